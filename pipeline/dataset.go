@@ -1,0 +1,247 @@
+package pipeline
+
+import "fmt"
+
+// Kind says what sort of reporter a platform is. NCMEC's tables list hotlines
+// and researchers beside the services people use.
+type Kind string
+
+const (
+	KindPlatform     Kind = "platform"
+	KindHosting      Kind = "hosting"
+	KindRegistrar    Kind = "registrar"
+	KindTelecom      Kind = "telecom"
+	KindHotline      Kind = "hotline"
+	KindSafetyVendor Kind = "safety-vendor"
+	KindSchoolSafety Kind = "school-safety"
+	KindOther        Kind = "other"
+)
+
+// Kinds lists every kind in the order outputs show them.
+var Kinds = []Kind{KindPlatform, KindHosting, KindRegistrar, KindTelecom, KindHotline, KindSafetyVendor, KindSchoolSafety, KindOther}
+
+// Platform is a service as people know it.
+type Platform struct {
+	ID     string // stable, lower-case letters, digits and dashes: "facebook"
+	Name   string
+	Kind   Kind
+	Note   string // what a reader must know about its scope; may be ""
+	Source string
+}
+
+// Company owns platforms.
+type Company struct {
+	ID     string
+	Name   string
+	Source string
+}
+
+// Ownership says who owned a platform when.
+type Ownership struct {
+	Platform string // platform id
+	Company  string // company id
+	From     string // first day, YYYY-MM-DD; "" where it began before the first edition
+	To       string // last day, YYYY-MM-DD; "" where it still holds
+	Source   string
+}
+
+// Forbids says what a break forbids.
+type Forbids string
+
+const (
+	ForbidsPlatform Forbids = "platform" // a change of the platform's own series; the company's holds
+	ForbidsChange   Forbids = "change"   // any change, of platform and company
+	ForbidsNothing  Forbids = "nothing"  // a caveat: the change is shown with it
+)
+
+// Break is a reason why two years of a series cannot be compared, or only with
+// a caveat. It lies between the years From and To (To > From), or concerns the
+// single year From (To == From).
+type Break struct {
+	ID          string
+	Who         string // platform id, company id, or "all"
+	From, To    int
+	Kind        string // such as scope-split, method, unit, law, shutdown
+	Description string
+	Source      string
+	Forbids     Forbids
+}
+
+// CombinedRow names the likely members of a row printed for several platforms.
+type CombinedRow struct {
+	Year     int
+	Platform string   // platform id the printed row resolves to
+	Members  []string // platform ids likely inside; never printed by NCMEC
+	Source   string
+}
+
+// YearTotal holds the CyberTipline's totals of one year, from NCMEC's other publications.
+type YearTotal struct {
+	Year         int
+	CyberTipline Count
+	ESP          *Count // reports by ESPs; nil where not given (before 2019)
+	Public       *Count // reports by the public; nil where not given
+	Source       string
+}
+
+// ChangeKind says what happened to a row between two versions of an edition.
+type ChangeKind string
+
+const (
+	RowAdded   ChangeKind = "added"
+	RowRemoved ChangeKind = "removed"
+	RowRevised ChangeKind = "revised"
+)
+
+// Change is one row that differs between two versions of one year's table.
+type Change struct {
+	Year     int
+	Kind     ChangeKind
+	Name     string // printed name
+	Platform string // platform id
+	Old, New *Count // nil where the row was not there
+	// Before and After name the versions: the SHA-256 of a document,
+	// "snapshot:SHA-256" or "secondary".
+	Before, After string
+}
+
+// Missing says why a Point has no value.
+type Missing string
+
+const (
+	NotMissing  Missing = ""            // there is a value
+	NoRow       Missing = "no-row"      // the edition has no such row: nothing reported, or inside another row. Not zero
+	InsideRow   Missing = "inside-row"  // likely inside a combined row; Point.Inside names it
+	NotCovered  Missing = "not-covered" // the year's only source is partial and does not list it
+	NoEdition   Missing = "no-edition"  // no edition of the year is held
+	NotInRollUp Missing = "not-owned"   // companies: it owned no listed platform that year
+)
+
+// Point is a Series' value in one year.
+type Point struct {
+	Year    int
+	Reports *Count // nil where Missing says why
+	Missing Missing
+	Inside  string // platform id of the combined row, for InsideRow
+
+	Figures []int    // indexes into Dataset.Figures that Reports adds up
+	Members []string // companies: platform ids that have a figure, largest first
+	Status  Status   // weakest of the figures
+	Flags   Flags
+
+	Share *float64 // part of the ESP total of the year, 0..1
+	Rank  int      // 1 is the largest reporter of the year; equal values share a rank; 0 where none
+
+	// Change and Percent compare with the calendar year before. Both are nil
+	// in the first year, where either year has no value, and across a break
+	// that forbids it. Percent is in percent: 32.4 means +32.4%.
+	Change  *Count
+	Percent *float64
+	// Breaks are indexes into Dataset.Breaks that lie between the year before
+	// and this year (or in this year) and concern this series.
+	Breaks []int
+	// Broken is true where a break forbids the change from the year before.
+	Broken bool
+}
+
+// Series is one platform or company across the years of its Comparison.
+type Series struct {
+	ID     string
+	Name   string
+	Kind   Kind    // platforms only
+	Parent string  // platforms: id of the company that owned it on 31 December of its last year with a figure; "" if none is known
+	Alone  bool    // companies: a platform whose owner no source names, standing for itself under its own id
+	Points []Point // one for each of Comparison.Years, in that order
+	First  int     // first year with a value
+	Last   int     // last year with a value
+}
+
+// Comparison sets series beside each other across years.
+type Comparison struct {
+	Years  []int // ascending, without gaps
+	Series []Series
+}
+
+// Find returns the series with the id, or nil.
+func (c *Comparison) Find(id string) *Series {
+	for i := range c.Series {
+		if c.Series[i].ID == id {
+			return &c.Series[i]
+		}
+	}
+	return nil
+}
+
+// Dataset is everything a run knows: what outputs are made of. The same
+// documents and registry give the same Dataset.
+type Dataset struct {
+	Editions []Edition // the edition used for each year, by year
+	Passed   []Edition // editions held but not used: older versions, failed copies
+	Figures  []Figure  // of Editions, by year, then in printed order
+
+	Platforms []Platform // those with a figure, by id; unknown names included
+	Companies []Company  // those owning one of Platforms, by id
+	Owners    []Ownership
+	Breaks    []Break
+	Combined  []CombinedRow
+	Totals    []YearTotal // by year
+
+	ByPlatform Comparison // sorted by the newest complete year's reports, largest first
+	ByCompany  Comparison
+
+	Findings []Finding // sorted: severity, year, code, place
+	Changes  []Change  // every difference between versions held, oldest first
+}
+
+// Edition returns the edition used for the year, or nil.
+func (d *Dataset) Edition(year int) *Edition {
+	for i := range d.Editions {
+		if d.Editions[i].Year == year {
+			return &d.Editions[i]
+		}
+	}
+	return nil
+}
+
+// Owner returns the company that owned the platform on 31 December of the
+// year, or nil where no source names one.
+func (d *Dataset) Owner(platform string, year int) *Company {
+	day := fmt.Sprintf("%04d-12-31", year)
+	for _, o := range d.Owners {
+		if o.Platform != platform || o.From > day || o.To != "" && o.To < day {
+			continue
+		}
+		for i := range d.Companies {
+			if d.Companies[i].ID == o.Company {
+				return &d.Companies[i]
+			}
+		}
+	}
+	return nil
+}
+
+// Platform returns the platform with the id, or nil.
+func (d *Dataset) Platform(id string) *Platform {
+	for i := range d.Platforms {
+		if d.Platforms[i].ID == id {
+			return &d.Platforms[i]
+		}
+	}
+	return nil
+}
+
+// Worst returns the gravest severity among the findings, "" if there are none.
+func (d *Dataset) Worst() Severity {
+	worst := Severity("")
+	for _, f := range d.Findings {
+		switch {
+		case f.Severity == Fail:
+			return Fail
+		case f.Severity == Warn:
+			worst = Warn
+		case worst == "":
+			worst = f.Severity
+		}
+	}
+	return worst
+}

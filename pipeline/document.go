@@ -1,0 +1,34 @@
+// Package pipeline holds the words every part of espfigures speaks: Document,
+// Table, Figure, Finding, Dataset. It uses the standard library only, does no
+// input or output, and reads no clock.
+//
+// One figure's way: a Document's bytes become Tables (package extract), a
+// Table's rows become Figures (package resolve), Figures are checked against
+// what their edition prints about itself (package check), compared (package
+// compare) and written (package output) as part of one Dataset.
+package pipeline
+
+import "time"
+
+// Document is one version of one published file. Other bytes at the same
+// address are another Document.
+type Document struct {
+	SHA256 string // lower-case hex of the bytes; identifies the version
+	Name   string // file name or last part of the address; for messages only
+	Size   int64  // bytes
+
+	URL      string // address asked
+	FinalURL string // address that answered, after redirects; "" if the same
+	Mirror   string // address of the copy the bytes came from where that is not the publisher (a web archive); "" otherwise
+
+	Retrieved time.Time // when these bytes were first fetched, from the archive; zero for the snapshot
+	Dated     time.Time // the date the file gives for itself (PDF ModDate or CreationDate); zero if none
+}
+
+// Address returns the address a reader should open to see the document.
+func (d Document) Address() string {
+	if d.FinalURL != "" {
+		return d.FinalURL
+	}
+	return d.URL
+}

@@ -1,0 +1,85 @@
+package pipeline_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// mayImport is the direction of imports: each package may import itself and
+// what stands here. A package that is not listed fails the test, so that a
+// new one is placed on purpose.
+var mayImport = map[string][]string{
+	"pipeline":          {},
+	"pipeline/archive":  {"pipeline"},
+	"pipeline/extract":  {"pipeline"},
+	"pipeline/registry": {"pipeline"},
+	"pipeline/resolve":  {"pipeline", "pipeline/registry"},
+	"pipeline/snapshot": {"pipeline"},
+	"pipeline/check":    {"pipeline", "pipeline/registry", "pipeline/resolve"},
+	"pipeline/compare":  {"pipeline"},
+	"scrapers":          {"pipeline", "pipeline/archive", "pipeline/extract"},
+	"output":            {"pipeline"},
+	"cmd/espfigures":    {"*"},
+}
+
+func TestImportsRunOneWay(t *testing.T) {
+	seen := 0
+	err := filepath.WalkDir("..", func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && d.Name() != ".." || d.Name() == "node_modules" || d.Name() == "testdata") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
+			return nil
+		}
+		rel, err := filepath.Rel("..", p)
+		if err != nil {
+			return err
+		}
+		pkg := path.Dir(filepath.ToSlash(rel))
+		allowed, ok := mayImport[pkg]
+		if !ok {
+			t.Errorf("%s: package %s is not in the list of packages", rel, pkg)
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), p, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		seen++
+		for _, im := range f.Imports {
+			name, _ := strconv.Unquote(im.Path.Value)
+			if pkg == "pipeline" && strings.Contains(strings.Split(name, "/")[0], ".") {
+				t.Errorf("%s imports %s: the words of the pipeline use the standard library only", rel, name)
+			}
+			rest, own := strings.CutPrefix(name, "espfigures/")
+			if own && rest != pkg && !contains(allowed, rest) && !contains(allowed, "*") {
+				t.Errorf("%s imports %s, against the direction of the house", rel, name)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen == 0 {
+		t.Fatal("no file was read")
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, v := range list {
+		if v == s {
+			return true
+		}
+	}
+	return false
+}
