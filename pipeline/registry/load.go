@@ -414,22 +414,25 @@ func orOpen(day string) string {
 
 // citation is a reference to one of NCMEC's documents that a reader can find
 // with a finger: "NCMEC, 2022 CyberTipline Reports by ESP, p. 3".
-var citation = regexp.MustCompile(`^NCMEC,.*\b(19|20)\d\d\b.*, pp?\. ?\d+`)
+var citation = regexp.MustCompile(`\bNCMEC,.*\b(19|20)\d\d\b.*, pp?\. ?\d+`)
 
-// checkSource wants addresses someone can open or citations with year and
-// page, several parted by " ; ".
+// address is what a browser can open.
+var address = regexp.MustCompile(`https?://[^\s<>"]+`)
+
+// checkSource wants in each part of a source, parted by " ; ", an address
+// someone can open or a citation with year and page. Words around it (who
+// says it, when) are welcome.
 func checkSource(source string) error {
 	if source == "" {
 		return errors.New("no source")
 	}
 	for _, s := range strings.Split(source, " ; ") {
-		s = strings.TrimSpace(s)
 		if citation.MatchString(s) {
 			continue
 		}
-		u, err := url.Parse(s)
-		if err != nil || u.Scheme != "https" && u.Scheme != "http" || !strings.Contains(u.Hostname(), ".") || strings.ContainsAny(s, " \t") {
-			return fmt.Errorf("source %q is neither an address nor a citation of NCMEC's document with year and page", s)
+		u, err := url.Parse(address.FindString(s))
+		if err != nil || !strings.Contains(u.Hostname(), ".") {
+			return fmt.Errorf("source %q holds neither an address nor a citation of NCMEC's document with year and page", s)
 		}
 	}
 	return nil
