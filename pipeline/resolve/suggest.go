@@ -123,8 +123,8 @@ func (x *index) better(a, b candidate) bool {
 	return int(a.shared)*len(x.names[b.at].key) > int(b.shared)*len(x.names[a.at].key)
 }
 
-func (r *Resolver) suggest(printed string) []Suggestion {
-	key, _ := registry.Keys(printed)
+func (r *Resolver) suggest(printed string, forms registry.Forms) []Suggestion {
+	key := forms.Key
 	if key == "" {
 		return nil
 	}
@@ -144,11 +144,10 @@ func (r *Resolver) suggest(printed string) []Suggestion {
 		list = append(list, Suggestion{Platform: n.platform, Alias: n.text, Score: score, Reason: reason})
 	}
 	// A part in brackets or after "dba" that is a known name by itself.
-	parts := registry.Parts(printed)
-	for i, p := range parts {
+	for i, p := range forms.Parts {
 		if n, ok := r.keyed[p]; ok {
 			score := 0.85
-			if i == len(parts)-1 {
+			if i == len(forms.Parts)-1 {
 				score = 0.9
 			}
 			add(n, score, fmt.Sprintf("its part %q is the name %q", p, n.text))
@@ -156,18 +155,21 @@ func (r *Resolver) suggest(printed string) []Suggestion {
 	}
 	for _, c := range r.similar.near(key) {
 		n := r.similar.names[c.at]
-		if longest := max(len(key), len(n.key)); true {
-			// The difference in length alone bounds the score.
-			if 1-float64(abs(len(key)-len(n.key)))/float64(longest) > SuggestAbove {
-				d := edits(key, n.key)
-				if score := 1 - float64(d)/float64(longest); score > SuggestAbove {
-					add(n, score, fmt.Sprintf("%s from %q", letters(d), n.text))
-				}
+		longest := max(len(key), len(n.key))
+		// At most this many edits still score enough.
+		allowed := int(float64(longest) * (1 - SuggestAbove))
+		// There is a trigram for each letter, and an edit spoils four at most.
+		if abs(len(key)-len(n.key)) <= allowed && int(c.shared) >= longest-4*allowed {
+			d := edits(key, n.key)
+			if score := 1 - float64(d)/float64(longest); score > SuggestAbove {
+				add(n, score, fmt.Sprintf("%s from %q", letters(d), n.text))
 			}
 		}
-		// "Discord Media Group" begins with a known name.
+		// "Photobucket Online" begins with a known name.
 		if len(n.key) >= 5 && len(n.key) < len(key) && strings.HasPrefix(key, n.key) {
-			add(n, 0.6+0.3*float64(len(n.key))/float64(len(key)), fmt.Sprintf("begins with the name %q", n.text))
+			if score := 0.6 + 0.3*float64(len(n.key))/float64(len(key)); score > SuggestAbove {
+				add(n, score, fmt.Sprintf("begins with the name %q", n.text))
+			}
 		}
 	}
 	sort.SliceStable(list, func(i, j int) bool {
