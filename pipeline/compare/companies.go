@@ -131,7 +131,8 @@ func (s *stage) companyChange(series *pipeline.Series, i int, before, now []stri
 // companyBreaks returns the breaks that concern a company, a member of it, or
 // a combined row that a member is likely inside.
 func (s *stage) companyBreaks(company string, before, now []string, year int) []int {
-	concerned := map[string]bool{company: true, pipeline.Everybody: true}
+	_, isPlatform := s.name[company] // then its breaks are those of that platform
+	concerned := map[string]bool{company: !isPlatform, pipeline.Everybody: true}
 	for _, p := range slices.Concat(before, now) {
 		concerned[p] = true
 		for _, y := range []int{year - 1, year} {

@@ -197,7 +197,9 @@ func (s *stage) absent(platform string, year int) (why pipeline.Missing, inside 
 }
 
 // platformBreaks returns the breaks between the year before and the year that
-// concern a platform: its own, those of its owner, and those of everybody.
+// concern a platform: its own, those of its owner, and those of everybody. An
+// id that both a platform and a company have means the platform: a split of
+// the row Microsoft says nothing on LinkedIn.
 func (s *stage) platformBreaks(platform string, year int) []int {
 	now, before := s.owner(platform, year), s.owner(platform, year-1)
 	var list []int
@@ -205,7 +207,8 @@ func (s *stage) platformBreaks(platform string, year int) []int {
 		if !b.Spans(year) {
 			continue
 		}
-		if b.Who == pipeline.Everybody || b.Who == platform || b.Who == now && now != "" || b.Who == before && before != "" {
+		_, isPlatform := s.name[b.Who]
+		if b.Who == pipeline.Everybody || b.Who == platform || !isPlatform && (b.Who == now || b.Who == before) {
 			list = append(list, i)
 		}
 	}

@@ -258,6 +258,10 @@ func sourceOf(ds *pipeline.Dataset, f pipeline.Figure) string {
 // flagBreaks sets flag b on figures whose platform's series is broken between
 // the year before and their year.
 func flagBreaks(ds *pipeline.Dataset) {
+	isPlatform := map[string]bool{}
+	for _, p := range ds.Platforms {
+		isPlatform[p.ID] = true
+	}
 	for i := range ds.Figures {
 		f := &ds.Figures[i]
 		owner := ds.Owner(f.Platform, f.Year)
@@ -265,7 +269,8 @@ func flagBreaks(ds *pipeline.Dataset) {
 			if b.Forbids == pipeline.ForbidsNothing || !b.Spans(f.Year) {
 				continue
 			}
-			if b.Who == pipeline.Everybody || b.Who == f.Platform || owner != nil && b.Who == owner.ID {
+			// An id that a platform and a company share means the platform.
+			if b.Who == pipeline.Everybody || b.Who == f.Platform || owner != nil && b.Who == owner.ID && !isPlatform[b.Who] {
 				f.Flags = f.Flags.With(pipeline.FlagBreak)
 			}
 		}
