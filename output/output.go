@@ -1,0 +1,2 @@
+// Package output writes a Dataset as the files people and programs read.
+package output
