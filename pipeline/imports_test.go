@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"scrapers":          {"pipeline", "pipeline/archive", "pipeline/extract"},
 	"output":            {"pipeline"},
 	"cmd/espfigures":    {"*"},
+	"cmd/mksnapshot":    {"pipeline", "pipeline/extract", "pipeline/check", "pipeline/snapshot"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {
