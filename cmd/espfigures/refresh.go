@@ -153,7 +153,7 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) 
 	if f.dryRun {
 		return nil, printPlan(a.stdout, res)
 	}
-	a.say("Asked %d times: %d documents downloaded, %d unchanged.", res.Requests, res.Downloads, res.NotModified)
+	a.say("Asked %d times: %d documents downloaded; %d answers said nothing had changed.", res.Requests, res.Downloads, res.NotModified)
 	return res.Findings, nil
 }
 
