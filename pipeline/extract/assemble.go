@@ -362,6 +362,16 @@ func readSheet(name string, sh sheet) (Result, error) {
 	}
 	ts, fs := tables(src, cols, s0.Numbers, rs[0].rows, names)
 	res.Tables, res.Findings = ts, append(res.Findings, fs...)
+	if k := generic(ts); k != "" {
+		return Result{Kind: res.Kind, Title: res.Title}, fail(ErrNoTable, "the row %q is a kind of reporter, not a provider", k)
+	}
+	rowsRead := 0
+	for _, t := range ts {
+		rowsRead += len(t.Rows)
+	}
+	if rowsRead == 0 {
+		return Result{Kind: res.Kind, Title: res.Title}, fail(ErrNoTable, "no row stands under the header")
+	}
 	if len(rs) == 1 {
 		res.Findings = append(res.Findings, pipeline.Finding{
 			Code: pipeline.OneReading, Severity: pipeline.Note, Year: src.Year, Document: name,
