@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"pipeline/snapshot": {"pipeline"},
 	"pipeline/check":    {"pipeline", "pipeline/registry", "pipeline/resolve"},
 	"pipeline/compare":  {"pipeline"},
+	"pipeline/claim":    {"pipeline"},
 	"scrapers":          {"pipeline", "pipeline/archive", "pipeline/extract"},
 	"output":            {"pipeline"},
 	"cmd/espfigures":    {"*"},
