@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"pipeline/snapshot":  {"pipeline"},
 	"pipeline/check":     {"pipeline"},
 	"pipeline/compare":   {"pipeline"},
+	"pipeline/claim":     {"pipeline"},
 	"pipeline/resolve":   {"pipeline", "pipeline/registry"},
 	"scrapers":           {"pipeline", "pipeline/archive"},
 	"scrapers/faultsite": {},
