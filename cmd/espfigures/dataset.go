@@ -78,6 +78,8 @@ func (a *app) assemble(ctx context.Context, arch *archive.Archive, found []pipel
 	changes, revised := check.History(versions, func(name string) string { return resolver.Name(name).Platform })
 	ds.Changes = changes
 	found = append(found, revised...)
+	found = append(found, check.SeveralRows(ds.Figures)...)
+	found = append(found, check.Breaks(ds.Breaks)...)
 	check.MarkRevised(ds.Figures, changes)
 	compare.Fill(ds)
 
@@ -119,9 +121,16 @@ func (a *app) readArchive(ctx context.Context, arch *archive.Archive, snap *snap
 				return nil
 			}
 			doc.Dated = res.Dated
+			linked := yearOfLink(h)
 			for _, t := range res.Tables {
+				if t.Year != 0 && linked != 0 && t.Year != linked {
+					o.found = append(o.found, pipeline.Finding{
+						Code: pipeline.SourceFault, Severity: pipeline.Warn, Year: t.Year, Document: doc.SHA256,
+						What: fmt.Sprintf("the link to %s names %d, the document reports on %d; its own year is used", doc.Address(), linked, t.Year),
+					})
+				}
 				if t.Year == 0 && len(res.Tables) == 1 {
-					t.Year = yearOfLink(h)
+					t.Year = linked
 				}
 				status, found := check.Edition(t, doc, res.Findings)
 				o.found = append(o.found, found...)

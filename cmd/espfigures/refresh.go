@@ -17,6 +17,8 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/check"
+	"espfigures/pipeline/registry"
+	"espfigures/pipeline/resolve"
 	"espfigures/scrapers"
 )
 
@@ -79,11 +81,13 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	if f.top < 0 {
 		return usage("--top: %d is less than 1", f.top)
 	}
-	arch, err := archive.Open(a.archive)
+	arch, err := a.openArchive(ctx, f)
 	if err != nil {
 		return err
 	}
-	defer arch.Close()
+	if arch != nil {
+		defer arch.Close()
+	}
 
 	fetched, err := a.fetch(ctx, arch, f)
 	if err != nil || f.dryRun {
@@ -119,6 +123,27 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 		return &exitError{exitFinding, nil}
 	}
 	return nil
+}
+
+// openArchive opens the archive for a refresh, which waits while another run
+// writes to it. A run that fetches nothing needs only to read it, and does
+// with none: nil.
+func (a *app) openArchive(ctx context.Context, f refreshFlags) (*archive.Archive, error) {
+	if f.offline && f.from == "" || f.dryRun {
+		arch, err := archive.OpenReadOnly(a.archive)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return arch, err
+		}
+		if _, err := os.Stat(a.archive); err == nil && f.offline {
+			return nil, fmt.Errorf("%s: not an archive", a.archive)
+		}
+		if !f.dryRun {
+			return nil, nil
+		}
+	}
+	return archive.OpenWait(ctx, a.archive, func() {
+		a.say("Another run is using the archive %s: waiting for it.", a.archive)
+	})
 }
 
 // fetch brings the archive up to date and returns what was found on the way.
@@ -159,6 +184,9 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) 
 
 // without names what a run without a network works from.
 func (a *app) without(arch *archive.Archive) string {
+	if arch == nil {
+		return "the snapshot shipped with the program"
+	}
 	if held, err := arch.All(); err == nil && len(held) > 0 {
 		return fmt.Sprintf("the archive (%d documents) and the snapshot shipped with the program", len(held))
 	}
@@ -258,18 +286,21 @@ func describeChange(c pipeline.Change) string {
 
 // findPlatforms returns the ids of the platforms a user named.
 func findPlatforms(ds *pipeline.Dataset, names []string) ([]string, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	reg, err := registry.Default()
+	if err != nil {
+		return nil, err
+	}
+	finder := resolve.NewFinder(ds, resolve.New(reg))
 	var ids []string
 	for _, n := range names {
-		id := ""
-		for _, p := range ds.Platforms {
-			if p.ID == n || strings.EqualFold(p.Name, n) {
-				id = p.ID
-			}
+		found, err := finder.Platform(n)
+		if err != nil {
+			return nil, err
 		}
-		if id == "" {
-			return nil, fmt.Errorf("no platform %q", n)
-		}
-		ids = append(ids, id)
+		ids = append(ids, found.ID)
 	}
 	return ids, nil
 }
