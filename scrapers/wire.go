@@ -102,7 +102,7 @@ func (f *Fault) Passing() bool {
 	case f.Status == 429 || f.Status == 408 || f.Status == 425:
 		return true
 	}
-	return f.Status < 300 || f.Status >= 500
+	return f.Status == 0 || f.Status == http.StatusOK || f.Status >= 500
 }
 
 // Errors about what came back.

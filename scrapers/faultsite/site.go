@@ -8,8 +8,18 @@
 package faultsite
 
 import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"fmt"
+	"io"
+	"log"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -25,9 +35,9 @@ type Site struct {
 
 	server *httptest.Server
 	mu     sync.Mutex
+	roots  *x509.CertPool
 	paths  map[string]http.Handler
 	log    []*Request
-	active map[net.Conn]bool
 	open   int // requests being answered
 	most   int // the largest number of requests answered at one time
 }
@@ -53,20 +63,58 @@ func New() *Site {
 	return s
 }
 
-// NewTLS starts a site that speaks https with a certificate that nobody
-// trusts; Certificate returns it.
-func NewTLS() *Site {
+// NewTLS starts a site that speaks https for the hosts named, with a
+// certificate that only Roots vouches for. Dial leads to it whatever the host.
+func NewTLS(hosts ...string) *Site {
 	s := newSite()
-	s.server = httptest.NewTLSServer(s)
+	s.server = httptest.NewUnstartedServer(s)
+	cert, roots := certificate(hosts)
+	s.roots = roots
+	s.server.TLS = &tls.Config{Certificates: []tls.Certificate{cert}}
+	// Clients that refuse the certificate are part of the tests.
+	s.server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.server.StartTLS()
 	s.URL = s.server.URL
 	s.Host = strings.TrimPrefix(s.URL, "https://")
 	return s
 }
 
-func newSite() *Site { return &Site{paths: map[string]http.Handler{}} }
+// Roots returns the certificates that vouch for a site of NewTLS.
+func (s *Site) Roots() *x509.CertPool { return s.roots }
 
-// Server returns the server behind the site, for its certificate and the like.
-func (s *Site) Server() *httptest.Server { return s.server }
+// Dial opens a connection to the site whatever address is asked for, as if
+// the name servers led everything here.
+func (s *Site) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	return (&net.Dialer{}).DialContext(ctx, network, s.Host)
+}
+
+// certificate makes a key and a certificate that vouches for itself.
+func certificate(hosts []string) (tls.Certificate, *x509.CertPool) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "fault site"}, DNSNames: hosts,
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore:   time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		BasicConstraintsValid: true, IsCA: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		panic(err)
+	}
+	parsed, err := x509.ParseCertificate(der)
+	if err != nil {
+		panic(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(parsed)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots
+}
+
+func newSite() *Site { return &Site{paths: map[string]http.Handler{}} }
 
 // Close ends the site and every connection to it.
 func (s *Site) Close() {
