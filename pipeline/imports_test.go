@@ -21,6 +21,7 @@ var mayImport = map[string][]string{
 	"pipeline/registry":  {"pipeline"},
 	"pipeline/snapshot":  {"pipeline"},
 	"pipeline/check":     {"pipeline"},
+	"pipeline/claim":     {"pipeline"},
 	"pipeline/compare":   {"pipeline"},
 	"pipeline/claim":     {"pipeline"},
 	"pipeline/resolve":   {"pipeline", "pipeline/registry"},
