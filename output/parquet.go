@@ -127,7 +127,15 @@ func countParquet(path string, ds *pipeline.Dataset, year int) error {
 		Name    string `parquet:"esp_name"`
 		Reports int64  `parquet:"reports"`
 	}
-	r := parquet.NewGenericReader[reports](file)
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	whole, err := parquet.OpenFile(file, info.Size())
+	if err != nil {
+		return err
+	}
+	r := parquet.NewGenericReader[reports](whole)
 	defer r.Close()
 	buf := make([]reports, 1024)
 	next := 0

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -117,10 +118,10 @@ var (
 
 // out makes a folder with the smaller set; with foreign a file of somebody
 // else lies in it, so that it cannot be exchanged as a whole.
-func out(t *testing.T, foreign bool) (dir, before string) {
+func out(t *testing.T, foreign bool, opt Options) (dir, before string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "out")
-	mustWrite(t, dir, smaller(), previous)
+	mustWrite(t, dir, smaller(), opt)
 	if foreign {
 		if err := os.WriteFile(filepath.Join(dir, "notes.txt"), []byte("mine"), 0o600); err != nil {
 			t.Fatal(err)
@@ -175,7 +176,7 @@ func TestTwentyRunsOneHash(t *testing.T) {
 
 func TestIdenticalRunTouchesNothing(t *testing.T) {
 	for _, foreign := range []bool{false, true} {
-		dir, _ := out(t, foreign)
+		dir, _ := out(t, foreign, previous)
 		mustWrite(t, dir, larger(), Options{Partition: true})
 		then := time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)
 		inodes := map[string]fs.FileInfo{}
@@ -219,7 +220,7 @@ func TestIdenticalRunTouchesNothing(t *testing.T) {
 
 func TestOnlyDescribesWhatIsThere(t *testing.T) {
 	for _, foreign := range []bool{false, true} {
-		dir, _ := out(t, foreign)
+		dir, _ := out(t, foreign, previous)
 		mustWrite(t, dir, larger(), Options{Partition: true})
 		if _, err := os.Stat(filepath.Join(dir, "figures", "year=2021", "part.parquet")); err != nil {
 			t.Fatal(err)
@@ -262,7 +263,7 @@ func TestForeignFilesAreNeverLost(t *testing.T) {
 	}
 	// A file that comes while the set is written, when the folder is about to
 	// be exchanged, comes back too.
-	dir, _ := out(t, false)
+	dir, _ := out(t, false, previous)
 	d := disk{before: func(step, path string) error {
 		if step == "exchange" {
 			if err := errors.Join(os.WriteFile(filepath.Join(dir, "notes.txt"), []byte("mine"), 0o600),
@@ -290,13 +291,22 @@ var errFault = errors.New("the disk fails")
 // The set that lies there is the previous one where an error is returned, and
 // the new one where none is; the next run is whole and leaves nothing behind.
 func TestEveryStepFails(t *testing.T) {
-	want := after(t, few)
+	defer func(o []Output) { Outputs = o }(Outputs)
+	toy := func(file string) Output {
+		return Output{Name: file, File: file, Media: "text/plain", Write: func(w io.Writer, ds *pipeline.Dataset, _ Options) error {
+			_, err := fmt.Fprintf(w, "%s: %d figures", file, len(ds.Figures))
+			return err
+		}}
+	}
+	Outputs = []Output{toy("a.txt"), toy("b.txt"), toy("figures/year=2020/c.txt"), toy("figures/year=2021/d.txt")}
+	older, newer := Options{Only: []string{"a.txt", "b.txt", "figures/year=2020/c.txt"}}, Options{Only: []string{"b.txt", "figures/year=2020/c.txt", "figures/year=2021/d.txt"}}
+	want := after(t, newer)
 	for _, c := range []struct{ foreign, forGood bool }{{false, false}, {false, true}, {true, false}, {true, true}} {
 		t.Run(fmt.Sprintf("foreign=%v,forGood=%v", c.foreign, c.forGood), func(t *testing.T) {
 			steps := map[string]bool{}
 			failed := 0
 			for n := 1; ; n++ {
-				dir, before := out(t, c.foreign)
+				dir, before := out(t, c.foreign, older)
 				at, hit := 0, ""
 				d := disk{before: func(step, path string) error {
 					if at++; at == n || c.forGood && at > n {
@@ -308,7 +318,7 @@ func TestEveryStepFails(t *testing.T) {
 					}
 					return nil
 				}}
-				_, err := writeSet(d, dir, larger(), few)
+				_, err := writeSet(d, dir, larger(), newer)
 				if hit == "" {
 					if err != nil {
 						t.Fatal(err)
@@ -332,7 +342,7 @@ func TestEveryStepFails(t *testing.T) {
 				if err != nil {
 					failed++
 				}
-				mustWrite(t, dir, larger(), few)
+				mustWrite(t, dir, larger(), newer)
 				if state(t, dir) != want {
 					t.Fatalf("step %d (%s): the next run is not whole", n, hit)
 				}
@@ -352,7 +362,7 @@ func TestEveryStepFails(t *testing.T) {
 
 // An output whose own check does not hold is not put in place.
 func TestCheckGuardsTheSet(t *testing.T) {
-	dir, before := out(t, false)
+	dir, before := out(t, false, previous)
 	saved := Outputs
 	defer func() { Outputs = saved }()
 	Outputs = slices.Clone(Outputs)
@@ -408,7 +418,7 @@ func TestKilledRun(t *testing.T) {
 	want := after(t, few)
 	for _, foreign := range []bool{false, true} {
 		steps, swap := 0, 0
-		dir, _ := out(t, foreign)
+		dir, _ := out(t, foreign, previous)
 		_, err := writeSet(disk{before: func(step, path string) error {
 			if steps++; swap == 0 && (step == "link" || step == "exchange" || strings.HasSuffix(path, journalName)) {
 				swap = steps
@@ -427,7 +437,7 @@ func TestKilledRun(t *testing.T) {
 		}
 		olds, news, between := 0, 0, 0
 		for _, n := range at {
-			dir, before := out(t, foreign)
+			dir, before := out(t, foreign, previous)
 			err := childCommand(dir, "OUTPUT_TEST_KILL="+strconv.Itoa(n)).Run()
 			var exit *exec.ExitError
 			if err != nil && (!errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL) {
@@ -462,7 +472,7 @@ func TestKilledRun(t *testing.T) {
 }
 
 func TestTwoRunsAtOnce(t *testing.T) {
-	dir, _ := out(t, false)
+	dir, _ := out(t, false, previous)
 	var children []*exec.Cmd
 	for range 4 {
 		c := childCommand(dir)
@@ -497,7 +507,7 @@ func TestTwoRunsAtOnce(t *testing.T) {
 
 func TestFullDisk(t *testing.T) {
 	for _, foreign := range []bool{false, true} {
-		dir, before := out(t, foreign)
+		dir, before := out(t, foreign, previous)
 		c := childCommand(dir, "OUTPUT_TEST_LIMIT=2000")
 		if b, err := c.CombinedOutput(); err == nil || !strings.Contains(string(b), "file too large") {
 			t.Fatalf("%v: %s", err, b)
@@ -533,7 +543,7 @@ func TestFullDisk(t *testing.T) {
 func TestReadOnlyFolder(t *testing.T) {
 	// As root nothing is read-only, so a child of another user tries.
 	if os.Getuid() != 0 {
-		dir, before := out(t, false)
+		dir, before := out(t, false, previous)
 		if err := os.Chmod(dir, 0o555); err != nil {
 			t.Fatal(err)
 		}
@@ -546,7 +556,7 @@ func TestReadOnlyFolder(t *testing.T) {
 		}
 		return
 	}
-	dir, before := out(t, false)
+	dir, before := out(t, false, previous)
 	for p := filepath.Dir(dir); p != os.TempDir() && p != "/"; p = filepath.Dir(p) {
 		if err := os.Chmod(p, 0o755); err != nil {
 			t.Fatal(err)
@@ -575,7 +585,7 @@ func TestReadOnlyFolder(t *testing.T) {
 // A folder somebody works in, or of another owner, is not exchanged under
 // them: its files are replaced and the folder stays the same.
 func TestFolderSomebodyWorksInStays(t *testing.T) {
-	dir, _ := out(t, false)
+	dir, _ := out(t, false, previous)
 	c := exec.Command("sleep", "30")
 	c.Dir = dir
 	if err := c.Start(); err != nil {

@@ -23,7 +23,6 @@ var mayImport = map[string][]string{
 	"pipeline/check":     {"pipeline"},
 	"pipeline/claim":     {"pipeline"},
 	"pipeline/compare":   {"pipeline"},
-	"pipeline/claim":     {"pipeline"},
 	"pipeline/resolve":   {"pipeline", "pipeline/registry"},
 	"scrapers":           {"pipeline", "pipeline/archive"},
 	"scrapers/faultsite": {},
