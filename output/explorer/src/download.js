@@ -4,7 +4,7 @@
 import { select } from 'd3-selection';
 import { address, missingLong } from './data.js';
 import { FONT, THEMES, draw, marker, textWidth } from './chart.js';
-import { FORMS, UNIT, asOf, breakRule, breakSpan, sources } from './model.js';
+import { FORMS, UNIT, asOf, breakRule, breakSpan, concerns, sources } from './model.js';
 import { SVG, csvCell } from './text.js';
 
 const COLUMNS = ['id', 'name', 'year', 'reports', 'unit', 'share', 'rank', 'index', 'index_base', 'change', 'change_percent', 'status', 'flags', 'missing', 'breaks', 'members', 'printed_names', 'printed_reports', 'pages', 'source', 'source_url', 'source_sha256'];
@@ -72,8 +72,7 @@ export function picture(db, view, head) {
   }
   y += 6;
   for (const n of view.notes) {
-    const rule = breakRule(n, view);
-    para(`${n.n}  ${breakSpan(n.break)}: ${n.break.what}${rule ? ' ' + rule : ''}`, 14, theme.ink, 400, 1.35);
+    para(`${n.n}  ${breakSpan(n)}. ${n.items.map((it) => `${concerns(it)}: ${it.break.what} ${breakRule(it)}`.trim()).join(' ')}`, 14, theme.ink, 400, 1.35);
   }
   y += 6;
   para(`Source: ${sources(db, view)} ${asOf(db, view)} Volume shows how much a provider detects and reports, not how much abuse there is; a missing value is not zero.`, 14, theme.soft, 400, 1.35);
