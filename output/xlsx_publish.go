@@ -70,6 +70,7 @@ func (b *book) coverSheet(s *sheet) *table {
 	lead := []string{
 		"How often each platform reported suspected child sexual exploitation to the National Center for Missing & Exploited Children (NCMEC), read from NCMEC's yearly tables.",
 	}
+	lead = append(lead, b.headlines()...)
 	if len(verified) > 0 {
 		lead = append(lead, "Verified: "+yearRanges(verified)+". The rows of each of these editions sum exactly to the total it prints.")
 	}
@@ -88,7 +89,7 @@ func (b *book) coverSheet(s *sheet) *table {
 	)
 	cols := []column{{"Year", 8, kYear, false}, {"Edition", 24, kWrap, false}, {"Reports by ESPs", 15, kNum, false}, {"Rows", 8, kNum, false}, {"Largest company", 22, kText, false}, {"Its reports", 14, kNum, false}, {"Its share", 10, kShare, false}, {"Largest platform", 22, kText, false}, {"Reports of platform", 14, kNum, false}}
 	return &table{
-		name: "key_figures", what: "The key figures of each year.", lead: lead, landscape: true, blanks: "no edition of the year is held, or none gives the figure.", source: "NCMEC's CyberTipline Reports by ESP; documents, addresses and hashes on the sheet Editions.",
+		name: "key_figures", what: "The key figures of each year.", lead: lead, landscape: true, leadFirst: true, blanks: "no edition of the year is held, or none gives the figure.", source: "NCMEC's CyberTipline Reports by ESP; documents, addresses and hashes on the sheet Editions.",
 		cols: cols,
 		rows: func(yield func([]any) bool) {
 			for i, y := range b.ds.ByPlatform.Years {
@@ -116,6 +117,29 @@ func (b *book) coverSheet(s *sheet) *table {
 			}
 		},
 	}
+}
+
+// headlines tells the newest complete year and the newest year in a sentence
+// each.
+func (b *book) headlines() []string {
+	var out []string
+	years := b.ds.ByPlatform.Years
+	for i, y := range years {
+		e := b.editions[y]
+		if e == nil || e.Total == nil || y != b.newestComplete() && y != years[len(years)-1] {
+			continue
+		}
+		part := ""
+		if e.Partial() {
+			part = " (partial: " + percentText(e.Coverage()) + " of them listed by platform)"
+		}
+		text := fmt.Sprintf("In %d ESPs made %s reports%s.", y, e.Total.Reports, part)
+		if s, p := largest(b.ds.ByCompany.Series, i); s != nil && p.Share != nil {
+			text += fmt.Sprintf(" %s of them came from %s.", percentText(*p.Share), inLine(s.Name))
+		}
+		out = append(out, text)
+	}
+	return out
 }
 
 // largest returns the series with the most reports in the i-th year.
@@ -279,8 +303,8 @@ func (b *book) order() string {
 const blankSeries = "no row in that year; the column Why blank says why. Never zero. A blank mark or owner: there is none, or no source names it."
 
 func (b *book) platformsSheet(s *sheet) *table {
-	cols := append([]column{{"Platform", 32, kText, false}, {"Company", 24, kText, false}, {"Kind", 14, kText, false}}, b.yearCols(kNum, 14)...)
-	cols = append(cols, column{"Marks", 34, kWrap, false}, column{"Why blank", 40, kWrap, false}, column{"Platform id", 28, kText, false})
+	cols := append([]column{{"Platform", 32, kWrap, false}, {"Company", 22, kWrap, false}, {"Kind", 15, kText, false}}, b.yearCols(kNum, 13)...)
+	cols = append(cols, column{"Marks", 26, kWrap, false}, column{"Why blank", 34, kWrap, false}, column{"Platform id", 26, kWrap, false})
 	return &table{
 		name: "platforms_by_year", what: "One row for each platform, one column for each year.", landscape: true, marks: true,
 		lead:   append([]string{b.order() + " Rows of one platform in one year are added up. Company is the owner in the last year with a figure."}, b.partialLead()...),
@@ -290,6 +314,12 @@ func (b *book) platformsSheet(s *sheet) *table {
 			row := []any{inLine(s.Name), b.parentName(s), string(s.Kind)}
 			return append(append(row, reportCells(s)...), marksText(s), b.blanksText(s), s.ID)
 		}),
+		finish: func(head, _ int) error {
+			for i := range b.ds.ByPlatform.Series {
+				b.platformRow[b.ds.ByPlatform.Series[i].ID] = head + 1 + i
+			}
+			return nil
+		},
 	}
 }
 
@@ -329,8 +359,8 @@ func (b *book) membersText(s *pipeline.Series) string {
 }
 
 func (b *book) companiesSheet(s *sheet) *table {
-	cols := append([]column{{"Company", 32, kText, false}}, b.yearCols(kNum, 14)...)
-	cols = append(cols, column{"Members", 60, kWrap, false}, column{"Marks", 30, kWrap, false}, column{"Why blank", 36, kWrap, false}, column{"Company id", 28, kText, false})
+	cols := append([]column{{"Company", 30, kWrap, false}}, b.yearCols(kNum, 13)...)
+	cols = append(cols, column{"Members", 46, kWrap, false}, column{"Marks", 26, kWrap, false}, column{"Why blank", 34, kWrap, false}, column{"Company id", 26, kWrap, false})
 	return &table{
 		name: "companies_by_year", what: "One row for each company, one column for each year.", landscape: true, marks: true,
 		lead:   append([]string{b.order() + " A company's value adds up the platforms it owned on 31 December of the year. Platforms without a known owner stand for themselves."}, b.partialLead()...),
@@ -357,9 +387,9 @@ func (b *book) changeSheet(what, name string, all []pipeline.Series) *table {
 	left := len(all) - len(list)
 	lead := []string{fmt.Sprintf("%s Left out: %d with no two neighbouring years to compare.", b.order(), left)}
 	list, lead = cutList(list, lead)
-	lead = append(lead, b.partialLead()...)
+	lead = append(append(lead, b.partialLead()...), b.forAll()...)
 	years := b.ds.ByPlatform.Years
-	cols := []column{{what, 32, kText, false}}
+	cols := []column{{what, 32, kWrap, false}}
 	for i := 1; i < len(years); i++ {
 		p := b.partial(years[i]) || b.partial(years[i-1])
 		head := fmt.Sprintf("%d", years[i])
@@ -368,10 +398,10 @@ func (b *book) changeSheet(what, name string, all []pipeline.Series) *table {
 		}
 		cols = append(cols, column{head + " change", 14, kNum, p}, column{head + " change, %", 11, kOne, p})
 	}
-	cols = append(cols, column{"Breaks", 80, kWrap, false})
+	cols = append(cols, column{"Breaks of its own", 70, kWrap, false})
 	return &table{
 		name: name, what: fmt.Sprintf("The change from the year before, in reports and in percent, one row for each %s.", strings.ToLower(what)), landscape: true,
-		lead: lead, blanks: "one of the two years has no value, or a break forbids the comparison; the column Breaks says which. A blank in Breaks: none is known.",
+		lead: lead, blanks: "one of the two years has no value, or a break forbids the comparison; the last column says which. A blank there: none is known beside those for all.",
 		source: "computed from " + map[string]string{"Platform": "Platforms_by_year", "Company": "Companies_by_year"}[what] + " and Breaks.",
 		cols:   cols,
 		rows: rowsOf(list, func(_ int, s *pipeline.Series) []any {
@@ -386,7 +416,7 @@ func (b *book) changeSheet(what, name string, all []pipeline.Series) *table {
 				}
 				row = append(row, c, p)
 			}
-			return append(row, b.breaksText(s))
+			return append(row, b.breaksText(s, false))
 		}),
 	}
 }
@@ -410,7 +440,7 @@ func (b *book) shareCompanies(s *sheet) *table {
 func (b *book) shareSheet(what, name string, list []pipeline.Series) *table {
 	list, lead := cutList(list, []string{b.order() + " Rank 1 is the largest reporter of the year; equal values share a rank. In a partial year a rank counts only the rows that are held."})
 	lead = append(lead, b.partialLead()...)
-	cols := []column{{what, 32, kText, false}}
+	cols := []column{{what, 32, kWrap, false}}
 	for _, y := range b.ds.ByPlatform.Years {
 		head := fmt.Sprint(y)
 		if b.partial(y) {

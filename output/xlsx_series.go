@@ -149,14 +149,25 @@ func breakText(br *pipeline.Break) string {
 	return when + " " + br.Kind + ": " + inLine(br.Description)
 }
 
-// breaksText writes all breaks a series meets, each once, those that forbid a
-// comparison first.
-func (b *book) breaksText(s *pipeline.Series) string {
+// forAll names the breaks that concern every series, each once.
+func (b *book) forAll() []string {
+	var out []string
+	for i := range b.ds.Breaks {
+		if b.ds.Breaks[i].Who == "all" {
+			out = append(out, "For all, "+breakText(&b.ds.Breaks[i])+" ("+forbidsText(b.ds.Breaks[i].Forbids)+")")
+		}
+	}
+	return out
+}
+
+// breaksText writes the breaks a series meets, each once, those that forbid a
+// comparison first; with those that concern every series or without.
+func (b *book) breaksText(s *pipeline.Series, all bool) string {
 	var hard, soft []string
 	seen := map[int]bool{}
 	for _, p := range s.Points {
 		for _, i := range p.Breaks {
-			if seen[i] || i < 0 || i >= len(b.ds.Breaks) {
+			if seen[i] || i < 0 || i >= len(b.ds.Breaks) || !all && b.ds.Breaks[i].Who == "all" {
 				continue
 			}
 			seen[i] = true
@@ -309,7 +320,7 @@ func (b *book) seriesSheet(s *sheet) *table {
 						note = p.Note
 					}
 				}
-				if !yield([]any{i + 1, e.label, typ, kind, owner, note, yearOrNil(e.First), yearOrNil(e.Last), marksText(e.Series), b.breaksText(e.Series), e.ID}) {
+				if !yield([]any{i + 1, e.label, typ, kind, owner, note, yearOrNil(e.First), yearOrNil(e.Last), marksText(e.Series), b.breaksText(e.Series, false), e.ID}) {
 					return
 				}
 			}
