@@ -241,13 +241,13 @@ func (b *book) compareTable(s *sheet) *table {
 		for k, no := range c.chosen {
 			row := head + 1 + k
 			var e *entry
-			name, number := any(nil), any("")
+			name, cellNumber := any(nil), any("")
 			if no > 0 {
 				e = &t.list[no-1]
-				name, number = e.label, no
+				name, cellNumber = e.label, no
 			}
 			cells := []any{name, excelize.Cell{StyleID: b.style.line[k], Value: lineSigns[k]},
-				formula{fmt.Sprintf(`IFERROR(INDEX(%s,MATCH($A%d,%s,0)),"")`, t.listCol(listNo), row, t.listCol(listLabel)), number}}
+				formula{fmt.Sprintf(`IFERROR(INDEX(%s,MATCH($A%d,%s,0)),"")`, t.listCol(listNo), row, t.listCol(listLabel)), cellNumber}}
 			for i, y := range years {
 				var v any
 				if e != nil {
@@ -344,14 +344,14 @@ func (b *book) comparable(e *entry, c *compareSheet) (text string, change, perce
 	default:
 		text = "yes"
 	}
-	x, y := number(from), number(to)
+	x, y := cellNumber(from), cellNumber(to)
 	if x != 0 {
 		percent = 100 * (y/x - 1)
 	}
 	return text, math.Round((y-x)*1000) / 1000, percent
 }
 
-func number(v any) float64 {
+func cellNumber(v any) float64 {
 	switch v := v.(type) {
 	case pipeline.Count:
 		return float64(v)

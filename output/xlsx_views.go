@@ -56,7 +56,7 @@ func (b *book) linesTable(s *sheet) *table {
 					at++
 				}
 				runOf[i] = at
-				biggest = max(biggest, number(values[i]))
+				biggest = max(biggest, cellNumber(values[i]))
 			}
 			above := row
 			for r := 1; r <= c.runs; r++ {
