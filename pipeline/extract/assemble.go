@@ -353,6 +353,9 @@ func readSheet(name string, sh sheet) (Result, error) {
 			rs = append(rs, printed(g, s0.Name, s0.Numbers))
 		}
 	}
+	if g, n, numbers, err := readStructure(sh.Pages); err == nil && len(numbers) == len(s0.Numbers) {
+		rs = append(rs, printed(g, n, numbers))
+	}
 	if len(rs) == 0 {
 		return res, fail(ErrNoTable, "%v", cmp.Or(why, errNoRows))
 	}
