@@ -198,7 +198,10 @@ func (e *explainer) row(f pipeline.Figure, company bool) {
 func (e *explainer) edition(ed pipeline.Edition) {
 	d := ed.Document
 	if ed.Source != "" {
-		e.line("Source", "%s", sourceWords(ed))
+		e.line("Source", "%s", ed.Source)
+		if d.Address() != "" {
+			e.line("Address", "%s", d.Address())
+		}
 	} else {
 		title := ed.Title
 		if title == "" {
