@@ -233,6 +233,11 @@ func (e *explainer) edition(ed pipeline.Edition) {
 	default:
 		e.line("Checks", "FAILED: the %d rows sum to %s, the printed total is %s", len(ed.Rows), sum, ed.Total.Reports)
 	}
+	for _, t := range e.ds.Totals {
+		if t.Year == ed.Year && t.ESP != nil && ed.Total != nil && *t.ESP == ed.Total.Reports && !ed.Partial() {
+			e.line("", "NCMEC gives the same total elsewhere: %s", t.Source)
+		}
+	}
 	if len(ed.Readings) > 1 {
 		e.line("", "independent readings of the file agree: %s", strings.Join(ed.Readings, ", "))
 	}
