@@ -96,6 +96,7 @@ func TestLoadRefuses(t *testing.T) {
 		"one of two sources missing":        {"companies.csv", "+c2,C2,SRC ; press\n", `companies.csv, line 3: source "press" holds neither`},
 		"a citation without a page":         {"platforms.csv", "+x1,X1,platform,,\"NCMEC, 2022 CyberTipline Reports by ESP\"\n", `holds neither`},
 		"an overlap of owners":              {"owners.csv", "+chat,holding,2021-06-30,,SRC\n", `owners.csv, line 4: ownership of "chat" by "holding" (2021-06-30 to open) overlaps line 2`},
+		"an overlap of one day":             {"owners.csv", "+photos,holding,2019-01-01,2020-01-01,SRC\n", `owners.csv, line 4: ownership of "photos"`},
 		"an overlap of open ends":           {"owners.csv", "+photos,holding,,,SRC\n", `owners.csv, line 4: ownership of "photos"`},
 		"an end before the beginning":       {"owners.csv", "+hotline,holding,2021-02-01,2021-01-31,SRC\n", `ends on 2021-01-31 before it begins`},
 		"a day that is none":                {"owners.csv", "+hotline,holding,2021-02-30,,SRC\n", `owners.csv, line 4: from "2021-02-30" is not a day`},
