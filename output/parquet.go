@@ -14,8 +14,8 @@ import (
 )
 
 // rowsPerGroup is what engines that read a file in parallel like best, and
-// small enough to keep the writer's memory low.
-const rowsPerGroup = 1 << 17
+// small enough to keep the writer's memory low. Tests make it smaller.
+var rowsPerGroup int64 = 1 << 17
 
 // parquetPart is a row of figures/year=YYYY/part.parquet, whose year stands in
 // the folder's name. Blank texts and a page of 0 are written as null.

@@ -14,14 +14,14 @@ import (
 
 // chartSize returns the size that makes a chart reach over the columns and
 // the rows kept free for it. excelize counts 7 pixels for a character of
-// column width and 20 for a row; the chart is anchored to cells, so it keeps
+// column width and 19 for a row of this height; the chart is anchored to cells, so it keeps
 // reaching over them whatever the font makes of it.
 func chartSize(cols []column, rows int) excelize.ChartDimension {
 	w := 0.0
 	for _, c := range cols {
 		w += c.width*7 + 5
 	}
-	return excelize.ChartDimension{Width: uint(w), Height: uint(rows*21 - 8)}
+	return excelize.ChartDimension{Width: uint(w), Height: uint(rows*19 - 8)}
 }
 
 func chartFont(size float64, bold bool) *excelize.Font {
@@ -184,18 +184,28 @@ func (b *book) largestSheet(s *sheet) *table {
 			}
 		}
 	}
-	var cut []string
+	var stops []string
 	for _, x := range shown {
-		if t := b.breaksText(x, false); t != "" {
-			cut = append(cut, inLine(x.Name)+": "+t)
+		var at []int
+		for k, p := range x.Points {
+			if k > 0 && p.Broken && p.Reports != nil && x.Points[k-1].Reports != nil {
+				at = append(at, p.Year)
+			}
 		}
+		if len(at) > 0 {
+			stops = append(stops, inLine(x.Name)+" before "+strings.Join(yearStrings(at), " and "))
+		}
+	}
+	var cut []string
+	if len(stops) > 0 {
+		cut = append(cut, "Stops: "+strings.Join(stops, "; ")+". The sheet Breaks says why.")
 	}
 	t := &table{
 		name: "largest_over_time", what: "The points of the chart, one row for each year, one column for each stretch of a platform's years that may be joined.", landscape: true,
 		lead:   append(append([]string{"A line stops at a break that forbids the comparison. The scale is logarithmic: each line across is ten times the one below."}, b.partialLead()...), append(cut, b.forAll()...)...),
 		blanks: "the platform has no row in that year, or the year belongs to another stretch of its years.", source: "sheets Platforms_by_year and Breaks.",
-		above: emptyRows(27),
-		cols:  []column{{"Year", 24, kText, false}},
+		above: emptyRows(27), onePage: true,
+		cols: []column{{"Year", 24, kText, false}},
 	}
 	taken := map[string]bool{}
 	for _, r := range list {
@@ -293,17 +303,31 @@ func (b *book) metaSheet(s *sheet) *table {
 	if len(named) > 0 {
 		combinedName = inLine(b.platformName(named[0]))
 	}
+	var caveats []string
+	shown := map[int]bool{}
+	for i, y := range years {
+		gap := i > 0 && b.metaBreaks(meta, y) != ""
+		for _, k := range b.breaksOf(meta, y) {
+			br := &b.ds.Breaks[k]
+			if br.Who == "all" || shown[k] || gap && br.From == y-1 {
+				shown[k] = true
+				continue
+			}
+			shown[k] = true
+			caveats = append(caveats, b.whoName(br.Who)+", "+breakText(br))
+		}
+	}
 	t := &table{
 		name: "meta_and_others", what: "The parts of the columns of the chart, one row for each year and one for each break.", landscape: true,
-		lead:   append([]string{"The question: what happened to the reports of Facebook and Instagram before and after end-to-end encryption? The table cannot tell causes apart: bundling of duplicate reports, encryption and changes of method fall together. Each column of the chart is the year's printed ESP total."}, b.partialLead()...),
+		lead:   append([]string{"The question: what happened to the reports of Facebook and Instagram before and after end-to-end encryption? The table cannot tell causes apart: bundling of duplicate reports, encryption and changes of method fall together. Each column of the chart is the year's printed ESP total."}, append(b.partialLead(), caveats...)...),
 		blanks: "no such row in that year, or the row stands for a break.", source: "sheets Companies_by_year, Platforms_by_year, Editions and Breaks.",
-		above: emptyRows(25),
-		cols:  []column{{"Year", 26, kText, false}, {combinedName + ", row combining Meta's services", 18, kNum, false}},
+		above: emptyRows(25), onePage: true,
+		cols: []column{{"Year", 26, kText, false}, {combinedName + ", row combining Meta's services", 18, kNum, false}},
 	}
 	for _, m := range named {
 		t.cols = append(t.cols, column{inLine(b.platformName(m)), 14, kNum, false})
 	}
-	t.cols = append(t.cols, column{"Other services of Meta", 14, kNum, false}, column{"All other ESPs", 14, kNum, false}, column{"In the total, in no row held", 14, kNum, false}, column{"Breaks", 60, kWrap, false})
+	t.cols = append(t.cols, column{"Other services of Meta", 14, kNum, false}, column{"All other ESPs", 14, kNum, false}, column{"In the total, in no row held", 14, kNum, false}, column{"Breaks", 84, kWrap, false})
 	other, rest, unlisted, notes := 2+len(named), 3+len(named), 4+len(named), 5+len(named)
 	colours := []string{"4A6FA5", "0B3C6F", "C44E00", "00735C", "7A4E9E", "9A9A9A", "DDDDDD"}
 	t.rows = func(yield func([]any) bool) {
@@ -312,7 +336,7 @@ func (b *book) metaSheet(s *sheet) *table {
 			if i > 0 {
 				if text := b.metaBreaks(meta, y); text != "" {
 					row := make([]any, len(t.cols))
-					row[0], row[notes] = fmt.Sprintf("break %d/%d", years[i-1], y), text
+					row[0], row[notes] = fmt.Sprintf("break before %d", y), text
 					if !yield(row) {
 						return
 					}
@@ -394,29 +418,49 @@ func pointOf(s *pipeline.Series, year int) *pipeline.Point {
 	return nil
 }
 
-// metaBreaks names the breaks before the year that concern the company or a
-// platform it owned.
+// metaBreaks names the breaks that lie right before the year and concern the
+// company, a platform it owned, or all; "" where none of them forbids a
+// comparison. Breaks that concern no two neighbouring years go to the lead.
 func (b *book) metaBreaks(meta *pipeline.Series, year int) string {
-	var parts []string
-	seen := map[int]bool{}
-	collect := func(s *pipeline.Series) {
+	var hard, soft []string
+	for _, i := range b.breaksOf(meta, year) {
+		br := &b.ds.Breaks[i]
+		if br.From != year-1 {
+			continue
+		}
+		if text := b.whoName(br.Who) + ", " + breakText(br); br.Forbids == pipeline.ForbidsNothing {
+			soft = append(soft, text)
+		} else {
+			hard = append(hard, text)
+		}
+	}
+	if len(hard) == 0 {
+		return ""
+	}
+	return strings.Join(append(hard, soft...), " | ")
+}
+
+// breaksOf returns the indexes of the breaks of a company's point and of the
+// points of its members, each once.
+func (b *book) breaksOf(company *pipeline.Series, year int) []int {
+	var out []int
+	add := func(s *pipeline.Series) {
 		if s == nil {
 			return
 		}
 		if p := pointOf(s, year); p != nil {
 			for _, i := range p.Breaks {
-				if i >= 0 && i < len(b.ds.Breaks) && !seen[i] && b.ds.Breaks[i].From < b.ds.Breaks[i].To {
-					seen[i] = true
-					parts = append(parts, inLine(b.whoName(b.ds.Breaks[i].Who))+": "+breakText(&b.ds.Breaks[i]))
+				if i >= 0 && i < len(b.ds.Breaks) && !slices.Contains(out, i) {
+					out = append(out, i)
 				}
 			}
 		}
 	}
-	collect(meta)
-	if p := pointOf(meta, year); p != nil {
+	add(company)
+	if p := pointOf(company, year); p != nil {
 		for _, m := range p.Members {
-			collect(b.ds.ByPlatform.Find(m))
+			add(b.ds.ByPlatform.Find(m))
 		}
 	}
-	return strings.Join(parts, " | ")
+	return out
 }

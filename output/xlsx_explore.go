@@ -213,14 +213,14 @@ func (b *book) compareTable(s *sheet) *table {
 	n := len(years)
 	last := cmpBefore + n // column of the newest year
 	tab := &table{
-		name: "compare", what: "Up to eight lines; choose in the yellow fields.", landscape: true, marks: true, height: 2*lineHeight + 2,
+		name: "compare", what: "Up to eight lines; choose in the yellow fields.", landscape: true, onePage: true, marks: true, height: 3*lineHeight + 1,
 		lead: append([]string{"A line stops where a year has no value and where a break forbids the comparison. An index is not drawn across such a break. Change is shown only where nothing forbids it."},
 			append(b.partialLead(), b.forAll()...)...),
 		blanks: "no value in that year, a change that may not be made, or an unused line.", source: "sheet Series_by_year, from All_rows and Breaks.",
 		cols: []column{{"Platform or company", 32, kInput, false}, {"Line", 7, kSign, false}, {"No.", 7, kYear, false}},
 	}
 	tab.cols = append(tab.cols, b.yearCols(kGeneral, 13)...)
-	tab.cols = append(tab.cols, column{"Change", 13, kGeneral, false}, column{"Change, %", 11, kOne, false}, column{"Comparable?", 26, kWrap, false}, column{"Marks", 24, kWrap, false}, column{"Breaks of its own", 70, kWrap, false})
+	tab.cols = append(tab.cols, column{"Change", 13, kGeneral, false}, column{"Change, %", 11, kOne, false}, column{"Comparable?", 26, kWrap, false}, column{"Marks", 24, kWrap, false}, column{"Breaks of its own", 56, kWrap, false})
 	lines := b.leadLines(s, tab)
 	c.control = 1 + len(lines) + 1
 	title := fmt.Sprintf(`$A$%d&" of platforms and companies, by calendar year"&IF($A$%d=%s," (CyberTipline reports)",", from CyberTipline reports")`, c.control, c.control, quote(c.measures[byReports]))
@@ -278,7 +278,7 @@ func (b *book) compareTable(s *sheet) *table {
 				formula{fmt.Sprintf(`IF(%s,"",IF(%s=0,"",100*(%s/%s-1)))`, no, at(from), at(to), at(from)), percent},
 				formula{comparable, text},
 				formula{list(listMarks, row), textOf(e, func(e *entry) string { return marksText(e.Series) })},
-				formula{list(listBreaks, row), textOf(e, func(e *entry) string { return b.breaksText(e.Series, false) })})
+				formula{list(listBreaks, row), textOf(e, func(e *entry) string { return b.breaksShort(e.Series) })})
 			if !yield(cells) {
 				return
 			}
@@ -344,14 +344,14 @@ func (b *book) comparable(e *entry, c *compareSheet) (text string, change, perce
 	default:
 		text = "yes"
 	}
-	x, y := cellNumber(from), cellNumber(to)
+	x, y := asFloat(from), asFloat(to)
 	if x != 0 {
 		percent = 100 * (y/x - 1)
 	}
 	return text, math.Round((y-x)*1000) / 1000, percent
 }
 
-func cellNumber(v any) float64 {
+func asFloat(v any) float64 {
 	switch v := v.(type) {
 	case pipeline.Count:
 		return float64(v)

@@ -78,7 +78,7 @@ func (b *book) coverSheet(s *sheet) *table {
 		lead = append(lead, "Published, not verified: "+yearRanges(published)+". A check of these editions failed; see Findings.")
 	}
 	if len(secondary) > 0 {
-		lead = append(lead, "Partial: "+yearRanges(secondary)+". A third party's transcription of part of the table; shown in italics and never in a line with verified years unmarked.")
+		lead = append(lead, "Partial: "+yearRanges(secondary)+". A third party's transcription of part of the table; shown in italics and marked on every chart.")
 	}
 	lead = append(lead,
 		"Reports measure detection and reporting practice: not how much abuse there is, not children, not safety.",
@@ -87,7 +87,7 @@ func (b *book) coverSheet(s *sheet) *table {
 		"To cite a figure: name NCMEC, the edition's title, page and row (sheet All_rows), and the date of the document (sheet Editions).",
 		"Rights: the figures are facts; the documents they were read from are NCMEC's.",
 	)
-	cols := []column{{"Year", 8, kYear, false}, {"Edition", 24, kWrap, false}, {"Reports by ESPs", 15, kNum, false}, {"Rows", 8, kNum, false}, {"Largest company", 22, kText, false}, {"Its reports", 14, kNum, false}, {"Its share", 10, kShare, false}, {"Largest platform", 22, kText, false}, {"Reports of platform", 14, kNum, false}}
+	cols := []column{{"Year", 8, kYear, false}, {"Edition", 28, kText, false}, {"Reports by ESPs", 15, kNum, false}, {"Rows", 8, kNum, false}, {"Largest company", 40, kText, false}, {"Its reports", 14, kNum, false}, {"Its share", 10, kShare, false}, {"Largest platform", 22, kText, false}, {"Reports of platform", 14, kNum, false}}
 	return &table{
 		name: "key_figures", what: "The key figures of each year.", lead: lead, landscape: true, leadFirst: true, blanks: "no edition of the year is held, or none gives the figure.", source: "NCMEC's CyberTipline Reports by ESP; documents, addresses and hashes on the sheet Editions.",
 		cols: cols,
@@ -234,7 +234,7 @@ func (b *book) editionsSheet(s *sheet) *table {
 		blanks: "the document gives no such value: no printed total, no date of its own, not fetched but shipped with the program, or a transcription without a document.",
 		source: "the addresses in the table.",
 		cols: []column{{"Year", 7, kYear, false}, {"Use", 10, kWrap, false}, {"Title", 26, kWrap, false}, {"Verdict", 30, kWrap, false}, {"Rows", 7, kNum, false}, {"Sum of rows", 14, kNum, false}, {"Printed total", 14, kNum, false}, {"Missing from total", 12, kNum, false},
-			{"Part of total held", 10, kShare, false}, {"Readings that agree", 15, kWrap, false}, {"Address", 44, kLink, false}, {"Copy it came from", 24, kWrap, false}, {"Dated", 12, kText, false}, {"Retrieved", 12, kText, false}, {"SHA-256", 36, kWrap, false}},
+			{"Part of total held", 10, kShare, false}, {"Readings that agree", 15, kWrap, false}, {"Address", 50, kLink, false}, {"Copy or transcription", 30, kWrap, false}, {"Dated", 12, kText, false}, {"Retrieved", 12, kText, false}, {"SHA-256", 36, kWrap, false}},
 		rows: rowsOf(list, func(_ int, h *held) []any {
 			e := h.Edition
 			var total, missing, part any
@@ -248,7 +248,7 @@ func (b *book) editionsSheet(s *sheet) *table {
 			if h.use != "used" {
 				verdict = b.verdictShort(e)
 			}
-			return []any{e.Year, h.use, e.Title, verdict, len(e.Rows), e.Sum(), total, missing, part, strings.Join(e.Readings, ", "), editionAddress(e), e.Document.Mirror, day(e.Document.Dated), day(e.Document.Retrieved), e.Document.SHA256}
+			return []any{e.Year, h.use, e.Title, verdict, len(e.Rows), e.Sum(), total, missing, part, strings.Join(e.Readings, ", "), editionAddress(e), copyOf(e), day(e.Document.Dated), day(e.Document.Retrieved), e.Document.SHA256}
 		}),
 	}
 	t.finish = func(head, last int) error {
@@ -266,12 +266,21 @@ func (b *book) editionsSheet(s *sheet) *table {
 	return t
 }
 
+// copyOf names where an edition's bytes or rows came from, where that is not
+// NCMEC's own document at its own address.
+func copyOf(e *pipeline.Edition) string {
+	if e.Document.Mirror != "" {
+		return e.Document.Mirror
+	}
+	return e.Source
+}
+
 // editionAddress returns where the edition can be seen.
 func editionAddress(e *pipeline.Edition) string {
-	if e.Source != "" {
-		return e.Source
+	if a := e.Document.Address(); a != "" || e.Source == "" {
+		return a
 	}
-	return e.Document.Address()
+	return e.Source
 }
 
 // yearCols returns one column for each year.
@@ -398,10 +407,10 @@ func (b *book) changeSheet(what, name string, all []pipeline.Series) *table {
 		}
 		cols = append(cols, column{head + " change", 14, kNum, p}, column{head + " change, %", 11, kOne, p})
 	}
-	cols = append(cols, column{"Breaks of its own", 70, kWrap, false})
+	cols = append(cols, column{"Breaks of its own", 60, kWrap, false})
 	return &table{
 		name: name, what: fmt.Sprintf("The change from the year before, in reports and in percent, one row for each %s.", strings.ToLower(what)), landscape: true,
-		lead: lead, blanks: "one of the two years has no value, or a break forbids the comparison; the last column says which. A blank there: none is known beside those for all.",
+		lead: lead, blanks: "one of the two years has no value, or a break forbids the comparison; the last column says which, the sheet Breaks why. A blank there: none is known beside those for all.",
 		source: "computed from " + map[string]string{"Platform": "Platforms_by_year", "Company": "Companies_by_year"}[what] + " and Breaks.",
 		cols:   cols,
 		rows: rowsOf(list, func(_ int, s *pipeline.Series) []any {
@@ -416,7 +425,7 @@ func (b *book) changeSheet(what, name string, all []pipeline.Series) *table {
 				}
 				row = append(row, c, p)
 			}
-			return append(row, b.breaksText(s, false))
+			return append(row, b.breaksShort(s))
 		}),
 	}
 }
@@ -563,17 +572,17 @@ func (b *book) namesSheet(s *sheet) *table {
 	why := func(f *pipeline.Figure) string {
 		switch f.Match {
 		case pipeline.Exact:
-			return "the printed name is a known alias, letter by letter"
+			return "a known alias, letter by letter"
 		case pipeline.Normalised:
-			return "the same as the alias " + inLine(f.Alias) + ", but for spelling"
+			return "the alias " + inLine(f.Alias) + " but for spelling"
 		}
-		return "nobody knows the name; it stays as printed"
+		return "unknown name: stays as printed"
 	}
 	return &table{
 		name: "names", what: "Each printed name with the platform and company it resolves to.", noUnit: true, landscape: true, source: "the column Source; printed names from the documents on the sheet Editions.",
 		lead:   []string{"Company is the owner on 31 December of the last year in which the name is printed."},
 		blanks: "no source names an owner, no further source, or nothing to note.",
-		cols:   []column{{"Printed name", 38, kWrap, false}, {"Platform", 30, kWrap, false}, {"Company", 26, kWrap, false}, {"Kind", 14, kText, false}, {"Years", 20, kWrap, false}, {"Why", 40, kWrap, false}, {"Scope note", 40, kWrap, false}, {"Source", 50, kWrap, false}, {"Source of owner", 50, kWrap, false}, {"Platform id", 28, kText, false}},
+		cols:   []column{{"Printed name", 38, kWrap, false}, {"Platform", 30, kWrap, false}, {"Company", 26, kWrap, false}, {"Kind", 14, kText, false}, {"Years", 20, kWrap, false}, {"Why", 32, kWrap, false}, {"Scope note", 40, kWrap, false}, {"Source", 60, kWrap, false}, {"Source of owner", 60, kWrap, false}, {"Platform id", 28, kText, false}},
 		rows: rowsOf(list, func(_ int, n *name) []any {
 			company, ownerSource, note, source, kind := "", "", "", "", ""
 			last := n.years[len(n.years)-1]

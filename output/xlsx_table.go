@@ -54,6 +54,7 @@ type table struct {
 	rows      iter.Seq[[]any] // cells: nil (blank), string, pipeline.Count, int, float64, formula
 	count     int             // rows to come, for the limit of a sheet; 0 if far from it
 	landscape bool
+	onePage   bool                       // printed on one page, so that no chart is cut
 	filter    bool                       // filter buttons and frozen panes: explore sheets only
 	freeze    int                        // columns frozen beside the header, with filter
 	height    float64                    // of the data rows in points; 0 is as high as their text needs
@@ -286,7 +287,7 @@ func (b *book) writeTable(s *sheet, t *table) error {
 	}
 	last := row - 1
 	if formulas {
-		b.edits[b.part(s)] = emptyValues
+		b.edits[b.part(s)] = mendCells
 	}
 	if t.finish != nil {
 		if err := t.finish(head, last); err != nil {
@@ -319,7 +320,7 @@ const lineHeight = 15.75
 // linesOf estimates on how many lines a text stands in a cell of that width.
 // A row that is wrapped needs its height: not every program works it out.
 func linesOf(s string, width float64) int {
-	room := int(width*1.1) - 1 // the indent
+	room := int(width*1.04) - 1 // the indent
 	lines, n := 1, 0
 	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\n' }) {
 		w := utf8.RuneCountInString(word)
@@ -344,6 +345,9 @@ func (b *book) page(s *sheet, t *table, head int) error {
 		return err
 	}
 	orientation, size, wide, high := "portrait", 9, 1, 0
+	if t.onePage {
+		high = 1
+	}
 	if t.landscape {
 		orientation = "landscape"
 	}
@@ -378,10 +382,12 @@ func (b *book) part(s *sheet) string {
 	return fmt.Sprintf("xl/worksheets/sheet%d.xml", slices.Index(b.sheets, s)+1)
 }
 
-// emptyValues gives a formula whose value is the empty text that value, as
-// spreadsheet programs write it; the streaming writer leaves it out.
-func emptyValues(b []byte) ([]byte, error) {
-	return bytes.ReplaceAll(b, []byte("</f></c>"), []byte("</f><v></v></c>")), nil
+// mendCells gives a formula whose value is the empty text that value, as
+// spreadsheet programs write it; the streaming writer leaves it out. Data bars
+// begin at nothing: by default the smallest takes a tenth of the cell.
+func mendCells(b []byte) ([]byte, error) {
+	b = bytes.ReplaceAll(b, []byte("</f></c>"), []byte("</f><v></v></c>"))
+	return bytes.ReplaceAll(b, []byte("<dataBar>"), []byte(`<dataBar minLength="0" maxLength="100">`)), nil
 }
 
 // dropFilter takes the filter buttons off a table's definition.

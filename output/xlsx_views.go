@@ -56,7 +56,7 @@ func (b *book) linesTable(s *sheet) *table {
 					at++
 				}
 				runOf[i] = at
-				biggest = max(biggest, cellNumber(values[i]))
+				biggest = max(biggest, asFloat(values[i]))
 			}
 			above := row
 			for r := 1; r <= c.runs; r++ {
@@ -238,10 +238,10 @@ func (b *book) profileTable(s *sheet) *table {
 	no := max(1, c.chosen[0])
 	e := &t.list[no-1]
 	tab := &table{
-		name: "profile", what: "One row for each year of the platform or company chosen in the yellow field.", landscape: true, marks: true,
+		name: "profile", what: "One row for each year of the platform or company chosen in the yellow field.", landscape: true, onePage: true, marks: true,
 		lead: b.partialLead(), blanks: "no value in that year (Why blank says why), no mark, no break, no owner named by a source, or no change that may be made.", source: "sheet Series_by_year; the column Document leads to the source.",
 		cols: []column{{"Year", 30, kText, false}, {"Reports", 14, kNum, false}, {"Share of ESP total", 10, kShare, false}, {"Rank", 8, kYear, false}, {"Change from year before", 14, kNum, false}, {"Change, %", 11, kOne, false},
-			{"Marks", 11, kText, false}, {"Why blank", 22, kWrap, false}, {"Printed rows", 36, kWrap, false}, {"Page and row", 18, kWrap, false}, {"Owner or members", 30, kWrap, false}, {"Breaks at this year", 50, kWrap, false}, {"Document", 20, kLinkLine, false}, {"Found in row", 9, kYear, false}},
+			{"Marks", 11, kText, false}, {"Why blank", 22, kWrap, false}, {"Printed rows", 32, kWrap, false}, {"Page and row", 18, kWrap, false}, {"Owner or members", 30, kWrap, false}, {"Breaks at this year", 80, kWrap, false}, {"Document", 20, kLinkLine, false}, {"Found in row", 9, kYear, false}},
 	}
 	control := 1 + len(b.leadLines(s, tab)) + 1
 	chosen := fmt.Sprintf("$A$%d", control)
@@ -303,7 +303,7 @@ func (b *book) profileTable(s *sheet) *table {
 			}
 		}
 	}
-	tab.height = 3*lineHeight + 1
+	tab.height = 4*lineHeight + 1
 	tab.finish = func(head, last int) error {
 		if err := b.dropRange(s.name, cell(1, control), t.listCol(listLabel), "Platform or company", "Choose from the list, or type a name from the sheet Series."); err != nil {
 			return err
