@@ -17,16 +17,16 @@ import (
 
 const bom = "\uFEFF"
 
-func csvOutput(t *table, check func(string, *pipeline.Dataset, Options) error) Output {
+func csvOutput(t *csvTable, check func(string, *pipeline.Dataset, Options) error) Output {
 	return Output{
-		Name: "csv", File: t.name + ".csv", Title: t.title, About: t.about, Media: "text/csv", table: t, Check: check,
+		Name: "csv", File: t.name + ".csv", Title: t.title, About: t.about, Media: "text/csv", csvTable: t, Check: check,
 		Write: func(w io.Writer, ds *pipeline.Dataset, opt Options) error { return writeCSV(w, t, ds, opt) },
 	}
 }
 
 // writeCSV writes the table as RFC 4180 describes: CRLF, UTF-8, quotes only
 // where they are needed, numbers bare, texts guarded.
-func writeCSV(w io.Writer, t *table, ds *pipeline.Dataset, opt Options) error {
+func writeCSV(w io.Writer, t *csvTable, ds *pipeline.Dataset, opt Options) error {
 	if opt.BOM {
 		if _, err := io.WriteString(w, bom); err != nil {
 			return err
@@ -71,10 +71,10 @@ func clean(s string) string {
 	return strings.ReplaceAll(s, "\r", "\n")
 }
 
-// runs reports whether a spreadsheet would take the text for a formula. The
+// isFormula reports whether a spreadsheet would take the text for a formula. The
 // wide forms of the signs work in some versions of Excel; spaces before the
 // sign do not stop it.
-func runs(s string) bool {
+func isFormula(s string) bool {
 	s = strings.TrimLeft(s, " \u00a0'")
 	if s == "" {
 		return false
@@ -93,7 +93,7 @@ func runs(s string) bool {
 // spreadsheet would run as a formula gets a leading apostrophe. Unguard takes
 // it away again, also from a text that begins with apostrophes of its own.
 func Guard(s string) string {
-	if runs(s) {
+	if isFormula(s) {
 		return "'" + s
 	}
 	return s
@@ -101,7 +101,7 @@ func Guard(s string) string {
 
 // Unguard undoes Guard.
 func Unguard(s string) string {
-	if strings.HasPrefix(s, "'") && runs(s) {
+	if strings.HasPrefix(s, "'") && isFormula(s) {
 		return s[1:]
 	}
 	return s
@@ -118,7 +118,7 @@ func Guarded(ds *pipeline.Dataset) []pipeline.Finding {
 		counts, shown := make([]int, len(columns)), make([][]string, len(columns))
 		_ = t.rows(ds, func(row []string) error { // emit never fails
 			for i, v := range row {
-				if columns[i].kind != "string" || !runs(clean(v)) {
+				if columns[i].kind != "string" || !isFormula(clean(v)) {
 					continue
 				}
 				counts[i]++

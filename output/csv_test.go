@@ -17,7 +17,7 @@ func figuresCSV(t testing.TB, ds *pipeline.Dataset, opt Options) string {
 	return tableCSV(t, &figuresTable, ds, opt)
 }
 
-func tableCSV(t testing.TB, tab *table, ds *pipeline.Dataset, opt Options) string {
+func tableCSV(t testing.TB, tab *csvTable, ds *pipeline.Dataset, opt Options) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := writeCSV(&b, tab, ds, opt); err != nil {
@@ -67,7 +67,7 @@ func TestFiguresCSV(t *testing.T) {
 func TestWideTables(t *testing.T) {
 	ds := testSet()
 	for _, c := range []struct {
-		tab  *table
+		tab  *csvTable
 		want []string
 	}{
 		{&platformsTable, []string{"id,name,kind,2020,2021,2022,2023,2024", "facebook,Facebook,platform,20307216,22118952,21165208,,8560000", "instagram,Instagram,platform,,3393654,5007902,,3300000", "x,X (Twitter),platform,65062,86666,98052,,686000", "hostile-2,'+1 Chat,other,,,11,,"}},
@@ -115,7 +115,7 @@ func TestWideTablesAreSumsOfTheTidyOne(t *testing.T) {
 		}
 	}
 	for _, c := range []struct {
-		tab  *table
+		tab  *csvTable
 		sums map[string]string
 	}{{&platformsTable, platforms}, {&companiesTable, companies}} {
 		rows := records(t, tableCSV(t, c.tab, ds, Options{}))
@@ -138,8 +138,8 @@ func TestWideTablesAreSumsOfTheTidyOne(t *testing.T) {
 
 func TestOtherTables(t *testing.T) {
 	ds := testSet()
-	for tab, want := range map[*table][]string{
-		&seriesTable: {
+	for tab, want := range map[*csvTable][]string{
+		&pointsTable: {
 			"by,id,name,year,reports,missing,inside,share,rank,change,percent,broken,breaks,status,flags,members",
 			"platform,instagram,Instagram,2020,,inside-row,facebook,,,,,false,,,z,",
 			"platform,facebook,Facebook,2021,22118952,,,0.8200353470,1,,,true,split-2021 meta-split-2021,verified,b,",
@@ -297,7 +297,7 @@ func TestGuardComesOffAgain(t *testing.T) {
 		if Unguard(g) != s {
 			t.Errorf("%q became %q and then %q", s, g, Unguard(g))
 		}
-		if g == s && runs(s) {
+		if g == s && isFormula(s) {
 			t.Errorf("%q is not guarded", s)
 		}
 	}
@@ -331,7 +331,7 @@ func FuzzGuard(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if g := Guard(s); Unguard(g) != s || g == s && runs(s) || g != s && g != "'"+s {
+		if g := Guard(s); Unguard(g) != s || g == s && isFormula(s) || g != s && g != "'"+s {
 			t.Errorf("%q became %q", s, g)
 		}
 	})

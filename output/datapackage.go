@@ -121,7 +121,7 @@ func dataPackage(ds *pipeline.Dataset, files []writtenFile) ([]byte, error) {
 	present := map[string]bool{}
 	for _, f := range files {
 		if f.Media == "text/csv" {
-			present[f.table.name] = true
+			present[f.csvTable.name] = true
 		}
 	}
 	for _, f := range files {
@@ -129,8 +129,8 @@ func dataPackage(ds *pipeline.Dataset, files []writtenFile) ([]byte, error) {
 			Profile: "data-resource", Name: resourceName(f.File), Title: f.Title, Description: f.About, Path: f.File,
 			Format: strings.TrimPrefix(path.Ext(f.File), "."), Mediatype: f.Media, Bytes: f.size, Hash: "sha256:" + f.sha256,
 		}
-		if f.table != nil {
-			schema, err := f.table.schema(ds, present)
+		if f.csvTable != nil {
+			schema, err := f.csvTable.schema(ds, present)
 			if err != nil {
 				return nil, err
 			}
@@ -152,7 +152,7 @@ func dataPackage(ds *pipeline.Dataset, files []writtenFile) ([]byte, error) {
 
 // schema returns the Table Schema. A key is claimed only where it holds, and a
 // foreign key only where the table it leads to is in the package.
-func (t *table) schema(ds *pipeline.Dataset, present map[string]bool) (*tableSchema, error) {
+func (t *csvTable) schema(ds *pipeline.Dataset, present map[string]bool) (*tableSchema, error) {
 	s := &tableSchema{MissingValues: []string{""}}
 	zero := 0
 	for _, f := range t.columns(ds) {
@@ -174,11 +174,11 @@ func (t *table) schema(ds *pipeline.Dataset, present map[string]bool) (*tableSch
 		s.PrimaryKey = t.key
 	}
 	for _, f := range t.foreign {
-		if !present[f.table] {
+		if !present[f.csvTable] {
 			continue
 		}
 		d := foreignKeyDesc{Fields: []string{f.field}}
-		d.Reference.Resource, d.Reference.Fields = f.table, []string{f.to}
+		d.Reference.Resource, d.Reference.Fields = f.csvTable, []string{f.to}
 		s.ForeignKeys = append(s.ForeignKeys, d)
 	}
 	return s, nil
@@ -188,7 +188,7 @@ func (t *table) schema(ds *pipeline.Dataset, present map[string]bool) (*tableSch
 // that prints one name twice breaks the key of figures.csv, and the schema
 // must not claim otherwise. Rows are told apart by a hash, which keeps the
 // memory low; two rows that share one by chance only cost the claim.
-func (t *table) unique(ds *pipeline.Dataset) (bool, error) {
+func (t *csvTable) unique(ds *pipeline.Dataset) (bool, error) {
 	if t.key == nil {
 		return false, nil
 	}

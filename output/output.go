@@ -11,6 +11,7 @@ package output
 import (
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -43,7 +44,7 @@ type Output struct {
 	// file replaces the previous one only where Check returns nil. It may be nil.
 	Check func(path string, ds *pipeline.Dataset, opt Options) error
 
-	table *table // columns, for outputs that are one table
+	csvTable *csvTable // columns, for outputs that are one table
 }
 
 // Outputs lists every output in the order they are written. datapackage.json
@@ -52,13 +53,24 @@ var Outputs = []Output{
 	csvOutput(&figuresTable, checkFigures),
 	csvOutput(&platformsTable, nil),
 	csvOutput(&companiesTable, nil),
-	csvOutput(&seriesTable, nil),
+	csvOutput(&pointsTable, nil),
 	csvOutput(&editionsTable, nil),
 	csvOutput(&breaksTable, nil),
 	csvOutput(&totalsTable, nil),
 	csvOutput(&findingsTable, nil),
 	csvOutput(&changesTable, nil),
-	{Name: "parquet", File: "figures.parquet", Title: "Figures, typed", About: "The rows of figures.csv with types. Texts stand as printed, without the apostrophe that CSV puts before texts a spreadsheet would run.", Media: "application/vnd.apache.parquet", Write: WriteParquet, Check: checkParquet, table: &figuresTable},
+	{Name: "xlsx", File: "espfigures.xlsx", Title: "Workbook", About: "Everything as one workbook to read, compare and cite.", Media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Write: WriteXLSX, Check: checkXLSX},
+	{Name: "html", File: "explorer.html", Title: "Explorer", About: "Everything as one page to look at: search, chart, table, download.", Media: "text/html", Write: WriteHTML},
+	{Name: "parquet", File: "figures.parquet", Title: "Figures, typed", About: "The rows of figures.csv with types. Texts stand as printed, without the apostrophe that CSV puts before texts a spreadsheet would run.", Media: "application/vnd.apache.parquet", Write: WriteParquet, Check: checkParquet, csvTable: &figuresTable},
+}
+
+// checkXLSX reopens the workbook and holds it against the checklist.
+func checkXLSX(path string, _ *pipeline.Dataset, _ Options) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return CheckXLSX(b)
 }
 
 // Names returns the names --only knows, in the order of Outputs.

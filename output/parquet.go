@@ -71,7 +71,7 @@ func partitions(ds *pipeline.Dataset) []Output {
 		list = append(list, Output{
 			Name: "parquet", File: "figures/year=" + strconv.Itoa(year) + "/part.parquet", Title: "Figures of " + strconv.Itoa(year) + ", typed",
 			About: "The rows of figures.parquet of " + strconv.Itoa(year) + "; engines that read partitioned folders take the column year from the folder's name.",
-			Media: "application/vnd.apache.parquet", table: &t,
+			Media: "application/vnd.apache.parquet", csvTable: &t,
 			Write: func(w io.Writer, ds *pipeline.Dataset, _ Options) error {
 				return writeParquet(w, ds, look(), year, part)
 			},

@@ -10,7 +10,7 @@ import (
 
 // A table is one set of rows with its codebook. CSV files, datapackage.json
 // and the Parquet schema are all made from it, so they cannot disagree.
-type table struct {
+type csvTable struct {
 	name, title, about string
 
 	fields  []field
@@ -35,10 +35,10 @@ type field struct {
 	count    bool // a number of things: never negative
 }
 
-type foreignKey struct{ field, table, to string }
+type foreignKey struct{ field, csvTable, to string }
 
 // columns returns the columns of the table for the Dataset, years included.
-func (t *table) columns(ds *pipeline.Dataset) []field {
+func (t *csvTable) columns(ds *pipeline.Dataset) []field {
 	fields := t.fields
 	if t.comparison != nil {
 		for _, y := range t.comparison(ds).Years {
@@ -57,7 +57,7 @@ var (
 	statusText = "verified: read from NCMEC's document, whose rows sum to its printed total. published: read from NCMEC's document, which failed a check. secondary: transcribed by a third party."
 )
 
-var figuresTable = table{
+var figuresTable = csvTable{
 	name:  "figures",
 	title: "Figures: one row for each printed row",
 	about: "Every row of NCMEC's yearly tables of CyberTipline reports per electronic service provider, with the platform and company it belongs to and where it is printed. Two printed rows of one platform stay two rows.",
@@ -94,7 +94,7 @@ var figuresTable = table{
 	},
 }
 
-var platformsTable = table{
+var platformsTable = csvTable{
 	name:  "platforms-by-year",
 	title: "Platforms by year",
 	about: "Reports of each platform in each year, one row a platform, largest in the newest complete year first. Rows of one platform printed under several names are added up. A blank is not zero: the platform may have reported nothing, or stand inside another platform's combined row; series.csv says which.",
@@ -110,7 +110,7 @@ var platformsTable = table{
 	},
 }
 
-var companiesTable = table{
+var companiesTable = csvTable{
 	name:  "companies-by-year",
 	title: "Companies by year",
 	about: "Reports of each company in each year: the sum over the platforms it owned on 31 December of that year. The members of every sum stand in the column members of series.csv, and figures.csv names the owner in each row. A platform whose owner no source names stands for itself.",
@@ -126,7 +126,7 @@ var companiesTable = table{
 	},
 }
 
-var seriesTable = table{
+var pointsTable = csvTable{
 	name:  "series",
 	title: "Series: every platform and company in every year, with shares, ranks and changes",
 	about: "The wide tables in long form, with what they cannot hold: why a value is missing, share, rank, change from the year before, breaks, and the members of a company's sum.",
@@ -153,7 +153,7 @@ var seriesTable = table{
 	rows: seriesRows,
 }
 
-var editionsTable = table{
+var editionsTable = csvTable{
 	name:  "editions",
 	title: "Editions: the documents behind the figures",
 	about: "One row for each version of each year's table that is held: those used, and those passed over for a better one.",
@@ -179,7 +179,7 @@ var editionsTable = table{
 	rows: editionRows,
 }
 
-var breaksTable = table{
+var breaksTable = csvTable{
 	name:  "breaks",
 	title: "Breaks in comparability",
 	about: "Why two years of a series cannot be compared, or only with a caveat.",
@@ -202,7 +202,7 @@ var breaksTable = table{
 	},
 }
 
-var totalsTable = table{
+var totalsTable = csvTable{
 	name:  "totals",
 	title: "Totals by year",
 	about: "Totals of the CyberTipline from NCMEC's other publications. Reports by the public come on top of those by electronic service providers.",
@@ -221,7 +221,7 @@ var totalsTable = table{
 	},
 }
 
-var findingsTable = table{
+var findingsTable = csvTable{
 	name:  "findings",
 	title: "Findings: what is odd in the data or its sources",
 	about: "Everything the checks found, gravest first.",
@@ -243,7 +243,7 @@ var findingsTable = table{
 	},
 }
 
-var changesTable = table{
+var changesTable = csvTable{
 	name:  "changes",
 	title: "Changes: rows that differ between two versions of one year's table",
 	about: "NCMEC revises documents at the same address. One row for each printed row that was added, removed or given another number.",
@@ -265,7 +265,7 @@ var changesTable = table{
 }
 
 // tables lists every table, in the order of Outputs.
-var tables = []*table{&figuresTable, &platformsTable, &companiesTable, &seriesTable, &editionsTable, &breaksTable, &totalsTable, &findingsTable, &changesTable}
+var tables = []*csvTable{&figuresTable, &platformsTable, &companiesTable, &pointsTable, &editionsTable, &breaksTable, &totalsTable, &findingsTable, &changesTable}
 
 func flagCodebook() string {
 	var b strings.Builder

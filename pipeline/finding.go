@@ -24,6 +24,8 @@ const (
 	OneReading       Code = "one-reading"       // only one reading of the file was possible
 	BreakCode        Code = "break"             // the series cannot be compared across these years
 	Revision         Code = "revision"          // the publisher changed an edition
+	SeveralTotals    Code = "several-totals"    // an edition prints totals that differ, or totals of parts
+	FootnoteMark     Code = "footnote-mark"     // a name is printed with a mark other than "*"
 	YearMissing      Code = "year-missing"      // no edition of this year was found
 	YearUnknown      Code = "year-unknown"      // a document does not say which year it reports on
 	Secondary        Code = "secondary"         // a year's figures are a third party's transcription
