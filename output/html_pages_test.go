@@ -65,7 +65,7 @@ func firstView(t *testing.T, b *testBrowser) {
 	p := b.open(t, view{page: "shipped"})
 	p.has("title", p.text("h1"), "CyberTipline reports by platform, 2019–2025")
 	p.has("unit", p.text("#unit"), "Number of reports")
-	p.has("caveats", p.text("#always"), "Unit: reports", "not how much abuse there is", "A missing value is not zero")
+	p.has("caveats", p.text("#always"), "Unit: reports, not images", "not how much abuse there is", "A missing value is not zero")
 	if got := strings.Join(p.all("#chips li bdi"), ", "); got != "Facebook, Instagram, Google, WhatsApp, X (Twitter)" {
 		t.Errorf("first choice: %s", got)
 	}
@@ -655,6 +655,24 @@ func withoutScript(t *testing.T, _ *testBrowser) {
 }
 
 func screenshots(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{page: "shipped", hash: "show=facebook,instagram,whatsapp,x", width: 1440, height: 900})
+	_, picture := p.download("#save-png")
+	at := js[[]float64](p, `(scrollTo(0, 0), (r => [r.x + r.width / 2, r.y + r.height / 2])(document.querySelector('#drawing [data-point="x 2023"]').getBoundingClientRect()))`)
+	p.run(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0], at[1]))
+	window, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.run(chromedp.MouseClickXY(at[0], at[1]))
+	dialog, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, img := range map[string][]byte{"picture": picture, "hover": window, "dialog": dialog} {
+		if err := os.WriteFile(filepath.Join(*shots, name+".png"), img, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, v := range []struct{ name, hash string }{
 		{"first", ""}, {"meta", "view=company&show=meta,alphabet,snap"}, {"gaming", "show=roblox,discord,twitch,xbox,playstation,epic-games,imvu,rec-room&scale=log"},
 	} {
