@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -274,11 +275,19 @@ func readSheet(name string, sh sheet) (Result, error) {
 		return res, fail(ErrNoText, "the pages hold no text; a scanned document cannot be read")
 	}
 	for n := range all {
-		hs = append(hs, headingsOf(n, all[n])...)
+		var free []line // lines that are not a table's header
+		at := 0
+		for _, h := range findHeads(all[n]) {
+			free = append(free, all[n][at:h.From]...)
+			at = h.To + 1
+		}
+		free = append(free, all[n][at:]...)
+		hs = append(hs, headingsOf(n, free)...)
 		if n == 0 {
 			before = hs
 		}
 	}
+	dropFurniture(all)
 	for _, h := range append(before, heading{Text: sh.Title}) {
 		if s := sisterOf(h.Text); s != "" && isHeading(h.Text) {
 			res.Sister = s
@@ -344,7 +353,7 @@ func readSheet(name string, sh sheet) (Result, error) {
 		}
 	}
 	if len(rs) == 0 {
-		return res, fail(ErrNoTable, "%v", why)
+		return res, fail(ErrNoTable, "%v", cmp.Or(why, errNoRows))
 	}
 	var names []string
 	for i, r := range rs {
@@ -362,6 +371,16 @@ func readSheet(name string, sh sheet) (Result, error) {
 	}
 	ts, fs := tables(src, cols, s0.Numbers, rs[0].rows, names)
 	res.Tables, res.Findings = ts, append(res.Findings, fs...)
+	if k := generic(ts); k != "" {
+		return Result{Kind: res.Kind, Title: res.Title}, fail(ErrNoTable, "the row %q is a kind of reporter, not a provider", k)
+	}
+	rowsRead := 0
+	for _, t := range ts {
+		rowsRead += len(t.Rows)
+	}
+	if rowsRead == 0 {
+		return Result{Kind: res.Kind, Title: res.Title}, fail(ErrNoTable, "no row stands under the header")
+	}
 	if len(rs) == 1 {
 		res.Findings = append(res.Findings, pipeline.Finding{
 			Code: pipeline.OneReading, Severity: pipeline.Note, Year: src.Year, Document: name,

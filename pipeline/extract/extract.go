@@ -109,5 +109,8 @@ func (r *Reader) read(ctx context.Context, name string, body []byte) (Result, er
 		res.Dated = dated
 		return res, err
 	}
+	if looksHTML(body) {
+		return readHTML(name, body)
+	}
 	return Result{}, &Error{Reason: ErrNotDocument}
 }

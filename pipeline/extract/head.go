@@ -53,7 +53,7 @@ var (
 	nameCore  = set("esp esps provider providers company companies platform platforms")
 	nameWords = set("esp esps provider providers company companies platform platforms name names of the electronic communication communications online internet service services reporting or and by submitting entity organization organisation s")
 	// A header of this one word names the column too.
-	nameAlone = set("name names reporter reporters organization organisation entity")
+	nameAlone = set("name names organization organizations organisation entity")
 
 	// A reports header has one of the first and nothing beyond the second.
 	reportCore  = set("report reports")

@@ -8,50 +8,67 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Keys returns the two normalised forms of a printed name under which it is
-// looked up. Both are lower-case letters and digits without any separator:
+// Forms are the normalised forms of a printed name under which it is looked
+// up. Key and Whole are lower-case letters and digits without any separator:
 // Unicode forms (full-width letters, accents on Latin letters), case, quotes,
 // dashes, spaces, punctuation, trademark signs, invisible characters, a
 // leading "The" and the words of "dba", "d/b/a", "fka" and their like are gone.
 //
-//   - key is also without legal forms ("LLC", "S.à r.l.", "Pte. Ltd.") at the
+//   - Key is also without legal forms ("LLC", "S.à r.l.", "Pte. Ltd.") at the
 //     end of the name or of one of its parts;
-//   - whole still has them, and so joins a name whose printed form glued one
+//   - Whole still has them, and so joins a name whose printed form glued one
 //     on ("HowlogicKFT") with the same name written apart.
 //
 // Words that tell services apart (Group, Holdings, Online, .com, +, AI) stay.
 // A name without a letter or digit is its own key.
-func Keys(name string) (key, whole string) {
+type Forms struct {
+	Key, Whole string
+
+	// Parts are the keys of the parts that brackets or a "dba" form set apart:
+	// "Snap Inc. (Snapchat)" has "snap" and "snapchat". A slash or a dash parts
+	// nothing here, since "Amazon / Twitch" is two services. nil where there
+	// are not at least two parts.
+	Parts []string
+}
+
+// Normalise returns the forms of a printed name.
+func Normalise(name string) Forms {
 	toks := tokens(name)
 	if len(toks) == 0 {
 		s := strings.ToLower(strings.TrimSpace(name))
-		return s, s
+		return Forms{Key: s, Whole: s}
 	}
-	var b, w strings.Builder
-	b.Grow(len(name))
-	w.Grow(len(name))
+	var f Forms
+	var buf [64]byte
+	whole := buf[:0]
 	parts := segments(toks)
-	for i, part := range parts {
+	for _, part := range parts {
 		for _, t := range part {
-			w.WriteString(t.text)
-		}
-		for _, t := range withoutLegalForm(part, i == 0) {
-			b.WriteString(t.text)
+			whole = append(whole, t.text...)
 		}
 	}
-	return b.String(), w.String()
+	f.Whole = string(whole)
+	key := whole[:0]
+	for i, part := range parts {
+		for _, t := range withoutLegalForm(part, i == 0) {
+			key = append(key, t.text...)
+		}
+	}
+	f.Key = f.Whole
+	if len(key) != len(f.Whole) {
+		f.Key = string(key)
+	}
+	f.Parts = apart(toks)
+	return f
 }
 
-// Parts returns the keys of the parts of a name that brackets or a "dba" form
-// set apart: "Snap Inc. (Snapchat)" gives "snap" and "snapchat". A slash or a
-// dash parts nothing here, since "Amazon / Twitch" is two services. Names
-// without such a form give nil.
-func Parts(name string) []string {
+// apart returns the keys of what brackets or a "dba" form set apart.
+func apart(toks []token) []string {
 	var keys []string
-	var part []token
-	flush := func() {
+	start := 0
+	cut := func(end int) {
 		var b strings.Builder
-		for _, s := range segments(part) {
+		for _, s := range segments(toks[start:end]) {
 			for _, t := range withoutLegalForm(s, b.Len() == 0) {
 				b.WriteString(t.text)
 			}
@@ -59,22 +76,23 @@ func Parts(name string) []string {
 		if b.Len() > 0 {
 			keys = append(keys, b.String())
 		}
-		part = nil
 	}
-	toks := tokens(name)
-	for i := 0; i < len(toks); {
+	for i := 1; i < len(toks); {
 		n := markerAt(toks, i)
-		if n > 0 || toks[i].before&bracket != 0 && i > 0 {
-			flush()
-		}
-		if n > 0 {
-			i += n
+		if n == 0 && toks[i].before&bracket == 0 {
+			i++
 			continue
 		}
-		part = append(part, toks[i])
-		i++
+		if i > start {
+			cut(i)
+		}
+		start = i + n
+		i += max(n, 1)
 	}
-	flush()
+	if start == 0 {
+		return nil
+	}
+	cut(len(toks))
 	if len(keys) < 2 {
 		return nil
 	}

@@ -298,14 +298,14 @@ func (l *loader) checkNames() {
 	printed := map[string]user{}
 	keyed := map[string]user{}
 	claim := func(u user) {
-		key, whole := Keys(u.name)
-		for _, k := range []string{key, whole} {
+		forms := Normalise(u.name)
+		for _, k := range []string{forms.Key, forms.Whole} {
 			if o, ok := keyed[k]; ok && o.platform != u.platform {
 				l.fault(u.file, u.line, "%q (%s) and %q (%s; %s, line %d) are one name once normalised (%q)", u.name, u.platform, o.name, o.platform, o.file, o.line, k)
 				return
 			}
 		}
-		for _, k := range []string{key, whole} {
+		for _, k := range []string{forms.Key, forms.Whole} {
 			if _, ok := keyed[k]; !ok {
 				keyed[k] = u
 			}

@@ -59,12 +59,12 @@ func New(reg *registry.Registry) *Resolver {
 	}
 	var all []name
 	add := func(platform, text string, printed bool) {
-		key, whole := registry.Keys(text)
-		n := name{platform, text, key, printed}
+		forms := registry.Normalise(text)
+		n := name{platform, text, forms.Key, printed}
 		if _, ok := r.exact[text]; !ok && printed {
 			r.exact[text] = n
 		}
-		for _, k := range []string{key, whole} {
+		for _, k := range []string{forms.Key, forms.Whole} {
 			if _, ok := r.keyed[k]; !ok {
 				r.keyed[k] = n
 			}
@@ -84,14 +84,6 @@ func New(reg *registry.Registry) *Resolver {
 
 // Name resolves one printed name.
 func (r *Resolver) Name(printed string) Match {
-	m := r.lookup(printed)
-	if m.Kind == pipeline.NoMatch {
-		m.Suggestions = r.suggest(m.Printed)
-	}
-	return m
-}
-
-func (r *Resolver) lookup(printed string) Match {
 	if n, ok := r.exact[printed]; ok {
 		return Match{Printed: printed, Platform: n.platform, Kind: pipeline.Exact, Alias: n.text}
 	}
@@ -100,16 +92,16 @@ func (r *Resolver) lookup(printed string) Match {
 	if n, ok := r.exact[text]; ok && text != "" && strings.HasPrefix(printed, text) && strings.Trim(printed[len(text):], "*") == "" {
 		return Match{Printed: text, Platform: n.platform, Kind: pipeline.Exact, Alias: n.text}
 	}
-	key, whole := registry.Keys(text)
-	for _, k := range []string{whole, key} {
+	forms := registry.Normalise(text)
+	for _, k := range []string{forms.Whole, forms.Key} {
 		if n, ok := r.keyed[k]; ok && k != "" {
 			return Match{Printed: text, Platform: n.platform, Kind: pipeline.Normalised, Alias: n.text}
 		}
 	}
-	if n, ok := r.operated(text); ok {
+	if n, ok := r.operated(forms.Parts); ok {
 		return Match{Printed: text, Platform: n.platform, Kind: pipeline.Normalised, Alias: n.text}
 	}
-	return Match{Printed: text, Kind: pipeline.NoMatch}
+	return Match{Printed: text, Kind: pipeline.NoMatch, Suggestions: r.suggest(text, forms)}
 }
 
 // learnOperators notes who is known to run which platform: owners by company
@@ -125,13 +117,13 @@ func (r *Resolver) learnOperators(all []name) {
 	}
 	for _, o := range r.reg.Owners {
 		if c := r.reg.Company(o.Company); c != nil {
-			key, whole := registry.Keys(c.Name)
-			learn(key, o.Platform)
-			learn(whole, o.Platform)
+			forms := registry.Normalise(c.Name)
+			learn(forms.Key, o.Platform)
+			learn(forms.Whole, o.Platform)
 		}
 	}
 	for _, n := range all {
-		if parts := registry.Parts(n.text); len(parts) == 2 && n.printed {
+		if parts := registry.Normalise(n.text).Parts; len(parts) == 2 && n.printed {
 			learn(parts[0], n.platform)
 			learn(parts[1], n.platform)
 		}
@@ -142,8 +134,7 @@ func (r *Resolver) learnOperators(all []name) {
 // one of the two parts is the name of a platform and the other is known to run
 // that very platform, or is another name of it. An unknown operator, or one
 // that is itself another platform, gives no match: "Name.com (NameCheap)".
-func (r *Resolver) operated(text string) (name, bool) {
-	parts := registry.Parts(text)
+func (r *Resolver) operated(parts []string) (name, bool) {
 	if len(parts) != 2 {
 		return name{}, false
 	}
@@ -185,7 +176,7 @@ func (r *Resolver) sameOwner(a, b string) bool {
 // UnmatchedID returns the id of a name nobody knows: the same for names that
 // differ only in what normalising drops, another one for any other name.
 func UnmatchedID(printed string) string {
-	key, _ := registry.Keys(printed)
+	key := registry.Normalise(printed).Key
 	var b strings.Builder
 	for _, c := range key {
 		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
@@ -213,6 +204,9 @@ func UnmatchedID(printed string) string {
 // column wants it.
 func Citation(ed pipeline.Edition, at pipeline.Place) string {
 	if ed.Source != "" {
+		if a := ed.Document.Address(); a != "" && !strings.Contains(ed.Source, a) {
+			return ed.Source + ": " + a
+		}
 		return ed.Source
 	}
 	if at.Page == 0 {
