@@ -551,7 +551,8 @@ addEventListener('hashchange', () => {
   render();
   announce(saying());
 });
-new ResizeObserver(([box]) => { if (Math.round(box.contentRect.width) !== hits.width) showChart(); }).observe($('drawing'));
+// In the next frame, because drawing changes the height of what is observed.
+new ResizeObserver(() => requestAnimationFrame(() => { if ($('drawing').clientWidth !== hits.width) showChart(); })).observe($('drawing'));
 const redraw = () => { showChips(); showChart(); showNotes(); showTable(); };
 dark.addEventListener('change', redraw);
 addEventListener('beforeprint', () => {
