@@ -2,6 +2,7 @@ package output
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -350,7 +351,7 @@ func (b *book) platformsExplore(s *sheet) error {
 		}
 		return f.SetCellStyle(s.name, ref, ref, style)
 	}
-	for i, c := range t.cols {
+	for i, c := range slices.Backward(t.cols) {
 		if err := f.SetColWidth(s.name, colName(i+1), colName(i+1), c.width); err != nil {
 			return err
 		}
