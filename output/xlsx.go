@@ -66,8 +66,10 @@ type book struct {
 	compare     *compareSheet
 }
 
-func makeXLSX(ds *pipeline.Dataset) ([]byte, error) {
-	b := newBook(ds)
+func makeXLSX(ds *pipeline.Dataset) ([]byte, error) { return newBook(ds).bytes() }
+
+// bytes writes the workbook.
+func (b *book) bytes() ([]byte, error) {
 	defer b.f.Close()
 	if err := b.setUp(); err != nil {
 		return nil, err

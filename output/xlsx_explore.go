@@ -224,7 +224,10 @@ func (b *book) compareTable(s *sheet) *table {
 	lines := b.leadLines(s, tab)
 	c.control = 1 + len(lines) + 1
 	title := fmt.Sprintf(`$A$%d&" of platforms and companies, by calendar year"&IF($A$%d=%s," (CyberTipline reports)",", from CyberTipline reports")`, c.control, c.control, quote(c.measures[byReports]))
-	titleValue := c.measures[c.measure] + " of platforms and companies, by calendar year (CyberTipline reports)"
+	titleValue := c.measures[c.measure] + " of platforms and companies, by calendar year, from CyberTipline reports"
+	if c.measure == byReports {
+		titleValue = c.measures[c.measure] + " of platforms and companies, by calendar year (CyberTipline reports)"
+	}
 	tab.above = [][]any{
 		b.choice(c.measures[c.measure], "Measure: choose from the list."),
 		b.choice(c.from, "Change from this year"),

@@ -284,7 +284,7 @@ func (b *book) writeTable(s *sheet, t *table) error {
 	}
 	if row == head+1 { // a table has at least one row
 		values := make([]any, len(t.cols))
-		values[0] = "none"
+		values[max(0, slices.IndexFunc(t.cols, func(c column) bool { return !c.kind.right() }))] = "none"
 		if err := write(values); err != nil {
 			return err
 		}
