@@ -145,7 +145,7 @@ func TestOtherTables(t *testing.T) {
 			"platform,facebook,Facebook,2021,22118952,,,0.8200353470,1,,,true,split-2021 meta-split-2021,verified,b,",
 			"platform,facebook,Facebook,2022,21165208,,,0.7755635074,1,-953744,-4.3119,false,,verified,,",
 			"platform,whatsapp,WhatsApp,2024,,not-covered,,,,,,true,bundling-2024,,x,",
-			"company,meta,Meta,2021,26885302,,,0.9967424295,1,6578086,32.3928,false,split-2021,verified,b,facebook instagram whatsapp",
+			"company,meta,Meta,2021,26885302,,,0.9967424295,1,6578086,32.3928,false,split-2021 meta-split-2021,verified,b,facebook instagram whatsapp",
 			"company,x,X (Twitter),2023,,no-edition,,,,,,false,,,x,",
 		},
 		&editionsTable: {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/parquet-go/parquet-go"
 
 	"espfigures/pipeline"
 )
@@ -105,14 +106,20 @@ func TestParquetReadByAnotherReader(t *testing.T) {
 
 // More than one row group, so that the seams are held against the CSV too.
 func TestParquetOfManyRows(t *testing.T) {
-	if testing.Short() {
-		t.Skip("writes 160,000 rows")
-	}
-	ds := bigSet(16000, 10)
+	defer func(n int64) { rowsPerGroup = n }(rowsPerGroup)
+	rowsPerGroup = 1500
+	ds := bigSet(2000, 8)
 	dir := filepath.Join(t.TempDir(), "out")
 	mustWrite(t, dir, ds, Options{Partition: true, Only: []string{"figures.csv", "parquet"}})
+	file, err := os.ReadFile(filepath.Join(dir, "figures.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, err := parquet.OpenFile(bytes.NewReader(file), int64(len(file))); err != nil || len(f.RowGroups()) != 11 {
+		t.Fatalf("%d row groups, %v", len(f.RowGroups()), err)
+	}
 	found := duckdb(t, dir, "--count")
-	if want := []int{160000, 160000, 160000}; !cmp.Equal(found.Counts, want) || found.CSVAgainstParquet != 0 || found.ParquetAgainstParts != 0 {
+	if want := []int{16000, 16000, 16000}; !cmp.Equal(found.Counts, want) || found.CSVAgainstParquet != 0 || found.ParquetAgainstParts != 0 {
 		t.Errorf("rows %v; CSV and Parquet differ in %d, Parquet and its partitions in %d", found.Counts, found.CSVAgainstParquet, found.ParquetAgainstParts)
 	}
 }

@@ -29,8 +29,7 @@ type figureRow struct {
 
 // figureRows gives the figures of the year, or of every year where it is 0, as
 // rows, by year and printed order. The row is used again for the next figure.
-func figureRows(ds *pipeline.Dataset, year int, emit func(*figureRow) error) error {
-	look := newLookup(ds)
+func figureRows(ds *pipeline.Dataset, look *lookup, year int, emit func(*figureRow) error) error {
 	var row figureRow
 	for i := range ds.Figures {
 		f := &ds.Figures[i]

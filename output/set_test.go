@@ -1,9 +1,8 @@
+//go:build linux || darwin
+
 package output
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -28,85 +27,6 @@ func TestMain(m *testing.M) {
 		os.Exit(child(dir))
 	}
 	os.Exit(m.Run())
-}
-
-// smaller and larger return two Datasets whose outputs all differ.
-func smaller() *pipeline.Dataset {
-	ds := testSet()
-	ds.Figures = ds.Figures[:5]
-	ds.Editions = ds.Editions[:1]
-	ds.Breaks, ds.Findings, ds.Changes, ds.Totals, ds.Passed = nil, ds.Findings[:1], nil, ds.Totals[:1], nil
-	compareTestSet(ds)
-	return ds
-}
-
-func larger() *pipeline.Dataset { return testSet() }
-
-// state reads the folder's set as its datapackage.json describes it. It gives
-// "" where there is none, and fails where the set is not whole.
-func state(t *testing.T, dir string) string {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join(dir, packageFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		for _, o := range Outputs {
-			if exists(filepath.Join(dir, o.File)) {
-				t.Errorf("%s lies there without %s", o.File, packageFile)
-			}
-		}
-		return ""
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	var d descriptor
-	if err := json.Unmarshal(b, &d); err != nil {
-		t.Fatal(err)
-	}
-	listed := map[string]bool{}
-	for _, r := range d.Resources {
-		listed[r.Path] = true
-		b, err := os.ReadFile(filepath.Join(dir, r.Path))
-		if err != nil {
-			t.Errorf("listed: %v", err)
-			continue
-		}
-		if sum := sha256.Sum256(b); r.Hash != "sha256:"+hex.EncodeToString(sum[:]) || r.Bytes != int64(len(b)) {
-			t.Errorf("%s is of another set than %s", r.Path, packageFile)
-		}
-	}
-	for _, o := range Outputs {
-		if exists(filepath.Join(dir, o.File)) && !listed[o.File] {
-			t.Errorf("%s lies there and is not listed", o.File)
-		}
-	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
-}
-
-// leftovers lists what a run must not leave in the folder or beside it.
-func leftovers(t *testing.T, dir string) []string {
-	t.Helper()
-	var list []string
-	for _, pattern := range []string{filepath.Join(dir, ".espfigures*"), filepath.Join(filepath.Dir(dir), "."+filepath.Base(dir)+"*")} {
-		found, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, found...)
-	}
-	return list
-}
-
-func mustWrite(t *testing.T, dir string, ds *pipeline.Dataset, opt Options) Written {
-	t.Helper()
-	w, err := WriteSet(dir, ds, opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if l := leftovers(t, dir); l != nil {
-		t.Fatalf("left behind: %v", l)
-	}
-	return w
 }
 
 // few asks for few files, so that tests which write hundreds of sets are fast;
@@ -517,26 +437,38 @@ func TestFullDisk(t *testing.T) {
 		}
 		wantForeign(t, dir, foreign)
 	}
+}
+
+// A disk with no room left, and a folder that is a mount point, which no system
+// can exchange: its files are replaced one by one.
+func TestFullMount(t *testing.T) {
 	small := t.TempDir()
-	if err := syscall.Mount("tmpfs", small, "tmpfs", 0, "size=128k"); err != nil {
-		t.Logf("a file system of 128 KB cannot be mounted here (needs root): %v; only the limit of file sizes was tested", err)
-		return
+	unmount, err := mountSmall(small)
+	if err != nil {
+		t.Skipf("a file system of 256 KB cannot be mounted here (needs Linux and root): %v", err)
 	}
 	defer func() {
-		if err := syscall.Unmount(small, 0); err != nil {
+		if err := unmount(); err != nil {
 			t.Error(err)
 		}
 	}()
-	dir := filepath.Join(small, "out")
-	mustWrite(t, dir, smaller(), Options{Only: []string{"csv"}})
-	before := state(t, dir)
-	ds := bigSet(2000, 3)
-	_, err := WriteSet(dir, ds, Options{})
-	if !errors.Is(err, syscall.ENOSPC) {
-		t.Fatalf("a full disk: %v", err)
-	}
-	if state(t, dir) != before || leftovers(t, dir) != nil {
-		t.Error("the previous set is not whole")
+	for _, dir := range []string{filepath.Join(small, "out"), small} {
+		mustWrite(t, dir, smaller(), Options{Only: []string{"csv"}})
+		before := state(t, dir)
+		_, err = WriteSet(dir, bigSet(4000, 3), Options{})
+		if !errors.Is(err, syscall.ENOSPC) {
+			t.Fatalf("a full disk: %v", err)
+		}
+		if state(t, dir) != before || leftovers(t, dir) != nil {
+			t.Error("the previous set is not whole")
+		}
+		mustWrite(t, dir, larger(), Options{Only: []string{"csv"}})
+		if state(t, dir) != after(t, Options{Only: []string{"csv"}}) {
+			t.Error("the new set is not there")
+		}
+		if err := os.RemoveAll(filepath.Join(small, "out")); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -602,5 +534,34 @@ func TestFolderSomebodyWorksInStays(t *testing.T) {
 	}
 	if state(t, dir) != after(t, Options{}) {
 		t.Error("the set is not whole")
+	}
+}
+
+// A link to the folder stays a link, and the folder keeps who may enter it.
+func TestLinkedFolder(t *testing.T) {
+	dir, _ := out(t, false, previous)
+	if err := os.Chmod(dir, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(dir, "platforms-by-year.csv"), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(filepath.Dir(dir), "link")
+	if err := os.Symlink("out", link); err != nil {
+		t.Fatal(err)
+	}
+	mustWrite(t, link, larger(), few)
+	if to, err := os.Readlink(link); err != nil || to != "out" {
+		t.Errorf("%s, %v", to, err)
+	}
+	if state(t, dir) != after(t, few) {
+		t.Error("the set is not in the folder the link leads to")
+	}
+	info, err := os.Stat(dir)
+	if err != nil || info.Mode().Perm() != 0o750 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	if info, err = os.Stat(filepath.Join(dir, "platforms-by-year.csv")); err != nil || info.Mode().Perm() != 0o640 {
+		t.Errorf("%v, %v", info.Mode(), err)
 	}
 }

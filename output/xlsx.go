@@ -13,15 +13,11 @@ import (
 )
 
 // WriteXLSX writes the workbook: publication tables first, then sheets to
-// explore them with. It reopens what it wrote with CheckXLSX and writes
-// nothing where that finds a fault, so that a good workbook is never replaced
-// by a bad one.
+// explore them with. CheckXLSX holds what was written against the checklist
+// before a previous workbook is replaced.
 func WriteXLSX(w io.Writer, ds *pipeline.Dataset, opt Options) error {
 	b, err := makeXLSX(ds)
 	if err != nil {
-		return fmt.Errorf("workbook: %w", err)
-	}
-	if err := CheckXLSX(b); err != nil {
 		return fmt.Errorf("workbook: %w", err)
 	}
 	_, err = w.Write(b)
@@ -61,10 +57,13 @@ type book struct {
 	editions  map[int]*pipeline.Edition
 	breakBy   map[string][]int // indexes into ds.Breaks, by Who
 
-	firstRow int // row of All_rows that holds ds.Figures[0]
-	shown    int // figures on All_rows
-	series   *seriesTable
-	compare  *compareSheet
+	firstRow    int            // row of All_rows that holds ds.Figures[0]
+	shown       int            // figures on All_rows
+	charts      int            // added so far
+	tables      int            // added so far
+	platformRow map[string]int // row of Platforms_by_year, by platform
+	series      *seriesTable
+	compare     *compareSheet
 }
 
 func makeXLSX(ds *pipeline.Dataset) ([]byte, error) {
@@ -89,7 +88,7 @@ func makeXLSX(ds *pipeline.Dataset) ([]byte, error) {
 func newBook(ds *pipeline.Dataset) *book {
 	b := &book{ds: ds, f: excelize.NewFile(), edits: map[string]func([]byte) ([]byte, error){},
 		platforms: map[string]*pipeline.Platform{}, companies: map[string]*pipeline.Company{},
-		owners: map[string][]pipeline.Ownership{}, editions: map[int]*pipeline.Edition{}, breakBy: map[string][]int{}}
+		owners: map[string][]pipeline.Ownership{}, editions: map[int]*pipeline.Edition{}, breakBy: map[string][]int{}, platformRow: map[string]int{}}
 	for i := range ds.Platforms {
 		b.platforms[ds.Platforms[i].ID] = &ds.Platforms[i]
 	}
@@ -107,6 +106,7 @@ func newBook(ds *pipeline.Dataset) *book {
 	}
 	b.sheets = b.plan()
 	b.notes = b.makeNotes()
+	b.layOut()
 	return b
 }
 
@@ -244,12 +244,12 @@ func (b *book) newestComplete() int {
 // styles are the ids of the few cell styles; a cell's style never comes from
 // a lookup.
 type styles struct {
-	title, lead, head, headNum              int
-	text, wrap, num, year, share, one, link int
-	partNum, partShare, partOne, linkNum    int // of a partial year
-	partLinkNum, linkLine                   int
-	input, inputNum, general                int
-	line                                    [8]int // the eight lines of Compare, in their colours
+	title, lead, head, headNum                   int
+	text, wrap, num, year, share, one, link      int
+	partNum, partShare, partOne, linkNum         int // of a partial year
+	partLinkNum, linkLine, partGeneral, general4 int
+	input, inputNum, general                     int
+	line                                         [8]int // the eight lines of Compare, in their colours
 }
 
 // lineColours tell eight lines apart, also for people who do not see all
@@ -272,7 +272,11 @@ func (b *book) makeStyles() error {
 		return &excelize.Font{Family: "Arial", Size: size, Bold: bold, Italic: italic, Color: colour, Underline: under}
 	}
 	top := func(horizontal string, wrap bool) *excelize.Alignment {
-		return &excelize.Alignment{Horizontal: horizontal, Vertical: "top", WrapText: wrap}
+		a := &excelize.Alignment{Horizontal: horizontal, Vertical: "top", WrapText: wrap}
+		if horizontal == "left" { // room between a number and the text right of it
+			a.Indent = 1
+		}
+		return a
 	}
 	bottom := []excelize.Border{{Type: "bottom", Color: "000000", Style: 1}}
 	grey := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E8E8E8"}}
@@ -286,7 +290,7 @@ func (b *book) makeStyles() error {
 	}{
 		{&st.title, excelize.Style{Font: font(true, false, 16, "", "")}},
 		{&st.lead, excelize.Style{Font: font(false, false, 12, "", "")}},
-		{&st.head, excelize.Style{Font: font(true, false, 12, "", ""), Fill: grey, Border: bottom, Alignment: &excelize.Alignment{Vertical: "bottom", WrapText: true}}},
+		{&st.head, excelize.Style{Font: font(true, false, 12, "", ""), Fill: grey, Border: bottom, Alignment: &excelize.Alignment{Horizontal: "left", Vertical: "bottom", WrapText: true, Indent: 1}}},
 		{&st.headNum, excelize.Style{Font: font(true, false, 12, "", ""), Fill: grey, Border: bottom, Alignment: &excelize.Alignment{Horizontal: "right", Vertical: "bottom", WrapText: true}}},
 		{&st.text, excelize.Style{Font: font(false, false, 12, "", ""), Alignment: top("left", false)}},
 		{&st.wrap, excelize.Style{Font: font(false, false, 12, "", ""), Alignment: top("left", true)}},
@@ -303,6 +307,8 @@ func (b *book) makeStyles() error {
 		{&st.partLinkNum, excelize.Style{Font: font(false, true, 12, "4A5F7A", ""), Alignment: top("right", false), CustomNumFmt: &thousands}},
 		{&st.input, excelize.Style{Font: font(true, false, 12, "", ""), Fill: yellow, Border: box, Alignment: top("left", false)}},
 		{&st.inputNum, excelize.Style{Font: font(true, false, 12, "", ""), Fill: yellow, Border: box, Alignment: top("left", false), NumFmt: 1}},
+		{&st.general4, excelize.Style{Font: font(false, false, 12, "", ""), Alignment: top("right", false)}},
+		{&st.partGeneral, excelize.Style{Font: font(false, true, 12, partColour, ""), Alignment: top("right", false), CustomNumFmt: &general}},
 		{&st.general, excelize.Style{Font: font(false, false, 12, "", ""), Alignment: top("right", false), CustomNumFmt: &general}},
 	} {
 		id, err := b.f.NewStyle(&s.style)

@@ -70,6 +70,7 @@ func (b *book) coverSheet(s *sheet) *table {
 	lead := []string{
 		"How often each platform reported suspected child sexual exploitation to the National Center for Missing & Exploited Children (NCMEC), read from NCMEC's yearly tables.",
 	}
+	lead = append(lead, b.headlines()...)
 	if len(verified) > 0 {
 		lead = append(lead, "Verified: "+yearRanges(verified)+". The rows of each of these editions sum exactly to the total it prints.")
 	}
@@ -77,7 +78,7 @@ func (b *book) coverSheet(s *sheet) *table {
 		lead = append(lead, "Published, not verified: "+yearRanges(published)+". A check of these editions failed; see Findings.")
 	}
 	if len(secondary) > 0 {
-		lead = append(lead, "Partial: "+yearRanges(secondary)+". A third party's transcription of part of the table; shown in italics and never in a line with verified years unmarked.")
+		lead = append(lead, "Partial: "+yearRanges(secondary)+". A third party's transcription of part of the table; shown in italics and marked on every chart.")
 	}
 	lead = append(lead,
 		"Reports measure detection and reporting practice: not how much abuse there is, not children, not safety.",
@@ -86,9 +87,9 @@ func (b *book) coverSheet(s *sheet) *table {
 		"To cite a figure: name NCMEC, the edition's title, page and row (sheet All_rows), and the date of the document (sheet Editions).",
 		"Rights: the figures are facts; the documents they were read from are NCMEC's.",
 	)
-	cols := []column{{"Year", 8, kYear, false}, {"Edition", 24, kWrap, false}, {"Reports by ESPs", 15, kNum, false}, {"Rows", 8, kNum, false}, {"Largest company", 22, kText, false}, {"Its reports", 14, kNum, false}, {"Its share", 10, kShare, false}, {"Largest platform", 22, kText, false}, {"Reports of platform", 14, kNum, false}}
+	cols := []column{{"Year", 8, kYear, false}, {"Edition", 28, kText, false}, {"Reports by ESPs", 15, kNum, false}, {"Rows", 8, kNum, false}, {"Largest company", 40, kText, false}, {"Its reports", 14, kNum, false}, {"Its share", 10, kShare, false}, {"Largest platform", 22, kText, false}, {"Reports of platform", 14, kNum, false}}
 	return &table{
-		name: "key_figures", what: "The key figures of each year.", lead: lead, landscape: true, blanks: "no edition of the year is held, or none gives the figure.", source: "NCMEC's CyberTipline Reports by ESP; documents, addresses and hashes on the sheet Editions.",
+		name: "key_figures", what: "The key figures of each year.", lead: lead, landscape: true, leadFirst: true, blanks: "no edition of the year is held, or none gives the figure.", source: "NCMEC's CyberTipline Reports by ESP; documents, addresses and hashes on the sheet Editions.",
 		cols: cols,
 		rows: func(yield func([]any) bool) {
 			for i, y := range b.ds.ByPlatform.Years {
@@ -116,6 +117,29 @@ func (b *book) coverSheet(s *sheet) *table {
 			}
 		},
 	}
+}
+
+// headlines tells the newest complete year and the newest year in a sentence
+// each.
+func (b *book) headlines() []string {
+	var out []string
+	years := b.ds.ByPlatform.Years
+	for i, y := range years {
+		e := b.editions[y]
+		if e == nil || e.Total == nil || y != b.newestComplete() && y != years[len(years)-1] {
+			continue
+		}
+		part := ""
+		if e.Partial() {
+			part = " (partial: " + percentText(e.Coverage()) + " of them listed by platform)"
+		}
+		text := fmt.Sprintf("In %d ESPs made %s reports%s.", y, e.Total.Reports, part)
+		if s, p := largest(b.ds.ByCompany.Series, i); s != nil && p.Share != nil {
+			text += fmt.Sprintf(" %s of them came from %s.", percentText(*p.Share), inLine(s.Name))
+		}
+		out = append(out, text)
+	}
+	return out
 }
 
 // largest returns the series with the most reports in the i-th year.
@@ -210,7 +234,7 @@ func (b *book) editionsSheet(s *sheet) *table {
 		blanks: "the document gives no such value: no printed total, no date of its own, not fetched but shipped with the program, or a transcription without a document.",
 		source: "the addresses in the table.",
 		cols: []column{{"Year", 7, kYear, false}, {"Use", 10, kWrap, false}, {"Title", 26, kWrap, false}, {"Verdict", 30, kWrap, false}, {"Rows", 7, kNum, false}, {"Sum of rows", 14, kNum, false}, {"Printed total", 14, kNum, false}, {"Missing from total", 12, kNum, false},
-			{"Part of total held", 10, kShare, false}, {"Readings that agree", 15, kWrap, false}, {"Address", 44, kLink, false}, {"Copy it came from", 24, kWrap, false}, {"Dated", 12, kText, false}, {"Retrieved", 12, kText, false}, {"SHA-256", 36, kWrap, false}},
+			{"Part of total held", 10, kShare, false}, {"Readings that agree", 15, kWrap, false}, {"Address", 50, kLink, false}, {"Copy or transcription", 30, kWrap, false}, {"Dated", 12, kText, false}, {"Retrieved", 12, kText, false}, {"SHA-256", 36, kWrap, false}},
 		rows: rowsOf(list, func(_ int, h *held) []any {
 			e := h.Edition
 			var total, missing, part any
@@ -224,7 +248,7 @@ func (b *book) editionsSheet(s *sheet) *table {
 			if h.use != "used" {
 				verdict = b.verdictShort(e)
 			}
-			return []any{e.Year, h.use, e.Title, verdict, len(e.Rows), e.Sum(), total, missing, part, strings.Join(e.Readings, ", "), editionAddress(e), e.Document.Mirror, day(e.Document.Dated), day(e.Document.Retrieved), e.Document.SHA256}
+			return []any{e.Year, h.use, e.Title, verdict, len(e.Rows), e.Sum(), total, missing, part, strings.Join(e.Readings, ", "), editionAddress(e), copyOf(e), day(e.Document.Dated), day(e.Document.Retrieved), e.Document.SHA256}
 		}),
 	}
 	t.finish = func(head, last int) error {
@@ -242,12 +266,21 @@ func (b *book) editionsSheet(s *sheet) *table {
 	return t
 }
 
+// copyOf names where an edition's bytes or rows came from, where that is not
+// NCMEC's own document at its own address.
+func copyOf(e *pipeline.Edition) string {
+	if e.Document.Mirror != "" {
+		return e.Document.Mirror
+	}
+	return e.Source
+}
+
 // editionAddress returns where the edition can be seen.
 func editionAddress(e *pipeline.Edition) string {
-	if e.Source != "" {
-		return e.Source
+	if a := e.Document.Address(); a != "" || e.Source == "" {
+		return a
 	}
-	return e.Document.Address()
+	return e.Source
 }
 
 // yearCols returns one column for each year.
@@ -279,8 +312,8 @@ func (b *book) order() string {
 const blankSeries = "no row in that year; the column Why blank says why. Never zero. A blank mark or owner: there is none, or no source names it."
 
 func (b *book) platformsSheet(s *sheet) *table {
-	cols := append([]column{{"Platform", 32, kText, false}, {"Company", 24, kText, false}, {"Kind", 14, kText, false}}, b.yearCols(kNum, 14)...)
-	cols = append(cols, column{"Marks", 34, kWrap, false}, column{"Why blank", 40, kWrap, false}, column{"Platform id", 28, kText, false})
+	cols := append([]column{{"Platform", 32, kWrap, false}, {"Company", 22, kWrap, false}, {"Kind", 15, kText, false}}, b.yearCols(kNum, 13)...)
+	cols = append(cols, column{"Marks", 26, kWrap, false}, column{"Why blank", 34, kWrap, false}, column{"Platform id", 26, kWrap, false})
 	return &table{
 		name: "platforms_by_year", what: "One row for each platform, one column for each year.", landscape: true, marks: true,
 		lead:   append([]string{b.order() + " Rows of one platform in one year are added up. Company is the owner in the last year with a figure."}, b.partialLead()...),
@@ -290,6 +323,12 @@ func (b *book) platformsSheet(s *sheet) *table {
 			row := []any{inLine(s.Name), b.parentName(s), string(s.Kind)}
 			return append(append(row, reportCells(s)...), marksText(s), b.blanksText(s), s.ID)
 		}),
+		finish: func(head, _ int) error {
+			for i := range b.ds.ByPlatform.Series {
+				b.platformRow[b.ds.ByPlatform.Series[i].ID] = head + 1 + i
+			}
+			return nil
+		},
 	}
 }
 
@@ -329,8 +368,8 @@ func (b *book) membersText(s *pipeline.Series) string {
 }
 
 func (b *book) companiesSheet(s *sheet) *table {
-	cols := append([]column{{"Company", 32, kText, false}}, b.yearCols(kNum, 14)...)
-	cols = append(cols, column{"Members", 60, kWrap, false}, column{"Marks", 30, kWrap, false}, column{"Why blank", 36, kWrap, false}, column{"Company id", 28, kText, false})
+	cols := append([]column{{"Company", 30, kWrap, false}}, b.yearCols(kNum, 13)...)
+	cols = append(cols, column{"Members", 46, kWrap, false}, column{"Marks", 26, kWrap, false}, column{"Why blank", 34, kWrap, false}, column{"Company id", 26, kWrap, false})
 	return &table{
 		name: "companies_by_year", what: "One row for each company, one column for each year.", landscape: true, marks: true,
 		lead:   append([]string{b.order() + " A company's value adds up the platforms it owned on 31 December of the year. Platforms without a known owner stand for themselves."}, b.partialLead()...),
@@ -357,9 +396,9 @@ func (b *book) changeSheet(what, name string, all []pipeline.Series) *table {
 	left := len(all) - len(list)
 	lead := []string{fmt.Sprintf("%s Left out: %d with no two neighbouring years to compare.", b.order(), left)}
 	list, lead = cutList(list, lead)
-	lead = append(lead, b.partialLead()...)
+	lead = append(append(lead, b.partialLead()...), b.forAll()...)
 	years := b.ds.ByPlatform.Years
-	cols := []column{{what, 32, kText, false}}
+	cols := []column{{what, 32, kWrap, false}}
 	for i := 1; i < len(years); i++ {
 		p := b.partial(years[i]) || b.partial(years[i-1])
 		head := fmt.Sprintf("%d", years[i])
@@ -368,10 +407,10 @@ func (b *book) changeSheet(what, name string, all []pipeline.Series) *table {
 		}
 		cols = append(cols, column{head + " change", 14, kNum, p}, column{head + " change, %", 11, kOne, p})
 	}
-	cols = append(cols, column{"Breaks", 80, kWrap, false})
+	cols = append(cols, column{"Breaks of its own", 60, kWrap, false})
 	return &table{
 		name: name, what: fmt.Sprintf("The change from the year before, in reports and in percent, one row for each %s.", strings.ToLower(what)), landscape: true,
-		lead: lead, blanks: "one of the two years has no value, or a break forbids the comparison; the column Breaks says which. A blank in Breaks: none is known.",
+		lead: lead, blanks: "one of the two years has no value, or a break forbids the comparison; the last column says which, the sheet Breaks why. A blank there: none is known beside those for all.",
 		source: "computed from " + map[string]string{"Platform": "Platforms_by_year", "Company": "Companies_by_year"}[what] + " and Breaks.",
 		cols:   cols,
 		rows: rowsOf(list, func(_ int, s *pipeline.Series) []any {
@@ -386,7 +425,7 @@ func (b *book) changeSheet(what, name string, all []pipeline.Series) *table {
 				}
 				row = append(row, c, p)
 			}
-			return append(row, b.breaksText(s))
+			return append(row, b.breaksShort(s))
 		}),
 	}
 }
@@ -410,7 +449,7 @@ func (b *book) shareCompanies(s *sheet) *table {
 func (b *book) shareSheet(what, name string, list []pipeline.Series) *table {
 	list, lead := cutList(list, []string{b.order() + " Rank 1 is the largest reporter of the year; equal values share a rank. In a partial year a rank counts only the rows that are held."})
 	lead = append(lead, b.partialLead()...)
-	cols := []column{{what, 32, kText, false}}
+	cols := []column{{what, 32, kWrap, false}}
 	for _, y := range b.ds.ByPlatform.Years {
 		head := fmt.Sprint(y)
 		if b.partial(y) {
@@ -533,17 +572,17 @@ func (b *book) namesSheet(s *sheet) *table {
 	why := func(f *pipeline.Figure) string {
 		switch f.Match {
 		case pipeline.Exact:
-			return "the printed name is a known alias, letter by letter"
+			return "a known alias, letter by letter"
 		case pipeline.Normalised:
-			return "the same as the alias " + inLine(f.Alias) + ", but for spelling"
+			return "the alias " + inLine(f.Alias) + " but for spelling"
 		}
-		return "nobody knows the name; it stays as printed"
+		return "unknown name: stays as printed"
 	}
 	return &table{
 		name: "names", what: "Each printed name with the platform and company it resolves to.", noUnit: true, landscape: true, source: "the column Source; printed names from the documents on the sheet Editions.",
 		lead:   []string{"Company is the owner on 31 December of the last year in which the name is printed."},
 		blanks: "no source names an owner, no further source, or nothing to note.",
-		cols:   []column{{"Printed name", 38, kWrap, false}, {"Platform", 30, kWrap, false}, {"Company", 26, kWrap, false}, {"Kind", 14, kText, false}, {"Years", 20, kWrap, false}, {"Why", 40, kWrap, false}, {"Scope note", 40, kWrap, false}, {"Source", 50, kWrap, false}, {"Source of owner", 50, kWrap, false}, {"Platform id", 28, kText, false}},
+		cols:   []column{{"Printed name", 38, kWrap, false}, {"Platform", 30, kWrap, false}, {"Company", 26, kWrap, false}, {"Kind", 14, kText, false}, {"Years", 20, kWrap, false}, {"Why", 32, kWrap, false}, {"Scope note", 40, kWrap, false}, {"Source", 60, kWrap, false}, {"Source of owner", 60, kWrap, false}, {"Platform id", 28, kText, false}},
 		rows: rowsOf(list, func(_ int, n *name) []any {
 			company, ownerSource, note, source, kind := "", "", "", "", ""
 			last := n.years[len(n.years)-1]

@@ -149,25 +149,44 @@ func breakText(br *pipeline.Break) string {
 	return when + " " + br.Kind + ": " + inLine(br.Description)
 }
 
-// breaksText writes all breaks a series meets, each once, those that forbid a
-// comparison first.
-func (b *book) breaksText(s *pipeline.Series) string {
+// forAll names the breaks that concern every series, each once.
+func (b *book) forAll() []string {
+	var out []string
+	for i := range b.ds.Breaks {
+		if b.ds.Breaks[i].Who == "all" {
+			out = append(out, "For all, "+breakText(&b.ds.Breaks[i])+" ("+forbidsText(b.ds.Breaks[i].Forbids)+")")
+		}
+	}
+	return out
+}
+
+// breaksShort names the breaks of a series in a few words each; the sheet
+// Breaks describes them.
+func (b *book) breaksShort(s *pipeline.Series) string {
 	var hard, soft []string
 	seen := map[int]bool{}
 	for _, p := range s.Points {
 		for _, i := range p.Breaks {
-			if seen[i] || i < 0 || i >= len(b.ds.Breaks) {
+			if seen[i] || i < 0 || i >= len(b.ds.Breaks) || b.ds.Breaks[i].Who == "all" {
 				continue
 			}
 			seen[i] = true
-			if br := &b.ds.Breaks[i]; br.Forbids == pipeline.ForbidsNothing {
-				soft = append(soft, breakText(br))
-			} else {
-				hard = append(hard, breakText(br))
+			br := &b.ds.Breaks[i]
+			when := fmt.Sprintf("%d/%d", br.From, br.To)
+			if br.From == br.To {
+				when = fmt.Sprint(br.From)
+			}
+			switch text := when + " " + inLine(br.Kind); br.Forbids {
+			case pipeline.ForbidsNothing:
+				soft = append(soft, text+": caveat")
+			case pipeline.ForbidsPlatform:
+				hard = append(hard, text+": forbids the platform's change")
+			default:
+				hard = append(hard, text+": forbids any change")
 			}
 		}
 	}
-	return strings.Join(append(hard, soft...), " | ")
+	return strings.Join(append(hard, soft...), "; ")
 }
 
 // pointBreaks writes the breaks of one point.
@@ -309,7 +328,7 @@ func (b *book) seriesSheet(s *sheet) *table {
 						note = p.Note
 					}
 				}
-				if !yield([]any{i + 1, e.label, typ, kind, owner, note, yearOrNil(e.First), yearOrNil(e.Last), marksText(e.Series), b.breaksText(e.Series), e.ID}) {
+				if !yield([]any{i + 1, e.label, typ, kind, owner, note, yearOrNil(e.First), yearOrNil(e.Last), marksText(e.Series), b.breaksShort(e.Series), e.ID}) {
 					return
 				}
 			}

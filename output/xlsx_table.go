@@ -1,9 +1,12 @@
 package output
 
 import (
+	"bytes"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -14,18 +17,19 @@ import (
 type kind int
 
 const (
-	kText     kind = iota // one line
-	kWrap                 // wrapped text
-	kNum                  // a count, with separators
-	kYear                 // a whole number without separators
-	kShare                // a part of 1, shown as a percentage
-	kOne                  // one decimal
-	kGeneral              // separators from a thousand on, else as it is
-	kLink                 // wrapped text that leads somewhere
-	kLinkLine             // text on one line that leads somewhere
-	kLinkNum              // a count that leads somewhere
-	kInput                // a cell to choose in
-	kSign                 // the sign of a line of Compare
+	kText        kind = iota // one line
+	kWrap                    // wrapped text
+	kNum                     // a count, with separators
+	kYear                    // a whole number without separators
+	kShare                   // a part of 1, shown as a percentage
+	kOne                     // one decimal
+	kGeneral                 // separators from a thousand on, else as it is
+	kLink                    // wrapped text that leads somewhere
+	kLinkLine                // text on one line that leads somewhere
+	kLinkNum                 // a count that leads somewhere
+	kGeneralYear             // a number as it is
+	kInput                   // a cell to choose in
+	kSign                    // the sign of a line of Compare
 )
 
 // column is one column of a sheet's table.
@@ -50,8 +54,11 @@ type table struct {
 	rows      iter.Seq[[]any] // cells: nil (blank), string, pipeline.Count, int, float64, formula
 	count     int             // rows to come, for the limit of a sheet; 0 if far from it
 	landscape bool
+	onePage   bool                       // printed on one page, so that no chart is cut
 	filter    bool                       // filter buttons and frozen panes: explore sheets only
 	freeze    int                        // columns frozen beside the header, with filter
+	height    float64                    // of the data rows in points; 0 is as high as their text needs
+	leadFirst bool                       // the lead stands before what the sheet holds
 	finish    func(head, last int) error // set what must be set before the sheet is closed
 }
 
@@ -72,12 +79,19 @@ func (b *book) leadLines(s *sheet, t *table) []string {
 	add := func(format string, a ...any) {
 		lines = append(lines, wrapLead(fmt.Sprintf(format, a...), width)...)
 	}
+	if t.leadFirst {
+		for _, l := range t.lead {
+			add("%s", l)
+		}
+	}
 	add("This sheet holds one table. %s", t.what)
 	if !t.noUnit {
 		add("Unit: CyberTipline reports. A report is not a file, an image or a child.")
 	}
 	for _, l := range t.lead {
-		add("%s", l)
+		if !t.leadFirst {
+			add("%s", l)
+		}
 	}
 	if t.blanks != "" {
 		add("Blank cells: %s", t.blanks)
@@ -113,6 +127,8 @@ func (b *book) colStyle(c column) int {
 		return st.num
 	case kYear:
 		return st.year
+	case kGeneralYear:
+		return st.general4
 	case kShare:
 		if c.partial {
 			return st.partShare
@@ -124,6 +140,9 @@ func (b *book) colStyle(c column) int {
 		}
 		return st.one
 	case kGeneral:
+		if c.partial {
+			return st.partGeneral
+		}
 		return st.general
 	case kLink:
 		return st.link
@@ -142,7 +161,7 @@ func (b *book) colStyle(c column) int {
 
 func (k kind) right() bool {
 	switch k {
-	case kNum, kYear, kShare, kOne, kGeneral, kLinkNum:
+	case kNum, kYear, kGeneralYear, kShare, kOne, kGeneral, kLinkNum:
 		return true
 	}
 	return false
@@ -171,16 +190,17 @@ func (b *book) writeTable(s *sheet, t *table) error {
 		row++
 		return err
 	}
-	if err := put([]any{excelize.Cell{StyleID: b.style.title, Value: s.title}}); err != nil {
+	if err := put([]any{excelize.Cell{StyleID: b.style.title, Value: s.title}}, excelize.RowOpts{Height: 24}); err != nil {
 		return err
 	}
+	one := excelize.RowOpts{Height: lineHeight}
 	for _, l := range lines {
-		if err := put([]any{excelize.Cell{StyleID: b.style.lead, Value: cellText(l)}}); err != nil {
+		if err := put([]any{excelize.Cell{StyleID: b.style.lead, Value: cellText(l)}}, one); err != nil {
 			return err
 		}
 	}
 	for _, cells := range t.above {
-		if err := put(cells); err != nil {
+		if err := put(cells, one); err != nil {
 			return err
 		}
 	}
@@ -191,7 +211,11 @@ func (b *book) writeTable(s *sheet, t *table) error {
 			heads[i] = excelize.Cell{StyleID: b.style.headNum, Value: c.head}
 		}
 	}
-	if err := put(heads); err != nil {
+	lines1 := 1
+	for _, c := range t.cols {
+		lines1 = max(lines1, linesOf(c.head, c.width))
+	}
+	if err := put(heads, excelize.RowOpts{Height: lineHeight*float64(lines1) + 3}); err != nil {
 		return err
 	}
 	cells := make([]excelize.Cell, len(t.cols))
@@ -199,7 +223,9 @@ func (b *book) writeTable(s *sheet, t *table) error {
 	for i, c := range t.cols {
 		cells[i].StyleID = b.colStyle(c)
 	}
+	formulas := len(t.above) > 0
 	write := func(values []any) error {
+		lines := 1
 		for i, v := range values {
 			pointers[i] = &cells[i]
 			cells[i].Formula = ""
@@ -210,14 +236,19 @@ func (b *book) writeTable(s *sheet, t *table) error {
 					pointers[i], cells[i].Value = &cells[i], nil
 				}
 			case string:
-				cells[i].Value = cellText(v)
 				if v == "" {
 					pointers[i] = nil
+					continue
+				}
+				cells[i].Value = cellText(v)
+				if k := t.cols[i].kind; k == kWrap || k == kLink {
+					lines = max(lines, linesOf(v, t.cols[i].width))
 				}
 			case pipeline.Count:
 				cells[i].Value = int64(v)
 			case formula:
 				cells[i].Formula = v.f
+				formulas = true
 				cells[i].Value = v.v
 				if v.v == nil {
 					cells[i].Value = ""
@@ -230,6 +261,12 @@ func (b *book) writeTable(s *sheet, t *table) error {
 			default:
 				cells[i].Value = v
 			}
+		}
+		if t.height > 0 {
+			return put(pointers, excelize.RowOpts{Height: t.height})
+		}
+		if lines > 1 {
+			return put(pointers, excelize.RowOpts{Height: min(lineHeight*float64(lines)+1, excelize.MaxRowHeight)})
 		}
 		return put(pointers)
 	}
@@ -249,6 +286,9 @@ func (b *book) writeTable(s *sheet, t *table) error {
 		}
 	}
 	last := row - 1
+	if formulas {
+		b.edits[b.part(s)] = mendCells
+	}
 	if t.finish != nil {
 		if err := t.finish(head, last); err != nil {
 			return err
@@ -267,17 +307,34 @@ func (b *book) addTable(sw *excelize.StreamWriter, s *sheet, t *table, head, las
 	if err := sw.AddTable(&excelize.Table{Range: cellRange(1, head, len(t.cols), last), Name: t.name, ShowRowStripes: &plain}); err != nil {
 		return err
 	}
+	b.tables++
 	if !t.filter {
-		n := 0
-		b.f.Pkg.Range(func(k, _ any) bool {
-			if strings.HasPrefix(k.(string), "xl/tables/table") {
-				n++
-			}
-			return true
-		})
-		b.edits[fmt.Sprintf("xl/tables/table%d.xml", n)] = dropFilter
+		b.edits[fmt.Sprintf("xl/tables/table%d.xml", b.tables)] = dropFilter
 	}
 	return nil
+}
+
+// lineHeight is the height of a line of Arial 12 in points.
+const lineHeight = 15.75
+
+// linesOf estimates on how many lines a text stands in a cell of that width.
+// A row that is wrapped needs its height: not every program works it out.
+func linesOf(s string, width float64) int {
+	room := int(width*1.04) - 1 // the indent
+	lines, n := 1, 0
+	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\n' }) {
+		w := utf8.RuneCountInString(word)
+		if n > 0 && n+1+w > room {
+			lines, n = lines+1, 0
+		} else if n > 0 {
+			n++
+		}
+		for w > room && room > 0 { // a long address breaks within
+			lines, w = lines+1, w-room
+		}
+		n += w
+	}
+	return lines
 }
 
 // page sets how a sheet is shown and printed.
@@ -288,6 +345,9 @@ func (b *book) page(s *sheet, t *table, head int) error {
 		return err
 	}
 	orientation, size, wide, high := "portrait", 9, 1, 0
+	if t.onePage {
+		high = 1
+	}
 	if t.landscape {
 		orientation = "landscape"
 	}
@@ -310,7 +370,24 @@ func (b *book) page(s *sheet, t *table, head int) error {
 			return err
 		}
 	}
+	normal, custom := lineHeight, true
+	if err := f.SetSheetProps(s.name, &excelize.SheetPropsOptions{DefaultRowHeight: &normal, CustomHeight: &custom}); err != nil {
+		return err
+	}
 	return f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("%s!$%d:$%d", s.name, head, head), Scope: s.name})
+}
+
+// part returns the name of a sheet's part; sheets are made in order.
+func (b *book) part(s *sheet) string {
+	return fmt.Sprintf("xl/worksheets/sheet%d.xml", slices.Index(b.sheets, s)+1)
+}
+
+// mendCells gives a formula whose value is the empty text that value, as
+// spreadsheet programs write it; the streaming writer leaves it out. Data bars
+// begin at nothing: by default the smallest takes a tenth of the cell.
+func mendCells(b []byte) ([]byte, error) {
+	b = bytes.ReplaceAll(b, []byte("</f></c>"), []byte("</f><v></v></c>"))
+	return bytes.ReplaceAll(b, []byte("<dataBar>"), []byte(`<dataBar minLength="0" maxLength="100">`)), nil
 }
 
 // dropFilter takes the filter buttons off a table's definition.

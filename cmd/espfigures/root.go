@@ -74,6 +74,10 @@ stands (with --strict, any warning).`,
 		newRefresh(a),
 		newExtract(a),
 		newSources(a),
+		newCompare(a),
+		newNames(a),
+		newExplain(a),
+		newClaim(a),
 		newDiff(a),
 	)
 	for _, c := range root.Commands() {

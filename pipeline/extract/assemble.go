@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -274,11 +275,19 @@ func readSheet(name string, sh sheet) (Result, error) {
 		return res, fail(ErrNoText, "the pages hold no text; a scanned document cannot be read")
 	}
 	for n := range all {
-		hs = append(hs, headingsOf(n, all[n])...)
+		var free []line // lines that are not a table's header
+		at := 0
+		for _, h := range findHeads(all[n]) {
+			free = append(free, all[n][at:h.From]...)
+			at = h.To + 1
+		}
+		free = append(free, all[n][at:]...)
+		hs = append(hs, headingsOf(n, free)...)
 		if n == 0 {
 			before = hs
 		}
 	}
+	dropFurniture(all)
 	for _, h := range append(before, heading{Text: sh.Title}) {
 		if s := sisterOf(h.Text); s != "" && isHeading(h.Text) {
 			res.Sister = s
@@ -344,7 +353,7 @@ func readSheet(name string, sh sheet) (Result, error) {
 		}
 	}
 	if len(rs) == 0 {
-		return res, fail(ErrNoTable, "%v", why)
+		return res, fail(ErrNoTable, "%v", cmp.Or(why, errNoRows))
 	}
 	var names []string
 	for i, r := range rs {

@@ -20,7 +20,7 @@ type cellLine struct {
 	X0, X1 float64
 	Size   float64
 	Spaced bool    // a printed space ends the line
-	First  float64 // width of the part that could have stood on the line before
+	First  float64 // width of the first word
 }
 
 // String joins the lines of a cell: without a space after a slash or a hyphen
@@ -74,17 +74,7 @@ func lineOf(ws line) cellLine {
 		}
 	}
 	c.Marks = strings.Join(marks, " ")
-	// Up to the first place where a line may be broken.
-	w := ws[0]
-	rs := []rune(w.Text)
-	n := len(rs)
-	for i, r := range rs {
-		if (r == '/' || r == '-') && i+1 < len(rs) {
-			n = i + 1
-			break
-		}
-	}
-	c.First = (w.X1 - w.X0) * float64(n) / float64(len(rs))
+	c.First = ws[0].X1 - ws[0].X0
 	return c
 }
 
@@ -268,22 +258,50 @@ func chooseCounts(cols []column) ([]int, error) {
 var errAmbiguous = errors.New("several columns may hold the number of reports")
 
 // countLines returns the strip's lines of the (first) column of counts, from
-// the first that is a number to the last.
+// the first that is a number to the last. Numbers far below the others, such
+// as a page's, are left out, and so is what follows the total.
 func (s *strip) countLines() []cellLine {
 	cs := s.Cells[s.Numbers[0]]
-	a, b := -1, -1
+	var nums []int
 	for i, c := range cs {
 		if numeric(strings.ReplaceAll(c.Text, " ", "")) {
-			if a < 0 {
-				a = i
-			}
-			b = i
+			nums = append(nums, i)
 		}
 	}
-	if a < 0 {
+	if len(nums) == 0 {
 		return nil
 	}
-	return cs[a : b+1]
+	var pitches []float64
+	for k := 1; k < len(nums); k++ {
+		pitches = append(pitches, cs[nums[k-1]].Y-cs[nums[k]].Y)
+	}
+	sort.Float64s(pitches)
+	last := nums[0]
+	for k, i := range nums {
+		total := s.totalBeside(cs[i])
+		if k > 0 {
+			if !total && cs[nums[k-1]].Y-cs[i].Y > 4*math.Max(pitches[len(pitches)/2], cs[i].Size) {
+				break
+			}
+			last = i
+			if total {
+				break
+			}
+		}
+	}
+	return cs[nums[0] : last+1]
+}
+
+// totalBeside reports whether the name on the line of a count is the label of
+// a total.
+func (s *strip) totalBeside(c cellLine) bool {
+	for _, n := range s.Cells[s.Name] {
+		if sameLine(n, c) {
+			is, sub := totalLabel(n.Text)
+			return is && !sub
+		}
+	}
+	return false
 }
 
 // sameLine reports whether two lines share a baseline.

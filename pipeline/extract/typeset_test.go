@@ -98,20 +98,19 @@ func (l layout) pdf(t testing.TB, b book) []byte {
 	const pad = 4.0
 
 	text := func(x, y float64, s string) { // baseline
-		s = tr(s)
 		switch l.Glyphs {
 		case "glyphs":
-			for _, r := range []rune(s) {
-				p.Text(x, y, string(r))
-				x += p.GetStringWidth(string(r))
+			for _, r := range s {
+				p.Text(x, y, tr(string(r)))
+				x += p.GetStringWidth(tr(string(r)))
 			}
 		case "words":
 			for _, w := range strings.SplitAfter(s, " ") {
-				p.Text(x, y, w)
-				x += p.GetStringWidth(w)
+				p.Text(x, y, tr(w))
+				x += p.GetStringWidth(tr(w))
 			}
 		default:
-			p.Text(x, y, s)
+			p.Text(x, y, tr(s))
 		}
 	}
 	type later struct{ draw []func() }

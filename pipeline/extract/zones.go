@@ -33,7 +33,7 @@ type zone struct {
 func segments(l line) []line {
 	var out []line
 	for i, w := range l {
-		if i == 0 || w.X0-l[i-1].X1 > 0.42*math.Max(w.Size, l[i-1].Size) {
+		if i == 0 || !w.Single && w.X0-l[i-1].X1 > 0.42*math.Max(w.Size, l[i-1].Size) {
 			out = append(out, line{})
 		}
 		out[len(out)-1] = append(out[len(out)-1], w)
@@ -344,7 +344,7 @@ func clustersOf(zs []zone) (cs []cluster, rows []line) {
 func segmentsTight(l line) []line {
 	var out []line
 	for i, w := range l {
-		if i == 0 || w.X0-l[i-1].X1 > 0.32*math.Max(w.Size, l[i-1].Size) {
+		if i == 0 || !(w.Single && l[i-1].After) && w.X0-l[i-1].X1 > 0.32*math.Max(w.Size, l[i-1].Size) {
 			out = append(out, line{})
 		}
 		out[len(out)-1] = append(out[len(out)-1], w)

@@ -204,6 +204,9 @@ func UnmatchedID(printed string) string {
 // column wants it.
 func Citation(ed pipeline.Edition, at pipeline.Place) string {
 	if ed.Source != "" {
+		if a := ed.Document.Address(); a != "" && !strings.Contains(ed.Source, a) {
+			return ed.Source + ": " + a
+		}
 		return ed.Source
 	}
 	if at.Page == 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -241,9 +242,9 @@ func TestSuggestions(t *testing.T) {
 		if s[0].Score <= SuggestAbove || s[0].Score > 1 || s[0].Reason == "" {
 			t.Errorf("%q: %+v", n, s[0])
 		}
-		rec, err := csv.NewReader(strings.NewReader(s[0].Line)).Read()
+		rec, err := csv.NewReader(strings.NewReader(s[0].Line())).Read()
 		if err != nil || len(rec) != 4 || rec[0] != n || rec[1] != want {
-			t.Errorf("%q: line %q", n, s[0].Line)
+			t.Errorf("%q: line %q", n, s[0].Line())
 		}
 	}
 	if s := r.Name("Imgur").Suggestions; s != nil {
@@ -358,6 +359,7 @@ func TestFigures(t *testing.T) {
 	if f := figures[5]; f.Platform != "snapchat" || !f.Flags.Has(pipeline.FlagSecondary) || f.SHA256 != "" || f.URL != sec.Source {
 		t.Errorf("%+v", f)
 	}
+	findings = slices.DeleteFunc(findings, func(f pipeline.Finding) bool { return f.Code != pipeline.UnmatchedName })
 	if len(findings) != 2 {
 		t.Fatalf("%+v", findings)
 	}
@@ -369,6 +371,25 @@ func TestFigures(t *testing.T) {
 		if f.Mend != want || f.Code != pipeline.UnmatchedName || f.Severity != pipeline.Warn || f.Year != 2022 || f.At.Page == 0 {
 			t.Errorf("%+v, want mend %s", f, want)
 		}
+	}
+}
+
+func TestNotes(t *testing.T) {
+	r := shipped(t)
+	_, findings := r.Figures([]pipeline.Edition{
+		{Year: 2020, Rows: []pipeline.Row{{Name: "Facebook", Combined: true, Reports: 20307216}, {Name: "Reddit", Reports: 1}}},
+		{Year: 2021, Rows: []pipeline.Row{{Name: "Facebook", Reports: 22118952}, {Name: "Reddit", Reports: 2}}},
+		{Year: 2023, Rows: []pipeline.Row{{Name: "Twitter, Inc. / Vine.co", Reports: 597087}, {Name: "X Corp", Reports: 273416}}},
+	})
+	codes := map[pipeline.Code]string{}
+	for _, f := range findings {
+		if f.Severity != pipeline.Note || codes[f.Code] != "" {
+			t.Errorf("%+v", f)
+		}
+		codes[f.Code] = f.What
+	}
+	if !strings.Contains(codes[pipeline.SeveralRows], "870,503") || !strings.HasPrefix(codes[pipeline.BreakCode], "Facebook: 2020 and 2021 cannot be compared. ") {
+		t.Errorf("%v", codes)
 	}
 }
 

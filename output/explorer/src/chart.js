@@ -127,8 +127,9 @@ export function draw(node, view, { width, height, theme, size = 12, labels = wid
     const group = g.append('g').attr('data-line', l.slot);
     const at = l.values.map((v) => (v.value === null || (log && v.value <= 0) ? null : { x: x(v.year), y: y(v.value), v }));
     for (const part of parts(at)) {
+      const joint = group.append('g').attr('data-form', part.form);
       const d = lineOf((p) => p.x, (p) => p.y)(part.points);
-      const path = (w, c) => group.append('path').attr('d', d).attr('fill', 'none').attr('stroke', c).attr('stroke-width', w).attr('stroke-linejoin', 'round')
+      const path = (w, c) => joint.append('path').attr('d', d).attr('fill', 'none').attr('stroke', c).attr('stroke-width', w).attr('stroke-linejoin', 'round')
         .attr('stroke-linecap', part.form === 'combined' ? 'round' : 'butt').attr('stroke-dasharray', DASHES[part.form]);
       path(cored(theme, l.slot) ? 4.5 : 2.4, stroke);
       if (cored(theme, l.slot)) path(1.6, theme.ground);
@@ -147,11 +148,11 @@ export function draw(node, view, { width, height, theme, size = 12, labels = wid
       }
     });
   }
-  for (const p of found.points) marker(g, p.v.form, p.x, p.y, p.v.form === 'verified' ? 46 : 52, colour(theme, p.line.slot), theme);
+  for (const p of found.points) marker(g, p.v.form, p.x, p.y, p.v.form === 'verified' ? 46 : 52, colour(theme, p.line.slot), theme).attr('data-point', `${p.line.s.id} ${p.v.year}`);
 
   // Numbered marks lead to the notes below the chart.
   for (const b of spread(badges, top, bottom)) {
-    const badge = g.append('g').attr('transform', `translate(${b.x},${b.y})`);
+    const badge = g.append('g').attr('data-note', b.note.n).attr('transform', `translate(${b.x},${b.y})`);
     badge.append('circle').attr('r', 8).attr('fill', theme.ground).attr('stroke', theme.rule).attr('stroke-width', 1.2);
     text(badge, String(b.note.n), 0, 3.6, { size: 10.5, fill: theme.ink, anchor: 'middle', weight: 700 });
     found.breaks.push(b);
@@ -222,8 +223,9 @@ const weakest = (a, b) => ORDER[Math.max(ORDER.indexOf(a), ORDER.indexOf(b))];
 
 /** Two strokes across the gap of a broken line. */
 function gapMark(g, x, y, stroke, theme) {
+  const mark = g.append('g').attr('data-gap', '');
   for (const dx of [-3, 3]) {
-    g.append('path').attr('d', `M${x + dx - 3},${y + 6}L${x + dx + 3},${y - 6}`).attr('stroke', stroke).attr('stroke-width', 2).attr('stroke-linecap', 'round');
+    mark.append('path').attr('d', `M${x + dx - 3},${y + 6}L${x + dx + 3},${y - 6}`).attr('stroke', stroke).attr('stroke-width', 2).attr('stroke-linecap', 'round');
   }
 }
 

@@ -6,7 +6,7 @@ import { MOST, firstChoice, format, kindIn, largest, parse } from './state.js';
 import { makeIndex, search } from './search.js';
 import { CAVEATS, FORMS, NO_MEASURE, asOf, breakRule, breakSpan, concerns, exact, headline, makeView, notesAt, rowsOf, sources, spans, spoken } from './model.js';
 import { THEMES, colour, cored, draw, marker } from './chart.js';
-import { KIND_NAMES, documents, everything, legend, selectionTable } from './table.js';
+import { KIND_NAMES, documents, everything, keysOf, legend, selectionTable } from './table.js';
 import { detail, source } from './detail.js';
 import { csv, fileName, picture, png, save, svgText } from './download.js';
 import { SVG, count, h, isolate, list, name, plural, signed } from './text.js';
@@ -571,4 +571,9 @@ $('app').hidden = false;
 fillControls();
 render();
 document.documentElement.dataset.ready = 'yes';
-(window.requestIdleCallback || setTimeout)(() => { index ??= makeIndex(db); });
+document.documentElement.dataset.drawn = String(Math.round(performance.now()));
+// What a search needs is made ready while nobody waits.
+(window.requestIdleCallback || setTimeout)(() => {
+  index ??= makeIndex(db);
+  keysOf(db, st.list);
+});

@@ -44,7 +44,8 @@ function cell(db, s, at, value, measure, open) {
   else if (p.broken) small.push(h('span', { title: 'A break forbids the comparison with the year before' }, 'break'));
   else if (p.flags.includes('x')) small.push(h('span', { title: 'The partial source leaves out members, so no change is given' }, 'incomplete'));
   if (p.figures.length > 1) {
-    small.push(h('button', { type: 'button', class: 'rows', 'aria-label': `${s.name} ${p.year}: ${p.figures.length} printed rows`, onclick: () => open(s, at) }, `${p.figures.length} rows`));
+    td.classList.add('many');
+    small.push(h('button', { type: 'button', class: 'rows', 'aria-label': `${p.figures.length} rows of ${s.name} ${p.year}`, onclick: () => open(s, at) }, `${p.figures.length} rows`));
   }
   if (small.length) td.append(h('small', {}, small.flatMap((x, i) => (i ? [' \u00b7 ', x] : [x]))));
   return td;
@@ -118,7 +119,7 @@ export function legend(db, view) {
 const PAGE = 50;
 
 /** Search keys of the table of everything; made once for each list. */
-function keysOf(db, kind) {
+export function keysOf(db, kind) {
   db.keys ??= {};
   if (db.keys[kind]) return db.keys[kind];
   if (kind === 'rows') return (db.keys.rows = db.figures.map((f) => key(`${f.printed}\n${platformName(db, f.platform)}\n${f.year}`)));
@@ -171,7 +172,7 @@ export function everything(db, st, { setSort, chosen, toggle, open }) {
         s.points.map((p, at) => p.reports === null
           ? h('td', { class: 'none', title: missingLong(db, p) }, missingShort(db, p))
           : h('td', { class: 'num' }, valueLink(db, s, p, count(p.reports)), letters(p).length ? ['\u00a0', flags(db, p)] : null,
-            p.figures.length > 1 ? [' ', h('button', { type: 'button', class: 'rows', 'aria-label': `${s.name} ${p.year}: ${p.figures.length} printed rows`, onclick: () => open(s, at) }, `${p.figures.length} rows`)] : null))))));
+            p.figures.length > 1 ? [' ', h('button', { type: 'button', class: 'rows', 'aria-label': `${p.figures.length} rows of ${s.name} ${p.year}`, onclick: () => open(s, at) }, `${p.figures.length} rows`)] : null))))));
   }
   return { table, total: found.length, of: all.length, page, pages };
 }
