@@ -24,6 +24,8 @@ const (
 	OneReading       Code = "one-reading"       // only one reading of the file was possible
 	BreakCode        Code = "break"             // the series cannot be compared across these years
 	Revision         Code = "revision"          // the publisher changed an edition
+	SeveralTotals    Code = "several-totals"    // an edition prints totals that differ, or totals of parts
+	FootnoteMark     Code = "footnote-mark"     // a name is printed with a mark other than "*"
 	YearMissing      Code = "year-missing"      // no edition of this year was found
 	YearUnknown      Code = "year-unknown"      // a document does not say which year it reports on
 	Secondary        Code = "secondary"         // a year's figures are a third party's transcription
@@ -32,6 +34,7 @@ const (
 	SourceFault      Code = "source-fault"      // an address could not be fetched or answered with something else
 	SourceSkipped    Code = "source-skipped"    // an address was passed over: robots.txt, host list, sister document
 	FormulaGuard     Code = "formula-guard"     // a text was prefixed so that no spreadsheet runs it as a formula
+	Selection        Code = "selection"         // the outputs hold only some of the platforms, as asked
 	Damaged          Code = "damaged"           // an archived file no longer has the hash it was stored under
 )
 

@@ -19,14 +19,16 @@ var mayImport = map[string][]string{
 	"pipeline/archive":   {"pipeline"},
 	"pipeline/extract":   {"pipeline"},
 	"pipeline/registry":  {"pipeline"},
-	"pipeline/resolve":   {"pipeline", "pipeline/registry"},
 	"pipeline/snapshot":  {"pipeline"},
-	"pipeline/check":     {"pipeline", "pipeline/registry", "pipeline/resolve"},
+	"pipeline/check":     {"pipeline"},
+	"pipeline/claim":     {"pipeline"},
 	"pipeline/compare":   {"pipeline"},
-	"scrapers":           {"pipeline", "pipeline/archive", "pipeline/extract"},
+	"pipeline/resolve":   {"pipeline", "pipeline/registry"},
+	"scrapers":           {"pipeline", "pipeline/archive"},
 	"scrapers/faultsite": {},
 	"output":             {"pipeline"},
 	"cmd/espfigures":     {"*"},
+	"cmd/mksnapshot":     {"pipeline", "pipeline/extract", "pipeline/check", "pipeline/snapshot"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {

@@ -222,3 +222,18 @@ func evidence(text, title, file string, year int) string {
 	}
 	return what + " (ESP in its " + strings.Join(where, ", ") + ")"
 }
+
+// LinkYear returns the calendar year that a link's words, title and address
+// name: 0 if they name none, or several. A document that does not say its
+// year itself is taken for the year of its link.
+func LinkYear(text, title, address string) int {
+	file := address
+	if u, err := url.Parse(address); err == nil {
+		file = path.Base(u.Path)
+	}
+	year, doubtful := linkYear(text, title, file, "", "")
+	if doubtful {
+		return 0
+	}
+	return year
+}

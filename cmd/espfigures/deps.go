@@ -6,8 +6,8 @@ package main
 
 import (
 	_ "code.dny.dev/ssrf"
-	_ "github.com/PuerkitoBio/goquery"
 	_ "codeberg.org/go-pdf/fpdf"
+	_ "github.com/PuerkitoBio/goquery"
 	_ "github.com/chromedp/chromedp"
 	_ "github.com/gocolly/colly/v2"
 	_ "github.com/gofrs/flock"

@@ -1,0 +1,28 @@
+# The commands a user needs are run and test; the others are for those who
+# change the program.
+
+GO ?= go
+SHARED ?= ../shared
+
+.PHONY: run test build lint bench snapshot fuzz
+
+run:            ## find, fetch, check and write everything to out/
+	$(GO) run ./cmd/espfigures refresh
+
+test:           ## every test that this machine can run; those it cannot say what to install
+	$(GO) test ./...
+
+build:          ## the program, as bin/espfigures
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/espfigures ./cmd/espfigures
+
+lint:           ## formatting, vet, staticcheck
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "gofmt would change these files"; exit 1; }
+	$(GO) vet ./...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+bench:          ## speed and memory, as figures
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+snapshot:       ## the figures shipped with the program, from NCMEC's documents in $(SHARED)/ncmec
+	$(GO) run ./cmd/mksnapshot -documents $(SHARED)/ncmec -addresses $(SHARED)/data/documents.csv \
+		-secondary $(SHARED)/data/secondary-2024-2025.csv -totals $(SHARED)/data/totals-1998-2025.csv

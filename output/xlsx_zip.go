@@ -1,0 +1,143 @@
+package output
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"errors"
+	"fmt"
+	"hash"
+	"hash/crc32"
+	"io"
+	"io/fs"
+	"regexp"
+	"slices"
+	"sort"
+)
+
+// zipParts is the excelize.ZipWriter that makes a workbook's bytes a function
+// of its content: parts are compressed as they come, and written sorted by
+// name and without times when the workbook is closed.
+type zipParts struct {
+	w     io.Writer
+	edits map[string]func([]byte) ([]byte, error) // by part name, before compression
+	parts []*zipPart
+}
+
+type zipPart struct {
+	name   string
+	raw    *bytes.Buffer // parts with an edit wait here
+	packed bytes.Buffer
+	deflat *flate.Writer
+	sum    hash.Hash32
+	size   uint64
+}
+
+func newZipParts(w io.Writer, edits map[string]func([]byte) ([]byte, error)) *zipParts {
+	return &zipParts{w: w, edits: edits}
+}
+
+// Create begins the part; the one before it is complete by then.
+func (z *zipParts) Create(name string) (io.Writer, error) {
+	if err := z.finish(); err != nil {
+		return nil, err
+	}
+	p := &zipPart{name: name, sum: crc32.NewIEEE()}
+	if z.edits[name] != nil || name == contentTypes {
+		p.raw = new(bytes.Buffer)
+	}
+	z.parts = append(z.parts, p)
+	return p, nil
+}
+
+// AddFS is part of excelize's interface; excelize does not call it.
+func (z *zipParts) AddFS(fs.FS) error { return errors.New("a workbook takes no file system") }
+
+func (p *zipPart) Write(b []byte) (int, error) {
+	if p.raw != nil {
+		return p.raw.Write(b)
+	}
+	return p.pack(b)
+}
+
+func (p *zipPart) pack(b []byte) (int, error) {
+	if p.deflat == nil {
+		var err error
+		if p.deflat, err = flate.NewWriter(&p.packed, flate.BestSpeed); err != nil {
+			return 0, err
+		}
+	}
+	p.sum.Write(b)
+	p.size += uint64(len(b))
+	return p.deflat.Write(b)
+}
+
+// finish packs what the last part still holds.
+func (z *zipParts) finish() error {
+	if len(z.parts) == 0 {
+		return nil
+	}
+	p := z.parts[len(z.parts)-1]
+	if p.raw != nil {
+		b := p.raw.Bytes()
+		if p.name == contentTypes {
+			b = sortDefaults(b)
+		}
+		if edit := z.edits[p.name]; edit != nil {
+			var err error
+			if b, err = edit(b); err != nil {
+				return fmt.Errorf("%s: %w", p.name, err)
+			}
+		}
+		p.raw = nil
+		if _, err := p.pack(b); err != nil {
+			return err
+		}
+	}
+	if p.deflat == nil { // an empty part
+		if _, err := p.pack(nil); err != nil {
+			return err
+		}
+	}
+	return p.deflat.Close()
+}
+
+// Close writes the archive.
+func (z *zipParts) Close() error {
+	if err := z.finish(); err != nil {
+		return err
+	}
+	sort.SliceStable(z.parts, func(i, j int) bool { return z.parts[i].name < z.parts[j].name })
+	zw := zip.NewWriter(z.w)
+	for _, p := range z.parts {
+		head := &zip.FileHeader{Name: p.name, Method: zip.Deflate, CRC32: p.sum.Sum32(), CompressedSize64: uint64(p.packed.Len()), UncompressedSize64: p.size}
+		//lint:ignore SA1019 CreateRaw takes the header as it is; 33 is 1 January 1980, the first day a zip file knows
+		head.ModifiedDate = 33
+		part, err := zw.CreateRaw(head)
+		if err != nil {
+			return err
+		}
+		if _, err := part.Write(p.packed.Bytes()); err != nil {
+			return err
+		}
+		p.packed = bytes.Buffer{}
+	}
+	return zw.Close()
+}
+
+const contentTypes = "[Content_Types].xml"
+
+var defaultElement = regexp.MustCompile(`<Default [^>]*>(</Default>)?`)
+
+// sortDefaults sorts the <Default> elements, which excelize writes in the
+// order of a map.
+func sortDefaults(b []byte) []byte {
+	all := defaultElement.FindAll(b, -1)
+	sorted := slices.Clone(all)
+	slices.SortFunc(sorted, bytes.Compare)
+	i := 0
+	return defaultElement.ReplaceAllFunc(b, func([]byte) []byte {
+		i++
+		return sorted[i-1]
+	})
+}

@@ -1,0 +1,116 @@
+// Package extract reads documents: the bytes of a PDF or an HTML page go in,
+// the exact tables of reports per provider come out, each row with its page
+// and place.
+//
+// It reads exactly or says why not. Nothing is guessed, filled in or corrected:
+// a column without a header that names it, lines that can be parted into rows
+// in two ways, or two readings that differ end in an error or in a Finding of
+// severity Fail, so that the figures are never published as verified.
+package extract
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"espfigures/pipeline"
+)
+
+// Version names this reader. Results kept by document hash carry it, and are
+// read anew when it has changed.
+const Version = "1"
+
+// Limits on a document. Real ones have at most 733 KB and 8 pages.
+const (
+	MaxBytes = 16 << 20
+	MaxPages = 100
+)
+
+// Result is what a document holds.
+type Result struct {
+	Tables   []pipeline.Table // one a year; never empty where Read returns no error
+	Findings []pipeline.Finding
+	Dated    time.Time // when the file says it was last changed or made; zero if it does not
+	Title    string    // the title in the file's metadata; "" if none
+	Kind     string    // "pdf" or "html"; "" if neither
+	Sister   string    // for ErrSister, what the document is instead: "by country", "by state", "notifications"
+}
+
+// Reasons why no table can be had. An *Error wraps one of them.
+var (
+	ErrNotDocument = errors.New("neither a PDF nor an HTML page")
+	ErrEmpty       = errors.New("empty file")
+	ErrTruncated   = errors.New("truncated PDF")
+	ErrDamaged     = errors.New("damaged PDF")
+	ErrPassword    = errors.New("the PDF needs a password")
+	ErrTooLarge    = errors.New("too large")
+	ErrTimeout     = errors.New("reading took too long")
+	ErrNoText      = errors.New("no text")
+	ErrNoTable     = errors.New("no table of reports by provider")
+	ErrSister      = errors.New("sister document")
+)
+
+// An Error says why no table can be had from a document. errors.Is finds the
+// reason among the Err values of this package.
+type Error struct {
+	Name   string // of the document
+	Reason error
+	Detail string // one line; "" where the reason says it all
+}
+
+func (e *Error) Error() string {
+	s := e.Reason.Error()
+	if e.Detail != "" {
+		s += ": " + e.Detail
+	}
+	if e.Name != "" {
+		s = e.Name + ": " + s
+	}
+	return s
+}
+
+func (e *Error) Unwrap() error { return e.Reason }
+
+func fail(reason error, format string, args ...any) error {
+	return &Error{Reason: reason, Detail: fmt.Sprintf(format, args...)}
+}
+
+// Read reads a document. The name stands in messages only. Every error is an
+// *Error, except that of a context that was cancelled.
+func (r *Reader) Read(ctx context.Context, name string, body []byte) (Result, error) {
+	res, err := r.read(ctx, name, body)
+	var e *Error
+	if errors.As(err, &e) {
+		e.Name = name
+	}
+	return res, err
+}
+
+func (r *Reader) read(ctx context.Context, name string, body []byte) (Result, error) {
+	head := body[:min(len(body), 1024)]
+	switch {
+	case len(body) == 0:
+		return Result{}, &Error{Reason: ErrEmpty}
+	case len(body) > MaxBytes:
+		return Result{}, fail(ErrTooLarge, "%d bytes, at most %d are read", len(body), MaxBytes)
+	case bytes.Contains(head, []byte("%PDF-")):
+		res := Result{Kind: "pdf"}
+		if !bytes.Contains(body[max(0, len(body)-1024):], []byte("%%EOF")) {
+			return res, fail(ErrTruncated, "no end mark in its last kilobyte")
+		}
+		sh, dated, err := r.open(ctx, body)
+		if err != nil {
+			res.Title, res.Dated = sh.Title, dated
+			return res, err
+		}
+		res, err = readSheet(name, sh)
+		res.Dated = dated
+		return res, err
+	}
+	if looksHTML(body) {
+		return readHTML(name, body)
+	}
+	return Result{}, &Error{Reason: ErrNotDocument}
+}

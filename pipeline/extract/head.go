@@ -1,0 +1,150 @@
+package extract
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// A role is what a column holds, judged by the words of its header.
+type role int
+
+const (
+	roleUnknown role = iota
+	roleName         // the provider's name
+	roleReports      // numbers of reports
+	roleWeak         // a number that may be reports, such as "Total"
+	roleYear         // numbers of the year that stands in the header
+	roleOther        // another thing: files, percent, rank, country
+)
+
+// A head is the header of one column.
+type head struct {
+	Text string
+	Role role
+	Year int // the year named in the header; 0 for none
+}
+
+var wordRE = regexp.MustCompile(`[\p{L}\p{N}%#]+`)
+
+// headWords returns the words of a text in lower case.
+func headWords(s string) []string {
+	return wordRE.FindAllString(strings.ToLower(fold(s)), -1)
+}
+
+// fold replaces typographic forms by plain ones, for comparing words only.
+func fold(s string) string {
+	return strings.NewReplacer(
+		"’", "'", "‘", "'", "“", `"`, "”", `"`, "‐", "-", "‑", "-", "–", "-", "—", "-",
+		"ﬁ", "fi", "ﬂ", "fl", "ﬀ", "ff", "ﬃ", "ffi", "ﬄ", "ffl", "\u00a0", " ", "№", "no",
+	).Replace(s)
+}
+
+func set(words string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		m[w] = true
+	}
+	return m
+}
+
+var (
+	// A name header has one of the first and nothing beyond the second.
+	nameCore  = set("esp esps provider providers company companies platform platforms")
+	nameWords = set("esp esps provider providers company companies platform platforms name names of the electronic communication communications online internet service services reporting or and by submitting entity organization organisation s")
+	// A header of this one word names the column too.
+	nameAlone = set("name names organization organizations organisation entity")
+
+	// A reports header has one of the first and nothing beyond the second.
+	reportCore  = set("report reports")
+	reportWords = set("report reports number numbers no num nr of the # total totals count counts volume sum grand cybertipline cybertip tipline ncmec to by from in for during esp esps provider providers submitted made received filed sent all year calendar cy n electronic service annual and")
+	weakWords   = set("total totals number numbers count counts # n sum volume of the no all")
+
+	// Words that make a column another thing than a provider's reports.
+	otherWords = set("percent percentage % pct share rank ranking change growth difference variance file files image images video videos media url urls hash hashes notification notifications notice notices takedown takedowns referral referrals referred informational information actionable country countries state states territory region jurisdiction nation average mean median cumulative previous prior last unique incident incidents children victims users accounts days hours time urgent priority escalated parent owner category type kind industry address website page rate ratio per public non not without unbundled bundled duplicate duplicates combined adjusted estimated cases case agency agencies law quarter q1 q2 q3 q4 january february march april may june july august september october november december month monthly ytd date")
+)
+
+var yearRE = regexp.MustCompile(`^(?:19|20)\d\d$`)
+
+// yearOf returns the calendar year a word is, 0 if none. Tables of reports per
+// provider begin with 2019; some totals go back to 1998.
+func yearOf(w string) int {
+	if !yearRE.MatchString(w) {
+		return 0
+	}
+	y, _ := strconv.Atoi(w)
+	if y < 1998 || y > 2079 {
+		return 0
+	}
+	return y
+}
+
+// classify judges a column header by its words.
+func classify(text string) head {
+	h := head{Text: strings.Join(strings.Fields(text), " ")}
+	ws := headWords(text)
+	if len(ws) == 0 {
+		if strings.Contains(text, "#") || strings.Contains(text, "%") {
+			h.Role = roleOther
+		}
+		return h
+	}
+	years, all := 0, func(ok ...map[string]bool) bool {
+		for _, w := range ws {
+			in := yearOf(w) != 0
+			for _, m := range ok {
+				in = in || m[w]
+			}
+			if !in {
+				return false
+			}
+		}
+		return true
+	}
+	has := func(m map[string]bool) bool {
+		for _, w := range ws {
+			if m[w] {
+				return true
+			}
+		}
+		return false
+	}
+	for _, w := range ws {
+		if y := yearOf(w); y != 0 {
+			years++
+			h.Year = y
+		}
+	}
+	if years > 1 {
+		h.Year = 0
+		h.Role = roleOther
+		return h
+	}
+	switch {
+	case has(reportCore) && all(reportWords):
+		h.Role = roleReports
+	case years == 0 && has(nameCore) && all(nameWords), len(ws) == 1 && nameAlone[ws[0]], len(ws) == 2 && nameAlone[ws[0]] && nameCore[ws[1]]:
+		h.Role = roleName
+	case has(otherWords):
+		h.Role = roleOther
+	case years == 1 && len(ws) == 1, years == 1 && len(ws) == 2 && (ws[0] == "cy" || ws[0] == "year"):
+		h.Role = roleYear
+	case all(weakWords):
+		h.Role = roleWeak
+		if len(ws) == 1 && (ws[0] == "#" || ws[0] == "no") {
+			h.Role = roleOther // a row's number, or nobody knows
+		}
+	}
+	return h
+}
+
+// titleLike reports whether a text speaks of reports per provider.
+func titleLike(s string) bool {
+	ws := headWords(s)
+	reports, provider := false, false
+	for _, w := range ws {
+		reports = reports || reportCore[w]
+		provider = provider || w == "esp" || w == "esps" || w == "provider" || w == "providers"
+	}
+	return reports && provider
+}

@@ -1,0 +1,300 @@
+package extract
+
+import (
+	"math"
+	"sort"
+	"strings"
+)
+
+// A glyph is one character as it stands on a page. Coordinates are points
+// from the page's lower left corner as the page is shown: x runs to the right,
+// y upwards.
+type glyph struct {
+	R      rune
+	X, Y   float64 // origin on the baseline
+	X0, X1 float64 // from the origin to where the next character would start
+	Size   float64 // height of the font's box, about 1.2 times the type size
+	MCID   int     // marked content of the structure tree; -1 for none
+}
+
+// A rule is a straight line that runs along an axis of the page.
+type rule struct {
+	X0, Y0, X1, Y1 float64 // X0 <= X1, Y0 <= Y1
+}
+
+// A node is one element of a page's structure tree.
+type node struct {
+	Type  string // such as "Table", "TR", "TD"
+	MCIDs []int
+	Kids  []node
+}
+
+// A page is what a document draws on one page.
+type page struct {
+	W, H   float64
+	Glyphs []glyph // in the order they are drawn
+	Rules  []rule  // horizontal
+	Walls  []rule  // vertical
+	Tree   []node
+	Images int
+}
+
+// A sheet holds everything the readings use of one PDF.
+type sheet struct {
+	Title string
+	Pages []page
+}
+
+// A word is a run of characters without a gap on one baseline.
+type word struct {
+	Text   string
+	X0, X1 float64
+	Y      float64 // baseline
+	Size   float64
+	Raised bool    // a small mark above the baseline, such as a footnote's number
+	Glued  bool    // no space parts it from the word before, only a change of type size
+	After  bool    // a printed space follows
+	Single bool    // one space and nothing more parts it from the word before
+	Mono   float64 // the width of each of its characters where all are equal; 0 otherwise
+}
+
+// mid returns the middle of the word.
+func (w word) mid() float64 { return (w.X0 + w.X1) / 2 }
+
+// A line is a row of words on one baseline, left to right.
+type line []word
+
+func (l line) y() float64 { return l[0].Y }
+
+// size returns the largest type on the line.
+func (l line) size() float64 {
+	s := 0.0
+	for _, w := range l {
+		s = math.Max(s, w.Size)
+	}
+	return s
+}
+
+func (l line) x0() float64 { return l[0].X0 }
+func (l line) x1() float64 { return l[len(l)-1].X1 }
+
+// String joins the line's words as they are printed.
+func (l line) String() string { return joinWords(l) }
+
+const (
+	spaceGap    = 0.13 // of the font's height: a wider gap parts two words
+	baselineTol = 0.22 // of the font's height: characters this close share a line
+	raisedSize  = 0.80 // of its neighbour's height: smaller characters may be a raised mark
+)
+
+// isSpace reports whether the character prints nothing.
+func isSpace(r rune) bool {
+	switch r {
+	case ' ', '\t', '\n', '\r', '\v', '\f', 0x85, 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF, 0x200B, 0x2060:
+		return true
+	}
+	return r >= 0x2000 && r <= 0x200A
+}
+
+// lines groups the page's characters into lines of words, top to bottom. The
+// order of drawing plays no part.
+func (p *page) lines() []line {
+	gs := make([]glyph, 0, len(p.Glyphs))
+	for _, g := range p.Glyphs {
+		if g.X1 < g.X0 {
+			g.X0, g.X1 = g.X1, g.X0
+		}
+		gs = append(gs, g)
+	}
+	sort.SliceStable(gs, func(i, j int) bool { return gs[i].Y > gs[j].Y })
+
+	var out []line
+	for start := 0; start < len(gs); {
+		end := start + 1
+		base, size := gs[start].Y, gs[start].Size
+		for end < len(gs) {
+			g := gs[end]
+			if base-g.Y > baselineTol*math.Max(math.Min(size, g.Size), 1) {
+				break
+			}
+			// The line's baseline is that of its largest type.
+			if g.Size > size*1.15 {
+				base, size = g.Y, g.Size
+			}
+			end++
+		}
+		if l := wordsOf(gs[start:end]); len(l) > 0 {
+			out = append(out, l)
+		}
+		start = end
+	}
+	out = attachRaised(out)
+	markSpaces(out)
+	return out
+}
+
+// markSpaces marks words that one space parts where spaces are left to
+// position and the type gives every character the same width, so that a space
+// is wide.
+func markSpaces(ls []line) {
+	for _, l := range ls {
+		for i := 1; i < len(l); i++ {
+			a, b := l[i-1], l[i]
+			if a.Mono == 0 || b.Mono == 0 || l[i].Single {
+				continue
+			}
+			gap := b.X0 - a.X1
+			if math.Abs(a.Mono-b.Mono) < 0.02*a.Mono && math.Abs(gap-a.Mono) < 0.1*a.Mono {
+				l[i].Single = true
+			}
+		}
+	}
+}
+
+// wordsOf parts the characters of one line into words.
+func wordsOf(gs []glyph) line {
+	gs = append([]glyph(nil), gs...)
+	sort.SliceStable(gs, func(i, j int) bool { return gs[i].X < gs[j].X })
+	gs = undouble(gs)
+	var out line
+	var cur []rune
+	var w word
+	narrow, broad := 0.0, 0.0
+	flush := func() {
+		if len(cur) > 0 {
+			w.Text = string(cur)
+			if broad-narrow < 0.01*broad {
+				w.Mono = broad
+			}
+			out = append(out, w)
+			cur = nil
+		}
+	}
+	spaces, spaceEnd := 0, 0.0 // printed since the word before
+	for _, g := range gs {
+		if isSpace(g.R) {
+			if len(cur) > 0 {
+				w.After = true
+				spaces = 0
+			}
+			flush()
+			spaces++
+			spaceEnd = g.X1
+			continue
+		}
+		glued := false
+		if len(cur) > 0 {
+			gap := g.X0 - w.X1
+			ratio := g.Size / w.Size
+			switch {
+			case gap > spaceGap*math.Max(math.Min(g.Size, w.Size), 1):
+				flush()
+				spaces = 0
+			case ratio < raisedSize || ratio > 1/raisedSize:
+				flush()
+				glued = true
+			}
+		}
+		if len(cur) == 0 {
+			single := len(out) > 0 && spaces == 1 && g.X0-spaceEnd < 0.12*math.Max(g.Size, 1)
+			w = word{X0: g.X0, X1: g.X1, Y: g.Y, Size: g.Size, Glued: glued, Single: single && !glued}
+			spaces = 0
+		}
+		if len(cur) == 0 {
+			narrow, broad = math.Inf(1), 0
+		}
+		narrow, broad = math.Min(narrow, g.X1-g.X0), math.Max(broad, g.X1-g.X0)
+		cur = append(cur, g.R)
+		w.X1 = math.Max(w.X1, g.X1)
+	}
+	flush()
+	markRaised(out)
+	return out
+}
+
+// markRaised finds small characters set above the baseline of the larger ones
+// they are attached to.
+func markRaised(l line) {
+	for i := range l {
+		w := &l[i]
+		for _, n := range []int{i - 1, i + 1} {
+			if n < 0 || n >= len(l) {
+				continue
+			}
+			o := l[n]
+			gap := math.Max(w.X0-o.X1, o.X0-w.X1)
+			if w.Size < raisedSize*o.Size && w.Y > o.Y+0.08*o.Size && gap < 0.5*o.Size {
+				w.Raised = true
+			}
+		}
+	}
+}
+
+// attachRaised moves raised marks that stand on a line of their own to the
+// line below that they belong to.
+func attachRaised(ls []line) []line {
+	for i := range ls {
+		keep := ls[i][:0:0]
+		for _, w := range ls[i] {
+			moved := false
+			for j := i + 1; j < len(ls) && j <= i+3 && !moved; j++ {
+				for k, o := range ls[j] {
+					dy := w.Y - o.Y
+					gap := w.X0 - o.X1
+					if w.Size < raisedSize*o.Size && dy > 0 && dy < 0.65*o.Size && gap > -0.2*o.Size && gap < 0.35*o.Size {
+						w.Raised, w.Glued = true, true
+						l := append(line(nil), ls[j][:k+1]...)
+						l = append(l, w)
+						ls[j] = append(l, ls[j][k+1:]...)
+						moved = true
+						break
+					}
+				}
+			}
+			if !moved {
+				keep = append(keep, w)
+			}
+		}
+		ls[i] = keep
+	}
+	out := ls[:0]
+	for _, l := range ls {
+		if len(l) > 0 {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// joinWords joins words of one line, with a space where one is printed or
+// where a gap stands for it. Raised marks are left out.
+func joinWords(ws []word) string {
+	var b strings.Builder
+	for _, w := range ws {
+		if w.Raised {
+			continue
+		}
+		if b.Len() > 0 && !w.Glued {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w.Text)
+	}
+	return b.String()
+}
+
+// undouble drops characters printed twice on the same spot, as some programs
+// do to make type look bold.
+func undouble(gs []glyph) []glyph {
+	out := gs[:0]
+	for i, g := range gs {
+		twice := false
+		for j := len(out) - 1; j >= 0 && j >= len(out)-4 && !twice; j-- {
+			o := out[j]
+			twice = o.R == g.R && !isSpace(g.R) && math.Abs(o.X-g.X) < 0.12*(o.X1-o.X0) && math.Abs(o.Y-g.Y) < 0.06*g.Size
+		}
+		if !twice || i == 0 {
+			out = append(out, g)
+		}
+	}
+	return out
+}

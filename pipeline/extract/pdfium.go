@@ -1,0 +1,382 @@
+package extract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/klippa-app/go-pdfium"
+	"github.com/klippa-app/go-pdfium/enums"
+	pdferrors "github.com/klippa-app/go-pdfium/errors"
+	"github.com/klippa-app/go-pdfium/references"
+	"github.com/klippa-app/go-pdfium/requests"
+)
+
+// Limits on one page, far above what a table needs.
+const (
+	maxGlyphs  = 60_000
+	maxObjects = 20_000
+	maxDepth   = 6
+	maxNodes   = 20_000
+)
+
+const (
+	objPath  = 2
+	objImage = 3
+	objForm  = 5
+)
+
+// A recorder copies what PDFium sees in one document.
+type recorder struct {
+	ctx  context.Context
+	inst pdfium.Pdfium
+	doc  references.FPDF_DOCUMENT
+}
+
+// record opens a PDF in a fresh instance and records its pages.
+func record(ctx context.Context, pool pdfium.Pool, body []byte) (sh sheet, dated time.Time, err error) {
+	inst, err := pool.GetInstance(10 * time.Second)
+	if err != nil {
+		return sh, dated, fail(ErrDamaged, "PDFium did not start: %v", oneLine(err))
+	}
+	defer func() {
+		if cerr := inst.Close(); err == nil && cerr != nil {
+			err = fail(ErrDamaged, "%v", oneLine(cerr))
+		}
+	}()
+	doc, err := inst.OpenDocument(&requests.OpenDocument{File: &body})
+	switch {
+	case errors.Is(err, pdferrors.ErrPassword), errors.Is(err, pdferrors.ErrSecurity):
+		return sh, dated, &Error{Reason: ErrPassword}
+	case err != nil:
+		return sh, dated, fail(ErrDamaged, "%v", oneLine(err))
+	}
+	r := &recorder{ctx: ctx, inst: inst, doc: doc.Document}
+	if meta, err := inst.GetMetaData(&requests.GetMetaData{Document: r.doc, Tags: &[]string{"Title", "ModDate", "CreationDate"}}); err == nil {
+		for _, t := range meta.Tags {
+			switch t.Tag {
+			case "Title":
+				sh.Title = strings.Join(strings.Fields(strings.ToValidUTF8(strings.ReplaceAll(t.Value, "\x00", ""), "")), " ")
+			case "ModDate", "CreationDate":
+				if d := pdfDate(strings.ReplaceAll(t.Value, "\x00", "")); t.Tag == "ModDate" && !d.IsZero() || dated.IsZero() {
+					dated = d
+				}
+			}
+		}
+	}
+	n, err := inst.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: r.doc})
+	if err != nil {
+		return sh, dated, fail(ErrDamaged, "%v", oneLine(err))
+	}
+	if n.PageCount == 0 {
+		return sh, dated, fail(ErrDamaged, "no pages")
+	}
+	if n.PageCount > MaxPages {
+		return sh, dated, fail(ErrTooLarge, "%d pages, at most %d are read", n.PageCount, MaxPages)
+	}
+	for i := range n.PageCount {
+		p, err := r.page(i)
+		if err != nil {
+			var e *Error
+			if errors.As(err, &e) {
+				return sh, dated, err
+			}
+			return sh, dated, fail(ErrDamaged, "page %d: %v", i+1, oneLine(err))
+		}
+		sh.Pages = append(sh.Pages, p)
+	}
+	return sh, dated, nil
+}
+
+// oneLine cuts what a sandbox reports down to its first line.
+func oneLine(err error) string {
+	s, _, _ := strings.Cut(err.Error(), "\n")
+	return s
+}
+
+// page records one page.
+func (r *recorder) page(i int) (p page, err error) {
+	loaded, err := r.inst.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: r.doc, Index: i})
+	if err != nil {
+		return p, err
+	}
+	ref := requests.Page{ByReference: &loaded.Page}
+	defer r.inst.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page})
+
+	box, err := r.inst.FPDF_GetPageBoundingBox(&requests.FPDF_GetPageBoundingBox{Page: ref})
+	if err != nil {
+		return p, err
+	}
+	rot, err := r.inst.FPDFPage_GetRotation(&requests.FPDFPage_GetRotation{Page: ref})
+	if err != nil {
+		return p, err
+	}
+	f := frame{
+		x0: float64(box.Rect.Left), y0: float64(box.Rect.Bottom),
+		x1: float64(box.Rect.Right), y1: float64(box.Rect.Top), turn: int(rot.PageRotation),
+	}
+	p.W, p.H = f.size()
+	if err := r.glyphs(&p, ref, f); err != nil {
+		return p, err
+	}
+	count, err := r.inst.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: ref})
+	if err != nil {
+		return p, err
+	}
+	left := maxObjects
+	for k := 0; k < count.Count; k++ {
+		o, err := r.inst.FPDFPage_GetObject(&requests.FPDFPage_GetObject{Page: ref, Index: k})
+		if err != nil {
+			return p, err
+		}
+		if err := r.object(&p, o.PageObject, f, identity, 0, &left); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
+
+// glyphs records the characters of a page.
+func (r *recorder) glyphs(p *page, ref requests.Page, f frame) error {
+	loaded, err := r.inst.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: ref})
+	if err != nil {
+		return err
+	}
+	text := loaded.TextPage
+	defer r.inst.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: text})
+	n, err := r.inst.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: text})
+	if err != nil {
+		return err
+	}
+	if n.Count > maxGlyphs {
+		return fail(ErrTooLarge, "%d characters on one page, at most %d are read", n.Count, maxGlyphs)
+	}
+	for i := range n.Count {
+		if i%256 == 0 && r.ctx.Err() != nil {
+			return r.ctx.Err()
+		}
+		u, err := r.inst.FPDFText_GetUnicode(&requests.FPDFText_GetUnicode{TextPage: text, Index: i})
+		if err != nil {
+			return err
+		}
+		c := rune(u.Unicode)
+		if c == '\r' || c == '\n' {
+			continue
+		}
+		if isSpace(c) {
+			g, err := r.inst.FPDFText_IsGenerated(&requests.FPDFText_IsGenerated{TextPage: text, Index: i})
+			if err != nil {
+				return err
+			}
+			if g.IsGenerated {
+				continue
+			}
+		}
+		o, err := r.inst.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: text, Index: i})
+		if err != nil {
+			continue
+		}
+		b, err := r.inst.FPDFText_GetLooseCharBox(&requests.FPDFText_GetLooseCharBox{TextPage: text, Index: i})
+		if err != nil {
+			continue
+		}
+		g := glyph{R: c, MCID: -1}
+		g.X, g.Y = f.show(o.X, o.Y)
+		x0, y0 := f.show(float64(b.Rect.Left), float64(b.Rect.Bottom))
+		x1, y1 := f.show(float64(b.Rect.Right), float64(b.Rect.Top))
+		g.X0, g.X1 = math.Min(x0, x1), math.Max(x0, x1)
+		g.Size = math.Abs(y1 - y0)
+		p.Glyphs = append(p.Glyphs, g)
+	}
+	return nil
+}
+
+// object records the lines that an object of a page draws, and counts images.
+func (r *recorder) object(p *page, o references.FPDF_PAGEOBJECT, f frame, m matrix, depth int, left *int) error {
+	if *left--; *left < 0 {
+		return fail(ErrTooLarge, "more than %d objects on one page", maxObjects)
+	}
+	if *left%64 == 0 && r.ctx.Err() != nil {
+		return r.ctx.Err()
+	}
+	t, err := r.inst.FPDFPageObj_GetType(&requests.FPDFPageObj_GetType{PageObject: o})
+	if err != nil {
+		return err
+	}
+	switch t.Type {
+	case objImage:
+		p.Images++
+	case objPath:
+		return r.path(p, o, f, m)
+	case objForm:
+		if depth >= maxDepth {
+			return nil
+		}
+		fm, err := r.inst.FPDFPageObj_GetMatrix(&requests.FPDFPageObj_GetMatrix{PageObject: o})
+		if err != nil {
+			return nil
+		}
+		inner := matrix{float64(fm.Matrix.A), float64(fm.Matrix.B), float64(fm.Matrix.C), float64(fm.Matrix.D), float64(fm.Matrix.E), float64(fm.Matrix.F)}.then(m)
+		n, err := r.inst.FPDFFormObj_CountObjects(&requests.FPDFFormObj_CountObjects{PageObject: o})
+		if err != nil {
+			return nil
+		}
+		for k := range n.Count {
+			kid, err := r.inst.FPDFFormObj_GetObject(&requests.FPDFFormObj_GetObject{PageObject: o, Index: uint64(k)})
+			if err != nil {
+				return err
+			}
+			if err := r.object(p, kid.PageObject, f, inner, depth+1, left); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+const (
+	thin     = 2.6 // points: a path no thicker is one line
+	shortest = 6   // points: shorter lines are ornaments
+)
+
+// path records the lines along the axes that a path draws: thin paths as one
+// line, others by their edges.
+func (r *recorder) path(p *page, o references.FPDF_PAGEOBJECT, f frame, m matrix) error {
+	b, err := r.inst.FPDFPageObj_GetBounds(&requests.FPDFPageObj_GetBounds{PageObject: o})
+	if err != nil {
+		return nil
+	}
+	x0, y0 := f.show(m.apply(float64(b.Left), float64(b.Bottom)))
+	x1, y1 := f.show(m.apply(float64(b.Right), float64(b.Top)))
+	if math.Abs(x1-x0) <= thin || math.Abs(y1-y0) <= thin {
+		p.addLine(x0, y0, x1, y1)
+		return nil
+	}
+	om := m
+	if pm, err := r.inst.FPDFPageObj_GetMatrix(&requests.FPDFPageObj_GetMatrix{PageObject: o}); err == nil {
+		om = matrix{float64(pm.Matrix.A), float64(pm.Matrix.B), float64(pm.Matrix.C), float64(pm.Matrix.D), float64(pm.Matrix.E), float64(pm.Matrix.F)}.then(m)
+	}
+	n, err := r.inst.FPDFPath_CountSegments(&requests.FPDFPath_CountSegments{PageObject: o})
+	if err != nil || n.Count > 400 {
+		return nil
+	}
+	var sx, sy, px, py float64
+	for k := range n.Count {
+		seg, err := r.inst.FPDFPath_GetPathSegment(&requests.FPDFPath_GetPathSegment{PageObject: o, Index: k})
+		if err != nil {
+			return nil
+		}
+		pt, err := r.inst.FPDFPathSegment_GetPoint(&requests.FPDFPathSegment_GetPoint{PathSegment: seg.PathSegment})
+		if err != nil {
+			return nil
+		}
+		kind, err := r.inst.FPDFPathSegment_GetType(&requests.FPDFPathSegment_GetType{PathSegment: seg.PathSegment})
+		if err != nil {
+			return nil
+		}
+		x, y := f.show(om.apply(float64(pt.X), float64(pt.Y)))
+		switch kind.Type {
+		case enums.FPDF_SEGMENT_MOVETO:
+			sx, sy = x, y
+		case enums.FPDF_SEGMENT_LINETO:
+			p.addLine(px, py, x, y)
+		}
+		px, py = x, y
+		if c, err := r.inst.FPDFPathSegment_GetClose(&requests.FPDFPathSegment_GetClose{PathSegment: seg.PathSegment}); err == nil && c.IsClose {
+			p.addLine(px, py, sx, sy)
+		}
+	}
+	return nil
+}
+
+// addLine keeps a line that runs along an axis.
+func (p *page) addLine(x0, y0, x1, y1 float64) {
+	l := rule{math.Min(x0, x1), math.Min(y0, y1), math.Max(x0, x1), math.Max(y0, y1)}
+	w, h := l.X1-l.X0, l.Y1-l.Y0
+	switch {
+	case math.IsNaN(w) || math.IsNaN(h) || math.IsInf(w, 0) || math.IsInf(h, 0):
+	case h <= thin && w >= shortest:
+		p.Rules = append(p.Rules, l)
+	case w <= thin && h >= shortest:
+		p.Walls = append(p.Walls, l)
+	}
+}
+
+// A frame turns the coordinates of a page's content into those of the page as
+// it is shown: cropped, and rotated by turn quarters clockwise.
+type frame struct {
+	x0, y0, x1, y1 float64
+	turn           int
+}
+
+func (f frame) show(x, y float64) (float64, float64) {
+	switch f.turn {
+	case 1:
+		return y - f.y0, f.x1 - x
+	case 2:
+		return f.x1 - x, f.y1 - y
+	case 3:
+		return f.y1 - y, x - f.x0
+	}
+	return x - f.x0, y - f.y0
+}
+
+func (f frame) size() (w, h float64) {
+	w, h = f.x1-f.x0, f.y1-f.y0
+	if f.turn%2 == 1 {
+		w, h = h, w
+	}
+	return w, h
+}
+
+// A matrix is a PDF transformation.
+type matrix struct{ a, b, c, d, e, f float64 }
+
+var identity = matrix{a: 1, d: 1}
+
+func (m matrix) apply(x, y float64) (float64, float64) {
+	return m.a*x + m.c*y + m.e, m.b*x + m.d*y + m.f
+}
+
+// then returns the transformation that applies m first, then n.
+func (m matrix) then(n matrix) matrix {
+	return matrix{
+		m.a*n.a + m.b*n.c, m.a*n.b + m.b*n.d,
+		m.c*n.a + m.d*n.c, m.c*n.b + m.d*n.d,
+		m.e*n.a + m.f*n.c + n.e, m.e*n.b + m.f*n.d + n.f,
+	}
+}
+
+// pdfDate reads a PDF date such as D:20230412101500-04'00'; zero if it is none.
+func pdfDate(s string) time.Time {
+	s = strings.TrimPrefix(strings.TrimSpace(s), "D:")
+	digits := 0
+	for digits < len(s) && digits < 14 && s[digits] >= '0' && s[digits] <= '9' {
+		digits++
+	}
+	layout := "20060102150405"
+	if digits < 4 || digits%2 != 0 {
+		return time.Time{}
+	}
+	zone := time.UTC
+	if rest := s[digits:]; len(rest) >= 3 && (rest[0] == '+' || rest[0] == '-') {
+		var h, m int
+		if _, err := fmt.Sscanf(strings.ReplaceAll(rest[1:], "'", " "), "%d %d", &h, &m); err == nil || h > 0 {
+			off := h*3600 + m*60
+			if rest[0] == '-' {
+				off = -off
+			}
+			if h < 24 && m < 60 {
+				zone = time.FixedZone("", off)
+			}
+		}
+	}
+	t, err := time.ParseInLocation(layout[:digits], s[:digits], zone)
+	if err != nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}

@@ -1,0 +1,310 @@
+package extract
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"sort"
+	"strings"
+	"unicode"
+)
+
+// A cell is what stands in one row of one column: its lines, top to bottom.
+type cell []cellLine
+
+// A cellLine is one printed line of a cell.
+type cellLine struct {
+	Text   string // without raised marks
+	Marks  string // raised marks, such as a footnote's number
+	Y      float64
+	X0, X1 float64
+	Size   float64
+	Spaced bool    // a printed space ends the line
+	First  float64 // width of the first word
+}
+
+// String joins the lines of a cell: without a space after a slash or a hyphen
+// that ends a line, unless one is printed there, with a space otherwise.
+func (c cell) String() string {
+	var b strings.Builder
+	for i, l := range c {
+		if i > 0 && !(c[i-1].breaks() && !c[i-1].Spaced) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(l.Text)
+	}
+	return b.String()
+}
+
+// breaks reports whether the line ends where a word may be broken.
+func (l cellLine) breaks() bool {
+	rs := []rune(l.Text)
+	if len(rs) == 0 {
+		return false
+	}
+	switch rs[len(rs)-1] {
+	case '/':
+		return true
+	case '-', '‐':
+		return len(rs) > 1 && !unicode.IsSpace(rs[len(rs)-2])
+	}
+	return false
+}
+
+func (c cell) marks() string {
+	var m []string
+	for _, l := range c {
+		if l.Marks != "" {
+			m = append(m, l.Marks)
+		}
+	}
+	return strings.Join(m, " ")
+}
+
+func (c cell) top() float64    { return c[0].Y }
+func (c cell) bottom() float64 { return c[len(c)-1].Y }
+
+// lineOf makes one cell line of words.
+func lineOf(ws line) cellLine {
+	c := cellLine{Text: joinWords(ws), Y: ws.y(), X0: ws.x0(), X1: ws.x1(), Size: ws.size(), Spaced: ws[len(ws)-1].After}
+	var marks []string
+	for _, w := range ws {
+		if w.Raised {
+			marks = append(marks, w.Text)
+		}
+	}
+	c.Marks = strings.Join(marks, " ")
+	c.First = ws[0].X1 - ws[0].X0
+	return c
+}
+
+// A gridRow is one row as a reading found it. Cells stand beside the columns
+// of its block.
+type gridRow struct {
+	Page  int // from 0
+	Cells []cell
+	Alone bool // stands outside the rows' run, such as a total below the table
+}
+
+// A grid is what one reading makes of a document.
+type grid struct {
+	Reading string
+	Columns []head // of one block
+	Rows    []gridRow
+}
+
+// A strip is one block of one zone: one name column and what belongs to it.
+type strip struct {
+	Page     int
+	Zone     int
+	Columns  []column
+	Name     int // index of the name column
+	Numbers  []int
+	Cells    [][]cellLine // per column, top to bottom
+	Ordinals float64
+	Top      float64
+}
+
+// blocksOf parts the columns of a header row into tables set side by side.
+func blocksOf(cols []column) ([][]column, error) {
+	names := 0
+	for _, c := range cols {
+		if c.Role == roleName {
+			names++
+		}
+	}
+	if names < 2 {
+		return [][]column{cols}, nil
+	}
+	if len(cols)%names != 0 {
+		return nil, errors.New("tables side by side have different columns")
+	}
+	n := len(cols) / names
+	var out [][]column
+	for k := 0; k < names; k++ {
+		b := cols[k*n : (k+1)*n]
+		for i := range b {
+			if b[i].Role != cols[i].Role || b[i].Year != cols[i].Year {
+				return nil, errors.New("tables side by side have different columns")
+			}
+		}
+		out = append(out, b)
+	}
+	return out, nil
+}
+
+// stripsOf fills the columns of each zone's blocks with their lines. Lines of
+// which a word is cut by a column's border are prose and left out.
+func stripsOf(zs []zone) ([]strip, error) {
+	var out []strip
+	for zi, z := range zs {
+		blocks, err := blocksOf(z.Columns)
+		if err != nil {
+			return nil, err
+		}
+		for bi, b := range blocks {
+			s := strip{Page: z.Page, Zone: zi, Columns: b, Name: -1, Ordinals: math.Inf(-1), Top: z.Top}
+			if bi == 0 {
+				s.Ordinals = z.Ordinals
+			}
+			numbers, err := chooseCounts(b)
+			if err != nil {
+				return nil, err
+			}
+			s.Numbers = numbers
+			for i, c := range b {
+				if c.Role == roleName {
+					s.Name = i
+				}
+			}
+			if s.Name < 0 || b[s.Name].Empty {
+				continue
+			}
+			s.Cells = make([][]cellLine, len(b))
+			for _, l := range z.Lines {
+				parts, ok := partLine(l, b, s.Ordinals)
+				if !ok {
+					continue
+				}
+				for i, p := range parts {
+					if len(p) > 0 {
+						s.Cells[i] = append(s.Cells[i], lineOf(p))
+					}
+				}
+			}
+			out = append(out, s)
+		}
+	}
+	return out, nil
+}
+
+// partLine deals the words of a line to columns; ok is false where a border
+// cuts a word.
+func partLine(l line, cols []column, left float64) (parts []line, ok bool) {
+	parts = make([]line, len(cols))
+	x0, x1 := math.Inf(1), math.Inf(-1)
+	for _, c := range cols {
+		if !c.Empty {
+			x0, x1 = math.Min(x0, c.X0), math.Max(x1, c.X1)
+		}
+	}
+	x0 = math.Max(x0, left)
+	const slack = 0.3
+	for _, w := range l {
+		if w.X1 <= x0+slack || w.X0 >= x1-slack {
+			continue
+		}
+		if w.X0 < x0-slack || w.X1 > x1+slack {
+			return nil, false
+		}
+		in := -1
+		for i, c := range cols {
+			if !c.Empty && w.X0 >= c.X0-slack && w.X1 <= c.X1+slack {
+				in = i
+				break
+			}
+		}
+		if in < 0 {
+			return nil, false
+		}
+		parts[in] = append(parts[in], w)
+	}
+	return parts, true
+}
+
+// chooseCounts returns the columns that hold numbers of reports: one, or one
+// for each year. It fails where the headers leave a choice.
+func chooseCounts(cols []column) ([]int, error) {
+	var reports, weak, years []int
+	for i, c := range cols {
+		switch c.Role {
+		case roleReports:
+			reports = append(reports, i)
+		case roleWeak:
+			weak = append(weak, i)
+		case roleYear:
+			years = append(years, i)
+		}
+	}
+	distinct := func(is []int) bool {
+		seen := map[int]bool{}
+		for _, i := range is {
+			if y := cols[i].Year; y == 0 || seen[y] {
+				return false
+			}
+			seen[cols[i].Year] = true
+		}
+		return true
+	}
+	switch {
+	case len(reports) == 1 && len(weak) == 0 && len(years) == 0:
+		return reports, nil
+	case len(reports)+len(years) > 1 && len(weak) == 0 && distinct(append(append([]int(nil), reports...), years...)):
+		is := append(append([]int(nil), reports...), years...)
+		sort.Ints(is)
+		return is, nil
+	case len(reports) == 0 && len(weak) == 0 && len(years) == 1:
+		return years, nil
+	case len(reports) == 0 && len(weak) == 1 && len(years) == 0:
+		return weak, nil
+	}
+	var ts []string
+	for _, i := range append(append(reports, weak...), years...) {
+		ts = append(ts, fmt.Sprintf("%q", cols[i].Text))
+	}
+	return nil, fmt.Errorf("%w: %s", errAmbiguous, strings.Join(ts, ", "))
+}
+
+var errAmbiguous = errors.New("several columns may hold the number of reports")
+
+// countLines returns the strip's lines of the (first) column of counts, from
+// the first that is a number to the last. Numbers far below the others, such
+// as a page's, are left out, and so is what follows the total.
+func (s *strip) countLines() []cellLine {
+	cs := s.Cells[s.Numbers[0]]
+	var nums []int
+	for i, c := range cs {
+		if numeric(strings.ReplaceAll(c.Text, " ", "")) {
+			nums = append(nums, i)
+		}
+	}
+	if len(nums) == 0 {
+		return nil
+	}
+	var pitches []float64
+	for k := 1; k < len(nums); k++ {
+		pitches = append(pitches, cs[nums[k-1]].Y-cs[nums[k]].Y)
+	}
+	sort.Float64s(pitches)
+	last := nums[0]
+	for k, i := range nums {
+		total := s.totalBeside(cs[i])
+		if k > 0 {
+			if !total && cs[nums[k-1]].Y-cs[i].Y > 4*math.Max(pitches[len(pitches)/2], cs[i].Size) {
+				break
+			}
+			last = i
+			if total {
+				break
+			}
+		}
+	}
+	return cs[nums[0] : last+1]
+}
+
+// totalBeside reports whether the name on the line of a count is the label of
+// a total.
+func (s *strip) totalBeside(c cellLine) bool {
+	for _, n := range s.Cells[s.Name] {
+		if sameLine(n, c) {
+			is, sub := totalLabel(n.Text)
+			return is && !sub
+		}
+	}
+	return false
+}
+
+// sameLine reports whether two lines share a baseline.
+func sameLine(a, b cellLine) bool {
+	return math.Abs(a.Y-b.Y) <= 0.3*math.Max(math.Min(a.Size, b.Size), 1)
+}

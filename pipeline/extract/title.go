@@ -1,0 +1,149 @@
+package extract
+
+import (
+	"math"
+	"strings"
+)
+
+// A heading is a printed title or running head: short, and not a sentence.
+type heading struct {
+	Text string
+	Page int // from 0
+	Size float64
+}
+
+// headingsOf returns the short runs of lines on a page that are not table rows:
+// titles, running heads, captions. Lines of one size that follow each other
+// closely are one heading.
+func headingsOf(n int, ls []line) []heading {
+	var out []heading
+	for i := 0; i < len(ls); {
+		j := i + 1
+		for j < len(ls) && near(ls[j-1], ls[j]) && math.Abs(ls[j].size()-ls[j-1].size()) < 0.08*ls[j].size() {
+			j++
+		}
+		if j-i <= 3 {
+			var t []string
+			for _, l := range ls[i:j] {
+				t = append(t, l.String())
+			}
+			out = append(out, heading{strings.Join(t, " "), n, ls[i].size()})
+		}
+		if j-i > 1 && j-i <= 3 {
+			for _, l := range ls[i:j] {
+				out = append(out, heading{l.String(), n, l.size()})
+			}
+		}
+		i = j
+	}
+	keep := out[:0]
+	for _, h := range out {
+		if isHeading(h.Text) {
+			keep = append(keep, h)
+		}
+	}
+	return keep
+}
+
+var imprint = set("copyright rights reserved revised updated published released issued printed")
+
+// isHeading reports whether a text may be a title: a few words that make no
+// sentence and are no imprint.
+func isHeading(s string) bool {
+	ws := headWords(s)
+	if len(ws) == 0 || len(ws) > 18 || strings.Contains(s, "©") {
+		return false
+	}
+	if ws[0] == "copyright" || strings.HasSuffix(strings.TrimSpace(s), ".") || strings.Contains(s, ". ") {
+		return false
+	}
+	return true
+}
+
+// titleYear returns the years a title says its figures are of. A year that
+// says when something was printed or revised does not count.
+func titleYear(s string) []int {
+	var years []int
+	ws := headWords(s)
+	for i, w := range ws {
+		y := yearOf(w)
+		if y == 0 {
+			continue
+		}
+		late := false
+		for j := max(0, i-4); j < i; j++ {
+			late = late || imprint[ws[j]] || ws[j] == "of" && j > 0 && ws[j-1] == "as" || ws[j] == "since"
+		}
+		seen := false
+		for _, o := range years {
+			seen = seen || o == y
+		}
+		if !late && !seen {
+			years = append(years, y)
+		}
+	}
+	return years
+}
+
+// findYear returns the year that the headings agree on and the title it was
+// read from; 0 where none names one. conflict is true where they differ.
+func findYear(hs []heading) (year int, title string, conflict bool) {
+	for _, h := range hs {
+		if !titleLike(h.Text) {
+			continue
+		}
+		ys := titleYear(h.Text)
+		if len(ys) > 1 {
+			return 0, h.Text, true
+		}
+		if len(ys) == 0 {
+			continue
+		}
+		if year != 0 && ys[0] != year {
+			return 0, title, true
+		}
+		if year == 0 || len(h.Text) > len(title) && h.Page == 0 {
+			year, title = ys[0], h.Text
+		}
+	}
+	return year, title, false
+}
+
+// sisterOf names the sister publication a title belongs to, "" for none.
+func sisterOf(title string) string {
+	s := " " + strings.Join(headWords(title), " ") + " "
+	for _, k := range []struct{ words, kind string }{
+		{" notification", "notifications"},
+		{" notices ", "notifications"},
+		{" by country ", "by country"},
+		{" by countries ", "by country"},
+		{" per country ", "by country"},
+		{" by state", "by state"},
+		{" per state", "by state"},
+		{" by us state", "by state"},
+		{" by u s state", "by state"},
+		{" by territory ", "by state"},
+		{" by jurisdiction ", "by state"},
+		{" transparency report", "transparency report"},
+		{" files by ", "files"},
+		{" file types ", "files"},
+	} {
+		if strings.Contains(s, k.words) {
+			return k.kind
+		}
+	}
+	return ""
+}
+
+// sisterHead names the sister publication a column header belongs to.
+func sisterHead(text string) string {
+	switch strings.Join(headWords(text), " ") {
+	case "country", "countries", "country territory", "country or territory", "country name":
+		return "by country"
+	case "state", "states", "state territory", "state or territory", "jurisdiction", "us state":
+		return "by state"
+	case "notifications", "number of notifications", "notices", "total notifications", "notifications sent", "number of notices":
+		return "notifications"
+	}
+	return ""
+}

@@ -1,0 +1,369 @@
+package extract
+
+import (
+	"math"
+	"sort"
+	"strings"
+)
+
+// A column is one column of a table: its header and the strip of the page it
+// fills, from X0 to X1.
+type column struct {
+	head
+	HX0, HX1 float64 // where the header's words stand
+	X0, X1   float64
+	Empty    bool // no word stands under the header
+}
+
+// A zone is the part of one page that stands under one header row, or under
+// no header where the table goes on from the page before.
+type zone struct {
+	Page    int // from 0
+	Top     float64
+	Bottom  float64
+	Columns []column
+	Headed  bool
+	Lines   []line // the words below the header, top to bottom
+	// Ordinals is where a column without a header ends that numbers the rows;
+	// minus infinity where there is none.
+	Ordinals float64
+}
+
+// segments parts a line into runs of words without a wide gap.
+func segments(l line) []line {
+	var out []line
+	for i, w := range l {
+		if i == 0 || !w.Single && w.X0-l[i-1].X1 > 0.42*math.Max(w.Size, l[i-1].Size) {
+			out = append(out, line{})
+		}
+		out[len(out)-1] = append(out[len(out)-1], w)
+	}
+	return out
+}
+
+// headColumns judges whether the lines together are a header row: it has a
+// column of names and one that may hold reports. It returns the columns, left
+// to right, or nil.
+func headColumns(band []line) []column {
+	type seg struct {
+		line
+		text string
+	}
+	var segs []seg
+	for _, l := range band {
+		for _, s := range segments(l) {
+			segs = append(segs, seg{s, s.String()})
+		}
+	}
+	// Narrow runs make the columns; a run over several of them is a heading
+	// that belongs to each.
+	order := make([]int, len(segs))
+	for i := range order {
+		order[i] = i
+	}
+	width := func(i int) float64 { return segs[i].x1() - segs[i].x0() }
+	sort.SliceStable(order, func(a, b int) bool { return width(order[a]) < width(order[b]) })
+	type col struct {
+		x0, x1 float64
+		parts  []int
+	}
+	var cols []*col
+	for _, i := range order {
+		s := segs[i]
+		var over []*col
+		for _, c := range cols {
+			if math.Min(c.x1, s.x1())-math.Max(c.x0, s.x0()) > 0.5 {
+				over = append(over, c)
+			}
+		}
+		switch len(over) {
+		case 0:
+			cols = append(cols, &col{s.x0(), s.x1(), []int{i}})
+		case 1:
+			over[0].x0, over[0].x1 = math.Min(over[0].x0, s.x0()), math.Max(over[0].x1, s.x1())
+			over[0].parts = append(over[0].parts, i)
+		default:
+			for _, c := range over {
+				c.parts = append(c.parts, i)
+			}
+		}
+	}
+	sort.Slice(cols, func(i, j int) bool { return cols[i].x0 < cols[j].x0 })
+	var out []column
+	names, counts := 0, 0
+	for _, c := range cols {
+		sort.Ints(c.parts) // band lines run top to bottom
+		var t []string
+		for _, i := range c.parts {
+			t = append(t, segs[i].text)
+		}
+		h := classify(strings.Join(t, " "))
+		switch h.Role {
+		case roleName:
+			names++
+		case roleReports, roleWeak, roleYear:
+			counts++
+		}
+		out = append(out, column{head: h, HX0: c.x0, HX1: c.x1})
+	}
+	if names == 0 || counts == 0 {
+		return nil
+	}
+	return out
+}
+
+// hasCount reports whether a word of the line looks like a number of reports
+// rather than a year or a part of a header.
+func hasCount(l line) bool {
+	for _, w := range l {
+		if _, err := parseCount(w.Text); err == nil && yearOf(w.Text) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+const maxHeadLines = 4
+
+// findHeads returns the header rows of a page as ranges of its lines, with
+// their columns.
+func findHeads(ls []line) (heads []headRow) {
+	for i := 0; i < len(ls); i++ {
+		if hasCount(ls[i]) {
+			continue
+		}
+		named := false
+		for _, s := range segments(ls[i]) {
+			named = named || hasAny(headWords(s.String()), nameCore, nameAlone)
+		}
+		if !named {
+			continue
+		}
+		// The largest group of lines around this one that reads as a header.
+		from, to := i, i
+		for from > 0 && i-from < maxHeadLines && near(ls[from-1], ls[from]) && !hasCount(ls[from-1]) {
+			from--
+		}
+		for to+1 < len(ls) && to-i < maxHeadLines && near(ls[to], ls[to+1]) && !hasCount(ls[to+1]) {
+			to++
+		}
+		best := headRow{From: -1}
+		for a := from; a <= i; a++ {
+			for b := i; b <= to; b++ {
+				if best.From >= 0 && b-a <= best.To-best.From {
+					continue
+				}
+				if len(heads) > 0 && a <= heads[len(heads)-1].To {
+					continue
+				}
+				if cols := headColumns(ls[a : b+1]); cols != nil {
+					best = headRow{a, b, cols}
+				}
+			}
+		}
+		if best.From >= 0 {
+			heads = append(heads, best)
+			i = best.To
+		}
+	}
+	return heads
+}
+
+// A headRow is a header row: lines From to To of a page.
+type headRow struct {
+	From, To int
+	Columns  []column
+}
+
+// near reports whether two lines follow each other as lines of one cell do.
+func near(a, b line) bool {
+	return a.y()-b.y() <= 1.4*math.Max(a.size(), b.size())
+}
+
+func hasAny(ws []string, ms ...map[string]bool) bool {
+	for _, w := range ws {
+		for _, m := range ms {
+			if m[w] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// zonesOf finds the zones of all pages. Pages without a header that follow one
+// go on with its columns.
+func zonesOf(pages []page, lines [][]line) []zone {
+	var out []zone
+	var last *zone
+	for n := range pages {
+		ls := lines[n]
+		heads := findHeads(ls)
+		if len(heads) == 0 {
+			if last != nil && len(ls) > 0 {
+				out = append(out, zone{Page: n, Top: pages[n].H, Columns: append([]column(nil), last.Columns...), Lines: ls})
+			}
+			continue
+		}
+		for k, h := range heads {
+			end, bottom := len(ls), 0.0
+			if k+1 < len(heads) {
+				end = heads[k+1].From
+				bottom = ls[end].y()
+			}
+			z := zone{Page: n, Top: ls[h.To].y(), Bottom: bottom, Columns: h.Columns, Headed: true, Lines: ls[h.To+1 : end]}
+			out = append(out, z)
+			last = &zone{Columns: h.Columns}
+		}
+	}
+	return out
+}
+
+// numeric reports whether a word is made like a number: digits with signs
+// between, or a dash that stands for none.
+func numeric(s string) bool {
+	digits := 0
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case strings.ContainsRune(",.%-–—+()*", r):
+		default:
+			return false
+		}
+	}
+	return digits > 0 || s == "-" || s == "–" || s == "—"
+}
+
+// A span is a stretch of the x axis.
+type span struct{ x0, x1 float64 }
+
+func (a span) overlap(b span) float64 {
+	return math.Min(a.x1, b.x1) - math.Max(a.x0, b.x0)
+}
+
+// A cluster is a stretch of the page's width that words of the rows fill.
+type cluster struct {
+	span
+	words   int
+	numbers int
+}
+
+// clustersOf finds the stretches that the rows of the zones fill. Lines with a
+// number count as rows; a few lines of prose among them do no harm.
+func clustersOf(zs []zone) (cs []cluster, rows []line) {
+	var size float64
+	var supports []cluster
+	for _, z := range zs {
+		for _, l := range z.Lines {
+			for _, w := range l {
+				if numeric(w.Text) && !w.Raised {
+					supports = append(supports, cluster{span: span{w.X0, w.X1}, words: 1})
+				}
+			}
+		}
+	}
+	supports = mergeSpans(supports, 0)
+	most := 0
+	for _, s := range supports {
+		most = max(most, s.words)
+	}
+	for _, z := range zs {
+		for _, l := range z.Lines {
+			in := false
+			for _, w := range l {
+				if !numeric(w.Text) || w.Raised {
+					continue
+				}
+				for _, s := range supports {
+					in = in || s.words*2 >= most && s.overlap(span{w.X0, w.X1}) > 0
+				}
+			}
+			if in {
+				rows = append(rows, l)
+				size += l.size()
+			}
+		}
+	}
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	size /= float64(len(rows))
+
+	// Coverage by lines in steps of half a point.
+	const step = 0.5
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, l := range rows {
+		lo, hi = math.Min(lo, l.x0()), math.Max(hi, l.x1())
+	}
+	n := int((hi-lo)/step) + 2
+	if n < 0 || n > 100_000 {
+		return nil, nil
+	}
+	cover := make([]int, n)
+	for _, l := range rows {
+		last := -1
+		for _, s := range segmentsTight(l) {
+			for i := max(int((s.x0()-lo)/step), last+1, 0); i < n && float64(i)*step+lo < s.x1(); i++ {
+				cover[i]++
+				last = i
+			}
+		}
+	}
+	tol := len(rows) / 25
+	for i := 0; i < n; {
+		if cover[i] <= tol {
+			i++
+			continue
+		}
+		j := i
+		for j < n && cover[j] > tol {
+			j++
+		}
+		cs = append(cs, cluster{span: span{lo + float64(i)*step, lo + float64(j)*step}})
+		i = j
+	}
+	cs = mergeSpans(cs, 0.24*size)
+	for i := range cs {
+		cs[i].words, cs[i].numbers = 0, 0
+		for _, l := range rows {
+			for _, w := range l {
+				if cs[i].overlap(span{w.X0, w.X1}) > 0 {
+					cs[i].words++
+					if numeric(w.Text) {
+						cs[i].numbers++
+					}
+				}
+			}
+		}
+	}
+	return cs, rows
+}
+
+// segmentsTight parts a line at every gap wider than a space.
+func segmentsTight(l line) []line {
+	var out []line
+	for i, w := range l {
+		if i == 0 || !(w.Single && l[i-1].After) && w.X0-l[i-1].X1 > 0.32*math.Max(w.Size, l[i-1].Size) {
+			out = append(out, line{})
+		}
+		out[len(out)-1] = append(out[len(out)-1], w)
+	}
+	return out
+}
+
+// mergeSpans joins clusters that overlap or stand closer than gap.
+func mergeSpans(cs []cluster, gap float64) []cluster {
+	sort.SliceStable(cs, func(i, j int) bool { return cs[i].x0 < cs[j].x0 })
+	var out []cluster
+	for _, c := range cs {
+		if len(out) > 0 && c.x0-out[len(out)-1].x1 < gap {
+			o := &out[len(out)-1]
+			o.x1 = math.Max(o.x1, c.x1)
+			o.words += c.words
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
+}
