@@ -225,9 +225,9 @@ func parseFigure(record []string) (pipeline.Figure, error) {
 			}
 			f.Year = int(n)
 		case "platform_id":
-			f.Platform = strings.Clone(Unguard(v))
+			f.Platform = Unguard(v)
 		case "esp_name":
-			f.Name = strings.Clone(Unguard(v))
+			f.Name = Unguard(v)
 		case "reports":
 			n, err := plainInt(v)
 			if err != nil {
@@ -251,9 +251,9 @@ func parseFigure(record []string) (pipeline.Figure, error) {
 				f.At.Page = int(n)
 			}
 		case "source_url":
-			f.URL = strings.Clone(Unguard(v))
+			f.URL = Unguard(v)
 		case "source_sha256":
-			f.SHA256 = strings.Clone(v)
+			f.SHA256 = v
 			if v != "" && (len(v) != 64 || strings.Trim(v, "0123456789abcdef") != "") {
 				return f, fmt.Errorf("source_sha256: %q is not a SHA-256", v)
 			}

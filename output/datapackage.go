@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"hash/fnv"
-	"io"
 	"path"
 	"slices"
 	"strings"
@@ -200,18 +198,20 @@ func (t *csvTable) unique(ds *pipeline.Dataset) (bool, error) {
 			at = append(at, i)
 		}
 	}
-	rows, seen, h := 0, map[uint64]struct{}{}, fnv.New64a()
+	var rows []uint64
 	err := t.rows(ds, func(row []string) error {
-		h.Reset()
+		h := uint64(14695981039346656037) // FNV-1a
 		for _, i := range at {
-			io.WriteString(h, row[i])
-			h.Write([]byte{0})
+			for _, b := range []byte(row[i]) {
+				h = (h ^ uint64(b)) * 1099511628211
+			}
+			h = (h ^ 0xff) * 1099511628211 // no byte of a text
 		}
-		seen[h.Sum64()] = struct{}{}
-		rows++
+		rows = append(rows, h)
 		return nil
 	})
-	return rows == len(seen), err
+	slices.Sort(rows)
+	return len(slices.Compact(rows)) == len(rows), err
 }
 
 // sources names each document the figures come from, with its version.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"sync"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -13,8 +14,8 @@ import (
 )
 
 // rowsPerGroup is what engines that read a file in parallel like best, and
-// small enough to keep the writer's memory low.
-const rowsPerGroup = 1 << 17
+// small enough to keep the writer's memory low. Tests make it smaller.
+var rowsPerGroup int64 = 1 << 17
 
 // parquetPart is a row of figures/year=YYYY/part.parquet, whose year stands in
 // the folder's name. Blank texts and a page of 0 are written as null.
@@ -51,13 +52,14 @@ func part(f *figureRow) parquetPart {
 // page as 32-bit integers, reports as 64-bit integers, texts as strings as
 // printed, blanks as null, and the codebook as key-value metadata.
 func WriteParquet(w io.Writer, ds *pipeline.Dataset, _ Options) error {
-	return writeParquet(w, ds, 0, func(f *figureRow) parquetFigure { return parquetFigure{Year: f.Year, parquetPart: part(f)} })
+	return writeParquet(w, ds, newLookup(ds), 0, func(f *figureRow) parquetFigure { return parquetFigure{Year: f.Year, parquetPart: part(f)} })
 }
 
 // partitions returns one output for each year that has a figure, in the layout
 // engines know as Hive partitions. A part holds no column year: the folder
 // gives it.
 func partitions(ds *pipeline.Dataset) []Output {
+	look := sync.OnceValue(func() *lookup { return newLookup(ds) }) // one for all years
 	var list []Output
 	for i, f := range ds.Figures {
 		if i > 0 && ds.Figures[i-1].Year == f.Year {
@@ -70,7 +72,9 @@ func partitions(ds *pipeline.Dataset) []Output {
 			Name: "parquet", File: "figures/year=" + strconv.Itoa(year) + "/part.parquet", Title: "Figures of " + strconv.Itoa(year) + ", typed",
 			About: "The rows of figures.parquet of " + strconv.Itoa(year) + "; engines that read partitioned folders take the column year from the folder's name.",
 			Media: "application/vnd.apache.parquet", csvTable: &t,
-			Write: func(w io.Writer, ds *pipeline.Dataset, _ Options) error { return writeParquet(w, ds, year, part) },
+			Write: func(w io.Writer, ds *pipeline.Dataset, _ Options) error {
+				return writeParquet(w, ds, look(), year, part)
+			},
 			Check: func(path string, ds *pipeline.Dataset, _ Options) error { return countParquet(path, ds, year) },
 		})
 	}
@@ -78,7 +82,7 @@ func partitions(ds *pipeline.Dataset) []Output {
 }
 
 // writeParquet writes the figures of the year, or of every year where it is 0.
-func writeParquet[T any](w io.Writer, ds *pipeline.Dataset, year int, row func(*figureRow) T) error {
+func writeParquet[T any](w io.Writer, ds *pipeline.Dataset, look *lookup, year int, row func(*figureRow) T) error {
 	options := []parquet.WriterOption{
 		parquet.Compression(&parquet.Snappy), // read by every engine
 		parquet.CreatedBy("espfigures", SchemaVersion, ""),
@@ -99,7 +103,7 @@ func writeParquet[T any](w io.Writer, ds *pipeline.Dataset, year int, row func(*
 		batch = batch[:0]
 		return err
 	}
-	err := figureRows(ds, year, func(f *figureRow) error {
+	err := figureRows(ds, look, year, func(f *figureRow) error {
 		if batch = append(batch, row(f)); len(batch) < cap(batch) {
 			return nil
 		}
@@ -127,7 +131,15 @@ func countParquet(path string, ds *pipeline.Dataset, year int) error {
 		Name    string `parquet:"esp_name"`
 		Reports int64  `parquet:"reports"`
 	}
-	r := parquet.NewGenericReader[reports](file)
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	whole, err := parquet.OpenFile(file, info.Size())
+	if err != nil {
+		return err
+	}
+	r := parquet.NewGenericReader[reports](whole)
 	defer r.Close()
 	buf := make([]reports, 1024)
 	next := 0

@@ -29,8 +29,7 @@ type figureRow struct {
 
 // figureRows gives the figures of the year, or of every year where it is 0, as
 // rows, by year and printed order. The row is used again for the next figure.
-func figureRows(ds *pipeline.Dataset, year int, emit func(*figureRow) error) error {
-	look := newLookup(ds)
+func figureRows(ds *pipeline.Dataset, look *lookup, year int, emit func(*figureRow) error) error {
 	var row figureRow
 	for i := range ds.Figures {
 		f := &ds.Figures[i]
@@ -134,7 +133,7 @@ func seriesRows(ds *pipeline.Dataset, emit func([]string) error) error {
 				p := &s.Points[n]
 				row[0], row[1], row[2], row[3] = by.name, s.ID, s.Name, strconv.Itoa(p.Year)
 				row[4], row[5], row[6] = digits(p.Reports), string(p.Missing), p.Inside
-				row[7], row[8], row[9], row[10] = decimal(p.Share, 8), number(p.Rank), digits(p.Change), decimal(p.Percent, 4)
+				row[7], row[8], row[9], row[10] = decimal(p.Share, 10), number(p.Rank), digits(p.Change), decimal(p.Percent, 4)
 				row[11], row[12] = strconv.FormatBool(p.Broken), breakIDs(ds, p.Breaks)
 				row[13], row[14], row[15] = string(p.Status), p.Flags.String(), strings.Join(p.Members, " ")
 				if err := emit(row); err != nil {
@@ -183,7 +182,7 @@ func editionRows(ds *pipeline.Dataset, emit func([]string) error) error {
 			total = digits(&e.Total.Reports)
 			if e.Total.Reports != 0 {
 				c := e.Coverage()
-				coverage = decimal(&c, 6)
+				coverage = decimal(&c, 10)
 			}
 		}
 		size := ""

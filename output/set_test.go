@@ -1,11 +1,11 @@
+//go:build linux || darwin
+
 package output
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -29,85 +29,6 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// smaller and larger return two Datasets whose outputs all differ.
-func smaller() *pipeline.Dataset {
-	ds := testSet()
-	ds.Figures = ds.Figures[:5]
-	ds.Editions = ds.Editions[:1]
-	ds.Breaks, ds.Findings, ds.Changes, ds.Totals, ds.Passed = nil, ds.Findings[:1], nil, ds.Totals[:1], nil
-	compareTestSet(ds)
-	return ds
-}
-
-func larger() *pipeline.Dataset { return testSet() }
-
-// state reads the folder's set as its datapackage.json describes it. It gives
-// "" where there is none, and fails where the set is not whole.
-func state(t *testing.T, dir string) string {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join(dir, packageFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		for _, o := range Outputs {
-			if exists(filepath.Join(dir, o.File)) {
-				t.Errorf("%s lies there without %s", o.File, packageFile)
-			}
-		}
-		return ""
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	var d descriptor
-	if err := json.Unmarshal(b, &d); err != nil {
-		t.Fatal(err)
-	}
-	listed := map[string]bool{}
-	for _, r := range d.Resources {
-		listed[r.Path] = true
-		b, err := os.ReadFile(filepath.Join(dir, r.Path))
-		if err != nil {
-			t.Errorf("listed: %v", err)
-			continue
-		}
-		if sum := sha256.Sum256(b); r.Hash != "sha256:"+hex.EncodeToString(sum[:]) || r.Bytes != int64(len(b)) {
-			t.Errorf("%s is of another set than %s", r.Path, packageFile)
-		}
-	}
-	for _, o := range Outputs {
-		if exists(filepath.Join(dir, o.File)) && !listed[o.File] {
-			t.Errorf("%s lies there and is not listed", o.File)
-		}
-	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
-}
-
-// leftovers lists what a run must not leave in the folder or beside it.
-func leftovers(t *testing.T, dir string) []string {
-	t.Helper()
-	var list []string
-	for _, pattern := range []string{filepath.Join(dir, ".espfigures*"), filepath.Join(filepath.Dir(dir), "."+filepath.Base(dir)+"*")} {
-		found, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, found...)
-	}
-	return list
-}
-
-func mustWrite(t *testing.T, dir string, ds *pipeline.Dataset, opt Options) Written {
-	t.Helper()
-	w, err := WriteSet(dir, ds, opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if l := leftovers(t, dir); l != nil {
-		t.Fatalf("left behind: %v", l)
-	}
-	return w
-}
-
 // few asks for few files, so that tests which write hundreds of sets are fast;
 // previous asks for one file that few does not.
 var (
@@ -117,10 +38,10 @@ var (
 
 // out makes a folder with the smaller set; with foreign a file of somebody
 // else lies in it, so that it cannot be exchanged as a whole.
-func out(t *testing.T, foreign bool) (dir, before string) {
+func out(t *testing.T, foreign bool, opt Options) (dir, before string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "out")
-	mustWrite(t, dir, smaller(), previous)
+	mustWrite(t, dir, smaller(), opt)
 	if foreign {
 		if err := os.WriteFile(filepath.Join(dir, "notes.txt"), []byte("mine"), 0o600); err != nil {
 			t.Fatal(err)
@@ -175,7 +96,7 @@ func TestTwentyRunsOneHash(t *testing.T) {
 
 func TestIdenticalRunTouchesNothing(t *testing.T) {
 	for _, foreign := range []bool{false, true} {
-		dir, _ := out(t, foreign)
+		dir, _ := out(t, foreign, previous)
 		mustWrite(t, dir, larger(), Options{Partition: true})
 		then := time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)
 		inodes := map[string]fs.FileInfo{}
@@ -191,9 +112,16 @@ func TestIdenticalRunTouchesNothing(t *testing.T) {
 		if len(inodes) < len(Outputs) {
 			t.Fatal("no files")
 		}
+		folder, err := os.Stat(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
 		w := mustWrite(t, dir, larger(), Options{Partition: true})
 		if w.Changed != nil || w.Removed != nil {
 			t.Errorf("%+v", w)
+		}
+		if is, err := os.Stat(dir); err != nil || !os.SameFile(folder, is) {
+			t.Error("the folder is another one")
 		}
 		for p, was := range inodes {
 			if is, err := os.Stat(p); err != nil || !is.ModTime().Equal(then) || !os.SameFile(was, is) {
@@ -219,7 +147,7 @@ func TestIdenticalRunTouchesNothing(t *testing.T) {
 
 func TestOnlyDescribesWhatIsThere(t *testing.T) {
 	for _, foreign := range []bool{false, true} {
-		dir, _ := out(t, foreign)
+		dir, _ := out(t, foreign, previous)
 		mustWrite(t, dir, larger(), Options{Partition: true})
 		if _, err := os.Stat(filepath.Join(dir, "figures", "year=2021", "part.parquet")); err != nil {
 			t.Fatal(err)
@@ -262,7 +190,7 @@ func TestForeignFilesAreNeverLost(t *testing.T) {
 	}
 	// A file that comes while the set is written, when the folder is about to
 	// be exchanged, comes back too.
-	dir, _ := out(t, false)
+	dir, _ := out(t, false, previous)
 	d := disk{before: func(step, path string) error {
 		if step == "exchange" {
 			if err := errors.Join(os.WriteFile(filepath.Join(dir, "notes.txt"), []byte("mine"), 0o600),
@@ -286,20 +214,58 @@ func TestForeignFilesAreNeverLost(t *testing.T) {
 
 var errFault = errors.New("the disk fails")
 
-// Every step of writing fails once, or fails and nothing works from then on.
-// The set that lies there is the previous one where an error is returned, and
-// the new one where none is; the next run is whole and leaves nothing behind.
+// toySet replaces Outputs by a few small files for the test, so that hundreds
+// of sets are written fast. The two options share some files and each has some
+// of its own.
+func toySet(t *testing.T) (older, newer Options) {
+	saved := Outputs
+	t.Cleanup(func() { Outputs = saved })
+	toy := func(file string) Output {
+		return Output{Name: file, File: file, Media: "text/plain", Write: func(w io.Writer, ds *pipeline.Dataset, _ Options) error {
+			_, err := fmt.Fprintf(w, "%s: %d figures", file, len(ds.Figures))
+			return err
+		}}
+	}
+	Outputs = []Output{toy("a.txt"), toy("b.txt"), toy("figures/year=2020/c.txt"), toy("figures/year=2021/d.txt")}
+	return Options{Only: []string{"a.txt", "b.txt", "figures/year=2020/c.txt"}}, Options{Only: []string{"b.txt", "figures/year=2020/c.txt", "figures/year=2021/d.txt"}}
+}
+
+// Every step of writing fails: once, or once and for good some steps later
+// (which also hits the steps that put the previous files back). The set that
+// lies there is the previous one where an error is returned, and the new one
+// where none is. Where even putting back failed, the error says so and the
+// next run makes it one of both, also when that run itself fails afterwards.
 func TestEveryStepFails(t *testing.T) {
-	want := after(t, few)
-	for _, c := range []struct{ foreign, forGood bool }{{false, false}, {false, true}, {true, false}, {true, true}} {
-		t.Run(fmt.Sprintf("foreign=%v,forGood=%v", c.foreign, c.forGood), func(t *testing.T) {
+	older, newer := toySet(t)
+	want := after(t, newer)
+	const never = 1 << 30
+	for _, c := range []struct {
+		foreign bool
+		again   int    // steps after the first fault from which on every step fails
+		step    string // then only these; "" for all
+	}{{false, never, ""}, {false, 1, ""}, {true, never, ""}, {true, 1, ""}, {true, 1, "rename"}, {true, 7, ""}, {true, 8, ""}, {true, 9, ""}, {true, 10, ""}} {
+		t.Run(fmt.Sprintf("foreign=%v,again=%d%s", c.foreign, c.again, c.step), func(t *testing.T) {
 			steps := map[string]bool{}
-			failed := 0
-			for n := 1; ; n++ {
-				dir, before := out(t, c.foreign)
+			failed, torns := 0, 0
+			n := 1
+			if c.again > 1 && c.again < never { // what fails while the set is rendered was seen above
+				dir, _ := out(t, c.foreign, older)
+				found := false
+				_, err := writeSet(disk{before: func(step, path string) error {
+					if found = found || strings.HasSuffix(path, journalName); !found {
+						n++
+					}
+					return nil
+				}}, dir, larger(), newer)
+				if err != nil || !found {
+					t.Fatal(err, found)
+				}
+			}
+			for ; ; n++ {
+				dir, before := out(t, c.foreign, older)
 				at, hit := 0, ""
 				d := disk{before: func(step, path string) error {
-					if at++; at == n || c.forGood && at > n {
+					if at++; at == n || at >= n+c.again && (c.step == "" || c.step == step) {
 						if hit == "" {
 							hit = step + " " + path
 							steps[step] = true
@@ -308,51 +274,86 @@ func TestEveryStepFails(t *testing.T) {
 					}
 					return nil
 				}}
-				_, err := writeSet(d, dir, larger(), few)
+				_, err := writeSet(d, dir, larger(), newer)
 				if hit == "" {
 					if err != nil {
 						t.Fatal(err)
 					}
 					break // every step has had its turn
 				}
-				torn := exists(filepath.Join(dir, journalName))
-				switch {
-				case torn && !(c.foreign && c.forGood):
-					t.Fatalf("step %d (%s): left half done", n, hit)
-				case torn && (err == nil || !strings.Contains(err.Error(), "next run")):
-					t.Fatalf("step %d (%s): half done, and the error does not say so: %v", n, hit, err)
-				case torn:
-				case err != nil && !errors.Is(err, errFault):
-					t.Fatalf("step %d (%s): %v", n, hit, err)
-				case err != nil && state(t, dir) != before:
-					t.Fatalf("step %d (%s): failed, and the previous set is gone", n, hit)
-				case err == nil && state(t, dir) != want:
-					t.Fatalf("step %d (%s): no error, and the new set is not there", n, hit)
-				}
 				if err != nil {
 					failed++
 				}
-				mustWrite(t, dir, larger(), few)
+				if exists(filepath.Join(dir, journalName)) {
+					torns++
+					if !c.foreign || c.again == never || err == nil || !strings.Contains(err.Error(), "next run") {
+						t.Fatalf("step %d (%s): left half done: %v", n, hit, err)
+					}
+					broken := disk{before: func(step, path string) error {
+						if step == "write" {
+							return errFault
+						}
+						return nil
+					}}
+					if _, err := writeSet(broken, dir, larger(), newer); !errors.Is(err, errFault) {
+						t.Fatal(err)
+					}
+					if now := state(t, dir); now != before && now != want {
+						t.Fatalf("step %d (%s): the next run made neither set whole", n, hit)
+					}
+				} else {
+					switch now := state(t, dir); {
+					case err != nil && !errors.Is(err, errFault):
+						t.Fatalf("step %d (%s): %v", n, hit, err)
+					case err != nil && now != before:
+						t.Fatalf("step %d (%s): failed, and the previous set is gone", n, hit)
+					case err == nil && now != want:
+						t.Fatalf("step %d (%s): no error, and the new set is not there", n, hit)
+					}
+				}
+				wantForeign(t, dir, c.foreign)
+				mustWrite(t, dir, larger(), newer)
 				if state(t, dir) != want {
 					t.Fatalf("step %d (%s): the next run is not whole", n, hit)
 				}
 				wantForeign(t, dir, c.foreign)
 			}
+			if failed == 0 || c.foreign && c.again < never && torns == 0 {
+				t.Errorf("%d runs failed, %d were left half done", failed, torns)
+			}
 			for _, step := range []string{"mkdir", "create", "write", "sync", "close", "rename"} {
-				if !steps[step] {
+				if !steps[step] && (c.again == 1 || c.again == never) {
 					t.Errorf("no step %s was broken", step)
 				}
-			}
-			if failed == 0 {
-				t.Error("no run failed")
 			}
 		})
 	}
 }
 
+// While files are replaced one by one, each of them is always there.
+func TestReplacedFilesAreNeverMissing(t *testing.T) {
+	older, newer := toySet(t)
+	dir, _ := out(t, true, older)
+	renames := 0
+	_, err := writeSet(disk{before: func(step, path string) error {
+		if step == "rename" {
+			renames++
+		}
+		for _, file := range []string{"b.txt", "figures/year=2020/c.txt", packageFile} {
+			if !exists(filepath.Join(dir, file)) {
+				t.Errorf("before %s %s: %s is missing", step, path, file)
+			}
+		}
+		return nil
+	}}, dir, larger(), newer)
+	if err != nil || renames < 4 {
+		t.Error(renames, err)
+	}
+}
+
 // An output whose own check does not hold is not put in place.
 func TestCheckGuardsTheSet(t *testing.T) {
-	dir, before := out(t, false)
+	dir, before := out(t, false, previous)
 	saved := Outputs
 	defer func() { Outputs = saved }()
 	Outputs = slices.Clone(Outputs)
@@ -408,7 +409,7 @@ func TestKilledRun(t *testing.T) {
 	want := after(t, few)
 	for _, foreign := range []bool{false, true} {
 		steps, swap := 0, 0
-		dir, _ := out(t, foreign)
+		dir, _ := out(t, foreign, previous)
 		_, err := writeSet(disk{before: func(step, path string) error {
 			if steps++; swap == 0 && (step == "link" || step == "exchange" || strings.HasSuffix(path, journalName)) {
 				swap = steps
@@ -427,7 +428,7 @@ func TestKilledRun(t *testing.T) {
 		}
 		olds, news, between := 0, 0, 0
 		for _, n := range at {
-			dir, before := out(t, foreign)
+			dir, before := out(t, foreign, previous)
 			err := childCommand(dir, "OUTPUT_TEST_KILL="+strconv.Itoa(n)).Run()
 			var exit *exec.ExitError
 			if err != nil && (!errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL) {
@@ -462,7 +463,7 @@ func TestKilledRun(t *testing.T) {
 }
 
 func TestTwoRunsAtOnce(t *testing.T) {
-	dir, _ := out(t, false)
+	dir, _ := out(t, false, previous)
 	var children []*exec.Cmd
 	for range 4 {
 		c := childCommand(dir)
@@ -497,7 +498,7 @@ func TestTwoRunsAtOnce(t *testing.T) {
 
 func TestFullDisk(t *testing.T) {
 	for _, foreign := range []bool{false, true} {
-		dir, before := out(t, foreign)
+		dir, before := out(t, foreign, previous)
 		c := childCommand(dir, "OUTPUT_TEST_LIMIT=2000")
 		if b, err := c.CombinedOutput(); err == nil || !strings.Contains(string(b), "file too large") {
 			t.Fatalf("%v: %s", err, b)
@@ -507,33 +508,45 @@ func TestFullDisk(t *testing.T) {
 		}
 		wantForeign(t, dir, foreign)
 	}
+}
+
+// A disk with no room left, and a folder that is a mount point, which no system
+// can exchange: its files are replaced one by one.
+func TestFullMount(t *testing.T) {
 	small := t.TempDir()
-	if err := syscall.Mount("tmpfs", small, "tmpfs", 0, "size=128k"); err != nil {
-		t.Logf("a file system of 128 KB cannot be mounted here (needs root): %v; only the limit of file sizes was tested", err)
-		return
+	unmount, err := mountSmall(small)
+	if err != nil {
+		t.Skipf("a file system of 256 KB cannot be mounted here (needs Linux and root): %v", err)
 	}
 	defer func() {
-		if err := syscall.Unmount(small, 0); err != nil {
+		if err := unmount(); err != nil {
 			t.Error(err)
 		}
 	}()
-	dir := filepath.Join(small, "out")
-	mustWrite(t, dir, smaller(), Options{Only: []string{"csv"}})
-	before := state(t, dir)
-	ds := bigSet(2000, 3)
-	_, err := WriteSet(dir, ds, Options{})
-	if !errors.Is(err, syscall.ENOSPC) {
-		t.Fatalf("a full disk: %v", err)
-	}
-	if state(t, dir) != before || leftovers(t, dir) != nil {
-		t.Error("the previous set is not whole")
+	for _, dir := range []string{filepath.Join(small, "out"), small} {
+		mustWrite(t, dir, smaller(), Options{Only: []string{"csv"}})
+		before := state(t, dir)
+		_, err = WriteSet(dir, bigSet(4000, 3), Options{})
+		if !errors.Is(err, syscall.ENOSPC) {
+			t.Fatalf("a full disk: %v", err)
+		}
+		if state(t, dir) != before || leftovers(t, dir) != nil {
+			t.Error("the previous set is not whole")
+		}
+		mustWrite(t, dir, larger(), Options{Only: []string{"csv"}})
+		if state(t, dir) != after(t, Options{Only: []string{"csv"}}) {
+			t.Error("the new set is not there")
+		}
+		if err := os.RemoveAll(filepath.Join(small, "out")); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
 func TestReadOnlyFolder(t *testing.T) {
 	// As root nothing is read-only, so a child of another user tries.
 	if os.Getuid() != 0 {
-		dir, before := out(t, false)
+		dir, before := out(t, false, previous)
 		if err := os.Chmod(dir, 0o555); err != nil {
 			t.Fatal(err)
 		}
@@ -546,7 +559,7 @@ func TestReadOnlyFolder(t *testing.T) {
 		}
 		return
 	}
-	dir, before := out(t, false)
+	dir, before := out(t, false, previous)
 	for p := filepath.Dir(dir); p != os.TempDir() && p != "/"; p = filepath.Dir(p) {
 		if err := os.Chmod(p, 0o755); err != nil {
 			t.Fatal(err)
@@ -575,7 +588,7 @@ func TestReadOnlyFolder(t *testing.T) {
 // A folder somebody works in, or of another owner, is not exchanged under
 // them: its files are replaced and the folder stays the same.
 func TestFolderSomebodyWorksInStays(t *testing.T) {
-	dir, _ := out(t, false)
+	dir, _ := out(t, false, previous)
 	c := exec.Command("sleep", "30")
 	c.Dir = dir
 	if err := c.Start(); err != nil {
@@ -592,5 +605,34 @@ func TestFolderSomebodyWorksInStays(t *testing.T) {
 	}
 	if state(t, dir) != after(t, Options{}) {
 		t.Error("the set is not whole")
+	}
+}
+
+// A link to the folder stays a link, and the folder keeps who may enter it.
+func TestLinkedFolder(t *testing.T) {
+	dir, _ := out(t, false, previous)
+	if err := os.Chmod(dir, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(dir, "platforms-by-year.csv"), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(filepath.Dir(dir), "link")
+	if err := os.Symlink("out", link); err != nil {
+		t.Fatal(err)
+	}
+	mustWrite(t, link, larger(), few)
+	if to, err := os.Readlink(link); err != nil || to != "out" {
+		t.Errorf("%s, %v", to, err)
+	}
+	if state(t, dir) != after(t, few) {
+		t.Error("the set is not in the folder the link leads to")
+	}
+	info, err := os.Stat(dir)
+	if err != nil || info.Mode().Perm() != 0o750 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	if info, err = os.Stat(filepath.Join(dir, "platforms-by-year.csv")); err != nil || info.Mode().Perm() != 0o640 {
+		t.Errorf("%v, %v", info.Mode(), err)
 	}
 }

@@ -206,9 +206,11 @@ func bigSet(platforms, years int) *pipeline.Dataset {
 		}
 		ds.Owners = append(ds.Owners, pipeline.Ownership{Platform: ids[i], Company: fmt.Sprintf("company-%04d", i/10)})
 	}
+	ds.Figures = make([]pipeline.Figure, 0, platforms*years)
 	for y := 0; y < years; y++ {
 		year := 1976 + y
 		e := pipeline.Edition{Year: year, Status: pipeline.Verified, Document: pipeline.Document{SHA256: fakeHash(year), URL: fmt.Sprintf("https://example.org/%d.pdf", year)}}
+		e.Rows = make([]pipeline.Row, 0, platforms)
 		for i := range names {
 			at, n := pipeline.Place{Page: 1 + i/50, Row: 1 + i%50}, pipeline.Count(1+r.Intn(1000000))
 			e.Rows = append(e.Rows, pipeline.Row{Name: names[i], Reports: n, At: at})
@@ -292,6 +294,7 @@ func compareTestSet(ds *pipeline.Dataset) {
 					s.Name = companies[id]
 				}
 			}
+			s.Points = make([]pipeline.Point, 0, len(years))
 			for _, y := range years {
 				p := pipeline.Point{Year: y}
 				e := ds.Edition(y)

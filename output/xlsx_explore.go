@@ -244,13 +244,13 @@ func (b *book) compareTable(s *sheet) *table {
 		for k, no := range c.chosen {
 			row := head + 1 + k
 			var e *entry
-			name, number := any(nil), any("")
+			name, cellNumber := any(nil), any("")
 			if no > 0 {
 				e = &t.list[no-1]
-				name, number = e.label, no
+				name, cellNumber = e.label, no
 			}
 			cells := []any{name, excelize.Cell{StyleID: b.style.line[k], Value: lineSigns[k]},
-				formula{fmt.Sprintf(`IFERROR(INDEX(%s,MATCH($A%d,%s,0)),"")`, t.listCol(listNo), row, t.listCol(listLabel)), number}}
+				formula{fmt.Sprintf(`IFERROR(INDEX(%s,MATCH($A%d,%s,0)),"")`, t.listCol(listNo), row, t.listCol(listLabel)), cellNumber}}
 			for i, y := range years {
 				var v any
 				if e != nil {

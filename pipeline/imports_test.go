@@ -23,12 +23,12 @@ var mayImport = map[string][]string{
 	"pipeline/check":     {"pipeline"},
 	"pipeline/claim":     {"pipeline"},
 	"pipeline/compare":   {"pipeline"},
-	"pipeline/claim":     {"pipeline"},
 	"pipeline/resolve":   {"pipeline", "pipeline/registry"},
 	"scrapers":           {"pipeline", "pipeline/archive"},
 	"scrapers/faultsite": {},
 	"output":             {"pipeline"},
 	"cmd/espfigures":     {"*"},
+	"cmd/bench":          {"scrapers/faultsite"},
 	"cmd/mksnapshot":     {"pipeline", "pipeline/extract", "pipeline/check", "pipeline/snapshot"},
 }
 

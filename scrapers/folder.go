@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,6 +82,10 @@ func TakeFolder(ctx context.Context, dir string, a *archive.Archive, hasTable fu
 		}
 		res.Found = append(res.Found, Candidate{URL: address, Why: s.Why})
 		res.Tried = append(res.Tried, Attempt{URL: address, Seen: "a document of " + size(len(body))})
+		if i := slices.IndexFunc(res.Documents, func(h archive.Held) bool { return h.SHA256 == held.SHA256 }); i >= 0 {
+			res.Documents[i] = held // the same document under another name
+			continue
+		}
 		res.Documents = append(res.Documents, held)
 	}
 	if len(res.Documents) == 0 {

@@ -44,11 +44,11 @@ func newHostList(allow []string, further ...string) (*hostList, error) {
 // parseHost reads HOST or HOST:PORT; an IPv6 address with a port stands in
 // brackets. Without a port it gives those of http and https.
 func parseHost(s string) ([]string, error) {
+	if ip := net.ParseIP(s); ip != nil && strings.Contains(s, ":") {
+		s = "[" + s + "]"
+	}
 	u, err := url.Parse("//" + s)
 	if err != nil || u.Host != s || u.Hostname() == "" || strings.HasSuffix(s, ":") {
-		if ip := net.ParseIP(s); ip != nil && strings.Contains(s, ":") {
-			return parseHost("[" + s + "]")
-		}
 		return nil, fmt.Errorf("host %q: want HOST or HOST:PORT", s)
 	}
 	host := strings.ToLower(u.Hostname())

@@ -114,3 +114,17 @@ func FuzzJudge(f *testing.F) {
 		}
 	})
 }
+
+func FuzzCDX(f *testing.F) {
+	f.Add([]byte(`[["timestamp","original","mimetype","digest"],["20230502101112","http://a/b.pdf","application/pdf","ABC"]]`))
+	f.Add([]byte(`[[]]`))
+	f.Add([]byte(`[["original"],[],["x","y"]]`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		list, err := parseCDX(body, "https://web.archive.org")
+		for _, c := range list {
+			if err != nil || c.at.IsZero() && c.at.Year() != 1 || len(c.mirror) < len("https://web.archive.org/web/00000000000000id_/") {
+				t.Errorf("%q gives %+v", body, c)
+			}
+		}
+	})
+}

@@ -45,6 +45,7 @@ type run struct {
 	follow   []Candidate // pages that may list the tables
 	from, to int
 	faults   []fault // addresses that could not be fetched whole just now
+	done, of int     // documents fetched and to fetch, for events
 }
 
 type fault struct {
@@ -73,7 +74,7 @@ func newRun(opts Options, a *archive.Archive) (*run, error) {
 	if r.wire, err = newWire(opts, hosts, a); err != nil {
 		return nil, err
 	}
-	r.wire.find = r.find
+	r.wire.find, r.wire.event = r.find, r.event
 	r.from, r.to = cmp.Or(opts.From, FirstYear), cmp.Or(opts.To, r.wire.hooks.Now().Year()-1)
 	if r.to < r.from && opts.To != 0 {
 		return nil, fmt.Errorf("years %d-%d: the first is after the last", r.from, r.to)
@@ -360,7 +361,13 @@ func (r *run) skip(severity pipeline.Severity, c Candidate) {
 
 func (r *run) tried(a Attempt) { r.res.Tried = append(r.res.Tried, a) }
 
-func (r *run) event(e Event) { r.wire.event(e) }
+// event tells the caller how the run goes on.
+func (r *run) event(e Event) {
+	if r.opts.Progress != nil {
+		e.Done, e.Of = r.done, r.of
+		r.opts.Progress(e)
+	}
+}
 
 // failed records an address that gave nothing of use and returns the error
 // for the caller to weigh. Errors that are not about the address, such as a
@@ -419,6 +426,7 @@ func (r *run) documents(ctx context.Context) error {
 	}
 	for i := 0; i < len(r.res.Found); i++ {
 		c := r.res.Found[i]
+		r.done, r.of = i, len(r.res.Found)
 		if r.visited[c.URL] {
 			continue // the start address itself, or a page read already
 		}
@@ -426,6 +434,7 @@ func (r *run) documents(ctx context.Context) error {
 			return err
 		}
 	}
+	r.done, r.of = len(r.res.Found), len(r.res.Found)
 	return nil
 }
 

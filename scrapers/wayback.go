@@ -55,6 +55,10 @@ func (r *run) wayback(ctx context.Context) error {
 				newest = false
 				continue
 			}
+			if u, err := url.Parse(c.URL); err == nil && isDocumentPath(u.Path) && cap.mimetype == "text/html" {
+				r.tried(Attempt{URL: cap.mirror, Seen: "not asked: the index lists a web page"})
+				continue
+			}
 			ok, err := r.capture(ctx, c, cap, newest)
 			if err != nil {
 				return err

@@ -122,7 +122,7 @@ func newWire(opts Options, hosts *hostList, a *archive.Archive) (*wire, error) {
 	}
 	w := &wire{
 		limits: opts.Limits, hooks: opts.Hooks, hosts: hosts, agent: ua, archive: a,
-		dryRun: opts.DryRun, table: opts.HasTable, event: opts.Progress,
+		dryRun: opts.DryRun, table: opts.HasTable, event: func(Event) {}, find: func(pipeline.Finding) {},
 		rules: map[string]*rules{}, closed: map[string]error{}, failing: map[string]int{},
 	}
 	if w.hooks.Now == nil {
@@ -130,9 +130,6 @@ func newWire(opts Options, hosts *hostList, a *archive.Archive) (*wire, error) {
 	}
 	if w.hooks.Sleep == nil {
 		w.hooks.Sleep = sleep
-	}
-	if w.event == nil {
-		w.event = func(Event) {}
 	}
 	if w.table == nil {
 		w.table = func([]byte) bool { return false }

@@ -107,7 +107,10 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 		if err != nil {
 			return err
 		}
-		shown = output.Select(ds, ids, f.top)
+		shown, err = output.Select(ds, ids, f.top)
+		if err != nil {
+			return err
+		}
 	}
 	shown.Findings = sortFindings(append(shown.Findings, output.Guarded(shown)...))
 	written, err := output.WriteSet(a.out, shown, output.Options{BOM: f.bom, Partition: f.partition, Only: f.only})
@@ -284,7 +287,7 @@ func describeChange(c pipeline.Change) string {
 	return fmt.Sprintf("%d  %-8s  %s: %s -> %s", c.Year, c.Kind, c.Name, count(c.Old), count(c.New))
 }
 
-// findPlatforms returns the ids of the platforms a user named.
+// findPlatforms returns the ids of the platforms and companies a user named.
 func findPlatforms(ds *pipeline.Dataset, names []string) ([]string, error) {
 	if len(names) == 0 {
 		return nil, nil
@@ -296,7 +299,7 @@ func findPlatforms(ds *pipeline.Dataset, names []string) ([]string, error) {
 	finder := resolve.NewFinder(ds, resolve.New(reg))
 	var ids []string
 	for _, n := range names {
-		found, err := finder.Platform(n)
+		found, err := finder.Any(n)
 		if err != nil {
 			return nil, err
 		}

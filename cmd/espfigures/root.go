@@ -74,7 +74,12 @@ stands (with --strict, any warning).`,
 		newRefresh(a),
 		newExtract(a),
 		newSources(a),
+		newCompare(a),
+		newNames(a),
+		newExplain(a),
+		newClaim(a),
 		newDiff(a),
+		newServe(a),
 	)
 	for _, c := range root.Commands() {
 		wrapArgs(c)

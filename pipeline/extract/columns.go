@@ -128,6 +128,9 @@ func matchColumns(heads []column, cs []cluster) ([]cluster, error) {
 		}
 		j = k
 	}
+	if err := unclaimed(heads, claimed, cs); err != nil {
+		return nil, err
+	}
 	for j, i := range own {
 		if i < 0 {
 			continue
@@ -139,6 +142,35 @@ func matchColumns(heads []column, cs []cluster) ([]cluster, error) {
 		}
 	}
 	return match, nil
+}
+
+// unclaimed refuses headers without words under them: what should stand there
+// may have run into a neighbour. Only a whole table set beside others may be
+// empty, or a column beyond all words.
+func unclaimed(heads []column, claimed [][]int, cs []cluster) error {
+	blocks, err := blocksOf(heads)
+	if err != nil {
+		return err
+	}
+	at := 0
+	for _, b := range blocks {
+		empty := 0
+		for i := range b {
+			if len(claimed[at+i]) == 0 {
+				empty++
+			}
+		}
+		if empty > 0 && empty < len(b) {
+			for i, h := range b {
+				beyond := len(cs) > 0 && (h.HX0 > cs[len(cs)-1].x1 || h.HX1 < cs[0].x0)
+				if len(claimed[at+i]) == 0 && !(beyond && h.Role == roleOther) {
+					return fmt.Errorf("no column of words stands under the header %q", h.Text)
+				}
+			}
+		}
+		at += len(b)
+	}
+	return nil
 }
 
 // bestBorder finds the x between two stretches that cuts the fewest words.

@@ -51,9 +51,11 @@ type word struct {
 	X0, X1 float64
 	Y      float64 // baseline
 	Size   float64
-	Raised bool // a small mark above the baseline, such as a footnote's number
-	Glued  bool // no space parts it from the word before, only a change of type size
-	After  bool // a printed space follows
+	Raised bool    // a small mark above the baseline, such as a footnote's number
+	Glued  bool    // no space parts it from the word before, only a change of type size
+	After  bool    // a printed space follows
+	Single bool    // one space and nothing more parts it from the word before
+	Mono   float64 // the width of each of its characters where all are equal; 0 otherwise
 }
 
 // mid returns the middle of the word.
@@ -126,7 +128,27 @@ func (p *page) lines() []line {
 		}
 		start = end
 	}
-	return attachRaised(out)
+	out = attachRaised(out)
+	markSpaces(out)
+	return out
+}
+
+// markSpaces marks words that one space parts where spaces are left to
+// position and the type gives every character the same width, so that a space
+// is wide.
+func markSpaces(ls []line) {
+	for _, l := range ls {
+		for i := 1; i < len(l); i++ {
+			a, b := l[i-1], l[i]
+			if a.Mono == 0 || b.Mono == 0 || l[i].Single {
+				continue
+			}
+			gap := b.X0 - a.X1
+			if math.Abs(a.Mono-b.Mono) < 0.02*a.Mono && math.Abs(gap-a.Mono) < 0.1*a.Mono {
+				l[i].Single = true
+			}
+		}
+	}
 }
 
 // wordsOf parts the characters of one line into words.
@@ -137,19 +159,27 @@ func wordsOf(gs []glyph) line {
 	var out line
 	var cur []rune
 	var w word
+	narrow, broad := 0.0, 0.0
 	flush := func() {
 		if len(cur) > 0 {
 			w.Text = string(cur)
+			if broad-narrow < 0.08*broad {
+				w.Mono = broad
+			}
 			out = append(out, w)
 			cur = nil
 		}
 	}
+	spaces, spaceEnd := 0, 0.0 // printed since the word before
 	for _, g := range gs {
 		if isSpace(g.R) {
 			if len(cur) > 0 {
 				w.After = true
+				spaces = 0
 			}
 			flush()
+			spaces++
+			spaceEnd = g.X1
 			continue
 		}
 		glued := false
@@ -159,14 +189,21 @@ func wordsOf(gs []glyph) line {
 			switch {
 			case gap > spaceGap*math.Max(math.Min(g.Size, w.Size), 1):
 				flush()
+				spaces = 0
 			case ratio < raisedSize || ratio > 1/raisedSize:
 				flush()
 				glued = true
 			}
 		}
 		if len(cur) == 0 {
-			w = word{X0: g.X0, X1: g.X1, Y: g.Y, Size: g.Size, Glued: glued}
+			single := len(out) > 0 && spaces == 1 && g.X0-spaceEnd < 0.12*math.Max(g.Size, 1)
+			w = word{X0: g.X0, X1: g.X1, Y: g.Y, Size: g.Size, Glued: glued, Single: single && !glued}
+			spaces = 0
 		}
+		if len(cur) == 0 {
+			narrow, broad = math.Inf(1), 0
+		}
+		narrow, broad = math.Min(narrow, g.X1-g.X0), math.Max(broad, g.X1-g.X0)
 		cur = append(cur, g.R)
 		w.X1 = math.Max(w.X1, g.X1)
 	}

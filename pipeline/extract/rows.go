@@ -20,7 +20,7 @@ type cellLine struct {
 	X0, X1 float64
 	Size   float64
 	Spaced bool    // a printed space ends the line
-	First  float64 // width of the part that could have stood on the line before
+	First  float64 // width of the first word
 }
 
 // String joins the lines of a cell: without a space after a slash or a hyphen
@@ -74,17 +74,7 @@ func lineOf(ws line) cellLine {
 		}
 	}
 	c.Marks = strings.Join(marks, " ")
-	// Up to the first place where a line may be broken.
-	w := ws[0]
-	rs := []rune(w.Text)
-	n := len(rs)
-	for i, r := range rs {
-		if (r == '/' || r == '-') && i+1 < len(rs) {
-			n = i + 1
-			break
-		}
-	}
-	c.First = (w.X1 - w.X0) * float64(n) / float64(len(rs))
+	c.First = ws[0].X1 - ws[0].X0
 	return c
 }
 
@@ -113,6 +103,8 @@ type strip struct {
 	Cells    [][]cellLine // per column, top to bottom
 	Ordinals float64
 	Top      float64
+	Headed   bool
+	Cut      []cellLine // lines of which a column's border cuts a word
 }
 
 // blocksOf parts the columns of a header row into tables set side by side.
@@ -153,7 +145,7 @@ func stripsOf(zs []zone) ([]strip, error) {
 			return nil, err
 		}
 		for bi, b := range blocks {
-			s := strip{Page: z.Page, Zone: zi, Columns: b, Name: -1, Ordinals: math.Inf(-1), Top: z.Top}
+			s := strip{Page: z.Page, Zone: zi, Columns: b, Name: -1, Ordinals: math.Inf(-1), Top: z.Top, Headed: z.Headed}
 			if bi == 0 {
 				s.Ordinals = z.Ordinals
 			}
@@ -174,6 +166,7 @@ func stripsOf(zs []zone) ([]strip, error) {
 			for _, l := range z.Lines {
 				parts, ok := partLine(l, b, s.Ordinals)
 				if !ok {
+					s.Cut = append(s.Cut, lineOf(l))
 					continue
 				}
 				for i, p := range parts {
@@ -268,22 +261,73 @@ func chooseCounts(cols []column) ([]int, error) {
 var errAmbiguous = errors.New("several columns may hold the number of reports")
 
 // countLines returns the strip's lines of the (first) column of counts, from
-// the first that is a number to the last.
+// the first that is a number to the last. Numbers far below the others, such
+// as a page's, are left out, and so is what follows the total.
 func (s *strip) countLines() []cellLine {
 	cs := s.Cells[s.Numbers[0]]
-	a, b := -1, -1
+	var nums []int
 	for i, c := range cs {
 		if numeric(strings.ReplaceAll(c.Text, " ", "")) {
-			if a < 0 {
-				a = i
-			}
-			b = i
+			nums = append(nums, i)
 		}
 	}
-	if a < 0 {
+	if len(nums) == 0 {
 		return nil
 	}
-	return cs[a : b+1]
+	var pitches []float64
+	for k := 1; k < len(nums); k++ {
+		pitches = append(pitches, cs[nums[k-1]].Y-cs[nums[k]].Y)
+	}
+	sort.Float64s(pitches)
+	last := nums[0]
+	for k, i := range nums {
+		total := s.totalBeside(cs[i])
+		if k > 0 {
+			if !total && cs[nums[k-1]].Y-cs[i].Y > 4*math.Max(pitches[len(pitches)/2], cs[i].Size) {
+				break
+			}
+			last = i
+			if total {
+				break
+			}
+		}
+	}
+	return cs[nums[0] : last+1]
+}
+
+// cutLine refuses a line among the rows that belongs to no column: it may be a
+// part of a name.
+func (s *strip) cutLine(counts []cellLine) error {
+	if len(counts) == 0 {
+		return nil
+	}
+	top, bottom := counts[0], counts[len(counts)-1]
+	for _, c := range s.Cut {
+		above := top.Y + 1.5*top.Size
+		if s.Headed {
+			above = math.Inf(1)
+		}
+		below := bottom.Y - 1.5*bottom.Size
+		if s.totalBeside(bottom) {
+			below = bottom.Y - 0.3*bottom.Size
+		}
+		if c.Y < above && c.Y > below {
+			return fmt.Errorf("page %d: the line %q runs across the columns", s.Page+1, c.Text)
+		}
+	}
+	return nil
+}
+
+// totalBeside reports whether the name on the line of a count is the label of
+// a total.
+func (s *strip) totalBeside(c cellLine) bool {
+	for _, n := range s.Cells[s.Name] {
+		if sameLine(n, c) {
+			is, sub := totalLabel(n.Text)
+			return is && !sub
+		}
+	}
+	return false
 }
 
 // sameLine reports whether two lines share a baseline.

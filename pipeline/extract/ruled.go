@@ -28,6 +28,9 @@ func ruledRows(p *page, s *strip) ([]gridRow, error) {
 	if len(counts) == 0 {
 		return nil, nil
 	}
+	if err := s.cutLine(counts); err != nil {
+		return nil, err
+	}
 	// The rules must run from the names to the numbers.
 	x0, x1 := math.Inf(1), math.Inf(-1)
 	for _, c := range []int{s.Name, s.Numbers[0]} {
@@ -48,26 +51,16 @@ func ruledRows(p *page, s *strip) ([]gridRow, error) {
 		return nil, errNoRules
 	}
 	// Bands from the header to the first rule, between rules, and below the
-	// last one as far as a row may reach.
-	heights := make([]float64, 0, len(edges))
-	for i := 1; i < len(edges); i++ {
-		heights = append(heights, edges[i-1]-edges[i])
-	}
-	sort.Float64s(heights)
-	tall := 3 * counts[0].Size
-	if len(heights) > 0 {
-		tall = math.Max(1.7*heights[len(heights)/2], 1.5*counts[0].Size)
-	}
+	// last one as far as lines follow each other closely.
 	bounds := append([]float64{s.Top - 0.01}, edges...)
-	bounds = append(bounds, edges[len(edges)-1]-tall)
+	bounds = append(bounds, s.openEnd(edges[len(edges)-1]))
 	var out []gridRow
 	for i := 1; i < len(bounds); i++ {
 		hi, lo := bounds[i-1], bounds[i]
 		row := gridRow{Page: s.Page, Cells: make([]cell, len(s.Columns))}
 		for c := range s.Columns {
 			for _, l := range s.Cells[c] {
-				mid := l.Y + 0.3*l.Size // the middle of its letters
-				if mid < hi && mid > lo {
+				if mid := l.Y + 0.3*l.Size; mid < hi && mid > lo { // the middle of its letters
 					row.Cells[c] = append(row.Cells[c], l)
 				}
 			}
@@ -82,15 +75,53 @@ func ruledRows(p *page, s *strip) ([]gridRow, error) {
 				continue
 			}
 		}
-		if i == 1 && len(count) == 0 {
-			continue // between the header and its rule
-		}
 		if len(name) == 0 && len(count) == 0 {
 			continue
+		}
+		if i == 1 && len(count) == 0 {
+			return nil, errNoRules // a part of a name above the first rule
+		}
+		out = append(out, row)
+	}
+	// A total may stand by itself below the rules.
+	if last := counts[len(counts)-1]; last.Y+0.3*last.Size <= bounds[len(bounds)-1] && s.totalBeside(last) {
+		row := gridRow{Page: s.Page, Cells: make([]cell, len(s.Columns))}
+		for c := range s.Columns {
+			for _, l := range s.Cells[c] {
+				if sameLine(l, last) {
+					row.Cells[c] = append(row.Cells[c], l)
+				}
+			}
 		}
 		out = append(out, row)
 	}
 	return out, nil
+}
+
+// openEnd returns how far a row reaches that begins below y and has no rule
+// under it.
+func (s *strip) openEnd(y float64) float64 {
+	var ls []cellLine
+	for _, c := range []int{s.Name, s.Numbers[0]} {
+		for _, l := range s.Cells[c] {
+			if l.Y+0.3*l.Size < y {
+				ls = append(ls, l)
+			}
+		}
+	}
+	sort.SliceStable(ls, func(i, j int) bool { return ls[i].Y > ls[j].Y })
+	at := y
+	for i, l := range ls {
+		room := 1.5
+		if i == 0 {
+			room = 2.5
+		}
+		if at-l.Y > room*l.Size {
+			break
+		}
+		at = l.Y
+	}
+	return at - 0.1
 }
 
 // rulesAcross returns the heights at which a rule, in one piece or several,

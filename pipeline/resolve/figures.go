@@ -26,14 +26,15 @@ func (r *Resolver) Fill(ds *pipeline.Dataset) []pipeline.Finding {
 	r.fillOwners(ds)
 	ds.Combined = r.combined(figures)
 	ds.Breaks = r.breaks(ds)
-	flagBreaks(ds)
-	return findings
+	findings = append(findings, severalRows(ds)...)
+	return append(findings, flagBreaks(ds)...)
 }
 
 // Figures turns the rows of editions into figures, in the order of the
 // editions' years and of their rows, with the flags c (combined row), s
-// (secondary source) and b (break with the year before). The findings name the
-// printed names nobody knows, each with the line to add to the registry.
+// (secondary source) and b (break with the year before). The findings are
+// printed names nobody knows (each with the line to add to the registry),
+// differently named rows of one platform, and breaks.
 func (r *Resolver) Figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipeline.Finding) {
 	ds := &pipeline.Dataset{Editions: eds}
 	findings := r.Fill(ds)
@@ -255,13 +256,58 @@ func sourceOf(ds *pipeline.Dataset, f pipeline.Figure) string {
 	return f.URL
 }
 
+// severalRows notes where differently named rows of a year belong to one
+// platform: whoever takes the first for the whole is wrong.
+func severalRows(ds *pipeline.Dataset) []pipeline.Finding {
+	type at struct {
+		year     int
+		platform string
+	}
+	rows := map[at][]pipeline.Figure{}
+	var order []at
+	for _, f := range ds.Figures {
+		k := at{f.Year, f.Platform}
+		if rows[k] == nil {
+			order = append(order, k)
+		}
+		rows[k] = append(rows[k], f)
+	}
+	var findings []pipeline.Finding
+	for _, k := range order {
+		var words []string
+		var sum pipeline.Count
+		names := map[string]bool{}
+		for _, f := range rows[k] {
+			names[f.Name] = true
+			sum += f.Reports
+			words = append(words, fmt.Sprintf("%q (%s)", f.Name, f.Reports))
+		}
+		if len(names) < 2 {
+			continue
+		}
+		f := rows[k][0]
+		findings = append(findings, pipeline.Finding{
+			Code: pipeline.SeveralRows, Severity: pipeline.Note, Year: k.year, At: f.At, Document: cmp.Or(f.SHA256, f.URL),
+			What: fmt.Sprintf("%s has %d rows that add up to %s: %s", ds.Platform(k.platform).Name, len(words), sum, strings.Join(words, ", ")),
+		})
+	}
+	return findings
+}
+
 // flagBreaks sets flag b on figures whose platform's series is broken between
-// the year before and their year.
-func flagBreaks(ds *pipeline.Dataset) {
+// the year before and their year, and notes each such break.
+func flagBreaks(ds *pipeline.Dataset) []pipeline.Finding {
 	isPlatform := map[string]bool{}
 	for _, p := range ds.Platforms {
 		isPlatform[p.ID] = true
 	}
+	present := map[string]bool{}
+	key := func(platform string, year int) string { return fmt.Sprint(platform, " ", year) }
+	for _, f := range ds.Figures {
+		present[key(f.Platform, f.Year)] = true
+	}
+	var findings []pipeline.Finding
+	noted := map[string]bool{}
 	for i := range ds.Figures {
 		f := &ds.Figures[i]
 		owner := ds.Owner(f.Platform, f.Year)
@@ -270,9 +316,20 @@ func flagBreaks(ds *pipeline.Dataset) {
 				continue
 			}
 			// An id that a platform and a company share means the platform.
-			if b.Who == pipeline.Everybody || b.Who == f.Platform || owner != nil && b.Who == owner.ID && !isPlatform[b.Who] {
-				f.Flags = f.Flags.With(pipeline.FlagBreak)
+			if b.Who != pipeline.Everybody && b.Who != f.Platform && (owner == nil || b.Who != owner.ID || isPlatform[b.Who]) {
+				continue
 			}
+			f.Flags = f.Flags.With(pipeline.FlagBreak)
+			k := key(f.Platform, f.Year) + b.ID
+			if noted[k] || !present[key(f.Platform, f.Year-1)] {
+				continue
+			}
+			noted[k] = true
+			findings = append(findings, pipeline.Finding{
+				Code: pipeline.BreakCode, Severity: pipeline.Note, Year: f.Year, At: f.At, Document: cmp.Or(f.SHA256, f.URL),
+				What: fmt.Sprintf("%s: %d and %d cannot be compared. %s", ds.Platform(f.Platform).Name, f.Year-1, f.Year, b.Description),
+			})
 		}
 	}
+	return findings
 }

@@ -118,8 +118,9 @@ func (r *Resolver) learnOperators(all []name) {
 	for _, o := range r.reg.Owners {
 		if c := r.reg.Company(o.Company); c != nil {
 			forms := registry.Normalise(c.Name)
-			learn(forms.Key, o.Platform)
-			learn(forms.Whole, o.Platform)
+			for _, key := range append([]string{forms.Key, forms.Whole, registry.Normalise(c.ID).Key}, forms.Parts...) {
+				learn(key, o.Platform)
+			}
 		}
 	}
 	for _, n := range all {
@@ -204,6 +205,9 @@ func UnmatchedID(printed string) string {
 // column wants it.
 func Citation(ed pipeline.Edition, at pipeline.Place) string {
 	if ed.Source != "" {
+		if a := ed.Document.Address(); a != "" && !strings.Contains(ed.Source, a) {
+			return ed.Source + ": " + a
+		}
 		return ed.Source
 	}
 	if at.Page == 0 {

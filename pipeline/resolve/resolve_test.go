@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,57 +67,60 @@ func TestNormalisedNames(t *testing.T) {
 		"Deluxe Corporation/ColoCrossing/HudsonValleyHost": "colocrossing",
 
 		// legal forms
-		"Discord LLC":             "discord",
-		"Discord, L.L.C.":         "discord",
-		"Discord L. L. C.":        "discord",
-		"Discord L L C":           "discord",
-		"Discord GmbH":            "discord",
-		"Discord G.m.b.H.":        "discord",
-		"Discord GmbH & Co. KG":   "discord",
-		"Discord S.à r.l.":        "discord",
-		"Discord S.à.r.l":         "discord",
-		"Discord SARL":            "discord",
-		"Discord Pte. Ltd.":       "discord",
-		"Discord Pte Ltd":         "discord",
-		"Discord Pte.Ltd.":        "discord",
-		"Discord Pty Ltd":         "discord",
-		"Discord PBC":             "discord",
-		"Discord Kft.":            "discord",
-		"Discord s.r.o.":          "discord",
-		"Discord S.R.O":           "discord",
-		"Discord A/S":             "discord",
-		"Discord S/A":             "discord",
-		"Discord S.A.":            "discord",
-		"Discord S.p.A.":          "discord",
-		"Discord Sp. z o.o.":      "discord",
-		"Discord S.A. de C.V.":    "discord",
-		"Discord Oy":              "discord",
-		"Discord AB":              "discord",
-		"Discord B.V.":            "discord",
-		"Discord N.V.":            "discord",
-		"Discord Co., Ltd.":       "discord",
-		"Discord Sdn. Bhd.":       "discord",
-		"Discord Private Limited": "discord",
-		"Discord Incorporated":    "discord",
-		"DISCORD INC":             "discord",
-		"Discord,Inc.":            "discord",
-		"(Discord Inc.)":          "discord",
-		"Howlogic Kft.":           "howlogic",
-		"HOWLOGICKFT":             "howlogic",
-		"Howlogic":                "howlogic",
-		"Norfex Holdings Limited": "norfex",
-		"Norfex Holdings":         "norfex",
-		"Alterweb":                "alterweb",
-		"ALTERWEB KFT":            "alterweb",
-		"Mastodon":                "mastodon",
-		"LEGO System AS":          "lego",
-		"Discord AS":              "", // "as" is a word too: only A/S, A.S. or ", AS" are the form
-		"Badeyra Services SA":     "badeyra-services",
-		"X Corporation":           "x",
-		"X CORP.":                 "x",
-		"TMTG":                    "truth-social",
-		"JMS Internet":            "jms-internet",
-		"JMS Internet, LLC":       "jms-internet",
+		"Discord LLC":                          "discord",
+		"Discord, L.L.C.":                      "discord",
+		"Discord L. L. C.":                     "discord",
+		"Discord L L C":                        "discord",
+		"Discord GmbH":                         "discord",
+		"Discord G.m.b.H.":                     "discord",
+		"Discord GmbH & Co. KG":                "discord",
+		"Discord S.à r.l.":                     "discord",
+		"Discord S.à.r.l":                      "discord",
+		"Discord SARL":                         "discord",
+		"Discord Pte. Ltd.":                    "discord",
+		"Discord Pte Ltd":                      "discord",
+		"Discord Pte.Ltd.":                     "discord",
+		"Discord Pty Ltd":                      "discord",
+		"Discord PBC":                          "discord",
+		"Discord Kft.":                         "discord",
+		"Discord s.r.o.":                       "discord",
+		"Discord S.R.O":                        "discord",
+		"Discord A/S":                          "discord",
+		"Discord S/A":                          "discord",
+		"Discord S.A.":                         "discord",
+		"Discord S.p.A.":                       "discord",
+		"Discord Sp. z o.o.":                   "discord",
+		"Discord S.A. de C.V.":                 "discord",
+		"Discord Oy":                           "discord",
+		"Discord AB":                           "discord",
+		"Discord B.V.":                         "discord",
+		"Discord N.V.":                         "discord",
+		"Discord Co., Ltd.":                    "discord",
+		"Discord Sdn. Bhd.":                    "discord",
+		"Discord Private Limited":              "discord",
+		"Discord Incorporated":                 "discord",
+		"DISCORD INC":                          "discord",
+		"Discord,Inc.":                         "discord",
+		"(Discord Inc.)":                       "discord",
+		"Bluesky, Public Benefit Corporation":  "bluesky",
+		"Discord, a Limited Liability Company": "",
+		"Discord Limited Liability Company":    "discord",
+		"Howlogic Kft.":                        "howlogic",
+		"HOWLOGICKFT":                          "howlogic",
+		"Howlogic":                             "howlogic",
+		"Norfex Holdings Limited":              "norfex",
+		"Norfex Holdings":                      "norfex",
+		"Alterweb":                             "alterweb",
+		"ALTERWEB KFT":                         "alterweb",
+		"Mastodon":                             "mastodon",
+		"LEGO System AS":                       "lego",
+		"Discord AS":                           "", // "as" is a word too: only A/S, A.S. or ", AS" are the form
+		"Badeyra Services SA":                  "badeyra-services",
+		"X Corporation":                        "x",
+		"X CORP.":                              "x",
+		"TMTG":                                 "truth-social",
+		"JMS Internet":                         "jms-internet",
+		"JMS Internet, LLC":                    "jms-internet",
 
 		// trade names
 		"Aylo Freesites Ltd dba Pornhub":               "pornhub",
@@ -139,7 +143,10 @@ func TestNormalisedNames(t *testing.T) {
 		// operator and brand
 		"Snap Inc. (Snapchat)":             "snapchat",
 		"Snap Inc. dba Snapchat":           "snapchat",
-		"Meta Platforms, Inc. (Facebook)":  "",
+		"Meta Platforms, Inc. (Facebook)":  "facebook",
+		"Instagram (Meta)":                 "instagram",
+		"Aylo (Pornhub)":                   "pornhub",
+		"MindGeek dba Youporn":             "",
 		"Snapchat (Snap Inc.)":             "snapchat",
 		"Omegle.com LLC (Omegle)":          "omegle",
 		"Aylo Freesites Ltd (dba Redtube)": "redtube",
@@ -208,7 +215,7 @@ func TestNearMissesStayUnmatched(t *testing.T) {
 		"ANTI CORPORATION", "Meta", "Meta AB", "Name", "Amazon Prime", "Amazon Music", "Amazon Web Services",
 		"Google+", "Disney+", "Verizon", "Verizon Fios", "Megaphone", "Boxed", "Drop Box Storage", "MG Freesites (SpankWire)",
 		"Facebook Gaming", "Instagram Threads Ltd", "Xbox Live Gold", "Discordia", "Discord Bots", "Kikstarter", "Snap Inc. (Spectacles)",
-		"Name.com (NameCheap)", "NameCheap (Name.com)", "Microsoft (LinkedIn)", "Acme Widgets (Snapchat)", "Mega Ltd (Megapersonals)",
+		"Name.com (NameCheap)", "NameCheap (Name.com)", "Microsoft (LinkedIn)", "Acme Widgets (Snapchat)", "Meta (Mega)", "Snap Inc. (Instagram)", "Facebook, Inc. (Instagram)", "Alphabet (Snapchat)", "Mega Ltd (Megapersonals)",
 		"Wiko", "CloudFront", "Cloud Flare Systems", "Twitter Clone", "Digital Ocean Nomad", "Imgurr", "TikTok Shop",
 		"Tik", "Апple", "Facebоok", "", "   ", "*", "()", "Inc.", "LLC", "The", "dba", "🙂", "\xff\xfe", "Imgur\xff",
 	} {
@@ -220,7 +227,7 @@ func TestNearMissesStayUnmatched(t *testing.T) {
 
 func TestSuggestions(t *testing.T) {
 	r := shipped(t)
-	for _, n := range []string{"ANTI CORPORATION", "Acme Widgets", "Zebra", "Some Unknown Media Group LLC", "", "Meta"} {
+	for _, n := range []string{"ANTI CORPORATION", "Acme Widgets", "Zebra", "Some Unknown Media Group LLC", "", "Meta", "Amazon Web Services", "Verizon", "Box.com"} {
 		if s := r.Name(n).Suggestions; len(s) > 0 {
 			t.Errorf("%q: false suggestion %+v", n, s[0])
 		}
@@ -241,9 +248,9 @@ func TestSuggestions(t *testing.T) {
 		if s[0].Score <= SuggestAbove || s[0].Score > 1 || s[0].Reason == "" {
 			t.Errorf("%q: %+v", n, s[0])
 		}
-		rec, err := csv.NewReader(strings.NewReader(s[0].Line)).Read()
+		rec, err := csv.NewReader(strings.NewReader(s[0].Line())).Read()
 		if err != nil || len(rec) != 4 || rec[0] != n || rec[1] != want {
-			t.Errorf("%q: line %q", n, s[0].Line)
+			t.Errorf("%q: line %q", n, s[0].Line())
 		}
 	}
 	if s := r.Name("Imgur").Suggestions; s != nil {
@@ -358,6 +365,7 @@ func TestFigures(t *testing.T) {
 	if f := figures[5]; f.Platform != "snapchat" || !f.Flags.Has(pipeline.FlagSecondary) || f.SHA256 != "" || f.URL != sec.Source {
 		t.Errorf("%+v", f)
 	}
+	findings = slices.DeleteFunc(findings, func(f pipeline.Finding) bool { return f.Code != pipeline.UnmatchedName })
 	if len(findings) != 2 {
 		t.Fatalf("%+v", findings)
 	}
@@ -369,6 +377,25 @@ func TestFigures(t *testing.T) {
 		if f.Mend != want || f.Code != pipeline.UnmatchedName || f.Severity != pipeline.Warn || f.Year != 2022 || f.At.Page == 0 {
 			t.Errorf("%+v, want mend %s", f, want)
 		}
+	}
+}
+
+func TestNotes(t *testing.T) {
+	r := shipped(t)
+	_, findings := r.Figures([]pipeline.Edition{
+		{Year: 2020, Rows: []pipeline.Row{{Name: "Facebook", Combined: true, Reports: 20307216}, {Name: "Reddit", Reports: 1}}},
+		{Year: 2021, Rows: []pipeline.Row{{Name: "Facebook", Reports: 22118952}, {Name: "Reddit", Reports: 2}}},
+		{Year: 2023, Rows: []pipeline.Row{{Name: "Twitter, Inc. / Vine.co", Reports: 597087}, {Name: "X Corp", Reports: 273416}}},
+	})
+	codes := map[pipeline.Code]string{}
+	for _, f := range findings {
+		if f.Severity != pipeline.Note || codes[f.Code] != "" {
+			t.Errorf("%+v", f)
+		}
+		codes[f.Code] = f.What
+	}
+	if !strings.Contains(codes[pipeline.SeveralRows], "870,503") || !strings.HasPrefix(codes[pipeline.BreakCode], "Facebook: 2020 and 2021 cannot be compared. ") {
+		t.Errorf("%v", codes)
 	}
 }
 

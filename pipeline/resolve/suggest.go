@@ -22,10 +22,13 @@ type Suggestion struct {
 	Alias    string  // the known name
 	Score    float64 // above SuggestAbove, at most 1
 	Reason   string
-	// Line is what to add to aliases.csv to accept the suggestion; its source
-	// is still to be put in, and the registry refuses the line until it is.
-	Line string
+
+	printed string // the unknown name
 }
+
+// Line returns what to add to aliases.csv to accept the suggestion; its source
+// is still to be put in, and the registry refuses the line until it is.
+func (s Suggestion) Line() string { return AliasLine(s.printed, s.Platform, "SOURCE") }
 
 // AliasLine returns a line of aliases.csv.
 func AliasLine(printed, platform, source string) string {
@@ -40,16 +43,28 @@ func csvLine(cells ...string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// index finds known names that share letters with an unknown one.
+// index finds known names that share trigrams with an unknown one.
 type index struct {
 	names []name
-	grams map[gram][]uint16 // trigrams of the key, padded at both ends
+	grams [][]uint16 // by trigram of the key, the names that have it
 }
 
-type gram [3]byte
+// symbols is the size of the alphabet that trigrams are made of: letters,
+// digits, the padding at both ends, and one for everything else.
+const symbols = 39
+
+func symbol(c byte) int {
+	switch {
+	case 'a' <= c && c <= 'z':
+		return int(c - 'a')
+	case '0' <= c && c <= '9':
+		return 26 + int(c-'0')
+	}
+	return symbols - 1
+}
 
 func newIndex(all []name) *index {
-	x := &index{grams: map[gram][]uint16{}}
+	x := &index{grams: make([][]uint16, symbols*symbols*symbols)}
 	seen := map[string]bool{}
 	for _, n := range all {
 		if n.key == "" || seen[n.key] || len(x.names) == 1<<16 {
@@ -58,7 +73,7 @@ func newIndex(all []name) *index {
 		seen[n.key] = true
 		at := uint16(len(x.names))
 		x.names = append(x.names, n)
-		eachGram(n.key, func(g gram) {
+		eachGram(n.key, func(g int) {
 			if l := x.grams[g]; len(l) == 0 || l[len(l)-1] != at {
 				x.grams[g] = append(l, at)
 			}
@@ -67,17 +82,17 @@ func newIndex(all []name) *index {
 	return x
 }
 
-func eachGram(key string, f func(gram)) {
-	g := gram{1, 1, 1}
-	for i := 0; i <= len(key); i++ {
-		g[0], g[1] = g[1], g[2]
-		g[2] = 2
-		if i < len(key) {
-			g[2] = key[i]
+// eachGram hands over the trigrams of a key, one for each of its bytes.
+func eachGram(key string, f func(int)) {
+	const begin, end = 36, 37
+	before, this := begin, symbol(key[0])
+	for i := 0; i < len(key); i++ {
+		next := end
+		if i+1 < len(key) {
+			next = symbol(key[i+1])
 		}
-		if i > 0 || len(key) == 1 {
-			f(g)
-		}
+		f((before*symbols+this)*symbols + next)
+		before, this = this, next
 	}
 }
 
@@ -89,15 +104,20 @@ type candidate struct {
 // near returns the names that share most trigrams with the key.
 func (x *index) near(key string) []candidate {
 	const most = 8
-	counts := make([]uint16, len(x.names))
-	eachGram(key, func(g gram) {
+	var some [1024]uint16
+	counts := some[:]
+	if len(x.names) > len(counts) {
+		counts = make([]uint16, len(x.names))
+	}
+	counts = counts[:len(x.names)]
+	eachGram(key, func(g int) {
 		for _, at := range x.grams[g] {
 			counts[at]++
 		}
 	})
 	best := make([]candidate, 0, most+1)
 	for at, n := range counts {
-		// A name that shares less than a quarter cannot reach SuggestAbove.
+		// A name that shares less than a quarter cannot score enough.
 		if n == 0 || int(n)*4 < min(len(key), len(x.names[at].key)) {
 			continue
 		}
@@ -141,7 +161,7 @@ func (r *Resolver) suggest(printed string, forms registry.Forms) []Suggestion {
 				return
 			}
 		}
-		list = append(list, Suggestion{Platform: n.platform, Alias: n.text, Score: score, Reason: reason})
+		list = append(list, Suggestion{Platform: n.platform, Alias: n.text, Score: score, Reason: reason, printed: printed})
 	}
 	// A part in brackets or after "dba" that is a known name by itself.
 	for i, p := range forms.Parts {
@@ -156,12 +176,13 @@ func (r *Resolver) suggest(printed string, forms registry.Forms) []Suggestion {
 	for _, c := range r.similar.near(key) {
 		n := r.similar.names[c.at]
 		longest := max(len(key), len(n.key))
-		// At most this many edits still score enough.
-		allowed := int(float64(longest) * (1 - SuggestAbove))
+		// At most this many edits still score enough; more than two are another
+		// word, not a slip ("Amazon Web Services" is not "Amazon AI Services").
+		allowed := min(int(float64(longest)*(1-SuggestAbove)), 2)
 		// There is a trigram for each letter, and an edit spoils four at most.
 		if abs(len(key)-len(n.key)) <= allowed && int(c.shared) >= longest-4*allowed {
 			d := edits(key, n.key)
-			if score := 1 - float64(d)/float64(longest); score > SuggestAbove {
+			if score := 1 - float64(d)/float64(longest); d <= allowed {
 				add(n, score, fmt.Sprintf("%s from %q", letters(d), n.text))
 			}
 		}
@@ -180,9 +201,6 @@ func (r *Resolver) suggest(printed string, forms registry.Forms) []Suggestion {
 	})
 	if len(list) > maxSuggestions {
 		list = list[:maxSuggestions]
-	}
-	for i := range list {
-		list[i].Line = AliasLine(printed, list[i].Platform, "SOURCE")
 	}
 	return list
 }

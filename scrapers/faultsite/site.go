@@ -122,7 +122,8 @@ func (s *Site) Close() {
 	s.server.Close()
 }
 
-// Handle answers a path, given without a query, with h.
+// Handle answers a path, given without a query, with h; a path that ends in
+// "*" stands for every path that begins so and is not handled itself.
 func (s *Site) Handle(path string, h http.Handler) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -147,6 +148,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.open++
 	s.most = max(s.most, s.open)
 	h := s.paths[r.URL.Path]
+	for p := r.URL.Path; h == nil && p != ""; p = p[:len(p)-1] {
+		h = s.paths[p+"*"]
+	}
 	s.mu.Unlock()
 	if h == nil {
 		h = Status(http.StatusNotFound)

@@ -6,7 +6,7 @@ import { axisBottom, axisLeft } from 'd3-axis';
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { select } from 'd3-selection';
 import { line as lineOf, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle } from 'd3-shape';
-import { tick } from './model.js';
+import { joined, tick } from './model.js';
 import { isolate } from './text.js';
 
 // Okabe and Ito's colours, made darker or lighter until each has a contrast
@@ -44,6 +44,12 @@ export function clip(s, size, width, weight) {
   return s.slice(0, n) + '\u2026';
 }
 
+/** A name in the width: without what stands in brackets behind it, else cut. */
+function fit(s, size, width, weight) {
+  if (textWidth(s, size, weight) <= width) return s;
+  return clip(s.replace(/\s*\([^()]*\)$/, '') || s, size, width, weight);
+}
+
 /** The mark of a point. Verified is filled; every other form is hollow. */
 export function marker(g, form, x, y, size, stroke, theme) {
   return g.append('path')
@@ -67,7 +73,8 @@ export function draw(node, view, { width, height, theme, size = 12, labels = wid
   const highest = values.reduce((a, b) => Math.max(a, b), 0);
 
   const top = 34;
-  const bottom = height - size * 2.2;
+  const partial = view.years.filter((yr) => view.partial?.has(yr));
+  const bottom = height - size * (partial.length ? 3.4 : 2.2);
   const y = scaleOf(view, log, lowest, highest, bottom, top);
   const ticks = ticksOf(y, view, log, lowest, highest, height);
   const left = Math.ceil(Math.max(...ticks.map((t) => textWidth(tick(t, view.measure), size)), 8)) + 10;
@@ -79,14 +86,13 @@ export function draw(node, view, { width, height, theme, size = 12, labels = wid
   const x = scaleLinear().domain(first === last ? [first - 1, last + 1] : [first, last]).range([left + inset, right - inset]);
   const step = first === last ? right - left : x(first + 1) - x(first);
 
-  // Years that are partial: a band behind, named above.
-  const partial = view.years.filter((yr) => view.partial?.has(yr));
+  // Years that are partial: a band behind, named below the axis.
   for (const run of runs(partial)) {
     const x0 = Math.max(left, x(run[0]) - step / 2);
     const x1 = Math.min(right, x(run[run.length - 1]) + step / 2);
     g.append('rect').attr('x', x0).attr('y', top - 8).attr('width', x1 - x0).attr('height', bottom - top + 8).attr('fill', theme.band);
-    const words = ['third party, partial', 'partial'].find((w) => textWidth(w, size - 1.5) < x1 - x0 - 4);
-    if (words) text(g, words, (x0 + x1) / 2, bottom - 6, { size: size - 1.5, fill: theme.soft, anchor: 'middle' });
+    const words = ['third party, partial', 'partial'].find((w) => textWidth(w, size - 1) < Math.min(x1, width) - x0);
+    if (words) text(g, words, (x0 + x1) / 2, height - size * 0.4, { size: size - 1, fill: theme.soft, anchor: 'middle' });
   }
 
   // Axes.
@@ -107,9 +113,10 @@ export function draw(node, view, { width, height, theme, size = 12, labels = wid
   const badges = [];
 
   // Breaks that concern everyone: one rule across the plot.
+  const place = (note) => (note.from === note.to || note.year === first ? x(note.year) : x(note.year - 0.5));
   for (const note of view.notes) {
-    if (note.break.who !== 'all') continue;
-    const at = note.break.from === note.break.to || note.year === first ? x(note.year) : x(note.year - 0.5);
+    if (!note.items.some((i) => i.break.who === 'all')) continue;
+    const at = place(note);
     g.append('path').attr('d', `M${at},${top - 6}V${bottom}`).attr('stroke', theme.rule).attr('stroke-width', 1).attr('stroke-dasharray', '2 3');
     badges.push({ note, x: at, y: top - 16, fixed: true });
   }
@@ -120,8 +127,9 @@ export function draw(node, view, { width, height, theme, size = 12, labels = wid
     const group = g.append('g').attr('data-line', l.slot);
     const at = l.values.map((v) => (v.value === null || (log && v.value <= 0) ? null : { x: x(v.year), y: y(v.value), v }));
     for (const part of parts(at)) {
+      const joint = group.append('g').attr('data-form', part.form);
       const d = lineOf((p) => p.x, (p) => p.y)(part.points);
-      const path = (w, c) => group.append('path').attr('d', d).attr('fill', 'none').attr('stroke', c).attr('stroke-width', w).attr('stroke-linejoin', 'round')
+      const path = (w, c) => joint.append('path').attr('d', d).attr('fill', 'none').attr('stroke', c).attr('stroke-width', w).attr('stroke-linejoin', 'round')
         .attr('stroke-linecap', part.form === 'combined' ? 'round' : 'butt').attr('stroke-dasharray', DASHES[part.form]);
       path(cored(theme, l.slot) ? 4.5 : 2.4, stroke);
       if (cored(theme, l.slot)) path(1.6, theme.ground);
@@ -130,19 +138,21 @@ export function draw(node, view, { width, height, theme, size = 12, labels = wid
       if (!p) return;
       found.points.push({ line: l, v: p.v, x: p.x, y: p.y });
       const before = at[i - 1];
-      if (p.v.point.broken && before) gapMark(group, (before.x + p.x) / 2, (before.y + p.y) / 2, stroke, theme);
+      if (before && !joined(before.v.point, p.v.point)) gapMark(group, (before.x + p.x) / 2, (before.y + p.y) / 2, stroke, theme);
       for (const note of view.notes) {
-        if (note.break.who === 'all' || !note.lines.has(l) || !p.v.point.breaks.includes(note.b)) continue;
-        const between = before && note.break.from !== note.break.to;
+        // A note over several years is marked once, at its first step in view.
+        if (note.to - note.from > 1 && p.v.year !== note.year) continue;
+        if (!note.items.some((it) => it.break.who !== 'all' && it.lines.has(l) && p.v.point.breaks.includes(it.b))) continue;
+        const between = before && note.from !== note.to;
         badges.push({ note, line: l, x: between ? (before.x + p.x) / 2 : p.x, y: (between ? (before.y + p.y) / 2 : p.y) - 17 });
       }
     });
   }
-  for (const p of found.points) marker(g, p.v.form, p.x, p.y, p.v.form === 'verified' ? 46 : 52, colour(theme, p.line.slot), theme);
+  for (const p of found.points) marker(g, p.v.form, p.x, p.y, p.v.form === 'verified' ? 46 : 52, colour(theme, p.line.slot), theme).attr('data-point', `${p.line.s.id} ${p.v.year}`);
 
   // Numbered marks lead to the notes below the chart.
   for (const b of spread(badges, top, bottom)) {
-    const badge = g.append('g').attr('transform', `translate(${b.x},${b.y})`);
+    const badge = g.append('g').attr('data-note', b.note.n).attr('transform', `translate(${b.x},${b.y})`);
     badge.append('circle').attr('r', 8).attr('fill', theme.ground).attr('stroke', theme.rule).attr('stroke-width', 1.2);
     text(badge, String(b.note.n), 0, 3.6, { size: 10.5, fill: theme.ink, anchor: 'middle', weight: 700 });
     found.breaks.push(b);
@@ -160,7 +170,7 @@ export function draw(node, view, { width, height, theme, size = 12, labels = wid
       if (Math.abs(e.y - e.from) > 3 || e.x < right - inset - 1) {
         g.append('path').attr('d', `M${e.x + 7},${e.from}L${right - 2},${e.from}L${x0 - 4},${e.y}`).attr('fill', 'none').attr('stroke', theme.rule).attr('stroke-width', 0.8).attr('stroke-dasharray', e.x < right - inset - 1 ? '1 2' : null);
       }
-      text(g, isolate(clip(e.l.s.name, size + 1, labelWidth, 600)), x0, e.y + size * 0.36, { size: size + 1, fill: readable(colour(theme, e.l.slot), theme), weight: 600 });
+      text(g, isolate(fit(e.l.s.name, size + 1, labelWidth, 600)), x0, e.y + size * 0.36, { size: size + 1, fill: readable(colour(theme, e.l.slot), theme), weight: 600 });
     }
   }
   if (!lines.length) {
@@ -199,7 +209,7 @@ function parts(at) {
   const out = [];
   for (let i = 1; i < at.length; i++) {
     const [a, b] = [at[i - 1], at[i]];
-    if (!a || !b || b.v.point.broken) continue;
+    if (!a || !b || !joined(a.v.point, b.v.point)) continue;
     const form = weakest(a.v.form, b.v.form);
     const open = out[out.length - 1];
     if (open && open.form === form && open.points[open.points.length - 1] === a) open.points.push(b);
@@ -213,8 +223,9 @@ const weakest = (a, b) => ORDER[Math.max(ORDER.indexOf(a), ORDER.indexOf(b))];
 
 /** Two strokes across the gap of a broken line. */
 function gapMark(g, x, y, stroke, theme) {
+  const mark = g.append('g').attr('data-gap', '');
   for (const dx of [-3, 3]) {
-    g.append('path').attr('d', `M${x + dx - 3},${y + 6}L${x + dx + 3},${y - 6}`).attr('stroke', stroke).attr('stroke-width', 2).attr('stroke-linecap', 'round');
+    mark.append('path').attr('d', `M${x + dx - 3},${y + 6}L${x + dx + 3},${y - 6}`).attr('stroke', stroke).attr('stroke-width', 2).attr('stroke-linecap', 'round');
   }
 }
 

@@ -2,7 +2,7 @@
 // citation to paste.
 
 import { address, missingLong } from './data.js';
-import { FORMS, breakRule, breakSpan, formOf, membersOf, rowsOf } from './model.js';
+import { FORMS, breakSpan, formOf, membersOf, rowsOf } from './model.js';
 import { count, h, isolate, link, name, percent, signed, signedCount } from './text.js';
 
 /** A sentence that cites one printed row. */
@@ -15,7 +15,7 @@ export function cite(db, f) {
 }
 
 /** Fills the dialog for one series in one year. */
-export function detail(db, s, at, view) {
+export function detail(db, s, at) {
   const p = s.points[at];
   const year = db.years[at];
   const out = [h('h2', { id: 'dialog-h' }, name(s.name), ` ${year}`)];
@@ -26,7 +26,7 @@ export function detail(db, s, at, view) {
     out.push(h('dl', { class: 'facts' },
       fact('Share of all provider reports', p.share === null ? 'no total' : percent(p.share)),
       fact('Rank', p.rank ? `#${p.rank}` : 'none'),
-      fact('Change on the year before', p.change !== null ? `${signedCount(p.change)}${p.percent === null ? '' : ` (${signed(p.percent)})`}` : p.broken ? 'not comparable' : 'none'),
+      fact('Change on the year before', p.change !== null ? `${signedCount(p.change)}${p.percent === null ? '' : ` (${signed(p.percent)})`}` : p.broken ? 'not comparable' : p.flags.includes('x') ? 'withheld: the partial source leaves out members' : 'none'),
       fact('Standing', FORMS[formOf(p)])));
     if (p.members.length) {
       out.push(h('h3', {}, 'Adds up what it owned on 31 December'));
@@ -45,7 +45,7 @@ export function detail(db, s, at, view) {
   const notes = p.breaks.map((b) => db.breaks[b]);
   if (notes.length) {
     out.push(h('h3', {}, 'Breaks'));
-    out.push(h('ul', {}, notes.map((b) => h('li', {}, h('strong', {}, `${breakSpan(b)}: `), b.what, ' ', h('em', {}, breakRule({ break: b }, view)), h('br'), h('span', { class: 'soft break' }, 'Source: ', source(b.source))))));
+    out.push(h('ul', {}, notes.map((b) => h('li', {}, h('strong', {}, `${breakSpan(b)}: `), b.what, p.broken && b.forbids !== 'nothing' ? [' ', h('em', {}, 'No comparison across it.')] : null, h('br'), h('span', { class: 'soft break' }, 'Source: ', source(b.source))))));
   }
   if (s.note) out.push(h('p', { class: 'soft' }, s.note));
   if (p.reports !== null) {
@@ -55,7 +55,8 @@ export function detail(db, s, at, view) {
   return out;
 }
 
-export const source = (s) => (/^https?:\/\/\S+$/i.test(s) ? link(s, s) : h('span', { text: s || 'none given' }));
+/** A source's text, with its addresses as links. */
+export const source = (s) => (s ? s.split(/(https?:\/\/[^\s;]+)/).map((t) => (/^https?:/.test(t) ? link(t, t) : h('span', { text: t }))) : 'none given');
 
 const fact = (k, v) => [h('dt', { text: k }), h('dd', { text: v })];
 

@@ -4,9 +4,9 @@
 import { decode, missingShort, platformName, seriesMap } from './data.js';
 import { MOST, firstChoice, format, kindIn, largest, parse } from './state.js';
 import { makeIndex, search } from './search.js';
-import { CAVEATS, FORMS, asOf, breakRule, breakSpan, exact, headline, makeView, rowsOf, sources, spoken } from './model.js';
+import { CAVEATS, FORMS, NO_MEASURE, asOf, breakRule, breakSpan, concerns, exact, headline, makeView, notesAt, rowsOf, sources, spans, spoken } from './model.js';
 import { THEMES, colour, cored, draw, marker } from './chart.js';
-import { KIND_NAMES, documents, everything, legend, selectionTable } from './table.js';
+import { KIND_NAMES, documents, everything, keysOf, legend, selectionTable } from './table.js';
 import { detail, source } from './detail.js';
 import { csv, fileName, picture, png, save, svgText } from './download.js';
 import { SVG, count, h, isolate, list, name, plural, signed } from './text.js';
@@ -61,12 +61,13 @@ function fillControls() {
   years($('from')); years($('to')); years($('base'));
   for (const y of [...db.years].reverse()) if (db.editionOf.has(y)) $('top-year').append(h('option', { value: String(y) }, db.editionOf.get(y).partial ? `${y} (partial)` : String(y)));
   $('top-year').value = String(db.newest);
-  $('always').append(h('p', {}, CAVEATS.map((c, i) => h('span', { class: i === 0 ? 'first' : null }, c))));
+  $('always').append(h('p', {}, CAVEATS.map((c, i) => [h('span', { class: i === 0 ? 'first' : null }, c), ' '])));
   for (const k of db.kinds) {
     const n = db.platforms.filter((s) => (s.kind || 'other') === k).length;
     if (n) $('kinds').append(h('label', {}, h('input', { type: 'checkbox', value: k, onchange: () => set({ off: [...$('kinds').querySelectorAll('input:not(:checked)')].map((i) => i.value), page: 1 }) }), `${KIND_NAMES[k] || k} (${count(n)})`));
   }
   $('docs-box').append(documents(db));
+  $('more').open = innerWidth >= 720;
   showFindings();
 }
 
@@ -133,6 +134,8 @@ function showChips() {
   $('chips').replaceChildren(...chips);
 }
 
+const MISSING_LISTS = { 'no-row': 'no row in the table, so nothing reported or counted in another row', 'not-covered': 'not listed in the partial source', 'no-edition': 'no table held', 'not-owned': 'owned no listed platform' };
+
 /* Chart */
 
 function showChart() {
@@ -144,6 +147,7 @@ function showChart() {
   const g = document.createElementNS(SVG, 'g');
   svg.append(g);
   hits = draw(g, view, { width, height, theme: theme(), size: width < 500 ? 11.5 : 13 });
+  hits.width = box.clientWidth;
   hits.over = document.createElementNS(SVG, 'g');
   svg.append(hits.over);
   box.replaceChildren(svg);
@@ -175,23 +179,22 @@ function showTip(line, v, at) {
     if (v.form !== 'verified') more.push(FORMS[v.form][0].toUpperCase() + FORMS[v.form].slice(1));
     if (p.flags.includes('r')) more.push('Revised: an earlier version printed another number');
   }
-  for (const b of p.breaks) {
-    const note = view.notes.find((n) => n.b === b) || { break: db.breaks[b] };
-    more.push(`${note.n ? note.n + '  ' : ''}${breakSpan(note.break)}: ${note.break.what} ${breakRule(note, view)}`);
-  }
+  const notes = notesAt(view, line, p);
+  for (const { note, item } of notes.slice(0, 2)) more.push(`${note.n}  ${breakSpan(note)}: ${item.break.what} ${breakRule(item)}`);
+  if (notes.length > 2) more.push(`More in the notes below (${[...new Set(notes.slice(2).map((n) => n.note.n))].join(', ')}).`);
   place(at, h('div', {},
     h('p', { class: 'year' }, String(v.year), h('span', {}, edition ? (edition.partial ? 'third party, partial' : edition.status) : 'no table held')),
     h('ul', {}, rows.map(({ l, v: q }) => h('li', { class: l === line ? 'on' : null }, swatch(l), name(l.s.name),
-      q.value === null ? h('span', { class: 'none' }, q.point.reports === null ? missingShort(db, q.point) : 'no index') : h('b', {}, exact(q.value, view.measure))))),
+      q.value === null ? h('span', { class: 'none' }, q.point.reports === null ? missingShort(db, q.point) : NO_MEASURE[view.measure]) : h('b', {}, exact(q.value, view.measure))))),
     more.length ? h('div', { class: 'more' }, h('p', {}, h('strong', {}, name(line.s.name))), more.map((m) => h('p', { text: m }))) : null));
 }
 
 function showBreak(b, at) {
   select(hits.over).selectAll('*').remove();
-  const n = b.note;
-  place(at, h('div', {}, h('p', { class: 'year' }, `Break ${breakSpan(n.break)}`), h('div', { class: 'more' },
-    b.line ? h('p', {}, h('strong', {}, name(b.line.s.name))) : h('p', {}, h('strong', {}, 'All reporters')),
-    h('p', { text: n.break.what }), breakRule(n, view) ? h('p', {}, breakRule(n, view)) : null, h('p', { class: 'soft' }, `Source: ${n.break.source}`))));
+  const items = b.note.items.filter((i) => (b.line ? i.lines.has(b.line) && i.break.who !== 'all' : i.break.who === 'all'));
+  place(at, h('div', {}, h('p', { class: 'year' }, `Break ${breakSpan(b.note)}`), h('div', { class: 'more' },
+    h('p', {}, h('strong', {}, b.line ? name(b.line.s.name) : 'All reporters')),
+    items.map((i) => h('p', {}, `${i.break.what} `, h('em', {}, breakRule(i)))), h('p', { class: 'soft' }, `Sources in note ${b.note.n} below.`))));
 }
 
 function place(at, content) {
@@ -277,20 +280,28 @@ function showNotes() {
     return h('span', {}, svg, FORMS[f]);
   }));
   $('notes').replaceChildren(...view.notes.map((n) => h('li', {}, h('span', { class: 'n', 'aria-hidden': 'true' }, String(n.n)),
-    h('div', {}, h('strong', {}, `${breakSpan(n.break)} `), n.break.who === 'all' ? 'All reporters. ' : [list([...n.lines].map((l) => isolate(l.s.name))), '. '],
-      n.break.what, ' ', h('em', {}, breakRule(n, view)), ' ', h('span', { class: 'soft break' }, 'Source: ', source(n.break.source))))));
+    h('div', {}, h('span', { class: 'hide' }, `Note ${n.n}: `), h('strong', {}, breakSpan(n)), n.items.slice(0, 2).map(noteItem),
+      n.items.length > 2 ? h('details', { class: 'further' }, h('summary', {}, `${n.items.length - 2} more on ${breakSpan(n)}`), n.items.slice(2).map(noteItem)) : null))));
   const remarks = [];
+  // Years without a value, by reason and years: "Not listed in the partial source: A, B 2024–2025".
   const missing = new Map();
   for (const l of view.lines) {
+    const years = new Map();
     for (const v of l.values) {
       if (v.point.reports !== null) continue;
-      const why = v.point.missing === 'inside-row' ? `likely counted in ${v.point.inside === null ? 'another' : platformName(db, v.point.inside) + '\u2019s'} combined row` : { 'no-row': 'no row in the table', 'not-covered': 'not listed in the partial source', 'no-edition': 'no table held', 'not-owned': 'owned no listed platform' }[v.point.missing];
-      const k = `${l.s.name}\n${why}`;
-      if (!missing.has(k)) missing.set(k, { l, why, years: [] });
-      missing.get(k).years.push(v.year);
+      const why = v.point.missing === 'inside-row' ? `likely in the combined row of ${v.point.inside === null ? 'a related platform' : isolate(platformName(db, v.point.inside))}` : MISSING_LISTS[v.point.missing];
+      years.set(why, [...(years.get(why) || []), v.year]);
+    }
+    for (const [why, ys] of years) {
+      const of = missing.get(why) || new Map();
+      of.set(spans(ys), [...(of.get(spans(ys)) || []), l.s.name]);
+      missing.set(why, of);
     }
   }
-  if (missing.size) remarks.push(h('p', {}, h('strong', {}, 'No value, and not zero: '), [...missing.values()].map((m, i) => [i ? '; ' : '', name(m.l.s.name), ` ${m.years.length > 2 && m.years.at(-1) - m.years[0] === m.years.length - 1 ? `${m.years[0]}\u2013${m.years.at(-1)}` : m.years.join(', ')} (${m.why})`]), '.'));
+  if (missing.size) {
+    remarks.push(h('p', {}, h('strong', {}, 'Years without a value are not zero. '), [...missing].map(([why, of]) =>
+      `${why[0].toUpperCase()}${why.slice(1)}: ${[...of].map(([ys, names]) => `${list(names.map(isolate))} ${ys}`).join('; ')}. `)));
+  }
   if (view.measure === 'index') {
     const cut = view.lines.filter((l) => l.values.some((v) => v.value === null && v.point.reports !== null));
     if (cut.length) remarks.push(h('p', {}, h('strong', {}, 'Index: '), `${list(cut.map((l) => isolate(l.s.name)))} ${cut.length > 1 ? 'have' : 'has'} reports in years that cannot be compared with ${view.base}.`));
@@ -300,6 +311,9 @@ function showNotes() {
   $('remarks').replaceChildren(...remarks);
   $('source').replaceChildren(h('strong', {}, 'Source: '), `${sources(db, view)} ${asOf(db, view)}`);
 }
+
+const noteItem = (it) => h('div', {}, h('span', { class: 'who' }, concerns(it), '. '), it.break.what, ' ', h('em', {}, breakRule(it)), ' ',
+  h('details', { class: 'src' }, h('summary', {}, 'Source'), h('span', { class: 'soft break' }, source(it.break.source))));
 
 function showTable() {
   $('table-lead').textContent = view.measure === 'reports'
@@ -520,7 +534,7 @@ async function copy(words, button) {
 
 /* Dialog */
 
-function showDetail(s, at) { show(...detail(db, s, at, view)); }
+function showDetail(s, at) { show(...detail(db, s, at)); }
 
 function show(...content) {
   leave();
@@ -537,21 +551,24 @@ addEventListener('hashchange', () => {
   render();
   announce(saying());
 });
-let wide = 0;
-new ResizeObserver(([box]) => {
-  const w = Math.round(box.contentRect.width);
-  if (w === wide) return;
-  const first = wide === 0;
-  wide = w;
-  if (!first) showChart();
-}).observe($('drawing'));
+// In the next frame, because drawing changes the height of what is observed.
+new ResizeObserver(() => requestAnimationFrame(() => { if ($('drawing').clientWidth !== hits.width) showChart(); })).observe($('drawing'));
 const redraw = () => { showChips(); showChart(); showNotes(); showTable(); };
 dark.addEventListener('change', redraw);
-addEventListener('beforeprint', () => { printing = true; redraw(); });
+addEventListener('beforeprint', () => {
+  printing = true;
+  redraw();
+  for (const d of document.querySelectorAll('.notes details')) d.open = true;
+});
 addEventListener('afterprint', () => { printing = false; redraw(); });
 
 $('app').hidden = false;
 fillControls();
 render();
 document.documentElement.dataset.ready = 'yes';
-(window.requestIdleCallback || setTimeout)(() => { index ??= makeIndex(db); });
+document.documentElement.dataset.drawn = String(Math.round(performance.now()));
+// What a search needs is made ready while nobody waits.
+(window.requestIdleCallback || setTimeout)(() => {
+  index ??= makeIndex(db);
+  keysOf(db, st.list);
+});

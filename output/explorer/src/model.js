@@ -53,13 +53,22 @@ function valuesOf(db, st, s, base) {
       const out = s.points.map(() => null);
       if (!of) return out;
       out[b] = 100;
-      for (let i = b + 1; i < out.length && !s.points[i].broken; i++) if (s.points[i].reports !== null) out[i] = (s.points[i].reports / of) * 100;
-      for (let i = b - 1; i >= 0 && !s.points[i + 1].broken; i--) if (s.points[i].reports !== null) out[i] = (s.points[i].reports / of) * 100;
+      for (let i = b + 1; i < out.length && joined(s.points[i - 1], s.points[i]); i++) if (s.points[i].reports !== null) out[i] = (s.points[i].reports / of) * 100;
+      for (let i = b - 1; i >= 0 && joined(s.points[i], s.points[i + 1]); i--) if (s.points[i].reports !== null) out[i] = (s.points[i].reports / of) * 100;
       return out;
     }
     default: return s.points.map((p) => p.reports);
   }
 }
+
+/**
+ * Whether a line may go from one year to the next: not across a break, and not
+ * where the change is withheld because a partial source leaves out members.
+ */
+export const joined = (before, p) => !p.broken && !(before.reports !== null && p.reports !== null && p.change === null);
+
+/** Why a value stands without its measure. */
+export const NO_MEASURE = { share: 'no total', rank: 'no certain rank', index: 'not comparable', reports: '' };
 
 /** How a point looks: its shape says what stands behind it. */
 export function formOf(p) {
@@ -76,38 +85,67 @@ export const FORMS = {
   secondary: 'third party\u2019s transcription, part of the table',
 };
 
-/** Notes on breaks: each once, numbered in the order of years, with the lines they concern. */
+/**
+ * Notes on breaks, one for each pair of years, numbered in their order:
+ * {n, from, to, year, items: [{break, b, lines, stops}]}. year is the first
+ * step of the note that is in view; stops holds the lines whose comparison the
+ * break forbids there.
+ */
 function notesOf(db, view) {
-  const by = new Map();
+  const groups = new Map();
   for (const line of view.lines) {
     line.values.forEach((v, i) => {
       for (const b of v.point.breaks) {
         const br = db.breaks[b];
         // A break between this year and one that is out of sight has nothing to mark.
-        if (i === 0 && br.from !== br.to && v.year > br.from) continue;
-        if (!by.has(b)) by.set(b, { b, break: br, lines: new Set(), year: v.year });
-        by.get(b).lines.add(line);
+        if (i === 0 && br.from !== br.to) continue;
+        const k = `${br.from}/${br.to}`;
+        if (!groups.has(k)) groups.set(k, { from: br.from, to: br.to, year: v.year, items: new Map() });
+        const g = groups.get(k);
+        g.year = Math.min(g.year, v.year);
+        if (!g.items.has(b)) g.items.set(b, { b, break: br, lines: new Set(), stops: new Set(), member: view.by === 'company' ? db.platformOf.get(br.who)?.name : null });
+        const item = g.items.get(b);
+        item.lines.add(line);
+        if (v.point.broken && br.forbids !== 'nothing') item.stops.add(line);
       }
     });
   }
-  const notes = [...by.values()].sort((x, y) => x.year - y.year || (x.break.who === 'all' ? -1 : 1) - (y.break.who === 'all' ? -1 : 1) || x.b - y.b);
-  notes.forEach((n, i) => (n.n = i + 1));
+  const rank = (x) => (x.stops.size ? 0 : 2) + (x.break.who === 'all' ? 0 : 1);
+  const notes = [...groups.values()].sort((x, y) => x.year - y.year || x.from - y.from || x.to - y.to);
+  notes.forEach((g, i) => {
+    g.n = i + 1;
+    g.items = [...g.items.values()].sort((x, y) => rank(x) - rank(y) || x.b - y.b);
+  });
   return notes;
 }
 
-export const breakSpan = (b) => (b.from === b.to ? String(b.from) : `${b.from}/${String(b.to)}`);
+/** 2020/2021 for a step, 2021–2025 for a longer time, 2023 for a year. */
+export const breakSpan = (b) => (b.to - b.from === 1 ? `${b.from}/${b.to}` : yearSpan(b.from, b.to));
 
-/** What a break means for a reader, in front of its description. */
-export function breakRule(note, view) {
-  const f = note.break.forbids;
-  if (f === 'change' || (f === 'platform' && view.by === 'platform')) return 'No comparison across this line.';
-  return '';
+/** Whom an item of a note concerns, for the start of its sentence. */
+export const concerns = (item) => (item.break.who === 'all' ? 'All reporters' : item.member ? isolate(item.member) : list([...item.lines].map((l) => isolate(l.s.name))));
+
+/** What an item of a note means for the lines in view. */
+export function breakRule(item) {
+  if (!item.stops.size) return '';
+  if (item.stops.size === item.lines.size) return 'No comparison across this line.';
+  return `No comparison across it for ${list([...item.stops].map((l) => isolate(l.s.name)))}.`;
 }
+
+/** The notes of a point, those that forbid its comparison first. */
+export function notesAt(view, line, p) {
+  const out = [];
+  for (const note of view.notes) for (const item of note.items) if (item.lines.has(line) && p.breaks.includes(item.b)) out.push({ note, item });
+  return out.sort((x, y) => y.item.stops.has(line) - x.item.stops.has(line));
+}
+
+/** A long name without what stands in brackets behind it. */
+const brief = (s) => (s.length > 24 ? s.replace(/\s*\([^()]*\)$/, '') || s : s);
 
 /** Title and unit of the view. */
 export function headline(db, st, view) {
   const who = view.lines.length && view.lines.length <= 3
-    ? list(view.lines.map((l) => isolate(l.s.name)))
+    ? list(view.lines.map((l) => isolate(brief(l.s.name))))
     : view.by === 'company' ? 'company' : 'platform';
   const named = view.lines.length > 0 && view.lines.length <= 3;
   const span = view.years.length ? yearSpan(view.years[0], view.years[view.years.length - 1]) : '';
@@ -120,10 +158,10 @@ export function headline(db, st, view) {
   }
 }
 
-export const UNIT = 'Unit: reports. Not images, not children, not offences.';
+export const UNIT = 'Unit: reports, not images or children.';
 export const CAVEATS = [
   UNIT,
-  'Volume shows how much a provider detects and reports, not how much abuse there is.',
+  'Volume shows detection and reporting, not how much abuse there is.',
   'A missing value is not zero.',
 ];
 
@@ -157,14 +195,15 @@ export function spoken(db, view, line, v) {
     parts.push(`${count(p.reports)} reports`);
     if (view.measure === 'share' && p.share !== null) parts.push(`, ${percent(p.share)} of all`);
     if (view.measure === 'rank' && p.rank) parts.push(`, rank ${p.rank}`);
-    if (view.measure === 'index') parts.push(v.value === null ? ', no index' : `, index ${exact(v.value, 'index')}`);
+    if (view.measure !== 'reports' && v.value === null) parts.push(`, ${NO_MEASURE[view.measure]}`);
+    else if (view.measure === 'index') parts.push(`, index ${exact(v.value, 'index')}`);
     if (p.percent !== null) parts.push(`, ${signed(p.percent)} on the year before`);
     parts.push('. ');
     if (p.broken) parts.push('Not comparable with the year before. ');
     if (p.figures.length > 1) parts.push(`Adds ${p.figures.length} printed rows. `);
     if (v.form !== 'verified') parts.push(FORMS[v.form] + '. ');
   }
-  for (const n of view.notes) if (p.breaks.includes(n.b)) parts.push(`Note ${n.n}: ${n.break.description ?? n.break.what} `);
+  for (const { note, item } of notesAt(view, line, p)) parts.push(`Note ${note.n}: ${item.break.what} `);
   return parts.join('').trim();
 }
 

@@ -2,7 +2,7 @@
 // its document at its page; a missing one says why and is never a zero.
 
 import { address, missingLong, missingShort, placeOf, platformName } from './data.js';
-import { exact, membersOf } from './model.js';
+import { NO_MEASURE, exact, membersOf } from './model.js';
 import { kindIn } from './state.js';
 import { count, h, key, link, name, plural, signed } from './text.js';
 
@@ -15,11 +15,12 @@ export const KIND_NAME = {
   'safety-vendor': 'safety vendor', 'school-safety': 'school safety', other: 'other',
 };
 
-/** The letters that stand beside a value, from the closed set. "x" needs none: the cell says it in words. */
-const letters = (p) => [...p.flags].filter((f) => f !== 'x' && f !== 'z');
+/** The letters that stand beside a value. Beside one, "x" says that a part is not available. */
+const letters = (p) => (p.reports === null ? [] : [...p.flags].filter((f) => f !== 'z'));
+const meaning = (db, f) => (f === 'x' ? 'a member is not listed in the partial source' : db.flagMeaning.get(f) || f);
 
 function flags(db, p) {
-  return letters(p).map((f) => h('abbr', { class: 'flag', title: db.flagMeaning.get(f) || f }, `[${f}]`));
+  return letters(p).map((f) => h('abbr', { class: 'flag', title: meaning(db, f) }, `[${f}]`));
 }
 
 function valueLink(db, s, p, words) {
@@ -35,14 +36,16 @@ function cell(db, s, at, value, measure, open) {
     return h('td', { class: 'none', title: missingLong(db, p) }, h('span', { text: missingShort(db, p) }));
   }
   const td = h('td', { class: 'num' });
-  const main = measure === 'reports' ? count(p.reports) : value === null ? '\u2013' : exact(value, measure);
+  const main = measure === 'reports' ? count(p.reports) : value === null ? NO_MEASURE[measure] : exact(value, measure);
   td.append(valueLink(db, s, p, main), ...flags(db, p).flatMap((f) => ['\u00a0', f]));
   const small = [];
   if (measure !== 'reports') small.push(`${count(p.reports)} reports`);
   else if (p.percent !== null) small.push(h('span', { class: p.percent < 0 ? 'down' : 'up', title: `${p.change > 0 ? '+' : ''}${count(p.change)} reports on ${p.year - 1}` }, signed(p.percent)));
   else if (p.broken) small.push(h('span', { title: 'A break forbids the comparison with the year before' }, 'break'));
+  else if (p.flags.includes('x')) small.push(h('span', { title: 'The partial source leaves out members, so no change is given' }, 'incomplete'));
   if (p.figures.length > 1) {
-    small.push(h('button', { type: 'button', class: 'rows', 'aria-label': `${s.name} ${p.year}: ${p.figures.length} printed rows`, onclick: () => open(s, at) }, `${p.figures.length} rows`));
+    td.classList.add('many');
+    small.push(h('button', { type: 'button', class: 'rows', 'aria-label': `${p.figures.length} rows of ${s.name} ${p.year}`, onclick: () => open(s, at) }, `${p.figures.length} rows`));
   }
   if (small.length) td.append(h('small', {}, small.flatMap((x, i) => (i ? [' \u00b7 ', x] : [x]))));
   return td;
@@ -110,13 +113,13 @@ function memberRows(db, l, view, open) {
 export function legend(db, view) {
   const seen = new Set();
   for (const l of view.lines) for (const v of l.values) for (const f of letters(v.point)) seen.add(f);
-  return [...db.flagMeaning].filter(([f]) => seen.has(f)).map(([f, meaning]) => `[${f}] ${meaning}`).join('; ');
+  return [...db.flagMeaning].filter(([f]) => seen.has(f)).map(([f]) => `[${f}] ${meaning(db, f)}`).join('; ');
 }
 
 const PAGE = 50;
 
 /** Search keys of the table of everything; made once for each list. */
-function keysOf(db, kind) {
+export function keysOf(db, kind) {
   db.keys ??= {};
   if (db.keys[kind]) return db.keys[kind];
   if (kind === 'rows') return (db.keys.rows = db.figures.map((f) => key(`${f.printed}\n${platformName(db, f.platform)}\n${f.year}`)));
@@ -169,7 +172,7 @@ export function everything(db, st, { setSort, chosen, toggle, open }) {
         s.points.map((p, at) => p.reports === null
           ? h('td', { class: 'none', title: missingLong(db, p) }, missingShort(db, p))
           : h('td', { class: 'num' }, valueLink(db, s, p, count(p.reports)), letters(p).length ? ['\u00a0', flags(db, p)] : null,
-            p.figures.length > 1 ? [' ', h('button', { type: 'button', class: 'rows', 'aria-label': `${s.name} ${p.year}: ${p.figures.length} printed rows`, onclick: () => open(s, at) }, `${p.figures.length} rows`)] : null))))));
+            p.figures.length > 1 ? [' ', h('button', { type: 'button', class: 'rows', 'aria-label': `${p.figures.length} rows of ${s.name} ${p.year}`, onclick: () => open(s, at) }, `${p.figures.length} rows`)] : null))))));
   }
   return { table, total: found.length, of: all.length, page, pages };
 }
