@@ -132,7 +132,7 @@ func TestIdenticalRunTouchesNothing(t *testing.T) {
 		ds := larger()
 		ds.Findings = append(ds.Findings, pipeline.Finding{Code: pipeline.OneReading, Severity: pipeline.Note, What: "One more."})
 		w = mustWrite(t, dir, ds, Options{Partition: true})
-		if !slices.Equal(w.Changed, []string{"findings.csv", packageFile}) {
+		if !slices.Contains(w.Changed, "findings.csv") || !slices.Contains(w.Changed, packageFile) || slices.Contains(w.Changed, "figures.csv") || slices.Contains(w.Changed, "figures/year=2020/part.parquet") {
 			t.Errorf("changed: %v", w.Changed)
 		}
 		for p := range inodes {
@@ -243,7 +243,7 @@ func TestEveryStepFails(t *testing.T) {
 		foreign bool
 		again   int    // steps after the first fault from which on every step fails
 		step    string // then only these; "" for all
-	}{{false, never, ""}, {false, 1, ""}, {true, never, ""}, {true, 1, ""}, {true, 1, "rename"}, {true, 7, ""}, {true, 8, ""}, {true, 9, ""}, {true, 10, ""}} {
+	}{{false, never, ""}, {false, 1, ""}, {true, never, ""}, {true, 1, ""}, {true, 1, "rename"}, {true, 7, ""}, {true, 8, ""}} {
 		t.Run(fmt.Sprintf("foreign=%v,again=%d%s", c.foreign, c.again, c.step), func(t *testing.T) {
 			steps := map[string]bool{}
 			failed, torns := 0, 0
