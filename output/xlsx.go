@@ -66,8 +66,10 @@ type book struct {
 	compare     *compareSheet
 }
 
-func makeXLSX(ds *pipeline.Dataset) ([]byte, error) {
-	b := newBook(ds)
+func makeXLSX(ds *pipeline.Dataset) ([]byte, error) { return newBook(ds).bytes() }
+
+// bytes writes the workbook.
+func (b *book) bytes() ([]byte, error) {
 	defer b.f.Close()
 	if err := b.setUp(); err != nil {
 		return nil, err
@@ -282,7 +284,7 @@ func (b *book) makeStyles() error {
 	grey := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E8E8E8"}}
 	yellow := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FFF7CC"}}
 	box := []excelize.Border{{Type: "left", Color: "808080", Style: 1}, {Type: "right", Color: "808080", Style: 1}, {Type: "top", Color: "808080", Style: 1}, {Type: "bottom", Color: "808080", Style: 1}}
-	thousands, percent, one, general := "#,##0", "0.00%", "#,##0.0", "[>=1000]#,##0;General"
+	thousands, percent, one, general := "#,##0", "0.00%", "#,##0.0", "[>=1000]#,##0;[<=-1000]-#,##0;General"
 	st := &b.style
 	for _, s := range []struct {
 		id    *int

@@ -2,6 +2,7 @@ package output
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -336,7 +337,7 @@ func (b *book) platformsExplore(s *sheet) error {
 	lead = append(lead, "The small charts are columns, each row on its own scale: a year without a figure has no column, and no line is drawn across a break. "+b.order())
 	t := &table{name: "platforms_explore", what: "One row for each platform, one column for each year.", lead: append(lead, b.partialLead()...), landscape: true, marks: true, filter: true, freeze: 1,
 		blanks: "no row in that year; the sheet Platforms_by_year says why. Never zero. No mark, or no owner named by a source.", source: "sheet All_rows.",
-		cols: append([]column{{"Platform", 32, kText, false}, {"Trend", 18, kText, false}}, b.yearCols(kLinkNum, 14)...)}
+		cols: append([]column{{"Platform", 40, kWrap, false}, {"Trend", 18, kText, false}}, b.yearCols(kLinkNum, 14)...)}
 	t.cols = append(t.cols, column{"Marks", 40, kText, false}, column{"Kind", 15, kText, false}, column{"Company", 26, kText, false})
 	lines := b.leadLines(s, t)
 	head := 1 + len(lines) + 1
@@ -350,7 +351,7 @@ func (b *book) platformsExplore(s *sheet) error {
 		}
 		return f.SetCellStyle(s.name, ref, ref, style)
 	}
-	for i, c := range t.cols {
+	for i, c := range slices.Backward(t.cols) {
 		if err := f.SetColWidth(s.name, colName(i+1), colName(i+1), c.width); err != nil {
 			return err
 		}
@@ -381,9 +382,14 @@ func (b *book) platformsExplore(s *sheet) error {
 	n := len(years)
 	for r := range list {
 		x, row := &list[r], head+1+r
-		texts := map[int]string{1: cellText(x.Name), 3 + n: marksText(x), 4 + n: string(x.Kind), 5 + n: b.parentName(x)}
+		texts := map[int]string{1: inLine(x.Name), 3 + n: marksText(x), 4 + n: string(x.Kind), 5 + n: b.parentName(x)}
 		for _, col := range []int{1, 3 + n, 4 + n, 5 + n} {
 			if err := f.SetCellStr(s.name, cell(col, row), texts[col]); err != nil {
+				return err
+			}
+		}
+		if l := linesOf(texts[1], t.cols[0].width); l > 1 {
+			if err := f.SetRowHeight(s.name, row, min(lineHeight*float64(l)+1, excelize.MaxRowHeight)); err != nil {
 				return err
 			}
 		}

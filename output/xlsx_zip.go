@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"sort"
+	"strings"
 )
 
 // zipParts is the excelize.ZipWriter that makes a workbook's bytes a function
@@ -27,6 +28,8 @@ type zipParts struct {
 type zipPart struct {
 	name   string
 	raw    *bytes.Buffer // parts with an edit wait here
+	head   []byte        // begin of a sheet, until noExtent has seen it
+	begun  bool
 	packed bytes.Buffer
 	deflat *flate.Writer
 	sum    hash.Hash32
@@ -57,7 +60,28 @@ func (p *zipPart) Write(b []byte) (int, error) {
 	if p.raw != nil {
 		return p.raw.Write(b)
 	}
-	return p.pack(b)
+	if p.begun || !strings.HasPrefix(p.name, "xl/worksheets/") {
+		return p.pack(b)
+	}
+	p.head = append(p.head, b...)
+	if len(p.head) >= 4096 {
+		return len(b), p.begin()
+	}
+	return len(b), nil
+}
+
+// begin packs the begin of a sheet.
+func (p *zipPart) begin() error {
+	p.begun = true
+	_, err := p.pack(noExtent(p.head))
+	p.head = nil
+	return err
+}
+
+// noExtent drops the extent of a streamed sheet: it is written as A1 before
+// the rows are known, and readers that trust it would read one cell.
+func noExtent(b []byte) []byte {
+	return bytes.Replace(b, []byte(`<dimension ref="A1"></dimension>`), nil, 1)
 }
 
 func (p *zipPart) pack(b []byte) (int, error) {
@@ -90,7 +114,15 @@ func (z *zipParts) finish() error {
 			}
 		}
 		p.raw = nil
+		if strings.HasPrefix(p.name, "xl/worksheets/") {
+			b = noExtent(b)
+		}
 		if _, err := p.pack(b); err != nil {
+			return err
+		}
+	}
+	if len(p.head) > 0 {
+		if err := p.begin(); err != nil {
 			return err
 		}
 	}
