@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,9 @@ const (
 	maxNodes   = 20_000
 )
 
+// unreadable stands for a character whose meaning the file does not give.
+const unreadable = '\uFFFD'
+
 const (
 	objPath  = 2
 	objImage = 3
@@ -34,6 +38,10 @@ type recorder struct {
 	ctx  context.Context
 	inst pdfium.Pdfium
 	doc  references.FPDF_DOCUMENT
+	// identity is true where the file maps every character code to itself in
+	// one range, as the FPDF family of libraries does. PDFium takes only the
+	// first 256 codes of such a range.
+	identity bool
 }
 
 // record opens a PDF in a fresh instance and records its pages.
@@ -54,7 +62,7 @@ func record(ctx context.Context, pool pdfium.Pool, body []byte) (sh sheet, dated
 	case err != nil:
 		return sh, dated, fail(ErrDamaged, "%v", oneLine(err))
 	}
-	r := &recorder{ctx: ctx, inst: inst, doc: doc.Document}
+	r := &recorder{ctx: ctx, inst: inst, doc: doc.Document, identity: bytes.Contains(body, []byte("<0000> <FFFF> <0000>"))}
 	if meta, err := inst.GetMetaData(&requests.GetMetaData{Document: r.doc, Tags: &[]string{"Title", "ModDate", "CreationDate"}}); err == nil {
 		for _, t := range meta.Tags {
 			switch t.Tag {
@@ -177,6 +185,16 @@ func (r *recorder) glyphs(p *page, ref requests.Page, f frame) error {
 			if g.IsGenerated {
 				continue
 			}
+		}
+		switch bad, err := r.inst.FPDFText_HasUnicodeMapError(&requests.FPDFText_HasUnicodeMapError{TextPage: text, Index: i}); {
+		case err != nil:
+			return err
+		case bad.HasUnicodeMapError && r.identity && c >= 0x100:
+			// The character's code is its meaning, as the file says.
+		case bad.HasUnicodeMapError, c == 0:
+			c = unreadable
+		case c == 2, c == 0xFFFE, c == 0xAD:
+			c = '-' // a hyphen that ends a line
 		}
 		o, err := r.inst.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: text, Index: i})
 		if err != nil {
