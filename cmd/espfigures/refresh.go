@@ -166,7 +166,7 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) 
 	}
 	progress := newProgress(a)
 	res, err := scrapers.Refresh(ctx, scrapers.Options{
-		Start: a.start, AllowHosts: a.allowHosts, Limits: scrapers.Limits{Delay: a.delay},
+		Start: a.start, AllowHosts: a.allowHosts, Limits: limits(a.delay),
 		Contact: f.contact, Version: version, From: a.years.from, To: a.years.to,
 		DryRun: f.dryRun, Wayback: f.wayback, HasTable: hasTable, Progress: progress.event,
 	}, arch)
@@ -184,6 +184,10 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) 
 	a.say("Asked %d times: %d documents downloaded; %d answers said nothing had changed.", res.Requests, res.Downloads, res.NotModified)
 	return res.Findings, nil
 }
+
+// limits bounds what fetching may cost. A variable, so that tests of faults
+// need not wait as long as a run does.
+var limits = func(delay time.Duration) scrapers.Limits { return scrapers.Limits{Delay: delay} }
 
 // without names what a run without a network works from.
 func (a *app) without(arch *archive.Archive) string {
