@@ -217,6 +217,22 @@ func TestScheduledRun(t *testing.T) {
 	}
 }
 
+// TestDryRunWritesNothing: not even the folders.
+func TestDryRunWritesNothing(t *testing.T) {
+	b := newBench(t)
+	var out, errs bytes.Buffer
+	code := run(b.args("--dry-run"), strings.NewReader(""), &out, &errs)
+	if code != exitFine || !strings.Contains(out.String(), faultsite.ReportPath(2022)) || !strings.Contains(out.String(), "sister document") {
+		t.Errorf("exit %d: %s%s", code, out.String(), errs.String())
+	}
+	if left, _ := os.ReadDir(b.dir); len(left) != 0 {
+		t.Errorf("written: %v", left)
+	}
+	if len(b.site.To(faultsite.ReportPath(2022))) != 0 {
+		t.Error("a document was fetched")
+	}
+}
+
 // TestKilledEndToEnd kills 50 refreshes of the whole command at random
 // moments: the archive is whole, the outputs are one run's, and the next run
 // completes.

@@ -140,9 +140,10 @@ func (a *app) openArchive(ctx context.Context, f refreshFlags) (*archive.Archive
 		if _, err := os.Stat(a.archive); err == nil && f.offline {
 			return nil, fmt.Errorf("%s: not an archive", a.archive)
 		}
-		if !f.dryRun {
-			return nil, nil
+		if f.dryRun {
+			return archive.Empty(), nil
 		}
+		return nil, nil
 	}
 	return archive.OpenWait(ctx, a.archive, func() {
 		a.say("Another run is using the archive %s: waiting for it.", a.archive)
