@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"net/url"
 	"strings"
 	"time"
@@ -123,13 +122,4 @@ func (w *wire) gate(ctx context.Context, u *url.URL) error {
 		return fmt.Errorf("%w: %s", errDisallowed, u)
 	}
 	return nil
-}
-
-// seconds renders a wait for a message, rounded up to whole seconds once it
-// is longer than one.
-func seconds(d time.Duration) string {
-	if d < time.Second {
-		return d.Round(time.Millisecond).String()
-	}
-	return fmt.Sprintf("%.0f s", math.Ceil(d.Seconds()))
 }

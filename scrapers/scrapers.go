@@ -106,7 +106,7 @@ type Limits struct {
 	MaxBytes      int64         // of a body as sent; 32 MiB
 	MaxDecoded    int64         // of a body decoded; 64 MiB
 	MaxHops       int           // redirects followed for one address; 10
-	Probe         time.Duration // to find out that there is no network; 1.8 s
+	Probe         time.Duration // to find out that there is no network; 1.5 s
 	MaxPages      int           // pages visited beyond the start pages; 5
 	MaxCaptures   int           // captures fetched for one address from the web archive; 20
 }
@@ -125,7 +125,7 @@ func (l Limits) withDefaults() Limits {
 	duration(&l.Connect, 10*time.Second)
 	duration(&l.Stall, 30*time.Second)
 	duration(&l.Deadline, 5*time.Minute)
-	duration(&l.Probe, 1800*time.Millisecond)
+	duration(&l.Probe, 1500*time.Millisecond)
 	if l.StallBytes <= 0 {
 		l.StallBytes = 512
 	}

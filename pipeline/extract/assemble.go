@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"sort"
 	"strings"
 
 	"espfigures/pipeline"
@@ -352,6 +353,9 @@ func readSheet(name string, sh sheet) (Result, error) {
 			rs = append(rs, printed(g, s0.Name, s0.Numbers))
 		}
 	}
+	if g, n, numbers, err := readStructure(sh.Pages); err == nil && len(numbers) == len(s0.Numbers) {
+		rs = append(rs, printed(g, n, numbers))
+	}
 	if len(rs) == 0 {
 		return res, fail(ErrNoTable, "%v", cmp.Or(why, errNoRows))
 	}
@@ -394,13 +398,24 @@ func readSheet(name string, sh sheet) (Result, error) {
 // without a header with the layout before them.
 func place(zones []zone) error {
 	done := make([]bool, len(zones))
-	for i := range zones {
+	order := make([]int, len(zones)) // the widest header rows first
+	for i := range order {
+		order[i] = i
+	}
+	sort.SliceStable(order, func(a, b int) bool { return len(zones[order[a]].Columns) > len(zones[order[b]].Columns) })
+	var placed []int
+	for _, i := range order {
 		if done[i] || !zones[i].Headed {
+			continue
+		}
+		// The last page of tables set side by side may have fewer of them.
+		if p := partOf(zones, placed, i); p {
+			done[i] = true
 			continue
 		}
 		var idx []int
 		var zs []zone
-		for j := i; j < len(zones); j++ {
+		for j := range zones {
 			if !done[j] && zones[j].Headed && sameLayout(zones[i].Columns, zones[j].Columns) {
 				idx, zs, done[j] = append(idx, j), append(zs, zones[j]), true
 			}
@@ -420,6 +435,7 @@ func place(zones []zone) error {
 		}
 		for k, j := range idx {
 			zones[j] = zs[k]
+			placed = append(placed, j)
 		}
 	}
 	for i := range zones {
@@ -429,6 +445,24 @@ func place(zones []zone) error {
 		}
 	}
 	return nil
+}
+
+// partOf places the columns of zone i like those of a placed zone that begins
+// with the same columns, and reports whether there is one.
+func partOf(zones []zone, placed []int, i int) bool {
+	cols := zones[i].Columns
+	for _, j := range placed {
+		if n := len(cols); n < len(zones[j].Columns) && sameLayout(zones[j].Columns[:n], cols) {
+			for k := range cols {
+				hx0, hx1 := cols[k].HX0, cols[k].HX1
+				cols[k] = zones[j].Columns[k]
+				cols[k].HX0, cols[k].HX1 = hx0, hx1
+			}
+			zones[i].Ordinals = zones[j].Ordinals
+			return true
+		}
+	}
+	return false
 }
 
 // sameLayout reports whether two header rows have the same words at the same

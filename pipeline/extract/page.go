@@ -163,7 +163,7 @@ func wordsOf(gs []glyph) line {
 	flush := func() {
 		if len(cur) > 0 {
 			w.Text = string(cur)
-			if broad-narrow < 0.01*broad {
+			if broad-narrow < 0.08*broad {
 				w.Mono = broad
 			}
 			out = append(out, w)

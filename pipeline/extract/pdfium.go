@@ -119,6 +119,9 @@ func (r *recorder) page(i int) (p page, err error) {
 		x1: float64(box.Rect.Right), y1: float64(box.Rect.Top), turn: int(rot.PageRotation),
 	}
 	p.W, p.H = f.size()
+	if p.Tree, err = r.tree(ref); err != nil {
+		return p, err
+	}
 	if err := r.glyphs(&p, ref, f); err != nil {
 		return p, err
 	}
@@ -189,9 +192,96 @@ func (r *recorder) glyphs(p *page, ref requests.Page, f frame) error {
 		x1, y1 := f.show(float64(b.Rect.Right), float64(b.Rect.Top))
 		g.X0, g.X1 = math.Min(x0, x1), math.Max(x0, x1)
 		g.Size = math.Abs(y1 - y0)
+		if p.Tree != nil {
+			// Marked content changes where the text jumps.
+			if n := len(p.Glyphs); n > 0 && follows(p.Glyphs[n-1], g) {
+				g.MCID = p.Glyphs[n-1].MCID
+			} else if g.MCID, err = r.marked(text, i); err != nil {
+				return err
+			}
+		}
 		p.Glyphs = append(p.Glyphs, g)
 	}
 	return nil
+}
+
+// follows reports whether b stands where a ends.
+func follows(a, b glyph) bool {
+	return a.Y == b.Y && a.Size == b.Size && math.Abs(b.X0-a.X1) < 0.02*a.Size
+}
+
+// marked returns the marked content that a character belongs to, -1 for none.
+func (r *recorder) marked(text references.FPDF_TEXTPAGE, i int) (int, error) {
+	o, err := r.inst.FPDFText_GetTextObject(&requests.FPDFText_GetTextObject{TextPage: text, Index: i})
+	if err != nil {
+		return -1, nil
+	}
+	m, err := r.inst.FPDFPageObj_GetMarkedContentID(&requests.FPDFPageObj_GetMarkedContentID{PageObject: o.TextObject})
+	if err != nil {
+		return -1, err
+	}
+	return m.MarkedContentID, nil
+}
+
+// tree records the structure tree of a page, nil where there is none.
+func (r *recorder) tree(ref requests.Page) ([]node, error) {
+	t, err := r.inst.FPDF_StructTree_GetForPage(&requests.FPDF_StructTree_GetForPage{Page: ref})
+	if err != nil {
+		return nil, nil
+	}
+	defer r.inst.FPDF_StructTree_Close(&requests.FPDF_StructTree_Close{StructTree: t.StructTree})
+	n, err := r.inst.FPDF_StructTree_CountChildren(&requests.FPDF_StructTree_CountChildren{StructTree: t.StructTree})
+	if err != nil {
+		return nil, nil
+	}
+	left := maxNodes
+	var out []node
+	for i := range n.Count {
+		e, err := r.inst.FPDF_StructTree_GetChildAtIndex(&requests.FPDF_StructTree_GetChildAtIndex{StructTree: t.StructTree, Index: i})
+		if err != nil {
+			continue
+		}
+		k, err := r.element(e.StructElement, 0, &left)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, k)
+	}
+	return out, nil
+}
+
+// element records an element of the structure tree and all inside it.
+func (r *recorder) element(e references.FPDF_STRUCTELEMENT, depth int, left *int) (n node, err error) {
+	if *left--; *left < 0 || depth > 40 {
+		return n, nil
+	}
+	if *left%64 == 0 && r.ctx.Err() != nil {
+		return n, r.ctx.Err()
+	}
+	if t, err := r.inst.FPDF_StructElement_GetType(&requests.FPDF_StructElement_GetType{StructElement: e}); err == nil {
+		n.Type = tagName(t.Type)
+	}
+	c, err := r.inst.FPDF_StructElement_CountChildren(&requests.FPDF_StructElement_CountChildren{StructElement: e})
+	if err != nil {
+		return n, nil
+	}
+	for i := range c.Count {
+		if kid, err := r.inst.FPDF_StructElement_GetChildAtIndex(&requests.FPDF_StructElement_GetChildAtIndex{StructElement: e, Index: i}); err == nil {
+			k, err := r.element(kid.StructElement, depth+1, left)
+			if err != nil {
+				return n, err
+			}
+			n.Kids = append(n.Kids, k)
+			continue
+		}
+		if *left--; *left < 0 {
+			return n, nil
+		}
+		if m, err := r.inst.FPDF_StructElement_GetChildMarkedContentID(&requests.FPDF_StructElement_GetChildMarkedContentID{StructElement: e, Index: i}); err == nil && m.ChildMarkedContentID >= 0 {
+			n.MCIDs = append(n.MCIDs, m.ChildMarkedContentID)
+		}
+	}
+	return n, nil
 }
 
 // object records the lines that an object of a page draws, and counts images.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"sort"
 	"strings"
@@ -285,7 +286,7 @@ func (l layout) pdf(t testing.TB, b book) []byte {
 		}
 		p.SetFont(font, style, l.Size)
 		ls := wrapText(name, nameCol.Width-2*pad)
-		h := float64(len(ls)-1)*leading + l.Size*1.2 + l.Gap
+		h := float64(len(ls)-1)*leading + math.Max(leading, l.Size*1.2) + l.Gap
 		if y+h > bottom {
 			block++
 			if block == blocks {
@@ -369,7 +370,7 @@ func (l layout) pdf(t testing.TB, b book) []byte {
 	flush()
 	if l.Footnote {
 		p.SetFont(font, "", 7)
-		text(l.Left, y+22, "* Report totals for related platforms and companies have been combined; 12 of 1,400 were reviewed in 2023.")
+		text(l.Left, pageH-38, "* Report totals for related platforms and companies have been combined; 12 of 1,400 were reviewed in 2023.")
 	}
 	_ = pageW
 	var out bytes.Buffer

@@ -256,6 +256,9 @@ func clustersOf(zs []zone) (cs []cluster, rows []line) {
 	var supports []cluster
 	for _, z := range zs {
 		for _, l := range z.Lines {
+			if crosses(l, z.Columns) {
+				continue
+			}
 			for _, w := range l {
 				if numeric(w.Text) && !w.Raised {
 					supports = append(supports, cluster{span: span{w.X0, w.X1}, words: 1})
@@ -269,17 +272,37 @@ func clustersOf(zs []zone) (cs []cluster, rows []line) {
 		most = max(most, s.words)
 	}
 	for _, z := range zs {
-		for _, l := range z.Lines {
-			in := false
+		first, last := -1, -1
+		for i, l := range z.Lines {
+			if crosses(l, z.Columns) {
+				continue
+			}
 			for _, w := range l {
 				if !numeric(w.Text) || w.Raised {
 					continue
 				}
 				for _, s := range supports {
-					in = in || s.words*2 >= most && s.overlap(span{w.X0, w.X1}) > 0
+					if s.words*5 >= most && s.overlap(span{w.X0, w.X1}) > 0 {
+						if first < 0 {
+							first = i
+						}
+						last = i
+					}
 				}
 			}
-			if in {
+		}
+		if first < 0 {
+			continue
+		}
+		// Lines of names that wrap hold no number.
+		for first > 0 && near(z.Lines[first-1], z.Lines[first]) {
+			first--
+		}
+		for last+1 < len(z.Lines) && near(z.Lines[last], z.Lines[last+1]) {
+			last++
+		}
+		for _, l := range z.Lines[first : last+1] {
+			if !crosses(l, z.Columns) {
 				rows = append(rows, l)
 				size += l.size()
 			}
@@ -338,6 +361,23 @@ func clustersOf(zs []zone) (cs []cluster, rows []line) {
 		}
 	}
 	return cs, rows
+}
+
+// crosses reports whether a run of words on the line stands under two headers,
+// as prose does and no row.
+func crosses(l line, cols []column) bool {
+	for _, s := range segmentsTight(l) {
+		under := 0
+		for _, c := range cols {
+			if math.Min(s.x1(), c.HX1)-math.Max(s.x0(), c.HX0) > 1 {
+				under++
+			}
+		}
+		if under > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // segmentsTight parts a line at every gap wider than a space.
