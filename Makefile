@@ -4,7 +4,7 @@
 GO ?= go
 SHARED ?= ../shared
 
-.PHONY: run test build lint bench snapshot fuzz
+.PHONY: run test build lint bench snapshot fuzz explorer explorer-check
 
 run:            ## find, fetch, check and write everything to out/
 	$(GO) run ./cmd/espfigures refresh
@@ -26,3 +26,9 @@ bench:          ## speed and memory, as figures
 snapshot:       ## the figures shipped with the program, from NCMEC's documents in $(SHARED)/ncmec
 	$(GO) run ./cmd/mksnapshot -documents $(SHARED)/ncmec -addresses $(SHARED)/data/documents.csv \
 		-secondary $(SHARED)/data/secondary-2024-2025.csv -totals $(SHARED)/data/totals-1998-2025.csv
+
+explorer:       ## the explorer's script and styles, from output/explorer/src; needs Node
+	cd output/explorer && npm ci --loglevel=error && npm run --silent build
+
+explorer-check: ## whether the committed bundle of the explorer is what its source builds
+	cd output/explorer && npm ci --loglevel=error && npm run --silent check

@@ -58,7 +58,8 @@ func between(t *testing.T, s, from, to string) string {
 }
 
 func TestExplorerIsPure(t *testing.T) {
-	if explorer(t, testSet()) != explorer(t, testSet()) {
+	first, second := explorer(t, testSet()), explorer(t, testSet())
+	if first != second {
 		t.Error("two pages of one Dataset differ")
 	}
 }
@@ -188,6 +189,16 @@ func TestExplorerShares(t *testing.T) {
 	}
 	if n < 1000 {
 		t.Errorf("only %d shares were looked at", n)
+	}
+}
+
+// The page is passed on alone: the licences of what its script holds go with it.
+func TestExplorerCarriesLicences(t *testing.T) {
+	html := explorer(t, testSet())
+	for _, w := range []string{"d3-scale 4.", "d3-shape 3.", "Copyright 2010-", "Mike Bostock", "Permission to use, copy, modify"} {
+		if !strings.Contains(html, w) {
+			t.Errorf("the page lacks %q", w)
+		}
 	}
 }
 

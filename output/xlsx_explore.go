@@ -74,7 +74,7 @@ const (
 	slots    = 8  // lines of Compare
 	maxRuns  = 6  // stretches of years one line of Compare may fall into
 	topRows  = 25 // rows of Top
-	room     = 19 // rows kept free for a chart
+	room     = 22 // rows kept free for a chart
 	baseYear = 2021
 )
 
@@ -213,18 +213,21 @@ func (b *book) compareTable(s *sheet) *table {
 	n := len(years)
 	last := cmpBefore + n // column of the newest year
 	tab := &table{
-		name: "compare", what: "Up to eight lines; choose in the yellow fields.", landscape: true, onePage: true, marks: true, height: 3*lineHeight + 1,
+		name: "compare", what: "Up to eight lines; choose in the yellow fields.", landscape: true, onePage: true, marks: true, height: 2*lineHeight + 1,
 		lead: append([]string{"A line stops where a year has no value and where a break forbids the comparison. An index is not drawn across such a break. Change is shown only where nothing forbids it."},
 			append(b.partialLead(), b.forAll()...)...),
 		blanks: "no value in that year, a change that may not be made, or an unused line.", source: "sheet Series_by_year, from All_rows and Breaks.",
 		cols: []column{{"Platform or company", 32, kInput, false}, {"Line", 7, kSign, false}, {"No.", 7, kYear, false}},
 	}
 	tab.cols = append(tab.cols, b.yearCols(kGeneral, 13)...)
-	tab.cols = append(tab.cols, column{"Change", 13, kGeneral, false}, column{"Change, %", 11, kOne, false}, column{"Comparable?", 26, kWrap, false}, column{"Marks", 24, kWrap, false}, column{"Breaks of its own", 56, kWrap, false})
+	tab.cols = append(tab.cols, column{"Change", 13, kGeneral, false}, column{"Change, %", 11, kOne, false}, column{"Comparable?", 26, kWrap, false}, column{"Marks", 28, kWrap, false}, column{"Breaks of its own", 84, kWrap, false})
 	lines := b.leadLines(s, tab)
 	c.control = 1 + len(lines) + 1
 	title := fmt.Sprintf(`$A$%d&" of platforms and companies, by calendar year"&IF($A$%d=%s," (CyberTipline reports)",", from CyberTipline reports")`, c.control, c.control, quote(c.measures[byReports]))
-	titleValue := c.measures[c.measure] + " of platforms and companies, by calendar year (CyberTipline reports)"
+	titleValue := c.measures[c.measure] + " of platforms and companies, by calendar year, from CyberTipline reports"
+	if c.measure == byReports {
+		titleValue = c.measures[c.measure] + " of platforms and companies, by calendar year (CyberTipline reports)"
+	}
 	tab.above = [][]any{
 		b.choice(c.measures[c.measure], "Measure: choose from the list."),
 		b.choice(c.from, "Change from this year"),

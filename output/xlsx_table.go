@@ -179,7 +179,7 @@ func (b *book) writeTable(s *sheet, t *table) error {
 	if err != nil {
 		return err
 	}
-	for i, c := range t.cols {
+	for i, c := range slices.Backward(t.cols) { // excelize puts each before the others, and programs want them in order
 		if err := sw.SetColWidth(i+1, i+1, c.width); err != nil {
 			return err
 		}
@@ -241,7 +241,11 @@ func (b *book) writeTable(s *sheet, t *table) error {
 					continue
 				}
 				cells[i].Value = cellText(v)
-				if k := t.cols[i].kind; k == kWrap || k == kLink {
+				switch k := t.cols[i].kind; {
+				case k == kWrap, k == kLink:
+					lines = max(lines, linesOf(v, t.cols[i].width))
+				case k == kText && len(v) > 2*int(t.cols[i].width) && utf8.RuneCountInString(v) > 2*int(t.cols[i].width):
+					pointers[i] = excelize.Cell{StyleID: b.style.wrap, Value: cells[i].Value}
 					lines = max(lines, linesOf(v, t.cols[i].width))
 				}
 			case pipeline.Count:
@@ -280,7 +284,7 @@ func (b *book) writeTable(s *sheet, t *table) error {
 	}
 	if row == head+1 { // a table has at least one row
 		values := make([]any, len(t.cols))
-		values[0] = "none"
+		values[max(0, slices.IndexFunc(t.cols, func(c column) bool { return !c.kind.right() }))] = "none"
 		if err := write(values); err != nil {
 			return err
 		}

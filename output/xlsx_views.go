@@ -2,6 +2,7 @@ package output
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -148,7 +149,7 @@ func (b *book) topTable(s *sheet) *table {
 	tab := &table{
 		name: "top", what: fmt.Sprintf("The %d largest reporters of the year chosen; choose in the yellow fields.", topRows), landscape: true, marks: true,
 		lead: b.partialLead(), blanks: "no value in that year, or no change that may be made.", source: "sheet Series_by_year, from All_rows.",
-		cols: []column{{"Place", 16, kYear, false}, {"Platform or company", 36, kText, false}, {"Reports", 34, kNum, false}, {"Share of ESP total", 10, kShare, false}, {"Rank", 8, kYear, false}, {"Change from year before, %", 13, kOne, false}, {"Marks", 12, kText, false}},
+		cols: []column{{"Place", 16, kYear, false}, {"Platform or company", 36, kText, false}, {"Reports", 34, kNum, false}, {"Share of ESP total", 10, kShare, false}, {"Rank", 8, kNum, false}, {"Change from year before, %", 13, kOne, false}, {"Marks", 12, kText, false}},
 	}
 	tab.cols = append(append(tab.cols, b.yearCols(kNum, 13)...), column{"Found in row", 9, kYear, false})
 	control := 1 + len(b.leadLines(s, tab)) + 1
@@ -240,7 +241,7 @@ func (b *book) profileTable(s *sheet) *table {
 	tab := &table{
 		name: "profile", what: "One row for each year of the platform or company chosen in the yellow field.", landscape: true, onePage: true, marks: true,
 		lead: b.partialLead(), blanks: "no value in that year (Why blank says why), no mark, no break, no owner named by a source, or no change that may be made.", source: "sheet Series_by_year; the column Document leads to the source.",
-		cols: []column{{"Year", 30, kText, false}, {"Reports", 14, kNum, false}, {"Share of ESP total", 10, kShare, false}, {"Rank", 8, kYear, false}, {"Change from year before", 14, kNum, false}, {"Change, %", 11, kOne, false},
+		cols: []column{{"Year", 30, kText, false}, {"Reports", 14, kNum, false}, {"Share of ESP total", 10, kShare, false}, {"Rank", 8, kNum, false}, {"Change from year before", 14, kNum, false}, {"Change, %", 11, kOne, false},
 			{"Marks", 11, kText, false}, {"Why blank", 22, kWrap, false}, {"Printed rows", 32, kWrap, false}, {"Page and row", 18, kWrap, false}, {"Owner or members", 30, kWrap, false}, {"Breaks at this year", 80, kWrap, false}, {"Document", 20, kLinkLine, false}, {"Found in row", 9, kYear, false}},
 	}
 	control := 1 + len(b.leadLines(s, tab)) + 1
@@ -336,7 +337,7 @@ func (b *book) platformsExplore(s *sheet) error {
 	lead = append(lead, "The small charts are columns, each row on its own scale: a year without a figure has no column, and no line is drawn across a break. "+b.order())
 	t := &table{name: "platforms_explore", what: "One row for each platform, one column for each year.", lead: append(lead, b.partialLead()...), landscape: true, marks: true, filter: true, freeze: 1,
 		blanks: "no row in that year; the sheet Platforms_by_year says why. Never zero. No mark, or no owner named by a source.", source: "sheet All_rows.",
-		cols: append([]column{{"Platform", 32, kText, false}, {"Trend", 18, kText, false}}, b.yearCols(kLinkNum, 14)...)}
+		cols: append([]column{{"Platform", 40, kWrap, false}, {"Trend", 18, kText, false}}, b.yearCols(kLinkNum, 14)...)}
 	t.cols = append(t.cols, column{"Marks", 40, kText, false}, column{"Kind", 15, kText, false}, column{"Company", 26, kText, false})
 	lines := b.leadLines(s, t)
 	head := 1 + len(lines) + 1
@@ -350,7 +351,7 @@ func (b *book) platformsExplore(s *sheet) error {
 		}
 		return f.SetCellStyle(s.name, ref, ref, style)
 	}
-	for i, c := range t.cols {
+	for i, c := range slices.Backward(t.cols) {
 		if err := f.SetColWidth(s.name, colName(i+1), colName(i+1), c.width); err != nil {
 			return err
 		}
@@ -381,9 +382,14 @@ func (b *book) platformsExplore(s *sheet) error {
 	n := len(years)
 	for r := range list {
 		x, row := &list[r], head+1+r
-		texts := map[int]string{1: cellText(x.Name), 3 + n: marksText(x), 4 + n: string(x.Kind), 5 + n: b.parentName(x)}
+		texts := map[int]string{1: inLine(x.Name), 3 + n: marksText(x), 4 + n: string(x.Kind), 5 + n: b.parentName(x)}
 		for _, col := range []int{1, 3 + n, 4 + n, 5 + n} {
 			if err := f.SetCellStr(s.name, cell(col, row), texts[col]); err != nil {
+				return err
+			}
+		}
+		if l := linesOf(texts[1], t.cols[0].width); l > 1 {
+			if err := f.SetRowHeight(s.name, row, min(lineHeight*float64(l)+1, excelize.MaxRowHeight)); err != nil {
 				return err
 			}
 		}

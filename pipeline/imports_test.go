@@ -28,6 +28,7 @@ var mayImport = map[string][]string{
 	"scrapers/faultsite": {},
 	"output":             {"pipeline"},
 	"cmd/espfigures":     {"*"},
+	"cmd/bench":          {"scrapers/faultsite"},
 	"cmd/mksnapshot":     {"pipeline", "pipeline/extract", "pipeline/check", "pipeline/snapshot"},
 }
 

@@ -78,8 +78,6 @@ func (a *app) assemble(ctx context.Context, arch *archive.Archive, found []pipel
 	changes, revised := check.History(versions, func(name string) string { return resolver.Name(name).Platform })
 	ds.Changes = changes
 	found = append(found, revised...)
-	found = append(found, check.SeveralRows(ds.Figures)...)
-	found = append(found, check.Breaks(ds.Breaks)...)
 	check.MarkRevised(ds.Figures, changes)
 	compare.Fill(ds)
 
@@ -140,6 +138,7 @@ func (a *app) readArchive(ctx context.Context, arch *archive.Archive, snap *snap
 						Status: status, Readings: t.Readings,
 					},
 					Superseded: superseded(arch, h),
+					Order:      i + 1,
 				})
 			}
 			for _, f := range res.Findings {

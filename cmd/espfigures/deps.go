@@ -8,7 +8,6 @@ import (
 	_ "code.dny.dev/ssrf"
 	_ "codeberg.org/go-pdf/fpdf"
 	_ "github.com/PuerkitoBio/goquery"
-	_ "github.com/chromedp/chromedp"
 	_ "github.com/gocolly/colly/v2"
 	_ "github.com/gofrs/flock"
 	_ "github.com/google/go-cmp/cmp"

@@ -198,7 +198,10 @@ func (e *explainer) row(f pipeline.Figure, company bool) {
 func (e *explainer) edition(ed pipeline.Edition) {
 	d := ed.Document
 	if ed.Source != "" {
-		e.line("Source", "%s", sourceWords(ed))
+		e.line("Source", "%s", ed.Source)
+		if d.Address() != "" {
+			e.line("Address", "%s", d.Address())
+		}
 	} else {
 		title := ed.Title
 		if title == "" {
@@ -229,6 +232,11 @@ func (e *explainer) edition(ed pipeline.Edition) {
 		e.line("Checks", "none against the document: the %d rows transcribed are %.1f%% of the given total, %s", len(ed.Rows), 100*ed.Coverage(), ed.Total.Reports)
 	default:
 		e.line("Checks", "FAILED: the %d rows sum to %s, the printed total is %s", len(ed.Rows), sum, ed.Total.Reports)
+	}
+	for _, t := range e.ds.Totals {
+		if t.Year == ed.Year && t.ESP != nil && ed.Total != nil && *t.ESP == ed.Total.Reports && !ed.Partial() {
+			e.line("", "NCMEC gives the same total elsewhere: %s", t.Source)
+		}
 	}
 	if len(ed.Readings) > 1 {
 		e.line("", "independent readings of the file agree: %s", strings.Join(ed.Readings, ", "))

@@ -62,7 +62,8 @@ func TestScripts(t *testing.T) {
 			return false, nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"sum": sumCommand,
+			"sum":      sumCommand,
+			"sumyears": sumYearsCommand,
 		},
 	})
 	if shared == "" {

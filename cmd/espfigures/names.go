@@ -112,7 +112,8 @@ func (n *namer) write(out io.Writer, stdin io.Reader, names []string) error {
 		lines := bufio.NewScanner(stdin)
 		lines.Buffer(make([]byte, 64<<10), 1<<20)
 		for lines.Scan() {
-			if name := strings.TrimSuffix(lines.Text(), "\r"); strings.TrimSpace(name) != "" {
+			name := strings.TrimPrefix(strings.TrimSuffix(lines.Text(), "\r"), "\ufeff")
+			if strings.TrimSpace(name) != "" {
 				if err := add(name); err != nil {
 					return err
 				}

@@ -79,6 +79,7 @@ stands (with --strict, any warning).`,
 		newExplain(a),
 		newClaim(a),
 		newDiff(a),
+		newServe(a),
 	)
 	for _, c := range root.Commands() {
 		wrapArgs(c)

@@ -4,9 +4,8 @@
 import { build } from 'esbuild';
 import { mkdirSync, readFileSync, writeFileSync, existsSync, readdirSync } from 'node:fs';
 
-const banner = { js: '/*! espfigures explorer; holds modules of d3, see explorer/dist/LICENSES.txt */' };
 const options = { bundle: true, minify: true, write: false, charset: 'ascii', legalComments: 'none', logLevel: 'warning', metafile: true };
-const js = await build({ ...options, entryPoints: ['src/main.js'], outfile: 'dist/explorer.js', format: 'iife', target: ['chrome110', 'firefox115', 'safari16'], banner });
+const js = await build({ ...options, entryPoints: ['src/main.js'], outfile: 'dist/explorer.js', format: 'iife', target: ['chrome110', 'firefox115', 'safari16'] });
 const css = await build({ ...options, entryPoints: ['style.css'], outfile: 'dist/explorer.css', target: ['chrome110', 'firefox115', 'safari16'] });
 
 // Every package whose files are in the bundle, with its licence in full.
@@ -19,10 +18,14 @@ const licences = packages.map((p) => {
   return `${p} ${version} (${license})\n\n${readFileSync(`node_modules/${p}/${file}`, 'utf8').trim()}\n`;
 });
 
+const held = `What the script of the explorer holds besides its own source.\n\n${licences.join(`\n${'-'.repeat(72)}\n\n`)}`;
+if (held.includes('*/') || held.includes('</')) throw new Error('a licence text would end the comment it stands in');
+
+// The page is passed on alone, so the licences travel inside the script too.
 const built = new Map([
-  ['dist/explorer.js', js.outputFiles[0].text],
+  ['dist/explorer.js', `/*!\n${held}*/\n${js.outputFiles[0].text}`],
   ['dist/explorer.css', css.outputFiles[0].text],
-  ['dist/LICENSES.txt', `What dist/explorer.js holds besides its own source.\n\n${licences.join(`\n${'-'.repeat(72)}\n\n`)}`],
+  ['dist/LICENSES.txt', held],
 ]);
 if (process.argv.includes('--check')) {
   const differ = [...built].filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text).map(([file]) => file);

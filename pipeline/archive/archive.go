@@ -297,8 +297,10 @@ func (a *Archive) held(sha string) Held {
 }
 
 // All returns every version held with all its sightings, the version that was
-// seen first in front (Held.Since); versions seen at one moment stand in the
-// order they were stored. The order depends on the archive alone.
+// seen first in front (a web archive's copy counts from when it was taken);
+// versions seen at one moment, and those fetched while the machine's clock
+// stood wrong, stand in the order they were stored. The order depends on the
+// archive alone.
 //
 // Sightings that cannot be read are named in the error, which is ErrDamaged;
 // the versions that can be read are returned beside it.
@@ -313,12 +315,34 @@ func (a *Archive) All() ([]Held, error) {
 			all = append(all, a.held(s.SHA256))
 		}
 	}
-	slices.SortStableFunc(all, func(x, y Held) int { return x.Since().Compare(y.Since()) })
+	since := a.since()
+	slices.SortStableFunc(all, func(x, y Held) int { return since[x.SHA256].Compare(since[y.SHA256]) })
 	var err error
 	for _, f := range a.damaged {
 		err = errors.Join(err, fmt.Errorf("archive: %w: %s", ErrDamaged, f.What))
 	}
 	return all, err
+}
+
+// since returns for each version when it is first known to have been
+// published, by a clock that never goes back: what was fetched later came
+// later, even where the machine's clock was set back in between.
+func (a *Archive) since() map[string]time.Time {
+	first := map[string]time.Time{}
+	var clock time.Time
+	for _, s := range a.sightings { // by Seq
+		at := s.Captured
+		if at.IsZero() {
+			if s.Retrieved.After(clock) {
+				clock = s.Retrieved
+			}
+			at = clock
+		}
+		if known, ok := first[s.SHA256]; !ok || at.Before(known) {
+			first[s.SHA256] = at
+		}
+	}
+	return first
 }
 
 // Body returns the bytes of a version. They are hashed again: a file that has

@@ -6,7 +6,6 @@ package check
 
 import (
 	"fmt"
-	"strings"
 
 	"espfigures/pipeline"
 )
@@ -105,58 +104,6 @@ func Years(eds []pipeline.Edition) []pipeline.Finding {
 				Mend: fmt.Sprintf("refresh with a network, or save NCMEC's %d document and use refresh --from", e.Year),
 			})
 		}
-	}
-	return found
-}
-
-// SeveralRows reports platforms that have several rows in one edition, so that
-// nobody takes one of them for the whole. figures stand in printed order.
-func SeveralRows(figures []pipeline.Figure) []pipeline.Finding {
-	type key struct {
-		year     int
-		platform string
-	}
-	rows := map[key][]pipeline.Figure{}
-	var order []key
-	for _, f := range figures {
-		k := key{f.Year, f.Platform}
-		if rows[k] == nil {
-			order = append(order, k)
-		}
-		rows[k] = append(rows[k], f)
-	}
-	var found []pipeline.Finding
-	for _, k := range order {
-		fs := rows[k]
-		if len(fs) < 2 {
-			continue
-		}
-		var parts []string
-		var sum pipeline.Count
-		for _, f := range fs {
-			parts = append(parts, fmt.Sprintf("%q %s", f.Name, f.Reports))
-			sum += f.Reports
-		}
-		found = append(found, pipeline.Finding{
-			Code: pipeline.SeveralRows, Severity: pipeline.Note, Year: k.year, Document: fs[0].SHA256, At: fs[0].At,
-			What: fmt.Sprintf("%s has %d rows: %s; together %s", k.platform, len(fs), strings.Join(parts, ", "), sum),
-		})
-	}
-	return found
-}
-
-// Breaks words the breaks that forbid a comparison as findings, under the
-// later of the two years.
-func Breaks(breaks []pipeline.Break) []pipeline.Finding {
-	var found []pipeline.Finding
-	for _, b := range breaks {
-		if b.Forbids == pipeline.ForbidsNothing {
-			continue
-		}
-		found = append(found, pipeline.Finding{
-			Code: pipeline.BreakCode, Severity: pipeline.Note, Year: b.To, Document: b.Source,
-			What: fmt.Sprintf("%s, %d to %d (%s): %s", b.Who, b.From, b.To, b.Kind, b.Description),
-		})
 	}
 	return found
 }

@@ -91,7 +91,7 @@ func TestYears(t *testing.T) {
 }
 
 func version(year int, sha, url string, status pipeline.Status, day int, rs []pipeline.Row) Version {
-	return Version{Edition: pipeline.Edition{
+	return Version{Order: day, Edition: pipeline.Edition{
 		Year: year, Status: status, Rows: rs, Total: total(int(pipeline.Table{Rows: rs}.Sum())),
 		Document: pipeline.Document{SHA256: sha, URL: url, Retrieved: time.Date(2026, 1, day, 0, 0, 0, 0, time.UTC)},
 	}}
@@ -205,24 +205,5 @@ func TestBetween(t *testing.T) {
 	got := Between(was, is)
 	if len(got) != 2 || got[0].Kind != pipeline.RowRevised || got[0].Platform != "a" || got[1].Kind != pipeline.RowAdded || got[1].Year != 2023 {
 		t.Errorf("got %+v", got)
-	}
-}
-
-func TestSeveralRowsAndBreaks(t *testing.T) {
-	found := SeveralRows([]pipeline.Figure{
-		{Year: 2023, Platform: "x", Name: "Twitter, Inc. / Vine.co", Reports: 597_087},
-		{Year: 2023, Platform: "imgur", Name: "Imgur", Reports: 1},
-		{Year: 2023, Platform: "x", Name: "X Corp", Reports: 273_416},
-		{Year: 2022, Platform: "imgur", Name: "Imgur", Reports: 1},
-	})
-	if len(found) != 1 || found[0].Year != 2023 || !strings.Contains(found[0].What, "together 870,503") {
-		t.Errorf("several rows: %+v", found)
-	}
-	found = Breaks([]pipeline.Break{
-		{Who: "facebook", From: 2020, To: 2021, Forbids: pipeline.ForbidsPlatform},
-		{Who: "all", From: 2023, To: 2024, Forbids: pipeline.ForbidsNothing},
-	})
-	if len(found) != 1 || found[0].Year != 2021 || found[0].Code != pipeline.BreakCode {
-		t.Errorf("breaks: %+v", found)
 	}
 }

@@ -82,6 +82,18 @@ func TestLike(t *testing.T) {
 	}
 }
 
+func TestRounding(t *testing.T) {
+	n, err := ParseNumber("3k")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for c, want := range map[pipeline.Count][2]pipeline.Count{2500: {3000, 2000}, 2499: {2000, 2000}, 3499: {3000, 3000}, 3500: {4000, 3000}, 0: {0, 0}} {
+		if r, cut := n.Rounded(c), n.Truncated(c); r != want[0] || cut != want[1] {
+			t.Errorf("%v: %v and %v, want %v", c, r, cut, want)
+		}
+	}
+}
+
 func dataset(t *testing.T) *pipeline.Dataset {
 	t.Helper()
 	snap, err := snapshot.Default()

@@ -1,6 +1,7 @@
 package compare_test
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -262,6 +263,14 @@ func TestCombinedRowOfTwoOwners(t *testing.T) {
 	if pt := point(t, ds.ByPlatform, "c", 2021); pt.Percent == nil {
 		t.Errorf("c is not concerned: %+v", pt)
 	}
+	// The owner of the hidden member has no change either: its B was in A's row.
+	more := maps.Clone(files)
+	more["platforms"] += "\nd,D,platform,,SRC"
+	more["owners"] += "\nd,two,,,SRC"
+	ds = filled(load(t, more), edition(2020, "A*", 100, "D", 5), edition(2021, "A", 60, "B", 50, "D", 6))
+	if pt := point(t, ds.ByCompany, "two", 2021); !pt.Broken || pt.Percent != nil || *pt.Reports != 56 {
+		t.Errorf("two: %+v", pt)
+	}
 	files["owners"] = "a,one,,,SRC\nb,one,,,SRC\nc,one,,,SRC"
 	ds = filled(load(t, files), eds...)
 	if pt := point(t, ds.ByCompany, "one", 2021); pt.Percent == nil || *pt.Change != 11 {
@@ -302,6 +311,33 @@ func TestOwnersOn31December(t *testing.T) {
 	}
 	if ds.ByPlatform.Series[0].ID != "sold" || ds.ByPlatform.Series[2].ID != "free" {
 		t.Errorf("order: %s first, %s last", ds.ByPlatform.Series[0].ID, ds.ByPlatform.Series[2].ID)
+	}
+}
+
+// The last day of an ownership belongs to it.
+func TestSoldOn31December(t *testing.T) {
+	reg := load(t, map[string]string{
+		"platforms": "a,A,platform,,SRC",
+		"companies": "one,One,SRC\ntwo,Two,SRC",
+		"owners":    "a,one,,2021-12-31,SRC\na,two,2022-01-01,,SRC",
+	})
+	ds := filled(reg, edition(2021, "A", 1), edition(2022, "A", 2))
+	if one := ds.ByCompany.Find("one"); one == nil || one.First != 2021 || one.Last != 2021 {
+		t.Errorf("one: %+v", one)
+	}
+	if two := ds.ByCompany.Find("two"); two == nil || two.First != 2022 {
+		t.Errorf("two: %+v", two)
+	}
+}
+
+// In a partial year a value no larger than what is not listed has no rank.
+func TestRanksOfPartialYears(t *testing.T) {
+	reg := load(t, map[string]string{"platforms": "a,A,platform,,SRC\nb,B,platform,,SRC\nc,C,platform,,SRC\nd,D,platform,,SRC"})
+	ds := filled(reg, secondary(edition(2024, "A", 101, "B", 101, "C", 100, "D", 99), 501))
+	for id, want := range map[string]int{"a": 1, "b": 1, "c": 0, "d": 0} {
+		if pt := point(t, ds.ByPlatform, id, 2024); pt.Rank != want {
+			t.Errorf("%s: rank %d, want %d", id, pt.Rank, want)
+		}
 	}
 }
 

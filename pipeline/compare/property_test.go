@@ -120,7 +120,7 @@ func world(t *testing.T, seed uint64) *pipeline.Dataset {
 // Every year's comparison, summed over all its series, is the sum of the
 // year's rows again: nothing is lost, nothing counts twice.
 func TestComparisonsSumToTheirYears(t *testing.T) {
-	for seed := range uint64(400) {
+	for seed := range uint64(150) {
 		ds := world(t, seed)
 		for name, c := range map[string]pipeline.Comparison{"platforms": ds.ByPlatform, "companies": ds.ByCompany} {
 			used := map[int]int{}
@@ -176,7 +176,7 @@ func TestComparisonsSumToTheirYears(t *testing.T) {
 // A change is the difference of two values that may be compared, or absent.
 func TestChangesOnlyWhereTheyHold(t *testing.T) {
 	changes, broken, withheld := 0, 0, 0
-	for seed := range uint64(400) {
+	for seed := range uint64(150) {
 		ds := world(t, seed)
 		for name, c := range map[string]pipeline.Comparison{"platforms": ds.ByPlatform, "companies": ds.ByCompany} {
 			for _, s := range c.Series {
@@ -225,7 +225,7 @@ func TestChangesOnlyWhereTheyHold(t *testing.T) {
 // with the plain one, whether or not a break was curated.
 func TestScopeIsNeverCompared(t *testing.T) {
 	seen := 0
-	for seed := range uint64(400) {
+	for seed := range uint64(150) {
 		ds := world(t, seed)
 		for _, s := range ds.ByPlatform.Series {
 			for i, pt := range s.Points {
@@ -247,7 +247,7 @@ func TestScopeIsNeverCompared(t *testing.T) {
 }
 
 func TestRanksAndShares(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range uint64(150) {
 		ds := world(t, seed)
 		for i, year := range ds.ByPlatform.Years {
 			ed := ds.Edition(year)

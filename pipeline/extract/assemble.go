@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"sort"
 	"strings"
+	"unicode"
 
 	"espfigures/pipeline"
 )
@@ -134,6 +136,9 @@ func tables(src source, cols []head, numbers []int, rows []printedRow, names []s
 				find(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d: the count %q has no name", at.Page, at.Row, raw)
 				continue
 			}
+			if bad := strings.IndexFunc(r.Name, illegible); bad >= 0 {
+				find(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the file does not say which characters these are", at.Page, at.Row, r.Name)
+			}
 			if r.Total {
 				totals = append(totals, pipeline.Total{Label: r.Name, Reports: c, At: at})
 				continue
@@ -197,6 +202,11 @@ func chooseTotal(ts []pipeline.Total, report func(string)) *pipeline.Total {
 	}
 	report("several totals are printed: " + strings.Join(s, ", "))
 	return &ts[len(ts)-1]
+}
+
+// illegible reports whether a character cannot be part of a printed name.
+func illegible(r rune) bool {
+	return r == unreadable || unicode.IsControl(r) || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Cs, r)
 }
 
 const daggers = "†‡§¶"
@@ -352,6 +362,9 @@ func readSheet(name string, sh sheet) (Result, error) {
 			rs = append(rs, printed(g, s0.Name, s0.Numbers))
 		}
 	}
+	if g, n, numbers, err := readStructure(sh.Pages); err == nil && len(numbers) == len(s0.Numbers) {
+		rs = append(rs, printed(g, n, numbers))
+	}
 	if len(rs) == 0 {
 		return res, fail(ErrNoTable, "%v", cmp.Or(why, errNoRows))
 	}
@@ -394,13 +407,24 @@ func readSheet(name string, sh sheet) (Result, error) {
 // without a header with the layout before them.
 func place(zones []zone) error {
 	done := make([]bool, len(zones))
-	for i := range zones {
+	order := make([]int, len(zones)) // the widest header rows first
+	for i := range order {
+		order[i] = i
+	}
+	sort.SliceStable(order, func(a, b int) bool { return len(zones[order[a]].Columns) > len(zones[order[b]].Columns) })
+	var placed []int
+	for _, i := range order {
 		if done[i] || !zones[i].Headed {
+			continue
+		}
+		// The last page of tables set side by side may have fewer of them.
+		if p := partOf(zones, placed, i); p {
+			done[i] = true
 			continue
 		}
 		var idx []int
 		var zs []zone
-		for j := i; j < len(zones); j++ {
+		for j := range zones {
 			if !done[j] && zones[j].Headed && sameLayout(zones[i].Columns, zones[j].Columns) {
 				idx, zs, done[j] = append(idx, j), append(zs, zones[j]), true
 			}
@@ -420,6 +444,7 @@ func place(zones []zone) error {
 		}
 		for k, j := range idx {
 			zones[j] = zs[k]
+			placed = append(placed, j)
 		}
 	}
 	for i := range zones {
@@ -429,6 +454,24 @@ func place(zones []zone) error {
 		}
 	}
 	return nil
+}
+
+// partOf places the columns of zone i like those of a placed zone that begins
+// with the same columns, and reports whether there is one.
+func partOf(zones []zone, placed []int, i int) bool {
+	cols := zones[i].Columns
+	for _, j := range placed {
+		if n := len(cols); n < len(zones[j].Columns) && sameLayout(zones[j].Columns[:n], cols) {
+			for k := range cols {
+				hx0, hx1 := cols[k].HX0, cols[k].HX1
+				cols[k] = zones[j].Columns[k]
+				cols[k].HX0, cols[k].HX1 = hx0, hx1
+			}
+			zones[i].Ordinals = zones[j].Ordinals
+			return true
+		}
+	}
+	return false
 }
 
 // sameLayout reports whether two header rows have the same words at the same

@@ -3,7 +3,9 @@ package extract
 import (
 	"flag"
 	"fmt"
+	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -59,6 +61,12 @@ func randomLayout(rng *rand.Rand) layout {
 			l.Columns = append(l.Columns, layoutColumn{"no", pick(rng, "#", "No.", "Rank"), em * 6, "R"})
 		}
 		rng.Shuffle(len(l.Columns), func(i, j int) { l.Columns[i], l.Columns[j] = l.Columns[j], l.Columns[i] })
+	}
+	// A header fits its column.
+	for i, c := range l.Columns {
+		for _, h := range strings.Split(c.Head, "\n") {
+			l.Columns[i].Width = math.Max(l.Columns[i].Width, float64(len(h))*l.Size*0.68+10)
+		}
 	}
 	// Fit the page.
 	widths := map[string]float64{"Letter": 612, "A4": 595, "Legal": 612, "A3": 842}

@@ -103,6 +103,8 @@ type strip struct {
 	Cells    [][]cellLine // per column, top to bottom
 	Ordinals float64
 	Top      float64
+	Headed   bool
+	Cut      []cellLine // lines of which a column's border cuts a word
 }
 
 // blocksOf parts the columns of a header row into tables set side by side.
@@ -143,7 +145,7 @@ func stripsOf(zs []zone) ([]strip, error) {
 			return nil, err
 		}
 		for bi, b := range blocks {
-			s := strip{Page: z.Page, Zone: zi, Columns: b, Name: -1, Ordinals: math.Inf(-1), Top: z.Top}
+			s := strip{Page: z.Page, Zone: zi, Columns: b, Name: -1, Ordinals: math.Inf(-1), Top: z.Top, Headed: z.Headed}
 			if bi == 0 {
 				s.Ordinals = z.Ordinals
 			}
@@ -164,6 +166,7 @@ func stripsOf(zs []zone) ([]strip, error) {
 			for _, l := range z.Lines {
 				parts, ok := partLine(l, b, s.Ordinals)
 				if !ok {
+					s.Cut = append(s.Cut, lineOf(l))
 					continue
 				}
 				for i, p := range parts {
@@ -290,6 +293,29 @@ func (s *strip) countLines() []cellLine {
 		}
 	}
 	return cs[nums[0] : last+1]
+}
+
+// cutLine refuses a line among the rows that belongs to no column: it may be a
+// part of a name.
+func (s *strip) cutLine(counts []cellLine) error {
+	if len(counts) == 0 {
+		return nil
+	}
+	top, bottom := counts[0], counts[len(counts)-1]
+	for _, c := range s.Cut {
+		above := top.Y + 1.5*top.Size
+		if s.Headed {
+			above = math.Inf(1)
+		}
+		below := bottom.Y - 1.5*bottom.Size
+		if s.totalBeside(bottom) {
+			below = bottom.Y - 0.3*bottom.Size
+		}
+		if c.Y < above && c.Y > below {
+			return fmt.Errorf("page %d: the line %q runs across the columns", s.Page+1, c.Text)
+		}
+	}
+	return nil
 }
 
 // totalBeside reports whether the name on the line of a count is the label of

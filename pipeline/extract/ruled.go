@@ -28,6 +28,9 @@ func ruledRows(p *page, s *strip) ([]gridRow, error) {
 	if len(counts) == 0 {
 		return nil, nil
 	}
+	if err := s.cutLine(counts); err != nil {
+		return nil, err
+	}
 	// The rules must run from the names to the numbers.
 	x0, x1 := math.Inf(1), math.Inf(-1)
 	for _, c := range []int{s.Name, s.Numbers[0]} {
@@ -72,11 +75,23 @@ func ruledRows(p *page, s *strip) ([]gridRow, error) {
 				continue
 			}
 		}
-		if i == 1 && len(count) == 0 {
-			continue // between the header and its rule
-		}
 		if len(name) == 0 && len(count) == 0 {
 			continue
+		}
+		if i == 1 && len(count) == 0 {
+			return nil, errNoRules // a part of a name above the first rule
+		}
+		out = append(out, row)
+	}
+	// A total may stand by itself below the rules.
+	if last := counts[len(counts)-1]; last.Y+0.3*last.Size <= bounds[len(bounds)-1] && s.totalBeside(last) {
+		row := gridRow{Page: s.Page, Cells: make([]cell, len(s.Columns))}
+		for c := range s.Columns {
+			for _, l := range s.Cells[c] {
+				if sameLine(l, last) {
+					row.Cells[c] = append(row.Cells[c], l)
+				}
+			}
 		}
 		out = append(out, row)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"sort"
 	"strings"
@@ -237,7 +238,12 @@ func (l layout) pdf(t testing.TB, b book) []byte {
 		}
 		if page == 1 {
 			if b.Title != "" {
-				p.SetFont(font, "B", 18)
+				size := 18.0
+				p.SetFont(font, "B", size)
+				for p.GetStringWidth(tr(b.Title)) > pageW-l.Left-40 {
+					size--
+					p.SetFont(font, "B", size)
+				}
 				text(l.Left+30, y, b.Title)
 				y += 24
 			}
@@ -285,7 +291,7 @@ func (l layout) pdf(t testing.TB, b book) []byte {
 		}
 		p.SetFont(font, style, l.Size)
 		ls := wrapText(name, nameCol.Width-2*pad)
-		h := float64(len(ls)-1)*leading + l.Size*1.2 + l.Gap
+		h := float64(len(ls)-1)*leading + math.Max(leading, l.Size*1.2) + l.Gap
 		if y+h > bottom {
 			block++
 			if block == blocks {
@@ -369,9 +375,8 @@ func (l layout) pdf(t testing.TB, b book) []byte {
 	flush()
 	if l.Footnote {
 		p.SetFont(font, "", 7)
-		text(l.Left, y+22, "* Report totals for related platforms and companies have been combined; 12 of 1,400 were reviewed in 2023.")
+		text(l.Left, pageH-38, "* Report totals for related platforms and companies have been combined; 12 of 1,400 were reviewed in 2023.")
 	}
-	_ = pageW
 	var out bytes.Buffer
 	if err := p.Output(&out); err != nil {
 		t.Fatal(err)

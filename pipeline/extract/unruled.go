@@ -41,7 +41,10 @@ func readUnruled(strips []strip) (grid, error) {
 	all := make([]lines, 0, len(strips))
 	for i := range strips {
 		cs := strips[i].countLines()
-		ns := rowLines(strips[i].Cells[strips[i].Name], cs)
+		if err := strips[i].cutLine(cs); err != nil {
+			return grid{}, err
+		}
+		ns := rowLines(strips[i].Cells[strips[i].Name], cs, strips[i].Headed)
 		all = append(all, lines{ns, cs})
 	}
 	var found [][][]group
@@ -141,9 +144,13 @@ func readUnruled(strips []strip) (grid, error) {
 	return g, nil
 }
 
+// loose is the widest that lines of one name may stand apart, in heights of
+// the type. What stands further off is not part of the rows.
+const loose = 2.2
+
 // rowLines returns the name lines that stand in the rows' run: from the first
 // number to the last, and what follows closely above and below.
-func rowLines(names, counts []cellLine) []cellLine {
+func rowLines(names, counts []cellLine, headed bool) []cellLine {
 	if len(counts) == 0 || len(names) == 0 {
 		return nil
 	}
@@ -165,7 +172,9 @@ func rowLines(names, counts []cellLine) []cellLine {
 			return nil
 		}
 	}
-	for a > 0 && names[a-1].Y-names[a].Y <= 1.35*math.Max(names[a].Size, names[a-1].Size) {
+	// No line between the header and the first number may be lost: it can only
+	// be a part of the first name.
+	for a > 0 && (headed || names[a-1].Y-names[a].Y <= loose*math.Max(names[a].Size, names[a-1].Size)) {
 		a--
 	}
 	last := ""
@@ -175,7 +184,7 @@ func rowLines(names, counts []cellLine) []cellLine {
 		}
 	}
 	if is, _ := totalLabel(last); !is {
-		for b+1 < len(names) && names[b].Y-names[b+1].Y <= 1.35*math.Max(names[b].Size, names[b+1].Size) {
+		for b+1 < len(names) && names[b].Y-names[b+1].Y <= loose*math.Max(names[b].Size, names[b+1].Size) {
 			b++
 		}
 	}

@@ -91,6 +91,10 @@ func headColumns(band []line) []column {
 	sort.Slice(cols, func(i, j int) bool { return cols[i].x0 < cols[j].x0 })
 	var out []column
 	names, counts := 0, 0
+	perLine := map[float64]int{}
+	for _, s := range segs {
+		perLine[s.y()]++
+	}
 	for _, c := range cols {
 		sort.Ints(c.parts) // band lines run top to bottom
 		var t []string
@@ -103,6 +107,9 @@ func headColumns(band []line) []column {
 			names++
 		case roleReports, roleWeak, roleYear:
 			counts++
+		}
+		if h.Role == roleUnknown && len(band) > 1 && len(c.parts) == 1 && perLine[segs[c.parts[0]].y()] == 1 {
+			return nil // a line with nothing of a header on it
 		}
 		out = append(out, column{head: h, HX0: c.x0, HX1: c.x1})
 	}
@@ -162,11 +169,42 @@ func findHeads(ls []line) (heads []headRow) {
 			}
 		}
 		if best.From >= 0 {
+			if best.From > from && qualified(ls[best.From-1], best.Columns) {
+				continue
+			}
 			heads = append(heads, best)
 			i = best.To
 		}
 	}
 	return heads
+}
+
+// qualified reports whether the line above a header row says that its numbers
+// are not reports: words over a column of numbers alone, such as "Referred"
+// over "Reports", that the header could not take in.
+func qualified(above line, cols []column) bool {
+	for _, s := range segments(above) {
+		var over []column
+		for _, c := range cols {
+			if math.Min(s.x1(), c.HX1)-math.Max(s.x0(), c.HX0) > 0.5 {
+				over = append(over, c)
+			}
+		}
+		if len(over) != 1 {
+			continue
+		}
+		switch over[0].Role {
+		case roleReports, roleWeak, roleYear:
+		default:
+			continue
+		}
+		switch classify(s.String() + " " + over[0].Text).Role {
+		case roleReports, roleWeak, roleYear:
+		default:
+			return true
+		}
+	}
+	return false
 }
 
 // A headRow is a header row: lines From to To of a page.
@@ -256,6 +294,9 @@ func clustersOf(zs []zone) (cs []cluster, rows []line) {
 	var supports []cluster
 	for _, z := range zs {
 		for _, l := range z.Lines {
+			if crosses(l, z.Columns) {
+				continue
+			}
 			for _, w := range l {
 				if numeric(w.Text) && !w.Raised {
 					supports = append(supports, cluster{span: span{w.X0, w.X1}, words: 1})
@@ -269,17 +310,37 @@ func clustersOf(zs []zone) (cs []cluster, rows []line) {
 		most = max(most, s.words)
 	}
 	for _, z := range zs {
-		for _, l := range z.Lines {
-			in := false
+		first, last := -1, -1
+		for i, l := range z.Lines {
+			if crosses(l, z.Columns) {
+				continue
+			}
 			for _, w := range l {
 				if !numeric(w.Text) || w.Raised {
 					continue
 				}
 				for _, s := range supports {
-					in = in || s.words*2 >= most && s.overlap(span{w.X0, w.X1}) > 0
+					if s.words*5 >= most && s.overlap(span{w.X0, w.X1}) > 0 {
+						if first < 0 {
+							first = i
+						}
+						last = i
+					}
 				}
 			}
-			if in {
+		}
+		if first < 0 {
+			continue
+		}
+		// Lines of names that wrap hold no number.
+		for first > 0 && near(z.Lines[first-1], z.Lines[first]) {
+			first--
+		}
+		for last+1 < len(z.Lines) && near(z.Lines[last], z.Lines[last+1]) {
+			last++
+		}
+		for _, l := range z.Lines[first : last+1] {
+			if !crosses(l, z.Columns) {
 				rows = append(rows, l)
 				size += l.size()
 			}
@@ -338,6 +399,23 @@ func clustersOf(zs []zone) (cs []cluster, rows []line) {
 		}
 	}
 	return cs, rows
+}
+
+// crosses reports whether a run of words on the line stands under two headers,
+// as prose does and no row.
+func crosses(l line, cols []column) bool {
+	for _, s := range segmentsTight(l) {
+		under := 0
+		for _, c := range cols {
+			if math.Min(s.x1(), c.HX1)-math.Max(s.x0(), c.HX0) > 1 {
+				under++
+			}
+		}
+		if under > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // segmentsTight parts a line at every gap wider than a space.

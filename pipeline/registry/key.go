@@ -398,10 +398,29 @@ func withoutLegalForm(part []token, first bool) []token {
 	return part
 }
 
+// spelledOut are the legal forms of several words whose first ones are no
+// legal form by themselves.
+var spelledOut = [][]string{
+	{"public", "benefit", "corporation"}, {"public", "benefit", "corp"},
+	{"limited", "liability", "company"}, {"limited", "liability", "co"},
+	{"public", "limited", "company"},
+}
+
 // legalEnd returns how many tokens at the end of a part are one legal form.
 func legalEnd(part []token) int {
 	end := len(part)
 	last := part[end-1]
+	if end >= 3 && last.text[0] == 'c' {
+	next:
+		for _, words := range spelledOut {
+			for i, w := range words {
+				if part[end-len(words)+i].text != w {
+					continue next
+				}
+			}
+			return len(words)
+		}
+	}
 	if len(last.text) <= 2 && end > 1 {
 		// Initials: "L.L.C.", "S.à r.l.", "Sp. z o.o.", "S.A. de C.V.".
 		joined, tight := last.text, true

@@ -118,8 +118,9 @@ func (r *Resolver) learnOperators(all []name) {
 	for _, o := range r.reg.Owners {
 		if c := r.reg.Company(o.Company); c != nil {
 			forms := registry.Normalise(c.Name)
-			learn(forms.Key, o.Platform)
-			learn(forms.Whole, o.Platform)
+			for _, key := range append([]string{forms.Key, forms.Whole, registry.Normalise(c.ID).Key}, forms.Parts...) {
+				learn(key, o.Platform)
+			}
 		}
 	}
 	for _, n := range all {

@@ -176,12 +176,13 @@ func (r *Resolver) suggest(printed string, forms registry.Forms) []Suggestion {
 	for _, c := range r.similar.near(key) {
 		n := r.similar.names[c.at]
 		longest := max(len(key), len(n.key))
-		// At most this many edits still score enough.
-		allowed := int(float64(longest) * (1 - SuggestAbove))
+		// At most this many edits still score enough; more than two are another
+		// word, not a slip ("Amazon Web Services" is not "Amazon AI Services").
+		allowed := min(int(float64(longest)*(1-SuggestAbove)), 2)
 		// There is a trigram for each letter, and an edit spoils four at most.
 		if abs(len(key)-len(n.key)) <= allowed && int(c.shared) >= longest-4*allowed {
 			d := edits(key, n.key)
-			if score := 1 - float64(d)/float64(longest); score > SuggestAbove {
+			if score := 1 - float64(d)/float64(longest); d <= allowed {
 				add(n, score, fmt.Sprintf("%s from %q", letters(d), n.text))
 			}
 		}

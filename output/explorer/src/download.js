@@ -51,7 +51,7 @@ export function picture(db, view, head) {
   };
   para(head.title, 30, theme.ink, 700, 1.15);
   y += 4;
-  para(`${head.unit}. ${view.scale === 'log' ? 'Logarithmic scale. ' : ''}${UNIT.replace('Unit: reports. ', '')}`, 17, theme.soft);
+  para(`${head.unit}. ${view.scale === 'log' ? 'Logarithmic scale. ' : ''}${UNIT}`, 17, theme.soft);
   y += 12;
   const plot = g.append('g').attr('transform', `translate(${M},${y})`);
   const H = 560;
@@ -59,7 +59,8 @@ export function picture(db, view, head) {
   y += H + 10;
 
   // What the marks mean, for those that occur.
-  const forms = [...new Set(view.lines.flatMap((l) => l.values.filter((v) => v.value !== null).map((v) => v.form)))];
+  const seen = new Set(view.lines.flatMap((l) => l.values.filter((v) => v.value !== null).map((v) => v.form)));
+  const forms = Object.keys(FORMS).filter((f) => seen.has(f));
   let x = M;
   y += 20;
   for (const form of forms) {
@@ -72,7 +73,11 @@ export function picture(db, view, head) {
   }
   y += 6;
   for (const n of view.notes) {
-    para(`${n.n}  ${breakSpan(n)}. ${n.items.map((it) => `${concerns(it)}: ${it.break.what} ${breakRule(it)}`.trim()).join(' ')}`, 14, theme.ink, 400, 1.35);
+    const from = y;
+    n.items.forEach((it, i) => para(`${i ? '' : breakSpan(n) + '. '}${concerns(it)}: ${it.break.what} ${breakRule(it)}`.trim(), 14, theme.ink, 400, 1.35, M + 28));
+    g.append('circle').attr('cx', M + 9).attr('cy', from + 14.5).attr('r', 8).attr('fill', theme.ground).attr('stroke', theme.rule).attr('stroke-width', 1.2);
+    g.append('text').attr('x', M + 9).attr('y', from + 18.3).attr('font-size', 10.5).attr('font-weight', 700).attr('text-anchor', 'middle').attr('fill', theme.ink).text(n.n);
+    y += 4;
   }
   y += 6;
   para(`Source: ${sources(db, view)} ${asOf(db, view)} Volume shows how much a provider detects and reports, not how much abuse there is; a missing value is not zero.`, 14, theme.soft, 400, 1.35);

@@ -61,13 +61,13 @@ function fillControls() {
   years($('from')); years($('to')); years($('base'));
   for (const y of [...db.years].reverse()) if (db.editionOf.has(y)) $('top-year').append(h('option', { value: String(y) }, db.editionOf.get(y).partial ? `${y} (partial)` : String(y)));
   $('top-year').value = String(db.newest);
-  $('always').append(h('p', {}, CAVEATS.map((c, i) => h('span', { class: i === 0 ? 'first' : null }, c))));
+  $('always').append(h('p', {}, CAVEATS.map((c, i) => [h('span', { class: i === 0 ? 'first' : null }, c), ' '])));
   for (const k of db.kinds) {
     const n = db.platforms.filter((s) => (s.kind || 'other') === k).length;
     if (n) $('kinds').append(h('label', {}, h('input', { type: 'checkbox', value: k, onchange: () => set({ off: [...$('kinds').querySelectorAll('input:not(:checked)')].map((i) => i.value), page: 1 }) }), `${KIND_NAMES[k] || k} (${count(n)})`));
   }
   $('docs-box').append(documents(db));
-  $('more').open = innerWidth >= 720;
+  $('more').open = innerWidth >= 1080;
   showFindings();
 }
 
@@ -147,6 +147,7 @@ function showChart() {
   const g = document.createElementNS(SVG, 'g');
   svg.append(g);
   hits = draw(g, view, { width, height, theme: theme(), size: width < 500 ? 11.5 : 13 });
+  hits.width = box.clientWidth;
   hits.over = document.createElementNS(SVG, 'g');
   svg.append(hits.over);
   box.replaceChildren(svg);
@@ -550,14 +551,8 @@ addEventListener('hashchange', () => {
   render();
   announce(saying());
 });
-let wide = 0;
-new ResizeObserver(([box]) => {
-  const w = Math.round(box.contentRect.width);
-  if (w === wide) return;
-  const first = wide === 0;
-  wide = w;
-  if (!first) showChart();
-}).observe($('drawing'));
+// In the next frame, because drawing changes the height of what is observed.
+new ResizeObserver(() => requestAnimationFrame(() => { if ($('drawing').clientWidth !== hits.width) showChart(); })).observe($('drawing'));
 const redraw = () => { showChips(); showChart(); showNotes(); showTable(); };
 dark.addEventListener('change', redraw);
 addEventListener('beforeprint', () => {

@@ -139,10 +139,13 @@ export function notesAt(view, line, p) {
   return out.sort((x, y) => y.item.stops.has(line) - x.item.stops.has(line));
 }
 
+/** A long name without what stands in brackets behind it. */
+const brief = (s) => (s.length > 24 ? s.replace(/\s*\([^()]*\)$/, '') || s : s);
+
 /** Title and unit of the view. */
 export function headline(db, st, view) {
   const who = view.lines.length && view.lines.length <= 3
-    ? list(view.lines.map((l) => isolate(l.s.name)))
+    ? list(view.lines.map((l) => isolate(brief(l.s.name))))
     : view.by === 'company' ? 'company' : 'platform';
   const named = view.lines.length > 0 && view.lines.length <= 3;
   const span = view.years.length ? yearSpan(view.years[0], view.years[view.years.length - 1]) : '';
@@ -155,10 +158,10 @@ export function headline(db, st, view) {
   }
 }
 
-export const UNIT = 'Unit: reports. Not images, not children, not offences.';
+export const UNIT = 'Unit: reports, not images or children.';
 export const CAVEATS = [
   UNIT,
-  'Volume shows how much a provider detects and reports, not how much abuse there is.',
+  'Volume shows detection and reporting, not how much abuse there is.',
   'A missing value is not zero.',
 ];
 

@@ -1,0 +1,133 @@
+package extract
+
+import (
+	"errors"
+	"strings"
+)
+
+var errNoStructure = errors.New("no table is tagged")
+
+// readStructure reads the tables that a tagged PDF marks as such: rows and
+// cells are what the file says they are, wherever they stand on the page. It
+// returns the grid with the columns of one block.
+func readStructure(pages []page) (g grid, name int, numbers []int, err error) {
+	g.Reading = "structure"
+	name = -1
+	var heads []column
+	for n := range pages {
+		byID := map[int][]glyph{}
+		for _, gl := range pages[n].Glyphs {
+			if gl.MCID >= 0 {
+				byID[gl.MCID] = append(byID[gl.MCID], gl)
+			}
+		}
+		for _, t := range find(pages[n].Tree, "Table") {
+			var rows [][]cell
+			for _, tr := range find(t.Kids, "TR") {
+				var row []cell
+				text := false
+				for _, td := range tr.Kids {
+					if td.Type != "TD" && td.Type != "TH" {
+						continue
+					}
+					var gs []glyph
+					for _, id := range ids(td) {
+						gs = append(gs, byID[id]...)
+					}
+					p := page{Glyphs: gs}
+					var c cell
+					for _, l := range p.lines() {
+						c = append(c, lineOf(l))
+					}
+					text = text || c.String() != ""
+					row = append(row, c)
+				}
+				if text {
+					rows = append(rows, row)
+				}
+			}
+			cols, first := headTags(rows)
+			if cols != nil {
+				heads = cols
+			}
+			if heads == nil {
+				continue
+			}
+			blocks, err := blocksOf(heads)
+			if err != nil {
+				return g, -1, nil, err
+			}
+			if numbers, err = chooseCounts(blocks[0]); err != nil {
+				return g, -1, nil, err
+			}
+			for i, c := range blocks[0] {
+				if c.Role == roleName {
+					name = i
+				}
+			}
+			width := len(blocks[0])
+			for b := range blocks {
+				for _, row := range rows[first:] {
+					if len(row) != len(heads) {
+						return g, -1, nil, errors.New("a tagged row has other cells than its header")
+					}
+					cells := row[b*width : (b+1)*width]
+					if cells[name].String() == "" && cells[numbers[0]].String() == "" {
+						continue
+					}
+					g.Rows = append(g.Rows, gridRow{Page: n, Cells: cells})
+				}
+			}
+		}
+	}
+	if len(g.Rows) == 0 || name < 0 {
+		return g, -1, nil, errNoStructure
+	}
+	return g, name, numbers, nil
+}
+
+// headTags finds the header among the first rows of a tagged table.
+func headTags(rows [][]cell) ([]column, int) {
+	for from := 0; from < len(rows) && from < 3; from++ {
+		cols := make([]column, len(rows[from]))
+		names, counts := 0, 0
+		for i, c := range rows[from] {
+			cols[i].head = classify(c.String())
+			switch cols[i].Role {
+			case roleName:
+				names++
+			case roleReports, roleWeak, roleYear:
+				counts++
+			}
+		}
+		if names > 0 && counts > 0 {
+			return cols, from + 1
+		}
+	}
+	return nil, 0
+}
+
+// find returns the elements of a type, outermost first, without those inside
+// one of them.
+func find(ns []node, kind string) (out []node) {
+	for _, n := range ns {
+		if n.Type == kind {
+			out = append(out, n)
+			continue
+		}
+		out = append(out, find(n.Kids, kind)...)
+	}
+	return out
+}
+
+// ids returns the marked contents of an element and all inside it, in order.
+func ids(n node) []int {
+	out := append([]int(nil), n.MCIDs...)
+	for _, k := range n.Kids {
+		out = append(out, ids(k)...)
+	}
+	return out
+}
+
+// tagName returns an element's type without a producer's own spelling.
+func tagName(s string) string { return strings.TrimRight(strings.TrimSpace(s), "\x00") }
