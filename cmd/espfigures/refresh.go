@@ -81,9 +81,6 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	if f.from != "" && f.dryRun {
 		return usage("--dry-run says what would be fetched; --from fetches nothing")
 	}
-	if f.from != "" && f.offline {
-		f.offline = false // --from uses no network either
-	}
 	if f.top < 0 {
 		return usage("--top: %d is less than 1", f.top)
 	}
