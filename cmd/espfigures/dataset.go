@@ -138,6 +138,7 @@ func (a *app) readArchive(ctx context.Context, arch *archive.Archive, snap *snap
 						Status: status, Readings: t.Readings,
 					},
 					Superseded: superseded(arch, h),
+					Order:      i + 1,
 				})
 			}
 			for _, f := range res.Findings {

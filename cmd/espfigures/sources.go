@@ -74,16 +74,21 @@ func (a *app) verifyArchive() error {
 		return err
 	}
 	defer arch.Close()
+	damaged := false
+	for _, f := range arch.Verify() {
+		if f.Severity == pipeline.Note {
+			a.say("%s", describeFinding(f))
+			continue
+		}
+		a.complain(errors.New(describeFinding(f)))
+		damaged = true
+	}
+	if damaged {
+		return &exitError{exitFinding, nil}
+	}
 	held, err := arch.All()
 	if err != nil {
 		return err
-	}
-	damaged := arch.Verify()
-	for _, f := range damaged {
-		a.complain(errors.New(describeFinding(f)))
-	}
-	if len(damaged) > 0 {
-		return &exitError{exitFinding, nil}
 	}
 	a.say("%s: %d versions, each with the hash it was stored under.", a.archive, len(held))
 	return nil

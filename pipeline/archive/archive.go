@@ -145,6 +145,10 @@ func OpenReadOnly(dir string) (*Archive, error) {
 	return a, nil
 }
 
+// Empty returns an archive that holds nothing and takes nothing, for a run
+// that must not write where no archive is yet.
+func Empty() *Archive { return &Archive{readOnly: true, next: 1} }
+
 // Close lets go of the lock.
 func (a *Archive) Close() error {
 	if a.lock == nil {
@@ -293,8 +297,10 @@ func (a *Archive) held(sha string) Held {
 }
 
 // All returns every version held with all its sightings, the version that was
-// seen first in front (Held.Since); versions seen at one moment stand in the
-// order they were stored. The order depends on the archive alone.
+// seen first in front (a web archive's copy counts from when it was taken);
+// versions seen at one moment, and those fetched while the machine's clock
+// stood wrong, stand in the order they were stored. The order depends on the
+// archive alone.
 //
 // Sightings that cannot be read are named in the error, which is ErrDamaged;
 // the versions that can be read are returned beside it.
@@ -309,12 +315,34 @@ func (a *Archive) All() ([]Held, error) {
 			all = append(all, a.held(s.SHA256))
 		}
 	}
-	slices.SortStableFunc(all, func(x, y Held) int { return x.Since().Compare(y.Since()) })
+	since := a.since()
+	slices.SortStableFunc(all, func(x, y Held) int { return since[x.SHA256].Compare(since[y.SHA256]) })
 	var err error
 	for _, f := range a.damaged {
 		err = errors.Join(err, fmt.Errorf("archive: %w: %s", ErrDamaged, f.What))
 	}
 	return all, err
+}
+
+// since returns for each version when it is first known to have been
+// published, by a clock that never goes back: what was fetched later came
+// later, even where the machine's clock was set back in between.
+func (a *Archive) since() map[string]time.Time {
+	first := map[string]time.Time{}
+	var clock time.Time
+	for _, s := range a.sightings { // by Seq
+		at := s.Captured
+		if at.IsZero() {
+			if s.Retrieved.After(clock) {
+				clock = s.Retrieved
+			}
+			at = clock
+		}
+		if known, ok := first[s.SHA256]; !ok || at.Before(known) {
+			first[s.SHA256] = at
+		}
+	}
+	return first
 }
 
 // Body returns the bytes of a version. They are hashed again: a file that has
@@ -333,6 +361,9 @@ func (a *Archive) read(sha string) ([]byte, error) {
 	}
 	var damaged error
 	for _, ext := range extensions {
+		if a.dir == "" {
+			break
+		}
 		name := filepath.Join(documentsDir, sha+ext)
 		body, err := os.ReadFile(filepath.Join(a.dir, name))
 		if errors.Is(err, fs.ErrNotExist) {
@@ -356,6 +387,9 @@ func (a *Archive) read(sha string) ([]byte, error) {
 // them; "" if they are not there.
 func (a *Archive) Path(sha string) string {
 	for _, ext := range extensions {
+		if a.dir == "" {
+			break
+		}
 		p := filepath.Join(a.dir, documentsDir, sha+ext)
 		if _, err := os.Stat(p); err == nil {
 			return p
@@ -383,6 +417,9 @@ func (a *Archive) Verify() []pipeline.Finding {
 		if _, err := a.read(s.SHA256); err != nil {
 			add(pipeline.Fail, s.SHA256, fmt.Sprintf("%v (seen at %s)", err, s.Asked), "refresh fetches it again if it is still published")
 		}
+	}
+	if a.dir == "" {
+		return found
 	}
 	files, err := os.ReadDir(filepath.Join(a.dir, documentsDir))
 	if err != nil {

@@ -12,26 +12,28 @@ type Version struct {
 	pipeline.Edition
 	Shipped    bool // from the snapshot shipped with the program
 	Superseded bool // its address answers with other bytes by now
+	Order      int  // its place among the versions of the archive, the first to come in front; 0 for a shipped one
 }
 
 // Choose picks the edition to use for each year. Of several, a verified one
 // goes before one that failed a check, and that before a third party's
 // transcription; then what was fetched before what was shipped, what its
 // address still answers with before what was replaced there, the later by the
-// date inside the document, and the later by retrieval. The others are
-// returned as passed, oldest first.
+// date inside the document, and the later to come into the archive. The others
+// are returned as passed, oldest first.
 func Choose(versions []Version) (used, passed []pipeline.Edition, found []pipeline.Finding) {
 	years := map[int][]Version{}
 	for _, v := range distinct(versions) {
 		years[v.Year] = append(years[v.Year], v)
 	}
+	var left []Version
 	for _, year := range sortedYears(years) {
 		vs := years[year]
 		sort.SliceStable(vs, func(i, j int) bool { return vs[i].before(vs[j]) })
 		best := vs[0]
 		used = append(used, best.Edition)
 		for _, v := range vs[1:] {
-			passed = append(passed, v.Edition)
+			left = append(left, v)
 			if v.Status == pipeline.Published && !v.Superseded {
 				found = append(found, pipeline.Finding{
 					Code: pipeline.EditionPassed, Severity: pipeline.Fail, Year: year, Document: v.Document.SHA256,
@@ -45,7 +47,10 @@ func Choose(versions []Version) (used, passed []pipeline.Edition, found []pipeli
 			}
 		}
 	}
-	sort.SliceStable(passed, func(i, j int) bool { return older(passed[i], passed[j]) })
+	sort.SliceStable(left, func(i, j int) bool { return older(left[i], left[j]) })
+	for _, v := range left {
+		passed = append(passed, v.Edition)
+	}
 	return used, passed, found
 }
 
@@ -76,20 +81,22 @@ func (v Version) before(w Version) bool {
 	if v.Superseded != w.Superseded {
 		return w.Superseded
 	}
-	return older(w.Edition, v.Edition)
+	return older(w, v)
 }
 
-func older(a, b pipeline.Edition) bool {
-	if a.Year != b.Year {
-		return a.Year < b.Year
+// older tells which of two versions came first: by the date inside the
+// document, else by the order they came into the archive. The machine's clock
+// plays no part, since it may jump.
+func older(v, w Version) bool {
+	switch {
+	case v.Year != w.Year:
+		return v.Year < w.Year
+	case !v.Document.Dated.Equal(w.Document.Dated):
+		return v.Document.Dated.Before(w.Document.Dated)
+	case v.Order != w.Order:
+		return v.Order < w.Order
 	}
-	if !a.Document.Dated.Equal(b.Document.Dated) {
-		return a.Document.Dated.Before(b.Document.Dated)
-	}
-	if !a.Document.Retrieved.Equal(b.Document.Retrieved) {
-		return a.Document.Retrieved.Before(b.Document.Retrieved)
-	}
-	return a.Document.SHA256 < b.Document.SHA256
+	return v.Document.SHA256 < w.Document.SHA256
 }
 
 func describe(v Version) string {
@@ -113,9 +120,9 @@ func sortedYears[T any](m map[int]T) []int {
 }
 
 // History lists every difference between the versions of each year, from the
-// shipped one through those fetched, in the order of their retrieval, with a
-// finding for each new version. platform returns the platform id of a printed
-// name.
+// shipped one through those fetched, in the order they came into the archive
+// (never by the machine's clock, which may jump), with a finding for each new
+// version. platform returns the platform id of a printed name.
 func History(versions []Version, platform func(name string) string) (changes []pipeline.Change, found []pipeline.Finding) {
 	years := map[int][]Version{}
 	for _, v := range distinct(versions) {
@@ -127,7 +134,7 @@ func History(versions []Version, platform func(name string) string) (changes []p
 			if vs[i].Shipped != vs[j].Shipped {
 				return vs[i].Shipped
 			}
-			return vs[i].Document.Retrieved.Before(vs[j].Document.Retrieved)
+			return vs[i].Order < vs[j].Order
 		})
 		for i := 1; i < len(vs); i++ {
 			was, is := vs[i-1].Edition, vs[i].Edition

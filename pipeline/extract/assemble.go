@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"unicode"
 
 	"espfigures/pipeline"
 )
@@ -135,6 +136,9 @@ func tables(src source, cols []head, numbers []int, rows []printedRow, names []s
 				find(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d: the count %q has no name", at.Page, at.Row, raw)
 				continue
 			}
+			if bad := strings.IndexFunc(r.Name, illegible); bad >= 0 {
+				find(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the file does not say which characters these are", at.Page, at.Row, r.Name)
+			}
 			if r.Total {
 				totals = append(totals, pipeline.Total{Label: r.Name, Reports: c, At: at})
 				continue
@@ -198,6 +202,11 @@ func chooseTotal(ts []pipeline.Total, report func(string)) *pipeline.Total {
 	}
 	report("several totals are printed: " + strings.Join(s, ", "))
 	return &ts[len(ts)-1]
+}
+
+// illegible reports whether a character cannot be part of a printed name.
+func illegible(r rune) bool {
+	return r == unreadable || unicode.IsControl(r) || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Cs, r)
 }
 
 const daggers = "†‡§¶"
