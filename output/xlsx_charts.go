@@ -353,7 +353,10 @@ func (b *book) metaSheet(s *sheet) *table {
 					row[col] = n
 				}
 				for _, k := range p.Figures {
-					f := &b.ds.Figures[k]
+					f := b.figure(k)
+					if f == nil {
+						continue
+					}
 					sum += f.Reports
 					col := slices.Index(named, f.Platform)
 					switch {

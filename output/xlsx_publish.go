@@ -87,7 +87,7 @@ func (b *book) coverSheet(s *sheet) *table {
 		"To cite a figure: name NCMEC, the edition's title, page and row (sheet All_rows), and the date of the document (sheet Editions).",
 		"Rights: the figures are facts; the documents they were read from are NCMEC's.",
 	)
-	cols := []column{{"Year", 8, kYear, false}, {"Edition", 28, kText, false}, {"Reports by ESPs", 15, kNum, false}, {"Rows", 8, kNum, false}, {"Largest company", 40, kText, false}, {"Its reports", 14, kNum, false}, {"Its share", 10, kShare, false}, {"Largest platform", 22, kText, false}, {"Reports of platform", 14, kNum, false}}
+	cols := []column{{"Year", 8, kYear, false}, {"Edition", 28, kText, false}, {"Reports by ESPs", 15, kNum, false}, {"Rows", 8, kNum, false}, {"Largest company", 26, kText, false}, {"Its reports", 14, kNum, false}, {"Its share", 10, kShare, false}, {"Largest platform", 22, kText, false}, {"Reports of platform", 14, kNum, false}}
 	return &table{
 		name: "key_figures", what: "The key figures of each year.", lead: lead, landscape: true, leadFirst: true, blanks: "no edition of the year is held, or none gives the figure.", source: "NCMEC's CyberTipline Reports by ESP; documents, addresses and hashes on the sheet Editions.",
 		cols: cols,
@@ -509,7 +509,7 @@ func (b *book) combinedSheet(s *sheet) *table {
 		name: "combined_rows", what: "Every row that is printed for several platforms at once.", landscape: true,
 		lead:   []string{"NCMEC marks such rows with * and does not print their members. The likely members are inferred from the sources named."},
 		blanks: "no source names the members; or page and row of a transcription.", source: "NCMEC's documents on the sheet Editions, and the column Source of members.",
-		cols: []column{{"Year", 7, kYear, false}, {"Printed name", 30, kWrap, false}, {"Printed mark", 10, kText, false}, {"Reports", 14, kNum, false}, {"Platform", 28, kText, false}, {"Likely members", 50, kWrap, false}, {"Source of members", 50, kWrap, false}, {"Page", 7, kYear, false}, {"Row", 7, kYear, false}},
+		cols: []column{{"Year", 7, kYear, false}, {"Printed name", 30, kWrap, false}, {"Printed mark", 10, kText, false}, {"Reports", 14, kNum, false}, {"Platform", 28, kText, false}, {"Likely members", 36, kWrap, false}, {"Source of members", 100, kWrap, false}, {"Page", 7, kYear, false}, {"Row", 7, kYear, false}},
 		rows: rowsOf(list, func(_ int, c *combined) []any {
 			mark := "none"
 			if c.Combined {
@@ -627,8 +627,8 @@ func (b *book) allRowsSheet(s *sheet) *table {
 	t := &table{
 		name: "all_rows", what: "One row for each printed row.", lead: lead, landscape: true, marks: true,
 		blanks: "no mark, no owner named by a source, or page and row of a transcription, which names none.", source: source,
-		cols: []column{{"Year", 7, kYear, false}, {"Printed name", 38, kText, false}, {"Printed mark", 8, kText, false}, {"Reports", 14, kNum, false}, {"Platform", 30, kText, false}, {"Company", 26, kText, false}, {"Kind", 14, kText, false},
-			{"Status", 11, kText, false}, {"Marks", 10, kText, false}, {"Page", 7, kYear, false}, {"Row", 7, kYear, false}, {"Document", 60, kText, false}, {"Platform id", 28, kText, false}, {"Company id", 24, kText, false}},
+		cols: []column{{"Year", 7, kYear, false}, {"Printed name", 38, kText, false}, {"Printed mark", 10, kText, false}, {"Reports", 14, kNum, false}, {"Platform", 30, kText, false}, {"Company", 26, kText, false}, {"Kind", 14, kText, false},
+			{"Status", 11, kText, false}, {"Marks", 10, kText, false}, {"Page", 7, kYear, false}, {"Row", 7, kYear, false}, {"Platform id", 28, kText, false}, {"Company id", 24, kText, false}, {"Document", 84, kText, false}},
 	}
 	t.rows = func(yield func([]any) bool) {
 		row := make([]any, len(t.cols))
@@ -646,17 +646,17 @@ func (b *book) allRowsSheet(s *sheet) *table {
 			}
 			row[3] = excelize.Cell{StyleID: style, Value: int64(f.Reports)}
 			if c := b.owner(f.Platform, f.Year); c != nil {
-				row[5], row[13] = c.Name, c.ID
+				row[5], row[12] = c.Name, c.ID
 			}
 			if p := b.platforms[f.Platform]; p != nil {
 				row[6] = string(p.Kind)
 			}
-			row[7], row[8], row[9], row[10], row[11], row[12] = string(f.Status), marks(f.Flags), yearOrNil(f.At.Page), yearOrNil(f.At.Row), figureLink(f), f.Platform
-			if row[11] == "" {
-				row[11] = f.URL
+			row[7], row[8], row[9], row[10], row[11], row[13] = string(f.Status), marks(f.Flags), yearOrNil(f.At.Page), yearOrNil(f.At.Row), f.Platform, figureLink(f)
+			if row[13] == "" {
+				row[13] = f.URL
 			}
 			if !addresses {
-				row[11] = nil
+				row[13] = nil
 			}
 			if !yield(row) {
 				return
@@ -664,7 +664,7 @@ func (b *book) allRowsSheet(s *sheet) *table {
 		}
 	}
 	if links {
-		t.cols[11].kind = kLinkLine
+		t.cols[13].kind = kLinkLine
 	}
 	t.finish = func(head, last int) error {
 		b.firstRow = head + 1
@@ -678,7 +678,7 @@ func (b *book) allRowsSheet(s *sheet) *table {
 			if f.At.Page > 0 {
 				tip += fmt.Sprintf(", page %d, row %d", f.At.Page, f.At.Row)
 			}
-			if err := b.linkTo(s.name, cell(12, head+1+i), target, tip); err != nil {
+			if err := b.linkTo(s.name, cell(14, head+1+i), target, tip); err != nil {
 				return err
 			}
 		}
