@@ -368,7 +368,7 @@ func (b *book) seriesByYearSheet(s *sheet) *table {
 	return &table{
 		name: "series_by_year", what: "One row for each series and year: what the explore sheets look up.", lead: lead, landscape: true, filter: true, freeze: 2, marks: true,
 		blanks: "there is no value; the column Why blank says why. Never zero. Rank among companies is blank for platforms with a named owner; change is blank in the first year and across a break that forbids it.",
-		source: "sheet All_rows; documents in the last but two column.",
+		source: "sheet All_rows; documents in the column Source.",
 		cols: []column{{"Key", 12, kYear, false}, {"Series", 30, kText, false}, {"Type", 10, kText, false}, {"Year", 7, kYear, false}, {"Reports", 13, kNum, false}, {"Share of ESP total", 10, kShare, false},
 			{"Rank among platforms", 11, kNum, false}, {"Rank among companies", 11, kNum, false}, {"Change", 13, kNum, false}, {"Change, %", 11, kOne, false}, {"Breaks that forbid", 9, kYear, false}, {"Caveats", 9, kYear, false},
 			{"Marks", 10, kText, false}, {"Why blank", 26, kText, false}, {"Printed rows", 40, kText, false}, {"Page and row", 16, kText, false}, {"Owner or members", 30, kText, false}, {"Breaks at this year", 40, kText, false}, {"Source", 40, kText, false},
