@@ -1,7 +1,6 @@
 package output
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"sort"
@@ -16,12 +15,10 @@ import (
 // explore them with. CheckXLSX holds what was written against the checklist
 // before a previous workbook is replaced.
 func WriteXLSX(w io.Writer, ds *pipeline.Dataset, opt Options) error {
-	b, err := makeXLSX(ds)
-	if err != nil {
+	if err := newBook(ds).write(w); err != nil {
 		return fmt.Errorf("workbook: %w", err)
 	}
-	_, err = w.Write(b)
-	return err
+	return nil
 }
 
 // Limits that keep a workbook of any size within what spreadsheet programs
@@ -29,6 +26,7 @@ func WriteXLSX(w io.Writer, ds *pipeline.Dataset, opt Options) error {
 const (
 	maxSheetRows   = 1048576 // rows Excel takes on a sheet
 	maxSheetLinks  = 8000    // links on a sheet; Excel takes 65,530 and grows slow long before
+	maxAddressRows = 100000  // rows of All_rows that repeat the address of their document
 	maxSeriesRows  = 20000   // rows of the sheet Series_by_year
 	maxDerivedRows = 2000    // rows of change, share and of the explore table
 )
@@ -66,25 +64,20 @@ type book struct {
 	compare     *compareSheet
 }
 
-func makeXLSX(ds *pipeline.Dataset) ([]byte, error) { return newBook(ds).bytes() }
-
-// bytes writes the workbook.
-func (b *book) bytes() ([]byte, error) {
+// write writes the workbook.
+func (b *book) write(w io.Writer) error {
 	defer b.f.Close()
 	if err := b.setUp(); err != nil {
-		return nil, err
+		return err
 	}
 	for _, s := range b.sheets {
 		if err := s.write(b, s); err != nil {
-			return nil, fmt.Errorf("sheet %s: %w", s.name, err)
+			return fmt.Errorf("sheet %s: %w", s.name, err)
 		}
 	}
-	var out bytes.Buffer
-	b.f.SetZipWriter(func(w io.Writer) excelize.ZipWriter { return newZipParts(w, b.edits) })
-	if _, err := b.f.WriteTo(&out); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
+	// The parts go straight to w: excelize would hold the archive twice.
+	b.f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return newZipParts(w, b.edits) })
+	return b.f.Write(io.Discard)
 }
 
 func newBook(ds *pipeline.Dataset) *book {

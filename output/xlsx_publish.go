@@ -614,7 +614,11 @@ func (b *book) allRowsSheet(s *sheet) *table {
 	if b.shown < len(b.ds.Figures) {
 		lead = append(lead, fmt.Sprintf("Excel takes no more than 1,048,576 rows: this sheet holds the first %s of %s rows. figures.csv and figures.parquet hold all.", pipeline.Count(b.shown), pipeline.Count(len(b.ds.Figures))))
 	}
-	if links {
+	addresses := len(b.ds.Figures) <= maxAddressRows
+	source := "the column Document."
+	if !addresses {
+		source = "the documents on the sheet Editions, by year; the addresses are left out here to keep the sheet in bounds."
+	} else if links {
 		lead = append(lead, "Each address leads to the document, a PDF at the page named.")
 	} else {
 		lead = append(lead, "The addresses are texts, not links: a sheet with so many links would not open in reasonable time.")
@@ -622,7 +626,7 @@ func (b *book) allRowsSheet(s *sheet) *table {
 	lead = append(lead, b.partialLead()...)
 	t := &table{
 		name: "all_rows", what: "One row for each printed row.", lead: lead, landscape: true, marks: true,
-		blanks: "no mark, no owner named by a source, or page and row of a transcription, which names none.", source: "the column Document.",
+		blanks: "no mark, no owner named by a source, or page and row of a transcription, which names none.", source: source,
 		cols: []column{{"Year", 7, kYear, false}, {"Printed name", 38, kText, false}, {"Printed mark", 8, kText, false}, {"Reports", 14, kNum, false}, {"Platform", 30, kText, false}, {"Company", 26, kText, false}, {"Kind", 14, kText, false},
 			{"Status", 11, kText, false}, {"Marks", 10, kText, false}, {"Page", 7, kYear, false}, {"Row", 7, kYear, false}, {"Document", 60, kText, false}, {"Platform id", 28, kText, false}, {"Company id", 24, kText, false}},
 	}
@@ -650,6 +654,9 @@ func (b *book) allRowsSheet(s *sheet) *table {
 			row[7], row[8], row[9], row[10], row[11], row[12] = string(f.Status), marks(f.Flags), yearOrNil(f.At.Page), yearOrNil(f.At.Row), figureLink(f), f.Platform
 			if row[11] == "" {
 				row[11] = f.URL
+			}
+			if !addresses {
+				row[11] = nil
 			}
 			if !yield(row) {
 				return

@@ -189,11 +189,12 @@ func (b *book) breaksShort(s *pipeline.Series) string {
 	return strings.Join(append(hard, soft...), "; ")
 }
 
-// pointBreaks writes the breaks of one point.
+// pointBreaks writes the breaks of one point; those that concern all stand
+// only where there is a value to read with care.
 func (b *book) pointBreaks(p *pipeline.Point) string {
 	var parts []string
 	for _, i := range p.Breaks {
-		if i >= 0 && i < len(b.ds.Breaks) {
+		if i >= 0 && i < len(b.ds.Breaks) && (p.Reports != nil || b.ds.Breaks[i].Who != "all") {
 			parts = append(parts, breakText(&b.ds.Breaks[i]))
 		}
 	}
@@ -360,7 +361,7 @@ func (b *book) seriesByYearSheet(s *sheet) *table {
 		blanks: "there is no value; the column Why blank says why. Never zero. Rank among companies is blank for platforms with a named owner; change is blank in the first year and across a break that forbids it.",
 		source: "sheet All_rows; documents in the last but two column.",
 		cols: []column{{"Key", 12, kYear, false}, {"Series", 30, kText, false}, {"Type", 10, kText, false}, {"Year", 7, kYear, false}, {"Reports", 13, kNum, false}, {"Share of ESP total", 10, kShare, false},
-			{"Rank among platforms", 11, kYear, false}, {"Rank among companies", 11, kYear, false}, {"Change", 13, kNum, false}, {"Change, %", 11, kOne, false}, {"Breaks that forbid", 9, kYear, false}, {"Caveats", 9, kYear, false},
+			{"Rank among platforms", 11, kNum, false}, {"Rank among companies", 11, kNum, false}, {"Change", 13, kNum, false}, {"Change, %", 11, kOne, false}, {"Breaks that forbid", 9, kYear, false}, {"Caveats", 9, kYear, false},
 			{"Marks", 10, kText, false}, {"Why blank", 26, kText, false}, {"Printed rows", 40, kText, false}, {"Page and row", 16, kText, false}, {"Owner or members", 30, kText, false}, {"Breaks at this year", 40, kText, false}, {"Source", 40, kText, false},
 			{"Place among platforms", 13, kYear, false}, {"Place among companies", 13, kYear, false}},
 		rows: t.yearRows(b),

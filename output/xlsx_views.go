@@ -149,7 +149,7 @@ func (b *book) topTable(s *sheet) *table {
 	tab := &table{
 		name: "top", what: fmt.Sprintf("The %d largest reporters of the year chosen; choose in the yellow fields.", topRows), landscape: true, marks: true,
 		lead: b.partialLead(), blanks: "no value in that year, or no change that may be made.", source: "sheet Series_by_year, from All_rows.",
-		cols: []column{{"Place", 16, kYear, false}, {"Platform or company", 36, kText, false}, {"Reports", 34, kNum, false}, {"Share of ESP total", 10, kShare, false}, {"Rank", 8, kYear, false}, {"Change from year before, %", 13, kOne, false}, {"Marks", 12, kText, false}},
+		cols: []column{{"Place", 16, kYear, false}, {"Platform or company", 36, kText, false}, {"Reports", 34, kNum, false}, {"Share of ESP total", 10, kShare, false}, {"Rank", 8, kNum, false}, {"Change from year before, %", 13, kOne, false}, {"Marks", 12, kText, false}},
 	}
 	tab.cols = append(append(tab.cols, b.yearCols(kNum, 13)...), column{"Found in row", 9, kYear, false})
 	control := 1 + len(b.leadLines(s, tab)) + 1
@@ -241,7 +241,7 @@ func (b *book) profileTable(s *sheet) *table {
 	tab := &table{
 		name: "profile", what: "One row for each year of the platform or company chosen in the yellow field.", landscape: true, onePage: true, marks: true,
 		lead: b.partialLead(), blanks: "no value in that year (Why blank says why), no mark, no break, no owner named by a source, or no change that may be made.", source: "sheet Series_by_year; the column Document leads to the source.",
-		cols: []column{{"Year", 30, kText, false}, {"Reports", 14, kNum, false}, {"Share of ESP total", 10, kShare, false}, {"Rank", 8, kYear, false}, {"Change from year before", 14, kNum, false}, {"Change, %", 11, kOne, false},
+		cols: []column{{"Year", 30, kText, false}, {"Reports", 14, kNum, false}, {"Share of ESP total", 10, kShare, false}, {"Rank", 8, kNum, false}, {"Change from year before", 14, kNum, false}, {"Change, %", 11, kOne, false},
 			{"Marks", 11, kText, false}, {"Why blank", 22, kWrap, false}, {"Printed rows", 32, kWrap, false}, {"Page and row", 18, kWrap, false}, {"Owner or members", 30, kWrap, false}, {"Breaks at this year", 80, kWrap, false}, {"Document", 20, kLinkLine, false}, {"Found in row", 9, kYear, false}},
 	}
 	control := 1 + len(b.leadLines(s, tab)) + 1

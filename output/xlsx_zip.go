@@ -23,21 +23,29 @@ type zipParts struct {
 	w     io.Writer
 	edits map[string]func([]byte) ([]byte, error) // by part name, before compression
 	parts []*zipPart
+	// One compressor serves all parts, for each is complete before the next
+	// begins, and a new one costs more than a small part does.
+	deflat *flate.Writer
 }
 
 type zipPart struct {
+	zip    *zipParts
 	name   string
 	raw    *bytes.Buffer // parts with an edit wait here
 	head   []byte        // begin of a sheet, until noExtent has seen it
 	begun  bool
 	packed bytes.Buffer
-	deflat *flate.Writer
+	open   bool // packed takes what the compressor gives
 	sum    hash.Hash32
 	size   uint64
 }
 
 func newZipParts(w io.Writer, edits map[string]func([]byte) ([]byte, error)) *zipParts {
-	return &zipParts{w: w, edits: edits}
+	deflat, err := flate.NewWriter(io.Discard, flate.BestSpeed)
+	if err != nil {
+		panic(err) // the level is a constant
+	}
+	return &zipParts{w: w, edits: edits, deflat: deflat}
 }
 
 // Create begins the part; the one before it is complete by then.
@@ -45,7 +53,7 @@ func (z *zipParts) Create(name string) (io.Writer, error) {
 	if err := z.finish(); err != nil {
 		return nil, err
 	}
-	p := &zipPart{name: name, sum: crc32.NewIEEE()}
+	p := &zipPart{zip: z, name: name, sum: crc32.NewIEEE()}
 	if z.edits[name] != nil || name == contentTypes {
 		p.raw = new(bytes.Buffer)
 	}
@@ -85,15 +93,13 @@ func noExtent(b []byte) []byte {
 }
 
 func (p *zipPart) pack(b []byte) (int, error) {
-	if p.deflat == nil {
-		var err error
-		if p.deflat, err = flate.NewWriter(&p.packed, flate.BestSpeed); err != nil {
-			return 0, err
-		}
+	if !p.open {
+		p.open = true
+		p.zip.deflat.Reset(&p.packed)
 	}
 	p.sum.Write(b)
 	p.size += uint64(len(b))
-	return p.deflat.Write(b)
+	return p.zip.deflat.Write(b)
 }
 
 // finish packs what the last part still holds.
@@ -126,12 +132,12 @@ func (z *zipParts) finish() error {
 			return err
 		}
 	}
-	if p.deflat == nil { // an empty part
+	if !p.open { // an empty part
 		if _, err := p.pack(nil); err != nil {
 			return err
 		}
 	}
-	return p.deflat.Close()
+	return z.deflat.Close()
 }
 
 // Close writes the archive.

@@ -26,6 +26,7 @@ const (
 	Revision         Code = "revision"          // the publisher changed an edition
 	SeveralTotals    Code = "several-totals"    // an edition prints totals that differ, or totals of parts
 	FootnoteMark     Code = "footnote-mark"     // a name is printed with a mark other than "*"
+	UnreadableText   Code = "unreadable-text"   // a document does not say which characters it prints
 	YearMissing      Code = "year-missing"      // no edition of this year was found
 	YearUnknown      Code = "year-unknown"      // a document does not say which year it reports on
 	Secondary        Code = "secondary"         // a year's figures are a third party's transcription

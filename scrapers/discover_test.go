@@ -191,9 +191,9 @@ func TestGuessedYearsComeLastAndAreReported(t *testing.T) {
 	o.From, o.To = 2019, 2022
 	res := mustRefresh(t, o, a)
 	wantDocuments(t, res, table(2019), table(2021), table(2022))
-	wantFinding(t, res, pipeline.SourceFault, pipeline.Note, "no link names the table of 2022", "by the address pattern of 2021", path)
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Note, "no link names the table of 2022", path)
 	last := res.Found[len(res.Found)-1]
-	if !last.Guessed || last.Year != 2022 || last.Page != "" {
+	if !last.Guessed || last.Year != 2022 || last.Page != "" || last.Why != "by the address pattern of 2021" {
 		t.Errorf("found %+v", last)
 	}
 	if len(s.To(faultsite.ReportPath(2020))) != 1 {
@@ -227,7 +227,10 @@ func TestGuessedYearsComeLastAndAreReported(t *testing.T) {
 	o.From, o.To = 2021, 2022
 	res = mustRefresh(t, o, a)
 	wantDocuments(t, res, table(2021), revised())
-	wantFinding(t, res, pipeline.SourceFault, pipeline.Note, "no link names the table of 2021", "at the address it was fetched from before")
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Note, "no link names the table of 2021", faultsite.ReportPath(2021))
+	if last := res.Found[len(res.Found)-1]; last.Year != 2021 || last.Why != "at the address it was fetched from before" {
+		t.Errorf("found %+v", last)
+	}
 }
 
 // TestDoubtfulLinkProvesNoYear: a link that says 2022 and leads to 2021's

@@ -47,7 +47,8 @@ func (r *run) guesses(ctx context.Context) error {
 				r.found(c)
 				r.find(pipeline.Finding{
 					Code: pipeline.SourceFault, Severity: pipeline.Note, Year: year, Document: c.URL,
-					What: fmt.Sprintf("no link names the table of %d; it was found %s", year, c.Why),
+					// The same words in every run, however the address was come by.
+					What: fmt.Sprintf("no link names the table of %d; it was found by trying %s", year, c.URL),
 				})
 				break
 			}

@@ -229,9 +229,9 @@ func evidence(text, title, file string, year int) string {
 func LinkYear(text, title, address string) int {
 	file := address
 	if u, err := url.Parse(address); err == nil {
-		file = path.Base(u.Path)
+		file = path.Base(u.Path + u.Opaque) // Opaque: "file:NAME"
 	}
-	year, doubtful := linkYear(text, title, file, "", "")
+	year, doubtful := linkYear(words(text), words(title), words(file), "", "")
 	if doubtful {
 		return 0
 	}

@@ -128,3 +128,22 @@ func FuzzCDX(f *testing.F) {
 		}
 	})
 }
+
+func TestLinkYear(t *testing.T) {
+	for _, c := range []struct {
+		text, title, address string
+		want                 int
+	}{
+		{"2022 Reports by ESP", "", "https://www.missingkids.org/a/2022-reports-by-esp.pdf", 2022},
+		{"", "", "https://www.missingkids.org/a/2022-reports-by-esp.pdf", 2022},
+		{"Download", "", "https://www.missingkids.org/a/2019%20Reports%20by%20ESP.pdf", 2019},
+		{"2023 Reports by ESP", "", "https://www.missingkids.org/a/2022-reports-by-esp.pdf", 0}, // they disagree
+		{"Download", "2021 table", "https://www.missingkids.org/cybertiplinedata2024/x.pdf", 2021},
+		{"", "", "file:2020-reports-by-esp.pdf", 2020},
+		{"Download", "", "https://www.missingkids.org/x.pdf", 0},
+	} {
+		if got := LinkYear(c.text, c.title, c.address); got != c.want {
+			t.Errorf("%+v: got %d", c, got)
+		}
+	}
+}

@@ -15,7 +15,10 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net"
+	"net/url"
+	"strings"
 	"time"
 
 	"espfigures/pipeline"
@@ -224,4 +227,24 @@ type Event struct {
 	Bytes    int64         // of the body so far, for EventBytes
 	Wait     time.Duration // for EventWait
 	Note     string        // in a few words
+}
+
+// String says in one line what the event tells of, for a progress display.
+func (e Event) String() string {
+	at := e.URL
+	if u, err := url.Parse(e.URL); err == nil && u.Host != "" {
+		at = u.Host + u.Path
+	}
+	if e.Of > 0 {
+		at = fmt.Sprintf("%d/%d %s", min(e.Done+1, e.Of), e.Of, at)
+	}
+	switch e.Kind {
+	case EventAsk:
+		return "asking " + at
+	case EventWait:
+		return fmt.Sprintf("waiting %s for %s %s", e.Wait.Round(100*time.Millisecond), at, e.Note)
+	case EventBytes:
+		return fmt.Sprintf("%s: %s", at, size(int(e.Bytes)))
+	}
+	return strings.TrimSuffix(at+": "+e.Note, ": ")
 }

@@ -508,19 +508,12 @@ func (w *wire) take(ans *answer, what asks) error {
 		return &Fault{URL: ans.asked, Hops: ans.hops, Status: ans.status, Err: fmt.Errorf(format, args...)}
 	}
 	contentType := ans.header.Get("Content-Type")
-	kind, _, _ := mime.ParseMediaType(contentType)
 	ans.pdf = isPDF(ans.body)
 	document := ans.pdf
 	switch {
 	case len(ans.body) == 0:
 		return wrong("%w: the answer is empty", errNotTable)
 	case ans.pdf:
-		if kind != "application/pdf" && !ans.same {
-			w.find(pipeline.Finding{
-				Code: pipeline.SourceFault, Severity: pipeline.Note, Year: what.candidate.Year, Document: ans.final,
-				What: fmt.Sprintf("the server calls %s %q; it is a PDF by its first bytes and was taken as one", ans.final, contentType),
-			})
-		}
 	case isHTML(ans.body, contentType):
 		if !what.page && w.wantsPDF(ans) {
 			return wrong("%w: a web page of %s stands where a PDF should be%s", errNotTable, size(len(ans.body)), titled(ans.body))
@@ -564,11 +557,30 @@ func (w *wire) take(ans *answer, what asks) error {
 	if fresh {
 		w.fresh++
 	}
+	w.wrongType(ans)
 	if ans.same || v == (archive.Validators{}) || s.Mirror != "" {
 		return nil
 	}
 	v.SHA256 = held.SHA256
 	return w.archive.SetValidators(ans.final, v)
+}
+
+// wrongType finds a PDF that its server calls something else. The name is the
+// one that came with the bytes, so that a later "not modified" finds the same.
+func (w *wire) wrongType(ans *answer) {
+	if !ans.pdf {
+		return
+	}
+	for _, s := range ans.held.Sightings {
+		kind, _, _ := mime.ParseMediaType(s.ContentType)
+		if s.Asked == ans.asked && kind != "application/pdf" {
+			w.find(pipeline.Finding{
+				Code: pipeline.SourceFault, Severity: pipeline.Note, Document: ans.final,
+				What: fmt.Sprintf("the server calls %s %q; it is a PDF by its first bytes and was taken as one", ans.final, s.ContentType),
+			})
+			return
+		}
+	}
 }
 
 // wantsPDF reports whether an address is one of a PDF: by its spelling, or

@@ -78,6 +78,9 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 			return usage("--only: there is no output %q; there are %s", name, strings.Join(output.Names(), ", "))
 		}
 	}
+	if f.from != "" && f.dryRun {
+		return usage("--dry-run says what would be fetched; --from fetches nothing")
+	}
 	if f.top < 0 {
 		return usage("--top: %d is less than 1", f.top)
 	}
@@ -140,9 +143,10 @@ func (a *app) openArchive(ctx context.Context, f refreshFlags) (*archive.Archive
 		if _, err := os.Stat(a.archive); err == nil && f.offline {
 			return nil, fmt.Errorf("%s: not an archive", a.archive)
 		}
-		if !f.dryRun {
-			return nil, nil
+		if f.dryRun {
+			return archive.Empty(), nil
 		}
+		return nil, nil
 	}
 	return archive.OpenWait(ctx, a.archive, func() {
 		a.say("Another run is using the archive %s: waiting for it.", a.archive)
@@ -166,7 +170,7 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) 
 	}
 	progress := newProgress(a)
 	res, err := scrapers.Refresh(ctx, scrapers.Options{
-		Start: a.start, AllowHosts: a.allowHosts, Limits: scrapers.Limits{Delay: a.delay},
+		Start: a.start, AllowHosts: a.allowHosts, Limits: limits(a.delay),
 		Contact: f.contact, Version: version, From: a.years.from, To: a.years.to,
 		DryRun: f.dryRun, Wayback: f.wayback, HasTable: hasTable, Progress: progress.event,
 	}, arch)
@@ -184,6 +188,10 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) 
 	a.say("Asked %d times: %d documents downloaded; %d answers said nothing had changed.", res.Requests, res.Downloads, res.NotModified)
 	return res.Findings, nil
 }
+
+// limits bounds what fetching may cost. A variable, so that tests of faults
+// need not wait as long as a run does.
+var limits = func(delay time.Duration) scrapers.Limits { return scrapers.Limits{Delay: delay} }
 
 // without names what a run without a network works from.
 func (a *app) without(arch *archive.Archive) string {

@@ -74,10 +74,6 @@ func (a *app) verifyArchive() error {
 		return err
 	}
 	defer arch.Close()
-	held, err := arch.All()
-	if err != nil {
-		return err
-	}
 	damaged := false
 	for _, f := range arch.Verify() {
 		if f.Severity == pipeline.Note {
@@ -86,11 +82,15 @@ func (a *app) verifyArchive() error {
 			a.say("%s", describeFinding(f))
 			continue
 		}
-		damaged = true
 		a.complain(errors.New(describeFinding(f)))
+		damaged = true
 	}
 	if damaged {
 		return &exitError{exitFinding, nil}
+	}
+	held, err := arch.All()
+	if err != nil {
+		return err
 	}
 	a.say("%s: %d versions, each with the hash it was stored under.", a.archive, len(held))
 	return nil

@@ -335,6 +335,26 @@ func TestReadOnly(t *testing.T) {
 	}
 }
 
+func TestEmpty(t *testing.T) {
+	t.Chdir(t.TempDir())
+	a := Empty()
+	if _, _, err := a.Put(pdf1, Sighting{Asked: address}); !errors.Is(err, ErrReadOnly) {
+		t.Errorf("error %v", err)
+	}
+	if _, err := a.Body(Hash(pdf1)); !errors.Is(err, ErrMissing) {
+		t.Errorf("error %v", err)
+	}
+	all, err := a.All()
+	_, page := a.Kept(Hash(pdf1), "1")
+	_, _, valid := a.Validators(address)
+	if len(all) != 0 || err != nil || page || valid || len(a.Verify()) != 0 || a.Path(Hash(pdf1)) != "" || a.Close() != nil {
+		t.Errorf("%v, %v, %v, %v", all, err, page, valid)
+	}
+	if left, _ := os.ReadDir("."); len(left) != 0 {
+		t.Errorf("written: %v", left)
+	}
+}
+
 func TestLeftoversOfAKilledRunAreCleared(t *testing.T) {
 	a := newArchive(t)
 	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day})

@@ -104,6 +104,9 @@ type kept struct {
 }
 
 func (a *Archive) readKept(name string, k *kept) ([]byte, bool) {
+	if a.dir == "" {
+		return nil, false
+	}
 	data, err := os.ReadFile(filepath.Join(a.dir, name))
 	if err != nil {
 		return nil, false

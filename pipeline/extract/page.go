@@ -15,6 +15,7 @@ type glyph struct {
 	X0, X1 float64 // from the origin to where the next character would start
 	Size   float64 // height of the font's box, about 1.2 times the type size
 	MCID   int     // marked content of the structure tree; -1 for none
+	seq    int     // place in the order of drawing
 }
 
 // A rule is a straight line that runs along an axis of the page.
@@ -100,10 +101,11 @@ func isSpace(r rune) bool {
 // order of drawing plays no part.
 func (p *page) lines() []line {
 	gs := make([]glyph, 0, len(p.Glyphs))
-	for _, g := range p.Glyphs {
+	for i, g := range p.Glyphs {
 		if g.X1 < g.X0 {
 			g.X0, g.X1 = g.X1, g.X0
 		}
+		g.seq = i
 		gs = append(gs, g)
 	}
 	sort.SliceStable(gs, func(i, j int) bool { return gs[i].Y > gs[j].Y })
@@ -283,14 +285,16 @@ func joinWords(ws []word) string {
 }
 
 // undouble drops characters printed twice on the same spot, as some programs
-// do to make type look bold.
+// do to make type look bold. The letters of a ligature share a spot too, and
+// stay: they follow each other in the order of drawing.
 func undouble(gs []glyph) []glyph {
 	out := gs[:0]
 	for i, g := range gs {
 		twice := false
 		for j := len(out) - 1; j >= 0 && j >= len(out)-4 && !twice; j-- {
 			o := out[j]
-			twice = o.R == g.R && !isSpace(g.R) && math.Abs(o.X-g.X) < 0.12*(o.X1-o.X0) && math.Abs(o.Y-g.Y) < 0.06*g.Size
+			ligature := (g.seq-o.seq == 1 || o.seq-g.seq == 1) && g.X == o.X
+			twice = !ligature && o.R == g.R && !isSpace(g.R) && math.Abs(o.X-g.X) < 0.12*(o.X1-o.X0) && math.Abs(o.Y-g.Y) < 0.06*g.Size
 		}
 		if !twice || i == 0 {
 			out = append(out, g)

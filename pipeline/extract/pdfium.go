@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,9 @@ const (
 	maxNodes   = 20_000
 )
 
+// unreadable stands for a character whose meaning the file does not give.
+const unreadable = '\uFFFD'
+
 const (
 	objPath  = 2
 	objImage = 3
@@ -34,6 +38,10 @@ type recorder struct {
 	ctx  context.Context
 	inst pdfium.Pdfium
 	doc  references.FPDF_DOCUMENT
+	// identity is true where the file maps every character code to itself in
+	// one range, as the FPDF family of libraries does. PDFium takes only the
+	// first 256 codes of such a range.
+	identity bool
 }
 
 // record opens a PDF in a fresh instance and records its pages.
@@ -54,7 +62,7 @@ func record(ctx context.Context, pool pdfium.Pool, body []byte) (sh sheet, dated
 	case err != nil:
 		return sh, dated, fail(ErrDamaged, "%v", oneLine(err))
 	}
-	r := &recorder{ctx: ctx, inst: inst, doc: doc.Document}
+	r := &recorder{ctx: ctx, inst: inst, doc: doc.Document, identity: bytes.Contains(body, []byte("<0000> <FFFF> <0000>"))}
 	if meta, err := inst.GetMetaData(&requests.GetMetaData{Document: r.doc, Tags: &[]string{"Title", "ModDate", "CreationDate"}}); err == nil {
 		for _, t := range meta.Tags {
 			switch t.Tag {
@@ -110,21 +118,22 @@ func (r *recorder) page(i int) (p page, err error) {
 	if err != nil {
 		return p, err
 	}
-	rot, err := r.inst.FPDFPage_GetRotation(&requests.FPDFPage_GetRotation{Page: ref})
-	if err != nil {
-		return p, err
-	}
 	f := frame{
 		x0: float64(box.Rect.Left), y0: float64(box.Rect.Bottom),
-		x1: float64(box.Rect.Right), y1: float64(box.Rect.Top), turn: int(rot.PageRotation),
+		x1: float64(box.Rect.Right), y1: float64(box.Rect.Top),
 	}
-	p.W, p.H = f.size()
 	if p.Tree, err = r.tree(ref); err != nil {
 		return p, err
 	}
-	if err := r.glyphs(&p, ref, f); err != nil {
+	raw, err := r.glyphs(&p, ref)
+	if err != nil {
 		return p, err
 	}
+	// The page is turned so that most of its type stands upright, whatever the
+	// file says about showing it.
+	f.turn = mostly(raw)
+	p.W, p.H = f.size()
+	p.Glyphs = upright(raw, f)
 	count, err := r.inst.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: ref})
 	if err != nil {
 		return p, err
@@ -142,28 +151,38 @@ func (r *recorder) page(i int) (p page, err error) {
 	return p, nil
 }
 
+// A rawGlyph is a character as the file places it.
+type rawGlyph struct {
+	c              rune
+	x, y           float64 // origin
+	x0, y0, x1, y1 float64 // box
+	turn           int     // quarters counterclockwise that its type is turned by; -1 for a slant
+	mcid           int
+	hidden         bool
+}
+
 // glyphs records the characters of a page.
-func (r *recorder) glyphs(p *page, ref requests.Page, f frame) error {
+func (r *recorder) glyphs(p *page, ref requests.Page) (out []rawGlyph, err error) {
 	loaded, err := r.inst.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: ref})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	text := loaded.TextPage
 	defer r.inst.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: text})
 	n, err := r.inst.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: text})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if n.Count > maxGlyphs {
-		return fail(ErrTooLarge, "%d characters on one page, at most %d are read", n.Count, maxGlyphs)
+		return nil, fail(ErrTooLarge, "%d characters on one page, at most %d are read", n.Count, maxGlyphs)
 	}
 	for i := range n.Count {
 		if i%256 == 0 && r.ctx.Err() != nil {
-			return r.ctx.Err()
+			return nil, r.ctx.Err()
 		}
 		u, err := r.inst.FPDFText_GetUnicode(&requests.FPDFText_GetUnicode{TextPage: text, Index: i})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		c := rune(u.Unicode)
 		if c == '\r' || c == '\n' {
@@ -172,11 +191,21 @@ func (r *recorder) glyphs(p *page, ref requests.Page, f frame) error {
 		if isSpace(c) {
 			g, err := r.inst.FPDFText_IsGenerated(&requests.FPDFText_IsGenerated{TextPage: text, Index: i})
 			if err != nil {
-				return err
+				return nil, err
 			}
 			if g.IsGenerated {
 				continue
 			}
+		}
+		switch bad, err := r.inst.FPDFText_HasUnicodeMapError(&requests.FPDFText_HasUnicodeMapError{TextPage: text, Index: i}); {
+		case err != nil:
+			return nil, err
+		case bad.HasUnicodeMapError && r.identity && c >= 0x100:
+			// The character's code is its meaning, as the file says.
+		case bad.HasUnicodeMapError, c == 0:
+			c = unreadable
+		case c == 2, c == 0xFFFE, c == 0xAD:
+			c = '-' // a hyphen that ends a line
 		}
 		o, err := r.inst.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: text, Index: i})
 		if err != nil {
@@ -186,41 +215,126 @@ func (r *recorder) glyphs(p *page, ref requests.Page, f frame) error {
 		if err != nil {
 			continue
 		}
-		g := glyph{R: c, MCID: -1}
-		g.X, g.Y = f.show(o.X, o.Y)
-		x0, y0 := f.show(float64(b.Rect.Left), float64(b.Rect.Bottom))
-		x1, y1 := f.show(float64(b.Rect.Right), float64(b.Rect.Top))
-		g.X0, g.X1 = math.Min(x0, x1), math.Max(x0, x1)
-		g.Size = math.Abs(y1 - y0)
-		if p.Tree != nil {
-			// Marked content changes where the text jumps.
-			if n := len(p.Glyphs); n > 0 && follows(p.Glyphs[n-1], g) {
-				g.MCID = p.Glyphs[n-1].MCID
-			} else if g.MCID, err = r.marked(text, i); err != nil {
-				return err
+		g := rawGlyph{c: c, x: o.X, y: o.Y, mcid: -1,
+			x0: float64(b.Rect.Left), y0: float64(b.Rect.Bottom), x1: float64(b.Rect.Right), y1: float64(b.Rect.Top)}
+		g.turn = g.turned()
+		// Marked content and the way of drawing change where the text jumps.
+		if n := len(out); n > 0 && out[n-1].follows(g) {
+			g.mcid, g.hidden = out[n-1].mcid, out[n-1].hidden
+		} else if g.mcid, g.hidden, err = r.drawn(text, i, p.Tree != nil); err != nil {
+			return nil, err
+		}
+		out = append(out, g)
+	}
+	return out, nil
+}
+
+// turned tells from a character's box how its type is turned: the origin is
+// where the box begins.
+func (g rawGlyph) turned() int {
+	tol := 0.04 * math.Max(math.Abs(g.y1-g.y0), math.Abs(g.x1-g.x0))
+	switch {
+	case math.Abs(g.x-g.x0) <= tol:
+		return 0
+	case math.Abs(g.y-g.y0) <= tol:
+		return 1
+	case math.Abs(g.x-g.x1) <= tol:
+		return 2
+	case math.Abs(g.y-g.y1) <= tol:
+		return 3
+	}
+	return -1
+}
+
+// follows reports whether b stands where a ends, on the same line.
+func (a rawGlyph) follows(b rawGlyph) bool {
+	return a.turn == b.turn && a.turn == 0 && a.y == b.y && a.y0 == b.y0 && math.Abs(b.x0-a.x1) < 0.02*(a.y1-a.y0)
+}
+
+// mostly returns how most of the visible characters are turned.
+func mostly(gs []rawGlyph) int {
+	var n [4]int
+	for _, g := range gs {
+		if g.turn >= 0 && !g.hidden && !isSpace(g.c) {
+			n[g.turn]++
+		}
+	}
+	best := 0
+	for i := range n {
+		if n[i] > n[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+// upright returns the visible characters of the page that stand upright in the
+// frame. A watermark or a word on its side is no part of a table.
+func upright(raw []rawGlyph, f frame) []glyph {
+	out := make([]glyph, 0, len(raw))
+	for i, r := range raw {
+		if r.turn != f.turn {
+			// A character without a box of its own, such as the second letter of
+			// a ligature, stands like the one before it.
+			for _, n := range []int{i - 1, i + 1} {
+				if n < 0 || n >= len(raw) || raw[n].turn != f.turn {
+					continue
+				}
+				o := raw[n]
+				w, h := math.Abs(o.x1-o.x0), math.Abs(o.y1-o.y0)
+				if f.turn%2 == 1 {
+					w, h = h, w
+				}
+				x, y := f.show(r.x, r.y)
+				ox, oy := f.show(o.x, o.y)
+				if math.Abs(y-oy) < 0.05*h && math.Abs(x-ox) < w+0.3*h {
+					r.turn = f.turn
+					r.x0, r.x1, r.y0, r.y1 = o.x0+r.x-o.x, o.x1+r.x-o.x, o.y0+r.y-o.y, o.y1+r.y-o.y
+					raw[i] = r
+					break
+				}
 			}
 		}
-		p.Glyphs = append(p.Glyphs, g)
+		if r.hidden || r.turn != f.turn {
+			continue
+		}
+		g := glyph{R: r.c, MCID: r.mcid}
+		g.X, g.Y = f.show(r.x, r.y)
+		x0, y0 := f.show(r.x0, r.y0)
+		x1, y1 := f.show(r.x1, r.y1)
+		g.X0, g.X1 = math.Min(x0, x1), math.Max(x0, x1)
+		g.Size = math.Abs(y1 - y0)
+		w, h := f.size()
+		if g.X1 < -1 || g.X0 > w+1 || g.Y < -1 || g.Y > h+1 {
+			continue // beyond the edge of the page
+		}
+		out = append(out, g)
 	}
-	return nil
+	return out
 }
 
-// follows reports whether b stands where a ends.
-func follows(a, b glyph) bool {
-	return a.Y == b.Y && a.Size == b.Size && math.Abs(b.X0-a.X1) < 0.02*a.Size
-}
+// invisible is the way of drawing text that shows nothing, as under a scan.
+const invisible = 3
 
-// marked returns the marked content that a character belongs to, -1 for none.
-func (r *recorder) marked(text references.FPDF_TEXTPAGE, i int) (int, error) {
+// drawn returns the marked content that a character belongs to, -1 for none,
+// and whether it is drawn invisibly.
+func (r *recorder) drawn(text references.FPDF_TEXTPAGE, i int, tagged bool) (mcid int, hidden bool, err error) {
 	o, err := r.inst.FPDFText_GetTextObject(&requests.FPDFText_GetTextObject{TextPage: text, Index: i})
 	if err != nil {
-		return -1, nil
+		return -1, false, nil
+	}
+	mode, err := r.inst.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: o.TextObject})
+	if err != nil {
+		return -1, false, err
+	}
+	if !tagged {
+		return -1, mode.TextRenderMode == invisible, nil
 	}
 	m, err := r.inst.FPDFPageObj_GetMarkedContentID(&requests.FPDFPageObj_GetMarkedContentID{PageObject: o.TextObject})
 	if err != nil {
-		return -1, err
+		return -1, false, err
 	}
-	return m.MarkedContentID, nil
+	return m.MarkedContentID, mode.TextRenderMode == invisible, nil
 }
 
 // tree records the structure tree of a page, nil where there is none.

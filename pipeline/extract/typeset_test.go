@@ -238,7 +238,12 @@ func (l layout) pdf(t testing.TB, b book) []byte {
 		}
 		if page == 1 {
 			if b.Title != "" {
-				p.SetFont(font, "B", 18)
+				size := 18.0
+				p.SetFont(font, "B", size)
+				for p.GetStringWidth(tr(b.Title)) > pageW-l.Left-40 {
+					size--
+					p.SetFont(font, "B", size)
+				}
 				text(l.Left+30, y, b.Title)
 				y += 24
 			}
@@ -372,7 +377,6 @@ func (l layout) pdf(t testing.TB, b book) []byte {
 		p.SetFont(font, "", 7)
 		text(l.Left, pageH-38, "* Report totals for related platforms and companies have been combined; 12 of 1,400 were reviewed in 2023.")
 	}
-	_ = pageW
 	var out bytes.Buffer
 	if err := p.Output(&out); err != nil {
 		t.Fatal(err)

@@ -91,6 +91,10 @@ func headColumns(band []line) []column {
 	sort.Slice(cols, func(i, j int) bool { return cols[i].x0 < cols[j].x0 })
 	var out []column
 	names, counts := 0, 0
+	perLine := map[float64]int{}
+	for _, s := range segs {
+		perLine[s.y()]++
+	}
 	for _, c := range cols {
 		sort.Ints(c.parts) // band lines run top to bottom
 		var t []string
@@ -103,6 +107,9 @@ func headColumns(band []line) []column {
 			names++
 		case roleReports, roleWeak, roleYear:
 			counts++
+		}
+		if h.Role == roleUnknown && len(band) > 1 && len(c.parts) == 1 && perLine[segs[c.parts[0]].y()] == 1 {
+			return nil // a line with nothing of a header on it
 		}
 		out = append(out, column{head: h, HX0: c.x0, HX1: c.x1})
 	}
@@ -162,11 +169,42 @@ func findHeads(ls []line) (heads []headRow) {
 			}
 		}
 		if best.From >= 0 {
+			if best.From > from && qualified(ls[best.From-1], best.Columns) {
+				continue
+			}
 			heads = append(heads, best)
 			i = best.To
 		}
 	}
 	return heads
+}
+
+// qualified reports whether the line above a header row says that its numbers
+// are not reports: words over a column of numbers alone, such as "Referred"
+// over "Reports", that the header could not take in.
+func qualified(above line, cols []column) bool {
+	for _, s := range segments(above) {
+		var over []column
+		for _, c := range cols {
+			if math.Min(s.x1(), c.HX1)-math.Max(s.x0(), c.HX0) > 0.5 {
+				over = append(over, c)
+			}
+		}
+		if len(over) != 1 {
+			continue
+		}
+		switch over[0].Role {
+		case roleReports, roleWeak, roleYear:
+		default:
+			continue
+		}
+		switch classify(s.String() + " " + over[0].Text).Role {
+		case roleReports, roleWeak, roleYear:
+		default:
+			return true
+		}
+	}
+	return false
 }
 
 // A headRow is a header row: lines From to To of a page.

@@ -67,7 +67,7 @@ function fillControls() {
     if (n) $('kinds').append(h('label', {}, h('input', { type: 'checkbox', value: k, onchange: () => set({ off: [...$('kinds').querySelectorAll('input:not(:checked)')].map((i) => i.value), page: 1 }) }), `${KIND_NAMES[k] || k} (${count(n)})`));
   }
   $('docs-box').append(documents(db));
-  $('more').open = innerWidth >= 720;
+  $('more').open = innerWidth >= 1080;
   showFindings();
 }
 

@@ -6,10 +6,12 @@ import { key } from './text.js';
 export function makeIndex(db) {
   const entries = [];
   for (const s of db.platforms) {
-    entries.push({ type: 'platform', s, label: s.name, key: key(s.name), weight: weight(s) });
+    const own = key(s.name);
+    const w = weight(s);
+    entries.push({ type: 'platform', s, label: s.name, key: own, weight: w });
     for (const printed of s.printed) {
       const k = key(printed);
-      if (k !== key(s.name)) entries.push({ type: 'printed', s, label: printed, key: k, weight: weight(s) });
+      if (k !== own) entries.push({ type: 'printed', s, label: printed, key: k, weight: w });
     }
   }
   for (const c of db.companies) {

@@ -116,7 +116,7 @@ export function legend(db, view) {
   return [...db.flagMeaning].filter(([f]) => seen.has(f)).map(([f]) => `[${f}] ${meaning(db, f)}`).join('; ');
 }
 
-const PAGE = 50;
+const PAGE = 30;
 
 /** Search keys of the table of everything; made once for each list. */
 export function keysOf(db, kind) {
