@@ -15,7 +15,7 @@ import (
 // reports the largest memory the whole process held, the Dataset included,
 // under the soft limit of 400 MB a run of this size may take.
 func BenchmarkDataFiles(b *testing.B) {
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(360 << 20))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(380 << 20))
 	ds := bigSet(10000, 50)
 	debug.FreeOSMemory()
 	var m runtime.MemStats

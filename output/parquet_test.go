@@ -128,7 +128,7 @@ func TestParquetOfManyRows(t *testing.T) {
 func TestChecksFindFaults(t *testing.T) {
 	ds := testSet()
 	for _, o := range Outputs {
-		if o.Check == nil || o.Name != "csv" && o.Name != "parquet" {
+		if o.Check == nil || o.csvTable == nil { // the workbook's check has tests of its own
 			continue
 		}
 		p := filepath.Join(t.TempDir(), filepath.Base(o.File))

@@ -85,9 +85,9 @@ func TestNamesThatLeadInside(t *testing.T) {
 	}
 }
 
-// TestRebinding covers a name that leads outside when it is first looked up,
-// and inside from then on. The address dialled is what is checked, so it
-// does not matter which lookup was looked at.
+// TestRebinding covers links whose names lead to changing addresses inside:
+// what is checked is the address dialled, at every dial, so no earlier lookup
+// can vouch for it. Another port of a host on the list is not on the list.
 func TestRebinding(t *testing.T) {
 	inside, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -106,9 +106,6 @@ func TestRebinding(t *testing.T) {
 		}
 	}()
 	_, port, _ := net.SplitHostPort(inside.Addr().String())
-	// The host of the listener is on the list under its name and port, but
-	// only as one of the user's hosts may it lie inside. Here the user named
-	// another.
 	s := newSite(t, 2021)
 	s.Handle(start, faultsite.Page(faultsite.Landing(append(faultsite.Reports(2021),
 		faultsite.Link{Href: "https://www.missingkids.org" + path, Text: "2022 Reports by ESP"},

@@ -20,6 +20,12 @@ import (
 func TestManners(t *testing.T) {
 	s := newSite(t, 2021, 2022)
 	s.Handle("/robots.txt", faultsite.Robots("Disallow: /private"))
+	// An answer that takes longer than the delay: the delay counts from its end.
+	page := faultsite.Page(faultsite.Landing(faultsite.Reports(2021, 2022)))
+	s.Handle(start, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(90 * time.Millisecond)
+		page.ServeHTTP(w, r)
+	}))
 	s.Handle(path, faultsite.First(1, faultsite.Status(503), faultsite.Redirect("/moved/2022.pdf")))
 	s.Handle("/moved/2022.pdf", faultsite.PDFFile(table(2022)))
 	o := options(s)

@@ -78,6 +78,9 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 			return usage("--only: there is no output %q; there are %s", name, strings.Join(output.Names(), ", "))
 		}
 	}
+	if f.from != "" && f.dryRun {
+		return usage("--dry-run says what would be fetched; --from fetches nothing")
+	}
 	if f.top < 0 {
 		return usage("--top: %d is less than 1", f.top)
 	}

@@ -77,6 +77,8 @@ func (a *app) verifyArchive() error {
 	damaged := false
 	for _, f := range arch.Verify() {
 		if f.Severity == pipeline.Note {
+			// Bytes of a run that was killed before it noted where it saw
+			// them: whole, and taken up when they are seen again.
 			a.say("%s", describeFinding(f))
 			continue
 		}

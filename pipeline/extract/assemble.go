@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -382,7 +383,13 @@ func readSheet(name string, sh sheet) (Result, error) {
 		}
 		names = append(names, r.name)
 	}
-	ts, fs := tables(src, cols, s0.Numbers, rs[0].rows, names)
+	rows := rs[0].rows
+	if len(s0.Numbers) == 1 && !slices.ContainsFunc(rows, func(r printedRow) bool { return r.Total && !r.Sub }) {
+		if t, ok := looseTotal(all); ok {
+			rows = append(rows[:len(rows):len(rows)], t)
+		}
+	}
+	ts, fs := tables(src, cols, s0.Numbers, rows, names)
 	res.Tables, res.Findings = ts, append(res.Findings, fs...)
 	if k := generic(ts); k != "" {
 		return Result{Kind: res.Kind, Title: res.Title}, fail(ErrNoTable, "the row %q is a kind of reporter, not a provider", k)
@@ -401,6 +408,32 @@ func readSheet(name string, sh sheet) (Result, error) {
 		})
 	}
 	return res, nil
+}
+
+// looseTotal finds a total printed apart from the table: a label and a number
+// on one line, anywhere. It finds none where two such lines differ.
+func looseTotal(pages [][]line) (t printedRow, ok bool) {
+	for n, ls := range pages {
+		for _, l := range ls {
+			from := 0
+			for i, w := range l {
+				text := strings.TrimRight(w.Text, ".")
+				if c, err := parseCount(text); err != nil || c < 1000 && yearOf(text) != 0 {
+					continue
+				}
+				label := joinWords(l[from:i])
+				from = i + 1
+				if is, sub := totalLabel(label); !is || sub {
+					continue
+				}
+				if ok && t.Counts[0] != text {
+					return printedRow{}, false
+				}
+				t, ok = printedRow{Page: n, Name: label, Counts: []string{text}, Total: true}, true
+			}
+		}
+	}
+	return t, ok
 }
 
 // place places the columns of all zones: zones of one layout together, zones

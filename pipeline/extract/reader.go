@@ -98,6 +98,7 @@ func (r *Reader) Close() error {
 type engine struct {
 	pool   pdfium.Pool
 	cancel context.CancelFunc // stops whatever it is doing
+	memory sandboxMemory
 }
 
 func (e *engine) stop() error {
@@ -132,7 +133,7 @@ func (r *Reader) start(e *engine) error {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	pool, err := webassembly.Init(webassembly.Config{
-		Context:  experimental.WithCompilationWorkers(ctx, 2),
+		Context:  experimental.WithMemoryAllocator(experimental.WithCompilationWorkers(ctx, 2), &e.memory),
 		MaxIdle:  0,
 		MaxTotal: 1,
 		FSConfig: wazero.NewFSConfig(), // no file of this machine

@@ -279,17 +279,18 @@ func (s *strip) countLines() []cellLine {
 		pitches = append(pitches, cs[nums[k-1]].Y-cs[nums[k]].Y)
 	}
 	sort.Float64s(pitches)
-	last := nums[0]
+	last, done := nums[0], false
 	for k, i := range nums {
 		total := s.totalBeside(cs[i])
 		if k > 0 {
+			if done && !total {
+				break
+			}
 			if !total && cs[nums[k-1]].Y-cs[i].Y > 4*math.Max(pitches[len(pitches)/2], cs[i].Size) {
 				break
 			}
 			last = i
-			if total {
-				break
-			}
+			done = done || total
 		}
 	}
 	return cs[nums[0] : last+1]
