@@ -169,7 +169,9 @@ func (b *book) verdict(e *pipeline.Edition) string {
 		return b.verdictShort(e) + "; a third party's transcription"
 	case e.Total == nil:
 		return "not verified: the document prints no total"
-	case e.Sum() != e.Total.Reports:
+	case e.Sum() > e.Total.Reports:
+		return fmt.Sprintf("not verified: the rows sum to %s more than the printed total", e.Sum()-e.Total.Reports)
+	case e.Sum() < e.Total.Reports:
 		return fmt.Sprintf("not verified: the rows sum to %s less than the printed total", e.Total.Reports-e.Sum())
 	case e.Status == pipeline.Verified:
 		return "verified: the rows sum exactly to the printed total"
