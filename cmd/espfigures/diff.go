@@ -94,6 +94,7 @@ func readDocument(ctx context.Context, path string) ([]pipeline.Figure, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer boundMemory()()
 	reader := extract.New()
 	defer reader.Close()
 	res, err := reader.Read(ctx, path, body)

@@ -31,6 +31,7 @@ another check failed. Nothing is printed for a file that cannot be read.`,
   espfigures extract *.pdf`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			defer boundMemory()()
 			reader := extract.New()
 			defer reader.Close()
 			w := csv.NewWriter(a.stdout)
