@@ -64,13 +64,17 @@ var Outputs = []Output{
 	{Name: "parquet", File: "figures.parquet", Title: "Figures, typed", About: "The rows of figures.csv with types. Texts stand as printed, without the apostrophe that CSV puts before texts a spreadsheet would run.", Media: "application/vnd.apache.parquet", Write: WriteParquet, Check: checkParquet, csvTable: &figuresTable},
 }
 
-// checkXLSX reopens the workbook and holds it against the checklist.
-func checkXLSX(path string, _ *pipeline.Dataset, _ Options) error {
+// checkXLSX reopens the workbook and holds it against the checklist, and its
+// rows against the figures.
+func checkXLSX(path string, ds *pipeline.Dataset, _ Options) error {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	return CheckXLSX(b)
+	if err := CheckXLSX(b); err != nil {
+		return err
+	}
+	return checkWorkbookFigures(b, ds)
 }
 
 // Names returns the names --only knows, in the order of Outputs.

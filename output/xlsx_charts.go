@@ -130,7 +130,7 @@ func (b *book) compareChart(s *sheet, t *table, titleRow int) error {
 		unit = 5
 	}
 	return b.addChart(s.name, cell(1, titleRow+1), &excelize.Chart{
-		Type: excelize.Scatter, Series: series, Dimension: chartSize(t.cols[:cmpBefore+n], room),
+		Type: excelize.Scatter, Series: series, Dimension: chartSize(t.cols[:cmpBefore+n+3], room),
 		Title:        excelize.ChartTitle{Formula: fmt.Sprintf("Compare!$A$%d", titleRow), Font: chartFont(13, true)},
 		Legend:       excelize.ChartLegend{Position: "right", Font: chartFont(11, false)},
 		XAxis:        excelize.ChartAxis{Minimum: &lo, Maximum: &hi, MajorUnit: unit, NumFmt: excelize.ChartNumFmt{CustomNumFmt: b.yearFormat()}, Font: *chartFont(11, false), Title: title("Calendar year", 11)},
@@ -353,7 +353,10 @@ func (b *book) metaSheet(s *sheet) *table {
 					row[col] = n
 				}
 				for _, k := range p.Figures {
-					f := &b.ds.Figures[k]
+					f := b.figure(k)
+					if f == nil {
+						continue
+					}
 					sum += f.Reports
 					col := slices.Index(named, f.Platform)
 					switch {

@@ -190,15 +190,23 @@ func (b *book) breaksShort(s *pipeline.Series) string {
 }
 
 // pointBreaks writes the breaks of one point; those that concern all stand
-// only where there is a value to read with care.
+// above the tables.
 func (b *book) pointBreaks(p *pipeline.Point) string {
 	var parts []string
 	for _, i := range p.Breaks {
-		if i >= 0 && i < len(b.ds.Breaks) && (p.Reports != nil || b.ds.Breaks[i].Who != "all") {
+		if i >= 0 && i < len(b.ds.Breaks) && b.ds.Breaks[i].Who != "all" {
 			parts = append(parts, breakText(&b.ds.Breaks[i]))
 		}
 	}
 	return strings.Join(parts, " | ")
+}
+
+// figure returns a figure by the index a point names, nil where there is none.
+func (b *book) figure(i int) *pipeline.Figure {
+	if i < 0 || i >= len(b.ds.Figures) {
+		return nil
+	}
+	return &b.ds.Figures[i]
 }
 
 // printedNames writes the printed rows a point adds up: "X Corp 273,416;
@@ -206,10 +214,10 @@ func (b *book) pointBreaks(p *pipeline.Point) string {
 func (b *book) printedNames(p *pipeline.Point) string {
 	var parts []string
 	for _, i := range p.Figures {
-		if i < 0 || i >= len(b.ds.Figures) {
+		f := b.figure(i)
+		if f == nil {
 			continue
 		}
-		f := &b.ds.Figures[i]
 		name := inLine(f.Name)
 		if f.Combined {
 			name += "*"
@@ -230,10 +238,11 @@ func (b *book) printedNames(p *pipeline.Point) string {
 func (b *book) where(p *pipeline.Point) string {
 	var parts []string
 	for _, i := range p.Figures {
-		if i < 0 || i >= len(b.ds.Figures) || b.ds.Figures[i].At.Page == 0 {
+		f := b.figure(i)
+		if f == nil || f.At.Page == 0 {
 			continue
 		}
-		at := b.ds.Figures[i].At
+		at := f.At
 		parts = append(parts, fmt.Sprintf("p. %d, row %d", at.Page, at.Row))
 		if len(parts) == 12 {
 			break
@@ -262,8 +271,8 @@ func (b *book) ownerText(e *entry, p *pipeline.Point) string {
 // from, with the page where it is a PDF.
 func (b *book) source(p *pipeline.Point) string {
 	for _, i := range p.Figures {
-		if i >= 0 && i < len(b.ds.Figures) {
-			return figureLink(&b.ds.Figures[i])
+		if f := b.figure(i); f != nil {
+			return figureLink(f)
 		}
 	}
 	return ""
@@ -359,7 +368,7 @@ func (b *book) seriesByYearSheet(s *sheet) *table {
 	return &table{
 		name: "series_by_year", what: "One row for each series and year: what the explore sheets look up.", lead: lead, landscape: true, filter: true, freeze: 2, marks: true,
 		blanks: "there is no value; the column Why blank says why. Never zero. Rank among companies is blank for platforms with a named owner; change is blank in the first year and across a break that forbids it.",
-		source: "sheet All_rows; documents in the last but two column.",
+		source: "sheet All_rows; documents in the column Source.",
 		cols: []column{{"Key", 12, kYear, false}, {"Series", 30, kText, false}, {"Type", 10, kText, false}, {"Year", 7, kYear, false}, {"Reports", 13, kNum, false}, {"Share of ESP total", 10, kShare, false},
 			{"Rank among platforms", 11, kNum, false}, {"Rank among companies", 11, kNum, false}, {"Change", 13, kNum, false}, {"Change, %", 11, kOne, false}, {"Breaks that forbid", 9, kYear, false}, {"Caveats", 9, kYear, false},
 			{"Marks", 10, kText, false}, {"Why blank", 26, kText, false}, {"Printed rows", 40, kText, false}, {"Page and row", 16, kText, false}, {"Owner or members", 30, kText, false}, {"Breaks at this year", 40, kText, false}, {"Source", 40, kText, false},

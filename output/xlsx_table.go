@@ -244,7 +244,7 @@ func (b *book) writeTable(s *sheet, t *table) error {
 				switch k := t.cols[i].kind; {
 				case k == kWrap, k == kLink:
 					lines = max(lines, linesOf(v, t.cols[i].width))
-				case k == kText && len(v) > 2*int(t.cols[i].width) && utf8.RuneCountInString(v) > 2*int(t.cols[i].width):
+				case k == kText && !strings.Contains(v, "://") && len(v) > 2*int(t.cols[i].width) && utf8.RuneCountInString(v) > 2*int(t.cols[i].width):
 					pointers[i] = excelize.Cell{StyleID: b.style.wrap, Value: cells[i].Value}
 					lines = max(lines, linesOf(v, t.cols[i].width))
 				}
@@ -391,7 +391,7 @@ func (b *book) part(s *sheet) string {
 // begin at nothing: by default the smallest takes a tenth of the cell.
 func mendCells(b []byte) ([]byte, error) {
 	b = bytes.ReplaceAll(b, []byte("</f></c>"), []byte("</f><v></v></c>"))
-	return bytes.ReplaceAll(b, []byte("<dataBar>"), []byte(`<dataBar minLength="0" maxLength="100">`)), nil
+	return bytes.ReplaceAll(b, []byte("<dataBar "), []byte(`<dataBar minLength="0" maxLength="100" `)), nil
 }
 
 // dropFilter takes the filter buttons off a table's definition.

@@ -298,7 +298,7 @@ func TestWorkbookLinks(t *testing.T) {
 			if got := rows[row-rowsHead]; got[1] != fig.Name || got[0] != fmt.Sprint(fig.Year) {
 				t.Errorf("%s %d leads to %q", s.ID, p.Year, got[:2])
 			}
-			_, address, err := f.GetCellHyperLink("All_rows", fmt.Sprint("L", row))
+			_, address, err := f.GetCellHyperLink("All_rows", fmt.Sprint("N", row))
 			if err != nil || address != figureLink(&fig) || address == "" {
 				t.Errorf("All_rows row %d leads to %q, want %q (%v)", row, address, figureLink(&fig), err)
 			}

@@ -240,9 +240,9 @@ func (b *book) profileTable(s *sheet) *table {
 	e := &t.list[no-1]
 	tab := &table{
 		name: "profile", what: "One row for each year of the platform or company chosen in the yellow field.", landscape: true, onePage: true, marks: true,
-		lead: b.partialLead(), blanks: "no value in that year (Why blank says why), no mark, no break, no owner named by a source, or no change that may be made.", source: "sheet Series_by_year; the column Document leads to the source.",
+		lead: append(b.partialLead(), b.forAll()...), blanks: "no value in that year (Why blank says why), no mark, no break, no owner named by a source, or no change that may be made.", source: "sheet Series_by_year; the column Document leads to the source.",
 		cols: []column{{"Year", 30, kText, false}, {"Reports", 14, kNum, false}, {"Share of ESP total", 10, kShare, false}, {"Rank", 8, kNum, false}, {"Change from year before", 14, kNum, false}, {"Change, %", 11, kOne, false},
-			{"Marks", 11, kText, false}, {"Why blank", 22, kWrap, false}, {"Printed rows", 32, kWrap, false}, {"Page and row", 18, kWrap, false}, {"Owner or members", 30, kWrap, false}, {"Breaks at this year", 80, kWrap, false}, {"Document", 20, kLinkLine, false}, {"Found in row", 9, kYear, false}},
+			{"Marks", 11, kText, false}, {"Why blank", 22, kWrap, false}, {"Printed rows", 32, kWrap, false}, {"Page and row", 18, kWrap, false}, {"Owner or members", 30, kWrap, false}, {"Breaks of its own at this year", 106, kWrap, false}, {"Document", 20, kLinkLine, false}, {"Found in row", 9, kYear, false}},
 	}
 	control := 1 + len(b.leadLines(s, tab)) + 1
 	chosen := fmt.Sprintf("$A$%d", control)
@@ -401,7 +401,7 @@ func (b *book) platformsExplore(s *sheet) error {
 			if err := f.SetCellInt(s.name, ref, int64(*p.Reports)); err != nil {
 				return err
 			}
-			if linked && len(p.Figures) > 0 {
+			if linked && len(p.Figures) > 0 && b.figure(p.Figures[0]) != nil {
 				if err := b.linkTo(s.name, ref, fmt.Sprintf("All_rows!A%d", b.firstRow+p.Figures[0]), b.rowTip(&p)); err != nil {
 					return err
 				}
@@ -429,7 +429,7 @@ func (b *book) platformsExplore(s *sheet) error {
 
 // rowTip says where a figure's link leads.
 func (b *book) rowTip(p *pipeline.Point) string {
-	f := &b.ds.Figures[p.Figures[0]]
+	f := b.figure(p.Figures[0])
 	tip := fmt.Sprintf("Go to All_rows, row %d: %s, %d", b.firstRow+p.Figures[0], inLine(f.Name), f.Year)
 	if f.At.Page > 0 {
 		tip += fmt.Sprintf(", page %d", f.At.Page)

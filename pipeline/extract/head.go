@@ -1,9 +1,9 @@
 package extract
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // A role is what a column holds, judged by the words of its header.
@@ -25,19 +25,27 @@ type head struct {
 	Year int // the year named in the header; 0 for none
 }
 
-var wordRE = regexp.MustCompile(`[\p{L}\p{N}%#]+`)
-
-// headWords returns the words of a text in lower case.
+// headWords returns the words of a text in lower case: letters, digits, "%" and
+// "#".
 func headWords(s string) []string {
-	return wordRE.FindAllString(strings.ToLower(fold(s)), -1)
+	return strings.FieldsFunc(strings.ToLower(fold(s)), func(r rune) bool {
+		return !(unicode.IsLetter(r) || unicode.IsDigit(r) || r == '%' || r == '#')
+	})
 }
+
+var folding = strings.NewReplacer(
+	"’", "'", "‘", "'", "“", `"`, "”", `"`, "‐", "-", "‑", "-", "–", "-", "—", "-",
+	"ﬁ", "fi", "ﬂ", "fl", "ﬀ", "ff", "ﬃ", "ffi", "ﬄ", "ffl", "\u00a0", " ", "№", "no",
+)
 
 // fold replaces typographic forms by plain ones, for comparing words only.
 func fold(s string) string {
-	return strings.NewReplacer(
-		"’", "'", "‘", "'", "“", `"`, "”", `"`, "‐", "-", "‑", "-", "–", "-", "—", "-",
-		"ﬁ", "fi", "ﬂ", "fl", "ﬀ", "ff", "ﬃ", "ffi", "ﬄ", "ffl", "\u00a0", " ", "№", "no",
-	).Replace(s)
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			return folding.Replace(s)
+		}
+	}
+	return s
 }
 
 func set(words string) map[string]bool {
@@ -64,16 +72,14 @@ var (
 	otherWords = set("percent percentage % pct share rank ranking change growth difference variance file files image images video videos media url urls hash hashes notification notifications notice notices takedown takedowns referral referrals referred informational information actionable country countries state states territory region jurisdiction nation average mean median cumulative previous prior last unique incident incidents children victims users accounts days hours time urgent priority escalated parent owner category type kind industry address website page rate ratio per public non not without unbundled bundled duplicate duplicates combined adjusted estimated cases case agency agencies law quarter q1 q2 q3 q4 january february march april may june july august september october november december month monthly ytd date")
 )
 
-var yearRE = regexp.MustCompile(`^(?:19|20)\d\d$`)
-
 // yearOf returns the calendar year a word is, 0 if none. Tables of reports per
 // provider begin with 2019; some totals go back to 1998.
 func yearOf(w string) int {
-	if !yearRE.MatchString(w) {
+	if len(w) != 4 {
 		return 0
 	}
-	y, _ := strconv.Atoi(w)
-	if y < 1998 || y > 2079 {
+	y, err := strconv.Atoi(w)
+	if err != nil || y < 1998 || y > 2079 {
 		return 0
 	}
 	return y

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/klippa-app/go-pdfium"
-	"github.com/klippa-app/go-pdfium/enums"
 	pdferrors "github.com/klippa-app/go-pdfium/errors"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
@@ -26,12 +25,6 @@ const (
 
 // unreadable stands for a character whose meaning the file does not give.
 const unreadable = '\uFFFD'
-
-const (
-	objPath  = 2
-	objImage = 3
-	objForm  = 5
-)
 
 // A recorder copies what PDFium sees in one document.
 type recorder struct {
@@ -122,10 +115,24 @@ func (r *recorder) page(i int) (p page, err error) {
 		x0: float64(box.Rect.Left), y0: float64(box.Rect.Bottom),
 		x1: float64(box.Rect.Right), y1: float64(box.Rect.Top),
 	}
+	d := drawing{left: maxObjects}
+	count, err := r.inst.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: ref})
+	if err != nil {
+		return p, err
+	}
+	for k := 0; k < count.Count; k++ {
+		o, err := r.inst.FPDFPage_GetObject(&requests.FPDFPage_GetObject{Page: ref, Index: k})
+		if err != nil {
+			return p, err
+		}
+		if err := r.object(&d, o.PageObject, identity, 0); err != nil {
+			return p, err
+		}
+	}
 	if p.Tree, err = r.tree(ref); err != nil {
 		return p, err
 	}
-	raw, err := r.glyphs(&p, ref)
+	raw, err := r.glyphs(ref, p.Tree != nil, d.invisible)
 	if err != nil {
 		return p, err
 	}
@@ -134,20 +141,12 @@ func (r *recorder) page(i int) (p page, err error) {
 	f.turn = mostly(raw)
 	p.W, p.H = f.size()
 	p.Glyphs = upright(raw, f)
-	count, err := r.inst.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: ref})
-	if err != nil {
-		return p, err
+	for _, l := range d.lines {
+		x0, y0 := f.show(l.X0, l.Y0)
+		x1, y1 := f.show(l.X1, l.Y1)
+		p.addLine(x0, y0, x1, y1)
 	}
-	left := maxObjects
-	for k := 0; k < count.Count; k++ {
-		o, err := r.inst.FPDFPage_GetObject(&requests.FPDFPage_GetObject{Page: ref, Index: k})
-		if err != nil {
-			return p, err
-		}
-		if err := r.object(&p, o.PageObject, f, identity, 0, &left); err != nil {
-			return p, err
-		}
-	}
+	p.Images = d.images
 	return p, nil
 }
 
@@ -161,8 +160,9 @@ type rawGlyph struct {
 	hidden         bool
 }
 
-// glyphs records the characters of a page.
-func (r *recorder) glyphs(p *page, ref requests.Page) (out []rawGlyph, err error) {
+// glyphs records the characters of a page. Every question to the sandbox takes
+// time; what follows from the character before is not asked.
+func (r *recorder) glyphs(ref requests.Page, tagged, invisible bool) (out []rawGlyph, err error) {
 	loaded, err := r.inst.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: ref})
 	if err != nil {
 		return nil, err
@@ -207,22 +207,33 @@ func (r *recorder) glyphs(p *page, ref requests.Page) (out []rawGlyph, err error
 		case c == 2, c == 0xFFFE, c == 0xAD:
 			c = '-' // a hyphen that ends a line
 		}
-		o, err := r.inst.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: text, Index: i})
-		if err != nil {
-			continue
-		}
 		b, err := r.inst.FPDFText_GetLooseCharBox(&requests.FPDFText_GetLooseCharBox{TextPage: text, Index: i})
 		if err != nil {
-			continue
-		}
-		g := rawGlyph{c: c, x: o.X, y: o.Y, mcid: -1,
-			x0: float64(b.Rect.Left), y0: float64(b.Rect.Bottom), x1: float64(b.Rect.Right), y1: float64(b.Rect.Top)}
-		g.turn = g.turned()
-		// Marked content and the way of drawing change where the text jumps.
-		if n := len(out); n > 0 && out[n-1].follows(g) {
-			g.mcid, g.hidden = out[n-1].mcid, out[n-1].hidden
-		} else if g.mcid, g.hidden, err = r.drawn(text, i, p.Tree != nil); err != nil {
 			return nil, err
+		}
+		g := rawGlyph{c: c, mcid: -1,
+			x0: float64(b.Rect.Left), y0: float64(b.Rect.Bottom), x1: float64(b.Rect.Right), y1: float64(b.Rect.Top)}
+		var before *rawGlyph
+		if len(out) > 0 {
+			before = &out[len(out)-1]
+		}
+		if before != nil && before.turn == 0 && before.y0 == g.y0 && before.y1 == g.y1 && g.x1 > g.x0 {
+			g.x, g.y = g.x0, before.y // the same type on the same line
+		} else {
+			o, err := r.inst.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: text, Index: i})
+			if err != nil {
+				return nil, err
+			}
+			g.x, g.y = o.X, o.Y
+			g.turn = g.turned()
+		}
+		// Marked content changes where the text jumps.
+		if before != nil && before.follows(g) && !invisible {
+			g.mcid = before.mcid
+		} else if tagged || invisible {
+			if g.mcid, g.hidden, err = r.drawn(text, i, tagged, invisible); err != nil {
+				return nil, err
+			}
 		}
 		out = append(out, g)
 	}
@@ -248,7 +259,7 @@ func (g rawGlyph) turned() int {
 
 // follows reports whether b stands where a ends, on the same line.
 func (a rawGlyph) follows(b rawGlyph) bool {
-	return a.turn == b.turn && a.turn == 0 && a.y == b.y && a.y0 == b.y0 && math.Abs(b.x0-a.x1) < 0.02*(a.y1-a.y0)
+	return a.turn == b.turn && a.turn == 0 && a.y == b.y && a.y0 == b.y0 && math.Abs(b.x0-a.x1) < 0.12*(a.y1-a.y0)
 }
 
 // mostly returns how most of the visible characters are turned.
@@ -317,24 +328,28 @@ func upright(raw []rawGlyph, f frame) []glyph {
 const invisible = 3
 
 // drawn returns the marked content that a character belongs to, -1 for none,
-// and whether it is drawn invisibly.
-func (r *recorder) drawn(text references.FPDF_TEXTPAGE, i int, tagged bool) (mcid int, hidden bool, err error) {
+// and whether it is drawn invisibly, as far as asked.
+func (r *recorder) drawn(text references.FPDF_TEXTPAGE, i int, tagged, hidable bool) (mcid int, hidden bool, err error) {
+	mcid = -1
 	o, err := r.inst.FPDFText_GetTextObject(&requests.FPDFText_GetTextObject{TextPage: text, Index: i})
 	if err != nil {
-		return -1, false, nil
-	}
-	mode, err := r.inst.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: o.TextObject})
-	if err != nil {
 		return -1, false, err
 	}
-	if !tagged {
-		return -1, mode.TextRenderMode == invisible, nil
+	if hidable {
+		mode, err := r.inst.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: o.TextObject})
+		if err != nil {
+			return -1, false, err
+		}
+		hidden = mode.TextRenderMode == invisible
 	}
-	m, err := r.inst.FPDFPageObj_GetMarkedContentID(&requests.FPDFPageObj_GetMarkedContentID{PageObject: o.TextObject})
-	if err != nil {
-		return -1, false, err
+	if tagged {
+		m, err := r.inst.FPDFPageObj_GetMarkedContentID(&requests.FPDFPageObj_GetMarkedContentID{PageObject: o.TextObject})
+		if err != nil {
+			return -1, false, err
+		}
+		mcid = m.MarkedContentID
 	}
-	return m.MarkedContentID, mode.TextRenderMode == invisible, nil
+	return mcid, hidden, nil
 }
 
 // tree records the structure tree of a page, nil where there is none.
@@ -396,162 +411,6 @@ func (r *recorder) element(e references.FPDF_STRUCTELEMENT, depth int, left *int
 		}
 	}
 	return n, nil
-}
-
-// object records the lines that an object of a page draws, and counts images.
-func (r *recorder) object(p *page, o references.FPDF_PAGEOBJECT, f frame, m matrix, depth int, left *int) error {
-	if *left--; *left < 0 {
-		return fail(ErrTooLarge, "more than %d objects on one page", maxObjects)
-	}
-	if *left%64 == 0 && r.ctx.Err() != nil {
-		return r.ctx.Err()
-	}
-	t, err := r.inst.FPDFPageObj_GetType(&requests.FPDFPageObj_GetType{PageObject: o})
-	if err != nil {
-		return err
-	}
-	switch t.Type {
-	case objImage:
-		p.Images++
-	case objPath:
-		return r.path(p, o, f, m)
-	case objForm:
-		if depth >= maxDepth {
-			return nil
-		}
-		fm, err := r.inst.FPDFPageObj_GetMatrix(&requests.FPDFPageObj_GetMatrix{PageObject: o})
-		if err != nil {
-			return nil
-		}
-		inner := matrix{float64(fm.Matrix.A), float64(fm.Matrix.B), float64(fm.Matrix.C), float64(fm.Matrix.D), float64(fm.Matrix.E), float64(fm.Matrix.F)}.then(m)
-		n, err := r.inst.FPDFFormObj_CountObjects(&requests.FPDFFormObj_CountObjects{PageObject: o})
-		if err != nil {
-			return nil
-		}
-		for k := range n.Count {
-			kid, err := r.inst.FPDFFormObj_GetObject(&requests.FPDFFormObj_GetObject{PageObject: o, Index: uint64(k)})
-			if err != nil {
-				return err
-			}
-			if err := r.object(p, kid.PageObject, f, inner, depth+1, left); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-const (
-	thin     = 2.6 // points: a path no thicker is one line
-	shortest = 6   // points: shorter lines are ornaments
-)
-
-// path records the lines along the axes that a path draws: thin paths as one
-// line, others by their edges.
-func (r *recorder) path(p *page, o references.FPDF_PAGEOBJECT, f frame, m matrix) error {
-	b, err := r.inst.FPDFPageObj_GetBounds(&requests.FPDFPageObj_GetBounds{PageObject: o})
-	if err != nil {
-		return nil
-	}
-	x0, y0 := f.show(m.apply(float64(b.Left), float64(b.Bottom)))
-	x1, y1 := f.show(m.apply(float64(b.Right), float64(b.Top)))
-	if math.Abs(x1-x0) <= thin || math.Abs(y1-y0) <= thin {
-		p.addLine(x0, y0, x1, y1)
-		return nil
-	}
-	om := m
-	if pm, err := r.inst.FPDFPageObj_GetMatrix(&requests.FPDFPageObj_GetMatrix{PageObject: o}); err == nil {
-		om = matrix{float64(pm.Matrix.A), float64(pm.Matrix.B), float64(pm.Matrix.C), float64(pm.Matrix.D), float64(pm.Matrix.E), float64(pm.Matrix.F)}.then(m)
-	}
-	n, err := r.inst.FPDFPath_CountSegments(&requests.FPDFPath_CountSegments{PageObject: o})
-	if err != nil || n.Count > 400 {
-		return nil
-	}
-	var sx, sy, px, py float64
-	for k := range n.Count {
-		seg, err := r.inst.FPDFPath_GetPathSegment(&requests.FPDFPath_GetPathSegment{PageObject: o, Index: k})
-		if err != nil {
-			return nil
-		}
-		pt, err := r.inst.FPDFPathSegment_GetPoint(&requests.FPDFPathSegment_GetPoint{PathSegment: seg.PathSegment})
-		if err != nil {
-			return nil
-		}
-		kind, err := r.inst.FPDFPathSegment_GetType(&requests.FPDFPathSegment_GetType{PathSegment: seg.PathSegment})
-		if err != nil {
-			return nil
-		}
-		x, y := f.show(om.apply(float64(pt.X), float64(pt.Y)))
-		switch kind.Type {
-		case enums.FPDF_SEGMENT_MOVETO:
-			sx, sy = x, y
-		case enums.FPDF_SEGMENT_LINETO:
-			p.addLine(px, py, x, y)
-		}
-		px, py = x, y
-		if c, err := r.inst.FPDFPathSegment_GetClose(&requests.FPDFPathSegment_GetClose{PathSegment: seg.PathSegment}); err == nil && c.IsClose {
-			p.addLine(px, py, sx, sy)
-		}
-	}
-	return nil
-}
-
-// addLine keeps a line that runs along an axis.
-func (p *page) addLine(x0, y0, x1, y1 float64) {
-	l := rule{math.Min(x0, x1), math.Min(y0, y1), math.Max(x0, x1), math.Max(y0, y1)}
-	w, h := l.X1-l.X0, l.Y1-l.Y0
-	switch {
-	case math.IsNaN(w) || math.IsNaN(h) || math.IsInf(w, 0) || math.IsInf(h, 0):
-	case h <= thin && w >= shortest:
-		p.Rules = append(p.Rules, l)
-	case w <= thin && h >= shortest:
-		p.Walls = append(p.Walls, l)
-	}
-}
-
-// A frame turns the coordinates of a page's content into those of the page as
-// it is shown: cropped, and rotated by turn quarters clockwise.
-type frame struct {
-	x0, y0, x1, y1 float64
-	turn           int
-}
-
-func (f frame) show(x, y float64) (float64, float64) {
-	switch f.turn {
-	case 1:
-		return y - f.y0, f.x1 - x
-	case 2:
-		return f.x1 - x, f.y1 - y
-	case 3:
-		return f.y1 - y, x - f.x0
-	}
-	return x - f.x0, y - f.y0
-}
-
-func (f frame) size() (w, h float64) {
-	w, h = f.x1-f.x0, f.y1-f.y0
-	if f.turn%2 == 1 {
-		w, h = h, w
-	}
-	return w, h
-}
-
-// A matrix is a PDF transformation.
-type matrix struct{ a, b, c, d, e, f float64 }
-
-var identity = matrix{a: 1, d: 1}
-
-func (m matrix) apply(x, y float64) (float64, float64) {
-	return m.a*x + m.c*y + m.e, m.b*x + m.d*y + m.f
-}
-
-// then returns the transformation that applies m first, then n.
-func (m matrix) then(n matrix) matrix {
-	return matrix{
-		m.a*n.a + m.b*n.c, m.a*n.b + m.b*n.d,
-		m.c*n.a + m.d*n.c, m.c*n.b + m.d*n.d,
-		m.e*n.a + m.f*n.c + n.e, m.e*n.b + m.f*n.d + n.f,
-	}
 }
 
 // pdfDate reads a PDF date such as D:20230412101500-04'00'; zero if it is none.
