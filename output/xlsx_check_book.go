@@ -2,7 +2,6 @@ package output
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"path"
 	"strconv"
