@@ -92,6 +92,7 @@ func (a *app) readArchive(ctx context.Context, arch *archive.Archive, snap *snap
 	if err != nil {
 		return nil, nil, err
 	}
+	defer boundMemory()()
 	reader := extract.New()
 	defer reader.Close()
 	type outcome struct {

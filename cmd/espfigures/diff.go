@@ -90,10 +90,11 @@ func (a *app) figuresOf(ctx context.Context, name string) ([]pipeline.Figure, er
 }
 
 func readDocument(ctx context.Context, path string) ([]pipeline.Figure, error) {
-	body, err := os.ReadFile(path)
+	body, err := readBody(path)
 	if err != nil {
 		return nil, err
 	}
+	defer boundMemory()()
 	reader := extract.New()
 	defer reader.Close()
 	res, err := reader.Read(ctx, path, body)

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -31,13 +33,14 @@ another check failed. Nothing is printed for a file that cannot be read.`,
   espfigures extract *.pdf`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			defer boundMemory()()
 			reader := extract.New()
 			defer reader.Close()
 			w := csv.NewWriter(a.stdout)
 			header := []string{"year", "page", "row", "esp_name", "reports", "flags"}
 			failed, doubted := false, false
-			for _, path := range args {
-				tables, ok, err := extractFile(cmd, a, reader, path)
+			for i, read := range readAhead(cmd.Context(), reader, args) {
+				tables, ok, err := a.judge(args[i], <-read)
 				if err != nil {
 					a.complain(err)
 					failed = true
@@ -77,24 +80,58 @@ another check failed. Nothing is printed for a file that cannot be read.`,
 	}
 }
 
-// extractFile reads one file and tells on standard error what its checks
-// found; ok is false where one failed.
-func extractFile(cmd *cobra.Command, a *app, reader *extract.Reader, path string) (tables []pipeline.Table, ok bool, err error) {
+// A readFile is what one file holds, or why it cannot be read.
+type readFile struct {
+	extract.Result
+	err error
+}
+
+// readAhead reads files, several at a time, and gives one channel for each in
+// the order of the files.
+func readAhead(ctx context.Context, reader *extract.Reader, paths []string) []<-chan readFile {
+	var list []<-chan readFile
+	turn := make(chan struct{}, extract.Parallel)
+	for _, path := range paths {
+		read := make(chan readFile, 1)
+		list = append(list, read)
+		go func() {
+			turn <- struct{}{}
+			defer func() { <-turn }()
+			var f readFile
+			var body []byte
+			if body, f.err = readBody(path); f.err == nil {
+				f.Result, f.err = reader.Read(ctx, path, body)
+			}
+			read <- f
+		}()
+	}
+	return list
+}
+
+// readBody reads a file, at most one byte more than a document may have.
+func readBody(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	if info.IsDir() {
-		return nil, false, fmt.Errorf("%s: a folder, not a document", path)
+		return nil, fmt.Errorf("%s: a folder, not a document", path)
 	}
-	body, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	res, err := reader.Read(cmd.Context(), path, body)
-	if err != nil {
-		return nil, false, err
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, extract.MaxBytes+1))
+}
+
+// judge tells on standard error what the checks of one file found; ok is
+// false where one failed.
+func (a *app) judge(path string, read readFile) (tables []pipeline.Table, ok bool, err error) {
+	if read.err != nil {
+		return nil, false, read.err
 	}
+	res := read.Result
 	ok = true
 	doc := pipeline.Document{Name: filepath.Base(path)}
 	report := func(found []pipeline.Finding) {
