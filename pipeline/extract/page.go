@@ -52,11 +52,15 @@ type word struct {
 	X0, X1 float64
 	Y      float64 // baseline
 	Size   float64
-	Raised bool    // a small mark above the baseline, such as a footnote's number
-	Glued  bool    // no space parts it from the word before, only a change of type size
-	After  bool    // a printed space follows
-	Single bool    // one space and nothing more parts it from the word before
-	Mono   float64 // the width of each of its characters where all are equal; 0 otherwise
+	Raised bool // a small mark above the baseline, such as a footnote's number
+	Glued  bool // no space parts it from the word before, only a change of type size
+	After  bool // a printed space follows
+	Single bool // one space and nothing more parts it from the word before
+	// Loose is true where only position parts it from the word before, and no
+	// printed space. Swapped is true where its characters, or it and the word
+	// before, are not drawn in the order in which they stand.
+	Loose, Swapped bool
+	Mono           float64 // the width of each of its characters where all are equal; 0 otherwise
 }
 
 // mid returns the middle of the word.
@@ -173,7 +177,12 @@ func wordsOf(gs []glyph) line {
 		}
 	}
 	spaces, spaceEnd := 0, 0.0 // printed since the word before
-	for _, g := range gs {
+	swapped := false
+	for k, g := range gs {
+		if k > 0 {
+			d := gs[k-1].seq - g.seq
+			swapped = swapped || d > 0 && d <= 2
+		}
 		if isSpace(g.R) {
 			if len(cur) > 0 {
 				w.After = true
@@ -199,9 +208,11 @@ func wordsOf(gs []glyph) line {
 		}
 		if len(cur) == 0 {
 			single := len(out) > 0 && spaces == 1 && g.X0-spaceEnd < 0.12*math.Max(g.Size, 1)
-			w = word{X0: g.X0, X1: g.X1, Y: g.Y, Size: g.Size, Glued: glued, Single: single && !glued}
+			w = word{X0: g.X0, X1: g.X1, Y: g.Y, Size: g.Size, Glued: glued, Single: single && !glued, Loose: len(out) > 0 && spaces == 0 && !glued}
 			spaces = 0
 		}
+		w.Swapped = w.Swapped || swapped
+		swapped = false
 		if len(cur) == 0 {
 			narrow, broad = math.Inf(1), 0
 		}
