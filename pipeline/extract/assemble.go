@@ -351,6 +351,9 @@ func readSheet(name string, sh sheet) (Result, error) {
 	src := source{Name: name}
 	src.Year, src.Title, src.Conflict = findYear(hs)
 	if src.Year == 0 && !src.Conflict {
+		src.Year, src.Title = seriesYear(hs)
+	}
+	if src.Year == 0 && !src.Conflict {
 		src.Year, src.Title, src.Conflict = findYear([]heading{{Text: sh.Title}})
 	}
 	if err := place(zones); err != nil {
