@@ -27,6 +27,8 @@ type printedRow struct {
 	CMarks string
 	Total  bool
 	Sub    bool // the total of a part
+
+	Gaps, Loose, Swapped int // of the name, as in cellLine
 }
 
 // printed takes the names and counts out of a grid.
@@ -37,6 +39,14 @@ func printed(g grid, name int, numbers []int) reading {
 		for _, n := range numbers {
 			p.Counts = append(p.Counts, row.Cells[n].String())
 			p.CMarks += row.Cells[n].marks()
+			for _, l := range row.Cells[n] {
+				p.Swapped += l.Swapped
+			}
+		}
+		for _, l := range row.Cells[name] {
+			p.Gaps += l.Gaps
+			p.Loose += l.Loose
+			p.Swapped += l.Swapped
 		}
 		p.Total, p.Sub = totalLabel(p.Name)
 		r.rows = append(r.rows, p)
@@ -89,6 +99,7 @@ func tables(src source, cols []head, numbers []int, rows []printedRow, names []s
 	}
 	var fs []pipeline.Finding
 	rows = dropOrdinals(rows)
+	looseIsOdd, swappedIsOdd := oddities(rows)
 	var out []pipeline.Table
 	for k, n := range numbers {
 		t := pipeline.Table{Year: src.Year, Title: src.Title, Columns: columns, Readings: names}
@@ -137,6 +148,9 @@ func tables(src source, cols []head, numbers []int, rows []printedRow, names []s
 				find(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d: the count %q has no name", at.Page, at.Row, raw)
 				continue
 			}
+			if looseIsOdd && r.Loose > 0 || swappedIsOdd && r.Swapped > 0 {
+				find(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: its characters do not stand as they are drawn; the document may be damaged", at.Page, at.Row, r.Name)
+			}
 			if bad := strings.IndexFunc(r.Name, illegible); bad >= 0 {
 				find(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the file does not say which characters these are", at.Page, at.Row, r.Name)
 			}
@@ -163,6 +177,21 @@ func tables(src source, cols []head, numbers []int, rows []printedRow, names []s
 		out = append(out, t)
 	}
 	return out, fs
+}
+
+// oddities reports whether names whose words no printed space parts, or that
+// are drawn in another order than they stand, are exceptions in the table: a
+// document does this throughout, or not at all, or it is damaged.
+func oddities(rows []printedRow) (loose, swapped bool) {
+	gaps, looseGaps, swappedRows := 0, 0, 0
+	for _, r := range rows {
+		gaps += r.Gaps
+		looseGaps += r.Loose
+		if r.Swapped > 0 {
+			swappedRows++
+		}
+	}
+	return looseGaps*5 <= gaps, swappedRows*5 <= len(rows)
 }
 
 // none reports whether a cell says that there is no number.
@@ -321,6 +350,9 @@ func readSheet(name string, sh sheet) (Result, error) {
 	}
 	src := source{Name: name}
 	src.Year, src.Title, src.Conflict = findYear(hs)
+	if src.Year == 0 && !src.Conflict {
+		src.Year, src.Title = seriesYear(hs)
+	}
 	if src.Year == 0 && !src.Conflict {
 		src.Year, src.Title, src.Conflict = findYear([]heading{{Text: sh.Title}})
 	}

@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"image/png"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -203,6 +204,7 @@ func TestYears(t *testing.T) {
 	}{
 		{"title", form{titles: []string{"2024 CyberTipline Reports by ESP"}}, 2024, "", ""},
 		{"title behind", form{titles: []string{"CyberTipline 2024: Reports by Electronic Service Providers"}}, 2024, "", ""},
+		{"above the title", form{titles: []string{"CyberTipline 2024", "Reports by Electronic Service Providers"}}, 2024, "", ""},
 		{"revised later", form{titles: []string{"2022 CyberTipline Reports by ESP (revised 2023)"}}, 2022, "", ""},
 		{"revised below", form{titles: []string{"2022 CyberTipline Reports by ESP", "Revised in June 2023"}}, 2022, "", ""},
 		{"copyright only", form{titles: []string{"CyberTipline Reports by ESP"}, after: []string{"Copyright © 2023 National Center. All rights reserved."}}, 0, "year-unknown", ""},
@@ -358,6 +360,94 @@ func TestMarks(t *testing.T) {
 	}}.pdf(t))
 	if got := print(res.Tables[0]); got != "2022; Acme=10; Bluth=20; Zorg=30; Total 60" || codes(res.Findings, pipeline.Warn) != "footnote-mark" {
 		t.Errorf("read %s, findings %v", got, res.Findings)
+	}
+}
+
+// Dots lead from the name to its number, also without rules.
+func TestLeaders(t *testing.T) {
+	var rows []string
+	for i, r := range tenRows {
+		name, count, _ := strings.Cut(r, "|")
+		rows = append(rows, name+" "+strings.Repeat([]string{".", ". "}[i%2], 5+i)+"|"+count)
+	}
+	res := mustRead(t, form{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: rows, no: true}.pdf(t))
+	if got := print(res.Tables[0]); got != tenPrinted {
+		t.Errorf("read %s", got)
+	}
+}
+
+// Pages on their side, whether the file says so or not, read like others; a
+// watermark across the table is no part of it.
+func TestTurned(t *testing.T) {
+	for _, angle := range []float64{0, 90, 180, 270} {
+		p := fpdf.New("P", "pt", "A3", "")
+		p.AddPage()
+		p.SetFont("Helvetica", "", 10)
+		p.TransformBegin()
+		p.TransformRotate(angle, 420, 595)
+		y := 500.0
+		p.Text(320, y-40, tenTitle[0])
+		for _, r := range append([]string{"ESP|Reports"}, tenRows...) {
+			name, count, _ := strings.Cut(r, "|")
+			p.Text(320, y, strings.NewReplacer("“", `"`, "”", `"`).Replace(name))
+			p.Text(560-p.GetStringWidth(count), y, count)
+			p.Line(320, y+4, 560, y+4)
+			y += 16
+		}
+		p.TransformEnd()
+		p.SetFont("Helvetica", "B", 60)
+		p.TransformBegin()
+		p.TransformRotate(45, 420, 595)
+		p.Text(300, 600, "DRAFT 2021")
+		p.TransformEnd()
+		var b bytes.Buffer
+		if err := p.Output(&b); err != nil {
+			t.Fatal(err)
+		}
+		res := mustRead(t, b.Bytes())
+		want := strings.NewReplacer("“", `"`, "”", `"`).Replace(tenPrinted)
+		if got := print(res.Tables[0]); got != want || codes(res.Findings, pipeline.Fail) != "" || len(res.Tables[0].Readings) != 2 {
+			t.Errorf("turned by %v: read %s, findings %v", angle, got, res.Findings)
+		}
+	}
+}
+
+// Several callers share a reader.
+func TestParallel(t *testing.T) {
+	good := form{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: tenRows}.pdf(t)
+	var wg sync.WaitGroup
+	for i := range 6 {
+		wg.Go(func() {
+			body := good
+			if i%3 == 2 {
+				body = []byte("%PDF-1.4\n%%EOF\n")
+			}
+			res, err := testReader.Read(context.Background(), "test.pdf", body)
+			if i%3 == 2 {
+				if !errors.Is(err, ErrDamaged) {
+					t.Errorf("%v", err)
+				}
+				return
+			}
+			if err != nil || print(res.Tables[0]) != tenPrinted {
+				t.Errorf("%v %v", err, res.Tables)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// A closed reader says so, and closing twice is no error.
+func TestClosed(t *testing.T) {
+	r := New(CacheDir(""))
+	for range 2 {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	good := form{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: tenRows}.pdf(t)
+	if _, err := r.Read(context.Background(), "test.pdf", good); err == nil {
+		t.Error("a closed reader reads")
 	}
 }
 

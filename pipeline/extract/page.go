@@ -52,11 +52,15 @@ type word struct {
 	X0, X1 float64
 	Y      float64 // baseline
 	Size   float64
-	Raised bool    // a small mark above the baseline, such as a footnote's number
-	Glued  bool    // no space parts it from the word before, only a change of type size
-	After  bool    // a printed space follows
-	Single bool    // one space and nothing more parts it from the word before
-	Mono   float64 // the width of each of its characters where all are equal; 0 otherwise
+	Raised bool // a small mark above the baseline, such as a footnote's number
+	Glued  bool // no space parts it from the word before, only a change of type size
+	After  bool // a printed space follows
+	Single bool // one space and nothing more parts it from the word before
+	// Loose is true where only position parts it from the word before, and no
+	// printed space. Swapped is true where its characters, or it and the word
+	// before, are not drawn in the order in which they stand.
+	Loose, Swapped bool
+	Mono           float64 // the width of its characters where most are equal; 0 otherwise
 }
 
 // mid returns the middle of the word.
@@ -157,23 +161,27 @@ func markSpaces(ls []line) {
 func wordsOf(gs []glyph) line {
 	gs = append([]glyph(nil), gs...)
 	sort.SliceStable(gs, func(i, j int) bool { return gs[i].X < gs[j].X })
-	gs = undouble(gs)
+	gs = dropLeaders(undouble(gs))
 	var out line
 	var cur []rune
 	var w word
-	narrow, broad := 0.0, 0.0
+	var widths []float64
 	flush := func() {
 		if len(cur) > 0 {
 			w.Text = string(cur)
-			if broad-narrow < 0.08*broad {
-				w.Mono = broad
-			}
+			w.Mono = evenWidth(widths)
+			widths = widths[:0]
 			out = append(out, w)
 			cur = nil
 		}
 	}
 	spaces, spaceEnd := 0, 0.0 // printed since the word before
-	for _, g := range gs {
+	swapped := false
+	for k, g := range gs {
+		if k > 0 {
+			d := gs[k-1].seq - g.seq
+			swapped = swapped || d > 0 && d <= 2
+		}
 		if isSpace(g.R) {
 			if len(cur) > 0 {
 				w.After = true
@@ -199,19 +207,36 @@ func wordsOf(gs []glyph) line {
 		}
 		if len(cur) == 0 {
 			single := len(out) > 0 && spaces == 1 && g.X0-spaceEnd < 0.12*math.Max(g.Size, 1)
-			w = word{X0: g.X0, X1: g.X1, Y: g.Y, Size: g.Size, Glued: glued, Single: single && !glued}
+			w = word{X0: g.X0, X1: g.X1, Y: g.Y, Size: g.Size, Glued: glued, Single: single && !glued, Loose: len(out) > 0 && spaces == 0 && !glued}
 			spaces = 0
 		}
-		if len(cur) == 0 {
-			narrow, broad = math.Inf(1), 0
-		}
-		narrow, broad = math.Min(narrow, g.X1-g.X0), math.Max(broad, g.X1-g.X0)
+		w.Swapped = w.Swapped || swapped
+		swapped = false
+		widths = append(widths, g.X1-g.X0)
 		cur = append(cur, g.R)
 		w.X1 = math.Max(w.X1, g.X1)
 	}
 	flush()
 	markRaised(out)
 	return out
+}
+
+// evenWidth returns the width that most of the characters have, 0 where they
+// differ.
+func evenWidth(ws []float64) float64 {
+	ws = append([]float64(nil), ws...)
+	sort.Float64s(ws)
+	mid := ws[len(ws)/2]
+	same := 0
+	for _, w := range ws {
+		if math.Abs(w-mid) < 0.02*mid {
+			same++
+		}
+	}
+	if same*5 < len(ws)*3 {
+		return 0
+	}
+	return mid
 }
 
 // markRaised finds small characters set above the baseline of the larger ones
@@ -282,6 +307,31 @@ func joinWords(ws []word) string {
 		b.WriteString(w.Text)
 	}
 	return b.String()
+}
+
+// dropLeaders takes out rows of dots that lead the eye from a name to its
+// number.
+func dropLeaders(gs []glyph) []glyph {
+	dot := func(r rune) bool { return r == '.' || r == '·' || r == '…' || r == '_' }
+	out := gs[:0:0]
+	for i := 0; i < len(gs); {
+		j, dots := i, 0
+		for j < len(gs) && (dot(gs[j].R) || dots > 0 && isSpace(gs[j].R)) {
+			if dot(gs[j].R) {
+				dots++
+				if gs[j].R == '…' {
+					dots += 2
+				}
+			}
+			j++
+		}
+		if dots < 4 {
+			j = max(j, i+1)
+			out = append(out, gs[i:j]...)
+		}
+		i = j
+	}
+	return out
 }
 
 // undouble drops characters printed twice on the same spot, as some programs

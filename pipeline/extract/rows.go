@@ -21,6 +21,10 @@ type cellLine struct {
 	Size   float64
 	Spaced bool    // a printed space ends the line
 	First  float64 // width of the first word
+
+	Gaps    int // between its words
+	Loose   int // of them without a printed space
+	Swapped int // places where it is not drawn in the order in which it stands
 }
 
 // String joins the lines of a cell: without a space after a slash or a hyphen
@@ -75,6 +79,17 @@ func lineOf(ws line) cellLine {
 	}
 	c.Marks = strings.Join(marks, " ")
 	c.First = ws[0].X1 - ws[0].X0
+	for i, w := range ws {
+		if i > 0 && !w.Glued {
+			c.Gaps++
+			if w.Loose {
+				c.Loose++
+			}
+		}
+		if w.Swapped {
+			c.Swapped++
+		}
+	}
 	return c
 }
 

@@ -109,6 +109,37 @@ func findYear(hs []heading) (year int, title string, conflict bool) {
 	return year, title, false
 }
 
+var seriesWords = set("cybertipline cybertip report reports data ncmec annual calendar cy year statistics the for of")
+
+// seriesYear returns the year that the headings of the first page give to the
+// publication as a whole, such as "CyberTipline 2024" set in larger type above
+// the title; 0 where there is none or they differ.
+func seriesYear(hs []heading) (year int, title string) {
+	for _, h := range hs {
+		if h.Page != 0 {
+			continue
+		}
+		ys := titleYear(h.Text)
+		if len(ys) != 1 {
+			continue
+		}
+		named := false
+		other := false
+		for _, w := range headWords(h.Text) {
+			named = named || strings.HasPrefix(w, "cybertip") || reportCore[w]
+			other = other || !seriesWords[w] && yearOf(w) == 0
+		}
+		if !named || other {
+			continue
+		}
+		if year != 0 && year != ys[0] {
+			return 0, ""
+		}
+		year, title = ys[0], h.Text
+	}
+	return year, title
+}
+
 // sisterOf names the sister publication a title belongs to, "" for none.
 func sisterOf(title string) string {
 	s := " " + strings.Join(headWords(title), " ") + " "
