@@ -56,6 +56,7 @@ type book struct {
 	breakBy   map[string][]int // indexes into ds.Breaks, by Who
 
 	firstRow    int            // row of All_rows that holds ds.Figures[0]
+	rows        int            // printed rows of all editions; more than figures where the Dataset is a selection
 	shown       int            // figures on All_rows
 	charts      int            // added so far
 	tables      int            // added so far
@@ -95,6 +96,7 @@ func newBook(ds *pipeline.Dataset) *book {
 	}
 	for i := range ds.Editions {
 		b.editions[ds.Editions[i].Year] = &ds.Editions[i]
+		b.rows += len(ds.Editions[i].Rows)
 	}
 	for i, br := range ds.Breaks {
 		b.breakBy[br.Who] = append(b.breakBy[br.Who], i)
@@ -195,10 +197,20 @@ func (b *book) yearHead(year int) string {
 		return fmt.Sprintf("%d no edition", year)
 	case e.Partial() && e.Coverage() > 0:
 		return fmt.Sprintf("%d partial %s", year, percentText(e.Coverage()))
-	case e.Partial():
-		return fmt.Sprintf("%d partial", year)
 	}
-	return fmt.Sprint(year)
+	return fmt.Sprint(year) + b.yearTag(year)
+}
+
+// yearTag names what sets a year apart from verified ones: " partial", " not
+// verified", or "".
+func (b *book) yearTag(year int) string {
+	switch e := b.editions[year]; {
+	case e == nil || e.Status == pipeline.Verified:
+		return ""
+	case e.Partial():
+		return " partial"
+	}
+	return " not verified"
 }
 
 // partialYears returns the years whose only source is a third party's partial

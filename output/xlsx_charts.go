@@ -345,30 +345,33 @@ func (b *book) metaSheet(s *sheet) *table {
 			row := make([]any, len(t.cols))
 			row[0] = b.yearHead(y)
 			if e := b.editions[y]; e != nil {
-				var sum pipeline.Count
-				add := func(col int, n pipeline.Count) {
-					if old, ok := row[col].(pipeline.Count); ok {
-						n += old
-					}
-					row[col] = n
+				// The company's value is that of its point: in a selection some
+				// of the rows it adds up are left out, and what they hold belongs
+				// to its other services, not to others.
+				var all, shown pipeline.Count
+				if p.Reports != nil {
+					all = *p.Reports
 				}
 				for _, k := range p.Figures {
 					f := b.figure(k)
 					if f == nil {
 						continue
 					}
-					sum += f.Reports
-					col := slices.Index(named, f.Platform)
+					col := 2 + slices.Index(named, f.Platform)
 					switch {
 					case f.Combined:
-						add(1, f.Reports)
-					case col >= 0:
-						add(2+col, f.Reports)
-					default:
-						add(other, f.Reports)
+						col = 1
+					case col < 2:
+						continue
 					}
+					old, _ := row[col].(pipeline.Count)
+					row[col] = old + f.Reports
+					shown += f.Reports
 				}
-				row[rest] = e.Sum() - sum
+				if all > shown {
+					row[other] = all - shown
+				}
+				row[rest] = e.Sum() - all
 				if e.Total != nil && e.Total.Reports > e.Sum() {
 					row[unlisted] = e.Total.Reports - e.Sum()
 				}

@@ -175,7 +175,7 @@ func (b *book) allRowsSheet(s *sheet) *table {
 				row[2] = "*"
 			}
 			style := plain
-			if f.Status == pipeline.SecondaryHand {
+			if f.Status != pipeline.Verified {
 				style = partial
 			}
 			row[3] = excelize.Cell{StyleID: style, Value: int64(f.Reports)}

@@ -87,7 +87,7 @@ func (b *book) coverSheet(s *sheet) *table {
 	)
 	cols := []column{{"Year", 8, kYear, false}, {"Edition", 28, kText, false}, {"Reports by ESPs", 15, kNum, false}, {"Rows", 8, kNum, false}, {"Largest company", 26, kText, false}, {"Its reports", 14, kNum, false}, {"Its share", 10, kShare, false}, {"Largest platform", 22, kText, false}, {"Reports of platform", 14, kNum, false}}
 	return &table{
-		name: "key_figures", what: "The key figures of each year.", lead: lead, landscape: true, leadFirst: true, blanks: "no edition of the year is held, or none gives the figure.", source: "NCMEC's CyberTipline Reports by ESP; documents, addresses and hashes on the sheet Editions.",
+		name: "key_figures", what: "The key figures of each year.", lead: lead, landscape: true, leadFirst: true, blanks: "no edition of the year is held, it does not give the figure, or the largest is not in a selection.", source: "NCMEC's CyberTipline Reports by ESP; documents, addresses and hashes on the sheet Editions.",
 		cols: cols,
 		rows: func(yield func([]any) bool) {
 			for i, y := range b.ds.ByPlatform.Years {
@@ -140,18 +140,15 @@ func (b *book) headlines() []string {
 	return out
 }
 
-// largest returns the series with the most reports in the i-th year.
+// largest returns the series that ranks first in the i-th year; nil where a
+// selection does not hold it.
 func largest(list []pipeline.Series, i int) (*pipeline.Series, *pipeline.Point) {
-	var best *pipeline.Series
 	for k := range list {
-		if i < len(list[k].Points) && list[k].Points[i].Reports != nil && (best == nil || *list[k].Points[i].Reports > *best.Points[i].Reports) {
-			best = &list[k]
+		if i < len(list[k].Points) && list[k].Points[i].Rank == 1 && list[k].Points[i].Reports != nil {
+			return &list[k], &list[k].Points[i]
 		}
 	}
-	if best == nil {
-		return nil, nil
-	}
-	return best, &best.Points[i]
+	return nil, nil
 }
 
 func (b *book) verdictShort(e *pipeline.Edition) string {
@@ -172,7 +169,9 @@ func (b *book) verdict(e *pipeline.Edition) string {
 		return b.verdictShort(e) + "; a third party's transcription"
 	case e.Total == nil:
 		return "not verified: the document prints no total"
-	case e.Sum() != e.Total.Reports:
+	case e.Sum() > e.Total.Reports:
+		return fmt.Sprintf("not verified: the rows sum to %s more than the printed total", e.Sum()-e.Total.Reports)
+	case e.Sum() < e.Total.Reports:
 		return fmt.Sprintf("not verified: the rows sum to %s less than the printed total", e.Total.Reports-e.Sum())
 	case e.Status == pipeline.Verified:
 		return "verified: the rows sum exactly to the printed total"
@@ -285,22 +284,31 @@ func editionAddress(e *pipeline.Edition) string {
 func (b *book) yearCols(k kind, width float64) []column {
 	var cols []column
 	for _, y := range b.ds.ByPlatform.Years {
-		cols = append(cols, column{b.yearHead(y), width, k, b.partial(y)})
+		cols = append(cols, column{b.yearHead(y), width, k, b.yearTag(y) != ""})
 	}
 	return cols
 }
 
-// partialLead names the partial years above a table, if there are any.
+// partialLead names the years above a table that are not verified, if there
+// are any.
 func (b *book) partialLead() []string {
-	ys := b.partialYears()
-	if len(ys) == 0 {
-		return nil
-	}
-	var parts []string
-	for _, y := range ys {
+	var lead, parts []string
+	for _, y := range b.partialYears() {
 		parts = append(parts, fmt.Sprintf("%d (%s of the year's total)", y, percentText(b.editions[y].Coverage())))
 	}
-	return []string{"Partial years, in italics: " + strings.Join(parts, ", ") + ", transcribed by a third party."}
+	if len(parts) > 0 {
+		lead = append(lead, "Partial years, in italics: "+strings.Join(parts, ", ")+", transcribed by a third party.")
+	}
+	var doubtful []int
+	for _, e := range b.ds.Editions {
+		if e.Status == pipeline.Published {
+			doubtful = append(doubtful, e.Year)
+		}
+	}
+	if len(doubtful) > 0 {
+		lead = append(lead, "Not verified, in italics: "+yearRanges(doubtful)+". A check of the edition failed; see Findings.")
+	}
+	return lead
 }
 
 func (b *book) order() string {
@@ -398,11 +406,12 @@ func (b *book) changeSheet(what, name string, all []pipeline.Series) *table {
 	years := b.ds.ByPlatform.Years
 	cols := []column{{what, 32, kWrap, false}}
 	for i := 1; i < len(years); i++ {
-		p := b.partial(years[i]) || b.partial(years[i-1])
-		head := fmt.Sprintf("%d", years[i])
-		if p {
-			head += " partial"
+		tag := b.yearTag(years[i])
+		if tag == "" {
+			tag = b.yearTag(years[i-1])
 		}
+		p := tag != ""
+		head := fmt.Sprint(years[i]) + tag
 		cols = append(cols, column{head + " change", 14, kNum, p}, column{head + " change, %", 11, kOne, p})
 	}
 	cols = append(cols, column{"Breaks of its own", 60, kWrap, false})
@@ -449,11 +458,9 @@ func (b *book) shareSheet(what, name string, list []pipeline.Series) *table {
 	lead = append(lead, b.partialLead()...)
 	cols := []column{{what, 32, kWrap, false}}
 	for _, y := range b.ds.ByPlatform.Years {
-		head := fmt.Sprint(y)
-		if b.partial(y) {
-			head += " partial"
-		}
-		cols = append(cols, column{head + " share", 11, kShare, b.partial(y)}, column{head + " rank", 9, kNum, b.partial(y)})
+		p := b.yearTag(y) != ""
+		head := fmt.Sprint(y) + b.yearTag(y)
+		cols = append(cols, column{head + " share", 11, kShare, p}, column{head + " rank", 9, kNum, p})
 	}
 	return &table{
 		name: name, what: fmt.Sprintf("Share of the year's ESP total and rank, one row for each %s.", strings.ToLower(what)), landscape: true, lead: lead,

@@ -52,7 +52,6 @@ type table struct {
 	above     [][]any // rows between lead and header, such as dropdowns and room for a chart
 	cols      []column
 	rows      iter.Seq[[]any] // cells: nil (blank), string, pipeline.Count, int, float64, formula
-	count     int             // rows to come, for the limit of a sheet; 0 if far from it
 	landscape bool
 	onePage   bool                       // printed on one page, so that no chart is cut
 	filter    bool                       // filter buttons and frozen panes: explore sheets only
@@ -87,6 +86,9 @@ func (b *book) leadLines(s *sheet, t *table) []string {
 	add("This sheet holds one table. %s", t.what)
 	if !t.noUnit {
 		add("Unit: CyberTipline reports. A report is not a file, an image or a child.")
+		if b.rows > len(b.ds.Figures) {
+			add("This workbook is a selection: %s of %s rows. Totals, shares, ranks and companies' values are those of the full tables.", pipeline.Count(len(b.ds.Figures)), pipeline.Count(b.rows))
+		}
 	}
 	for _, l := range t.lead {
 		if !t.leadFirst {

@@ -199,6 +199,51 @@ func TestWorkbookNumbers(t *testing.T) {
 	wide("Share_companies", ds.ByCompany, share, shareHead)
 }
 
+// A selection keeps every number what it is in full: what is left out of a
+// company goes to its other services, never to others, and nobody is called
+// the largest who is not.
+func TestWorkbookOfASelection(t *testing.T) {
+	full := testSet()
+	ds, err := Select(full, []string{"instagram", "kik"}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := reopen(t, workbook(t, ds))
+	rows, _ := tableOf(t, f, "Meta_and_others")
+	others, own := columnOf(t, rows, "All other ESPs"), columnOf(t, rows, "Other services of Meta")
+	for _, r := range rows[1:] {
+		year, err := strconv.Atoi(r[0][:min(4, len(r[0]))])
+		if err != nil {
+			continue
+		}
+		e := full.Edition(year)
+		if e == nil {
+			continue
+		}
+		meta := *pointOf(full.ByCompany.Find("meta"), year).Reports
+		if r[others] != fmt.Sprint(int64(e.Sum()-meta)) {
+			t.Errorf("%d: all other ESPs %s, want %d", year, r[others], e.Sum()-meta)
+		}
+		if year == 2022 && r[own] != fmt.Sprint(int64(meta-5007902)) {
+			t.Errorf("%d: other services of Meta %s", year, r[own])
+		}
+	}
+	cover, head := tableOf(t, f, "Cover")
+	for _, r := range cover[1:] {
+		if got := r[columnOf(t, cover, "Largest platform")]; got != "" {
+			t.Errorf("%s: the largest platform is %q, which is only the largest of the selection", r[0], got)
+		}
+	}
+	said := false
+	for r := 2; r < head; r++ {
+		text, _ := f.GetCellValue("Cover", cell(1, r))
+		said = said || strings.HasPrefix(text, fmt.Sprintf("This workbook is a selection: %d of 32 rows.", len(ds.Figures)))
+	}
+	if !said {
+		t.Error("the cover does not say that this is a selection")
+	}
+}
+
 // Other people's names do no harm and lose nothing.
 func TestWorkbookHostileNames(t *testing.T) {
 	ds := testSet()
@@ -349,6 +394,32 @@ func TestWorkbookPartialYears(t *testing.T) {
 		if r[0] == "Instagram" && !strings.Contains(r[why], "2020: likely inside the row of Facebook") {
 			t.Errorf("Instagram: %q", r[why])
 		}
+	}
+}
+
+// Nobody takes an edition that failed a check for a verified one.
+func TestWorkbookUnverifiedYear(t *testing.T) {
+	ds := testSet()
+	ds.Editions[1].Status = pipeline.Published
+	ds.Editions[1].Total.Reports += 5
+	for i := range ds.Figures {
+		if ds.Figures[i].Year == 2021 {
+			ds.Figures[i].Status = pipeline.Published
+		}
+	}
+	f := reopen(t, workbook(t, ds))
+	rows, _ := tableOf(t, f, "Platforms_by_year")
+	columnOf(t, rows, "2021 not verified")
+	rows, _ = tableOf(t, f, "Editions")
+	for _, r := range rows[1:] {
+		verdict := r[columnOf(t, rows, "Verdict")]
+		if wrong := strings.HasPrefix(verdict, "not verified: the rows sum to 5 less"); r[0] == "2021" && r[1] == "used" && !wrong {
+			t.Errorf("2021: %q", verdict)
+		}
+	}
+	rows, _ = tableOf(t, f, "Cover")
+	if got := rows[2][columnOf(t, rows, "Edition")]; got != "published, not verified" {
+		t.Errorf("the cover says of 2021: %q", got)
 	}
 }
 

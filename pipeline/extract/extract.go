@@ -100,6 +100,9 @@ func (r *Reader) read(ctx context.Context, name string, body []byte) (Result, er
 		if !bytes.Contains(body[max(0, len(body)-1024):], []byte("%%EOF")) {
 			return res, fail(ErrTruncated, "no end mark in its last kilobyte")
 		}
+		if err := intact(body); err != nil {
+			return res, err
+		}
 		sh, dated, err := r.open(ctx, body)
 		if err != nil {
 			res.Title, res.Dated = sh.Title, dated

@@ -68,6 +68,9 @@ func record(ctx context.Context, pool pdfium.Pool, body []byte) (sh sheet, dated
 			}
 		}
 	}
+	if x, err := inst.FPDF_DocumentHasValidCrossReferenceTable(&requests.FPDF_DocumentHasValidCrossReferenceTable{Document: r.doc}); err != nil || !x.DocumentHasValidCrossReferenceTable {
+		return sh, dated, fail(ErrDamaged, "its table of objects is broken")
+	}
 	n, err := inst.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: r.doc})
 	if err != nil {
 		return sh, dated, fail(ErrDamaged, "%v", oneLine(err))

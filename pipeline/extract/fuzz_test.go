@@ -1,0 +1,145 @@
+package extract
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"strings"
+	"testing"
+
+	"espfigures/pipeline"
+)
+
+// Recorded characters to tables: whatever stands on a page, the reading ends,
+// and what it returns keeps its word: rows with names, places and positive
+// counts, errors in one line.
+func FuzzLayout(f *testing.F) {
+	for _, fm := range []form{
+		{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: tenRows},
+		{titles: tenTitle, heads: []string{"ESP", "Files", "Reports"}, rows: []string{"Acme|7|1", "Zorg|8|2", "Total|15|3"}, no: true},
+	} {
+		sh, _, err := testReader.open(context.Background(), fm.pdf(f))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(packSheet(sh))
+	}
+	f.Add([]byte("{}"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		sh, ok := unpackSheet(b)
+		if !ok {
+			return
+		}
+		res, err := readSheet("fuzz.pdf", sh)
+		holds(t, res, err)
+	})
+}
+
+func FuzzHTML(f *testing.F) {
+	f.Add([]byte("<!doctype html><h1>2022 Reports by ESP</h1><table>" + htmlHead + htmlRows(plainCells) + "</table>"))
+	f.Add([]byte("<table><tr><th rowspan=9 colspan=9>ESP<th>Reports<tr><td>A<td>1<table><tr><td>2"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		res, err := readHTML("fuzz.html", b)
+		holds(t, res, err)
+	})
+}
+
+func FuzzCount(f *testing.F) {
+	for _, s := range []string{"0", "12", "999", "1,000", "31,802,525", "1,23", "1234", "-", "", "1 234", "007"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		c, err := parseCount(s)
+		if err == nil && c.String() != s {
+			t.Errorf("%q was read as %v", s, c)
+		}
+		if is, _ := totalLabel(s); is && len(headWords(s)) == 0 {
+			t.Errorf("%q has no words and is a total", s)
+		}
+		splitMarks(s, s)
+		classify(s)
+		titleYear(s)
+	})
+}
+
+func holds(t *testing.T, res Result, err error) {
+	t.Helper()
+	if err != nil {
+		if strings.Contains(err.Error(), "\n") {
+			t.Errorf("an error of several lines: %q", err)
+		}
+		return
+	}
+	if len(res.Tables) == 0 {
+		t.Error("no error and no table")
+	}
+	for _, tb := range res.Tables {
+		for _, r := range tb.Rows {
+			if r.Name == "" || r.Name != strings.TrimSpace(r.Name) || r.Reports < 0 || r.At.Page < 1 || r.At.Row < 1 {
+				t.Errorf("row %+v", r)
+			}
+			if is, sub := totalLabel(r.Name); is && !sub && codes(res.Findings, pipeline.Fail) == "" && tb.Total == nil {
+				t.Errorf("the total %+v became a row", r)
+			}
+		}
+	}
+}
+
+// packSheet writes recorded pages so that a fuzzer can change them: one JSON
+// object a page, numbers rounded to a tenth of a point.
+func packSheet(sh sheet) []byte {
+	type packed struct {
+		W, H  float64
+		Text  string
+		X, Y  []float64
+		X1, S []float64
+		Rules []rule
+	}
+	var out []packed
+	round := func(v float64) float64 { return math.Round(v*10) / 10 }
+	for _, p := range sh.Pages {
+		k := packed{W: p.W, H: p.H, Rules: p.Rules}
+		for _, g := range p.Glyphs {
+			k.Text += string(g.R)
+			k.X, k.Y = append(k.X, round(g.X)), append(k.Y, round(g.Y))
+			k.X1, k.S = append(k.X1, round(g.X1)), append(k.S, round(g.Size))
+		}
+		out = append(out, k)
+	}
+	b, err := json.Marshal(out)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+func unpackSheet(b []byte) (sh sheet, ok bool) {
+	if len(b) > 1<<20 {
+		return sh, false
+	}
+	var in []struct {
+		W, H  float64
+		Text  string
+		X, Y  []float64
+		X1, S []float64
+		Rules []rule
+	}
+	if json.Unmarshal(b, &in) != nil || len(in) > 10 {
+		return sh, false
+	}
+	at := func(v []float64, i int) float64 {
+		if i < len(v) && !math.IsNaN(v[i]) && math.Abs(v[i]) < 1e5 {
+			return v[i]
+		}
+		return 0
+	}
+	for _, k := range in {
+		p := page{W: k.W, H: k.H, Rules: k.Rules}
+		for i, r := range []rune(k.Text) {
+			x := at(k.X, i)
+			p.Glyphs = append(p.Glyphs, glyph{R: r, X: x, X0: x, X1: at(k.X1, i), Y: at(k.Y, i), Size: math.Abs(at(k.S, i)), MCID: -1})
+		}
+		sh.Pages = append(sh.Pages, p)
+	}
+	return sh, true
+}

@@ -1,0 +1,128 @@
+package extract
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"espfigures/pipeline"
+)
+
+// htmlRows writes ten rows of an HTML table.
+func htmlRows(cell func(name, count string) string) string {
+	var b strings.Builder
+	for _, r := range tenRows {
+		name, count, _ := strings.Cut(r, "|")
+		b.WriteString("<tr>" + cell(name, count) + "</tr>\n")
+	}
+	return b.String()
+}
+
+func plainCells(name, count string) string { return "<td>" + name + "</td><td>" + count + "</td>" }
+
+const htmlHead = "<tr><th>ESP</th><th>Number of Reports</th></tr>"
+
+func TestHTML(t *testing.T) {
+	plain := htmlRows(plainCells)
+	n := 0
+	cases := []struct {
+		name string
+		body string
+		want string // tables as printed, parted by " / "; or
+		err  string // a part of the reason
+	}{
+		{"caption", "<table><caption>2022 CyberTipline Reports by ESP</caption><thead>" + htmlHead + "</thead><tbody>" + plain + "</tbody></table>", tenPrinted, ""},
+		{"no sections", "<h2>2022 Reports by ESP</h2><table>" + htmlHead + plain + "</table>", tenPrinted, ""},
+		{"td as header", "<h2>2022 Reports by ESP</h2><table><tr><td>ESP</td><td>Reports</td></tr>" + plain + "</table>", tenPrinted, ""},
+		{"title row", "<table><tr><th colspan=2>2022 CyberTipline Reports by ESP</th></tr>" + htmlHead + plain + "</table>", tenPrinted, ""},
+		{"title in the head", "<html><head><title>2022 CyberTipline Reports by ESP</title></head><body><table>" + htmlHead + plain + "</table>", tenPrinted, ""},
+		{"nested elements and spaces", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + htmlRows(func(n, c string) string {
+			return "<td>\n  <p><span>" + strings.ReplaceAll(n, " ", "&nbsp;") + "</span></p></td><td><div> <b>&nbsp;" + c + "</b>\n</div></td>"
+		}) + "</table>", tenPrinted, ""},
+		{"hidden rows and columns", "<style>.gone{color:red;display:none}</style><h1>2022 Reports by ESP</h1><table>" + htmlHead +
+			"<tr hidden><td>Ghost</td><td>1</td></tr><tr style='display: none'><td>Ghost</td><td>2</td></tr><tr class=gone><td>Ghost</td><td>3</td></tr>" +
+			htmlRows(func(n, c string) string {
+				return "<td>" + n + "<span class='sr-only'> provider</span></td><td style='display:none'>9</td><td>" + c + "</td>"
+			}) + "</table>", tenPrinted, ""},
+		{"hidden table", "<h1>2022 Reports by ESP</h1><div style='display:none'><table>" + htmlHead + "<tr><td>Ghost</td><td>5</td></tr></table></div><table>" + htmlHead + plain + "</table>", tenPrinted, ""},
+		{"layout table around", "<h1>2022 Reports by ESP</h1><table><tr><td>menu</td><td><table>" + htmlHead + plain + "</table></td></tr></table>", tenPrinted, ""},
+		{"extra columns", "<h1>2022 Reports by ESP</h1><table><tr><th rowspan=2>#</th><th rowspan=2>Company</th><th colspan=3>Reports</th></tr><tr><th>Referrals</th><th>Informational</th><th>Total</th></tr>" +
+			htmlRows(func(name, c string) string {
+				n++
+				return fmt.Sprintf("<td>%d</td><td>%s</td><td>7</td><td>8</td><td>%s</td>", n, name, c)
+			}) + "</table>", tenPrinted, ""},
+		{"side by side", "<h1>2022 Reports by ESP</h1><table><tr><th>ESP</th><th>Reports</th><th>ESP</th><th>Reports</th></tr>" +
+			"<tr><td>A</td><td>1</td><td>C</td><td>3</td></tr><tr><td>B</td><td>2</td><td>Total</td><td>6</td></tr></table>", "2022; A=1; B=2; C=3; Total 6", ""},
+		{"two years", "<h1>CyberTipline data</h1><h2>2021 Reports by ESP</h2><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr><tr><td>Total</td><td>1</td></tr></table>" +
+			"<h2>2022 Reports by ESP</h2><table>" + htmlHead + "<tr><td>A</td><td>2</td></tr><tr><td>Total</td><td>2</td></tr></table>", "2021; A=1; Total 1 / 2022; A=2; Total 2", ""},
+		{"two tables of one year", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table><table>" + htmlHead + "<tr><td>B</td><td>1</td></tr></table>", "", "both of 2022"},
+		{"footnote", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + htmlRows(func(n, c string) string {
+			return "<td>" + strings.Replace(n, "*", "<sup>*</sup>", 1) + "</td><td>" + c + "</td>"
+		}) + "</table>", tenPrinted, ""},
+		{"broken name", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>Web.com/<br>Register</td><td>1</td></tr><tr><td>Acme<br>Online</td><td>2</td></tr></table>", "2022; Web.com/Register=1; Acme Online=2", ""},
+		{"tables beside it", "<h1>2022 Reports by ESP</h1><table><tr><th>Type</th><th>2021</th><th>2022</th></tr><tr><td>Online enticement</td><td>44,155</td><td>80,524</td></tr></table><table>" + htmlHead + plain + "</table><table><tr><th>Country</th><th>Reports</th></tr><tr><td>France</td><td>2</td></tr></table>", tenPrinted, ""},
+		{"footer total", "<h1>2022 Reports by ESP</h1><table><thead>" + htmlHead + "</thead><tbody><tr><td>A</td><td>1</td></tr><tr><td>B</td><td>2</td></tr></tbody><tfoot><tr><td>Total</td><td>3</td></tr></tfoot></table>", "2022; A=1; B=2; Total 3", ""},
+		{"notes over the width", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td colspan=2>A to B</td></tr><tr><td>A</td><td>1</td></tr><tr><td>B</td><td>2</td></tr><tr><td colspan=2>Total: 3</td></tr><tr><td colspan=2>* combined</td></tr></table>", "2022; A=1; B=2; Total 3", ""},
+		{"by country", "<h1>2022 Reports by Country</h1><table><tr><th>Country</th><th>Reports</th></tr><tr><td>France</td><td>1</td></tr></table>", "", "by country"},
+		{"notifications", "<h1>2022 Notifications sent</h1><table><tr><th>ESP</th><th>Total</th></tr>" + plain + "</table>", "", "notifications"},
+		{"kinds of reporters", "<h1>2022 CyberTipline Reports by ESP</h1><table><tr><th>Provider</th><th>Reports</th></tr><tr><td>Electronic Service Providers</td><td>10</td></tr><tr><td>Public</td><td>1</td></tr></table>", "", "kind of reporter"},
+		{"no table", "<h1>Not found</h1>", "", "no table"},
+		{"two columns of reports", "<h1>2022 Reports by ESP</h1><table><tr><th>ESP</th><th>Reports</th><th>Total Reports</th></tr><tr><td>A</td><td>1</td><td>2</td></tr></table>", "", "several columns"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			res, err := testReader.Read(context.Background(), "page.html", []byte("<!doctype html><meta charset=utf-8>"+c.body))
+			if c.err != "" {
+				if err == nil || !strings.Contains(err.Error(), c.err) || !strings.HasPrefix(err.Error(), "page.html: ") {
+					t.Errorf("%v, want %q", err, c.err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, tb := range res.Tables {
+				got = append(got, print(tb))
+			}
+			if s := strings.Join(got, " / "); s != c.want || codes(res.Findings, pipeline.Fail) != "" {
+				t.Errorf("read %s\nwant %s\nfindings %v", s, c.want, res.Findings)
+			}
+		})
+	}
+}
+
+// What an HTML table leaves unclear is never read as a figure.
+func TestHTMLFindings(t *testing.T) {
+	for _, c := range []struct{ row, want string }{
+		{"<td>A</td><td>1,23</td>", "bad-count"},
+		{"<td>A</td><td>-</td>", "bad-count"},
+		{"<td>A</td><td>1,000<sup>2</sup></td>", "bad-count"},
+		{"<td>A</td><td><del>1,000</del> 2,000</td>", "bad-count"},
+		{"<td>A</td><td rowspan=2>1,000</td></tr><tr><td>C</td>", "bad-count"},
+		{"<td></td><td>1,000</td>", "bad-count"},
+	} {
+		body := "<!doctype html><h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr>" + c.row + "</tr><tr><td>B</td><td>2</td></tr></table>"
+		res, err := testReader.Read(context.Background(), "page.html", []byte(body))
+		if err != nil {
+			t.Errorf("%s: %v", c.row, err)
+			continue
+		}
+		if got := codes(res.Findings, pipeline.Fail); got != c.want {
+			t.Errorf("%s: findings %q, want %q: %v", c.row, got, c.want, res.Tables)
+		}
+	}
+}
+
+// A page in an older encoding keeps its names.
+func TestHTMLEncoding(t *testing.T) {
+	body := []byte("<html><head><meta charset=windows-1252></head><body><h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>O\x92Brien \x93Kik\x94</td><td>1</td></tr></table></body></html>")
+	res, err := testReader.Read(context.Background(), "page.html", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := print(res.Tables[0]); got != "2022; O’Brien “Kik”=1" {
+		t.Error(got)
+	}
+}
