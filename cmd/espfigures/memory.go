@@ -14,6 +14,6 @@ func boundMemory() (lift func()) {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return func() {}
 	}
-	before := debug.SetMemoryLimit(250 << 20)
+	before := debug.SetMemoryLimit(310 << 20)
 	return func() { debug.SetMemoryLimit(before) }
 }
