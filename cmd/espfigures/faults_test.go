@@ -143,7 +143,7 @@ func TestFaultsEndToEnd(t *testing.T) {
 		{"redirect inside", table, faultsite.Redirect("http://169.254.169.254/x.pdf"), exitFine, "Nothing changed since the last run", true},
 		{"gzip bomb", table, faultsite.GzipBomb(40 << 20), exitFailed, "too large", true},
 		{"endless body", table, faultsite.Endless(), exitFailed, "too large", true},
-		{"PDF bomb", table, faultsite.PDFFile(faultsite.PDFBomb(1 << 30)), exitFinding, "damaged PDF", true},
+		{"PDF bomb", table, faultsite.PDFFile(faultsite.PDFBomb(1 << 30)), exitFinding, "source-fault", true},
 		{"robots disallow", "/robots.txt", faultsite.Robots("Disallow: " + table), exitFine, "Nothing changed since the last run", true},
 		{"robots 5xx", "/robots.txt", faultsite.Status(503), exitFailed, "robots.txt cannot be read", true},
 		{"redesigned page", startPath, faultsite.Page("<html><title>New look</title>"), exitFailed, `no report document found`, true},
