@@ -33,6 +33,9 @@ func Companies(ds *pipeline.Dataset, opt Options) pipeline.Comparison {
 			var before []string
 			if i > 0 {
 				before = owned[i-1]
+				pt := &series.Points[i]
+				pt.Joined = s.only(owned[i], before, pt.Year)
+				pt.Left = s.only(before, owned[i], pt.Year)
 			}
 			s.companyChange(&series, i, before, owned[i])
 		}
@@ -64,6 +67,18 @@ func Companies(ds *pipeline.Dataset, opt Options) pipeline.Comparison {
 	}
 	s.finish(&c)
 	return c
+}
+
+// only returns the platforms of one list that the other lacks and that have a
+// figure in the year or the one before.
+func (s *stage) only(these, those []string, year int) []string {
+	var list []string
+	for _, p := range these {
+		if !slices.Contains(those, p) && len(s.figures[at{p, year}])+len(s.figures[at{p, year - 1}]) > 0 {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // rollUp sums the platforms that stand together in a year.

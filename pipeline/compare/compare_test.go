@@ -296,6 +296,15 @@ func TestOwnersOn31December(t *testing.T) {
 	if *one.Reports != 11 || !slices.Equal(one.Members, []string{"keep"}) || one.Change == nil || *one.Change != -19 {
 		t.Errorf("one 2021: %+v", one)
 	}
+	if !slices.Equal(one.Left, []string{"sold"}) || one.Joined != nil {
+		t.Errorf("one 2021: joined %v, left %v", one.Joined, one.Left)
+	}
+	if two := point(t, ds.ByCompany, "two", 2021); !slices.Equal(two.Joined, []string{"sold"}) || two.Left != nil {
+		t.Errorf("two 2021: joined %v, left %v", two.Joined, two.Left)
+	}
+	if one := point(t, ds.ByCompany, "one", 2020); one.Joined != nil || one.Left != nil {
+		t.Errorf("the first year has nothing before it: %+v", one)
+	}
 	if two := point(t, ds.ByCompany, "two", 2020); two.Missing != pipeline.NotInRollUp || two.Flags != "z" {
 		t.Errorf("two 2020: %+v", two)
 	}
@@ -311,6 +320,28 @@ func TestOwnersOn31December(t *testing.T) {
 	}
 	if ds.ByPlatform.Series[0].ID != "sold" || ds.ByPlatform.Series[2].ID != "free" {
 		t.Errorf("order: %s first, %s last", ds.ByPlatform.Series[0].ID, ds.ByPlatform.Series[2].ID)
+	}
+}
+
+// A platform whose row comes or goes has not changed hands.
+func TestNoRowIsNoSale(t *testing.T) {
+	reg := load(t, map[string]string{
+		"platforms": `keep,Keep,platform,,SRC
+			comes,Comes,platform,,SRC
+			goes,Goes,platform,,SRC
+			never,Never,platform,,SRC`,
+		"companies": `one,One,SRC`,
+		"owners": `keep,one,,,SRC
+			comes,one,,,SRC
+			goes,one,,,SRC
+			never,one,2021-05-01,,SRC`,
+	})
+	ds := filled(reg, edition(2020, "Keep", 10, "Goes", 5), edition(2021, "Keep", 11, "Comes", 2), edition(2022, "Keep", 11, "Never", 2))
+	for _, year := range []int{2020, 2021, 2022} {
+		// Never, bought in 2021, has no figure in either year of that step.
+		if pt := point(t, ds.ByCompany, "one", year); pt.Joined != nil || pt.Left != nil {
+			t.Errorf("%d: joined %v, left %v", year, pt.Joined, pt.Left)
+		}
 	}
 }
 
