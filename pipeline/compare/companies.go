@@ -65,7 +65,7 @@ func Companies(ds *pipeline.Dataset, opt Options) pipeline.Comparison {
 		}
 		c.Series = append(c.Series, series)
 	}
-	s.finish(&c)
+	s.finish(&c, true)
 	return c
 }
 

@@ -430,6 +430,44 @@ func TestRanksOfPartialYears(t *testing.T) {
 	}
 }
 
+// What is not listed may belong to any company: it has a rank only where it
+// could neither pass the next larger one nor be passed by the next smaller.
+func TestCompanyRanksOfPartialYears(t *testing.T) {
+	files := map[string]string{"platforms": "", "companies": "", "owners": ""}
+	for _, id := range []string{"a", "b", "c", "d", "e"} {
+		files["platforms"] += id + "," + strings.ToUpper(id) + ",platform,,SRC\n"
+		files["companies"] += "of-" + id + ",Of " + strings.ToUpper(id) + ",SRC\n"
+		files["owners"] += id + ",of-" + id + ",,,SRC\n"
+	}
+	files["platforms"] += "free,Free,platform,,SRC\n" // stands alone
+	reg := load(t, files)
+	for name, c := range map[string]struct {
+		rows []any
+		want map[string]int
+	}{
+		"apart":         {[]any{"A", 1000, "B", 700, "C", 400}, map[string]int{"of-a": 1, "of-b": 2, "of-c": 3}},
+		"could pass":    {[]any{"A", 1000, "B", 950, "C", 400}, map[string]int{"of-a": 0, "of-b": 0, "of-c": 3}},
+		"could reach":   {[]any{"A", 1000, "B", 900, "C", 400}, map[string]int{"of-a": 0, "of-b": 0, "of-c": 3}},
+		"just not":      {[]any{"A", 1001, "B", 900, "C", 400}, map[string]int{"of-a": 1, "of-b": 2, "of-c": 3}},
+		"equal":         {[]any{"A", 1000, "B", 1000, "C", 400}, map[string]int{"of-a": 0, "of-b": 0, "of-c": 3}},
+		"alone smaller": {[]any{"A", 1000, "Free", 950, "C", 400}, map[string]int{"of-a": 1, "free": 2, "of-c": 3}},
+		"alone larger":  {[]any{"Free", 1000, "A", 950, "C", 400}, map[string]int{"free": 0, "of-a": 0, "of-c": 3}},
+		"chain":         {[]any{"A", 1000, "B", 940, "C", 880, "D", 820, "E", 101}, map[string]int{"of-a": 0, "of-b": 0, "of-c": 0, "of-d": 0, "of-e": 5}},
+		"unlisted":      {[]any{"A", 1000, "B", 100, "C", 50}, map[string]int{"of-a": 1, "of-b": 0, "of-c": 0}},
+	} {
+		ed := edition(2024, c.rows...)
+		ds := filled(reg, secondary(ed, ed.Sum()+100))
+		for id, want := range c.want {
+			if pt := point(t, ds.ByCompany, id, 2024); pt.Rank != want {
+				t.Errorf("%s: %s has rank %d, want %d", name, id, pt.Rank, want)
+			}
+		}
+		if ds := filled(reg, ed); point(t, ds.ByCompany, "of-a", 2024).Rank == 0 {
+			t.Errorf("%s: a complete year leaves no rank open", name)
+		}
+	}
+}
+
 func TestMissingYears(t *testing.T) {
 	ds := shipped(t, edition(2019, "Imgur", 5, "Omegle", 7), edition(2021, "Imgur, LLC", 8))
 	if want := []int{2019, 2020, 2021}; !slices.Equal(ds.ByPlatform.Years, want) {
