@@ -318,11 +318,7 @@ func (v *view) rowNotes(s *pipeline.Series, pt pipeline.Point, say func(string, 
 		for _, i := range pt.Figures {
 			rows = append(rows, fmt.Sprintf("%q %s", claim.Printed(v.ds.Figures[i]), v.ds.Figures[i].Reports))
 		}
-		kind := "printed"
-		if pt.Status == pipeline.SecondaryHand {
-			kind = "transcribed"
-		}
-		say("%s %d: %d %s rows add up: %s.", s.Name, pt.Year, len(rows), kind, strings.Join(rows, " + "))
+		say("%s %d: %d %s rows add up: %s.", s.Name, pt.Year, len(rows), claim.RowKind(pt.Status), strings.Join(rows, " + "))
 	}
 }
 

@@ -77,6 +77,14 @@ func Printed(f pipeline.Figure) string {
 	return f.Name
 }
 
+// RowKind says how a row is known: "printed", or "transcribed" by a third party.
+func RowKind(s pipeline.Status) string {
+	if s == pipeline.SecondaryHand {
+		return "transcribed"
+	}
+	return "printed"
+}
+
 // Combined says what the row of a platform holds that combines several in a
 // year, as the rest of a sentence; "" where the row is that of one platform.
 func Combined(ds *pipeline.Dataset, platform string, year int) string {

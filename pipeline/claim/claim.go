@@ -36,8 +36,12 @@ type Result struct {
 	Series    *pipeline.Series
 	Point     pipeline.Point
 	Published pipeline.Count // 0 for NoFigure
+	// Reading says in which sense the number fits, where a platform and a company
+	// have the name and it is the company's: the rest of "exact as …"; "" otherwise.
+	Reading string
 	// Instead says, for Part and Wrong, what the quoted number is, where a
-	// figure close by explains it.
+	// figure close by explains it, and which figure was taken in place of one
+	// that is not there.
 	Instead []string
 	Caveats []string
 }
@@ -77,7 +81,40 @@ func Check(ds *pipeline.Dataset, id string, company bool, year int, n Number) (R
 	return r, nil
 }
 
+// CheckBoth holds the number against a platform and against the company of the
+// same name. The platform is meant where both fit alike; the company where the
+// number is its sum, or where the platform has no figure in the year.
+func CheckBoth(ds *pipeline.Dataset, platform, company string, year int, n Number) (Result, error) {
+	row, err := Check(ds, platform, false, year, n)
+	if err != nil {
+		return Result{}, err
+	}
+	sum, err := Check(ds, company, true, year, n)
+	if err != nil {
+		return Result{}, err
+	}
+	switch {
+	case sum.Point.Reports == nil:
+		return row, nil
+	case row.Verdict == NoFigure:
+		sum.Instead = append([]string{fmt.Sprintf("Held against the company %s, since the platform %s has no figure of its own in %d", sum.Series.Name, row.Series.Name, year)}, sum.Instead...)
+		return sum, nil
+	case sum.Verdict.Holds() && weight[sum.Verdict] > weight[row.Verdict]:
+		sum.Reading = fmt.Sprintf("the company %s, not as the row", sum.Series.Name)
+		return sum, nil
+	case !row.Verdict.Holds() && sum.Published != row.Published:
+		row.Instead = append(row.Instead, fmt.Sprintf("The company %s has %s", sum.Series.Name, sum.Published))
+	}
+	return row, nil
+}
+
+// weight orders the verdicts under which a number holds, the best highest.
+var weight = map[Verdict]int{Exact: 3, Rounded: 2, Truncated: 1}
+
 func hold(n Number, published pipeline.Count) Verdict {
+	if n.Value == 0 && published > 0 {
+		return Wrong // some reports are not none, however few
+	}
 	switch n.Value {
 	case published:
 		return Exact
@@ -121,7 +158,7 @@ func partsOf(ds *pipeline.Dataset, pt pipeline.Point, company bool, n Number) []
 	}
 	for _, i := range pt.Figures {
 		if f := ds.Figures[i]; close(n, f.Reports) {
-			list = append(list, fmt.Sprintf("%s is one of %d printed rows, %q; together they are %s", f.Reports, len(pt.Figures), f.Name, pt.Reports))
+			list = append(list, fmt.Sprintf("%s is one of %d %s rows, %q; together they are %s", f.Reports, len(pt.Figures), RowKind(f.Status), Printed(f), pt.Reports))
 		}
 	}
 	return list
