@@ -328,6 +328,8 @@ func dropLeaders(gs []glyph) []glyph {
 		if dots < 4 {
 			j = max(j, i+1)
 			out = append(out, gs[i:j]...)
+		} else if i > 0 && !isSpace(gs[i-1].R) && isSpace(gs[i+1].R) {
+			out = append(out, gs[i], gs[i+1]) // the dot of "Inc."
 		}
 		i = j
 	}
