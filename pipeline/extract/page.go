@@ -63,9 +63,6 @@ type word struct {
 	Mono           float64 // the width of its characters where most are equal; 0 otherwise
 }
 
-// mid returns the middle of the word.
-func (w word) mid() float64 { return (w.X0 + w.X1) / 2 }
-
 // A line is a row of words on one baseline, left to right.
 type line []word
 
