@@ -91,6 +91,7 @@ const (
 	RowAdded   ChangeKind = "added"
 	RowRemoved ChangeKind = "removed"
 	RowRevised ChangeKind = "revised"
+	RowRenamed ChangeKind = "renamed" // the same platform and number under another printed name
 )
 
 // Change is one row that differs between two versions of one year's table.

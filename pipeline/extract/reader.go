@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
 
@@ -96,6 +97,7 @@ func (r *Reader) Close() error {
 type engine struct {
 	pool   pdfium.Pool
 	cancel context.CancelFunc // stops whatever it is doing
+	memory sandboxMemory
 }
 
 func (e *engine) stop() error {
@@ -132,7 +134,7 @@ func (r *Reader) start(e *engine) error {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	pool, err := webassembly.Init(webassembly.Config{
-		Context:  experimental.WithCompilationWorkers(ctx, 2),
+		Context:  experimental.WithMemoryAllocator(experimental.WithCompilationWorkers(ctx, 2), &e.memory),
 		MaxIdle:  0,
 		MaxTotal: 1,
 		FSConfig: wazero.NewFSConfig(), // no file of this machine
@@ -172,6 +174,9 @@ func (r *Reader) open(ctx context.Context, body []byte) (sheet, time.Time, error
 	if err != nil {
 		// Whatever went wrong, what it left behind is not used again.
 		_ = e.stop()
+		// Its compiled code, 20 MB outside the collector's sight, goes only
+		// when the collector runs: bombs in a row must not pile it up.
+		runtime.GC()
 		if timed.Err() != nil {
 			if ctx.Err() != nil {
 				return sh, dated, ctx.Err()

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/claim"
+)
+
+func newClaim(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "claim NAME YEAR NUMBER",
+		Short: "A quoted figure held against the table: exact, rounded, truncated or wrong",
+		Long: `Holds a number as somebody quoted it against the published figure: exact,
+rounded, truncated (cut off though it rounds up), a part of the total (one of
+two rows, one member of a company), or wrong, with the right figure, where it
+stands, and the caveats that apply.
+
+NUMBER in any usual form: 21.1m, 21.1 million, 21,165,208, 5M, 870k, 1.2bn.
+A short form is held to its last digit: 21.1m may stand for 21,050,000 to
+21,149,999, and 21,100,000 is read like 21.1m. NAME is a platform or a company;
+where both have the name, the platform is meant.
+
+Exits 0 where the number holds (exact, rounded, truncated), 3 where it does not
+(part, wrong, or no figure that year), 1 where the name or year is not known.`,
+		Example: `  espfigures claim Facebook 2022 21.1m
+  espfigures claim Meta 2022 30 million
+  espfigures claim X 2023 597,087`,
+		Args: cobra.MinimumNArgs(3),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name, year, rest, err := nameYear(args)
+			if err != nil {
+				return err
+			}
+			if len(rest) == 0 {
+				return usage("no number after the year %d; see espfigures claim --help", year)
+			}
+			n, err := claim.ParseNumber(strings.Join(rest, " "))
+			if err != nil {
+				return usage("%v", err)
+			}
+			ds, finder, err := a.finder(cmd)
+			if err != nil {
+				return err
+			}
+			found, err := finder.Any(name)
+			if err != nil {
+				return err
+			}
+			if found.Via != "" {
+				a.say("%s: %s, %s", name, found.Name, found.Via)
+			}
+			r, err := claim.Check(ds, found.ID, found.Company, year, n)
+			if err != nil {
+				return err
+			}
+			if err := writeClaim(a.stdout, ds, r); err != nil {
+				return err
+			}
+			if !r.Verdict.Holds() {
+				return &exitError{code: exitFinding}
+			}
+			return nil
+		},
+	}
+}
+
+var yearForm = regexp.MustCompile(`^(19|20)\d\d$`)
+
+// nameYear parts arguments at the year, so that a name or a number of several
+// words needs no quotes.
+func nameYear(args []string) (name string, year int, rest []string, err error) {
+	for i, s := range args {
+		if i > 0 && yearForm.MatchString(s) {
+			year, err = strconv.Atoi(s)
+			return strings.Join(args[:i], " "), year, args[i+1:], err
+		}
+	}
+	return "", 0, nil, usage("no year (four digits) after the name")
+}
+
+func writeClaim(w io.Writer, ds *pipeline.Dataset, r claim.Result) error {
+	var b strings.Builder
+	s, n := r.Series, r.Number
+	subject := fmt.Sprintf("%s %d", s.Name, r.Point.Year)
+	if r.Verdict == claim.NoFigure {
+		fmt.Fprintf(&b, "%s, %q: no figure.\n", subject, n.Text)
+	} else {
+		fmt.Fprintf(&b, "%s, %q: %s.\n", subject, n.Text, verdictWords(r))
+		fmt.Fprintf(&b, "\nPublished   %s reports [%s]\n", r.Published, r.Point.Status)
+		if r.Verdict == claim.Wrong || r.Verdict == claim.Part {
+			if r.Published > 0 {
+				off := 100 * float64(n.Value-r.Published) / float64(r.Published)
+				fmt.Fprintf(&b, "Off by      %s\n", percent(off))
+			}
+			if n.Step > 1 {
+				fmt.Fprintf(&b, "Right       %s\n", n.Like(n.Rounded(r.Published)))
+			}
+		}
+		for k, i := range r.Point.Figures {
+			label := "Printed"
+			if k > 0 {
+				label = ""
+			}
+			f := ds.Figures[i]
+			fmt.Fprintf(&b, "%-11s %q %s%s\n", label, f.Name, f.Reports, printedAt(f))
+		}
+		address := ""
+		for _, i := range r.Point.Figures {
+			if u := ds.Figures[i].URL; u != address {
+				address = u
+				fmt.Fprintf(&b, "%-11s %s\n", "Address", u)
+			}
+		}
+	}
+	if len(r.Instead) > 0 {
+		b.WriteString("\n")
+		for _, x := range r.Instead {
+			b.WriteString(wrapped(x+".", "", ""))
+		}
+	}
+	b.WriteString("\n")
+	for _, x := range r.Caveats {
+		b.WriteString(wrapped(x, "- ", "  "))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func printedAt(f pipeline.Figure) string {
+	if f.At.Page == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", page %d, row %d", f.At.Page, f.At.Row)
+}
+
+func verdictWords(r claim.Result) string {
+	n := r.Number
+	switch r.Verdict {
+	case claim.Exact:
+		return "exact"
+	case claim.Rounded:
+		return "rounds correctly"
+	case claim.Truncated:
+		return fmt.Sprintf("truncated, not rounded; rounded it would be %s", n.Like(n.Rounded(r.Published)))
+	case claim.Part:
+		return "only a part; the total is " + r.Published.String()
+	}
+	return "wrong"
+}

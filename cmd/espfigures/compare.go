@@ -1,0 +1,405 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
+	"espfigures/pipeline/registry"
+	"espfigures/pipeline/resolve"
+)
+
+// The metrics that compare can show, in the order the help lists them.
+var metrics = []string{"reports", "change", "share", "rank"}
+
+func newCompare(a *app) *cobra.Command {
+	var (
+		by      string
+		metric  []string
+		top     int
+		exclude []string
+		format  string
+	)
+	cmd := &cobra.Command{
+		Use:   "compare [NAME...]",
+		Short: "Platforms or companies across years",
+		Long: `Sets platforms, or companies with --by company, beside each other across years.
+Names are ids, names, printed names, or the beginning of one that means only one
+thing. Without a name, the largest twenty.
+
+A company's value is the sum over the platforms it owned on 31 December; the
+notes name them. A change across a break in comparability is shown as a break,
+with its reason below, never as a percentage. Where a year's source is partial,
+what it does not list is blank, and counts as no fall.
+
+Metrics: reports; change (percent against the year before); share (of the
+year's total of all providers); rank (among all providers; none where a partial
+source leaves it open). CSV holds bare numbers, id,name and one column a year:
+change in percent, share as a part of 1; with several metrics a column "metric"
+follows the name, and without --metric it holds reports.`,
+		Example: `  espfigures compare facebook instagram whatsapp
+  espfigures compare --by company meta
+  espfigures compare --top 10 --exclude-kind hotline --years 2021-2023
+  espfigures compare --by company --metric share --format csv > shares.csv`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch by {
+			case "platform", "company":
+			default:
+				return usage("--by: %q is not platform or company", by)
+			}
+			for _, m := range metric {
+				if !slices.Contains(metrics, m) {
+					return usage("--metric: %q is none of %s", m, strings.Join(metrics, ", "))
+				}
+			}
+			if len(metric) == 0 {
+				metric = []string{"reports", "change"}
+				if format == "csv" {
+					metric = []string{"reports"}
+				}
+			}
+			if !slices.Contains([]string{"table", "csv", "json"}, format) {
+				return usage("--format: %q is not table, csv or json", format)
+			}
+			if top < 0 || cmd.Flags().Changed("top") && top == 0 {
+				return usage("--top: %d is not a number of rows", top)
+			}
+			kinds, err := parseKinds(exclude)
+			if err != nil {
+				return err
+			}
+			// Changes need the year before the first one shown.
+			shown := a.years
+			a.years = yearRange{}
+			ds, finder, err := a.finder(cmd)
+			if err != nil {
+				return err
+			}
+			if len(kinds) > 0 {
+				opt := compare.Options{ExcludeKinds: kinds}
+				ds.ByPlatform, ds.ByCompany = compare.Platforms(ds, opt), compare.Companies(ds, opt)
+			}
+			v := view{ds: ds, metrics: metric, company: by == "company"}
+			if err := v.choose(a, finder, args, cmd.Flags().Changed("by")); err != nil {
+				return err
+			}
+			if len(args) == 0 && top == 0 {
+				top = 20
+			}
+			if top > 0 && len(v.series) > top {
+				v.series = v.series[:top]
+			}
+			for i, y := range v.comparison().Years {
+				if shown.has(y) {
+					v.years = append(v.years, i)
+				}
+			}
+			if len(v.years) == 0 {
+				return fmt.Errorf("no table of %s is held", shown.String())
+			}
+			switch format {
+			case "csv":
+				return v.writeCSV(a.stdout)
+			case "json":
+				return v.writeJSON(a.stdout)
+			}
+			return v.writeText(a.stdout)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&by, "by", "platform", "what to compare: platform or company")
+	f.StringSliceVar(&metric, "metric", nil, "what to show: reports, change, share, rank (default reports,change)")
+	f.IntVar(&top, "top", 0, "only the largest N")
+	f.StringSliceVar(&exclude, "exclude-kind", nil, "leave out reporters of a kind: "+kindList())
+	f.StringVar(&format, "format", "table", "table, csv or json")
+	_ = cmd.RegisterFlagCompletionFunc("by", cobra.FixedCompletions([]string{"platform", "company"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("metric", cobra.FixedCompletions(metrics, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"table", "csv", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("exclude-kind", cobra.FixedCompletions(strings.Split(kindList(), ", "), cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+// finder builds the dataset and what finds names in it.
+func (a *app) finder(cmd *cobra.Command) (*pipeline.Dataset, *resolve.Finder, error) {
+	ds, err := a.dataset(cmd.Context())
+	if err != nil {
+		return nil, nil, err
+	}
+	reg, err := registry.Default()
+	if err != nil {
+		return nil, nil, err
+	}
+	return ds, resolve.NewFinder(ds, resolve.New(reg)), nil
+}
+
+func kindList() string {
+	var s []string
+	for _, k := range pipeline.Kinds {
+		s = append(s, string(k))
+	}
+	return strings.Join(s, ", ")
+}
+
+func parseKinds(list []string) ([]pipeline.Kind, error) {
+	var kinds []pipeline.Kind
+	for _, s := range list {
+		k := pipeline.Kind(strings.TrimSpace(s))
+		if !slices.Contains(pipeline.Kinds, k) {
+			return nil, usage("--exclude-kind: %q is none of %s", s, kindList())
+		}
+		kinds = append(kinds, k)
+	}
+	return kinds, nil
+}
+
+// view is what one run of compare shows.
+type view struct {
+	ds      *pipeline.Dataset
+	company bool
+	metrics []string
+	series  []*pipeline.Series
+	years   []int // indexes into the comparison's years
+}
+
+func (v *view) comparison() *pipeline.Comparison {
+	if v.company {
+		return &v.ds.ByCompany
+	}
+	return &v.ds.ByPlatform
+}
+
+// choose picks the series that the names mean. Names that are all companies
+// are compared as such even where --by was not given.
+func (v *view) choose(a *app, finder *resolve.Finder, names []string, byGiven bool) error {
+	if !byGiven && len(names) > 0 {
+		companies := 0
+		for _, n := range names {
+			if f, err := finder.Any(n); err == nil && f.Company {
+				companies++
+			}
+		}
+		if companies == len(names) {
+			v.company = true
+			a.say("%s: compared by company", strings.Join(names, ", "))
+		}
+	}
+	c := v.comparison()
+	if len(names) == 0 {
+		for i := range c.Series {
+			v.series = append(v.series, &c.Series[i])
+		}
+		return nil
+	}
+	for _, n := range names {
+		var found []resolve.Found
+		var err error
+		if v.company {
+			found, err = finder.Companies(n)
+		} else {
+			var f resolve.Found
+			f, err = finder.Platform(n)
+			found = append(found, f)
+		}
+		if err != nil {
+			return err
+		}
+		for _, f := range found {
+			if f.Via != "" {
+				a.say("%s: %s, %s", n, f.Name, f.Via)
+			}
+			s := c.Find(f.ID)
+			if s == nil {
+				return fmt.Errorf("%s is of a kind that --exclude-kind leaves out", f.Name)
+			}
+			if !slices.Contains(v.series, s) {
+				v.series = append(v.series, s)
+			}
+		}
+	}
+	return nil
+}
+
+func (v *view) writeCSV(w io.Writer) error {
+	c := csv.NewWriter(w)
+	head := []string{"id", "name"}
+	if len(v.metrics) > 1 {
+		head = append(head, "metric")
+	}
+	for _, i := range v.years {
+		head = append(head, strconv.Itoa(v.comparison().Years[i]))
+	}
+	if err := c.Write(head); err != nil {
+		return err
+	}
+	for _, s := range v.series {
+		for _, m := range v.metrics {
+			row := []string{s.ID, s.Name}
+			if len(v.metrics) > 1 {
+				row = append(row, m)
+			}
+			for _, i := range v.years {
+				row = append(row, bare(s.Points[i], m))
+			}
+			if err := c.Write(row); err != nil {
+				return err
+			}
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// bare writes a metric of a point as a plain number, "" where there is none.
+func bare(pt pipeline.Point, metric string) string {
+	decimals := func(f *float64, places int) string {
+		if f == nil {
+			return ""
+		}
+		pow := math.Pow10(places)
+		return strconv.FormatFloat(math.Round(*f*pow)/pow, 'f', -1, 64)
+	}
+	switch metric {
+	case "reports":
+		if pt.Reports != nil {
+			return number(*pt.Reports)
+		}
+	case "change":
+		return decimals(pt.Percent, 2)
+	case "share":
+		return decimals(pt.Share, 8)
+	case "rank":
+		if pt.Rank > 0 {
+			return strconv.Itoa(pt.Rank)
+		}
+	}
+	return ""
+}
+
+// The JSON form of a comparison. Numbers are bare; null means no value, and
+// "missing" says why.
+type (
+	jsonComparison struct {
+		Unit     string        `json:"unit"`
+		By       string        `json:"by"`
+		Years    []int         `json:"years"`
+		Series   []jsonSeries  `json:"series"`
+		Breaks   []jsonBreak   `json:"breaks"`
+		Editions []jsonEdition `json:"editions"`
+	}
+	jsonSeries struct {
+		ID     string      `json:"id"`
+		Name   string      `json:"name"`
+		Kind   string      `json:"kind,omitempty"`
+		Owner  string      `json:"company_id,omitempty"`
+		Alone  bool        `json:"alone,omitempty"`
+		First  int         `json:"first_year"`
+		Last   int         `json:"last_year"`
+		Points []jsonPoint `json:"points"`
+	}
+	jsonPoint struct {
+		Year    int             `json:"year"`
+		Reports *pipeline.Count `json:"reports"`
+		Missing string          `json:"missing,omitempty"`
+		Inside  string          `json:"inside,omitempty"`
+		Status  string          `json:"status,omitempty"`
+		Flags   string          `json:"flags,omitempty"`
+		Change  *pipeline.Count `json:"change"`
+		Percent *float64        `json:"change_percent"`
+		Broken  bool            `json:"broken,omitempty"`
+		Breaks  []string        `json:"breaks,omitempty"`
+		Share   *float64        `json:"share"`
+		Rank    *int            `json:"rank"`
+		Members []string        `json:"members,omitempty"`
+		Rows    []jsonRow       `json:"rows,omitempty"`
+	}
+	jsonRow struct {
+		Name    string         `json:"esp_name"`
+		Reports pipeline.Count `json:"reports"`
+		Page    int            `json:"page,omitempty"`
+		Row     int            `json:"row,omitempty"`
+	}
+	jsonBreak struct {
+		ID          string `json:"id"`
+		Who         string `json:"who"`
+		From        int    `json:"from"`
+		To          int    `json:"to"`
+		Kind        string `json:"kind"`
+		Forbids     string `json:"forbids"`
+		Description string `json:"description"`
+		Source      string `json:"source"`
+	}
+	jsonEdition struct {
+		Year     int            `json:"year"`
+		Status   string         `json:"status"`
+		Reports  pipeline.Count `json:"reports"`
+		Total    pipeline.Count `json:"printed_total"`
+		Coverage float64        `json:"coverage"`
+		Source   string         `json:"source"`
+		SHA256   string         `json:"sha256,omitempty"`
+	}
+)
+
+func (v *view) writeJSON(w io.Writer) error {
+	c := v.comparison()
+	out := jsonComparison{Unit: "reports", By: "platform", Series: []jsonSeries{}, Breaks: []jsonBreak{}, Editions: []jsonEdition{}}
+	if v.company {
+		out.By = "company"
+	}
+	used := map[int]bool{}
+	for _, i := range v.years {
+		out.Years = append(out.Years, c.Years[i])
+		if ed := v.ds.Edition(c.Years[i]); ed != nil {
+			e := jsonEdition{Year: ed.Year, Status: string(ed.Status), Reports: ed.Sum(), Coverage: ed.Coverage(), Source: ed.Source, SHA256: ed.Document.SHA256}
+			if e.Source == "" {
+				e.Source = ed.Document.Address()
+			} else {
+				e.Source = sourceWords(*ed)
+			}
+			if ed.Total != nil {
+				e.Total = ed.Total.Reports
+			}
+			out.Editions = append(out.Editions, e)
+		}
+	}
+	for _, s := range v.series {
+		js := jsonSeries{ID: s.ID, Name: s.Name, Kind: string(s.Kind), Owner: s.Parent, Alone: s.Alone, First: s.First, Last: s.Last}
+		for _, i := range v.years {
+			pt := s.Points[i]
+			jp := jsonPoint{
+				Year: pt.Year, Reports: pt.Reports, Missing: string(pt.Missing), Inside: pt.Inside, Status: string(pt.Status),
+				Flags: pt.Flags.String(), Change: pt.Change, Percent: pt.Percent, Broken: pt.Broken, Share: pt.Share, Members: pt.Members,
+			}
+			if pt.Rank > 0 {
+				jp.Rank = &pt.Rank
+			}
+			for _, b := range pt.Breaks {
+				used[b] = true
+				jp.Breaks = append(jp.Breaks, v.ds.Breaks[b].ID)
+			}
+			for _, i := range pt.Figures {
+				f := v.ds.Figures[i]
+				jp.Rows = append(jp.Rows, jsonRow{f.Name, f.Reports, f.At.Page, f.At.Row})
+			}
+			js.Points = append(js.Points, jp)
+		}
+		out.Series = append(out.Series, js)
+	}
+	for i, b := range v.ds.Breaks {
+		if used[i] {
+			out.Breaks = append(out.Breaks, jsonBreak{b.ID, b.Who, b.From, b.To, b.Kind, string(b.Forbids), b.Description, b.Source})
+		}
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(out)
+}

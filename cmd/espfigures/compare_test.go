@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"espfigures/pipeline"
+)
+
+// sumYearsCommand is "sumyears FILE YEAR=SUM...": the columns of a wide CSV
+// file sum to these numbers, and there are no other years.
+func sumYearsCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: sumyears FILE YEAR=SUM...")
+	}
+	recs, err := csv.NewReader(strings.NewReader(ts.ReadFile(args[0]))).ReadAll()
+	ts.Check(err)
+	var got []string
+	for i, year := range recs[0] {
+		if i < 2 {
+			continue
+		}
+		sum := 0
+		for _, r := range recs[1:] {
+			if r[i] == "" {
+				continue
+			}
+			n, err := strconv.Atoi(r[i])
+			ts.Check(err)
+			sum += n
+		}
+		got = append(got, fmt.Sprintf("%s=%d", year, sum))
+	}
+	if !slices.Equal(got, args[1:]) {
+		ts.Fatalf("%v, want %v", got, args[1:])
+	}
+}
+
+func TestPercentAndShareForPeople(t *testing.T) {
+	for p, want := range map[float64]string{32.4: "+32.4%", -0.04: "-0.0%", 999.94: "+999.9%", 999.96: "+1,000%", 267972.2: "+267,972%", -99.96: "-100.0%", 0: "+0.0%"} {
+		if got := percent(p); got != want {
+			t.Errorf("%v: %s, want %s", p, got, want)
+		}
+	}
+	for s, want := range map[float64]string{0.66552: "66.6%", 0.0997: "9.97%", 0.000051: "0.01%", 0.00001: "<0.01%", 0: "0.00%", 1: "100.0%"} {
+		if got := share(s); got != want {
+			t.Errorf("%v: %s, want %s", s, got, want)
+		}
+	}
+}
+
+func TestSparkline(t *testing.T) {
+	n := func(c pipeline.Count) *pipeline.Count { return &c }
+	s := &pipeline.Series{Points: []pipeline.Point{{Reports: n(0)}, {}, {Reports: n(70)}, {Reports: n(35), Broken: true}}}
+	v := view{years: []int{0, 1, 2, 3}}
+	if got := v.spark(s); got != "▁ █┆▅" {
+		t.Errorf("%q", got)
+	}
+	v.years = []int{3}
+	if got := v.spark(s); got != "█" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestWrapped(t *testing.T) {
+	text := strings.Repeat("word ", 60)
+	for i, line := range strings.Split(strings.TrimSpace(wrapped(text, "- ", "  ")), "\n") {
+		if len(line) > lineWidth || i > 0 && !strings.HasPrefix(line, "  word") {
+			t.Errorf("%q", line)
+		}
+	}
+	if got := wrapped(strings.Repeat("x", 150), "- ", "  "); strings.Count(got, "\n") != 1 {
+		t.Errorf("%q", got)
+	}
+}
+
+// The numbers of a column end in one place, whatever stands beside them.
+func TestNumbersAreAligned(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var out, errs bytes.Buffer
+	if code := run([]string{"compare", "--top", "12"}, strings.NewReader(""), &out, &errs); code != 0 {
+		t.Fatalf("exit code %d: %s", code, errs.String())
+	}
+	lines := strings.Split(out.String(), "\n")[2:]
+	head := []rune(lines[0])
+	var ends []int // where the numbers of each year end
+	for i, r := range head {
+		if r == '2' && i > 0 && head[i-1] == ' ' {
+			ends = append(ends, i+3)
+		}
+	}
+	if len(ends) < 7 {
+		t.Fatalf("head %q", lines[0])
+	}
+	checked := 0
+	for _, line := range lines[1:] {
+		if line == "" {
+			break
+		}
+		runes := []rune(line)
+		for _, e := range ends {
+			if e >= len(runes) || runes[e] == ' ' {
+				continue
+			}
+			// A number ends here: a flag, a space or nothing follows.
+			if e+1 < len(runes) && (runes[e+1] >= '0' && runes[e+1] <= '9' || runes[e+1] == ',') {
+				t.Errorf("a number goes on beyond its column: %q", line)
+			}
+			checked++
+		}
+	}
+	if checked < 60 {
+		t.Errorf("%d numbers looked at", checked)
+	}
+}
+
+func TestNameYear(t *testing.T) {
+	for in, want := range map[string]string{
+		"Facebook|2022|21.1m":       "Facebook 2022 [21.1m]",
+		"Match|Group|2021|158":      "Match Group 2021 [158]",
+		"Meta|2022|21.1|million":    "Meta 2022 [21.1 million]",
+		"2020|Companies|2021|2,021": "2020 Companies 2021 [2,021]",
+		"Facebook|2022|2021":        "Facebook 2022 [2021]",
+		"Facebook|22|5":             "",
+		"2022|5|6":                  "",
+	} {
+		name, year, rest, err := nameYear(strings.Split(in, "|"))
+		got := fmt.Sprintf("%s %d %v", name, year, rest)
+		if err != nil {
+			got = ""
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}

@@ -1,0 +1,452 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"espfigures/pipeline"
+)
+
+// The marks that stand for a missing value in the terminal table.
+const (
+	markNoRow      = "–"
+	markInside     = "(c)"
+	markNotCovered = "?"
+	markBreak      = "┆" // before a value that does not compare with the one to its left
+)
+
+// lineWidth is how wide the notes are set.
+const lineWidth = 100
+
+// writeText writes the comparison for a terminal: numbers aligned by their
+// last digit, a sparkline, and below it what a reader must know.
+func (v *view) writeText(w io.Writer) error {
+	c := v.comparison()
+	what := "platform"
+	if v.company {
+		what = "company"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "Reports to NCMEC's CyberTipline by %s and calendar year. Unit: reports, not images, not children.\n\n", what)
+
+	// A column is a mark, a right-aligned text and flags.
+	type cell struct{ mark, text, flags string }
+	var lines [][]cell
+	var labels, sparks []string
+	head := []cell{}
+	for _, i := range v.years {
+		h := cell{text: fmt.Sprint(c.Years[i])}
+		if ed := v.ds.Edition(c.Years[i]); ed != nil && ed.Partial() {
+			h.flags = "s"
+		}
+		head = append(head, h)
+	}
+	lines, labels, sparks = append(lines, head), append(labels, ""), append(sparks, "")
+	marks := map[string]bool{}
+	for _, s := range v.series {
+		for n, m := range v.metrics {
+			row := []cell{}
+			for _, i := range v.years {
+				pt := s.Points[i]
+				x := cell{text: shownAs(pt, m)}
+				if pt.Broken && i != v.years[0] {
+					x.mark = markBreak
+					marks[markBreak] = true
+				}
+				if m == "reports" {
+					for _, f := range []rune{pipeline.FlagCombined, pipeline.FlagRevised, pipeline.FlagMissing} {
+						if pt.Reports != nil && pt.Flags.Has(f) {
+							x.flags += string(f)
+							marks[string(f)] = true
+						}
+					}
+				}
+				if pt.Reports == nil && n == 0 {
+					x.text = missingMark(pt)
+					marks[x.text] = true
+				}
+				row = append(row, x)
+			}
+			label, spark := s.Name, v.spark(s)
+			if n > 0 {
+				label, spark = "  "+m, ""
+			} else if len(v.metrics) > 1 || m != "reports" {
+				label = s.Name
+			}
+			lines, labels, sparks = append(lines, row), append(labels, label), append(sparks, spark)
+		}
+	}
+	labelWidth := 0
+	for _, l := range labels {
+		labelWidth = max(labelWidth, columns(l))
+	}
+	for r, row := range lines {
+		line := labels[r] + strings.Repeat(" ", labelWidth-columns(labels[r]))
+		for i, x := range row {
+			text, flags := 0, 0
+			for _, other := range lines {
+				text, flags = max(text, columns(other[i].text)), max(flags, len(other[i].flags))
+			}
+			mark := x.mark
+			if mark == "" {
+				mark = " "
+			}
+			line += " " + mark + strings.Repeat(" ", text-columns(x.text)) + x.text + x.flags + strings.Repeat(" ", flags-len(x.flags))
+		}
+		if sparks[r] != "" {
+			line += "   " + sparks[r]
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	b.WriteString("\n")
+	v.legend(&b, marks)
+	for _, n := range v.notes() {
+		b.WriteString(wrapped(n, "- ", "  "))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// shownAs writes a metric of a point for people.
+func shownAs(pt pipeline.Point, metric string) string {
+	switch metric {
+	case "reports":
+		if pt.Reports != nil {
+			return pt.Reports.String()
+		}
+	case "change":
+		switch {
+		case pt.Percent != nil:
+			return percent(*pt.Percent)
+		case pt.Change != nil:
+			return "from 0"
+		case pt.Broken:
+			return "break"
+		}
+	case "share":
+		if pt.Share != nil {
+			return share(*pt.Share)
+		}
+	case "rank":
+		if pt.Rank > 0 {
+			return fmt.Sprint(pt.Rank)
+		}
+	}
+	return ""
+}
+
+// percent writes a change: one decimal, none from a thousand percent on.
+func percent(p float64) string {
+	if math.Abs(p) >= 999.95 {
+		s := pipeline.Count(math.Round(p)).String()
+		if p > 0 {
+			s = "+" + s
+		}
+		return s + "%"
+	}
+	return fmt.Sprintf("%+.1f%%", p)
+}
+
+func share(part float64) string {
+	switch p := 100 * part; {
+	case p >= 10:
+		return fmt.Sprintf("%.1f%%", p)
+	case p >= 0.005 || p == 0:
+		return fmt.Sprintf("%.2f%%", p)
+	}
+	return "<0.01%"
+}
+
+func missingMark(pt pipeline.Point) string {
+	switch pt.Missing {
+	case pipeline.NoRow:
+		return markNoRow
+	case pipeline.InsideRow:
+		return markInside
+	case pipeline.NotCovered:
+		return markNotCovered
+	}
+	return ""
+}
+
+// spark draws the reports of a series, scaled to its own largest value: blank
+// where there is none, with the break mark where the line may not be drawn on.
+func (v *view) spark(s *pipeline.Series) string {
+	bars := []rune("▁▂▃▄▅▆▇█")
+	largest := pipeline.Count(0)
+	for _, i := range v.years {
+		if n := s.Points[i].Reports; n != nil {
+			largest = max(largest, *n)
+		}
+	}
+	line := ""
+	for k, i := range v.years {
+		pt := s.Points[i]
+		if pt.Broken && k > 0 {
+			line += markBreak
+		}
+		switch {
+		case pt.Reports == nil:
+			line += " "
+		case largest == 0:
+			line += string(bars[0])
+		default:
+			line += string(bars[int(math.Round(float64(*pt.Reports)/float64(largest)*float64(len(bars)-1)))])
+		}
+	}
+	return line
+}
+
+func (v *view) legend(b *strings.Builder, marks map[string]bool) {
+	secondary := false
+	for _, i := range v.years {
+		if ed := v.ds.Edition(v.comparison().Years[i]); ed != nil && ed.Partial() {
+			secondary = true
+		}
+	}
+	for _, l := range []struct {
+		mark, meaning string
+		shown         bool
+	}{
+		{markBreak, "break: not comparable with the year before", marks[markBreak]},
+		{"c", "the row combines related platforms", marks["c"]},
+		{"r", "revised by NCMEC since it was first published", marks["r"]},
+		{"s", "a third party's partial transcription, not read from NCMEC's document", secondary},
+		{"x", "the source does not list every platform of the company: at least this", marks["x"]},
+		{markNoRow, "no row in that year's table: not zero", marks[markNoRow]},
+		{markInside, "inside a combined row", marks[markInside]},
+		{markNotCovered, "not listed by the partial source: not zero, and no fall", marks[markNotCovered]},
+	} {
+		if l.shown {
+			fmt.Fprintf(b, "%-3s  %s\n", l.mark, l.meaning)
+		}
+	}
+	b.WriteString("\n")
+}
+
+// many is the number of series above which notes keep to what is forbidden.
+const many = 12
+
+// notes returns what a reader of the shown figures must know.
+func (v *view) notes() []string {
+	var list []string
+	say := func(format string, args ...any) {
+		if s := fmt.Sprintf(format, args...); !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	for _, s := range v.series {
+		if v.company && !s.Alone {
+			v.memberNotes(s, say)
+		}
+		if len(v.series) <= many {
+			v.scopeNotes(s, say)
+		}
+		for k, i := range v.years {
+			pt := s.Points[i]
+			if pt.Reports == nil {
+				continue
+			}
+			if !v.company || s.Alone {
+				v.rowNotes(s, pt, say)
+			}
+			for _, b := range pt.Breaks {
+				br := v.ds.Breaks[b]
+				switch {
+				case pt.Broken && k > 0 && br.Forbids != pipeline.ForbidsNothing:
+					say("%s %d to %d, break: %s", s.Name, pt.Year-1, pt.Year, br.Description)
+				case len(v.series) <= many && br.Who != pipeline.Everybody:
+					say("%s %s: %s", s.Name, stretch(br), br.Description)
+				}
+			}
+			if k > 0 && !pt.Broken && pt.Change == nil && s.Points[i-1].Reports != nil {
+				say("%s %d to %d: no change is given, since a source does not list platforms of it that may hold a hundredth or more of its reports.", s.Name, pt.Year-1, pt.Year)
+			}
+		}
+	}
+	for _, i := range v.years {
+		for _, b := range v.ds.Breaks {
+			if year := v.comparison().Years[i]; b.Who == pipeline.Everybody && b.Spans(year) {
+				say("All, %s: %s", stretch(b), b.Description)
+			}
+		}
+	}
+	v.sourceNotes(say)
+	return list
+}
+
+func stretch(b pipeline.Break) string {
+	if b.From == b.To {
+		return fmt.Sprint(b.From)
+	}
+	return fmt.Sprintf("%d to %d", b.From, b.To)
+}
+
+// rowNotes says which printed rows add up, and what a combined one holds.
+func (v *view) rowNotes(s *pipeline.Series, pt pipeline.Point, say func(string, ...any)) {
+	if len(pt.Figures) > 1 {
+		var rows []string
+		for _, i := range pt.Figures {
+			rows = append(rows, fmt.Sprintf("%q %s", v.ds.Figures[i].Name, v.ds.Figures[i].Reports))
+		}
+		say("%s %d: %d printed rows add up: %s.", s.Name, pt.Year, len(rows), strings.Join(rows, " + "))
+	}
+}
+
+// scopeNotes says in which years a row held more than its platform, and in
+// which a platform was likely inside another's row.
+func (v *view) scopeNotes(s *pipeline.Series, say func(string, ...any)) {
+	byYears := func(text func(pipeline.Point) string) {
+		var order []string
+		years := map[string][]string{}
+		for _, i := range v.years {
+			if t := text(s.Points[i]); t != "" {
+				if years[t] == nil {
+					order = append(order, t)
+				}
+				years[t] = append(years[t], fmt.Sprint(s.Points[i].Year))
+			}
+		}
+		for _, t := range order {
+			say("%s %s: %s", s.Name, strings.Join(years[t], ", "), t)
+		}
+	}
+	byYears(func(pt pipeline.Point) string {
+		if pt.Missing != pipeline.InsideRow {
+			return ""
+		}
+		return "no row of its own; likely inside the combined row of " + v.names([]string{pt.Inside}) + "."
+	})
+	byYears(func(pt pipeline.Point) string {
+		for _, c := range v.ds.Combined {
+			if c.Year == pt.Year && c.Platform == s.ID && (!v.company || s.Alone) {
+				return "the row combines related platforms, likely with " + v.names(c.Members) + "; NCMEC does not print which."
+			}
+		}
+		return ""
+	})
+}
+
+// memberNotes names the platforms that a company's sum holds, years of the
+// same members together.
+func (v *view) memberNotes(s *pipeline.Series, say func(string, ...any)) {
+	type span struct {
+		from, to int
+		names    string
+	}
+	var spans []span
+	for _, i := range v.years {
+		pt := s.Points[i]
+		if pt.Reports == nil {
+			continue
+		}
+		var names []string
+		for _, m := range pt.Members {
+			name := v.names([]string{m})
+			for _, c := range v.ds.Combined {
+				if c.Year == pt.Year && c.Platform == m {
+					name += " (combined, likely with " + v.names(c.Members) + ")"
+				}
+			}
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		text := strings.Join(names, ", ")
+		if n := len(spans); n > 0 && spans[n-1].names == text && spans[n-1].to == pt.Year-1 {
+			spans[n-1].to = pt.Year
+			continue
+		}
+		spans = append(spans, span{pt.Year, pt.Year, text})
+	}
+	for _, p := range spans {
+		years := fmt.Sprint(p.from)
+		if p.to > p.from {
+			years = fmt.Sprintf("%d to %d", p.from, p.to)
+		}
+		say("%s %s is the sum of: %s.", s.Name, years, p.names)
+	}
+	for k, i := range v.years {
+		if k > 0 {
+			v.soldNotes(s, s.Points[i-1], s.Points[i].Year, say)
+		}
+	}
+}
+
+// soldNotes names what a company owned a year before and owns no more: its
+// sum falls by that without anybody reporting less.
+func (v *view) soldNotes(s *pipeline.Series, before pipeline.Point, year int, say func(string, ...any)) {
+	for _, m := range before.Members {
+		name := v.names([]string{m})
+		switch o := v.ds.Owner(m, year); {
+		case o == nil:
+			say("%s: from %d on %s is not its own, by any source named.", s.Name, year, name)
+		case o.ID != s.ID:
+			say("%s: from %d on %s belongs to %s.", s.Name, year, name, o.Name)
+		}
+	}
+}
+
+func (v *view) names(ids []string) string {
+	var s []string
+	for _, id := range ids {
+		name := id
+		if p := v.ds.Platform(id); p != nil {
+			name = p.Name
+		}
+		s = append(s, name)
+	}
+	return strings.Join(s, ", ")
+}
+
+// sourceNotes says where the shown years come from.
+func (v *view) sourceNotes(say func(string, ...any)) {
+	var verified []string
+	for _, i := range v.years {
+		year := v.comparison().Years[i]
+		ed := v.ds.Edition(year)
+		switch {
+		case ed == nil:
+			say("%d: no table is held.", year)
+		case ed.Status == pipeline.Verified:
+			verified = append(verified, fmt.Sprint(year))
+		case ed.Partial():
+			say("%d: the source lists %.1f%% of the year's reports. %s", year, 100*ed.Coverage(), sourceWords(*ed))
+		default:
+			say("%d: read from NCMEC's document, which did not pass every check; not verified.", year)
+		}
+	}
+	if len(verified) > 0 {
+		say("%s: verified, read from NCMEC's tables, whose rows sum to their printed totals. Volume measures detection and reporting, not prevalence.", strings.Join(verified, ", "))
+	}
+}
+
+// sourceWords says who a secondary edition is from, with its address.
+func sourceWords(ed pipeline.Edition) string {
+	if a := ed.Document.Address(); a != "" && !strings.Contains(ed.Source, a) {
+		return ed.Source + ": " + a
+	}
+	return ed.Source
+}
+
+// wrapped sets a paragraph in lines of lineWidth.
+func wrapped(text, first, next string) string {
+	var b strings.Builder
+	line := first
+	empty := true
+	for _, word := range strings.Fields(text) {
+		if !empty && columns(line)+1+columns(word) > lineWidth {
+			b.WriteString(line + "\n")
+			line, empty = next, true
+		}
+		if !empty {
+			line += " "
+		}
+		line += word
+		empty = false
+	}
+	b.WriteString(line + "\n")
+	return b.String()
+}

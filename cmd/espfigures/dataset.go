@@ -1,0 +1,235 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/archive"
+	"espfigures/pipeline/check"
+	"espfigures/pipeline/compare"
+	"espfigures/pipeline/extract"
+	"espfigures/pipeline/registry"
+	"espfigures/pipeline/resolve"
+	"espfigures/pipeline/snapshot"
+	"espfigures/scrapers"
+)
+
+// dataset builds the Dataset from the archive, if there is one, and the
+// snapshot, without any network. It is what every command but refresh uses.
+func (a *app) dataset(ctx context.Context) (*pipeline.Dataset, error) {
+	arch, err := archive.OpenReadOnly(a.archive)
+	if errors.Is(err, fs.ErrNotExist) {
+		return a.assemble(ctx, nil, nil)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer arch.Close()
+	return a.assemble(ctx, arch, nil)
+}
+
+// assemble walks every held version the whole way: read, check, choose,
+// resolve, compare. arch may be nil. found are findings made before, while
+// fetching.
+func (a *app) assemble(ctx context.Context, arch *archive.Archive, found []pipeline.Finding) (*pipeline.Dataset, error) {
+	snap, err := snapshot.Default()
+	if err != nil {
+		return nil, fmt.Errorf("the snapshot shipped with the program: %w", err)
+	}
+	reg, err := registry.Default()
+	if err != nil {
+		return nil, fmt.Errorf("the registry shipped with the program: %w", err)
+	}
+	var versions []check.Version
+	for _, e := range snap.Editions {
+		versions = append(versions, check.Version{Edition: e, Shipped: true})
+	}
+	if arch != nil {
+		held, faults, err := a.readArchive(ctx, arch, snap)
+		if err != nil {
+			return nil, err
+		}
+		versions = append(versions, held...)
+		found = append(found, faults...)
+	}
+	versions = slices.DeleteFunc(versions, func(v check.Version) bool { return !a.years.has(v.Year) })
+
+	ds := &pipeline.Dataset{Totals: snap.Totals}
+	var chosen []pipeline.Finding
+	ds.Editions, ds.Passed, chosen = check.Choose(versions)
+	if len(ds.Editions) == 0 {
+		return nil, fmt.Errorf("no edition of the years %s is held", a.years.String())
+	}
+	found = append(found, chosen...)
+	found = append(found, check.Totals(ds.Editions, ds.Totals)...)
+	found = append(found, check.Years(ds.Editions)...)
+
+	resolver := resolve.New(reg)
+	found = append(found, resolver.Fill(ds)...)
+	changes, revised := check.History(versions, func(name string) string { return resolver.Name(name).Platform })
+	ds.Changes = changes
+	found = append(found, revised...)
+	check.MarkRevised(ds.Figures, changes)
+	compare.Fill(ds)
+
+	ds.Findings = sortFindings(found)
+	return ds, nil
+}
+
+// readArchive reads every version in the archive into editions. A document
+// that cannot be read is a finding: the other years do not suffer for it.
+func (a *app) readArchive(ctx context.Context, arch *archive.Archive, snap *snapshot.Snapshot) ([]check.Version, []pipeline.Finding, error) {
+	held, err := arch.All()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer boundMemory()()
+	reader := extract.New()
+	defer reader.Close()
+	type outcome struct {
+		versions []check.Version
+		found    []pipeline.Finding
+	}
+	outcomes := make([]outcome, len(held))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(2) // more instances of PDFium cost memory and gain little on two cores
+	for i, h := range held {
+		group.Go(func() error {
+			o := &outcomes[i]
+			doc := h.Document()
+			for _, e := range snap.Editions {
+				if e.Document.SHA256 == doc.SHA256 && strings.HasPrefix(doc.URL, "file:") {
+					doc.URL = e.Document.URL // saved by hand, and the very bytes that were published there
+				}
+			}
+			res, err := reading(ctx, arch, reader, doc)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil {
+				o.found = append(o.found, unreadable(doc, err))
+				return nil
+			}
+			doc.Dated = res.Dated
+			linked := yearOfLink(h)
+			for _, t := range res.Tables {
+				if t.Year != 0 && linked != 0 && t.Year != linked {
+					o.found = append(o.found, pipeline.Finding{
+						Code: pipeline.SourceFault, Severity: pipeline.Warn, Year: t.Year, Document: doc.SHA256,
+						What: fmt.Sprintf("the link to %s names %d, the document reports on %d; its own year is used", doc.Address(), linked, t.Year),
+					})
+				}
+				if t.Year == 0 && len(res.Tables) == 1 {
+					t.Year = linked
+				}
+				status, found := check.Edition(t, doc, res.Findings)
+				o.found = append(o.found, found...)
+				o.versions = append(o.versions, check.Version{
+					Edition: pipeline.Edition{
+						Year: t.Year, Document: doc, Title: t.Title, Rows: t.Rows, Total: t.Total,
+						Status: status, Readings: t.Readings,
+					},
+					Superseded: superseded(arch, h),
+					Order:      i + 1,
+				})
+			}
+			for _, f := range res.Findings {
+				f.Document = doc.SHA256
+				o.found = append(o.found, f)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, nil, err
+	}
+	var versions []check.Version
+	var found []pipeline.Finding
+	for _, o := range outcomes {
+		versions = append(versions, o.versions...)
+		found = append(found, o.found...)
+	}
+	return versions, found, nil
+}
+
+// yearOfLink returns the year named by the link a document was found under, 0
+// if it names none.
+func yearOfLink(h archive.Held) int {
+	best := h.Best()
+	return scrapers.LinkYear(best.LinkText, best.Title, best.Asked)
+}
+
+// superseded reports whether every address a version was seen at answers with
+// other bytes by now.
+func superseded(arch *archive.Archive, h archive.Held) bool {
+	for _, s := range h.Sightings {
+		if now, ok := arch.Latest(s.Asked); ok && now.SHA256 == h.SHA256 {
+			return false
+		}
+	}
+	return true
+}
+
+// reading returns what a document says, from what an earlier run kept where
+// the same reader read the same bytes.
+func reading(ctx context.Context, arch *archive.Archive, reader *extract.Reader, doc pipeline.Document) (extract.Result, error) {
+	var res extract.Result
+	if data, ok := arch.Kept(doc.SHA256, extract.Version); ok && json.Unmarshal(data, &res) == nil {
+		return res, nil
+	}
+	body, err := arch.Body(doc.SHA256)
+	if err != nil {
+		return res, err
+	}
+	res, err = reader.Read(ctx, doc.Name, body)
+	if err != nil {
+		return res, err
+	}
+	data, err := json.Marshal(res)
+	if err != nil {
+		return res, err
+	}
+	// Keeping a reading only saves time: an archive that cannot be written
+	// (read-only, full) must not stop a run that has what it needs.
+	_ = arch.Keep(doc.SHA256, extract.Version, data)
+	return res, nil
+}
+
+// unreadable words a document that could not be read as a finding.
+func unreadable(doc pipeline.Document, err error) pipeline.Finding {
+	f := pipeline.Finding{Code: pipeline.SourceFault, Severity: pipeline.Fail, Document: doc.SHA256, What: oneLine(err.Error())}
+	switch {
+	case errors.Is(err, archive.ErrDamaged):
+		f.Code = pipeline.Damaged
+		f.Mend = "refresh with a network fetches it again"
+	case errors.Is(err, extract.ErrSister):
+		f.Code, f.Severity = pipeline.SourceSkipped, pipeline.Note
+	}
+	return f
+}
+
+// sortFindings orders findings by severity, year, code and place.
+func sortFindings(found []pipeline.Finding) []pipeline.Finding {
+	rank := map[pipeline.Severity]int{pipeline.Fail: 0, pipeline.Warn: 1, pipeline.Note: 2}
+	slices.SortStableFunc(found, func(x, y pipeline.Finding) int {
+		return cmp.Or(
+			cmp.Compare(rank[x.Severity], rank[y.Severity]),
+			cmp.Compare(x.Year, y.Year),
+			cmp.Compare(x.Code, y.Code),
+			cmp.Compare(x.Document, y.Document),
+			cmp.Compare(x.At.Page, y.At.Page),
+			cmp.Compare(x.At.Row, y.At.Row),
+			cmp.Compare(x.What, y.What),
+		)
+	})
+	return slices.CompactFunc(found, func(x, y pipeline.Finding) bool { return x == y })
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"espfigures/output"
+	"espfigures/pipeline"
+	"espfigures/pipeline/check"
+	"espfigures/pipeline/extract"
+	"espfigures/pipeline/registry"
+	"espfigures/pipeline/resolve"
+)
+
+func newDiff(a *app) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "diff OLD NEW",
+		Short: "What changed between two sets of figures: revisions, new and gone rows",
+		Long: `Compares two sets of figures row by row. OLD and NEW are each a figures.csv,
+a document (PDF or HTML), or the hash of a version held, as sources prints it
+(twelve characters do). Years that only OLD has are not compared. Prints
+year,kind,esp_name,platform_id,old,new; exits 0 whether or not they differ.`,
+		Example: `  espfigures diff out-2024/figures.csv out/figures.csv
+  espfigures diff 1f0c2a9b77de 58ab0c9e14d2        # two versions held
+  espfigures diff old.pdf new.pdf --format csv`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			was, err := a.figuresOf(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			is, err := a.figuresOf(cmd.Context(), args[1])
+			if err != nil {
+				return err
+			}
+			t := table{header: []string{"year", "kind", "esp_name", "platform_id", "old", "new"}, right: []int{4, 5}, grouped: []int{4, 5}}
+			changes := check.Between(was, is)
+			count := func(n *pipeline.Count) string {
+				if n == nil {
+					return ""
+				}
+				return number(*n)
+			}
+			for _, c := range changes {
+				t.add(fmt.Sprint(c.Year), string(c.Kind), c.Name, c.Platform, count(c.Old), count(c.New))
+			}
+			if len(changes) == 0 {
+				a.say("No row differs.")
+			}
+			if len(changes) == 0 && format == "table" {
+				return nil
+			}
+			return t.write(a.stdout, format)
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "table", "table, csv or json")
+	return cmd
+}
+
+// figuresOf returns the figures of what a user named: a figures file, a
+// document, or a version held.
+func (a *app) figuresOf(ctx context.Context, name string) ([]pipeline.Figure, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err == nil && info.IsDir():
+		return nil, fmt.Errorf("%s: a folder, not a figures file or document", name)
+	case err == nil && strings.EqualFold(filepath.Ext(name), ".csv"):
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		figures, err := output.ReadFigures(f)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		return figures, nil
+	case err == nil:
+		return readDocument(ctx, name)
+	case len(name) >= 6 && strings.Trim(strings.ToLower(name), "0123456789abcdef") == "":
+		return a.heldFigures(ctx, strings.ToLower(name))
+	}
+	return nil, err
+}
+
+func readDocument(ctx context.Context, path string) ([]pipeline.Figure, error) {
+	body, err := readBody(path)
+	if err != nil {
+		return nil, err
+	}
+	defer boundMemory()()
+	reader := extract.New()
+	defer reader.Close()
+	res, err := reader.Read(ctx, path, body)
+	if err != nil {
+		return nil, err
+	}
+	var eds []pipeline.Edition
+	for _, t := range res.Tables {
+		status, _ := check.Edition(t, pipeline.Document{Name: path}, res.Findings)
+		eds = append(eds, pipeline.Edition{Year: t.Year, Rows: t.Rows, Total: t.Total, Status: status})
+	}
+	return resolved(eds)
+}
+
+// heldFigures returns the figures of the version whose hash begins so.
+func (a *app) heldFigures(ctx context.Context, hash string) ([]pipeline.Figure, error) {
+	ds, err := a.dataset(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var eds []pipeline.Edition
+	sha := ""
+	for _, e := range append(ds.Editions[:len(ds.Editions):len(ds.Editions)], ds.Passed...) {
+		if e.Document.SHA256 == "" || !strings.HasPrefix(e.Document.SHA256, hash) {
+			continue
+		}
+		if sha != "" && sha != e.Document.SHA256 {
+			return nil, fmt.Errorf("%s: begins the hash of several versions; give more of it", hash)
+		}
+		sha = e.Document.SHA256
+		eds = append(eds, e)
+	}
+	if sha == "" {
+		return nil, fmt.Errorf("%s: neither a file nor the hash of a version held; espfigures sources lists them", hash)
+	}
+	return resolved(eds)
+}
+
+func resolved(eds []pipeline.Edition) ([]pipeline.Figure, error) {
+	reg, err := registry.Default()
+	if err != nil {
+		return nil, err
+	}
+	figures, _ := resolve.New(reg).Figures(eds)
+	return figures, nil
+}

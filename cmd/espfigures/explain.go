@@ -1,0 +1,267 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/claim"
+	"espfigures/pipeline/registry"
+)
+
+func newExplain(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain NAME YEAR",
+		Short: "Where a figure comes from: document, page, row, checks, and a citation",
+		Long: `Prints the chain from a figure to the place where anyone can look it up: the
+printed row, its page, the document with address and hash, the alias that
+matched, the owner, the checks the table passed, the caveats, and a citation to
+paste. For a company, the chain of every member.
+
+Exits 1 where the name is not known or has no figure in the year; then it says
+why there is none.`,
+		Example: `  espfigures explain imgur 2022
+  espfigures explain x 2023           # two rows of one service
+  espfigures explain meta 2021        # a company and its members`,
+		Args: cobra.MinimumNArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name, year, rest, err := nameYear(args)
+			if err != nil {
+				return err
+			}
+			if len(rest) > 0 {
+				return usage("unexpected %q after the year", strings.Join(rest, " "))
+			}
+			ds, finder, err := a.finder(cmd)
+			if err != nil {
+				return err
+			}
+			reg, err := registry.Default()
+			if err != nil {
+				return err
+			}
+			found, err := finder.Any(name)
+			if err != nil {
+				return err
+			}
+			if found.Via != "" {
+				a.say("%s: %s, %s", name, found.Name, found.Via)
+			}
+			c := &ds.ByPlatform
+			if found.Company {
+				c = &ds.ByCompany
+			}
+			s := c.Find(found.ID)
+			i := slices.Index(c.Years, year)
+			if s == nil || i < 0 {
+				return fmt.Errorf("no table of %d is held; sources lists those that are", year)
+			}
+			pt := s.Points[i]
+			if pt.Reports == nil {
+				return fmt.Errorf("%s", claim.Absence(ds, s, pt))
+			}
+			e := explainer{ds: ds, reg: reg}
+			_, err = io.WriteString(a.stdout, e.explain(s, pt, found.Company))
+			return err
+		},
+	}
+}
+
+// explainer writes the chain of one figure.
+type explainer struct {
+	ds  *pipeline.Dataset
+	reg *registry.Registry
+	b   strings.Builder
+}
+
+func (e *explainer) line(label, format string, args ...any) {
+	e.b.WriteString(wrapped(fmt.Sprintf(format, args...), fmt.Sprintf("%-12s", label), strings.Repeat(" ", 12)))
+}
+
+func (e *explainer) explain(s *pipeline.Series, pt pipeline.Point, company bool) string {
+	fmt.Fprintf(&e.b, "%s, %d: %s reports to NCMEC's CyberTipline [%s]\n\n", s.Name, pt.Year, pt.Reports, pt.Status)
+	if n := len(pt.Figures); n > 1 {
+		e.line("Sum", "of %d printed rows%s", n, e.memberWords(pt))
+	}
+	if !company {
+		e.platform(s, pt)
+	}
+	if pt.Share != nil {
+		text := share(*pt.Share) + " of the reports of all providers"
+		if pt.Rank > 0 {
+			text += fmt.Sprintf("; number %d of the year", pt.Rank)
+		}
+		e.line("Share", "%s", text)
+	}
+	for _, i := range pt.Figures {
+		e.b.WriteString("\n")
+		e.row(e.ds.Figures[i], company)
+	}
+	if ed := e.ds.Edition(pt.Year); ed != nil {
+		e.b.WriteString("\n")
+		e.edition(*ed)
+	}
+	e.b.WriteString("\n")
+	for _, c := range claim.Caveats(e.ds, s, pt) {
+		e.b.WriteString(wrapped(c, "- ", "  "))
+	}
+	e.b.WriteString("\n")
+	e.b.WriteString("To cite:\n")
+	for _, i := range pt.Figures {
+		e.b.WriteString(e.citation(e.ds.Figures[i]) + "\n")
+	}
+	return e.b.String()
+}
+
+func (e *explainer) memberWords(pt pipeline.Point) string {
+	if len(pt.Members) == 0 {
+		return ", named below"
+	}
+	var names []string
+	for _, m := range pt.Members {
+		if p := e.ds.Platform(m); p != nil {
+			names = append(names, p.Name)
+		}
+	}
+	return fmt.Sprintf(" of what it owned on 31 December %d: %s", pt.Year, strings.Join(names, ", "))
+}
+
+func (e *explainer) platform(s *pipeline.Series, pt pipeline.Point) {
+	if p := e.ds.Platform(s.ID); p != nil {
+		text := fmt.Sprintf("%s (%s), %s", p.Name, p.ID, p.Kind)
+		if p.Note != "" {
+			text += ". " + p.Note
+		}
+		e.line("Platform", "%s", text)
+	}
+	c := e.ds.Owner(s.ID, pt.Year)
+	if c == nil {
+		e.line("Owner", "none is named by a source; it stands alone")
+		return
+	}
+	source := ""
+	day := fmt.Sprintf("%d-12-31", pt.Year)
+	for _, o := range e.ds.Owners {
+		if o.Platform == s.ID && o.Company == c.ID && o.From <= day && (o.To == "" || o.To >= day) {
+			source = o.Source
+		}
+	}
+	e.line("Owner", "%s on 31 December %d (%s)", c.Name, pt.Year, source)
+}
+
+// row explains one printed row.
+func (e *explainer) row(f pipeline.Figure, company bool) {
+	star := ""
+	if f.Combined {
+		star = "*"
+	}
+	e.line("Printed row", "%s%s | %s", f.Name, star, f.Reports)
+	if f.At.Page > 0 {
+		e.line("Place", "page %d, row %d of the page", f.At.Page, f.At.Row)
+	}
+	if company {
+		if p := e.ds.Platform(f.Platform); p != nil {
+			e.line("Platform", "%s (%s)", p.Name, p.ID)
+		}
+	}
+	switch f.Match {
+	case pipeline.NoMatch:
+		e.line("Name", "known under no alias; shown as printed")
+	default:
+		text := fmt.Sprintf("%s match with the alias %q", f.Match, f.Alias)
+		for _, a := range e.reg.Aliases {
+			if a.Printed == f.Alias && a.Platform == f.Platform {
+				if a.Note != "" {
+					text += ": " + a.Note
+				}
+				text += " (" + a.Source + ")"
+			}
+		}
+		e.line("Name", "%s", text)
+	}
+	if f.Flags != "" {
+		var meanings []string
+		for _, m := range pipeline.FlagMeanings {
+			if f.Flags.Has(m.Flag) {
+				meanings = append(meanings, fmt.Sprintf("%c: %s", m.Flag, m.Meaning))
+			}
+		}
+		e.line("Flags", "%s", strings.Join(meanings, "; "))
+	}
+}
+
+// edition explains the document of a year and what it passed.
+func (e *explainer) edition(ed pipeline.Edition) {
+	d := ed.Document
+	if ed.Source != "" {
+		e.line("Source", "%s", ed.Source)
+		if d.Address() != "" {
+			e.line("Address", "%s", d.Address())
+		}
+	} else {
+		title := ed.Title
+		if title == "" {
+			title = d.Name
+		}
+		e.line("Document", "%s", title)
+		e.line("Address", "%s", d.Address())
+		if d.Mirror != "" {
+			e.line("Copy", "the bytes came from %s", d.Mirror)
+		}
+		e.line("SHA-256", "%s", d.SHA256)
+		if !d.Dated.IsZero() {
+			e.line("Dated", "%s, by the file itself", d.Dated.Format("2 January 2006"))
+		}
+		if d.Retrieved.IsZero() {
+			e.line("Retrieved", "not by this archive: read from the snapshot shipped with the program")
+		} else {
+			e.line("Retrieved", "%s", d.Retrieved.UTC().Format("2 January 2006 15:04 UTC"))
+		}
+	}
+	sum := ed.Sum()
+	switch {
+	case ed.Total == nil:
+		e.line("Checks", "%d rows sum to %s; the document prints no total", len(ed.Rows), sum)
+	case sum == ed.Total.Reports:
+		e.line("Checks", "the %d rows sum exactly to the printed total, %s", len(ed.Rows), ed.Total.Reports)
+	case ed.Partial():
+		e.line("Checks", "none against the document: the %d rows transcribed are %.1f%% of the given total, %s", len(ed.Rows), 100*ed.Coverage(), ed.Total.Reports)
+	default:
+		e.line("Checks", "FAILED: the %d rows sum to %s, the printed total is %s", len(ed.Rows), sum, ed.Total.Reports)
+	}
+	for _, t := range e.ds.Totals {
+		if t.Year == ed.Year && t.ESP != nil && ed.Total != nil && *t.ESP == ed.Total.Reports && !ed.Partial() {
+			e.line("", "NCMEC gives the same total elsewhere: %s", t.Source)
+		}
+	}
+	if len(ed.Readings) > 1 {
+		e.line("", "independent readings of the file agree: %s", strings.Join(ed.Readings, ", "))
+	}
+	for _, f := range e.ds.Findings {
+		if f.Year == ed.Year && f.Severity != pipeline.Note && f.Code != pipeline.UnmatchedName {
+			e.line("Finding", "%s: %s", f.Code, f.What)
+		}
+	}
+}
+
+// citation is one sentence to paste below a figure.
+func (e *explainer) citation(f pipeline.Figure) string {
+	ed := e.ds.Edition(f.Year)
+	if ed == nil || ed.Source != "" {
+		return fmt.Sprintf("%q, %d: %s reports. Transcription of part of NCMEC's table of CyberTipline reports by ESP, not read from the document: %s", f.Name, f.Year, f.Reports, f.URL)
+	}
+	where := ""
+	if f.At.Page > 0 {
+		where = fmt.Sprintf("p. %d, ", f.At.Page)
+	}
+	when := ""
+	if d := ed.Document; !d.Retrieved.IsZero() {
+		when = ", retrieved " + d.Retrieved.UTC().Format("2 January 2006")
+	}
+	return fmt.Sprintf("National Center for Missing & Exploited Children, %d CyberTipline Reports by Electronic Service Providers (ESP), %srow %q: %s reports. %s%s (SHA-256 %s)",
+		f.Year, where, f.Name, f.Reports, f.URL, when, f.SHA256)
+}

@@ -1,0 +1,156 @@
+//go:build unix
+
+package main
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestFullDisk limits how much a file may hold, so that writes fail in the
+// archive and in every output in turn. Nothing is lost or half written, the
+// message names the file, and the next run completes.
+func TestFullDisk(t *testing.T) {
+	h := newHouse(t)
+	must(t, h.refresh(), exitFine)
+	before := h.set()
+	sizes := []string{"0", "1", "2", "4", "8", "16", "32", "64"} // in blocks of 512 or 1,024 bytes
+	if !proof() {
+		sizes = []string{"0", "2", "8", "32"}
+	}
+	failed := 0
+	for i, n := range sizes {
+		h.publish(2023, i+1)
+		full := h.refresh()
+		shell := exec.Command("sh", append([]string{"-c", "trap '' XFSZ; ulimit -f " + n + "; exec -a espfigures \"$0\" \"$@\"", full.Path}, full.Args[1:]...)...)
+		if _, err := exec.LookPath("bash"); err == nil {
+			shell = exec.Command("bash", shell.Args[1:]...)
+		} else {
+			t.Skip("bash is not installed: it limits the size of files")
+		}
+		shell.Env = full.Env
+		var said strings.Builder
+		shell.Stderr = &said
+		if err := shell.Run(); err != nil {
+			failed++
+			if shell.ProcessState.ExitCode() != exitFailed {
+				t.Errorf("%s blocks: %v, want exit code 1:\n%s", n, err, said.String())
+			}
+			if h.set() != before {
+				t.Errorf("%s blocks: a run that failed changed the outputs", n)
+			}
+		}
+		h.verify()
+		must(t, h.refresh(), exitFine)
+		h.verify()
+		before = h.set()
+	}
+	if failed < 2 {
+		t.Errorf("only %d of %d runs failed: the limit does not bite", failed, len(sizes))
+	}
+}
+
+// TestReadOnlyFolders runs as a user who may not write. Without a network the
+// archive serves as it is; with one the run says what it cannot write.
+func TestReadOnlyFolders(t *testing.T) {
+	h := newHouse(t)
+	must(t, h.refresh(), exitFine)
+	before := h.set()
+	// The test binary must be where another user may run it.
+	open, err := os.MkdirTemp("", "espfigures-readonly-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(open)
+	binary := filepath.Join(open, "espfigures")
+	other := func(args ...string) *exec.Cmd {
+		cmd := program(t, args...)
+		if os.Getuid() == 0 { // root may write anywhere
+			cmd.Path = binary
+			cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+		}
+		cmd.Dir = "/"
+		cmd.Env = append(cmd.Env, "HOME=/nonexistent", "XDG_CACHE_HOME=/nonexistent")
+		return cmd
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	copyFile(t, self, binary)
+	if err := os.Chmod(open, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	// Everything may be read and nothing written.
+	for _, d := range []string{filepath.Dir(h.dir), h.dir} {
+		if err := os.Chmod(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mode := func(folders, files os.FileMode) {
+		err := filepath.Walk(h.dir, func(p string, info os.FileInfo, err error) error {
+			if err != nil {
+				return err
+			}
+			if info.IsDir() {
+				return os.Chmod(p, folders)
+			}
+			return os.Chmod(p, files)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	mode(0o555, 0o444)
+	defer mode(0o755, 0o644)
+
+	_, said := must(t, other(h.refresh().Args[1:]...), exitFailed)
+	if !strings.Contains(said, h.dir) {
+		t.Errorf("the message names no folder:\n%s", said)
+	}
+	if h.set() != before {
+		t.Error("the outputs changed")
+	}
+	elsewhere, err := os.MkdirTemp("", "espfigures-out-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(elsewhere)
+	if err := os.Chmod(elsewhere, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	must(t, other("refresh", "--offline", "--years", "2021-2023", "--only", "csv,parquet", "--archive", h.archive(), "--out", filepath.Join(elsewhere, "out")), exitFine)
+	written, err := os.ReadFile(filepath.Join(elsewhere, "out", "figures.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(written), h.site.Host) {
+		t.Error("the archive that can only be read was not used")
+	}
+	h.verify()
+}
+
+func copyFile(t *testing.T, from, to string) {
+	t.Helper()
+	in, err := os.Open(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY, 0o755)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = io.Copy(out, in)
+	if cerr := out.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}

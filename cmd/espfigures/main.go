@@ -1,0 +1,88 @@
+// Espfigures reads NCMEC's yearly CyberTipline tables of reports per
+// electronic service provider, checks them to the last digit, and writes the
+// workbook, data files and page that compare platforms across years.
+//
+// This package holds flags, wiring, progress and exit codes, one file a
+// command. It is the only place that logs: data go to standard output,
+// everything else to standard error.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+// version names the build; releases set it with -ldflags.
+var version = "dev"
+
+// The exit codes, a contract for cron jobs and scripts.
+const (
+	exitFine    = 0
+	exitFailed  = 1
+	exitUsage   = 2
+	exitFinding = 3 // done, but a finding of severity fail stands (with --strict, any warning), or --fail-on-change saw a change
+)
+
+// exitError carries an exit code. With a nil err nothing is printed: what
+// there is to say has been said.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+func usage(format string, args ...any) error {
+	return &exitError{exitUsage, fmt.Errorf(format, args...)}
+}
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is the whole program behind main, so that tests can call it.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
+	root := newRoot(a)
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitFine
+	}
+	var exit *exitError
+	if errors.As(err, &exit) {
+		if exit.err != nil {
+			a.complain(exit.err)
+		}
+		return exit.code
+	}
+	a.complain(err)
+	return exitFailed
+}
+
+// complain prints an error as one line.
+func (a *app) complain(err error) {
+	fmt.Fprintln(a.stderr, "espfigures:", oneLine(err.Error()))
+}
+
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"espfigures/pipeline/extract"
+	"espfigures/scrapers"
+)
+
+// hasTable reports whether a web page itself prints a table of reports by
+// ESP, so that the page is a document.
+func hasTable(body []byte) bool {
+	reader := extract.New()
+	defer reader.Close()
+	res, err := reader.Read(context.Background(), "page", body)
+	return err == nil && len(res.Tables) > 0
+}
+
+// printPlan prints what a refresh would fetch, and why, and what it passes over.
+func printPlan(w io.Writer, res *scrapers.Result) error {
+	var b strings.Builder
+	b.WriteString("Would fetch:\n")
+	for _, c := range res.Found {
+		writeCandidate(&b, c)
+	}
+	if len(res.Passed) > 0 {
+		b.WriteString("Passed over:\n")
+		for _, c := range res.Passed {
+			writeCandidate(&b, c)
+		}
+	}
+	if len(res.Tried) > 0 {
+		b.WriteString("Asked:\n")
+		for _, t := range res.Tried {
+			fmt.Fprintf(&b, "  %d  %s  %s\n", t.Status, t.URL, oneLine(t.Seen))
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func writeCandidate(b *strings.Builder, c scrapers.Candidate) {
+	year := "    "
+	if c.Year != 0 {
+		year = fmt.Sprint(c.Year)
+	}
+	fmt.Fprintf(b, "  %s  %s  %s\n", year, c.URL, oneLine(c.Why))
+}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"espfigures/scrapers"
+)
+
+// progress shows what a refresh is waiting for. On a terminal it is a
+// spinner with the address asked; elsewhere, and with --quiet, nothing, so
+// that logs stay readable.
+type progress struct{ bar *progressbar.ProgressBar }
+
+func newProgress(a *app) *progress {
+	if a.quiet || !isTerminal(a.stderr) {
+		return &progress{}
+	}
+	return &progress{progressbar.NewOptions(-1,
+		progressbar.OptionSetWriter(a.stderr),
+		progressbar.OptionSetDescription("looking for documents"),
+		progressbar.OptionSpinnerType(14),
+		progressbar.OptionClearOnFinish(),
+	)}
+}
+
+func (p *progress) event(e scrapers.Event) {
+	if p.bar != nil {
+		p.bar.Describe(fmt.Sprint(e))
+		_ = p.bar.Add(1)
+	}
+}
+
+func (p *progress) done() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
+}
+
+// isTerminal reports whether a writer is a terminal.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

@@ -1,0 +1,317 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"espfigures/output"
+	"espfigures/pipeline"
+	"espfigures/pipeline/archive"
+	"espfigures/pipeline/check"
+	"espfigures/pipeline/registry"
+	"espfigures/pipeline/resolve"
+	"espfigures/scrapers"
+)
+
+// refreshFlags are the flags of refresh alone.
+type refreshFlags struct {
+	offline, dryRun, wayback bool
+	from                     string
+	contact                  string
+	strict, failOnChange     bool
+	only                     []string
+	platforms                []string
+	top                      int
+	bom, partition           bool
+}
+
+func newRefresh(a *app) *cobra.Command {
+	var f refreshFlags
+	cmd := &cobra.Command{
+		Use:   "refresh",
+		Short: "Find, fetch, read, check and write everything: the main job",
+		Long: `Finds NCMEC's tables from its pages, fetches what changed, reads and checks
+them, and writes the workbook, data files and page to the folder --out. Every
+version of every document is kept in the folder --archive. Without a network,
+or with --offline, it works from the archive and the figures shipped with the
+program, and says so.
+
+The outputs appear together or not at all. Exits 3 if a finding of severity
+fail stands (with --strict, any warning; with --fail-on-change, any change of
+a figure since the last run); findings.csv names each.`,
+		Example: `  espfigures refresh
+  espfigures refresh --dry-run                     # what would be fetched, and why
+  espfigures refresh --from ~/Downloads            # documents saved by hand, no network
+  espfigures refresh --quiet --fail-on-change      # for cron: silent unless something changed
+  espfigures refresh --only csv,xlsx --top 20      # a smaller workbook for a question`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.refresh(cmd.Context(), f) },
+	}
+	fs := cmd.Flags()
+	fs.BoolVar(&f.offline, "offline", false, "use no network: archive and snapshot only")
+	fs.BoolVar(&f.dryRun, "dry-run", false, "print what would be fetched and why, and write nothing")
+	fs.BoolVar(&f.wayback, "wayback", false, "look the documents up in the Internet Archive too")
+	fs.StringVar(&f.from, "from", "", "folder of documents saved by hand; no network is used")
+	fs.StringVar(&f.contact, "contact", "", "address or page named to the asked hosts in the User-Agent")
+	fs.BoolVar(&f.strict, "strict", false, "exit 3 on warnings too")
+	fs.BoolVar(&f.failOnChange, "fail-on-change", false, "exit 3 if a figure changed since the last run")
+	fs.StringSliceVar(&f.only, "only", nil, "outputs to write: "+strings.Join(output.Names(), ", ")+" (default all)")
+	fs.StringSliceVar(&f.platforms, "platforms", nil, "write these platforms only (names or ids)")
+	fs.IntVar(&f.top, "top", 0, "write the N largest platforms of the newest year only")
+	fs.BoolVar(&f.bom, "bom", false, "begin CSV files with a byte order mark, for old versions of Excel")
+	fs.BoolVar(&f.partition, "partition", false, "write Parquet as year=YYYY/ folders too")
+	return cmd
+}
+
+func (a *app) refresh(ctx context.Context, f refreshFlags) error {
+	for _, name := range f.only {
+		if !slices.Contains(output.Names(), name) {
+			return usage("--only: there is no output %q; there are %s", name, strings.Join(output.Names(), ", "))
+		}
+	}
+	if f.from != "" && f.dryRun {
+		return usage("--dry-run says what would be fetched; --from fetches nothing")
+	}
+	if f.top < 0 {
+		return usage("--top: %d is less than 1", f.top)
+	}
+	arch, err := a.openArchive(ctx, f)
+	if err != nil {
+		return err
+	}
+	if arch != nil {
+		defer arch.Close()
+	}
+
+	fetched, err := a.fetch(ctx, arch, f)
+	if err != nil || f.dryRun {
+		return err
+	}
+	ds, err := a.assemble(ctx, arch, fetched)
+	if err != nil {
+		return err
+	}
+	changed, first, err := sinceLastRun(a.out, ds)
+	if err != nil {
+		return err
+	}
+	shown := ds
+	if len(f.platforms) > 0 || f.top > 0 {
+		ids, err := findPlatforms(ds, f.platforms)
+		if err != nil {
+			return err
+		}
+		shown, err = output.Select(ds, ids, f.top)
+		if err != nil {
+			return err
+		}
+	}
+	shown.Findings = sortFindings(append(shown.Findings, output.Guarded(shown)...))
+	written, err := output.WriteSet(a.out, shown, output.Options{BOM: f.bom, Partition: f.partition, Only: f.only})
+	if err != nil {
+		return err
+	}
+	a.summary(shown, changed, first, written)
+
+	switch {
+	case shown.Worst() == pipeline.Fail,
+		f.strict && shown.Worst() == pipeline.Warn,
+		f.failOnChange && len(changed) > 0:
+		return &exitError{exitFinding, nil}
+	}
+	return nil
+}
+
+// openArchive opens the archive for a refresh, which waits while another run
+// writes to it. A run that fetches nothing needs only to read it, and does
+// with none: nil.
+func (a *app) openArchive(ctx context.Context, f refreshFlags) (*archive.Archive, error) {
+	if f.offline && f.from == "" || f.dryRun {
+		arch, err := archive.OpenReadOnly(a.archive)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return arch, err
+		}
+		if _, err := os.Stat(a.archive); err == nil && f.offline {
+			return nil, fmt.Errorf("%s: not an archive", a.archive)
+		}
+		if f.dryRun {
+			return archive.Empty(), nil
+		}
+		return nil, nil
+	}
+	return archive.OpenWait(ctx, a.archive, func() {
+		a.say("Another run is using the archive %s: waiting for it.", a.archive)
+	})
+}
+
+// fetch brings the archive up to date and returns what was found on the way.
+// Without a network it says so and returns nil: archive and snapshot serve.
+func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) ([]pipeline.Finding, error) {
+	switch {
+	case f.from != "":
+		res, err := scrapers.TakeFolder(ctx, f.from, arch, hasTable, time.Now())
+		if err != nil {
+			return nil, err
+		}
+		a.say("Took %d documents from %s; no network was used.", len(res.Documents), f.from)
+		return res.Findings, nil
+	case f.offline:
+		a.say("Offline, as asked: worked from %s.", a.without(arch))
+		return nil, nil
+	}
+	progress := newProgress(a)
+	res, err := scrapers.Refresh(ctx, scrapers.Options{
+		Start: a.start, AllowHosts: a.allowHosts, Limits: limits(a.delay),
+		Contact: f.contact, Version: version, From: a.years.from, To: a.years.to,
+		DryRun: f.dryRun, Wayback: f.wayback, HasTable: hasTable, Progress: progress.event,
+	}, arch)
+	progress.done()
+	switch {
+	case errors.Is(err, scrapers.ErrOffline):
+		a.say("No network: worked from %s. Seen: %s.", a.without(arch), oneLine(err.Error()))
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	if f.dryRun {
+		return nil, printPlan(a.stdout, res)
+	}
+	a.say("Asked %d times: %d documents downloaded; %d answers said nothing had changed.", res.Requests, res.Downloads, res.NotModified)
+	return res.Findings, nil
+}
+
+// limits bounds what fetching may cost. A variable, so that tests of faults
+// need not wait as long as a run does.
+var limits = func(delay time.Duration) scrapers.Limits { return scrapers.Limits{Delay: delay} }
+
+// without names what a run without a network works from.
+func (a *app) without(arch *archive.Archive) string {
+	if arch == nil {
+		return "the snapshot shipped with the program"
+	}
+	if held, err := arch.All(); err == nil && len(held) > 0 {
+		return fmt.Sprintf("the archive (%d documents) and the snapshot shipped with the program", len(held))
+	}
+	return "the snapshot shipped with the program"
+}
+
+// sinceLastRun compares the figures with those the folder holds from the last
+// run. first is true where it holds none.
+func sinceLastRun(dir string, ds *pipeline.Dataset) (changed []pipeline.Change, first bool, err error) {
+	file, err := os.Open(filepath.Join(dir, "figures.csv"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, true, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	defer file.Close()
+	last, err := output.ReadFigures(file)
+	if err != nil {
+		// A file that somebody edited is no reason not to replace it.
+		return nil, true, nil
+	}
+	return check.Between(last, ds.Figures), false, nil
+}
+
+// summary says on standard error what a run did.
+func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, first bool, written output.Written) {
+	for _, e := range ds.Editions {
+		verdict := "rows sum to the printed total"
+		switch e.Status {
+		case pipeline.Published:
+			verdict = "NOT VERIFIED, see findings.csv"
+		case pipeline.SecondaryHand:
+			verdict = fmt.Sprintf("a third party's transcription, %.1f%% of the total", 100*e.Coverage())
+		}
+		a.say("  %d  %4d rows  %11s reports  %-9s  %s", e.Year, len(e.Rows), e.Sum(), e.Status, verdict)
+	}
+	counts := map[pipeline.Severity]int{}
+	for _, f := range ds.Findings {
+		counts[f.Severity]++
+		if f.Severity == pipeline.Fail {
+			a.complain(errors.New(describeFinding(f)))
+		}
+	}
+	a.say("Findings: %d fail, %d warn, %d note (findings.csv names each).", counts[pipeline.Fail], counts[pipeline.Warn], counts[pipeline.Note])
+	switch {
+	case first:
+		a.say("First run in this folder: nothing to compare with.")
+	case len(changed) == 0:
+		a.say("Nothing changed since the last run.")
+	default:
+		// Said with --quiet too: it is what a scheduled run is for.
+		fmt.Fprintf(a.stderr, "Changed since the last run: %d rows.\n", len(changed))
+		for _, c := range changed {
+			fmt.Fprintln(a.stderr, "  "+describeChange(c))
+		}
+	}
+	if len(written.Changed) == 0 && len(written.Removed) == 0 {
+		a.say("%s is as it was: all %d files stay.", a.out, len(written.Files))
+		return
+	}
+	a.say("Wrote %s: %s.", a.out, strings.Join(written.Files, ", "))
+	if len(written.Removed) > 0 {
+		a.say("Removed from %s, as it was not asked for and would have been stale: %s.", a.out, strings.Join(written.Removed, ", "))
+	}
+}
+
+func describeFinding(f pipeline.Finding) string {
+	s := string(f.Code)
+	if f.Year != 0 {
+		s = fmt.Sprintf("%d %s", f.Year, s)
+	}
+	s += place(f.At) + ": " + f.What
+	if f.Document != "" {
+		s += " (" + short(f.Document) + ")"
+	}
+	return s
+}
+
+// short cuts a hash to what names a document; other texts stay whole.
+func short(document string) string {
+	if len(document) == 64 && !strings.ContainsAny(document, ":/.") {
+		return document[:12]
+	}
+	return document
+}
+
+func describeChange(c pipeline.Change) string {
+	count := func(n *pipeline.Count) string {
+		if n == nil {
+			return "no row"
+		}
+		return n.String()
+	}
+	return fmt.Sprintf("%d  %-8s  %s: %s -> %s", c.Year, c.Kind, c.Name, count(c.Old), count(c.New))
+}
+
+// findPlatforms returns the ids of the platforms and companies a user named.
+func findPlatforms(ds *pipeline.Dataset, names []string) ([]string, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	reg, err := registry.Default()
+	if err != nil {
+		return nil, err
+	}
+	finder := resolve.NewFinder(ds, resolve.New(reg))
+	var ids []string
+	for _, n := range names {
+		found, err := finder.Any(n)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, found.ID)
+	}
+	return ids, nil
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/archive"
+)
+
+func newSources(a *app) *cobra.Command {
+	var verify bool
+	var format string
+	cmd := &cobra.Command{
+		Use:   "sources",
+		Short: "List the documents and versions held, with hash, date, address and verdict",
+		Long: `Lists every edition held, the one used for each year first: its document's
+hash, dates, address, rows, printed total and verdict. retrieved is the day
+these bytes were first fetched; an edition shipped with the program has none,
+and dated is the date the document gives for itself.
+
+With --verify every archived file is hashed again; one that no longer has the
+hash it was stored under is named, and the exit code is 3.`,
+		Example: `  espfigures sources
+  espfigures sources --format csv > sources.csv
+  espfigures sources --verify`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if verify {
+				return a.verifyArchive()
+			}
+			ds, err := a.dataset(cmd.Context())
+			if err != nil {
+				return err
+			}
+			t := table{header: []string{"year", "used", "status", "rows", "sum", "total", "dated", "retrieved", "sha256", "address"}}
+			add := func(e pipeline.Edition, used string) {
+				total := ""
+				if e.Total != nil {
+					total = number(e.Total.Reports)
+				}
+				t.add(fmt.Sprint(e.Year), used, string(e.Status), fmt.Sprint(len(e.Rows)), number(e.Sum()), total,
+					day(e.Document.Dated), day(e.Document.Retrieved), e.Document.SHA256, e.Document.Address())
+			}
+			for _, e := range ds.Editions {
+				add(e, "yes")
+				for _, p := range ds.Passed {
+					if p.Year == e.Year {
+						add(p, "no")
+					}
+				}
+			}
+			t.right = []int{3, 4, 5}
+			t.grouped = []int{4, 5}
+			t.short = []int{8}
+			return t.write(a.stdout, format)
+		},
+	}
+	cmd.Flags().BoolVar(&verify, "verify", false, "hash every archived file again")
+	cmd.Flags().StringVar(&format, "format", "table", "table, csv or json")
+	return cmd
+}
+
+func (a *app) verifyArchive() error {
+	arch, err := archive.OpenReadOnly(a.archive)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: no archive there", a.archive)
+	}
+	if err != nil {
+		return err
+	}
+	defer arch.Close()
+	damaged := false
+	for _, f := range arch.Verify() {
+		if f.Severity == pipeline.Note {
+			// Bytes of a run that was killed before it noted where it saw
+			// them: whole, and taken up when they are seen again.
+			a.say("%s", describeFinding(f))
+			continue
+		}
+		a.complain(errors.New(describeFinding(f)))
+		damaged = true
+	}
+	if damaged {
+		return &exitError{exitFinding, nil}
+	}
+	held, err := arch.All()
+	if err != nil {
+		return err
+	}
+	a.say("%s: %d versions, each with the hash it was stored under.", a.archive, len(held))
+	return nil
+}
+
+// day words a date, "" for none.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.DateOnly)
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/width"
+
+	"espfigures/pipeline"
+)
+
+// table is a listing that a command prints as aligned text, CSV or JSON.
+type table struct {
+	header  []string
+	rows    [][]string
+	right   []int // columns set right-aligned as text, and as numbers in JSON
+	grouped []int // of those, the ones shown with thousands separators as text
+	short   []int // hashes, cut to twelve characters as text
+}
+
+func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
+
+// number writes a count bare, as data files hold it.
+func number(c pipeline.Count) string { return strconv.FormatInt(int64(c), 10) }
+
+func (t *table) write(w io.Writer, format string) error {
+	switch format {
+	case "table":
+		return t.writeText(w)
+	case "csv":
+		cw := csv.NewWriter(w)
+		if err := cw.WriteAll(append([][]string{t.header}, t.rows...)); err != nil {
+			return err
+		}
+		return cw.Error()
+	case "json":
+		return t.writeJSON(w)
+	}
+	return usage("--format: %q is not table, csv or json", format)
+}
+
+func (t *table) writeJSON(w io.Writer) error {
+	out := make([]map[string]any, 0, len(t.rows))
+	for _, r := range t.rows {
+		m := map[string]any{}
+		for i, h := range t.header {
+			switch {
+			case slices.Contains(t.right, i) && r[i] == "":
+				m[h] = nil
+			case slices.Contains(t.right, i):
+				m[h] = json.Number(r[i])
+			default:
+				m[h] = r[i]
+			}
+		}
+		out = append(out, m)
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(out)
+}
+
+func (t *table) writeText(w io.Writer) error {
+	shown := [][]string{t.header}
+	for _, r := range t.rows {
+		cells := slices.Clone(r)
+		for i, c := range cells {
+			switch {
+			case slices.Contains(t.grouped, i):
+				if n, err := strconv.ParseInt(c, 10, 64); err == nil {
+					cells[i] = pipeline.Count(n).String()
+				}
+			case slices.Contains(t.short, i):
+				cells[i] = short(c)
+			}
+		}
+		shown = append(shown, cells)
+	}
+	widths := make([]int, len(t.header))
+	for _, r := range shown {
+		for i, c := range r {
+			widths[i] = max(widths[i], columns(c))
+		}
+	}
+	var b strings.Builder
+	for _, r := range shown {
+		line := ""
+		for i, c := range r {
+			pad := strings.Repeat(" ", widths[i]-columns(c))
+			if slices.Contains(t.right, i) {
+				line += pad + c
+			} else {
+				line += c + pad
+			}
+			line += "  "
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// columns returns how many terminal columns a text takes.
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		switch width.LookupRune(r).Kind() {
+		case width.EastAsianWide, width.EastAsianFullwidth:
+			n++
+		}
+		n++
+	}
+	return n
+}

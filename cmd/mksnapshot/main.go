@@ -1,0 +1,240 @@
+// Mksnapshot makes the figures shipped with espfigures from NCMEC's own
+// documents, so that none is ever typed by hand. It refuses to write an
+// edition that is not verified.
+//
+//	mksnapshot -documents DIR -addresses FILE -secondary FILE -totals FILE -out DIR
+//
+// The addresses file (year,document,url) gives each edition its published
+// address: a file in DIR belongs to the address that ends in its name. The
+// secondary file (year,label,platform,reports,role,source,note) holds a third
+// party's transcription, and its totals in the roles esp_total and
+// cybertipline_total. The totals file
+// (year,cybertipline_total,esp_total,non_esp,source) holds the yearly totals.
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/check"
+	"espfigures/pipeline/extract"
+	"espfigures/pipeline/snapshot"
+)
+
+func main() {
+	var in inputs
+	flag.StringVar(&in.documents, "documents", "", "folder of NCMEC's documents")
+	flag.StringVar(&in.addresses, "addresses", "", "CSV of document addresses")
+	flag.StringVar(&in.secondary, "secondary", "", "CSV of a third party's transcription")
+	flag.StringVar(&in.totals, "totals", "", "CSV of yearly totals")
+	flag.StringVar(&in.out, "out", "pipeline/snapshot/data", "folder to write")
+	flag.Parse()
+	if err := run(in); err != nil {
+		fmt.Fprintln(os.Stderr, "mksnapshot:", err)
+		os.Exit(1)
+	}
+}
+
+type inputs struct{ documents, addresses, secondary, totals, out string }
+
+func run(in inputs) error {
+	addresses, err := readCSV(in.addresses)
+	if err != nil {
+		return err
+	}
+	eds, err := readDocuments(in.documents, addresses)
+	if err != nil {
+		return err
+	}
+	third, err := readSecondary(in.secondary)
+	if err != nil {
+		return err
+	}
+	eds = append(eds, third...)
+	sort.SliceStable(eds, func(i, j int) bool { return eds[i].Year < eds[j].Year })
+
+	editions, rows := [][]string{snapshot.EditionColumns}, [][]string{snapshot.RowColumns}
+	for _, e := range eds {
+		dated := ""
+		if !e.Document.Dated.IsZero() {
+			dated = e.Document.Dated.Format(time.DateOnly)
+		}
+		editions = append(editions, []string{
+			strconv.Itoa(e.Year), string(e.Status), e.Document.SHA256, e.Document.Name, strconv.FormatInt(e.Document.Size, 10),
+			e.Document.URL, dated, e.Title, e.Total.Label, num(e.Total.Reports), strconv.Itoa(e.Total.At.Page), strings.Join(e.Readings, " "), e.Source,
+		})
+		for _, r := range e.Rows {
+			rows = append(rows, []string{strconv.Itoa(e.Year), strconv.Itoa(r.At.Page), strconv.Itoa(r.At.Row), r.Name, r.Mark(), num(r.Reports)})
+		}
+		fmt.Printf("%d  %4d rows  sum %11s  total %11s  %s\n", e.Year, len(e.Rows), e.Sum(), e.Total.Reports, e.Status)
+	}
+	totals, err := readCSV(in.totals)
+	if err != nil {
+		return err
+	}
+	years := [][]string{snapshot.TotalColumns}
+	for _, t := range totals {
+		years = append(years, []string{t["year"], t["cybertipline_total"], t["esp_total"], t["non_esp"], t["source"]})
+	}
+	known := [][]string{snapshot.AddressColumns}
+	for _, a := range addresses {
+		url, _, _ := strings.Cut(a["url"], " (")
+		if !strings.Contains(a["url"], "...") {
+			known = append(known, []string{a["year"], a["document"], url})
+		}
+	}
+	for name, table := range map[string][][]string{"editions.csv": editions, "rows.csv": rows, "totals.csv": years, "documents.csv": known} {
+		if err := writeCSV(filepath.Join(in.out, name), table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readDocuments reads every PDF of a folder into a verified edition.
+func readDocuments(dir string, addresses []map[string]string) ([]pipeline.Edition, error) {
+	paths, err := filepath.Glob(filepath.Join(dir, "*.pdf"))
+	if err != nil {
+		return nil, err
+	}
+	if len(paths) == 0 {
+		return nil, fmt.Errorf("no documents in %s", dir)
+	}
+	reader := extract.New()
+	defer reader.Close()
+	var eds []pipeline.Edition
+	for _, path := range paths {
+		body, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		name := filepath.Base(path)
+		res, err := reader.Read(context.Background(), name, body)
+		if err != nil {
+			return nil, err
+		}
+		if len(res.Tables) != 1 {
+			return nil, fmt.Errorf("%s: %d tables where one was expected", name, len(res.Tables))
+		}
+		sum := sha256.Sum256(body)
+		doc := pipeline.Document{SHA256: hex.EncodeToString(sum[:]), Name: name, Size: int64(len(body)), Dated: res.Dated}
+		for _, a := range addresses {
+			if a["document"] == "reports by ESP" && strings.HasSuffix(a["url"], "/"+name) {
+				doc.URL = a["url"]
+				break
+			}
+		}
+		if doc.URL == "" {
+			return nil, fmt.Errorf("%s: no published address is known", name)
+		}
+		t := res.Tables[0]
+		status, found := check.Edition(t, doc, res.Findings)
+		if status != pipeline.Verified {
+			for _, f := range append(found, res.Findings...) {
+				if f.Severity == pipeline.Fail {
+					return nil, fmt.Errorf("%s: not verified: %s", name, f.What)
+				}
+			}
+			return nil, fmt.Errorf("%s: not verified", name)
+		}
+		eds = append(eds, pipeline.Edition{Year: t.Year, Document: doc, Title: t.Title, Rows: t.Rows, Total: t.Total, Status: status, Readings: t.Readings})
+	}
+	return eds, nil
+}
+
+// readSecondary reads a third party's transcription into one edition a year.
+// Its rows stand in no document, so they have no page; Row counts them.
+func readSecondary(path string) ([]pipeline.Edition, error) {
+	table, err := readCSV(path)
+	if err != nil {
+		return nil, err
+	}
+	byYear := map[int]*pipeline.Edition{}
+	var order []int
+	for i, r := range table {
+		year, err := strconv.Atoi(r["year"])
+		if err != nil {
+			return nil, fmt.Errorf("%s, row %d: year %q", path, i+1, r["year"])
+		}
+		n, err := strconv.ParseInt(r["reports"], 10, 64)
+		if err != nil || n < 0 {
+			return nil, fmt.Errorf("%s, row %d: reports %q", path, i+1, r["reports"])
+		}
+		e := byYear[year]
+		if e == nil {
+			url, block, _ := strings.Cut(r["source"], " ")
+			e = &pipeline.Edition{
+				Year: year, Status: pipeline.SecondaryHand, Title: fmt.Sprintf("%d reports by ESP, as transcribed by a third party", year),
+				Document: pipeline.Document{Name: filepath.Base(url), URL: url},
+				Source:   strings.TrimSpace("Diaphanous project, data.py " + block),
+			}
+			byYear[year] = e
+			order = append(order, year)
+		}
+		switch r["role"] {
+		case "row":
+			e.Rows = append(e.Rows, pipeline.Row{Name: r["label"], Reports: pipeline.Count(n), At: pipeline.Place{Row: len(e.Rows) + 1}})
+		case "esp_total":
+			e.Total = &pipeline.Total{Label: r["label"], Reports: pipeline.Count(n)}
+		}
+	}
+	var eds []pipeline.Edition
+	for _, y := range order {
+		if byYear[y].Total == nil {
+			return nil, fmt.Errorf("%s: no ESP total of %d", path, y)
+		}
+		eds = append(eds, *byYear[y])
+	}
+	return eds, nil
+}
+
+func num(c pipeline.Count) string { return strconv.FormatInt(int64(c), 10) }
+
+func readCSV(path string) ([]map[string]string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	all, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("%s: empty", path)
+	}
+	var rows []map[string]string
+	for _, r := range all[1:] {
+		m := map[string]string{}
+		for i, h := range all[0] {
+			m[h] = r[i]
+		}
+		rows = append(rows, m)
+	}
+	return rows, nil
+}
+
+func writeCSV(path string, table [][]string) (err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	w := csv.NewWriter(f)
+	if err := w.WriteAll(table); err != nil {
+		return err
+	}
+	return w.Error()
+}

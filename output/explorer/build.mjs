@@ -1,0 +1,43 @@
+// Builds dist/ from src/ and style.css: one script, one style sheet, and the
+// licences of what the script holds. With --check it builds beside and says
+// whether the committed dist/ is the same.
+import { build } from 'esbuild';
+import { mkdirSync, readFileSync, writeFileSync, existsSync, readdirSync } from 'node:fs';
+
+const options = { bundle: true, minify: true, write: false, charset: 'ascii', legalComments: 'none', logLevel: 'warning', metafile: true };
+const js = await build({ ...options, entryPoints: ['src/main.js'], outfile: 'dist/explorer.js', format: 'iife', target: ['chrome110', 'firefox115', 'safari16'] });
+const css = await build({ ...options, entryPoints: ['style.css'], outfile: 'dist/explorer.css', target: ['chrome110', 'firefox115', 'safari16'] });
+
+// Every package whose files are in the bundle, with its licence in full.
+const packages = [...new Set(Object.keys(js.metafile.outputs['dist/explorer.js'].inputs)
+  .filter((f) => f.startsWith('node_modules/')).map((f) => f.split('/')[1]))].sort();
+const licences = packages.map((p) => {
+  const { version, license } = JSON.parse(readFileSync(`node_modules/${p}/package.json`, 'utf8'));
+  const file = readdirSync(`node_modules/${p}`).find((f) => /^licen[cs]e/i.test(f));
+  if (!file) throw new Error(`${p} carries no licence text`);
+  return `${p} ${version} (${license})\n\n${readFileSync(`node_modules/${p}/${file}`, 'utf8').trim()}\n`;
+});
+
+const held = `What the script of the explorer holds besides its own source.\n\n${licences.join(`\n${'-'.repeat(72)}\n\n`)}`;
+if (held.includes('*/') || held.includes('</')) throw new Error('a licence text would end the comment it stands in');
+
+// The page is passed on alone, so the licences travel inside the script too.
+const built = new Map([
+  ['dist/explorer.js', `/*!\n${held}*/\n${js.outputFiles[0].text}`],
+  ['dist/explorer.css', css.outputFiles[0].text],
+  ['dist/LICENSES.txt', held],
+]);
+if (process.argv.includes('--check')) {
+  const differ = [...built].filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text).map(([file]) => file);
+  if (differ.length) {
+    console.error(`not what the source builds: ${differ.join(', ')}; run make explorer and commit`);
+    process.exit(1);
+  }
+  console.log('dist/ is what the source builds');
+} else {
+  mkdirSync('dist', { recursive: true });
+  for (const [file, text] of built) {
+    writeFileSync(file, text);
+    console.log(`${file} ${Buffer.byteLength(text)} bytes`);
+  }
+}

@@ -1,0 +1,474 @@
+package archive
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"espfigures/pipeline"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var (
+	pdf1 = []byte("%PDF-1.7\nfirst\n%%EOF\n")
+	pdf2 = []byte("%PDF-1.7\nsecond\n%%EOF\n")
+	page = []byte("<!DOCTYPE html><html><body>table</body></html>")
+	day  = time.Date(2023, 5, 1, 8, 30, 0, 0, time.UTC)
+)
+
+const address = "https://www.missingkids.org/content/dam/missingkids/pdfs/2022-reports-by-esp.pdf"
+
+func newArchive(t *testing.T) *Archive {
+	t.Helper()
+	a, err := Open(filepath.Join(t.TempDir(), "deep", "archive"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.Close() })
+	return a
+}
+
+func put(t *testing.T, a *Archive, body []byte, s Sighting) Held {
+	t.Helper()
+	h, _, err := a.Put(body, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// reopen reads the archive again from its files.
+func reopen(t *testing.T, a *Archive) *Archive {
+	t.Helper()
+	b, err := OpenReadOnly(a.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// tree returns every file of the archive with its content.
+func tree(t *testing.T, a *Archive) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(a.Dir(), func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(p)
+		rel, _ := filepath.Rel(a.Dir(), p)
+		files[rel] = string(b)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func TestPutAndReadBack(t *testing.T) {
+	a := newArchive(t)
+	s := Sighting{
+		Asked: "https://www.missingkids.org/esp/reports", Final: address, Retrieved: day.In(time.FixedZone("", 7200)).Add(500 * time.Millisecond),
+		Dated: day.AddDate(0, 0, -3), ETag: `"abc"`, LastModified: "Fri, 28 Apr 2023 14:59:42 GMT", ContentType: "application/pdf",
+		Page: "https://www.missingkids.org/cybertiplinedata", LinkText: "2022 Reports <by> ESP & \"more\"", Title: "t", Why: "w",
+	}
+	h, fresh, err := a.Put(pdf1, s)
+	if err != nil || !fresh {
+		t.Fatalf("fresh %v, %v", fresh, err)
+	}
+	want := pipeline.Document{
+		SHA256: Hash(pdf1), Name: "2022-reports-by-esp.pdf", Size: int64(len(pdf1)),
+		URL: s.Asked, FinalURL: address, Retrieved: day, Dated: day.AddDate(0, 0, -3),
+	}
+	if diff := cmp.Diff(want, h.Document()); diff != "" {
+		t.Error(diff)
+	}
+	b := reopen(t, a)
+	all, err := b.All()
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%v, %v", all, err)
+	}
+	// What this run sees is what the next one reads.
+	if diff := cmp.Diff(h, all[0]); diff != "" {
+		t.Error(diff)
+	}
+	body, err := b.Body(h.SHA256)
+	if err != nil || !bytes.Equal(body, pdf1) {
+		t.Errorf("%q, %v", body, err)
+	}
+	if latest, ok := b.Latest(s.Asked); !ok || latest.SHA256 != h.SHA256 {
+		t.Errorf("latest %+v", latest)
+	}
+	if !strings.HasSuffix(b.Path(h.SHA256), ".pdf") || len(b.Verify()) != 0 {
+		t.Errorf("%s, %v", b.Path(h.SHA256), b.Verify())
+	}
+}
+
+func TestNothingIsWrittenTwice(t *testing.T) {
+	a := newArchive(t)
+	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day, ETag: "1"})
+	if err := a.SetValidators(address, Validators{SHA256: Hash(pdf1), ETag: "1"}); err != nil {
+		t.Fatal(err)
+	}
+	before := tree(t, a)
+	if _, fresh, err := a.Put(pdf1, Sighting{Asked: address, Retrieved: day.AddDate(1, 0, 0), ETag: "2", LinkText: "new words"}); err != nil || fresh {
+		t.Fatalf("fresh %v, %v", fresh, err)
+	}
+	if err := a.SetValidators(address, Validators{SHA256: Hash(pdf1), ETag: "1"}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, tree(t, a)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestVersionsAtOneAddress(t *testing.T) {
+	a := newArchive(t)
+	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day})
+	first := tree(t, a)
+	put(t, a, pdf2, Sighting{Asked: address, Retrieved: day.AddDate(0, 1, 0)})
+	if l, _ := a.Latest(address); l.SHA256 != Hash(pdf2) {
+		t.Error("the second version is not the latest")
+	}
+	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day.AddDate(0, 2, 0)})
+	if l, _ := reopen(t, a).Latest(address); l.SHA256 != Hash(pdf1) || len(l.Sightings) != 2 || !l.Document().Retrieved.Equal(day) {
+		t.Errorf("the first version came back, latest is %+v", l)
+	}
+	for name, content := range first {
+		if tree(t, a)[name] != content {
+			t.Errorf("%s was overwritten", name)
+		}
+	}
+	// A clock that was set back does not reorder what was seen.
+	put(t, a, pdf2, Sighting{Asked: address, Retrieved: day.AddDate(-5, 0, 0)})
+	if l, _ := reopen(t, a).Latest(address); l.SHA256 != Hash(pdf2) {
+		t.Error("a clock that was set back hides the latest version")
+	}
+}
+
+func TestOrderAndBestSighting(t *testing.T) {
+	a := newArchive(t)
+	put(t, a, pdf2, Sighting{Asked: "file:my%20copy.pdf", Retrieved: day})
+	put(t, a, page, Sighting{Asked: "https://www.missingkids.org/esp", Retrieved: day})
+	put(t, a, pdf1, Sighting{Asked: address, Mirror: "https://web.archive.org/web/20230101000000id_/" + address, Captured: day.AddDate(-1, 0, 0), Retrieved: day.AddDate(0, 0, 1)})
+	if _, ok := a.Latest(address); ok {
+		t.Error("a web archive's copy counts as published")
+	}
+	all, err := a.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, h := range all {
+		d := h.Document()
+		got = append(got, d.Name+" "+d.URL+" "+d.Mirror)
+	}
+	want := []string{
+		"2022-reports-by-esp.pdf " + address + " https://web.archive.org/web/20230101000000id_/" + address, // captured first
+		"my copy.pdf file:my%20copy.pdf ",
+		"esp https://www.missingkids.org/esp ",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	// The publisher's own address names a document once it is known.
+	h := put(t, a, pdf2, Sighting{Asked: address, Retrieved: day.AddDate(0, 0, 2)})
+	if d := h.Document(); d.URL != address || !d.Retrieved.Equal(day) {
+		t.Errorf("%+v", d)
+	}
+	if m, ok := a.Mirrored("https://web.archive.org/web/20230101000000id_/" + address); !ok || m.SHA256 != Hash(pdf1) {
+		t.Errorf("mirrored %+v", m)
+	}
+	if _, ok := a.Mirrored(""); ok {
+		t.Error("no address has a copy")
+	}
+}
+
+func TestDamage(t *testing.T) {
+	a := newArchive(t)
+	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day})
+	put(t, a, pdf2, Sighting{Asked: address + "2", Retrieved: day})
+	a.SetValidators(address, Validators{SHA256: Hash(pdf1), ETag: "1"})
+	if _, _, ok := a.Validators(address); !ok {
+		t.Fatal("no validators")
+	}
+	if err := os.WriteFile(a.Path(Hash(pdf1)), []byte("%PDF-1.7\nfirsT\n%%EOF\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := a.Body(Hash(pdf1))
+	if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), Hash(pdf1)+".pdf") {
+		t.Errorf("error %v", err)
+	}
+	if f := a.Verify(); len(f) != 1 || f[0].Code != pipeline.Damaged || f[0].Severity != pipeline.Fail || f[0].Document != Hash(pdf1) {
+		t.Errorf("findings %+v", f)
+	}
+	if _, _, ok := a.Validators(address); ok {
+		t.Error("a damaged file would be asked for with a condition")
+	}
+	os.Remove(a.Path(Hash(pdf2)))
+	if _, err := a.Body(Hash(pdf2)); !errors.Is(err, ErrMissing) || !strings.Contains(err.Error(), Hash(pdf2)) {
+		t.Errorf("error %v", err)
+	}
+	if f := a.Verify(); len(f) != 2 {
+		t.Errorf("findings %+v", f)
+	}
+	for _, bad := range []string{"", "../../etc/passwd", strings.ToUpper(Hash(pdf1)), Hash(pdf1)[:10]} {
+		if _, err := a.Body(bad); !errors.Is(err, ErrMissing) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	// The same bytes, seen again, mend the archive.
+	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day})
+	put(t, a, pdf2, Sighting{Asked: address + "2", Retrieved: day})
+	if f := a.Verify(); len(f) != 0 {
+		t.Errorf("findings %+v", f)
+	}
+}
+
+func TestDamagedSighting(t *testing.T) {
+	a := newArchive(t)
+	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day})
+	put(t, a, pdf2, Sighting{Asked: address + "2", Retrieved: day})
+	name := filepath.Join(a.Dir(), sightingsDir, "000001-"+Hash(pdf1)[:12]+".json")
+	whole, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, data := range map[string][]byte{
+		"cut short": whole[:len(whole)/2], "empty": nil, "another's": bytes.ReplaceAll(whole, []byte(Hash(pdf1)), []byte(Hash(pdf2))),
+		"another number": bytes.Replace(whole, []byte(`"seq": 1`), []byte(`"seq": 7`), 1), "no address": bytes.Replace(whole, []byte("asked"), []byte("osked"), 1),
+	} {
+		if err := os.WriteFile(name, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		b := reopen(t, a)
+		all, err := b.All()
+		if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "000001-") || len(all) != 1 || all[0].SHA256 != Hash(pdf2) {
+			t.Errorf("%s: %v, %v", what, all, err)
+		}
+		f := b.Verify()
+		if len(f) != 2 || f[0].Severity != pipeline.Warn || !strings.Contains(f[0].What, "000001-") || f[1].Severity != pipeline.Note {
+			t.Errorf("%s: findings %+v", what, f)
+		}
+	}
+	// The document is taken up again when it is seen again, under a new number.
+	a.Close()
+	c, err := Open(a.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	put(t, c, pdf1, Sighting{Asked: address, Retrieved: day})
+	if l, _ := c.Latest(address); l.SHA256 != Hash(pdf1) || len(l.Sightings) != 1 || l.Sightings[0].Seq != 3 {
+		t.Errorf("%+v", l)
+	}
+}
+
+func TestLock(t *testing.T) {
+	a := newArchive(t)
+	if _, err := Open(a.Dir()); !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), a.Dir()) {
+		t.Errorf("error %v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 150*time.Millisecond)
+	defer cancel()
+	told := 0
+	if _, err := OpenWait(ctx, a.Dir(), func() { told++ }); !errors.Is(err, ErrLocked) || told != 1 {
+		t.Errorf("error %v, told %d times", err, told)
+	}
+	// Reading goes on beside a run that writes.
+	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day})
+	if all, err := reopen(t, a).All(); err != nil || len(all) != 1 {
+		t.Errorf("%v, %v", all, err)
+	}
+	got := make(chan error, 1)
+	waiting := make(chan struct{})
+	go func() {
+		b, err := OpenWait(t.Context(), a.Dir(), func() { close(waiting) })
+		if err == nil {
+			if _, ok := b.Latest(address + "3"); !ok {
+				err = errors.New("what the first run wrote while the second waited is not seen")
+			}
+			b.Close()
+		}
+		got <- err
+	}()
+	<-waiting
+	put(t, a, page, Sighting{Asked: address + "3", Retrieved: day})
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-got:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("the second run never got its turn")
+	}
+}
+
+func TestReadOnly(t *testing.T) {
+	if _, err := OpenReadOnly(filepath.Join(t.TempDir(), "none")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("error %v", err)
+	}
+	a := newArchive(t)
+	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day})
+	b := reopen(t, a)
+	before := tree(t, a)
+	if _, _, err := b.Put(pdf2, Sighting{Asked: address}); !errors.Is(err, ErrReadOnly) {
+		t.Errorf("error %v", err)
+	}
+	if err := b.Keep(Hash(pdf1), "1", nil); !errors.Is(err, ErrReadOnly) {
+		t.Errorf("error %v", err)
+	}
+	if diff := cmp.Diff(before, tree(t, a)); diff != "" || b.Close() != nil {
+		t.Error(diff)
+	}
+}
+
+func TestEmpty(t *testing.T) {
+	t.Chdir(t.TempDir())
+	a := Empty()
+	if _, _, err := a.Put(pdf1, Sighting{Asked: address}); !errors.Is(err, ErrReadOnly) {
+		t.Errorf("error %v", err)
+	}
+	if _, err := a.Body(Hash(pdf1)); !errors.Is(err, ErrMissing) {
+		t.Errorf("error %v", err)
+	}
+	all, err := a.All()
+	_, page := a.Kept(Hash(pdf1), "1")
+	_, _, valid := a.Validators(address)
+	if len(all) != 0 || err != nil || page || valid || len(a.Verify()) != 0 || a.Path(Hash(pdf1)) != "" || a.Close() != nil {
+		t.Errorf("%v, %v, %v, %v", all, err, page, valid)
+	}
+	if left, _ := os.ReadDir("."); len(left) != 0 {
+		t.Errorf("written: %v", left)
+	}
+}
+
+func TestLeftoversOfAKilledRunAreCleared(t *testing.T) {
+	a := newArchive(t)
+	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day})
+	// Killed while writing, and killed between the bytes and the sighting.
+	os.WriteFile(filepath.Join(a.Dir(), incomingDir, "123"), pdf2[:5], 0o644)
+	os.WriteFile(filepath.Join(a.Dir(), documentsDir, Hash(pdf2)+".pdf"), pdf2, 0o644)
+	a.Close()
+	b, err := Open(a.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	if left, _ := os.ReadDir(filepath.Join(a.Dir(), incomingDir)); len(left) != 0 {
+		t.Errorf("left %v", left)
+	}
+	if f := b.Verify(); len(f) != 1 || f[0].Severity != pipeline.Note {
+		t.Errorf("findings %+v", f)
+	}
+	if all, err := b.All(); len(all) != 1 || err != nil {
+		t.Errorf("%v, %v", all, err)
+	}
+	if _, fresh, err := b.Put(pdf2, Sighting{Asked: address, Retrieved: day}); !fresh || err != nil {
+		t.Errorf("fresh %v, %v", fresh, err)
+	}
+	if f := b.Verify(); len(f) != 0 {
+		t.Errorf("findings %+v", f)
+	}
+}
+
+func TestKept(t *testing.T) {
+	a := newArchive(t)
+	sha := Hash(pdf1)
+	if _, ok := a.Kept(sha, "1"); ok {
+		t.Error("nothing was kept yet")
+	}
+	data := []byte("line\nanother\x00")
+	if err := a.Keep(sha, "1", data); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := reopen(t, a).Kept(sha, "1"); !ok || !bytes.Equal(got, data) {
+		t.Errorf("%q, %v", got, ok)
+	}
+	if _, ok := a.Kept(sha, "2"); ok {
+		t.Error("kept for another version of the reader")
+	}
+	if _, ok := a.Kept(Hash(pdf2), "1"); ok {
+		t.Error("kept for another document")
+	}
+	name := filepath.Join(a.Dir(), readingName(sha, "1"))
+	whole, _ := os.ReadFile(name)
+	for i := range whole {
+		bad := slices.Clone(whole)
+		bad[i] ^= 1
+		os.WriteFile(name, bad, 0o644)
+		if got, ok := a.Kept(sha, "1"); ok && !bytes.Equal(got, data) {
+			t.Errorf("byte %d: changed data count as kept: %q", i, got)
+		}
+	}
+	if err := a.Keep(sha, "1", nil); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := a.Kept(sha, "1"); !ok || len(got) != 0 {
+		t.Errorf("%q, %v", got, ok)
+	}
+}
+
+func TestPages(t *testing.T) {
+	a := newArchive(t)
+	if err := a.SetPage(address, Validators{ETag: "1"}, page); err != nil {
+		t.Fatal(err)
+	}
+	if v, body, ok := a.Page(address); !ok || v.ETag != "1" || !bytes.Equal(body, page) {
+		t.Errorf("%+v, %q, %v", v, body, ok)
+	}
+	if _, _, ok := a.Page(address + "x"); ok {
+		t.Error("another page")
+	}
+	if all, _ := a.All(); len(all) != 0 {
+		t.Error("a landing page is no document")
+	}
+}
+
+func TestPutRefusesWhatNamesNoAddress(t *testing.T) {
+	a := newArchive(t)
+	if _, _, err := a.Put(pdf1, Sighting{}); err == nil {
+		t.Error("accepted")
+	}
+}
+
+func FuzzSighting(f *testing.F) {
+	a := Sighting{Seq: 3, SHA256: Hash(pdf1), Size: 5, Asked: address, Final: "file:%zz", Retrieved: day, Captured: day, Mirror: "m"}
+	seed, _ := a.encode()
+	f.Add(seed)
+	f.Add([]byte(`{"seq":1,"sha256":"` + Hash(pdf1) + `","asked":"file:%25","retrieved":"2023-05-01T00:00:00Z"}`))
+	f.Add([]byte(`{"seq":-1}`))
+	f.Add([]byte("null"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s, err := parseSighting(data)
+		if err != nil {
+			return
+		}
+		d := Held{SHA256: s.SHA256, Sightings: []Sighting{s}}.Document()
+		if d.SHA256 == "" || d.URL == "" || s.Seq < 1 {
+			t.Errorf("%q gives %+v", data, d)
+		}
+		again, err := s.encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := parseSighting(again)
+		if err != nil || !back.Retrieved.Equal(s.Retrieved) || back.Asked != s.Asked {
+			t.Errorf("%q does not survive being written: %q, %v", data, again, err)
+		}
+		var k kept
+		parseKept(data, &k)
+	})
+}

@@ -1,0 +1,183 @@
+package archive
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"espfigures/pipeline"
+)
+
+// Sighting records that bytes were seen at an address. Put fills Seq, SHA256
+// and Size.
+type Sighting struct {
+	Seq    int    `json:"seq"` // counts the sightings of the archive from 1
+	SHA256 string `json:"sha256"`
+	Size   int64  `json:"size"`
+
+	Asked  string `json:"asked"`            // address asked; "file:NAME" for a document saved by hand
+	Final  string `json:"final,omitempty"`  // address that answered; "" if the same
+	Mirror string `json:"mirror,omitempty"` // address of the web archive's copy the bytes came from; "" otherwise
+
+	Retrieved time.Time `json:"retrieved"`         // when they were fetched
+	Captured  time.Time `json:"captured,omitzero"` // when the web archive took its copy; zero without Mirror
+	Dated     time.Time `json:"dated,omitzero"`    // the date the file gives for itself; zero if none
+
+	ETag         string `json:"etag,omitempty"` // headers as sent with the bytes
+	LastModified string `json:"last_modified,omitempty"`
+	ContentType  string `json:"content_type,omitempty"`
+
+	Page     string `json:"page,omitempty"`      // address of the page that named the document
+	LinkText string `json:"link_text,omitempty"` // the words of the link
+	Title    string `json:"title,omitempty"`     // the link's title attribute
+	Why      string `json:"why,omitempty"`       // why it was taken for a table of reports per ESP
+}
+
+// At returns when the bytes were at the address: when the web archive took
+// its copy, or when they were fetched.
+func (s Sighting) At() time.Time {
+	if !s.Captured.IsZero() {
+		return s.Captured
+	}
+	return s.Retrieved
+}
+
+// byHand reports whether a person gave the file, so that no publisher's
+// address is known.
+func (s Sighting) byHand() bool { return strings.HasPrefix(s.Asked, "file:") }
+
+// Held is one version of a document with all its sightings, in the order they
+// were recorded.
+type Held struct {
+	SHA256    string
+	Sightings []Sighting
+}
+
+// Since returns when the bytes are first known to have been published.
+func (h Held) Since() time.Time {
+	var first time.Time
+	for _, s := range h.Sightings {
+		if first.IsZero() || s.At().Before(first) {
+			first = s.At()
+		}
+	}
+	return first
+}
+
+// Best returns the sighting that a reader can do most with: at the
+// publisher's own address before a web archive's copy before a file saved by
+// hand; the first recorded among equals, so that it does not change when the
+// document is seen again.
+func (h Held) Best() Sighting {
+	rank := func(s Sighting) int {
+		switch {
+		case s.byHand():
+			return 2
+		case s.Mirror != "":
+			return 1
+		}
+		return 0
+	}
+	var best Sighting
+	for i, s := range h.Sightings {
+		if i == 0 || rank(s) < rank(best) {
+			best = s
+		}
+	}
+	return best
+}
+
+// Document returns the version in the words of the pipeline.
+func (h Held) Document() pipeline.Document {
+	best := h.Best()
+	d := pipeline.Document{
+		SHA256: h.SHA256, Size: best.Size, Name: fileName(best),
+		URL: best.Asked, FinalURL: best.Final, Mirror: best.Mirror, Dated: best.Dated,
+	}
+	for _, s := range h.Sightings {
+		if d.Retrieved.IsZero() || s.Retrieved.Before(d.Retrieved) {
+			d.Retrieved = s.Retrieved
+		}
+		if d.Dated.IsZero() {
+			d.Dated = s.Dated
+		}
+	}
+	return d
+}
+
+// fileName returns the last part of the address that answered.
+func fileName(s Sighting) string {
+	address := s.Final
+	if address == "" {
+		address = s.Asked
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	if u.Opaque != "" { // file:NAME
+		if name, err := url.PathUnescape(u.Opaque); err == nil {
+			return name
+		}
+		return u.Opaque
+	}
+	if name := path.Base(u.Path); name != "." && name != "/" {
+		return name
+	}
+	return u.Host
+}
+
+// fileName returns the sighting's own file name: its number, then the start
+// of the hash.
+func (s Sighting) fileName() string { return fmt.Sprintf("%06d-%s.json", s.Seq, s.SHA256[:12]) }
+
+var sightingName = regexp.MustCompile(`^(\d{6,9})-([0-9a-f]{12})\.json$`)
+
+func splitSightingName(name string) (seq int, prefix string, err error) {
+	m := sightingName.FindStringSubmatch(name)
+	if m == nil {
+		return 0, "", errors.New("its name is not that of a sighting")
+	}
+	seq, err = strconv.Atoi(m[1])
+	return seq, m[2], err
+}
+
+func (s Sighting) encode() ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(s)
+	return b.Bytes(), err
+}
+
+func utc(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC().Truncate(time.Second)
+}
+
+// parseSighting reads a sighting and refuses one that says too little.
+func parseSighting(data []byte) (Sighting, error) {
+	var s Sighting
+	if err := json.Unmarshal(data, &s); err != nil {
+		return Sighting{}, err
+	}
+	switch {
+	case !isSHA256(s.SHA256):
+		return Sighting{}, fmt.Errorf("sha256 %q is not a SHA-256", s.SHA256)
+	case s.Asked == "":
+		return Sighting{}, errors.New("it names no address")
+	case s.Seq < 1 || s.Size < 0:
+		return Sighting{}, errors.New("its number or size is impossible")
+	}
+	return s, nil
+}

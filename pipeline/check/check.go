@@ -1,0 +1,109 @@
+// Package check holds figures against what their edition prints about itself,
+// and versions of an edition against each other. In: tables, editions. Out:
+// findings, changes, and the status an edition has earned. It decides nothing
+// about names, and never changes a figure.
+package check
+
+import (
+	"fmt"
+
+	"espfigures/pipeline"
+)
+
+// Edition holds a table against itself and returns the status it has earned.
+// It is verified only if a total is printed, the rows sum to it, and no
+// finding of the reading (given in read) forbids it.
+func Edition(t pipeline.Table, doc pipeline.Document, read []pipeline.Finding) (pipeline.Status, []pipeline.Finding) {
+	found := Total(t.Rows, t.Total)
+	found = append(found, Duplicates(t.Rows)...)
+	for i := range found {
+		found[i].Year, found[i].Document = t.Year, doc.SHA256
+	}
+	status := pipeline.Verified
+	if len(t.Rows) == 0 || t.Year == 0 {
+		status = pipeline.Published
+	}
+	for _, f := range append(found[:len(found):len(found)], read...) {
+		if f.Severity == pipeline.Fail {
+			status = pipeline.Published
+		}
+	}
+	return status, found
+}
+
+// Total reports whether rows sum to the total printed with them. The printed
+// total is a claim to test, never a value to fill in.
+func Total(rows []pipeline.Row, printed *pipeline.Total) []pipeline.Finding {
+	if printed == nil {
+		return []pipeline.Finding{{
+			Code: pipeline.TotalMissing, Severity: pipeline.Fail,
+			What: fmt.Sprintf("no total is printed that the %d rows could be tested against", len(rows)),
+		}}
+	}
+	sum := pipeline.Table{Rows: rows}.Sum()
+	if sum == printed.Reports {
+		return nil
+	}
+	return []pipeline.Finding{{
+		Code: pipeline.TotalMismatch, Severity: pipeline.Fail, At: printed.At,
+		What: fmt.Sprintf("the %d rows sum to %s, the printed total is %s: a difference of %s", len(rows), sum, printed.Reports, sum-printed.Reports),
+	}}
+}
+
+// Duplicates reports names that are printed more than once. Such rows are
+// kept: the total tells whether both count.
+func Duplicates(rows []pipeline.Row) []pipeline.Finding {
+	first := map[string]pipeline.Place{}
+	var found []pipeline.Finding
+	for _, r := range rows {
+		at, again := first[r.Name]
+		if !again {
+			first[r.Name] = r.At
+			continue
+		}
+		found = append(found, pipeline.Finding{
+			Code: pipeline.DuplicateRow, Severity: pipeline.Warn, At: r.At,
+			What: fmt.Sprintf("%q is printed again; its first row is on page %d, row %d", r.Name, at.Page, at.Row),
+		})
+	}
+	return found
+}
+
+// Totals holds the printed totals of editions against the ESP totals NCMEC
+// gives in other publications.
+func Totals(eds []pipeline.Edition, totals []pipeline.YearTotal) []pipeline.Finding {
+	var found []pipeline.Finding
+	for _, e := range eds {
+		for _, t := range totals {
+			if t.Year != e.Year || t.ESP == nil || e.Total == nil || e.Total.Reports == *t.ESP {
+				continue
+			}
+			found = append(found, pipeline.Finding{
+				Code: pipeline.TotalsDisagree, Severity: pipeline.Warn, Year: e.Year, Document: e.Document.SHA256, At: e.Total.At,
+				What: fmt.Sprintf("the table prints a total of %s; %s gives %s reports by ESPs", e.Total.Reports, t.Source, *t.ESP),
+			})
+		}
+	}
+	return found
+}
+
+// Years reports the years between the first and last edition that no edition
+// covers, and the editions that are a third party's.
+func Years(eds []pipeline.Edition) []pipeline.Finding {
+	var found []pipeline.Finding
+	for i, e := range eds {
+		if i > 0 {
+			for y := eds[i-1].Year + 1; y < e.Year; y++ {
+				found = append(found, pipeline.Finding{Code: pipeline.YearMissing, Severity: pipeline.Warn, Year: y, What: fmt.Sprintf("no edition of %d is held", y)})
+			}
+		}
+		if e.Status == pipeline.SecondaryHand {
+			found = append(found, pipeline.Finding{
+				Code: pipeline.Secondary, Severity: pipeline.Note, Year: e.Year, Document: e.Document.Address(),
+				What: fmt.Sprintf("%d rows transcribed by a third party, %.1f%% of the total of %s reports by ESPs; a platform that is not listed may still have reported", len(e.Rows), 100*e.Coverage(), e.Total.Reports),
+				Mend: fmt.Sprintf("refresh with a network, or save NCMEC's %d document and use refresh --from", e.Year),
+			})
+		}
+	}
+	return found
+}

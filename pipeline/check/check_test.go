@@ -1,0 +1,209 @@
+package check
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"espfigures/pipeline"
+)
+
+func rows(pairs ...any) []pipeline.Row {
+	var out []pipeline.Row
+	for i := 0; i < len(pairs); i += 2 {
+		out = append(out, pipeline.Row{Name: pairs[i].(string), Reports: pipeline.Count(pairs[i+1].(int)), At: pipeline.Place{Page: 1, Row: i/2 + 1}})
+	}
+	return out
+}
+
+func total(n int) *pipeline.Total {
+	return &pipeline.Total{Label: "Total", Reports: pipeline.Count(n), At: pipeline.Place{Page: 1}}
+}
+
+func codes(found []pipeline.Finding) []pipeline.Code {
+	var out []pipeline.Code
+	for _, f := range found {
+		out = append(out, f.Code)
+	}
+	return out
+}
+
+func TestEditionEarnsItsStatus(t *testing.T) {
+	good := rows("Imgur, LLC", 5, "Facebook", 7)
+	for _, c := range []struct {
+		name  string
+		table pipeline.Table
+		read  []pipeline.Finding
+		want  pipeline.Status
+		codes []pipeline.Code
+	}{
+		{"sums", pipeline.Table{Year: 2022, Rows: good, Total: total(12)}, nil, pipeline.Verified, nil},
+		{"one too many", pipeline.Table{Year: 2022, Rows: good, Total: total(11)}, nil, pipeline.Published, []pipeline.Code{pipeline.TotalMismatch}},
+		{"no total", pipeline.Table{Year: 2022, Rows: good}, nil, pipeline.Published, []pipeline.Code{pipeline.TotalMissing}},
+		{"total of zero and no rows", pipeline.Table{Year: 2022, Total: total(0)}, nil, pipeline.Published, nil},
+		{"no year", pipeline.Table{Rows: good, Total: total(12)}, nil, pipeline.Published, nil},
+		{"same name twice", pipeline.Table{Year: 2022, Rows: rows("A", 5, "A", 7), Total: total(12)}, nil, pipeline.Verified, []pipeline.Code{pipeline.DuplicateRow}},
+		{"the reading failed", pipeline.Table{Year: 2022, Rows: good, Total: total(12)}, []pipeline.Finding{{Code: pipeline.ReadingsDisagree, Severity: pipeline.Fail}}, pipeline.Published, nil},
+		{"the reading has a remark", pipeline.Table{Year: 2022, Rows: good, Total: total(12)}, []pipeline.Finding{{Code: pipeline.OneReading, Severity: pipeline.Note}}, pipeline.Verified, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			status, found := Edition(c.table, pipeline.Document{SHA256: "ab"}, c.read)
+			if status != c.want || !slices.Equal(codes(found), c.codes) {
+				t.Errorf("got %s %v, want %s %v", status, codes(found), c.want, c.codes)
+			}
+			for _, f := range found {
+				if f.Document != "ab" || f.Year != c.table.Year {
+					t.Errorf("finding does not name its document and year: %+v", f)
+				}
+			}
+		})
+	}
+}
+
+func TestTotalSaysByHowMuch(t *testing.T) {
+	found := Total(rows("A", 1_000_000, "B", 234_567), total(1_234_568))
+	if len(found) != 1 || !strings.Contains(found[0].What, "1,234,567") || !strings.Contains(found[0].What, "difference of -1") {
+		t.Errorf("got %v", found)
+	}
+}
+
+func TestTotalsHeldAgainstOtherPublications(t *testing.T) {
+	n := pipeline.Count(12)
+	eds := []pipeline.Edition{{Year: 2022, Total: total(12)}, {Year: 2023, Total: total(13)}}
+	found := Totals(eds, []pipeline.YearTotal{{Year: 2022, ESP: &n}, {Year: 2023, ESP: &n, Source: "the OJJDP report"}, {Year: 1998}})
+	if len(found) != 1 || found[0].Year != 2023 || found[0].Code != pipeline.TotalsDisagree {
+		t.Errorf("got %v", found)
+	}
+}
+
+func TestYears(t *testing.T) {
+	found := Years([]pipeline.Edition{
+		{Year: 2019, Status: pipeline.Verified},
+		{Year: 2022, Status: pipeline.SecondaryHand, Rows: rows("A", 3), Total: total(4)},
+	})
+	if want := []pipeline.Code{pipeline.YearMissing, pipeline.YearMissing, pipeline.Secondary}; !slices.Equal(codes(found), want) {
+		t.Fatalf("got %v, want %v", codes(found), want)
+	}
+	if !strings.Contains(found[2].What, "75.0%") {
+		t.Errorf("coverage is not said: %s", found[2].What)
+	}
+}
+
+func version(year int, sha, url string, status pipeline.Status, day int, rs []pipeline.Row) Version {
+	return Version{Order: day, Edition: pipeline.Edition{
+		Year: year, Status: status, Rows: rs, Total: total(int(pipeline.Table{Rows: rs}.Sum())),
+		Document: pipeline.Document{SHA256: sha, URL: url, Retrieved: time.Date(2026, 1, day, 0, 0, 0, 0, time.UTC)},
+	}}
+}
+
+func TestChoose(t *testing.T) {
+	old := version(2022, "old", "u", pipeline.Verified, 1, rows("A", 1))
+	old.Superseded = true
+	newer := version(2022, "new", "u", pipeline.Verified, 2, rows("A", 2))
+	shipped := version(2022, "ship", "v", pipeline.Verified, 0, rows("A", 3))
+	shipped.Shipped, shipped.Document.Retrieved = true, time.Time{}
+	shipped.Document.Dated = time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	broken := version(2022, "broken", "w", pipeline.Published, 9, rows("A", 4))
+	third := version(2022, "", "x", pipeline.SecondaryHand, 0, rows("A", 5))
+	third.Shipped = true
+	dated := version(2022, "dated", "y", pipeline.Verified, 1, rows("A", 6))
+	dated.Document.Dated = time.Date(2023, 5, 1, 0, 0, 0, 0, time.UTC)
+
+	for _, c := range []struct {
+		name  string
+		in    []Version
+		want  string
+		codes []pipeline.Code
+	}{
+		{"new bytes at a known address win", []Version{old, newer}, "new", nil},
+		{"fetched goes before shipped, whatever its date", []Version{shipped, newer}, "new", nil},
+		{"an edition that failed a check never replaces a verified one", []Version{shipped, broken}, "ship", []pipeline.Code{pipeline.EditionPassed}},
+		{"it does replace a third party's", []Version{third, broken}, "broken", nil},
+		{"of two addresses the later date inside wins, and both are named", []Version{newer, dated}, "dated", []pipeline.Code{pipeline.EditionPassed}},
+		{"a document that was shipped and fetched is one", []Version{shipped, func() Version { v := shipped; v.Shipped = false; return v }()}, "ship", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, in := range [][]Version{c.in, {c.in[1], c.in[0]}} {
+				used, passed, found := Choose(in)
+				if len(used) != 1 || used[0].Document.SHA256 != c.want {
+					t.Fatalf("used %+v, want %s", used, c.want)
+				}
+				if !slices.Equal(codes(found), c.codes) {
+					t.Errorf("findings %v, want %v", codes(found), c.codes)
+				}
+				if c.name == "a document that was shipped and fetched is one" && len(passed) != 0 {
+					t.Errorf("passed %d editions", len(passed))
+				}
+			}
+		})
+	}
+}
+
+func TestChanges(t *testing.T) {
+	platform := func(n string) string {
+		switch n {
+		case "Twitter", "X Corp":
+			return "x"
+		case "Snap", "Snapchat":
+			return "snapchat"
+		}
+		return strings.ToLower(n)
+	}
+	was := pipeline.Edition{Year: 2022, Status: pipeline.Verified, Document: pipeline.Document{SHA256: "1"},
+		Rows: rows("A", 1, "B", 2, "C", 3, "Twitter", 9, "D", 1, "D", 2)}
+	is := pipeline.Edition{Year: 2022, Status: pipeline.Verified, Document: pipeline.Document{SHA256: "2"},
+		Rows: rows("A", 1, "B", 7, "E", 4, "X Corp", 9, "D", 1, "D", 5)}
+	var got []string
+	for _, c := range Changes(was, is, platform) {
+		s := string(c.Kind) + " " + c.Name
+		if c.Old != nil {
+			s += " " + c.Old.String()
+		}
+		if c.New != nil {
+			s += " to " + c.New.String()
+		}
+		got = append(got, s)
+	}
+	want := []string{"revised B 2 to 7", "removed C 3", "revised D 2 to 5", "added E to 4", "renamed X Corp 9 to 9"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+
+	t.Run("against a partial edition only what it lists is compared", func(t *testing.T) {
+		third := pipeline.Edition{Year: 2022, Status: pipeline.SecondaryHand, Rows: rows("Snap", 5, "B", 2)}
+		full := pipeline.Edition{Year: 2022, Status: pipeline.Verified, Rows: rows("Snapchat", 6, "B", 2, "Other", 8)}
+		cs := Changes(third, full, platform)
+		if len(cs) != 1 || cs[0].Kind != pipeline.RowRevised || cs[0].Name != "Snapchat" || *cs[0].Old != 5 || *cs[0].New != 6 {
+			t.Errorf("got %+v", cs)
+		}
+	})
+}
+
+func TestHistoryAndRevisedFlag(t *testing.T) {
+	shipped := version(2022, "a", "u", pipeline.Verified, 0, rows("A", 1, "B", 2))
+	shipped.Shipped, shipped.Document.Retrieved = true, time.Time{}
+	second := version(2022, "b", "u", pipeline.Verified, 1, rows("A", 5, "B", 2))
+	third := version(2022, "c", "u", pipeline.Verified, 2, rows("A", 5, "B", 2))
+	changes, found := History([]Version{third, shipped, second}, nil)
+	if len(changes) != 1 || changes[0].Name != "A" || changes[0].Before != "a" || changes[0].After != "b" {
+		t.Fatalf("changes %+v", changes)
+	}
+	if len(found) != 2 || found[0].Severity != pipeline.Warn || found[1].Severity != pipeline.Note {
+		t.Errorf("findings %+v", found)
+	}
+	figures := []pipeline.Figure{{Year: 2022, Name: "A", Reports: 5, Flags: "c"}, {Year: 2022, Name: "B", Reports: 2}, {Year: 2021, Name: "A", Reports: 5}}
+	MarkRevised(figures, changes)
+	if figures[0].Flags != "cr" || figures[1].Flags != "" || figures[2].Flags != "" {
+		t.Errorf("flags %q %q %q", figures[0].Flags, figures[1].Flags, figures[2].Flags)
+	}
+}
+
+func TestBetween(t *testing.T) {
+	was := []pipeline.Figure{{Year: 2021, Name: "A", Reports: 1}, {Year: 2022, Name: "A", Platform: "a", Reports: 1}}
+	is := []pipeline.Figure{{Year: 2022, Name: "A", Platform: "a", Reports: 2}, {Year: 2023, Name: "B", Platform: "b", Reports: 3}}
+	got := Between(was, is)
+	if len(got) != 2 || got[0].Kind != pipeline.RowRevised || got[0].Platform != "a" || got[1].Kind != pipeline.RowAdded || got[1].Year != 2023 {
+		t.Errorf("got %+v", got)
+	}
+}

@@ -1,0 +1,175 @@
+package claim
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"espfigures/pipeline"
+)
+
+// Number is a quoted number and how exactly it was quoted.
+type Number struct {
+	Text  string         // as quoted, spaces tidied
+	Value pipeline.Count // in reports
+	// Step is the smallest difference the quoted form can tell: 100,000 for
+	// "21.1m", 1 for "21,165,208". Round thousands and millions written out
+	// are read as their short form: "30,000,000" is as exact as "30m".
+	Step pipeline.Count
+
+	unit pipeline.Count // what the digits are multiplied with: 1, 1e3, 1e6, 1e9
+	word string         // the unit as quoted: "m", " million"; "" where there was none
+}
+
+var units = map[string]pipeline.Count{
+	"":  1,
+	"k": 1e3, "thousand": 1e3, "thousands": 1e3, "tsd": 1e3,
+	"m": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "mm": 1e6, "mil": 1e6, "million": 1e6, "millions": 1e6,
+	"b": 1e9, "bn": 1e9, "bln": 1e9, "billion": 1e9, "billions": 1e9,
+}
+
+var (
+	// roughly are the words that people put before a number they know is not exact.
+	roughly = regexp.MustCompile(`^(?:~|≈|about|around|approximately|approx\.?|roughly|some|circa|ca\.?|nearly|almost|over|more than|at least|up to)\s*`)
+	// unitNoun is what is counted, where somebody quotes it along.
+	unitNoun = regexp.MustCompile(`\s*reports?$`)
+	form     = regexp.MustCompile(`^([0-9][0-9.,'’ _]*)\s*([a-z]*)\.?$`)
+)
+
+// ParseNumber reads a number as people quote it: 21.1m, 21.1 million,
+// 21,165,208, 21 165 208, 21.165.208, 5M, 870k, 1.2bn, about 5 million.
+//
+// A single point before exactly three digits and no unit ("870.503") is either
+// a part of one report or a thousands separator, and refused.
+func ParseNumber(s string) (Number, error) {
+	text := strings.Join(strings.Fields(norm.NFKC.String(s)), " ")
+	low := unitNoun.ReplaceAllString(roughly.ReplaceAllString(strings.ToLower(text), ""), "")
+	m := form.FindStringSubmatch(low)
+	if m == nil {
+		return Number{}, fmt.Errorf("%q is not a number of reports, such as 21.1m, 21.1 million or 21,165,208", s)
+	}
+	unit, ok := units[m[2]]
+	if !ok {
+		return Number{}, fmt.Errorf("%q: %q is no unit; known are k, m, bn, thousand, million, billion", s, m[2])
+	}
+	whole, decimals, err := digits(strings.TrimSpace(m[1]), unit > 1)
+	if err != nil {
+		return Number{}, fmt.Errorf("%q: %w", s, err)
+	}
+	n := Number{Text: text, unit: unit}
+	if m[2] != "" {
+		n.word = m[2]
+		if strings.Contains(low, " "+m[2]) {
+			n.word = " " + n.word
+		}
+	}
+	if len(whole)+len(decimals) > 15 {
+		return Number{}, fmt.Errorf("%q is larger than any number of reports", s)
+	}
+	var value pipeline.Count
+	for _, d := range whole + decimals {
+		value = value*10 + pipeline.Count(d-'0')
+	}
+	step := unit
+	for range decimals {
+		if step%10 != 0 {
+			return Number{}, fmt.Errorf("%q is not a whole number of reports", s)
+		}
+		step /= 10
+	}
+	if value > 1e15/step {
+		return Number{}, fmt.Errorf("%q is larger than any number of reports", s)
+	}
+	n.Value, n.Step = value*step, step
+	if unit == 1 {
+		n.Step = roundness(n.Value)
+	}
+	return n, nil
+}
+
+// digits parts a written number into the digits before and after the decimal
+// mark, with thousands separators gone.
+func digits(s string, hasUnit bool) (whole, decimals string, err error) {
+	marks := ""
+	for _, c := range s {
+		if (c < '0' || c > '9') && !strings.ContainsRune(marks, c) {
+			marks += string(c)
+		}
+	}
+	grouped := func(s, sep string) bool {
+		groups := strings.Split(s, sep)
+		for i, g := range groups {
+			if i > 0 && len(g) != 3 || len(g) == 0 || len(g) > 3 {
+				return false
+			}
+		}
+		return true
+	}
+	last := strings.LastIndexAny(s, ".,")
+	switch runes := []rune(marks); {
+	case marks == "":
+		return s, "", nil
+	case len(runes) == 1:
+		sep := marks
+		n := strings.Count(s, sep)
+		switch {
+		case sep == "." && n == 1 && grouped(s, sep) && !hasUnit:
+			return "", "", fmt.Errorf("a single point before three digits can mean thousands or a fraction; write %s or %s", strings.Replace(s, ".", ",", 1), strings.Replace(s, ".", "", 1))
+		case sep == "." && n == 1, sep == "," && n == 1 && hasUnit && !grouped(s, sep):
+			return s[:last], s[last+1:], nonEmpty(s[last+1:])
+		case grouped(s, sep):
+			return strings.ReplaceAll(s, sep, ""), "", nil
+		}
+	case len(runes) == 2 && last > 0 && strings.Count(s, s[last:last+1]) == 1:
+		// Groups by one mark, decimals by the other: 1,234.5 or 1.234,5.
+		head := s[:last]
+		sep := strings.Replace(marks, s[last:last+1], "", 1)
+		if grouped(head, sep) {
+			return strings.ReplaceAll(head, sep, ""), s[last+1:], nonEmpty(s[last+1:])
+		}
+	}
+	return "", "", fmt.Errorf("its digits are not in groups of three")
+}
+
+func nonEmpty(s string) error {
+	if s == "" {
+		return fmt.Errorf("no digits after the decimal mark")
+	}
+	return nil
+}
+
+// roundness returns how exactly a number written out in full is meant: to the
+// place of its last digit that is not 0, but no coarser than its short form.
+func roundness(n pipeline.Count) pipeline.Count {
+	step := pipeline.Count(1)
+	for n != 0 && n%(step*10) == 0 {
+		step *= 10
+	}
+	for _, unit := range []pipeline.Count{1e9, 1e6, 1e3} {
+		if n >= unit {
+			return min(step, unit)
+		}
+	}
+	return 1
+}
+
+// Rounded returns the count rounded as the number was quoted, half up.
+func (n Number) Rounded(c pipeline.Count) pipeline.Count { return (c + n.Step/2) / n.Step * n.Step }
+
+// Truncated returns the count cut off as the number was quoted.
+func (n Number) Truncated(c pipeline.Count) pipeline.Count { return c / n.Step * n.Step }
+
+// Like writes another value in the form of the quoted number: "21.2m".
+func (n Number) Like(c pipeline.Count) string {
+	if n.unit <= 1 {
+		return c.String()
+	}
+	s := (c / n.unit).String()
+	if rest := c % n.unit; n.Step < n.unit {
+		width := len(fmt.Sprint(int64(n.unit / n.Step)))
+		s += "." + fmt.Sprintf("%0*d", width-1, int64(rest/n.Step))
+	}
+	return s + n.word
+}

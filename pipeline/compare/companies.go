@@ -1,0 +1,221 @@
+package compare
+
+import (
+	"cmp"
+	"slices"
+
+	"espfigures/pipeline"
+)
+
+// Companies compares companies: each year's value is the sum over the platforms
+// a company owned on 31 December, which Point.Members names. A platform whose
+// owner no source names stands for itself, under its own id, so that every
+// year sums to its rows again.
+func Companies(ds *pipeline.Dataset, opt Options) pipeline.Comparison {
+	s := newStage(ds, opt)
+	c := pipeline.Comparison{Years: s.years}
+	for _, company := range ds.Companies {
+		series := pipeline.Series{ID: company.ID, Name: company.Name}
+		owned := make([][]string, len(s.years)) // platforms it owned on 31 December
+		for i, year := range s.years {
+			for _, p := range ds.Platforms {
+				if !s.excluded[p.ID] && s.owner(p.ID, year) == company.ID {
+					owned[i] = append(owned[i], p.ID)
+				}
+			}
+			series.Points = append(series.Points, s.rollUp(owned[i], year))
+		}
+		setSpan(&series)
+		if series.Last == 0 {
+			continue
+		}
+		for i := range series.Points {
+			var before []string
+			if i > 0 {
+				before = owned[i-1]
+			}
+			s.companyChange(&series, i, before, owned[i])
+		}
+		c.Series = append(c.Series, series)
+	}
+	for _, p := range ds.Platforms {
+		if s.excluded[p.ID] {
+			continue
+		}
+		series := pipeline.Series{ID: p.ID, Name: p.Name, Kind: p.Kind, Alone: true}
+		for _, year := range s.years {
+			pt := pipeline.Point{Year: year, Missing: pipeline.NotInRollUp}
+			if s.owner(p.ID, year) == "" {
+				pt = s.rollUp([]string{p.ID}, year)
+			}
+			series.Points = append(series.Points, pt)
+		}
+		setSpan(&series)
+		if series.Last == 0 {
+			continue
+		}
+		for i := range series.Points {
+			// Standing alone, the series is the platform's own.
+			s.change(&series, i, s.platformBreaks(p.ID, series.Points[i].Year), func(b pipeline.Break) bool {
+				return b.Forbids != pipeline.ForbidsNothing
+			})
+		}
+		c.Series = append(c.Series, series)
+	}
+	s.finish(&c)
+	return c
+}
+
+// rollUp sums the platforms that stand together in a year.
+func (s *stage) rollUp(owned []string, year int) pipeline.Point {
+	pt := pipeline.Point{Year: year}
+	sums := map[string]pipeline.Count{}
+	for _, p := range owned {
+		list := s.figures[at{p, year}]
+		if len(list) == 0 {
+			continue
+		}
+		pt.Members = append(pt.Members, p)
+		pt.Figures = append(pt.Figures, list...)
+		for _, i := range list {
+			sums[p] += s.ds.Figures[i].Reports
+		}
+	}
+	slices.SortStableFunc(pt.Members, func(a, b string) int {
+		return cmp.Or(cmp.Compare(sums[b], sums[a]), cmp.Compare(a, b))
+	})
+	slices.Sort(pt.Figures)
+	if len(pt.Figures) > 0 {
+		s.sum(&pt)
+		return pt
+	}
+	pt.Missing = pipeline.NotInRollUp
+	if s.edition[year] == nil {
+		pt.Missing = pipeline.NoEdition
+		return pt
+	}
+	for _, p := range owned {
+		why, inside := s.absent(p, year)
+		if pt.Missing == pipeline.NotInRollUp || why == pipeline.InsideRow {
+			pt.Missing, pt.Inside = why, inside
+		}
+		if why == pipeline.InsideRow {
+			break
+		}
+	}
+	return pt
+}
+
+// companyChange compares a company's point with the year before it. The change
+// of a roll-up holds where a member's own does not, as long as what its
+// combined rows hold stayed in the company; members bought or sold are named
+// and no break; a partial source may hide members.
+func (s *stage) companyChange(series *pipeline.Series, i int, before, now []string) {
+	pt := &series.Points[i]
+	s.change(series, i, s.companyBreaks(series.ID, before, now, pt.Year), func(b pipeline.Break) bool {
+		if b.Forbids == pipeline.ForbidsChange {
+			return true
+		}
+		return b.Forbids == pipeline.ForbidsPlatform && b.Who != pipeline.Everybody &&
+			!s.heldTogether(series.ID, pt.Year)
+	})
+	uncovered, limit := s.uncovered(series, i, before, now)
+	if uncovered > 0 && pt.Reports != nil {
+		pt.Flags = pt.Flags.With(pipeline.FlagMissing)
+		if limit {
+			pt.Change, pt.Percent = nil, nil
+		}
+	}
+}
+
+// companyBreaks returns the breaks that concern a company, a member of it, or
+// a combined row that a member is likely inside.
+func (s *stage) companyBreaks(company string, before, now []string, year int) []int {
+	_, isPlatform := s.name[company] // then its breaks are those of that platform
+	concerned := map[string]bool{company: !isPlatform, pipeline.Everybody: true}
+	for _, p := range slices.Concat(before, now) {
+		concerned[p] = true
+		for _, y := range []int{year - 1, year} {
+			if row, ok := s.inside[at{p, y}]; ok {
+				concerned[row] = true
+			}
+		}
+	}
+	var list []int
+	for i, b := range s.ds.Breaks {
+		if b.Spans(year) && concerned[b.Who] {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// heldTogether reports whether everything likely inside the combined rows of a
+// step's two years stood on one side: all of it owned by the company on
+// 31 December, or none. Then its sum compares although its rows were split or
+// joined. Where a row mixes it with others', no sum of rows is the company's.
+func (s *stage) heldTogether(company string, year int) bool {
+	for row, members := range s.members {
+		if row.year != year && row.year != year-1 {
+			continue
+		}
+		for _, y := range []int{year - 1, year} {
+			first := s.owner(row.id, y) == company
+			for _, m := range members {
+				if (s.owner(m, y) == company) != first {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// uncovered returns the reports that members held when last seen and that a
+// partial source of this year or the year before does not list, and whether
+// that is too large a part of the company's reports to compare across.
+func (s *stage) uncovered(series *pipeline.Series, i int, before, now []string) (hidden pipeline.Count, limit bool) {
+	pt := series.Points[i]
+	for _, p := range now {
+		if why, _ := s.absent(p, pt.Year); len(s.figures[at{p, pt.Year}]) == 0 && why == pipeline.NotCovered {
+			hidden += s.lastSeen(p, pt.Year)
+		}
+	}
+	own := hidden
+	if i > 0 {
+		for _, p := range before {
+			if why, _ := s.absent(p, pt.Year-1); len(s.figures[at{p, pt.Year - 1}]) == 0 && why == pipeline.NotCovered {
+				if list := s.figures[at{p, pt.Year}]; len(list) > 0 {
+					for _, f := range list {
+						hidden += s.ds.Figures[f].Reports
+					}
+				} else if !slices.Contains(now, p) {
+					hidden += s.lastSeen(p, pt.Year-1)
+				}
+			}
+		}
+	}
+	if pt.Reports == nil || i == 0 || series.Points[i-1].Reports == nil {
+		return own, false
+	}
+	largest := max(*pt.Reports, *series.Points[i-1].Reports)
+	return hidden, float64(hidden) >= UncoveredLimit*float64(largest)
+}
+
+// lastSeen returns what a platform last reported before the year: 0 where the
+// newest complete edition before it has no such row.
+func (s *stage) lastSeen(platform string, year int) pipeline.Count {
+	for y := year - 1; len(s.years) > 0 && y >= s.years[0]; y-- {
+		if list := s.figures[at{platform, y}]; len(list) > 0 {
+			var sum pipeline.Count
+			for _, f := range list {
+				sum += s.ds.Figures[f].Reports
+			}
+			return sum
+		}
+		if ed := s.edition[y]; ed != nil && !ed.Partial() {
+			return 0
+		}
+	}
+	return 0
+}

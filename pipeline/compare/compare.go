@@ -1,0 +1,323 @@
+// Package compare sets platforms and companies beside each other across years.
+//
+// In: a dataset's editions, figures, platforms, owners, breaks and combined
+// rows. Out: two comparisons, in which every figure of a year counts exactly
+// once, so that either sums to the year's rows again. It refuses to compare
+// what cannot be compared: a change across a break, a row against a row of
+// another scope, a year against one whose source does not list the platform.
+package compare
+
+import (
+	"cmp"
+	"slices"
+
+	"espfigures/pipeline"
+)
+
+// Options choose what is compared.
+type Options struct {
+	// ExcludeKinds leaves out reporters of these kinds, such as hotlines. The
+	// shares stay parts of the printed total; ranks are among those left.
+	ExcludeKinds []pipeline.Kind
+}
+
+// UncoveredLimit is the part of a company's reports that a partial source may
+// leave out before the change is withheld: where the members it does not list
+// last held a hundredth or more, the sum says nothing about growth. Below it
+// the change stands, flagged x.
+const UncoveredLimit = 0.01
+
+// Fill sets ByPlatform and ByCompany of a dataset from the rest of it.
+func Fill(ds *pipeline.Dataset) {
+	ds.ByPlatform = Platforms(ds, Options{})
+	ds.ByCompany = Companies(ds, Options{})
+}
+
+// Platforms compares the platforms that have a figure. Two printed rows of one
+// platform in a year add up; Point.Figures names them.
+func Platforms(ds *pipeline.Dataset, opt Options) pipeline.Comparison {
+	s := newStage(ds, opt)
+	c := pipeline.Comparison{Years: s.years}
+	for _, p := range ds.Platforms {
+		if s.excluded[p.ID] {
+			continue
+		}
+		series := pipeline.Series{ID: p.ID, Name: p.Name, Kind: p.Kind}
+		for _, year := range s.years {
+			pt := pipeline.Point{Year: year, Figures: s.figures[at{p.ID, year}]}
+			if len(pt.Figures) > 0 {
+				s.sum(&pt)
+			} else {
+				pt.Missing, pt.Inside = s.absent(p.ID, year)
+			}
+			series.Points = append(series.Points, pt)
+		}
+		setSpan(&series)
+		if series.Last != 0 {
+			series.Parent = s.owner(p.ID, series.Last)
+		}
+		for i := range series.Points {
+			s.change(&series, i, s.platformBreaks(p.ID, series.Points[i].Year), func(b pipeline.Break) bool {
+				return b.Forbids != pipeline.ForbidsNothing
+			})
+		}
+		c.Series = append(c.Series, series)
+	}
+	s.finish(&c)
+	return c
+}
+
+// stage holds what both comparisons look up.
+type stage struct {
+	ds       *pipeline.Dataset
+	years    []int
+	edition  map[int]*pipeline.Edition
+	figures  map[at][]int // indexes into ds.Figures, largest first
+	excluded map[string]bool
+	owners   map[string][]pipeline.Ownership
+	company  map[string]string // company id: name; of those in the dataset
+	inside   map[at]string     // platform likely inside a combined row of the year: the row's platform
+	members  map[at][]string   // combined row: likely members
+	name     map[string]string
+}
+
+type at struct {
+	id   string
+	year int
+}
+
+func newStage(ds *pipeline.Dataset, opt Options) *stage {
+	s := &stage{
+		ds:       ds,
+		edition:  map[int]*pipeline.Edition{},
+		figures:  map[at][]int{},
+		excluded: map[string]bool{},
+		owners:   map[string][]pipeline.Ownership{},
+		company:  map[string]string{},
+		inside:   map[at]string{},
+		members:  map[at][]string{},
+		name:     map[string]string{},
+	}
+	first, last := 0, 0
+	for i := range ds.Editions {
+		ed := &ds.Editions[i]
+		s.edition[ed.Year] = ed
+		if first == 0 || ed.Year < first {
+			first = ed.Year
+		}
+		last = max(last, ed.Year)
+	}
+	for y := first; first != 0 && y <= last; y++ {
+		s.years = append(s.years, y)
+	}
+	for _, p := range ds.Platforms {
+		s.name[p.ID] = p.Name
+		s.excluded[p.ID] = slices.Contains(opt.ExcludeKinds, p.Kind)
+	}
+	for i, f := range ds.Figures {
+		k := at{f.Platform, f.Year}
+		s.figures[k] = append(s.figures[k], i)
+	}
+	for _, list := range s.figures {
+		slices.SortStableFunc(list, func(a, b int) int { return cmp.Compare(ds.Figures[b].Reports, ds.Figures[a].Reports) })
+	}
+	for _, o := range ds.Owners {
+		s.owners[o.Platform] = append(s.owners[o.Platform], o)
+	}
+	for _, c := range ds.Companies {
+		s.company[c.ID] = c.Name
+	}
+	for _, c := range ds.Combined {
+		k := at{c.Platform, c.Year}
+		if len(s.figures[k]) == 0 {
+			continue // the row was not printed: nothing is inside it
+		}
+		s.members[k] = append(s.members[k], c.Members...)
+		for _, m := range c.Members {
+			if m != c.Platform {
+				s.inside[at{m, c.Year}] = c.Platform
+			}
+		}
+	}
+	return s
+}
+
+// owner returns the company that owned the platform on 31 December of the
+// year, "" where no source names one.
+func (s *stage) owner(platform string, year int) string {
+	day := date(year)
+	for _, o := range s.owners[platform] {
+		if o.From <= day && (o.To == "" || o.To >= day) {
+			if _, ok := s.company[o.Company]; ok {
+				return o.Company
+			}
+		}
+	}
+	return ""
+}
+
+func date(year int) string {
+	const digits = "0123456789"
+	return string([]byte{digits[year/1000%10], digits[year/100%10], digits[year/10%10], digits[year%10]}) + "-12-31"
+}
+
+// sum adds up the figures of a point.
+func (s *stage) sum(pt *pipeline.Point) {
+	total := pipeline.Count(0)
+	for _, i := range pt.Figures {
+		f := s.ds.Figures[i]
+		total += f.Reports
+		pt.Status = pipeline.Weaker(pt.Status, f.Status)
+		for _, r := range f.Flags {
+			if r != pipeline.FlagBreak { // set by change, which knows the series
+				pt.Flags = pt.Flags.With(r)
+			}
+		}
+	}
+	pt.Reports = &total
+	if ed := s.edition[pt.Year]; ed != nil && ed.Total != nil && ed.Total.Reports > 0 {
+		share := float64(total) / float64(ed.Total.Reports)
+		pt.Share = &share
+	}
+}
+
+// absent says why a platform has no figure in a year.
+func (s *stage) absent(platform string, year int) (why pipeline.Missing, inside string) {
+	ed := s.edition[year]
+	if ed == nil {
+		return pipeline.NoEdition, ""
+	}
+	if row, ok := s.inside[at{platform, year}]; ok {
+		return pipeline.InsideRow, row
+	}
+	if ed.Partial() {
+		return pipeline.NotCovered, ""
+	}
+	return pipeline.NoRow, ""
+}
+
+// platformBreaks returns the breaks between the year before and the year that
+// concern a platform: its own, those of its owner, and those of everybody. An
+// id that both a platform and a company have means the platform: a split of
+// the row Microsoft says nothing on LinkedIn.
+func (s *stage) platformBreaks(platform string, year int) []int {
+	now, before := s.owner(platform, year), s.owner(platform, year-1)
+	var list []int
+	for i, b := range s.ds.Breaks {
+		if !b.Spans(year) {
+			continue
+		}
+		_, isPlatform := s.name[b.Who]
+		if b.Who == pipeline.Everybody || b.Who == platform || !isPlatform && (b.Who == now || b.Who == before) {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// change sets what a point says against the year before it.
+func (s *stage) change(series *pipeline.Series, i int, breaks []int, forbids func(pipeline.Break) bool) {
+	pt := &series.Points[i]
+	if pt.Missing != pipeline.NotMissing {
+		if pt.Missing == pipeline.NotInRollUp {
+			pt.Flags = pt.Flags.With(pipeline.FlagNone)
+		} else {
+			pt.Flags = pt.Flags.With(pipeline.FlagMissing)
+		}
+		return
+	}
+	pt.Breaks = breaks
+	if i == 0 || series.Points[i-1].Reports == nil {
+		// Nothing to compare with; a caveat of the year itself still holds.
+		return
+	}
+	for _, b := range breaks {
+		pt.Broken = pt.Broken || forbids(s.ds.Breaks[b])
+	}
+	if pt.Broken {
+		pt.Flags = pt.Flags.With(pipeline.FlagBreak)
+		return
+	}
+	old := *series.Points[i-1].Reports
+	change := *pt.Reports - old
+	pt.Change = &change
+	if old > 0 {
+		percent := 100 * float64(change) / float64(old)
+		pt.Percent = &percent
+	}
+}
+
+func setSpan(series *pipeline.Series) {
+	for _, pt := range series.Points {
+		if pt.Reports == nil {
+			continue
+		}
+		if series.First == 0 {
+			series.First = pt.Year
+		}
+		series.Last = pt.Year
+	}
+}
+
+// finish ranks the series of every year and orders them.
+func (s *stage) finish(c *pipeline.Comparison) {
+	for i, year := range c.Years {
+		s.rank(c, i, s.edition[year])
+	}
+	newest := -1
+	for i, year := range c.Years {
+		if ed := s.edition[year]; ed != nil && !ed.Partial() {
+			newest = i
+		}
+	}
+	if newest < 0 {
+		newest = len(c.Years) - 1
+	}
+	// Those without a value in the newest complete year follow, by their
+	// latest value before it, then after it.
+	size := func(series pipeline.Series) (tier int, reports pipeline.Count) {
+		for i := newest; i >= 0; i-- {
+			if n := series.Points[i].Reports; n != nil {
+				return newest - i, *n
+			}
+		}
+		for i := newest + 1; i < len(series.Points); i++ {
+			if n := series.Points[i].Reports; n != nil {
+				return i, *n
+			}
+		}
+		return len(series.Points), 0
+	}
+	slices.SortStableFunc(c.Series, func(a, b pipeline.Series) int {
+		ta, na := size(a)
+		tb, nb := size(b)
+		if (ta == 0) != (tb == 0) {
+			return cmp.Compare(ta, tb)
+		}
+		return cmp.Or(cmp.Compare(nb, na), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// rank gives every value of a year its place. In a partial year the reporters
+// that the source does not list could each hold all that is missing from the
+// total, so a value no larger than that has no certain place and gets none.
+func (s *stage) rank(c *pipeline.Comparison, i int, ed *pipeline.Edition) {
+	var values []pipeline.Count
+	for _, series := range c.Series {
+		if n := series.Points[i].Reports; n != nil {
+			values = append(values, *n)
+		}
+	}
+	slices.SortFunc(values, func(a, b pipeline.Count) int { return cmp.Compare(b, a) })
+	for j := range c.Series {
+		pt := &c.Series[j].Points[i]
+		if pt.Reports == nil {
+			continue
+		}
+		if ed != nil && ed.Partial() && (ed.Total == nil || *pt.Reports <= ed.Total.Reports-ed.Sum()) {
+			continue
+		}
+		place, _ := slices.BinarySearchFunc(values, *pt.Reports, func(v, n pipeline.Count) int { return cmp.Compare(n, v) })
+		pt.Rank = place + 1
+	}
+}

@@ -1,0 +1,342 @@
+package extract
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/check"
+)
+
+// mutate changes recorded pages; it says what it did, "" if it found nothing
+// to change.
+type mutate func(sh *sheet, random *rand.Rand) string
+
+// printedCounts holds the counts of the edition that is being changed.
+var printedCounts map[string]bool
+
+// digitsOf returns the digits of the column of counts of a page: those in the
+// right part of it, running heads left out.
+func digitsOf(p page) []int {
+	var list []int
+	for i, g := range p.Glyphs {
+		if g.R < '0' || g.R > '9' || g.X <= p.W*0.55 {
+			continue
+		}
+		var text []rune
+		named := false
+		for _, k := range lineOfGlyphs(p, i) {
+			named = named || p.Glyphs[k].X < p.W/2
+		}
+		on := numberAt(p, i)
+		slices.SortFunc(on, func(a, b int) int { return cmp.Compare(p.Glyphs[a].X, p.Glyphs[b].X) })
+		for _, k := range on {
+			text = append(text, p.Glyphs[k].R)
+		}
+		if named && printedCounts[string(text)] { // not the numbers of running heads and prose
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+func pickOf[T any](random *rand.Rand, list []T) (v T, ok bool) {
+	if len(list) == 0 {
+		return v, false
+	}
+	return list[random.IntN(len(list))], true
+}
+
+// numberAt returns the glyphs that stand on one baseline beside the one at i,
+// digits and commas only.
+func numberAt(p page, i int) []int {
+	var list []int
+	for k, g := range p.Glyphs {
+		if math.Abs(g.Y-p.Glyphs[i].Y) < 1 && g.X > p.W*0.55 && (g.R == ',' || g.R >= '0' && g.R <= '9') {
+			list = append(list, k)
+		}
+	}
+	return list
+}
+
+func remove(p *page, glyphs []int) {
+	var left []glyph
+	for k, g := range p.Glyphs {
+		if !slices.Contains(glyphs, k) {
+			left = append(left, g)
+		}
+	}
+	p.Glyphs = left
+}
+
+// lineOfGlyphs returns all glyphs on the baseline of the one at i.
+func lineOfGlyphs(p page, i int) []int {
+	var list []int
+	for k, g := range p.Glyphs {
+		if math.Abs(g.Y-p.Glyphs[i].Y) < 2 {
+			list = append(list, k)
+		}
+	}
+	return list
+}
+
+var mutations = map[string]mutate{
+	"digit changed": func(sh *sheet, random *rand.Rand) string {
+		p := &sh.Pages[random.IntN(len(sh.Pages))]
+		i, ok := pickOf(random, digitsOf(*p))
+		if !ok {
+			return ""
+		}
+		was := p.Glyphs[i].R
+		p.Glyphs[i].R = '0' + (was-'0'+1+rune(random.IntN(9)))%10
+		return fmt.Sprintf("%c to %c", was, p.Glyphs[i].R)
+	},
+	"digit lost": func(sh *sheet, random *rand.Rand) string {
+		p := &sh.Pages[random.IntN(len(sh.Pages))]
+		i, ok := pickOf(random, digitsOf(*p))
+		if !ok {
+			return ""
+		}
+		remove(p, []int{i})
+		return "lost"
+	},
+	"number lost": func(sh *sheet, random *rand.Rand) string {
+		p := &sh.Pages[random.IntN(len(sh.Pages))]
+		i, ok := pickOf(random, digitsOf(*p))
+		if !ok {
+			return ""
+		}
+		remove(p, numberAt(*p, i))
+		return "lost"
+	},
+	"row lost": func(sh *sheet, random *rand.Rand) string {
+		p := &sh.Pages[random.IntN(len(sh.Pages))]
+		i, ok := pickOf(random, digitsOf(*p))
+		if !ok {
+			return ""
+		}
+		remove(p, lineOfGlyphs(*p, i))
+		return "lost"
+	},
+	"number moved to a neighbour": func(sh *sheet, random *rand.Rand) string {
+		p := &sh.Pages[random.IntN(len(sh.Pages))]
+		i, ok := pickOf(random, digitsOf(*p))
+		if !ok {
+			return ""
+		}
+		by := 16.3 * float64(1-2*random.IntN(2))
+		for _, k := range numberAt(*p, i) {
+			p.Glyphs[k].Y += by
+		}
+		return fmt.Sprintf("by %.1f", by)
+	},
+	"number moved by half a row": func(sh *sheet, random *rand.Rand) string {
+		p := &sh.Pages[random.IntN(len(sh.Pages))]
+		i, ok := pickOf(random, digitsOf(*p))
+		if !ok {
+			return ""
+		}
+		by := (4 + 10*random.Float64()) * float64(1-2*random.IntN(2))
+		for _, k := range numberAt(*p, i) {
+			p.Glyphs[k].Y += by
+		}
+		return fmt.Sprintf("by %.1f", by)
+	},
+	"row twice": func(sh *sheet, random *rand.Rand) string {
+		p := &sh.Pages[random.IntN(len(sh.Pages))]
+		i, ok := pickOf(random, digitsOf(*p))
+		if !ok {
+			return ""
+		}
+		for _, k := range lineOfGlyphs(*p, i) {
+			g := p.Glyphs[k]
+			g.Y -= 7
+			p.Glyphs = append(p.Glyphs, g)
+		}
+		return "set again half a row below"
+	},
+	"page lost": func(sh *sheet, random *rand.Rand) string {
+		i := random.IntN(len(sh.Pages))
+		sh.Pages = slices.Delete(sh.Pages, i, i+1)
+		return fmt.Sprint("page ", i+1)
+	},
+	"page twice": func(sh *sheet, random *rand.Rand) string {
+		i := random.IntN(len(sh.Pages))
+		sh.Pages = slices.Insert(sh.Pages, i, sh.Pages[i])
+		return fmt.Sprint("page ", i+1)
+	},
+	"lines lost": func(sh *sheet, random *rand.Rand) string {
+		p := &sh.Pages[random.IntN(len(sh.Pages))]
+		r, ok := pickOf(random, p.Rules)
+		if !ok {
+			return ""
+		}
+		p.Rules = slices.DeleteFunc(p.Rules, func(o rule) bool { return math.Abs(o.Y0-r.Y0) < 1 })
+		return fmt.Sprintf("at %.1f", r.Y0)
+	},
+	"lines moved": func(sh *sheet, random *rand.Rand) string {
+		p := &sh.Pages[random.IntN(len(sh.Pages))]
+		r, ok := pickOf(random, p.Rules)
+		if !ok {
+			return ""
+		}
+		by := 20 * (random.Float64() - 0.5)
+		for i, o := range p.Rules {
+			if math.Abs(o.Y0-r.Y0) < 1 {
+				p.Rules[i].Y0 += by
+				p.Rules[i].Y1 += by
+			}
+		}
+		return fmt.Sprintf("at %.1f by %.1f", r.Y0, by)
+	},
+	"all lines lost": func(sh *sheet, _ *rand.Rand) string {
+		for i := range sh.Pages {
+			sh.Pages[i].Rules = nil
+		}
+		return "lost"
+	},
+	"line too many": func(sh *sheet, random *rand.Rand) string {
+		p := &sh.Pages[random.IntN(len(sh.Pages))]
+		r, ok := pickOf(random, p.Rules)
+		if !ok {
+			return ""
+		}
+		r.Y0 -= 3 + 8*random.Float64()
+		r.Y1 = r.Y0
+		p.Rules = append(p.Rules, r)
+		return fmt.Sprintf("at %.1f", r.Y0)
+	},
+	"characters shaken": func(sh *sheet, random *rand.Rand) string {
+		for i := range sh.Pages {
+			by, x := 0.0, math.Inf(1)
+			for k, g := range sh.Pages[i].Glyphs {
+				if g.X != x { // the letters of a ligature stand on one spot
+					by, x = 0.6*(random.Float64()-0.5), g.X
+				}
+				sh.Pages[i].Glyphs[k].Y += by
+			}
+		}
+		return "by up to 0.3 points"
+	},
+	"rows squeezed": func(sh *sheet, random *rand.Rand) string {
+		p := &sh.Pages[random.IntN(len(sh.Pages))]
+		i, ok := pickOf(random, digitsOf(*p))
+		if !ok {
+			return ""
+		}
+		at, by := p.Glyphs[i].Y, 3+9*random.Float64()
+		for k, g := range p.Glyphs {
+			if g.Y > at+2 {
+				p.Glyphs[k].Y -= by
+			}
+		}
+		return fmt.Sprintf("above %.1f by %.1f", at, by)
+	},
+}
+
+func cloneSheet(sh sheet) sheet {
+	sh.Pages = slices.Clone(sh.Pages)
+	for i := range sh.Pages {
+		sh.Pages[i].Glyphs = slices.Clone(sh.Pages[i].Glyphs)
+		sh.Pages[i].Rules = slices.Clone(sh.Pages[i].Rules)
+		sh.Pages[i].Walls = slices.Clone(sh.Pages[i].Walls)
+	}
+	return sh
+}
+
+// TestMutatedEditions changes what the five documents draw and reads them
+// again: the outcome is the exact table, or it is not verified. Nothing else.
+func TestMutatedEditions(t *testing.T) {
+	reader := New()
+	defer reader.Close()
+	rounds := 6
+	if os.Getenv("ESPFIGURES_PROOF") != "" {
+		rounds = 100
+	}
+	seed := uint64(time.Now().UnixNano())
+	random := rand.New(rand.NewPCG(seed, 0))
+	type score struct{ exact, doubted, refused int }
+	scores := map[string]*score{}
+	for _, e := range editions {
+		name, body := editionFile(t, e.year)
+		sh, _, err := reader.open(context.Background(), body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		good, err := readSheet(name, cloneSheet(sh))
+		if err != nil || len(good.Tables) != 1 {
+			t.Fatalf("%d: %v", e.year, err)
+		}
+		if status, _ := check.Edition(good.Tables[0], pipeline.Document{}, good.Findings); status != pipeline.Verified {
+			t.Fatalf("%d: the document itself is not verified", e.year)
+		}
+		printedCounts = map[string]bool{good.Tables[0].Total.Reports.String(): true}
+		for _, r := range good.Tables[0].Rows {
+			printedCounts[r.Reports.String()] = true
+		}
+		for kind, change := range mutations {
+			if scores[kind] == nil {
+				scores[kind] = &score{}
+			}
+			for range rounds {
+				other := cloneSheet(sh)
+				did := change(&other, random)
+				if did == "" {
+					continue
+				}
+				res, err := readSheet(name, other)
+				if err != nil {
+					scores[kind].refused++
+					continue
+				}
+				verified := true
+				var rows []pipeline.Row
+				for _, table := range res.Tables {
+					status, _ := check.Edition(table, pipeline.Document{}, res.Findings)
+					verified = verified && status == pipeline.Verified
+					rows = append(rows, table.Rows...)
+				}
+				switch {
+				case !verified:
+					scores[kind].doubted++
+				case slices.EqualFunc(rows, good.Tables[0].Rows, sameFigure):
+					scores[kind].exact++
+					if never(kind) {
+						t.Errorf("%d: %s (%s): read as if nothing were wrong (seed %d)", e.year, kind, did, seed)
+					}
+				default:
+					t.Errorf("%d: %s (%s): verified, but %s (seed %d)", e.year, kind, did, firstDifference(rows, good.Tables[0].Rows), seed)
+				}
+			}
+		}
+	}
+	for kind, s := range scores {
+		t.Logf("%-30s read exactly %4d, failed a check %4d, refused %4d", kind, s.exact, s.doubted, s.refused)
+	}
+}
+
+// never tells which changes no reading may pass over.
+func never(kind string) bool {
+	return !strings.Contains(kind, "line") && !slices.Contains([]string{"characters shaken", "rows squeezed", "number moved by half a row", "row twice"}, kind)
+}
+
+func sameFigure(a, b pipeline.Row) bool {
+	return squeeze(a.Name) == squeeze(b.Name) && a.Reports == b.Reports && a.Combined == b.Combined
+}
+
+func firstDifference(got, want []pipeline.Row) string {
+	for i := range min(len(got), len(want)) {
+		if !sameFigure(got[i], want[i]) {
+			return fmt.Sprintf("row %d is %q %v instead of %q %v", i+1, got[i].Name, got[i].Reports, want[i].Name, want[i].Reports)
+		}
+	}
+	return fmt.Sprintf("%d rows instead of %d", len(got), len(want))
+}

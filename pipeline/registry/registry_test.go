@@ -1,0 +1,234 @@
+package registry
+
+import (
+	"io/fs"
+	"maps"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"espfigures/pipeline"
+)
+
+const src = "https://example.org/source"
+
+// small is a registry without a fault.
+var small = map[string]string{
+	"platforms.csv": `id,name,kind,note,source
+chat,Chat,platform,,SRC
+photos,Photos,platform,,SRC
+hotline,Hotline,hotline,,"NCMEC, 2022 CyberTipline Reports by ESP, p. 3"
+`,
+	"aliases.csv": `printed_name,platform_id,note,source
+"Chat, Inc.",chat,,SRC
+Photos LLC (dba Pics),photos,,SRC
+`,
+	"companies.csv": `id,name,source
+holding,Holding Corp,SRC
+`,
+	"owners.csv": `platform_id,company_id,from,to,source
+chat,holding,,2021-06-30,SRC
+photos,holding,2020-01-01,,SRC
+`,
+	"breaks.csv": `id,who,from,to,kind,description,source,forbids
+b1,chat,2020,2021,scope-split,It was split.,SRC,platform
+b2,holding,2023,2023,method,It counts otherwise.,SRC,nothing
+b3,all,2023,2024,law,A law.,"Somebody, 2024: SRC ; SRC",nothing
+`,
+	"combined.csv": `year,platform_id,member_id,source
+2020,chat,photos,SRC
+`,
+}
+
+func filesOf(changes map[string]string) fs.FS {
+	m := fstest.MapFS{}
+	all := maps.Clone(small)
+	for name, text := range changes {
+		if more, ok := strings.CutPrefix(text, "+"); ok {
+			text = all[name] + more
+		}
+		all[name] = text
+	}
+	for name, text := range all {
+		m[name] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(text, "SRC", src))}
+	}
+	return m
+}
+
+func TestLoad(t *testing.T) {
+	r, err := Load(filesOf(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Platforms) != 3 || len(r.Aliases) != 2 || len(r.Companies) != 1 || len(r.Owners) != 2 || len(r.Breaks) != 3 {
+		t.Errorf("%+v", r)
+	}
+	if c := r.CombinedRow(2020, "chat"); c == nil || len(c.Members) != 1 || c.Members[0] != "photos" || r.CombinedRow(2021, "chat") != nil {
+		t.Errorf("combined: %+v", c)
+	}
+	if r.Platform("hotline").Kind != pipeline.KindHotline || r.Platform("nobody") != nil || r.Company("holding") == nil || r.Company("chat") != nil {
+		t.Error("lookups")
+	}
+	if o := r.OwnersOf("photos"); len(o) != 1 || o[0].From != "2020-01-01" {
+		t.Errorf("%+v", o)
+	}
+	if b := r.Breaks[0]; b.Forbids != pipeline.ForbidsPlatform || !b.Spans(2021) || b.Spans(2020) {
+		t.Errorf("%+v", b)
+	}
+}
+
+// Every fault names file and line, and what is wrong.
+func TestLoadRefuses(t *testing.T) {
+	for what, c := range map[string]struct {
+		file, text, want string
+	}{
+		"an unknown platform in an alias":   {"aliases.csv", "+Foo,nobody,,SRC\n", `aliases.csv, line 4: platform "nobody" is not in platforms.csv`},
+		"an unknown platform in an owner":   {"owners.csv", "+nobody,holding,,,SRC\n", `owners.csv, line 4: platform "nobody" is not in platforms.csv`},
+		"an unknown company":                {"owners.csv", "+hotline,nobody,,,SRC\n", `owners.csv, line 4: company "nobody" is not in companies.csv`},
+		"an unknown who":                    {"breaks.csv", "+b9,nobody,2020,2021,law,Text.,SRC,nothing\n", `breaks.csv, line 5: who "nobody" is neither`},
+		"an unknown member":                 {"combined.csv", "+2020,chat,nobody,SRC\n", `combined.csv, line 3: member "nobody" is not in platforms.csv`},
+		"an unknown kind":                   {"platforms.csv", "+x1,X1,social,,SRC\n", `platforms.csv, line 5: kind "social" is none of`},
+		"no kind":                           {"platforms.csv", "+x1,X1,,,SRC\n", `platforms.csv, line 5: kind "" is none of`},
+		"no source":                         {"platforms.csv", "+x1,X1,platform,,\n", `platforms.csv, line 5: no source`},
+		"a source nobody can open":          {"platforms.csv", "+x1,X1,platform,,general knowledge\n", `platforms.csv, line 5: source "general knowledge" holds neither`},
+		"the placeholder for a source":      {"aliases.csv", "+Foo,chat,,SOURCE\n", `aliases.csv, line 4: source "SOURCE" holds neither`},
+		"one of two sources missing":        {"companies.csv", "+c2,C2,SRC ; press\n", `companies.csv, line 3: source "press" holds neither`},
+		"a citation without a page":         {"platforms.csv", "+x1,X1,platform,,\"NCMEC, 2022 CyberTipline Reports by ESP\"\n", `holds neither`},
+		"an overlap of owners":              {"owners.csv", "+chat,holding,2021-06-30,,SRC\n", `owners.csv, line 4: ownership of "chat" by "holding" (2021-06-30 to open) overlaps line 2`},
+		"an overlap of one day":             {"owners.csv", "+photos,holding,2019-01-01,2020-01-01,SRC\n", `owners.csv, line 4: ownership of "photos"`},
+		"an overlap of open ends":           {"owners.csv", "+photos,holding,,,SRC\n", `owners.csv, line 4: ownership of "photos"`},
+		"an end before the beginning":       {"owners.csv", "+hotline,holding,2021-02-01,2021-01-31,SRC\n", `ends on 2021-01-31 before it begins`},
+		"a day that is none":                {"owners.csv", "+hotline,holding,2021-02-30,,SRC\n", `owners.csv, line 4: from "2021-02-30" is not a day`},
+		"a year for a day":                  {"owners.csv", "+hotline,holding,2021,,SRC\n", `owners.csv, line 4: from "2021" is not a day`},
+		"an alias twice":                    {"aliases.csv", "+\"Chat, Inc.\",chat,,SRC\n", `aliases.csv, line 4: "Chat, Inc." is already on line 2`},
+		"an alias in two places":            {"aliases.csv", "+\"Chat, Inc.\",photos,,SRC\n", `aliases.csv, line 4: "Chat, Inc." is already on line 2 (chat)`},
+		"one alias once normalised":         {"aliases.csv", "+CHAT LLC,photos,,SRC\n", `aliases.csv, line 4: "CHAT LLC" (photos) and "Chat, Inc." (chat; aliases.csv, line 2) are one name once normalised ("chat")`},
+		"an alias that is a platform":       {"aliases.csv", "+Hot-Line,chat,,SRC\n", `are one name once normalised ("hotline")`},
+		"two platforms of one name":         {"platforms.csv", "+chat2,CHAT!,platform,,SRC\n", `are one name once normalised`},
+		"a star in an alias":                {"aliases.csv", "+Chat Group*,chat,,SRC\n", `ends with "*"`},
+		"a platform twice":                  {"platforms.csv", "+chat,Chat again,platform,,SRC\n", `platforms.csv, line 5: platform "chat" is already on line 2`},
+		"a company twice":                   {"companies.csv", "+holding,Holding,SRC\n", `companies.csv, line 3: company "holding" is already on line 2`},
+		"a company of a lone platform's id": {"companies.csv", "+hotline,Hotline Ltd,SRC\n", `companies.csv, line 3: company "hotline" has the id of a platform`},
+		"a break twice":                     {"breaks.csv", "+b1,all,2020,2020,law,Text.,SRC,nothing\n", `break "b1" is already on line 2`},
+		"a break backwards":                 {"breaks.csv", "+b9,all,2021,2020,law,Text.,SRC,nothing\n", `runs from 2021 back to 2020`},
+		"a break that forbids nonsense":     {"breaks.csv", "+b9,all,2020,2021,law,Text.,SRC,everything\n", `forbids "everything" is none of`},
+		"a break without a word":            {"breaks.csv", "+b9,all,2020,2021,law,,SRC,nothing\n", `has no description`},
+		"a year that is none":               {"breaks.csv", "+b9,all,20,2021,law,Text.,SRC,nothing\n", `from "20" is not a year`},
+		"a member in two rows":              {"combined.csv", "+2020,hotline,photos,SRC\n", `combined.csv, line 3: member "photos" is already in a combined row of 2020 on line 2`},
+		"an id with capitals":               {"platforms.csv", "+Foo,Foo,platform,,SRC\n", `id "Foo" is not lower-case letters`},
+		"an id with two dashes":             {"platforms.csv", "+foo--bar,Foo,platform,,SRC\n", `id "foo--bar" is not`},
+		"an id kept for unknown names":      {"platforms.csv", "+unmatched-foo,Foo,platform,,SRC\n", `which is kept for unknown names`},
+		"a company called all":              {"companies.csv", "+all,All Inc,SRC\n", `is kept for breaks`},
+		"no name":                           {"platforms.csv", "+foo,,platform,,SRC\n", `platform "foo" has no name`},
+		"a cell too many":                   {"platforms.csv", "+foo,Foo,platform,,SRC,more\n", `platforms.csv, line 5: 6 cells; want 5`},
+		"another header":                    {"platforms.csv", "id,title\n", `platforms.csv, line 1: header "id,title"; want id,name,kind,note,source`},
+		"no header":                         {"breaks.csv", "", `breaks.csv, line 1: no header`},
+		"a stray space":                     {"aliases.csv", "+ Foo,chat,,SRC\n", `begins or ends with a space`},
+		"broken quotes":                     {"aliases.csv", "+\"Foo,chat,,SRC\n", `aliases.csv: parse error on line 4`},
+		"no UTF-8":                          {"aliases.csv", "+Foo\xff,chat,,SRC\n", `printed_name is not UTF-8`},
+	} {
+		_, err := Load(filesOf(map[string]string{c.file: c.text}))
+		if err == nil {
+			t.Errorf("%s was loaded", what)
+			continue
+		}
+		if !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v\nwant %s", what, err, c.want)
+		}
+	}
+	files := filesOf(nil).(fstest.MapFS)
+	delete(files, "owners.csv")
+	if _, err := Load(files); err == nil || !strings.Contains(err.Error(), "owners.csv") {
+		t.Errorf("without owners.csv: %v", err)
+	}
+}
+
+// All faults are reported at once: nobody mends a registry one run a line.
+func TestLoadReportsEveryFault(t *testing.T) {
+	_, err := Load(filesOf(map[string]string{"aliases.csv": "+A,nobody,,SRC\nB,chat,,\n", "owners.csv": "+chat,nobody,2022-01-01,,SRC\n"}))
+	for _, want := range []string{"aliases.csv, line 4", "aliases.csv, line 5", "owners.csv, line 4"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v lacks %s", err, want)
+		}
+	}
+}
+
+// A company may have the id of a platform that it owned on every 31 December.
+func TestCompanyOfAPlatformsID(t *testing.T) {
+	for what, c := range map[string]struct {
+		owners string
+		ok     bool
+	}{
+		"always":                       {"+hotline,hotline,,,SRC\n", true},
+		"handed over within a year":    {"+hotline,holding,,2020-03-31,SRC\nhotline,hotline,2020-10-01,,SRC\n", true},
+		"a gap over a 31 December":     {"+hotline,hotline,,2020-03-31,SRC\nhotline,hotline,2021-01-01,,SRC\n", false},
+		"sold to nobody":               {"+hotline,hotline,,2022-03-31,SRC\n", false},
+		"since 2020":                   {"+hotline,hotline,2020-01-01,,SRC\n", false},
+		"since before the end of 2019": {"+hotline,hotline,2019-12-31,,SRC\n", true},
+	} {
+		_, err := Load(filesOf(map[string]string{"companies.csv": "+hotline,Hotline Ltd,SRC\n", "owners.csv": c.owners}))
+		if (err == nil) != c.ok {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// The registry shipped with the program loads, and holds what the issue of
+// every comparison needs.
+func TestDefault(t *testing.T) {
+	r, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Platforms) < 300 || len(r.Aliases) < 520 {
+		t.Errorf("%d platforms, %d aliases", len(r.Platforms), len(r.Aliases))
+	}
+	for _, id := range []string{"meta", "alphabet", "microsoft", "amazon", "match-group", "medialab", "automattic", "aylo", "bytedance", "x-corp", "snap", "yahoo", "verizon", "the-meet-group", "iac", "bumble-inc", "newfold-digital", "godaddy"} {
+		if r.Company(id) == nil {
+			t.Errorf("no company %s", id)
+		}
+	}
+	for _, id := range []string{"x", "pornhub", "kik", "snapchat", "imgur", "facebook", "instagram", "whatsapp"} {
+		if r.Platform(id) == nil {
+			t.Errorf("no platform %s", id)
+		}
+	}
+	machine := regexp.MustCompile(`/(tmp|work|home)/`)
+	for _, p := range r.Platforms {
+		if machine.MatchString(p.Source) {
+			t.Errorf("%s: source %s", p.ID, p.Source)
+		}
+	}
+}
+
+func TestNormalise(t *testing.T) {
+	for name, want := range map[string]Forms{
+		"Imgur, LLC":               {Key: "imgur", Whole: "imgurllc"},
+		"Snap Inc. (Snapchat)":     {Key: "snapsnapchat", Whole: "snapincsnapchat", Parts: []string{"snap", "snapchat"}},
+		"HowlogicKFT":              {Key: "howlogic", Whole: "howlogickft"},
+		"Alterweb Kft":             {Key: "alterweb", Whole: "alterwebkft"},
+		"Amazon / Twitch":          {Key: "amazontwitch", Whole: "amazontwitch"},
+		"Hinge.co":                 {Key: "hingeco", Whole: "hingeco"},
+		"Foo Pte.Ltd.":             {Key: "foo", Whole: "foopteltd"},
+		"Google+":                  {Key: "googleplus", Whole: "googleplus"},
+		"The Meet Group":           {Key: "meetgroup", Whole: "meetgroup"},
+		"The":                      {Key: "the", Whole: "the"},
+		"LLC":                      {Key: "llc", Whole: "llc"},
+		"A dba B dba C":            {Key: "abc", Whole: "abc", Parts: []string{"a", "b", "c"}},
+		"dba Foo":                  {Key: "dbafoo", Whole: "dbafoo"},
+		"Foo dba":                  {Key: "foodba", Whole: "foodba"},
+		"(Foo)":                    {Key: "foo", Whole: "foo"},
+		"Straße GmbH":              {Key: "strasse", Whole: "strassegmbh"},
+		"日本 (語)":                   {Key: "日本語", Whole: "日本語", Parts: []string{"日本", "語"}},
+		"Йод":                      {Key: "йод", Whole: "йод"},
+		"!!":                       {Key: "!!", Whole: "!!"},
+		"":                         {},
+		"Multi Media, LLC/Zm, LLC": {Key: "multimediazm", Whole: "multimediallczmllc"},
+	} {
+		got := Normalise(name)
+		if got.Key != want.Key || got.Whole != want.Whole || strings.Join(got.Parts, "|") != strings.Join(want.Parts, "|") {
+			t.Errorf("%q: %+v, want %+v", name, got, want)
+		}
+	}
+}

@@ -1,0 +1,471 @@
+package resolve
+
+import (
+	"encoding/csv"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/registry"
+)
+
+func shipped(t testing.TB) *Resolver {
+	t.Helper()
+	reg, err := registry.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return New(reg)
+}
+
+// Names that are not printed this way, but mean a known platform.
+func TestNormalisedNames(t *testing.T) {
+	r := shipped(t)
+	for printed, want := range map[string]string{
+		// punctuation, spaces, case
+		"MediaLabKik":               "kik",
+		"medialab / KIK":            "kik",
+		"MediaLab - Kik":            "kik",
+		"Taggedcom":                 "tagged",
+		"TAGGED.COM":                "tagged",
+		"Imgur":                     "imgur",
+		"  imgur ":                  "imgur",
+		"IMGUR, LLC.":               "imgur",
+		"Box, Inc./Box.com":         "box",
+		"Four  chan":                "", // a number is not a word
+		"yikyak":                    "yik-yak",
+		"Yik Yak":                   "yik-yak",
+		"Digital-Ocean":             "digitalocean",
+		"Facebook*":                 "facebook",
+		"Match Group LLC *":         "match-group",
+		"Yahoo":                     "yahoo",
+		"‘Discord’":                 "discord",
+		"\"Discord\"":               "discord",
+		"Endurance Int’l Group Inc": "endurance",
+		"Endurance Int'l Group":     "endurance",
+		"Meet Group":                "the-meet-group",
+		"THE MEET GROUP, INC.":      "the-meet-group",
+		"The Imgur":                 "imgur",
+		"Walt Disney Company":       "disney",
+		"Imgur\u200b":               "imgur",
+		"\u200fImgur\u200e":         "imgur",
+		"\ufeffImgur":               "imgur",
+		"Im\u00adgur":               "imgur",
+		"Imgur\u00a0LLC":            "imgur",
+		"Imgur\tLLC":                "imgur",
+		"Ｉｍｇｕｒ，　ＬＬＣ":                "imgur",
+		"Imgur®":                    "imgur",
+		"Imgur™, LLC":               "imgur",
+		"Pokémon":                   "pokemon",
+		"Poke\u0301mon":             "pokemon",
+		"Linden Lab (Second Life)":  "second-life",
+		"Linden Lab — SecondLife":   "second-life",
+		"Deluxe Corporation/ColoCrossing/HudsonValleyHost": "colocrossing",
+
+		// legal forms
+		"Discord LLC":                          "discord",
+		"Discord, L.L.C.":                      "discord",
+		"Discord L. L. C.":                     "discord",
+		"Discord L L C":                        "discord",
+		"Discord GmbH":                         "discord",
+		"Discord G.m.b.H.":                     "discord",
+		"Discord GmbH & Co. KG":                "discord",
+		"Discord S.à r.l.":                     "discord",
+		"Discord S.à.r.l":                      "discord",
+		"Discord SARL":                         "discord",
+		"Discord Pte. Ltd.":                    "discord",
+		"Discord Pte Ltd":                      "discord",
+		"Discord Pte.Ltd.":                     "discord",
+		"Discord Pty Ltd":                      "discord",
+		"Discord PBC":                          "discord",
+		"Discord Kft.":                         "discord",
+		"Discord s.r.o.":                       "discord",
+		"Discord S.R.O":                        "discord",
+		"Discord A/S":                          "discord",
+		"Discord S/A":                          "discord",
+		"Discord S.A.":                         "discord",
+		"Discord S.p.A.":                       "discord",
+		"Discord Sp. z o.o.":                   "discord",
+		"Discord S.A. de C.V.":                 "discord",
+		"Discord Oy":                           "discord",
+		"Discord AB":                           "discord",
+		"Discord B.V.":                         "discord",
+		"Discord N.V.":                         "discord",
+		"Discord Co., Ltd.":                    "discord",
+		"Discord Sdn. Bhd.":                    "discord",
+		"Discord Private Limited":              "discord",
+		"Discord Incorporated":                 "discord",
+		"DISCORD INC":                          "discord",
+		"Discord,Inc.":                         "discord",
+		"(Discord Inc.)":                       "discord",
+		"Bluesky, Public Benefit Corporation":  "bluesky",
+		"Discord, a Limited Liability Company": "",
+		"Discord Limited Liability Company":    "discord",
+		"Howlogic Kft.":                        "howlogic",
+		"HOWLOGICKFT":                          "howlogic",
+		"Howlogic":                             "howlogic",
+		"Norfex Holdings Limited":              "norfex",
+		"Norfex Holdings":                      "norfex",
+		"Alterweb":                             "alterweb",
+		"ALTERWEB KFT":                         "alterweb",
+		"Mastodon":                             "mastodon",
+		"LEGO System AS":                       "lego",
+		"Discord AS":                           "", // "as" is a word too: only A/S, A.S. or ", AS" are the form
+		"Badeyra Services SA":                  "badeyra-services",
+		"X Corporation":                        "x",
+		"X CORP.":                              "x",
+		"TMTG":                                 "truth-social",
+		"JMS Internet":                         "jms-internet",
+		"JMS Internet, LLC":                    "jms-internet",
+
+		// trade names
+		"Aylo Freesites Ltd dba Pornhub":               "pornhub",
+		"Aylo Freesites Limited d/b/a Pornhub":         "pornhub",
+		"Aylo Freesites (D.B.A. Pornhub)":              "pornhub",
+		"Aylo Freesites, doing business as Pornhub":    "pornhub",
+		"Aylo Freesites (Pornhub)":                     "pornhub",
+		"AYLO FREESITES LTD (DBA PORNHUB":              "pornhub",
+		"MG Freesites Ltd dba Youporn":                 "youporn",
+		"MG Freesites Ltd d/b/a Redtube":               "redtube",
+		"Alpha Exploration Co, Inc (d/b/a Clubhouse)":  "clubhouse",
+		"Alpha Exploration Company dba “Clubhouse”":    "clubhouse",
+		"JNJ Mobile d.b.a. MocoSpace":                  "mocospace",
+		"MeetMe.com f/k/a myYearbook.com":              "meetme",
+		"MeetMe.com (formerly myYearbook.com)":         "meetme",
+		"MeetMe.com, formerly known as myYearbook.com": "meetme",
+		"Get Together Inc dba IRL":                     "irl",
+		"The Rocket Science Group LLC dba MailChimp":   "mailchimp",
+
+		// operator and brand
+		"Snap Inc. (Snapchat)":             "snapchat",
+		"Snap Inc. dba Snapchat":           "snapchat",
+		"Meta Platforms, Inc. (Facebook)":  "facebook",
+		"Instagram (Meta)":                 "instagram",
+		"Aylo (Pornhub)":                   "pornhub",
+		"MindGeek dba Youporn":             "",
+		"Snapchat (Snap Inc.)":             "snapchat",
+		"Omegle.com LLC (Omegle)":          "omegle",
+		"Aylo Freesites Ltd (dba Redtube)": "redtube",
+	} {
+		m := r.Name(printed)
+		if m.Platform != want {
+			t.Errorf("%q is %q (%s, alias %q), want %q", printed, m.Platform, m.Kind, m.Alias, want)
+		}
+		if (m.Kind == pipeline.NoMatch) != (want == "") {
+			t.Errorf("%q: match %s", printed, m.Kind)
+		}
+	}
+}
+
+// Pairs of services that resemble each other and must stay apart.
+func TestDistinctServices(t *testing.T) {
+	r := shipped(t)
+	for _, group := range [][]string{
+		{"Name.com", "NameCheap"},
+		{"Amazon", "Amazon Photos", "Amazon Games", "Amazon / Twitch", "Twitch"},
+		{"Verizon Online", "Verizon Wireless", "Verizon Media"},
+		{"Box", "Dropbox"},
+		{"Mega", "Megapersonals"},
+		{"MG Freesites Ltd", "MG Freesites Ltd (dba Pornhub)", "MG Freesites Ltd (dba Redtube)", "MG Freesites Ltd (dba Tube8)", "MG Freesites Ltd (dba Youporn)", "MindGeek"},
+		{"New Meta AB", "Facebook"},
+		{"Cloudflare", "Cloudmark, Inc.", "Padlet/Wallwisher/Cloudfront"},
+		{"GoDaddy", "Registry Services, LLC (GoDaddy Registry)", "Neustar"},
+		{"Microsoft", "Microsoft - Xbox", "Microsoft- other products", "LinkedIn", "GitHub"},
+		{"Streamable (Apricot Mountain Inc.)", "Apricot Digitals"},
+		{"PocketStars", "PocketzWorld Inc"},
+		{"WildWorks", "Wildlife Studios"},
+		{"TECH MEDIALAND KFT", "MediaLab AI", "MediaLab (Kik)"},
+		{"Visual Lead", "Visual Supply Company"},
+		{"Chatango", "Chatrandom", "chat4free"},
+		{"Globtech", "Luftgescheft", "Forward Handle, LLC", "Digital Nomad, Ltd", "Nektun Limited", "Digital Ocean"},
+		{"Norfex Services Ltd", "Northlock Holdings Limited"},
+		{"Bumble", "Badoo"},
+		{"Afilias USA", "Donuts"},
+		{"Match Group", "Tinder", "Okcupid", "Hinge.co", "People Media"},
+		{"The Meet Group", "MeetMe", "Skout", "Tagged"},
+		{"Endurance Int'l Group, Inc.", "Web.com/Network Solutions/ Register/NameBargain"},
+		{"Yahoo!", "Verizon Online"},
+		{"Pokemon", "Niantic Labs"},
+		{"Automattic", "Tumblr", "WordPress.com/Automattic"},
+		{"X Corp", "X.AI"},
+		{"Synchronoss Technologies", "Verizon Wireless"},
+	} {
+		by := map[string]string{}
+		for _, n := range group {
+			m := r.Name(n)
+			if m.Kind == pipeline.NoMatch {
+				t.Errorf("%q does not resolve", n)
+			}
+			if other, ok := by[m.Platform]; ok {
+				t.Errorf("%q and %q are both %s", other, n, m.Platform)
+			}
+			by[m.Platform] = n
+		}
+	}
+}
+
+// Names close to known ones that mean somebody else, or that nobody knows.
+func TestNearMissesStayUnmatched(t *testing.T) {
+	r := shipped(t)
+	for _, n := range []string{
+		"ANTI CORPORATION", "Meta", "Meta AB", "Name", "Amazon Prime", "Amazon Music", "Amazon Web Services",
+		"Google+", "Disney+", "Verizon", "Verizon Fios", "Megaphone", "Boxed", "Drop Box Storage", "MG Freesites (SpankWire)",
+		"Facebook Gaming", "Instagram Threads Ltd", "Xbox Live Gold", "Discordia", "Discord Bots", "Kikstarter", "Snap Inc. (Spectacles)",
+		"Name.com (NameCheap)", "NameCheap (Name.com)", "Microsoft (LinkedIn)", "Acme Widgets (Snapchat)", "Meta (Mega)", "Snap Inc. (Instagram)", "Facebook, Inc. (Instagram)", "Alphabet (Snapchat)", "Mega Ltd (Megapersonals)",
+		"Wiko", "CloudFront", "Cloud Flare Systems", "Twitter Clone", "Digital Ocean Nomad", "Imgurr", "TikTok Shop",
+		"Tik", "Апple", "Facebоok", "", "   ", "*", "()", "Inc.", "LLC", "The", "dba", "🙂", "\xff\xfe", "Imgur\xff",
+	} {
+		if m := r.Name(n); m.Kind != pipeline.NoMatch {
+			t.Errorf("%q was taken for %s (alias %q)", n, m.Platform, m.Alias)
+		}
+	}
+}
+
+func TestSuggestions(t *testing.T) {
+	r := shipped(t)
+	for _, n := range []string{"ANTI CORPORATION", "Acme Widgets", "Zebra", "Some Unknown Media Group LLC", "", "Meta", "Amazon Web Services", "Verizon", "Box.com"} {
+		if s := r.Name(n).Suggestions; len(s) > 0 {
+			t.Errorf("%q: false suggestion %+v", n, s[0])
+		}
+	}
+	for n, want := range map[string]string{
+		"Instagramm":               "instagram",
+		"Facebok":                  "facebook",
+		"Discrod Inc":              "discord",
+		"Snap Inc. (Spectacles)":   "snapchat",
+		"Microsoft (LinkedIn)":     "linkedin",
+		"Mega Ltd (Megapersonals)": "megapersonals",
+	} {
+		s := r.Name(n).Suggestions
+		if len(s) == 0 || s[0].Platform != want {
+			t.Errorf("%q: %+v, want %s", n, s, want)
+			continue
+		}
+		if s[0].Score <= SuggestAbove || s[0].Score > 1 || s[0].Reason == "" {
+			t.Errorf("%q: %+v", n, s[0])
+		}
+		rec, err := csv.NewReader(strings.NewReader(s[0].Line())).Read()
+		if err != nil || len(rec) != 4 || rec[0] != n || rec[1] != want {
+			t.Errorf("%q: line %q", n, s[0].Line())
+		}
+	}
+	if s := r.Name("Imgur").Suggestions; s != nil {
+		t.Errorf("a known name needs no suggestion: %+v", s)
+	}
+}
+
+// Every alias resolves to its platform, as printed and however it is spelled.
+func TestEveryAliasInEverySpelling(t *testing.T) {
+	r := shipped(t)
+	for _, a := range r.reg.Aliases {
+		if m := r.Name(a.Printed); m.Platform != a.Platform || m.Kind != pipeline.Exact || m.Alias != a.Printed {
+			t.Errorf("%q: %+v", a.Printed, m)
+		}
+		for _, n := range spellings(a.Printed) {
+			if m := r.Name(n); m.Platform != a.Platform {
+				t.Errorf("%q, a spelling of %q, is %q, want %q", n, a.Printed, m.Platform, a.Platform)
+			}
+		}
+	}
+}
+
+func spellings(s string) []string {
+	wide := strings.Map(func(c rune) rune {
+		if c > ' ' && c <= '~' {
+			return c + 0xFEE0
+		}
+		return c
+	}, s)
+	return []string{
+		strings.ToUpper(s), strings.ToLower(s), " " + s + " ", "“" + s + "”", "\u200f" + s + "\u200e", wide, s + "*", "\ufeff" + s,
+		strings.ReplaceAll(s, " ", "  "), strings.ReplaceAll(s, " ", "\u00a0"), strings.ReplaceAll(s, "/", " / "),
+		strings.ReplaceAll(s, "'", "’"), strings.ReplaceAll(s, "-", "–"),
+		s + ", LLC", s + " L.L.C.", s + " GmbH", s + " S.à r.l.", s + " Pte. Ltd.", s + " PBC", s + " Kft.", s + ", Inc.", s + " Limited",
+		"The " + strings.TrimPrefix(s, "The "),
+	}
+}
+
+// All names that the five documents print are known letter by letter.
+func TestAllPrintedNamesResolve(t *testing.T) {
+	f, err := os.Open(filepath.Join("..", "..", "..", "shared", "data", "platforms-draft.csv"))
+	if err != nil {
+		t.Skip("no list of printed names beside the repository")
+	}
+	defer f.Close()
+	recs, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := shipped(t)
+	names := 0
+	for _, rec := range recs[1:] {
+		names++
+		if m := r.Name(rec[0]); m.Kind != pipeline.Exact {
+			t.Errorf("%q: %s", rec[0], m.Kind)
+		}
+	}
+	if names < 520 {
+		t.Fatalf("%d names", names)
+	}
+}
+
+func TestUnmatchedIDs(t *testing.T) {
+	same := [][2]string{{"Foo Bar, LLC", "FOO-BAR"}, {"日本語", "日本語"}, {"Foo", "Foo*"}}
+	for _, p := range same {
+		if a, b := UnmatchedID(p[0]), UnmatchedID(p[1]); a != b {
+			t.Errorf("%q is %s, %q is %s", p[0], a, p[1], b)
+		}
+	}
+	seen := map[string]string{}
+	for _, n := range []string{"Foo", "Foo Bar", "Fo Obarr", "日本", "日本語", "Foo日本", "Foo日本語", "", "!!", "??", strings.Repeat("a", 60), strings.Repeat("a", 61), strings.Repeat("a", 60) + "日", "Fée", "Фoo"} {
+		id := UnmatchedID(n)
+		if other, ok := seen[id]; ok {
+			t.Errorf("%q and %q are both %s", n, other, id)
+		}
+		seen[id] = n
+		if !strings.HasPrefix(id, registry.UnmatchedPrefix) || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+			t.Errorf("%q has the id %q", n, id)
+		}
+	}
+}
+
+func TestFigures(t *testing.T) {
+	r := shipped(t)
+	ed := pipeline.Edition{
+		Year: 2022, Status: pipeline.Verified,
+		Document: pipeline.Document{SHA256: strings.Repeat("ab", 32), URL: "https://example.org/2022.pdf"},
+		Rows: []pipeline.Row{
+			{Name: "Imgur, LLC", Reports: 64211, At: pipeline.Place{Page: 3, Row: 2}},
+			{Name: "ANTI CORPORATION", Reports: 4, At: pipeline.Place{Page: 3, Row: 3}},
+			{Name: "Instagramm", Reports: 5, At: pipeline.Place{Page: 4, Row: 1}},
+		},
+	}
+	old := pipeline.Edition{Year: 2020, Status: pipeline.Verified, Rows: []pipeline.Row{{Name: "Amazon / Twitch", Reports: 2235}, {Name: "Facebook", Combined: true, Reports: 20307216}}}
+	sec := pipeline.Edition{Year: 2024, Status: pipeline.SecondaryHand, Source: "https://example.org/data.py", Rows: []pipeline.Row{{Name: "Snap", Reports: 1174698}}}
+	figures, findings := r.Figures([]pipeline.Edition{ed, old, sec}) // any order in, by year out
+	if len(figures) != 6 || figures[0].Year != 2020 || figures[5].Year != 2024 {
+		t.Fatalf("%+v", figures)
+	}
+	if f := figures[0]; !f.Flags.Has(pipeline.FlagCombined) || f.Combined {
+		t.Errorf("a row the registry knows as combined, printed without a star: %+v", f)
+	}
+	if f := figures[1]; f.Flags != "c" || !f.Combined {
+		t.Errorf("%+v", f)
+	}
+	if f := figures[2]; f.Platform != "imgur" || f.Match != pipeline.Exact || f.Alias != "Imgur, LLC" || f.SHA256 != ed.Document.SHA256 || f.URL != "https://example.org/2022.pdf" || f.At.Page != 3 {
+		t.Errorf("%+v", f)
+	}
+	if f := figures[3]; f.Platform != "unmatched-anti" || f.Match != pipeline.NoMatch || f.Alias != "" {
+		t.Errorf("%+v", f)
+	}
+	if f := figures[5]; f.Platform != "snapchat" || !f.Flags.Has(pipeline.FlagSecondary) || f.SHA256 != "" || f.URL != sec.Source {
+		t.Errorf("%+v", f)
+	}
+	findings = slices.DeleteFunc(findings, func(f pipeline.Finding) bool { return f.Code != pipeline.UnmatchedName })
+	if len(findings) != 2 {
+		t.Fatalf("%+v", findings)
+	}
+	for i, want := range []string{
+		`platforms.csv: anti-corporation,ANTI CORPORATION,platform,,"NCMEC, 2022 CyberTipline Reports by ESP, p. 3" and aliases.csv: ANTI CORPORATION,anti-corporation,,"NCMEC, 2022 CyberTipline Reports by ESP, p. 3"`,
+		`aliases.csv: Instagramm,instagram,,"NCMEC, 2022 CyberTipline Reports by ESP, p. 4"`,
+	} {
+		f := findings[i]
+		if f.Mend != want || f.Code != pipeline.UnmatchedName || f.Severity != pipeline.Warn || f.Year != 2022 || f.At.Page == 0 {
+			t.Errorf("%+v, want mend %s", f, want)
+		}
+	}
+}
+
+func TestNotes(t *testing.T) {
+	r := shipped(t)
+	_, findings := r.Figures([]pipeline.Edition{
+		{Year: 2020, Rows: []pipeline.Row{{Name: "Facebook", Combined: true, Reports: 20307216}, {Name: "Reddit", Reports: 1}}},
+		{Year: 2021, Rows: []pipeline.Row{{Name: "Facebook", Reports: 22118952}, {Name: "Reddit", Reports: 2}}},
+		{Year: 2023, Rows: []pipeline.Row{{Name: "Twitter, Inc. / Vine.co", Reports: 597087}, {Name: "X Corp", Reports: 273416}}},
+	})
+	codes := map[pipeline.Code]string{}
+	for _, f := range findings {
+		if f.Severity != pipeline.Note || codes[f.Code] != "" {
+			t.Errorf("%+v", f)
+		}
+		codes[f.Code] = f.What
+	}
+	if !strings.Contains(codes[pipeline.SeveralRows], "870,503") || !strings.HasPrefix(codes[pipeline.BreakCode], "Facebook: 2020 and 2021 cannot be compared. ") {
+		t.Errorf("%v", codes)
+	}
+}
+
+func TestDatasetOfARegistry(t *testing.T) {
+	r := shipped(t)
+	ds := &pipeline.Dataset{Editions: []pipeline.Edition{{Year: 2022, Rows: []pipeline.Row{{Name: "Instagram, Inc.", Reports: 1}, {Name: "Nobody Knows", Reports: 1}, {Name: "Nobody knows LLC", Reports: 1}}}}}
+	r.Fill(ds)
+	if len(ds.Platforms) != 2 || ds.Platforms[0].ID != "instagram" || ds.Platforms[1].ID != "unmatched-nobodyknows" || ds.Platforms[1].Name != "Nobody knows LLC" {
+		t.Errorf("%+v", ds.Platforms)
+	}
+	if len(ds.Companies) != 1 || ds.Companies[0].ID != "meta" || ds.Owner("instagram", 2022) == nil {
+		t.Errorf("%+v %+v", ds.Companies, ds.Owners)
+	}
+	for _, b := range ds.Breaks {
+		if b.Who != "all" && b.Who != "instagram" && b.Who != "meta" {
+			t.Errorf("break %s concerns %s", b.ID, b.Who)
+		}
+	}
+}
+
+// half a million names, known and unknown, no two alike.
+func manyNames(n int) []string {
+	reg, err := registry.Default()
+	if err != nil {
+		panic(err)
+	}
+	names := make([]string, n)
+	for i := range names {
+		a := reg.Aliases[i%len(reg.Aliases)].Printed
+		switch i % 4 {
+		case 0:
+			names[i] = a
+		case 1:
+			names[i] = strings.ToUpper(a) + ", LLC"
+		case 2:
+			names[i] = fmt.Sprintf("%s %d", a, i)
+		default:
+			names[i] = fmt.Sprintf("Provider %d Networks, Inc.", i)
+		}
+	}
+	return names
+}
+
+func BenchmarkNames500k(b *testing.B) {
+	r := shipped(b)
+	names := manyNames(500_000)
+	for b.Loop() {
+		for _, n := range names {
+			r.Name(n)
+		}
+	}
+}
+
+func FuzzName(f *testing.F) {
+	for _, s := range []string{"Imgur, LLC", "S.à r.l.", "a/b/c", "(dba )", "x dba", "Sp. z o.o.", "\xff", "日本 (語)", "The", "A.B.C.D.E.F"} {
+		f.Add(s)
+	}
+	r := shipped(f)
+	f.Fuzz(func(t *testing.T, s string) {
+		m := r.Name(s)
+		if (m.Platform == "") != (m.Kind == pipeline.NoMatch) {
+			t.Fatalf("%q: %+v", s, m)
+		}
+		f := registry.Normalise(s)
+		key, whole := f.Key, f.Whole
+		if key != "" && registry.Normalise(key).Key == "" || len(key) > len(whole) {
+			t.Fatalf("%q: key %q, whole %q", s, key, whole)
+		}
+		if id := UnmatchedID(s); id != UnmatchedID(s) || !strings.HasPrefix(id, registry.UnmatchedPrefix) {
+			t.Fatalf("%q: %s", s, id)
+		}
+	})
+}

@@ -1,0 +1,399 @@
+package scrapers_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/archive"
+	"espfigures/scrapers"
+	"espfigures/scrapers/faultsite"
+)
+
+// years returns the years of what was found, in order.
+func years(res *scrapers.Result) []int {
+	var list []int
+	for _, c := range res.Found {
+		list = append(list, c.Year)
+	}
+	return list
+}
+
+func TestLinksInEveryForm(t *testing.T) {
+	s := newSite(t)
+	s.Handle(start, faultsite.Page(faultsite.Landing([]faultsite.Link{
+		{Href: "../content/2019%20CyberTipline%20Reports%20by%20ESP.pdf", Text: "2019 Reports by ESP"},
+		{Href: s.URL + "/absolute/2020-reports-by-esp.pdf#page=2", Text: "2020"},
+		{Href: "/content/2021 Reports by ESP.pdf", Text: "PDF"}, // a raw space
+		{Href: "/query?file=2022-reports-by-esp.pdf&amp;v=2", Text: "Download"},
+		{Href: "//" + s.Host + "/content/cybertiplinedata2023/2023-reports-by-esp.pdf", Text: "Reports by ESP"},
+		{Href: "javascript:void(0)", Text: "2018 Reports by ESP"},
+		{Href: "http://[bad", Text: "2017 Reports by ESP"},
+	}, 2022)))
+	paths := map[int]string{
+		2019: "/content/2019 CyberTipline Reports by ESP.pdf", 2020: "/absolute/2020-reports-by-esp.pdf", 2021: "/content/2021 Reports by ESP.pdf",
+		2022: "/query", 2023: "/content/cybertiplinedata2023/2023-reports-by-esp.pdf",
+	}
+	for y, p := range paths {
+		s.Handle(p, faultsite.PDFFile(table(y)))
+	}
+	res := mustRefresh(t, options(s), newArchive(t))
+	wantDocuments(t, res, table(2019), table(2020), table(2021), table(2022), table(2023))
+	if got := years(res); !slices.Equal(got, []int{2023, 2022, 2021, 2020, 2019}) {
+		t.Errorf("years %v", got)
+	}
+	if r := s.To("/query"); len(r) != 1 || !strings.HasSuffix(r[0].Path, "?file=2022-reports-by-esp.pdf&v=2") {
+		t.Errorf("asked %+v", r)
+	}
+}
+
+func TestBaseHref(t *testing.T) {
+	s := newSite(t)
+	s.Handle(start, faultsite.Page(`<html><head><base href="/elsewhere/"></head><body><a href="2022-reports-by-esp.pdf">2022 reports by ESP</a></body></html>`))
+	s.Handle("/elsewhere/2022-reports-by-esp.pdf", faultsite.PDFFile(table(2022)))
+	o := options(s)
+	o.From, o.To = 2022, 2022
+	wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2022))
+
+	// A base that leads off the list of hosts takes the links with it.
+	s.Handle(start, faultsite.Page(`<html><head><base href="https://evil.example/"></head><body><a href="2022-reports-by-esp.pdf">2022 reports by ESP</a></body></html>`))
+	res, err := refresh(t, o, newArchive(t))
+	if !errors.Is(err, scrapers.ErrNothingFound) {
+		t.Fatal(err)
+	}
+	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, "https://evil.example/2022-reports-by-esp.pdf was not asked", "not on the list of hosts", "--allow-host evil.example")
+}
+
+func TestOffListLinksAreNamedAndNotAsked(t *testing.T) {
+	s := newSite(t, 2021)
+	other := newSite(t, 2022) // another port of the same host is another host
+	s.Handle(start, faultsite.Page(faultsite.Landing(append(faultsite.Reports(2021),
+		faultsite.Link{Href: other.URL + path, Text: "2022 Reports by ESP"},
+		faultsite.Link{Href: "http://169.254.169.254/2020-reports-by-esp.pdf", Text: "2020 Reports by ESP"},
+		faultsite.Link{Href: "https://www.missingkids.org.evil.example/2019-reports-by-esp.pdf", Text: "2019 Reports by ESP"},
+	))))
+	o := options(s)
+	o.From, o.To = 2021, 2021
+	res := mustRefresh(t, o, newArchive(t))
+	wantDocuments(t, res, table(2021))
+	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, other.Host, "--allow-host "+other.Host)
+	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, "169.254.169.254")
+	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, "missingkids.org.evil.example")
+	if n := len(other.Requests()); n != 0 {
+		t.Errorf("%d requests left the list of hosts", n)
+	}
+	o.From, o.To = 2021, 2022
+	o.AllowHosts = append(o.AllowHosts, other.Host)
+	wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2021), table(2022))
+}
+
+// TestOneDocumentUnderTwoAddresses: last year's copy is linked twice.
+func TestOneDocumentUnderTwoAddresses(t *testing.T) {
+	s := newSite(t, 2021, 2022)
+	s.Handle(start, faultsite.Page(faultsite.Landing(append(faultsite.Reports(2021, 2022),
+		faultsite.Link{Href: "/content/dam/missingkids/gethelp/2021-reports-by-esp.pdf", Text: "2021 CyberTipline Reports by ESP"}))))
+	s.Handle("/content/dam/missingkids/gethelp/2021-reports-by-esp.pdf", faultsite.PDFFile(table(2021)))
+	o := options(s)
+	o.From, o.To = 2021, 2022
+	a := newArchive(t)
+	res := mustRefresh(t, o, a)
+	wantDocuments(t, res, table(2021), table(2022))
+	held, ok := a.Latest(s.URL + "/content/dam/missingkids/gethelp/2021-reports-by-esp.pdf")
+	if !ok || len(held.Sightings) != 2 || held.Document().URL != s.URL+faultsite.ReportPath(2021) {
+		t.Errorf("held %+v", held)
+	}
+	s.Forget()
+	if res = mustRefresh(t, o, a); res.Downloads != 0 || res.NotModified != 3 {
+		t.Errorf("downloads %d, not modified %d", res.Downloads, res.NotModified)
+	}
+}
+
+func TestStartAddressIsTheDocument(t *testing.T) {
+	for name, direct := range map[string]bool{"a PDF": true, "a redirect to a PDF": false} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, 2021)
+			if direct {
+				s.Handle(start, faultsite.PDFFile(table(2022)))
+			} else {
+				s.Handle(start, faultsite.Redirect(path))
+				s.Handle(path, faultsite.PDFFile(table(2022)))
+			}
+			a := newArchive(t)
+			o := options(s)
+			o.From, o.To = 2022, 2022
+			res := mustRefresh(t, o, a)
+			wantDocuments(t, res, table(2022))
+			d := res.Documents[0].Document()
+			if d.URL != s.URL+start || !direct && d.FinalURL != s.URL+path {
+				t.Errorf("document %+v", d)
+			}
+			res = mustRefresh(t, o, a)
+			wantDocuments(t, res, table(2022))
+			if res.Downloads != 0 || res.NotModified != 1 {
+				t.Errorf("downloads %d, not modified %d", res.Downloads, res.NotModified)
+			}
+		})
+	}
+}
+
+func TestHTMLTableIsADocument(t *testing.T) {
+	s := newSite(t, 2021)
+	page := strings.Replace(faultsite.Landing(faultsite.Reports(2021)), "</main>", faultsite.HTMLTable(2022, faultsite.Rows(30, 1))+"</main>", 1)
+	s.Handle(start, faultsite.File([]byte(page), "text/html; charset=utf-8"))
+	a := newArchive(t)
+	o := options(s)
+	o.From, o.To = 2021, 2021
+	res := mustRefresh(t, o, a)
+	wantDocuments(t, res, table(2021), []byte(page))
+	if !strings.HasSuffix(a.Path(archive.Hash([]byte(page))), ".html") {
+		t.Error("not kept as a web page")
+	}
+	before := files(t, a)
+	res = mustRefresh(t, o, a)
+	wantDocuments(t, res, table(2021), []byte(page))
+	if res.Downloads != 0 || res.NotModified != 2 || files(t, a) != before {
+		t.Errorf("downloads %d, not modified %d", res.Downloads, res.NotModified)
+	}
+
+	// A link to a page for one year, with the table in it.
+	s.Handle(start, faultsite.Page(faultsite.Landing([]faultsite.Link{{Href: "/esp/2022", Text: "2022 reports by ESP"}})))
+	s.Handle("/esp/2022", faultsite.Page("<html><body>"+faultsite.HTMLTable(2022, faultsite.Rows(30, 1))))
+	o.From, o.To = 2022, 2022
+	res = mustRefresh(t, o, newArchive(t))
+	if len(res.Documents) != 1 || res.Documents[0].Document().URL != s.URL+"/esp/2022" {
+		t.Errorf("documents %+v", res.Documents)
+	}
+}
+
+// TestPagesBetween: the start page names pages, and these name the tables.
+func TestPagesBetween(t *testing.T) {
+	s := newSite(t, 2021, 2022)
+	s.Handle(start, faultsite.Page(`<html><body><a href="/cybertiplinedata">CyberTipline Data</a> <a href="/other">Other</a></body></html>`))
+	s.Handle("/cybertiplinedata", faultsite.Page(`<html><body><a href="/esp/2022">2022 reports by ESP</a> <a href="/esp/older">Older reports by ESP</a></body></html>`))
+	s.Handle("/esp/2022", faultsite.Page(faultsite.Landing(faultsite.Reports(2022))))
+	s.Handle("/esp/older", faultsite.Page(faultsite.Landing(faultsite.Reports(2021))))
+	o := options(s)
+	o.From, o.To = 2021, 2022
+	wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2021), table(2022))
+	if len(s.To("/other")) != 0 {
+		t.Error("a page of no concern was visited")
+	}
+}
+
+func TestGuessedYearsComeLastAndAreReported(t *testing.T) {
+	s := newSite(t, 2019, 2021, 2022)
+	s.Handle(start, faultsite.Page(faultsite.Landing(faultsite.Reports(2019, 2021))))
+	a := newArchive(t)
+	o := options(s)
+	o.From, o.To = 2019, 2022
+	res := mustRefresh(t, o, a)
+	wantDocuments(t, res, table(2019), table(2021), table(2022))
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Note, "no link names the table of 2022", path)
+	last := res.Found[len(res.Found)-1]
+	if !last.Guessed || last.Year != 2022 || last.Page != "" || last.Why != "by the address pattern of 2021" {
+		t.Errorf("found %+v", last)
+	}
+	if len(s.To(faultsite.ReportPath(2020))) != 1 {
+		t.Error("2020 was not tried")
+	}
+	var order []string
+	for _, r := range s.Requests() {
+		order = append(order, r.Path)
+	}
+	if slices.Index(order, path) < slices.Index(order, faultsite.ReportPath(2019)) {
+		t.Errorf("guessed before what links name: %v", order)
+	}
+	for _, r := range s.Requests() {
+		if strings.Contains(r.Path, "2018") || strings.Contains(r.Path, "2023") {
+			t.Errorf("asked for a year that nobody wants: %s", r.Path)
+		}
+	}
+	// Where no link names any table, nothing is guessed: that would hide that
+	// the page has changed.
+	s.Handle(start, faultsite.Page(faultsite.Landing(nil)))
+	s.Forget()
+	if _, err := refresh(t, o, newArchive(t)); !errors.Is(err, scrapers.ErrNothingFound) {
+		t.Errorf("error %v", err)
+	}
+	if len(s.To(path)) != 0 {
+		t.Error("guessed although the page names nothing")
+	}
+	// A year whose link is gone is looked for where it was.
+	s.Handle(start, faultsite.Page(faultsite.Landing([]faultsite.Link{{Href: "/odd/place/for-2022/esp-report-2022.pdf", Text: "2022 Reports by ESP"}})))
+	s.Handle("/odd/place/for-2022/esp-report-2022.pdf", faultsite.PDFFile(revised()))
+	o.From, o.To = 2021, 2022
+	res = mustRefresh(t, o, a)
+	wantDocuments(t, res, table(2021), revised())
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Note, "no link names the table of 2021", faultsite.ReportPath(2021))
+	if last := res.Found[len(res.Found)-1]; last.Year != 2021 || last.Why != "at the address it was fetched from before" {
+		t.Errorf("found %+v", last)
+	}
+}
+
+// TestDoubtfulLinkProvesNoYear: a link that says 2022 and leads to 2021's
+// file does not stand for 2022.
+func TestDoubtfulLinkProvesNoYear(t *testing.T) {
+	s := newSite(t, 2021, 2022)
+	s.Handle(start, faultsite.Page(faultsite.Landing([]faultsite.Link{
+		{Href: faultsite.ReportPath(2021), Text: "2022 Reports by ESP"},
+		{Href: "/content/dam/missingkids/gethelp/2020-reports-by-esp.pdf", Text: "2020 Reports by ESP"},
+	})))
+	s.Handle("/content/dam/missingkids/gethelp/2020-reports-by-esp.pdf", faultsite.PDFFile(table(2020)))
+	o := options(s)
+	o.From, o.To = 2020, 2022
+	wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2020), table(2021), table(2022))
+}
+
+func TestYearsNotAskedFor(t *testing.T) {
+	s := newSite(t, 2020, 2021, 2022)
+	o := options(s)
+	o.From, o.To = 2021, 2021
+	res := mustRefresh(t, o, newArchive(t))
+	wantDocuments(t, res, table(2021))
+	if !slices.ContainsFunc(res.Passed, func(c scrapers.Candidate) bool { return c.Year == 2022 && strings.Contains(c.Why, "asked for") }) {
+		t.Errorf("passed %+v", res.Passed)
+	}
+	// With an open end, a year newer than expected is taken as well.
+	s = newSite(t, 2022, 2031)
+	o = options(s)
+	o.From, o.To = 2022, 0
+	if got := years(mustRefresh(t, o, newArchive(t))); !slices.Contains(got, 2031) {
+		t.Errorf("years %v", got)
+	}
+}
+
+func TestDryRun(t *testing.T) {
+	s := newSite(t, 2021, 2022)
+	a := newArchive(t)
+	o := options(s)
+	o.DryRun = true
+	o.From = 2020
+	before := files(t, a)
+	res := mustRefresh(t, o, a)
+	if len(s.Requests()) != 2 || len(res.Documents) != 0 || files(t, a) != before { // robots.txt and the page
+		t.Errorf("requests %v, documents %v", s.Requests(), res.Documents)
+	}
+	var plan []string
+	for _, c := range res.Found {
+		plan = append(plan, fmt.Sprintf("%d %v %s", c.Year, c.Guessed, strings.TrimPrefix(c.URL, s.URL)))
+		if c.Why == "" {
+			t.Errorf("no reason: %+v", c)
+		}
+	}
+	for _, want := range []string{"2022 false " + path, "2021 false " + faultsite.ReportPath(2021), "2020 true " + faultsite.ReportPath(2020)} {
+		if !slices.Contains(plan, want) {
+			t.Errorf("plan %v lacks %q", plan, want)
+		}
+	}
+	// The start page that is itself the document is seen and not stored.
+	s.Handle(start, faultsite.PDFFile(table(2022)))
+	res, err := refresh(t, o, a)
+	if err != nil || len(res.Found) == 0 || len(res.Documents) != 0 || files(t, a) != before {
+		t.Errorf("found %v, documents %v, error %v", res.Found, res.Documents, err)
+	}
+}
+
+// TestDefaultStart visits NCMEC's own addresses, led to the fault site by the
+// dialer: as many of them as it takes, over https only.
+func TestDefaultStart(t *testing.T) {
+	newNCMEC := func(t *testing.T) (*faultsite.Site, scrapers.Options) {
+		s := faultsite.NewTLS(scrapers.DefaultHosts...)
+		t.Cleanup(s.Close)
+		o := options(s)
+		o.Start, o.AllowHosts = nil, nil
+		o.Hooks.Dial, o.Hooks.RootCAs = s.Dial, s.Roots()
+		for y := 2021; y <= 2023; y++ {
+			s.Handle(faultsite.ReportPath(y), faultsite.PDFFile(table(y)))
+		}
+		o.From = 2021
+		return s, o
+	}
+	t.Run("the first page names every year", func(t *testing.T) {
+		s, o := newNCMEC(t)
+		s.Handle("/esp/reports", faultsite.Page(faultsite.Landing(faultsite.Reports(2021, 2022, 2023))))
+		wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2021), table(2022), table(2023))
+		if len(s.To("/cybertiplinedata")) != 0 {
+			t.Error("a further page was visited")
+		}
+	})
+	t.Run("the first is a PDF of one year, links on both hosts", func(t *testing.T) {
+		s, o := newNCMEC(t)
+		s.Handle("/esp/reports", faultsite.Redirect("https://www.missingkids.org"+path))
+		s.Handle("/cybertiplinedata", faultsite.Redirect("/gethelpnow/cybertipline/cybertiplinedata"))
+		s.Handle("/gethelpnow/cybertipline/cybertiplinedata", faultsite.Page(faultsite.Landing([]faultsite.Link{
+			{Href: "http://ncmec.org" + faultsite.ReportPath(2023), Text: "2023 Reports by ESP"}, // asked by https all the same
+			{Href: "https://www.ncmec.org" + faultsite.ReportPath(2021), Text: "2021 Reports by ESP"},
+			{Href: path, Text: "2022 Reports by ESP"},
+		})))
+		a := newArchive(t)
+		res := mustRefresh(t, o, a)
+		wantDocuments(t, res, table(2021), table(2022), table(2023))
+		if len(s.To(path)) != 1 {
+			t.Errorf("2022 was asked %d times", len(s.To(path)))
+		}
+		if _, ok := a.Latest("https://ncmec.org" + faultsite.ReportPath(2023)); !ok {
+			t.Error("the link by http was not asked by https")
+		}
+		var hosts []string
+		for _, r := range s.Requests() {
+			if !slices.Contains(hosts, r.Host) {
+				hosts = append(hosts, r.Host)
+			}
+		}
+		slices.Sort(hosts)
+		if want := []string{"ncmec.org", "www.missingkids.org", "www.ncmec.org"}; !slices.Equal(hosts, want) {
+			t.Errorf("hosts %v, want %v", hosts, want)
+		}
+	})
+	t.Run("the first is gone", func(t *testing.T) {
+		s, o := newNCMEC(t)
+		s.Handle("/esp/reports", faultsite.Status(410))
+		s.Handle("/cybertiplinedata", faultsite.Page(faultsite.Landing(faultsite.Reports(2021, 2022, 2023))))
+		res := mustRefresh(t, o, newArchive(t))
+		wantDocuments(t, res, table(2021), table(2022), table(2023))
+		wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "https://www.missingkids.org/esp/reports", "410 Gone")
+	})
+	t.Run("the first fails for now", func(t *testing.T) {
+		s, o := newNCMEC(t)
+		s.Handle("/esp/reports", faultsite.Status(503))
+		s.Handle("/cybertiplinedata", faultsite.Page(faultsite.Landing(faultsite.Reports(2021, 2022, 2023))))
+		wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2021), table(2022), table(2023))
+	})
+	t.Run("https leads to http", func(t *testing.T) {
+		s, o := newNCMEC(t)
+		plain := newSite(t, 2022)
+		o.AllowHosts = []string{plain.Host}
+		o.Hooks.Dial = nil
+		o.Start = []string{s.URL + start}
+		o.AllowHosts = append(o.AllowHosts, s.Host)
+		s.Handle(start, faultsite.Redirect(plain.URL+start))
+		_, err := refresh(t, o, newArchive(t))
+		if !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "from https to http") || len(plain.Requests()) != 0 {
+			t.Errorf("error %v", err)
+		}
+	})
+}
+
+func TestOptionsAreChecked(t *testing.T) {
+	s := newSite(t, 2022)
+	for name, spoil := range map[string]func(*scrapers.Options){
+		"host":    func(o *scrapers.Options) { o.AllowHosts = []string{"http://x/"} },
+		"contact": func(o *scrapers.Options) { o.Contact = "a\r\nX-Evil: 1" },
+		"years":   func(o *scrapers.Options) { o.From, o.To = 2023, 2019 },
+	} {
+		o := options(s)
+		spoil(&o)
+		if _, err := refresh(t, o, newArchive(t)); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	o := options(s)
+	o.Start = []string{"https://www.example.com/", "ftp://www.missingkids.org/", "::"}
+	_, err := refresh(t, o, newArchive(t))
+	if !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "not on the list of hosts") {
+		t.Errorf("error %v", err)
+	}
+}

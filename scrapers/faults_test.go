@@ -1,0 +1,365 @@
+package scrapers_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/archive"
+	"espfigures/scrapers"
+	"espfigures/scrapers/faultsite"
+)
+
+// path is where the table that faults concern stands.
+var path = faultsite.ReportPath(2022)
+
+// revised is a later version of the table of 2022.
+func revised() []byte { return faultsite.PDF(2022, faultsite.Rows(41, 7)) }
+
+// TestFaults replays faults at the address of one of two tables. Before each
+// the table was fetched well once, so that it can be seen that the version
+// held survives.
+func TestFaults(t *testing.T) {
+	good := faultsite.PDFFile(revised())
+	for _, c := range []struct {
+		name  string
+		fault http.Handler
+		limit func(*scrapers.Limits)
+		// What must happen: the new version is taken, or the old one kept.
+		taken      bool
+		incomplete bool // the error is ErrIncomplete
+		requests   int  // to the address
+		code       pipeline.Code
+		severity   pipeline.Severity
+		says       []string // in the finding, and in the error if there is one
+		longest    time.Duration
+	}{
+		{name: "429 with Retry-After in seconds, then fine", fault: faultsite.First(1, faultsite.Status(429, "Retry-After", "1"), good), taken: true, requests: 2},
+		{name: "429 with Retry-After as a date for ever", fault: faultsite.Status(429, "Retry-After", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)),
+			incomplete: true, requests: 3, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"429 Too Many Requests", "3 tries"}},
+		{name: "429 with an absurd Retry-After", fault: faultsite.Status(429, "Retry-After", "99999999999999999999999"),
+			incomplete: true, requests: 3, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"429"}, longest: 3 * time.Second},
+		{name: "503 twice, then 200", fault: faultsite.First(2, faultsite.Status(503), good), taken: true, requests: 3},
+		{name: "503 for ever", fault: faultsite.Status(503),
+			incomplete: true, requests: 3, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"503 Service Unavailable", "3 tries"}},
+		{name: "slow-loris body", fault: faultsite.Trickle(revised(), 10*time.Millisecond),
+			incomplete: true, requests: 3, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"stalled"}, longest: 3 * time.Second},
+		{name: "no answer at all", fault: faultsite.Silent(),
+			incomplete: true, requests: 3, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"stalled"}, longest: 3 * time.Second},
+		{name: "slow body beyond the deadline", fault: faultsite.Trickle(revised(), time.Millisecond),
+			limit:      func(l *scrapers.Limits) { l.StallBytes, l.Stall, l.Deadline = 1, time.Second, 200*time.Millisecond },
+			incomplete: true, requests: 3, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"took too long"}},
+		{name: "body shorter than Content-Length", fault: faultsite.Short(revised(), 900),
+			incomplete: true, requests: 3, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"ends after 900 bytes"}},
+		{name: "body shorter than Content-Length, then whole", fault: faultsite.First(1, faultsite.Short(revised(), 900), good), taken: true, requests: 2},
+		{name: "truncated PDF without Content-Length", fault: faultsite.CutOff(revised(), len(revised())-1000),
+			incomplete: true, requests: 3, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"%%EOF"}},
+		{name: "PDF under a wrong content type", fault: faultsite.As(revised(), "text/html; charset=iso-8859-1"),
+			taken: true, requests: 1, code: pipeline.SourceFault, severity: pipeline.Note, says: []string{"text/html", "taken as one"}},
+		{name: "PDF with a charset", fault: faultsite.As(revised(), "application/pdf; charset=windows-1252"), taken: true, requests: 1},
+		{name: "HTML with 200 at a PDF's address", fault: faultsite.Page(faultsite.Landing(nil)),
+			requests: 1, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"a web page of", "CyberTipline Data", "is kept"}},
+		{name: "HTML called a PDF", fault: faultsite.As([]byte("<!doctype html><title>Sorry</title>"), "application/pdf"),
+			requests: 1, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"a web page of", "Sorry", "is kept"}},
+		{name: "an image", fault: faultsite.As([]byte("\x89PNG\r\n\x1a\n0000"), "image/png"),
+			requests: 1, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"neither a PDF nor a web page", "is kept"}},
+		{name: "an empty answer", fault: faultsite.As(nil, "application/pdf"),
+			requests: 1, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"empty", "is kept"}},
+		{name: "gone", fault: faultsite.Status(404),
+			requests: 1, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"404 Not Found", "is kept"}},
+		{name: "redirect to itself", fault: faultsite.Redirect(path),
+			requests: 1, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{path + " -> ", "in a circle"}},
+		{name: "redirect to another host", fault: faultsite.Redirect("https://www.example.com/2022-reports-by-esp.pdf"),
+			requests: 1, code: pipeline.SourceSkipped, severity: pipeline.Warn, says: []string{" -> https://www.example.com/", "not on the list of hosts"}},
+		{name: "redirect to 127.0.0.1", fault: faultsite.Redirect("http://127.0.0.1:1/x.pdf"),
+			requests: 1, code: pipeline.SourceSkipped, severity: pipeline.Warn, says: []string{"127.0.0.1:1 is not on the list"}},
+		{name: "redirect to the metadata service", fault: faultsite.Redirect("http://169.254.169.254/latest/meta-data"),
+			requests: 1, code: pipeline.SourceSkipped, severity: pipeline.Warn, says: []string{"169.254.169.254 is not on the list"}},
+		{name: "redirect to a private range", fault: faultsite.Redirect("//10.0.0.1/x.pdf"),
+			requests: 1, code: pipeline.SourceSkipped, severity: pipeline.Warn, says: []string{"10.0.0.1 is not on the list"}},
+		{name: "redirect to a file", fault: faultsite.Redirect("file:///etc/passwd"),
+			requests: 1, code: pipeline.SourceSkipped, severity: pipeline.Warn, says: []string{"neither http nor https"}},
+		{name: "redirect with a user name", fault: faultsite.Redirect("http://127.0.0.1@evil.example/x.pdf"),
+			requests: 1, code: pipeline.SourceSkipped, severity: pipeline.Warn, says: []string{"user name"}},
+		{name: "redirect without an address", fault: faultsite.Redirect(""),
+			requests: 1, code: pipeline.SourceSkipped, severity: pipeline.Warn, says: []string{"no address"}},
+		{name: "gzip bomb", fault: faultsite.GzipBomb(40 << 20),
+			incomplete: true, requests: 1, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"too large", "when decoded"}},
+		{name: "endless body", fault: faultsite.Endless(),
+			incomplete: true, requests: 1, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"too large"}},
+		{name: "unasked gzip", fault: faultsite.Gzipped(revised(), "application/pdf"), taken: true, requests: 1},
+		{name: "unasked brotli", fault: faultsite.Status(200, "Content-Encoding", "br"),
+			requests: 1, code: pipeline.SourceSkipped, severity: pipeline.Warn, says: []string{`encoded as "br"`}},
+		{name: "206 without a range asked", fault: faultsite.Status(206),
+			requests: 1, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"206 Partial Content"}},
+		{name: "new bytes at the address", fault: good, taken: true, requests: 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, 2021, 2022)
+			a := newArchive(t)
+			o := options(s)
+			o.From, o.To = 2021, 2022
+			if c.limit != nil {
+				c.limit(&o.Limits)
+			}
+			mustRefresh(t, o, a)
+			before := files(t, a)
+
+			s.Handle(path, c.fault)
+			s.Forget()
+			began := time.Now()
+			res, err := refresh(t, o, a)
+			if c.longest > 0 && time.Since(began) > c.longest {
+				t.Errorf("it took %s", time.Since(began))
+			}
+			whole(t, a)
+			if errors.Is(err, scrapers.ErrIncomplete) != c.incomplete || err != nil && !c.incomplete {
+				t.Errorf("error %v, want incomplete %v", err, c.incomplete)
+			}
+			if n := len(s.To(path)); n != c.requests {
+				t.Errorf("%d requests to the address, want %d", n, c.requests)
+			}
+			for _, word := range c.says {
+				if c.incomplete && !strings.Contains(err.Error(), word) {
+					t.Errorf("the error lacks %q: %v", word, err)
+				}
+			}
+			if c.code != "" {
+				wantFinding(t, res, c.code, c.severity, append(c.says, path)...)
+			} else if len(res.Findings) > 0 {
+				t.Errorf("findings %+v, want none", res.Findings)
+			}
+			if c.taken {
+				wantDocuments(t, res, table(2021), revised())
+				if got := held(t, a); !slices.Equal(got, hashesOf(table(2021), table(2022), revised())) {
+					t.Errorf("the archive holds %v, want both versions", got)
+				}
+			} else {
+				// The last good version stands in, and nothing was written.
+				wantDocuments(t, res, table(2021), table(2022))
+				if after := files(t, a); after != before {
+					t.Errorf("the archive changed:\n%s\nbefore\n%s", after, before)
+				}
+			}
+
+			// The next run carries on.
+			s.Handle(path, good)
+			res = mustRefresh(t, o, a)
+			wantDocuments(t, res, table(2021), revised())
+		})
+	}
+}
+
+func held(t *testing.T, a *archive.Archive) []string {
+	t.Helper()
+	all, err := a.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hashes(all)
+}
+
+// TestStartFaults replays faults at the start page itself: nothing is found,
+// and the message says what was seen.
+func TestStartFaults(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		fault http.Handler
+		says  string
+	}{
+		{"503 for ever", faultsite.Status(503), "503 Service Unavailable (3 tries)"},
+		{"404", faultsite.Status(404), "404 Not Found"},
+		{"410", faultsite.Status(410), "410 Gone"},
+		{"403", faultsite.Status(403), "403 Forbidden"},
+		{"redesigned page without links", faultsite.Page("<html><title>New look</title><body><div id=app></div>"), `titled "New look" with 0 links`},
+		{"redirect loop", faultsite.Redirect("/there"), start + " -> "},
+		{"page of endless length", faultsite.Endless(), "too large"},
+		{"empty page", faultsite.Page(""), "empty"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, 2022)
+			a := newArchive(t)
+			mustRefresh(t, options(s), a)
+			before := files(t, a)
+			s.Handle(start, c.fault)
+			s.Handle("/there", faultsite.Redirect("/and-back"))
+			s.Handle("/and-back", faultsite.Redirect(start))
+			res, err := refresh(t, options(s), a)
+			if !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), s.URL+start) {
+				t.Errorf("error %v, want one that says %q", err, c.says)
+			}
+			if len(res.Documents) != 0 {
+				t.Errorf("documents %v", res.Documents)
+			}
+			whole(t, a)
+			if after := files(t, a); after != before {
+				t.Error("the archive changed")
+			}
+		})
+	}
+}
+
+func TestRedirectChainIsNamed(t *testing.T) {
+	s := newSite(t, 2022)
+	s.Handle(path, faultsite.Redirect("/a"))
+	s.Handle("/a", faultsite.Redirect("/b"))
+	s.Handle("/b", faultsite.Redirect("/a"))
+	res, err := refresh(t, options(s), newArchive(t))
+	if !errors.Is(err, scrapers.ErrNothingFound) {
+		t.Fatal(err)
+	}
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, fmt.Sprintf("%s%s -> %s/a -> %s/b -> %s/a: redirected in a circle", s.URL, path, s.URL, s.URL, s.URL))
+
+	for i := range 15 {
+		s.Handle(fmt.Sprintf("/hop%d", i), faultsite.Redirect(fmt.Sprintf("/hop%d", i+1)))
+	}
+	s.Handle(path, faultsite.Redirect("/hop0"))
+	s.Forget()
+	res, _ = refresh(t, options(s), newArchive(t))
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "more than 10 redirects")
+	if len(s.To("/hop12")) != 0 {
+		t.Error("redirects were followed without end")
+	}
+}
+
+// TestDamagedFileIsFetchedWithoutCondition covers an archived file that is
+// gone or changed while the server would answer 304.
+func TestDamagedFileIsFetchedWithoutCondition(t *testing.T) {
+	for name, harm := range map[string]func(path string) error{"missing": remove, "damaged": garble, "empty": truncate} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, 2021, 2022)
+			a := newArchive(t)
+			o := options(s)
+			o.From, o.To = 2021, 2022
+			mustRefresh(t, o, a)
+			if err := harm(a.Path(archive.Hash(table(2022)))); err != nil {
+				t.Fatal(err)
+			}
+			if len(a.Verify()) != 1 {
+				t.Fatalf("the harm is not seen: %v", a.Verify())
+			}
+			s.Forget()
+			res := mustRefresh(t, o, a)
+			wantDocuments(t, res, table(2021), table(2022))
+			if r := s.To(path); len(r) != 1 || r[0].Conditional || r[0].Status != 200 {
+				t.Errorf("asked %+v, want one request without condition", r)
+			}
+			body, err := a.Body(archive.Hash(table(2022)))
+			if err != nil || !bytes.Equal(body, table(2022)) {
+				t.Errorf("not mended: %v", err)
+			}
+		})
+	}
+}
+
+// TestNotModifiedUnasked covers a server, or a proxy before it, that answers
+// 304 to a request that carried no condition.
+func TestNotModifiedUnasked(t *testing.T) {
+	s := newSite(t, 2021, 2022)
+	s.Handle(path, faultsite.Status(304))
+	o := options(s)
+	o.From, o.To = 2021, 2022
+	res, err := refresh(t, o, newArchive(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantDocuments(t, res, table(2021))
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "304", "without a condition")
+}
+
+func TestSilentRevisionKeepsBothVersions(t *testing.T) {
+	s := newSite(t, 2022)
+	a := newArchive(t)
+	o := options(s)
+	now := time.Date(2023, 5, 1, 8, 0, 0, 0, time.UTC)
+	o.Hooks.Now = func() time.Time { return now }
+	mustRefresh(t, o, a)
+	now = now.AddDate(0, 1, 0)
+	s.Handle(path, faultsite.PDFFile(revised()))
+	res := mustRefresh(t, o, a)
+	wantDocuments(t, res, revised())
+	all, err := a.All()
+	if err != nil || len(all) != 2 || all[0].SHA256 != archive.Hash(table(2022)) || all[1].SHA256 != archive.Hash(revised()) {
+		t.Fatalf("all %v, %v", all, err)
+	}
+	// The publisher takes the revision back: the first version is the one
+	// published now, and is not stored again.
+	now = now.AddDate(0, 1, 0)
+	s.Handle(path, faultsite.PDFFile(table(2022)))
+	res = mustRefresh(t, o, a)
+	wantDocuments(t, res, table(2022))
+	if latest, _ := a.Latest(s.URL + path); latest.SHA256 != archive.Hash(table(2022)) || len(latest.Sightings) != 2 {
+		t.Errorf("latest %+v", latest)
+	}
+	if d := res.Documents[0].Document(); d.Retrieved.Month() != time.May {
+		t.Errorf("retrieved %s, want the first time", d.Retrieved)
+	}
+}
+
+// TestHostIsLeftAlone: a host that answers 429 to the end is not asked for
+// anything else, and one that fails three times in a row is given up.
+func TestHostIsLeftAlone(t *testing.T) {
+	years := []int{2019, 2020, 2021, 2022, 2023}
+	s := newSite(t, years...)
+	s.Handle(faultsite.ReportPath(2023), faultsite.Status(429))
+	res, err := refresh(t, options(s), newArchive(t))
+	if !errors.Is(err, scrapers.ErrNothingFound) {
+		t.Fatal(err)
+	}
+	for _, y := range years[:4] {
+		if len(s.To(faultsite.ReportPath(y))) != 0 {
+			t.Errorf("%d was asked although the host had asked for quiet", y)
+		}
+	}
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "not asked again in this run", "429")
+
+	s = newSite(t, years...)
+	for _, y := range years {
+		s.Handle(faultsite.ReportPath(y), faultsite.Status(500))
+	}
+	if _, err = refresh(t, options(s), newArchive(t)); !errors.Is(err, scrapers.ErrNothingFound) {
+		t.Fatal(err)
+	}
+	if len(s.To(faultsite.ReportPath(2021))) != 3 || len(s.To(faultsite.ReportPath(2020))) != 0 {
+		t.Error("a host that fails at every address was asked on")
+	}
+}
+
+// TestIncompleteWithoutAnEarlierVersion: a table that was never held and
+// cannot be fetched now makes the run fail, and the others are kept.
+func TestIncompleteWithoutAnEarlierVersion(t *testing.T) {
+	s := newSite(t, 2021, 2022)
+	s.Handle(path, faultsite.CutOff(table(2022), 2000))
+	a := newArchive(t)
+	o := options(s)
+	o.From, o.To = 2021, 2022
+	res, err := refresh(t, o, a)
+	if !errors.Is(err, scrapers.ErrIncomplete) || !strings.Contains(err.Error(), path) {
+		t.Errorf("error %v", err)
+	}
+	wantDocuments(t, res, table(2021))
+	whole(t, a)
+	if got := held(t, a); !slices.Equal(got, hashesOf(table(2021))) {
+		t.Errorf("held %v", got)
+	}
+}
+
+func TestPDFBombIsTakenAsItIs(t *testing.T) {
+	bomb := faultsite.PDFBomb(64 << 20)
+	if len(bomb) > 1<<20 {
+		t.Fatalf("the bomb has %d bytes", len(bomb))
+	}
+	s := newSite(t, 2022)
+	s.Handle(path, faultsite.PDFFile(bomb))
+	a := newArchive(t)
+	res := mustRefresh(t, options(s), a)
+	wantDocuments(t, res, bomb) // its bytes are whole; the reader's sandbox refuses them
+}

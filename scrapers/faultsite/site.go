@@ -1,0 +1,257 @@
+// Package faultsite is a web site under the control of tests. It stands in
+// for the publisher's: a landing page of the real one's shape, documents that
+// it typesets itself, and every way in which a server, or something between,
+// can fail. It records what it was asked, so that tests can hold a client to
+// its manners.
+//
+// It listens on loopback only, and is used by tests only.
+package faultsite
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"fmt"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Site is a running site.
+type Site struct {
+	URL  string // such as http://127.0.0.1:40123
+	Host string // such as 127.0.0.1:40123
+
+	server *httptest.Server
+	mu     sync.Mutex
+	roots  *x509.CertPool
+	paths  map[string]http.Handler
+	log    []*Request
+	open   int // requests being answered
+	most   int // the largest number of requests answered at one time
+}
+
+// Request is a request the site received.
+type Request struct {
+	At, End     time.Time // when it came, and when its answer had been sent
+	Host        string    // as the client named it
+	Path        string    // with the query
+	Header      http.Header
+	Remote      string // the connection it came on
+	Status      int    // of the answer
+	Bytes       int64  // of the body sent
+	Conditional bool   // it carried If-None-Match or If-Modified-Since
+}
+
+// New starts a site without a single page: every address answers 404.
+func New() *Site {
+	s := newSite()
+	s.server = httptest.NewServer(s)
+	s.URL = s.server.URL
+	s.Host = strings.TrimPrefix(s.URL, "http://")
+	return s
+}
+
+// NewTLS starts a site that speaks https for the hosts named, with a
+// certificate that only Roots vouches for. Dial leads to it whatever the host.
+func NewTLS(hosts ...string) *Site {
+	s := newSite()
+	s.server = httptest.NewUnstartedServer(s)
+	cert, roots := certificate(hosts)
+	s.roots = roots
+	s.server.TLS = &tls.Config{Certificates: []tls.Certificate{cert}}
+	// Clients that refuse the certificate are part of the tests.
+	s.server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.server.StartTLS()
+	s.URL = s.server.URL
+	s.Host = strings.TrimPrefix(s.URL, "https://")
+	return s
+}
+
+// Roots returns the certificates that vouch for a site of NewTLS.
+func (s *Site) Roots() *x509.CertPool { return s.roots }
+
+// Dial opens a connection to the site whatever address is asked for, as if
+// the name servers led everything here.
+func (s *Site) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	return (&net.Dialer{}).DialContext(ctx, network, s.Host)
+}
+
+// certificate makes a key and a certificate that vouches for itself.
+func certificate(hosts []string) (tls.Certificate, *x509.CertPool) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "fault site"}, DNSNames: hosts,
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore:   time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		BasicConstraintsValid: true, IsCA: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		panic(err)
+	}
+	parsed, err := x509.ParseCertificate(der)
+	if err != nil {
+		panic(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(parsed)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots
+}
+
+func newSite() *Site { return &Site{paths: map[string]http.Handler{}} }
+
+// Close ends the site and every connection to it.
+func (s *Site) Close() {
+	s.server.CloseClientConnections()
+	s.server.Close()
+}
+
+// Handle answers a path, given without a query, with h; a path that ends in
+// "*" stands for every path that begins so and is not handled itself.
+func (s *Site) Handle(path string, h http.Handler) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.paths[path] = h
+}
+
+// Remove makes a path answer 404 again.
+func (s *Site) Remove(path string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.paths, path)
+}
+
+// ServeHTTP answers a request and records it.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	rec := &Request{
+		At: time.Now(), Host: r.Host, Path: r.URL.RequestURI(), Header: r.Header.Clone(), Remote: r.RemoteAddr,
+		Conditional: r.Header.Get("If-None-Match") != "" || r.Header.Get("If-Modified-Since") != "",
+	}
+	s.mu.Lock()
+	s.log = append(s.log, rec)
+	s.open++
+	s.most = max(s.most, s.open)
+	h := s.paths[r.URL.Path]
+	for p := r.URL.Path; h == nil && p != ""; p = p[:len(p)-1] {
+		h = s.paths[p+"*"]
+	}
+	s.mu.Unlock()
+	if h == nil {
+		h = Status(http.StatusNotFound)
+	}
+	out := &recorder{ResponseWriter: w}
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		rec.End, rec.Status, rec.Bytes = time.Now(), out.status, out.bytes
+		s.open--
+	}()
+	h.ServeHTTP(out, r)
+}
+
+// recorder notes status and length of an answer.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (r *recorder) WriteHeader(code int) {
+	r.status = code
+	r.ResponseWriter.WriteHeader(code)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	n, err := r.ResponseWriter.Write(b)
+	r.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the writer below.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// Requests returns the requests received so far, in order.
+func (s *Site) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []Request
+	for _, r := range s.log {
+		list = append(list, *r)
+	}
+	return list
+}
+
+// To returns the requests received so far for a path, given without a query.
+func (s *Site) To(path string) []Request {
+	var list []Request
+	for _, r := range s.Requests() {
+		if p, _, _ := strings.Cut(r.Path, "?"); p == path {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// MostAtOnce returns the largest number of requests that were under way at
+// one time.
+func (s *Site) MostAtOnce() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.most
+}
+
+// Forget clears the record of requests.
+func (s *Site) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log, s.most = nil, s.open
+}
+
+// File answers with bytes, an ETag and a date, and with 304 to a request
+// whose condition they meet.
+func File(body []byte, contentType string) http.Handler {
+	tag := fmt.Sprintf(`"%x"`, sha256.Sum256(body))[:20] + `"`
+	const changed = "Fri, 28 Apr 2023 14:59:42 GMT"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", tag)
+		w.Header().Set("Last-Modified", changed)
+		if match := r.Header.Get("If-None-Match"); match == tag || match == "" && r.Header.Get("If-Modified-Since") == changed {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		w.Header().Set("Content-Type", contentType)
+		w.Header().Set("Content-Length", fmt.Sprint(len(body)))
+		w.Write(body)
+	})
+}
+
+// PDFFile is File for a PDF.
+func PDFFile(body []byte) http.Handler { return File(body, "application/pdf") }
+
+// Page answers with a web page, without ETag or date, as the real landing
+// page is served.
+func Page(html string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Write([]byte(html))
+	})
+}

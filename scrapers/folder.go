@@ -1,0 +1,95 @@
+package scrapers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/archive"
+)
+
+// TakeFolder puts the documents of a folder into the archive: PDFs, and web
+// pages that print a table. It is for a user whose network is blocked and who
+// saved them with a browser. Names do not matter, and other files are passed
+// over with a note. Folders inside are not opened.
+//
+// The address of such a document is "file:NAME". now is the moment it counts
+// as retrieved. The error is ErrNothingFound if the folder holds no document.
+func TakeFolder(ctx context.Context, dir string, a *archive.Archive, hasTable func([]byte) bool, now time.Time) (*Result, error) {
+	res := &Result{}
+	files, err := os.ReadDir(dir) // sorted by name
+	if err != nil {
+		return res, err
+	}
+	limits := Limits{}.withDefaults()
+	for _, f := range files {
+		if ctx.Err() != nil {
+			return res, context.Cause(ctx)
+		}
+		// Follow links: a file that a user linked into the folder is meant.
+		name := f.Name()
+		path := filepath.Join(dir, name)
+		info, err := os.Stat(path)
+		why := ""
+		var body []byte
+		switch {
+		case err != nil:
+			why = err.Error()
+		case strings.HasPrefix(name, ".") || info.IsDir():
+			continue
+		case !info.Mode().IsRegular():
+			why = "it is no ordinary file"
+		case info.Size() > limits.MaxDecoded:
+			why = fmt.Sprintf("it is larger than %s", size(int(limits.MaxDecoded)))
+		default:
+			if body, err = os.ReadFile(path); err != nil {
+				why = err.Error()
+			}
+		}
+		address := "file:" + url.PathEscape(name)
+		s := archive.Sighting{Asked: address, Retrieved: now, Why: "saved by hand"}
+		switch {
+		case why != "":
+		case isPDF(body) && !endsPDF(body):
+			why = errTruncated.Error()
+		case isPDF(body):
+			s.Dated, s.ContentType = innerDate(body), "application/pdf"
+		case isHTML(body, "") && hasTable != nil && hasTable(body):
+			s.ContentType = "text/html"
+		default:
+			why = "it is neither a PDF nor a web page with a table of reports per ESP"
+		}
+		if why != "" {
+			res.Findings = append(res.Findings, pipeline.Finding{
+				Code: pipeline.SourceSkipped, Severity: pipeline.Note, Document: name, What: fmt.Sprintf("%s was passed over: %s", name, why),
+			})
+			res.Tried = append(res.Tried, Attempt{URL: address, Err: errors.New(why)})
+			continue
+		}
+		held, fresh, err := a.Put(body, s)
+		if err != nil {
+			return res, err
+		}
+		if fresh {
+			res.New++
+		}
+		res.Found = append(res.Found, Candidate{URL: address, Why: s.Why})
+		res.Tried = append(res.Tried, Attempt{URL: address, Seen: "a document of " + size(len(body))})
+		if i := slices.IndexFunc(res.Documents, func(h archive.Held) bool { return h.SHA256 == held.SHA256 }); i >= 0 {
+			res.Documents[i] = held // the same document under another name
+			continue
+		}
+		res.Documents = append(res.Documents, held)
+	}
+	if len(res.Documents) == 0 {
+		return res, fmt.Errorf("%w in %s (%d files)", ErrNothingFound, dir, len(files))
+	}
+	return res, nil
+}

@@ -1,0 +1,60 @@
+package scrapers_test
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"espfigures/pipeline"
+	"espfigures/scrapers"
+	"espfigures/scrapers/faultsite"
+)
+
+func TestTakeFolder(t *testing.T) {
+	dir := t.TempDir()
+	web := []byte("<!DOCTYPE html><html><body>" + faultsite.HTMLTable(2020, faultsite.Rows(20, 1)))
+	for name, body := range map[string][]byte{
+		"download (1).pdf": table(2022), "no ending 100%": table(2021), "saved.htm": web, "same again.pdf": table(2022),
+		"cut.pdf": table(2019)[:2000], "notes.txt": []byte("remember"), "other.html": []byte("<!doctype html><p>hello"), ".DS_Store": {0}, "empty.pdf": nil,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), body, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	os.Mkdir(filepath.Join(dir, "saved_files"), 0o755)
+	a := newArchive(t)
+	now := time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)
+	hasTable := func(b []byte) bool { return strings.Contains(string(b), "<th>ESP</th>") }
+	res, err := scrapers.TakeFolder(t.Context(), dir, a, hasTable, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := hashes(res.Documents); !slices.Equal(got, hashesOf(table(2022), table(2021), web)) {
+		t.Errorf("documents %v", res.Documents)
+	}
+	if res.New != 3 || len(res.Findings) != 4 {
+		t.Errorf("%d new, findings %+v", res.New, res.Findings)
+	}
+	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Note, "cut.pdf", "%%EOF")
+	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Note, "notes.txt", "neither a PDF")
+	if d := res.Documents[0].Document(); d.Name != "download (1).pdf" || d.URL != "file:download%20%281%29.pdf" || !d.Retrieved.Equal(now) {
+		t.Errorf("document %+v", d)
+	}
+	whole(t, a)
+	before := files(t, a)
+	res, err = scrapers.TakeFolder(t.Context(), dir, a, hasTable, now.AddDate(1, 0, 0))
+	if err != nil || res.New != 0 || files(t, a) != before {
+		t.Errorf("a second time: %d new, %v", res.New, err)
+	}
+	if _, err := scrapers.TakeFolder(t.Context(), t.TempDir(), a, hasTable, now); !errors.Is(err, scrapers.ErrNothingFound) {
+		t.Errorf("error %v", err)
+	}
+	if _, err := scrapers.TakeFolder(t.Context(), filepath.Join(dir, "none"), a, hasTable, now); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("error %v", err)
+	}
+}

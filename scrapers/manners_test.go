@@ -1,0 +1,245 @@
+package scrapers_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"espfigures/pipeline"
+	"espfigures/scrapers"
+	"espfigures/scrapers/faultsite"
+)
+
+// TestManners looks at a refresh from the site's side: the delay holds
+// between any two requests, redirects, retries and robots.txt among them, one
+// request at a time, and each says who asks.
+func TestManners(t *testing.T) {
+	s := newSite(t, 2021, 2022)
+	s.Handle("/robots.txt", faultsite.Robots("Disallow: /private"))
+	// An answer that takes longer than the delay: the delay counts from its end.
+	page := faultsite.Page(faultsite.Landing(faultsite.Reports(2021, 2022)))
+	s.Handle(start, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(90 * time.Millisecond)
+		page.ServeHTTP(w, r)
+	}))
+	s.Handle(path, faultsite.First(1, faultsite.Status(503), faultsite.Redirect("/moved/2022.pdf")))
+	s.Handle("/moved/2022.pdf", faultsite.PDFFile(table(2022)))
+	o := options(s)
+	o.From, o.To = 2021, 2022
+	o.Limits.Delay = 60 * time.Millisecond
+	wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2021), table(2022))
+	log := s.Requests()
+	if len(log) != 6 || log[0].Path != "/robots.txt" {
+		t.Fatalf("requests %+v", log)
+	}
+	for i, r := range log {
+		if ua := r.Header.Get("User-Agent"); !strings.HasPrefix(ua, "espfigures/1.2 (") || !strings.Contains(ua, "contact: someone@example.org") {
+			t.Errorf("%s: User-Agent %q", r.Path, ua)
+		}
+		if r.Header.Get("Accept-Encoding") != "" || r.Header.Get("Cookie") != "" || r.Header.Get("Referer") != "" {
+			t.Errorf("%s: headers %v", r.Path, r.Header)
+		}
+		if i > 0 && r.At.Sub(log[i-1].End) < 55*time.Millisecond {
+			t.Errorf("%s came %s after the end of the request before", r.Path, r.At.Sub(log[i-1].End))
+		}
+	}
+	if n := s.MostAtOnce(); n != 1 {
+		t.Errorf("%d requests at one time", n)
+	}
+	if n := len(s.To("/robots.txt")); n != 1 {
+		t.Errorf("robots.txt was asked %d times", n)
+	}
+}
+
+func TestEnvironmentOfCollyIsOverridden(t *testing.T) {
+	for k, v := range map[string]string{
+		"COLLY_USER_AGENT": "evil", "COLLY_MAX_BODY_SIZE": "100", "COLLY_ALLOWED_DOMAINS": "nobody.example", "COLLY_CACHE_DIR": t.TempDir(),
+		"COLLY_DETECT_CHARSET": "true", "COLLY_IGNORE_ROBOTSTXT": "true", "COLLY_MAX_DEPTH": "1", "COLLY_PARSE_HTTP_ERROR_RESPONSE": "true",
+		"COLLY_DISALLOWED_DOMAINS": "127.0.0.1", "COLLY_MAX_REQUESTS": "1",
+	} {
+		t.Setenv(k, v)
+	}
+	s := newSite(t, 2021, 2022)
+	s.Handle("/robots.txt", faultsite.Robots("Disallow: "+path))
+	o := options(s)
+	o.From, o.To = 2021, 2022
+	res := mustRefresh(t, o, newArchive(t))
+	wantDocuments(t, res, table(2021))
+	if ua := s.Requests()[0].Header.Get("User-Agent"); !strings.HasPrefix(ua, "espfigures/") {
+		t.Errorf("User-Agent %q", ua)
+	}
+}
+
+func TestRobots(t *testing.T) {
+	t.Run("disallow", func(t *testing.T) {
+		s := newSite(t, 2021, 2022)
+		s.Handle("/robots.txt", faultsite.Robots("Disallow: /*2022*.pdf$\nAllow: /"))
+		o := options(s)
+		o.From, o.To = 2021, 2022
+		res := mustRefresh(t, o, newArchive(t))
+		wantDocuments(t, res, table(2021))
+		wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, path, "robots.txt disallows it")
+		if len(s.To(path)) != 0 {
+			t.Error("asked all the same")
+		}
+	})
+	t.Run("disallow the start page", func(t *testing.T) {
+		s := newSite(t, 2022)
+		s.Handle("/robots.txt", faultsite.Robots("Disallow: /esp"))
+		_, err := refresh(t, options(s), newArchive(t))
+		if !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "robots.txt disallows it") || len(s.Requests()) != 1 {
+			t.Errorf("error %v", err)
+		}
+	})
+	t.Run("on a redirect hop", func(t *testing.T) {
+		s := newSite(t, 2021, 2022)
+		s.Handle("/robots.txt", faultsite.Robots("Disallow: /private/"))
+		s.Handle(path, faultsite.Redirect("/private/2022.pdf"))
+		s.Handle("/private/2022.pdf", faultsite.PDFFile(table(2022)))
+		o := options(s)
+		o.From, o.To = 2021, 2022
+		res := mustRefresh(t, o, newArchive(t))
+		wantDocuments(t, res, table(2021))
+		wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, path+" -> ", "/private/2022.pdf", "robots.txt disallows it")
+		if len(s.To("/private/2022.pdf")) != 0 {
+			t.Error("the hop was asked")
+		}
+	})
+	t.Run("on another host's redirect hop", func(t *testing.T) {
+		s, other := newSite(t, 2021, 2022), newSite(t, 2022)
+		s.Handle(path, faultsite.Redirect(other.URL+path))
+		other.Handle("/robots.txt", faultsite.Robots("Disallow: /"))
+		o := options(s)
+		o.From, o.To = 2021, 2022
+		o.AllowHosts = append(o.AllowHosts, other.Host)
+		res := mustRefresh(t, o, newArchive(t))
+		wantDocuments(t, res, table(2021))
+		wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, other.URL+path, "robots.txt disallows it")
+		if len(other.To(path)) != 0 {
+			t.Error("the hop was asked")
+		}
+	})
+	for name, fault := range map[string]http.Handler{"500": faultsite.Status(500), "503": faultsite.Status(503), "429": faultsite.Status(429), "silence": faultsite.Silent(), "redirect off the list": faultsite.Redirect("https://evil.example/robots.txt")} {
+		t.Run(name+" stops the run", func(t *testing.T) {
+			s := newSite(t, 2022)
+			s.Handle("/robots.txt", fault)
+			_, err := refresh(t, options(s), newArchive(t))
+			if !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "robots.txt cannot be read, so nothing else is asked") {
+				t.Errorf("error %v", err)
+			}
+			for _, r := range s.Requests() {
+				if r.Path != "/robots.txt" {
+					t.Errorf("%s was asked", r.Path)
+				}
+			}
+		})
+	}
+	t.Run("5xx on the documents' host makes the run incomplete", func(t *testing.T) {
+		s, other := newSite(t, 2021), newSite(t, 2022)
+		s.Handle(start, faultsite.Page(faultsite.Landing(append(faultsite.Reports(2021), faultsite.Link{Href: other.URL + path, Text: "2022 Reports by ESP"}))))
+		other.Handle("/robots.txt", faultsite.Status(500))
+		o := options(s)
+		o.From, o.To = 2021, 2022
+		o.AllowHosts = append(o.AllowHosts, other.Host)
+		res, err := refresh(t, o, newArchive(t))
+		if !errors.Is(err, scrapers.ErrIncomplete) || len(other.To(path)) != 0 {
+			t.Errorf("error %v", err)
+		}
+		wantDocuments(t, res, table(2021))
+	})
+	for name, fault := range map[string]http.Handler{
+		"404": faultsite.Status(404), "403": faultsite.Status(403), "a web page": faultsite.Page("<html><body>Not found. Disallow: /</body></html>"),
+		"empty": faultsite.As(nil, "text/plain"), "moved": faultsite.Redirect("/elsewhere.txt"),
+	} {
+		t.Run(name+" allows", func(t *testing.T) {
+			s := newSite(t, 2022)
+			s.Handle("/robots.txt", fault)
+			s.Handle("/elsewhere.txt", faultsite.Robots("Disallow: /private"))
+			o := options(s)
+			o.From = 2022
+			wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2022))
+		})
+	}
+}
+
+// clock is a clock that moves only when someone sleeps.
+type clock struct {
+	mu    sync.Mutex
+	now   time.Time
+	slept []time.Duration
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+	c.slept = append(c.slept, d)
+	return ctx.Err()
+}
+
+func TestCrawlDelay(t *testing.T) {
+	for rule, want := range map[string]time.Duration{
+		"Crawl-delay: 17": 17 * time.Second, "Crawl-delay: 0.5": 2 * time.Second, "Crawl-delay: 300": 300 * time.Second,
+		"Crawl-delay: 86400": 300 * time.Second, "Crawl-delay: 1e300": 300 * time.Second, "Crawl-delay: soon": 2 * time.Second, "Crawl-delay: -5": 2 * time.Second,
+	} {
+		s := newSite(t, 2022)
+		s.Handle("/robots.txt", faultsite.Robots(rule))
+		o := options(s)
+		o.From, o.To = 2022, 2022
+		o.Limits.Delay = 2 * time.Second
+		c := &clock{now: time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)}
+		o.Hooks.Now, o.Hooks.Sleep = c.Now, c.Sleep
+		mustRefresh(t, o, newArchive(t))
+		if len(c.slept) != 2 || c.slept[0] != want || c.slept[1] != want {
+			t.Errorf("%s: waited %v, want twice %s", rule, c.slept, want)
+		}
+	}
+}
+
+func TestTryingAgainWaitsAsAsked(t *testing.T) {
+	s := newSite(t, 2022)
+	s.Handle(path, faultsite.First(1, faultsite.Status(429, "Retry-After", "1"), faultsite.PDFFile(table(2022))))
+	o := options(s)
+	o.From, o.To = 2022, 2022
+	o.Limits.RetryAfterMax = 200 * time.Millisecond // the second asked for, capped
+	var waits []time.Duration
+	o.Progress = func(e scrapers.Event) {
+		if e.Kind == scrapers.EventWait && e.Note != "" {
+			waits = append(waits, e.Wait)
+		}
+	}
+	mustRefresh(t, o, newArchive(t))
+	r := s.To(path)
+	if gap := r[1].At.Sub(r[0].End); gap < 195*time.Millisecond {
+		t.Errorf("tried again after %s", gap)
+	}
+	if len(waits) != 1 || waits[0] != 200*time.Millisecond {
+		t.Errorf("waits told %v", waits)
+	}
+}
+
+func TestCancelledRunStopsAtOnce(t *testing.T) {
+	s := newSite(t, 2022)
+	s.Handle(path, faultsite.Silent())
+	o := options(s)
+	o.Limits.Stall, o.Limits.Deadline = time.Minute, time.Minute
+	a := newArchive(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	_, err := scrapers.Refresh(ctx, o, a)
+	if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 5*time.Second {
+		t.Errorf("after %s: %v", time.Since(began), err)
+	}
+	whole(t, a)
+}

@@ -1,0 +1,223 @@
+package scrapers_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/archive"
+	"espfigures/scrapers"
+	"espfigures/scrapers/faultsite"
+)
+
+// start is the path of the start page on the fault site.
+const start = "/esp/reports"
+
+// quick bounds a test run: nothing waits longer than some milliseconds.
+var quick = scrapers.Limits{
+	Delay: time.Millisecond, RetryMax: 8 * time.Millisecond, RetryAfterMax: 30 * time.Millisecond,
+	Stall: 150 * time.Millisecond, Deadline: 2 * time.Second, Connect: time.Second,
+	MaxBytes: 4 << 20, MaxDecoded: 8 << 20,
+}
+
+// newSite starts a fault site with a landing page that links the tables of
+// some years, and the tables themselves.
+func newSite(t *testing.T, years ...int) *faultsite.Site {
+	t.Helper()
+	s := faultsite.New()
+	t.Cleanup(s.Close)
+	s.Handle(start, faultsite.Page(faultsite.Landing(faultsite.Reports(years...), years...)))
+	for _, y := range years {
+		s.Handle(faultsite.ReportPath(y), faultsite.PDFFile(table(y)))
+	}
+	return s
+}
+
+func table(year int) []byte { return faultsite.PDF(year, faultsite.Rows(40, year)) }
+
+func newArchive(t *testing.T) *archive.Archive {
+	t.Helper()
+	a, err := archive.Open(filepath.Join(t.TempDir(), "archive"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.Close() })
+	return a
+}
+
+// options are those of a run against the site for 2019-2023.
+func options(s *faultsite.Site) scrapers.Options {
+	return scrapers.Options{
+		Start: []string{s.URL + start}, AllowHosts: []string{s.Host}, From: 2019, To: 2023,
+		Version: "1.2", Contact: "someone@example.org", Limits: quick,
+		HasTable: func(body []byte) bool { return strings.Contains(string(body), "<th>ESP</th>") },
+		Hooks:    scrapers.Hooks{NoProxy: true},
+	}
+}
+
+func refresh(t *testing.T, o scrapers.Options, a *archive.Archive) (*scrapers.Result, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	return scrapers.Refresh(ctx, o, a)
+}
+
+// mustRefresh is refresh for runs that must succeed.
+func mustRefresh(t *testing.T, o scrapers.Options, a *archive.Archive) *scrapers.Result {
+	t.Helper()
+	res, err := refresh(t, o, a)
+	if err != nil {
+		t.Fatalf("refresh: %v", err)
+	}
+	whole(t, a)
+	return res
+}
+
+// whole checks that every file of the archive is what it was stored as.
+func whole(t *testing.T, a *archive.Archive) {
+	t.Helper()
+	for _, f := range a.Verify() {
+		t.Errorf("archive: %s %s: %s", f.Severity, f.Document, f.What)
+	}
+}
+
+// hashes returns the SHA-256 of documents, sorted.
+func hashes(held []archive.Held) []string {
+	var list []string
+	for _, h := range held {
+		list = append(list, h.SHA256)
+	}
+	slices.Sort(list)
+	return list
+}
+
+func hashesOf(bodies ...[]byte) []string {
+	var list []string
+	for _, b := range bodies {
+		list = append(list, archive.Hash(b))
+	}
+	slices.Sort(list)
+	return list
+}
+
+func wantDocuments(t *testing.T, res *scrapers.Result, bodies ...[]byte) {
+	t.Helper()
+	if got, want := hashes(res.Documents), hashesOf(bodies...); !slices.Equal(got, want) {
+		t.Errorf("documents:\n got %v\nwant %v\nfound %+v\nfindings %+v", got, want, res.Found, res.Findings)
+	}
+}
+
+// wantFinding checks that a finding with the code speaks of all the words.
+func wantFinding(t *testing.T, res *scrapers.Result, code pipeline.Code, severity pipeline.Severity, words ...string) {
+	t.Helper()
+	for _, f := range res.Findings {
+		if f.Code == code && f.Severity == severity && !slices.ContainsFunc(words, func(w string) bool {
+			return !strings.Contains(f.What+" "+f.Mend+" "+f.Document, w)
+		}) {
+			return
+		}
+	}
+	t.Errorf("no finding %s %s with %q among %+v", severity, code, words, res.Findings)
+}
+
+// files returns the names and hashes of the files in the archive that outputs
+// are made from.
+func files(t *testing.T, a *archive.Archive) string {
+	t.Helper()
+	var b strings.Builder
+	for _, dir := range []string{"documents", "sightings", "incoming"} {
+		list, err := os.ReadDir(filepath.Join(a.Dir(), dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range list {
+			body, err := os.ReadFile(filepath.Join(a.Dir(), dir, f.Name()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintf(&b, "%s/%s %s\n", dir, f.Name(), archive.Hash(body)[:12])
+		}
+	}
+	return b.String()
+}
+
+func TestRefreshFindsTheTables(t *testing.T) {
+	s := newSite(t, 2019, 2020, 2021, 2022, 2023)
+	a := newArchive(t)
+	res := mustRefresh(t, options(s), a)
+	wantDocuments(t, res, table(2019), table(2020), table(2021), table(2022), table(2023))
+	for i, want := range []int{2023, 2022, 2021, 2020, 2019} {
+		if res.Found[i].Year != want || res.Found[i].Guessed {
+			t.Errorf("found[%d] = %+v, want the year %d", i, res.Found[i], want)
+		}
+	}
+	if len(res.Passed) != 25 {
+		t.Errorf("%d sister documents passed over, want 25: %+v", len(res.Passed), res.Passed)
+	}
+	for _, p := range res.Passed {
+		if p.Why == "" || len(s.To(strings.TrimPrefix(p.URL, s.URL))) != 0 {
+			t.Errorf("passed over without a reason, or asked: %+v", p)
+		}
+	}
+	if res.Downloads != 5 || res.New != 5 || res.NotModified != 0 {
+		t.Errorf("downloads %d, new %d, not modified %d", res.Downloads, res.New, res.NotModified)
+	}
+	d := res.Documents[0].Document()
+	if d.URL != s.URL+faultsite.ReportPath(2023) || d.Name != "2023-reports-by-esp.pdf" || d.Retrieved.IsZero() || d.Size != int64(len(table(2023))) || d.Dated.Format(time.DateOnly) != "2023-04-28" {
+		t.Errorf("document %+v", d)
+	}
+}
+
+func TestNothingNewCostsOneConditionalRequestADocument(t *testing.T) {
+	s := newSite(t, 2019, 2020, 2021, 2022, 2023)
+	a := newArchive(t)
+	first := mustRefresh(t, options(s), a)
+	before := files(t, a)
+	s.Forget()
+	second := mustRefresh(t, options(s), a)
+	for y := 2019; y <= 2023; y++ {
+		asked := s.To(faultsite.ReportPath(y))
+		if len(asked) != 1 || !asked[0].Conditional || asked[0].Status != 304 || asked[0].Bytes != 0 {
+			t.Errorf("%d was asked %+v, want one conditional request answered 304", y, asked)
+		}
+	}
+	if second.Downloads != 0 || second.New != 0 || second.NotModified != 5 {
+		t.Errorf("downloads %d, new %d, not modified %d", second.Downloads, second.New, second.NotModified)
+	}
+	if after := files(t, a); after != before {
+		t.Errorf("the archive changed:\n%s\nbefore\n%s", after, before)
+	}
+	if fmt.Sprint(hashes(second.Documents)) != fmt.Sprint(hashes(first.Documents)) {
+		t.Error("other documents than before")
+	}
+}
+
+func TestNothingFoundSaysWhatWasTriedAndSeen(t *testing.T) {
+	s := newSite(t, 2022)
+	s.Handle("/empty", faultsite.Page(faultsite.Landing(nil)))
+	a := newArchive(t)
+	mustRefresh(t, options(s), a)
+	before := files(t, a)
+	o := options(s)
+	o.Start = []string{s.URL + "/empty", s.URL + "/gone"}
+	s.Handle("/gone", faultsite.Status(410))
+	res, err := refresh(t, o, a)
+	if !errors.Is(err, scrapers.ErrNothingFound) {
+		t.Fatalf("got %v", err)
+	}
+	for _, want := range []string{"no report document found", s.URL + "/empty", `titled "CyberTipline Data"`, "links, none to a table", s.URL + "/gone", "410 Gone", "--from"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the message lacks %q:\n%v", want, err)
+		}
+	}
+	if len(res.Documents) != 0 || files(t, a) != before {
+		t.Error("something was taken")
+	}
+}

@@ -1,0 +1,130 @@
+package scrapers_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/archive"
+	"espfigures/scrapers"
+	"espfigures/scrapers/faultsite"
+)
+
+// wayback returns options for a run with the simulated web archive.
+func wayback(t *testing.T, s *faultsite.Site, captures ...faultsite.Capture) (scrapers.Options, *faultsite.Site) {
+	t.Helper()
+	w := faultsite.New()
+	t.Cleanup(w.Close)
+	w.Wayback(captures...)
+	o := options(s)
+	o.Wayback, o.WaybackBase = true, w.URL
+	o.AllowHosts = append(o.AllowHosts, w.Host)
+	o.From, o.To = 2021, 2022
+	return o, w
+}
+
+func TestWaybackFindsOlderVersions(t *testing.T) {
+	s := newSite(t, 2021, 2022)
+	old := revised()
+	o, w := wayback(t, s,
+		faultsite.Capture{Original: s.URL + path, Timestamp: "20230502101112", Type: "application/pdf", Body: old},
+		faultsite.Capture{Original: s.URL + path, Timestamp: "20240101000000", Type: "application/pdf", Body: table(2022)},
+		faultsite.Capture{Original: s.URL + path, Timestamp: "20240601000000", Type: "application/pdf", Body: []byte("<!doctype html><title>Sorry</title>")},
+		faultsite.Capture{Original: s.URL + path, Timestamp: "20240701000000", Type: "text/html", Body: []byte("<!doctype html><title>Gone</title>")},
+	)
+	a := newArchive(t)
+	res := mustRefresh(t, o, a)
+	wantDocuments(t, res, table(2021), table(2022)) // what is published now
+	all, err := a.All()
+	if err != nil || len(all) != 3 || all[0].SHA256 != archive.Hash(old) {
+		t.Fatalf("all %+v, %v; want the captured version first", all, err)
+	}
+	d := all[0].Document()
+	if d.URL != s.URL+path || d.Mirror != w.URL+"/web/20230502101112id_/"+s.URL+path || all[0].Since().Format("20060102150405") != "20230502101112" {
+		t.Errorf("document %+v, since %s", d, all[0].Since())
+	}
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "20240601000000", "a web page of")
+	for _, r := range w.Requests() {
+		if strings.Contains(r.Path, "20240101000000id_") {
+			t.Error("bytes that are held were fetched from the web archive")
+		}
+		if strings.Contains(r.Path, "20240701000000id_") {
+			t.Error("a web page was fetched where a PDF is wanted")
+		}
+		if !strings.HasPrefix(r.Header.Get("User-Agent"), "espfigures/") {
+			t.Errorf("User-Agent %q", r.Header.Get("User-Agent"))
+		}
+	}
+	if len(w.To("/robots.txt")) != 1 {
+		t.Error("the web archive's robots.txt was not asked")
+	}
+	// A second run does not fetch the capture again.
+	before := files(t, a)
+	w.Forget()
+	mustRefresh(t, o, a)
+	if len(w.To("/web/20230502101112id_/"+s.URL+path)) != 0 || files(t, a) != before {
+		t.Error("a capture that is held was fetched again")
+	}
+}
+
+func TestWaybackStandsInForAPageThatIsGone(t *testing.T) {
+	s := faultsite.New()
+	defer s.Close()
+	s.Handle(start, faultsite.Status(410))
+	o, w := wayback(t, s,
+		faultsite.Capture{Original: s.URL + start, Timestamp: "20250101000000", Type: "text/html", Body: []byte(faultsite.Landing(faultsite.Reports(2021, 2022), 2022))},
+		faultsite.Capture{Original: s.URL + path, Timestamp: "20230502101112", Type: "application/pdf", Body: table(2022)},
+		faultsite.Capture{Original: s.URL + faultsite.ReportPath(2021), Timestamp: "20220502101112", Type: "application/pdf", Body: revised()},
+		faultsite.Capture{Original: s.URL + faultsite.ReportPath(2021), Timestamp: "20230502101112", Type: "application/pdf", Body: table(2021)},
+	)
+	a := newArchive(t)
+	res := mustRefresh(t, o, a)
+	wantDocuments(t, res, table(2021), table(2022)) // the newest capture of each
+	for _, h := range res.Documents {
+		if d := h.Document(); !strings.HasPrefix(d.URL, s.URL+"/content/") || !strings.HasPrefix(d.Mirror, w.URL+"/web/") {
+			t.Errorf("document %+v", d)
+		}
+	}
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, start, "410 Gone")
+	res = mustRefresh(t, o, a)
+	wantDocuments(t, res, table(2021), table(2022))
+	if res.New != 0 {
+		t.Errorf("%d new", res.New)
+	}
+}
+
+func TestWaybackByPatternWhereNothingIsNamed(t *testing.T) {
+	s := newSite(t)
+	s.Handle(start, faultsite.Page(faultsite.Landing(nil)))
+	o, _ := wayback(t, s, faultsite.Capture{Original: "http://" + s.Host + path, Timestamp: "20230502101112", Type: "application/pdf", Body: table(2022)})
+	wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2022))
+}
+
+func TestWaybackFaults(t *testing.T) {
+	s := newSite(t, 2021, 2022)
+	o, w := wayback(t, s, faultsite.Capture{Original: s.URL + path, Timestamp: "20230502101112", Type: "application/pdf", Body: revised(), Digest: "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"})
+	res := mustRefresh(t, o, newArchive(t))
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Note, "not those the web archive lists")
+
+	w.Handle("/cdx/search/cdx", faultsite.Status(503))
+	res = mustRefresh(t, o, newArchive(t)) // it is a second source only
+	wantDocuments(t, res, table(2021), table(2022))
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "503")
+
+	w.Handle("/cdx/search/cdx", faultsite.As([]byte("<html>busy"), "text/html"))
+	res = mustRefresh(t, o, newArchive(t))
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "index of captures cannot be read")
+
+	// Without --wayback nobody asks it.
+	w.Forget()
+	o.Wayback = false
+	mustRefresh(t, o, newArchive(t))
+	if len(w.Requests()) != 0 {
+		t.Error("the web archive was asked unbidden")
+	}
+	s.Handle(start, faultsite.Status(410))
+	if _, err := refresh(t, o, newArchive(t)); !errors.Is(err, scrapers.ErrNothingFound) {
+		t.Errorf("error %v", err)
+	}
+}
