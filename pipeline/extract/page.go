@@ -63,9 +63,6 @@ type word struct {
 	Mono           float64 // the width of its characters where most are equal; 0 otherwise
 }
 
-// mid returns the middle of the word.
-func (w word) mid() float64 { return (w.X0 + w.X1) / 2 }
-
 // A line is a row of words on one baseline, left to right.
 type line []word
 
@@ -335,6 +332,8 @@ func dropLeaders(gs []glyph) []glyph {
 		if dots < 4 {
 			j = max(j, i+1)
 			out = append(out, gs[i:j]...)
+		} else if i > 0 && !isSpace(gs[i-1].R) && isSpace(gs[i+1].R) {
+			out = append(out, gs[i], gs[i+1]) // the dot of "Inc."
 		}
 		i = j
 	}
