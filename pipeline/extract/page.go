@@ -86,7 +86,7 @@ func (l line) String() string { return joinWords(l) }
 const (
 	spaceGap    = 0.13 // of the font's height: a wider gap parts two words
 	baselineTol = 0.22 // of the font's height: characters this close share a line
-	raisedSize  = 0.80 // of its neighbour's height: smaller characters may be a raised mark
+	raisedSize  = 0.86 // of its neighbour's height (browsers set 5/6): smaller characters may be a raised mark
 )
 
 // isSpace reports whether the character prints nothing.
