@@ -61,6 +61,7 @@ func (a *app) assemble(ctx context.Context, arch *archive.Archive, found []pipel
 		versions = append(versions, held...)
 		found = append(found, faults...)
 	}
+	shortRun()
 	versions = slices.DeleteFunc(versions, func(v check.Version) bool { return !a.years.has(v.Year) })
 
 	ds := &pipeline.Dataset{Totals: snap.Totals}
