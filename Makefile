@@ -32,7 +32,7 @@ fuzz:           ## every fuzz target for a minute each; FUZZTIME=10m for longer
 	GO="$(GO)" .ci/fuzz
 
 vuln:           ## known vulnerabilities in what the program calls; needs a network
-	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.6.0 ./...
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
 
 notice:         ## NOTICE: the licences of everything inside the program and the page
 	$(GO) run ./cmd/release notice
