@@ -183,7 +183,7 @@ func TestKilledRefresh(t *testing.T) {
 	before := h.set()
 	h.verify()
 	killed, old, fresh := 0, 0, 0
-	for round := range times(10, 100) {
+	for round := range times(8, 100) {
 		h.publish(2021+round%3, round+1)
 		cmd := h.refresh()
 		if err := cmd.Start(); err != nil {

@@ -16,7 +16,7 @@ func shortRun() {
 	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	if m.HeapAlloc > 64<<20 {
+	if m.HeapAlloc > 24<<20 {
 		debug.SetGCPercent(100)
 		return
 	}

@@ -17,6 +17,7 @@ import (
 // byte for byte, what this very program made of the same Dataset before. The
 // archive remembers which set that was.
 func writeSet(arch *archive.Archive, dir string, ds *pipeline.Dataset, opt output.Options) (output.Written, error) {
+	shortRun()
 	made := madeOf(ds, opt)
 	if arch != nil && made != "" {
 		if was, ok := arch.Kept(made, "outputs"); ok {
