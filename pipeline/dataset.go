@@ -127,11 +127,16 @@ type Point struct {
 
 	Figures []int    // indexes into Dataset.Figures that Reports adds up
 	Members []string // companies: platform ids that have a figure, largest first
-	Status  Status   // weakest of the figures
-	Flags   Flags
+	// Joined and Left name, for companies, the platforms bought or sold since
+	// the year before: those with a figure in one of the two years that the
+	// company owned on 31 December of this year only (Joined) or of the year
+	// before only (Left), by id. A platform that merely has no row is in neither.
+	Joined, Left []string
+	Status       Status // weakest of the figures
+	Flags        Flags
 
 	Share *float64 // part of the ESP total of the year, 0..1
-	Rank  int      // 1 is the largest reporter of the year; equal values share a rank; 0 where none
+	Rank  int      // 1 is the largest reporter of the year; equal values share a rank; 0 where none, or where a partial source leaves it open
 
 	// Change and Percent compare with the calendar year before. Both are nil
 	// in the first year, where either year has no value, and across a break
