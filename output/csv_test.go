@@ -39,18 +39,18 @@ func records(t testing.TB, text string) [][]string {
 func TestFiguresCSV(t *testing.T) {
 	text := figuresCSV(t, testSet(), Options{})
 	lines := strings.Split(text, "\r\n")
-	if lines[0] != "year,platform_id,platform,company_id,company,kind,esp_name,reports,unit,status,flags,page,source_url,source_sha256" {
+	if lines[0] != "year,platform_id,platform,company_id,company,kind,esp_name,reports,unit,status,flags,page,source_url,source_sha256,mark" {
 		t.Errorf("header: %s", lines[0])
 	}
 	for _, want := range []string{
-		"2020,facebook,Facebook,meta,Meta,platform,Facebook,20307216,reports,verified,c,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf," + fakeHash(2020),
+		"2020,facebook,Facebook,meta,Meta,platform,Facebook,20307216,reports,verified,c,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf," + fakeHash(2020) + ",*",
 		// the owner on 31 December: it changed hands in 2021
-		`2020,kik,Kik,oldco,"'=Old, Co",platform,Kik,1000,reports,verified,,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf,` + fakeHash(2020),
-		"2021,kik,Kik,medialab,MediaLab AI,platform,Kik,1200,reports,verified,r,1,https://ncmec.org/2021-reports-by-esp.pdf," + fakeHash(2021),
+		`2020,kik,Kik,oldco,"'=Old, Co",platform,Kik,1000,reports,verified,,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf,` + fakeHash(2020) + ",",
+		"2021,kik,Kik,medialab,MediaLab AI,platform,Kik,1200,reports,verified,r,1,https://ncmec.org/2021-reports-by-esp.pdf," + fakeHash(2021) + ",",
 		// no owner known; a third party's transcription has no page and no hash
-		"2022,x,X (Twitter),,,platform,X Corp,2,reports,verified,b,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2022-reports-by-esp.pdf," + fakeHash(2022),
-		"2024,x,X (Twitter),x-corp,X Corp,platform,X,686000,reports,secondary,b s,,https://example.org/transcription?years=2024&by=hand,",
-		`2020,adult,"Adult ""A""",,,hosting,"Adult ""A"", Inc.",13,reports,verified,,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf,` + fakeHash(2020),
+		"2022,x,X (Twitter),,,platform,X Corp,2,reports,verified,b,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2022-reports-by-esp.pdf," + fakeHash(2022) + ",",
+		"2024,x,X (Twitter),x-corp,X Corp,platform,X,686000,reports,secondary,b s,,https://example.org/transcription?years=2024&by=hand,,",
+		`2020,adult,"Adult ""A""",,,hosting,"Adult ""A"", Inc.",13,reports,verified,,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf,` + fakeHash(2020) + ",",
 	} {
 		if !slices.Contains(lines, want) {
 			t.Errorf("no line %s", want)
@@ -254,10 +254,56 @@ func TestReadFigures(t *testing.T) {
 	}
 }
 
+// A file of schema version 1.0 has no column mark; the flag c stands for it.
+func TestReadFiguresOfVersion10(t *testing.T) {
+	ds := testSet()
+	var old strings.Builder
+	for _, line := range strings.SplitAfter(figuresCSV(t, ds, Options{}), "\r\n") {
+		if i := strings.LastIndex(line, ","); i >= 0 {
+			old.WriteString(line[:i] + "\r\n")
+		}
+	}
+	got, err := ReadFigures(strings.NewReader(old.String()))
+	if err != nil || len(got) != len(ds.Figures) {
+		t.Fatal(len(got), err)
+	}
+	for i, f := range got {
+		if f.Name != ds.Figures[i].Name || f.Combined != ds.Figures[i].Combined || f.SHA256 != ds.Figures[i].SHA256 {
+			t.Errorf("%+v, want %+v", f, ds.Figures[i])
+		}
+	}
+}
+
+// A row that combines platforms without a printed star has the flag and no mark.
+func TestMarkIsThePrintedStar(t *testing.T) {
+	ds := testSet()
+	for i := range ds.Figures {
+		if ds.Figures[i].Name == "Kik" && ds.Figures[i].Year == 2020 {
+			ds.Figures[i].Flags = ds.Figures[i].Flags.With(pipeline.FlagCombined)
+		}
+	}
+	got, err := ReadFigures(strings.NewReader(figuresCSV(t, ds, Options{})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for i, f := range got {
+		if f.Combined != ds.Figures[i].Combined || f.Flags != ds.Figures[i].Flags {
+			t.Errorf("%d %q: combined %t, flags %q", f.Year, f.Name, f.Combined, f.Flags)
+		}
+		if f.Combined != f.Flags.Has(pipeline.FlagCombined) {
+			seen++
+		}
+	}
+	if seen != 1 {
+		t.Errorf("%d rows combine platforms without a star, want 1", seen)
+	}
+}
+
 func TestReadFiguresIsStrict(t *testing.T) {
 	good := figuresCSV(t, testSet(), Options{})
 	header, rest, _ := strings.Cut(good, "\r\n")
-	row := "2020,a,A,,,platform,A,13,reports,verified,,1,https://example.org/a.pdf," + fakeHash(1)
+	row := "2020,a,A,,,platform,A,13,reports,verified,,1,https://example.org/a.pdf," + fakeHash(1) + ","
 	if f, err := ReadFigures(strings.NewReader(header + "\n" + row + "\n")); err != nil || len(f) != 1 {
 		t.Fatal(f, err)
 	}
@@ -280,6 +326,7 @@ func TestReadFiguresIsStrict(t *testing.T) {
 		"flags order":     {header + "\n" + strings.Replace(row, "verified,", "verified,c b", 1), "line 2: flags"},
 		"page":            {header + "\n" + strings.Replace(row, ",1,https", ",0,https", 1), "line 2: page"},
 		"hash":            {header + "\n" + strings.Replace(row, fakeHash(1), "ABC", 1), "line 2: source_sha256"},
+		"mark":            {header + "\n" + row + "+", "line 2: mark"},
 		"later line":      {header + "\n" + row + "\n" + row + "\n2021,x\n", "line 4: 2 fields"},
 		"after a break":   {header + "\n" + strings.Replace(row, ",A,,", ",\"A\nB\",,", 1) + "\n2021,x\n", "line 4: 2 fields"},
 		"open quote":      {header + "\n2020,\"a", "line 2"},

@@ -25,6 +25,7 @@ type figureRow struct {
 	Page       int32
 	URL        string
 	SHA256     string
+	Mark       string
 }
 
 // figureRows gives the figures of the year, or of every year where it is 0, as
@@ -40,6 +41,7 @@ func figureRows(ds *pipeline.Dataset, look *lookup, year int, emit func(*figureR
 			Year: int32(f.Year), PlatformID: f.Platform, Platform: f.Name, Name: f.Name,
 			Reports: int64(f.Reports), Unit: "reports", Status: string(f.Status), Flags: f.Flags.String(),
 			Page: int32(f.At.Page), URL: f.URL, SHA256: f.SHA256,
+			Mark: pipeline.Row{Combined: f.Combined}.Mark(),
 		}
 		if p := look.platforms[f.Platform]; p != nil {
 			row.Platform, row.Kind = p.Name, string(p.Kind)

@@ -76,6 +76,7 @@ var figuresTable = csvTable{
 		{name: "page", kind: "integer", about: "Page of the document the row stands on, from 1. Blank for a third party's transcription."},
 		{name: "source_url", kind: "string", about: "Address of the document, or of the third party's transcription."},
 		{name: "source_sha256", kind: "string", pattern: `[0-9a-f]{64}`, about: "SHA-256 of the document's bytes. Blank for a third party's transcription."},
+		{name: "mark", kind: "string", enum: []string{"*"}, about: "* where NCMEC printed a star beside the name: the row combines the totals of related platforms. Blank where none is printed; a few rows that combine platforms without a star carry the flag c and no mark. Added in version 1.1.0."},
 	},
 	key: []string{"year", "esp_name"},
 	foreign: []foreignKey{
@@ -84,11 +85,11 @@ var figuresTable = csvTable{
 		{"company_id", "companies-by-year", "id"},
 	},
 	rows: func(ds *pipeline.Dataset, emit func([]string) error) error {
-		row := make([]string, 14)
+		row := make([]string, 15)
 		return figureRows(ds, newLookup(ds), 0, func(f *figureRow) error {
 			row[0], row[1], row[2], row[3], row[4], row[5], row[6] = strconv.Itoa(int(f.Year)), f.PlatformID, f.Platform, f.CompanyID, f.Company, f.Kind, f.Name
 			row[7], row[8], row[9], row[10] = strconv.FormatInt(f.Reports, 10), f.Unit, f.Status, f.Flags
-			row[11], row[12], row[13] = number(int(f.Page)), f.URL, f.SHA256
+			row[11], row[12], row[13], row[14] = number(int(f.Page)), f.URL, f.SHA256, f.Mark
 			return emit(row)
 		})
 	},
