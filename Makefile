@@ -3,6 +3,8 @@
 
 GO ?= go
 SHARED ?= ../shared
+# Where the transcription of 2024 and 2025 stands, at the commit that has both years.
+SECONDARY ?= https://github.com/apparebit/diaphanous/blob/26d825f265196aa1a9062514491974ad32a6d03b/diaphanous/platform/data.py
 
 .PHONY: run test build lint bench snapshot fuzz explorer explorer-check
 
@@ -25,7 +27,8 @@ bench:          ## speed and memory, as figures
 
 snapshot:       ## the figures shipped with the program, from NCMEC's documents in $(SHARED)/ncmec
 	$(GO) run ./cmd/mksnapshot -documents $(SHARED)/ncmec -addresses $(SHARED)/data/documents.csv \
-		-secondary $(SHARED)/data/secondary-2024-2025.csv -totals $(SHARED)/data/totals-1998-2025.csv
+		-secondary $(SHARED)/data/secondary-2024-2025.csv -secondary-source $(SECONDARY) \
+		-totals $(SHARED)/data/totals-1998-2025.csv
 
 explorer:       ## the explorer's script and styles, from output/explorer/src; needs Node
 	cd output/explorer && npm ci --loglevel=error && npm run --silent build

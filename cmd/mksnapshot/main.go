@@ -2,14 +2,16 @@
 // documents, so that none is ever typed by hand. It refuses to write an
 // edition that is not verified.
 //
-//	mksnapshot -documents DIR -addresses FILE -secondary FILE -totals FILE -out DIR
+//	mksnapshot -documents DIR -addresses FILE -secondary FILE [-secondary-source URL] -totals FILE -out DIR
 //
 // The addresses file (year,document,url) gives each edition its published
 // address: a file in DIR belongs to the address that ends in its name. The
 // secondary file (year,label,platform,reports,role,source,note) holds a third
 // party's transcription, and its totals in the roles esp_total and
-// cybertipline_total. The totals file
-// (year,cybertipline_total,esp_total,non_esp,source) holds the yearly totals.
+// cybertipline_total. -secondary-source replaces the address in its source
+// column, where the figures stand at another one than it names. The totals file
+// (year,cybertipline_total,esp_total,non_esp,source) holds the yearly totals;
+// its sources get the addresses where they can be opened (see totalSource).
 package main
 
 import (
@@ -38,6 +40,7 @@ func main() {
 	flag.StringVar(&in.documents, "documents", "", "folder of NCMEC's documents")
 	flag.StringVar(&in.addresses, "addresses", "", "CSV of document addresses")
 	flag.StringVar(&in.secondary, "secondary", "", "CSV of a third party's transcription")
+	flag.StringVar(&in.secondarySource, "secondary-source", "", "address of the transcription, instead of the one its rows name")
 	flag.StringVar(&in.totals, "totals", "", "CSV of yearly totals")
 	flag.StringVar(&in.out, "out", "pipeline/snapshot/data", "folder to write")
 	flag.Parse()
@@ -47,7 +50,7 @@ func main() {
 	}
 }
 
-type inputs struct{ documents, addresses, secondary, totals, out string }
+type inputs struct{ documents, addresses, secondary, secondarySource, totals, out string }
 
 func run(in inputs) error {
 	addresses, err := readCSV(in.addresses)
@@ -58,7 +61,7 @@ func run(in inputs) error {
 	if err != nil {
 		return err
 	}
-	third, err := readSecondary(in.secondary)
+	third, err := readSecondary(in.secondary, in.secondarySource)
 	if err != nil {
 		return err
 	}
@@ -86,7 +89,11 @@ func run(in inputs) error {
 	}
 	years := [][]string{snapshot.TotalColumns}
 	for _, t := range totals {
-		years = append(years, []string{t["year"], t["cybertipline_total"], t["esp_total"], t["non_esp"], t["source"]})
+		source, err := totalSource(t["source"], third)
+		if err != nil {
+			return fmt.Errorf("%s: total of %s: %w", in.totals, t["year"], err)
+		}
+		years = append(years, []string{t["year"], t["cybertipline_total"], t["esp_total"], t["non_esp"], source})
 	}
 	known := [][]string{snapshot.AddressColumns}
 	for _, a := range addresses {
@@ -155,8 +162,9 @@ func readDocuments(dir string, addresses []map[string]string) ([]pipeline.Editio
 }
 
 // readSecondary reads a third party's transcription into one edition a year.
-// Its rows stand in no document, so they have no page; Row counts them.
-func readSecondary(path string) ([]pipeline.Edition, error) {
+// Its rows stand in no document, so they have no page; Row counts them. An
+// address given replaces the one in the file.
+func readSecondary(path, address string) ([]pipeline.Edition, error) {
 	table, err := readCSV(path)
 	if err != nil {
 		return nil, err
@@ -175,6 +183,9 @@ func readSecondary(path string) ([]pipeline.Edition, error) {
 		e := byYear[year]
 		if e == nil {
 			url, block, _ := strings.Cut(r["source"], " ")
+			if address != "" {
+				url = address
+			}
 			e = &pipeline.Edition{
 				Year: year, Status: pipeline.SecondaryHand, Title: fmt.Sprintf("%d reports by ESP, as transcribed by a third party", year),
 				Document: pipeline.Document{Name: filepath.Base(url), URL: url},
@@ -198,6 +209,22 @@ func readSecondary(path string) ([]pipeline.Edition, error) {
 		eds = append(eds, *byYear[y])
 	}
 	return eds, nil
+}
+
+// ojjdp is where the transparency report stands that the totals of 1998 to 2023
+// are taken from.
+const ojjdp = "https://www.missingkids.org/content/dam/missingkids/pdfs/OJJDP-NCMEC-Transparency-CY-2023-Report.pdf"
+
+// totalSource adds to the short source of a total the address at which it can
+// be opened: NCMEC's report to OJJDP, or the third party's transcription.
+func totalSource(source string, third []pipeline.Edition) (string, error) {
+	switch {
+	case source == "OJJDP CY2023 Appendix A":
+		return source + ": " + ojjdp, nil
+	case strings.HasPrefix(source, "diaphanous data.py") && len(third) > 0:
+		return "Diaphanous project, data.py (secondary): " + third[0].Document.URL, nil
+	}
+	return "", fmt.Errorf("source %q has no known address", source)
 }
 
 func num(c pipeline.Count) string { return strconv.FormatInt(int64(c), 10) }

@@ -13,6 +13,9 @@ import (
 	"espfigures/pipeline/check"
 )
 
+// The transcription of 2024 and 2025, at the commit whose file has both years.
+const secondarySource = "https://github.com/apparebit/diaphanous/blob/26d825f265196aa1a9062514491974ad32a6d03b/diaphanous/platform/data.py"
+
 func TestDefault(t *testing.T) {
 	s, err := Default()
 	if err != nil {
@@ -31,7 +34,7 @@ func TestDefault(t *testing.T) {
 			t.Errorf("%d: status %s", e.Year, e.Status)
 		}
 		if !verified {
-			if e.Source == "" || e.Document.URL == "" || e.Coverage() < 0.9 || e.Coverage() >= 1 {
+			if e.Source == "" || e.Document.URL != secondarySource || e.Coverage() < 0.9 || e.Coverage() >= 1 {
 				t.Errorf("%d: a third party's edition lacks source or coverage: %+v", e.Year, e.Document)
 			}
 			continue
@@ -59,6 +62,15 @@ func TestDefault(t *testing.T) {
 	if found := check.Totals(s.Editions, s.Totals); len(found) != 0 {
 		t.Errorf("totals disagree: %v", found)
 	}
+	for _, total := range s.Totals {
+		address := "https://www.missingkids.org/content/dam/missingkids/pdfs/OJJDP-NCMEC-Transparency-CY-2023-Report.pdf"
+		if total.Year > 2023 {
+			address = secondarySource
+		}
+		if !strings.HasSuffix(total.Source, ": "+address) {
+			t.Errorf("the total of %d cannot be followed: %s", total.Year, total.Source)
+		}
+	}
 	if first, last := s.Totals[0].Year, s.Totals[len(s.Totals)-1].Year; first != 1998 || last != 2025 {
 		t.Errorf("totals run from %d to %d", first, last)
 	}
@@ -73,7 +85,7 @@ func TestSnapshotIsMadeFromTheDocuments(t *testing.T) {
 	out := t.TempDir()
 	cmd := exec.Command("go", "run", "espfigures/cmd/mksnapshot",
 		"-documents", filepath.Join(shared, "ncmec"), "-addresses", filepath.Join(shared, "data", "documents.csv"),
-		"-secondary", filepath.Join(shared, "data", "secondary-2024-2025.csv"), "-totals", filepath.Join(shared, "data", "totals-1998-2025.csv"), "-out", out)
+		"-secondary", filepath.Join(shared, "data", "secondary-2024-2025.csv"), "-secondary-source", secondarySource, "-totals", filepath.Join(shared, "data", "totals-1998-2025.csv"), "-out", out)
 	if msg, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, msg)
 	}
