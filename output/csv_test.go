@@ -140,13 +140,15 @@ func TestOtherTables(t *testing.T) {
 	ds := testSet()
 	for tab, want := range map[*csvTable][]string{
 		&pointsTable: {
-			"by,id,name,year,reports,missing,inside,share,rank,change,percent,broken,breaks,status,flags,members",
-			"platform,instagram,Instagram,2020,,inside-row,facebook,,,,,false,,,z,",
-			"platform,facebook,Facebook,2021,22118952,,,0.8200353470,1,,,true,split-2021 meta-split-2021,verified,b,",
-			"platform,facebook,Facebook,2022,21165208,,,0.7755635074,1,-953744,-4.3119,false,,verified,,",
-			"platform,whatsapp,WhatsApp,2024,,not-covered,,,,,,true,bundling-2024,,x,",
-			"company,meta,Meta,2021,26885302,,,0.9967424295,1,6578086,32.3928,false,split-2021 meta-split-2021,verified,b,facebook instagram whatsapp",
-			"company,x,X (Twitter),2023,,no-edition,,,,,,false,,,x,",
+			"by,id,name,year,reports,missing,inside,share,rank,change,percent,broken,breaks,status,flags,members,joined,left",
+			"platform,instagram,Instagram,2020,,inside-row,facebook,,,,,false,,,z,,,",
+			"platform,facebook,Facebook,2021,22118952,,,0.8200353470,1,,,true,split-2021 meta-split-2021,verified,b,,,",
+			"platform,facebook,Facebook,2022,21165208,,,0.7755635074,1,-953744,-4.3119,false,,verified,,,,",
+			"platform,whatsapp,WhatsApp,2024,,not-covered,,,,,,true,bundling-2024,,x,,,",
+			"company,meta,Meta,2021,26885302,,,0.9967424295,1,6578086,32.3928,false,split-2021 meta-split-2021,verified,b,facebook instagram whatsapp,,",
+			"company,medialab,MediaLab AI,2021,1200,,,0.0000444887,3,,,false,split-2021,verified,r,kik,kik,",
+			`company,oldco,"'=Old, Co",2021,,not-owned,,,,,,false,split-2021,,z,,,kik`,
+			"company,x,X (Twitter),2023,,no-edition,,,,,,false,,,x,,,",
 		},
 		&editionsTable: {
 			"2021,false,published,2021 CyberTipline Reports by ESP,https://ncmec.org/2021-reports-by-esp.pdf," + fakeHash(1) + ",https://web.archive.org/web/2022/https://www.missingkids.org/2021.pdf,,2026-07-01T12:30:00Z,2022-03-09T08:00:00Z,123456,6,0,,26973169,,rules structure",

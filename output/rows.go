@@ -124,7 +124,7 @@ func companyKind(s *pipeline.Series) string {
 }
 
 func seriesRows(ds *pipeline.Dataset, emit func([]string) error) error {
-	row := make([]string, 16)
+	row := make([]string, 18)
 	for _, by := range []struct {
 		name string
 		c    *pipeline.Comparison
@@ -138,6 +138,7 @@ func seriesRows(ds *pipeline.Dataset, emit func([]string) error) error {
 				row[7], row[8], row[9], row[10] = decimal(p.Share, 10), number(p.Rank), digits(p.Change), decimal(p.Percent, 4)
 				row[11], row[12] = strconv.FormatBool(p.Broken), breakIDs(ds, p.Breaks)
 				row[13], row[14], row[15] = string(p.Status), p.Flags.String(), strings.Join(p.Members, " ")
+				row[16], row[17] = strings.Join(p.Joined, " "), strings.Join(p.Left, " ")
 				if err := emit(row); err != nil {
 					return err
 				}
