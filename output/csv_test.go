@@ -165,13 +165,33 @@ func TestOtherTables(t *testing.T) {
 			"2022,removed,Gone Corp,gone,5,,snapshot:" + fakeHash(2) + "," + fakeHash(2022),
 		},
 		&breaksTable: {"x-method-2022,x,2021,2022,method,change,X changed how it reports.,https://example.org/x-method"},
-		&totalsTable: {"year,cybertipline,esp,public,source", "2019,16987361,,,https://example.org/totals", "2020,21751085,20373298,303299,https://example.org/totals"},
+		&totalsTable: {"year,cybertipline,esp,public,source,status,source_url", "2019,16987361,,,https://example.org/totals,published,https://example.org/totals", "2020,21751085,20373298,303299,https://example.org/totals,published,https://example.org/totals"},
 	} {
 		lines := strings.Split(tableCSV(t, tab, ds, Options{}), "\r\n")
 		for _, line := range want {
 			if !slices.Contains(lines, line) {
 				t.Errorf("%s: no line %s", tab.name, line)
 			}
+		}
+	}
+}
+
+// A total given by a third party is not passed off as NCMEC's.
+func TestTotalStatus(t *testing.T) {
+	ds := testSet()
+	cited := ds.Edition(2024).Source
+	for source, want := range map[string]struct {
+		status  pipeline.Status
+		address string
+	}{
+		"NCMEC, Appendix A: https://example.org/a.pdf": {pipeline.Published, "https://example.org/a.pdf"},
+		"Somebody, data.py (secondary)":                {pipeline.SecondaryHand, ""},
+		"see " + cited:                                 {pipeline.SecondaryHand, cited},
+		"(https://example.org/b); and more":            {pipeline.Published, "https://example.org/b"},
+		"":                                             {pipeline.Published, ""},
+	} {
+		if got := totalStatus(ds, &pipeline.YearTotal{Source: source}); got != want.status || addressIn(source) != want.address {
+			t.Errorf("%q: %s, %q", source, got, addressIn(source))
 		}
 	}
 }
