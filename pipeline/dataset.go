@@ -136,7 +136,7 @@ type Point struct {
 	Flags        Flags
 
 	Share *float64 // part of the ESP total of the year, 0..1
-	Rank  int      // 1 is the largest reporter of the year; equal values share a rank; 0 where none
+	Rank  int      // 1 is the largest reporter of the year; equal values share a rank; 0 where none, or where a partial source leaves it open
 
 	// Change and Percent compare with the calendar year before. Both are nil
 	// in the first year, where either year has no value, and across a break

@@ -65,7 +65,7 @@ func Companies(ds *pipeline.Dataset, opt Options) pipeline.Comparison {
 		}
 		c.Series = append(c.Series, series)
 	}
-	s.finish(&c)
+	s.finish(&c, true)
 	return c
 }
 
@@ -123,16 +123,24 @@ func (s *stage) rollUp(owned []string, year int) pipeline.Point {
 
 // companyChange compares a company's point with the year before it. The change
 // of a roll-up holds where a member's own does not, as long as what its
-// combined rows hold stayed in the company; members bought or sold are named
-// and no break; a partial source may hide members.
+// combined rows hold stayed in the company and its sum holds more than that
+// one member: otherwise the sum is the very row whose scope changed. Members
+// bought or sold are named and no break; a partial source may hide members.
 func (s *stage) companyChange(series *pipeline.Series, i int, before, now []string) {
 	pt := &series.Points[i]
 	s.change(series, i, s.companyBreaks(series.ID, before, now, pt.Year), func(b pipeline.Break) bool {
 		if b.Forbids == pipeline.ForbidsChange {
 			return true
 		}
-		return b.Forbids == pipeline.ForbidsPlatform && b.Who != pipeline.Everybody &&
-			!s.heldTogether(series.ID, pt.Year)
+		if b.Forbids != pipeline.ForbidsPlatform {
+			return false
+		}
+		if member := onlyMember(series, i); member != "" {
+			if _, isPlatform := s.name[b.Who]; b.Who == member || !isPlatform {
+				return true
+			}
+		}
+		return b.Who != pipeline.Everybody && !s.heldTogether(series.ID, pt.Year)
 	})
 	uncovered, limit := s.uncovered(series, i, before, now)
 	if uncovered > 0 && pt.Reports != nil {
@@ -141,6 +149,19 @@ func (s *stage) companyChange(series *pipeline.Series, i int, before, now []stri
 			pt.Change, pt.Percent = nil, nil
 		}
 	}
+}
+
+// onlyMember returns the platform that a company's sum is in this year and in
+// the year before, "" where either sum holds another.
+func onlyMember(series *pipeline.Series, i int) string {
+	if i == 0 {
+		return ""
+	}
+	now, before := series.Points[i].Members, series.Points[i-1].Members
+	if len(now) != 1 || len(before) != 1 || now[0] != before[0] {
+		return ""
+	}
+	return now[0]
 }
 
 // companyBreaks returns the breaks that concern a company, a member of it, or

@@ -63,7 +63,7 @@ func Platforms(ds *pipeline.Dataset, opt Options) pipeline.Comparison {
 		}
 		c.Series = append(c.Series, series)
 	}
-	s.finish(&c)
+	s.finish(&c, false)
 	return c
 }
 
@@ -259,10 +259,11 @@ func setSpan(series *pipeline.Series) {
 	}
 }
 
-// finish ranks the series of every year and orders them.
-func (s *stage) finish(c *pipeline.Comparison) {
+// finish ranks the series of every year and orders them. companies says that
+// they are those of the comparison by company.
+func (s *stage) finish(c *pipeline.Comparison, companies bool) {
 	for i, year := range c.Years {
-		s.rank(c, i, s.edition[year])
+		s.rank(c, i, s.edition[year], companies)
 	}
 	newest := -1
 	for i, year := range c.Years {
@@ -298,26 +299,52 @@ func (s *stage) finish(c *pipeline.Comparison) {
 	})
 }
 
-// rank gives every value of a year its place. In a partial year the reporters
-// that the source does not list could each hold all that is missing from the
-// total, so a value no larger than that has no certain place and gets none.
-func (s *stage) rank(c *pipeline.Comparison, i int, ed *pipeline.Edition) {
-	var values []pipeline.Count
+// rank gives every value of a year its place. In a partial year all that the
+// source does not list could belong to one reporter it does not list, or be
+// more of a company it lists. A value gets a place only where neither would
+// change it.
+func (s *stage) rank(c *pipeline.Comparison, i int, ed *pipeline.Edition, companies bool) {
+	down := func(a, b pipeline.Count) int { return cmp.Compare(b, a) }
+	grows := func(series pipeline.Series) bool { return companies && !series.Alone }
+	var all, growing []pipeline.Count // largest first
 	for _, series := range c.Series {
 		if n := series.Points[i].Reports; n != nil {
-			values = append(values, *n)
+			all = append(all, *n)
+			if grows(series) {
+				growing = append(growing, *n)
+			}
 		}
 	}
-	slices.SortFunc(values, func(a, b pipeline.Count) int { return cmp.Compare(b, a) })
+	slices.SortFunc(all, down)
+	slices.SortFunc(growing, down)
+	certain := func(n pipeline.Count, place int, grows bool) bool {
+		if ed == nil || !ed.Partial() {
+			return true
+		}
+		if ed.Total == nil {
+			return false
+		}
+		hidden := ed.Total.Reports - ed.Sum()
+		if n <= hidden || hidden <= 0 {
+			return n > hidden
+		}
+		if grows && place > 0 && n+hidden >= all[place-1] {
+			return false // it may pass or reach the next larger
+		}
+		next, _ := slices.BinarySearchFunc(growing, n, down)
+		if grows {
+			next++ // it stands there itself
+		}
+		return next >= len(growing) || growing[next]+hidden < n
+	}
 	for j := range c.Series {
 		pt := &c.Series[j].Points[i]
 		if pt.Reports == nil {
 			continue
 		}
-		if ed != nil && ed.Partial() && (ed.Total == nil || *pt.Reports <= ed.Total.Reports-ed.Sum()) {
-			continue
+		place, _ := slices.BinarySearchFunc(all, *pt.Reports, down)
+		if certain(*pt.Reports, place, grows(c.Series[j])) {
+			pt.Rank = place + 1
 		}
-		place, _ := slices.BinarySearchFunc(values, *pt.Reports, func(v, n pipeline.Count) int { return cmp.Compare(n, v) })
-		pt.Rank = place + 1
 	}
 }

@@ -278,6 +278,64 @@ func TestCombinedRowOfTwoOwners(t *testing.T) {
 	}
 }
 
+// A company whose sum is one row, the same in both years, compares no better
+// than that row; with a second member, what is in its rows stayed together.
+func TestCompanyOfOneRow(t *testing.T) {
+	files := map[string]string{
+		"platforms": "a,A,platform,,SRC\nb,B,platform,,SRC",
+		"companies": "one,One,SRC",
+		"owners":    "a,one,,,SRC\nb,one,,,SRC",
+		"breaks":    "split,a,2020,2021,scope-split,Something was split off.,SRC,platform",
+	}
+	alone := filled(load(t, files), edition(2020, "A*", 100), edition(2021, "A", 60))
+	if pt := point(t, alone.ByCompany, "one", 2021); !pt.Broken || pt.Percent != nil || !pt.Flags.Has(pipeline.FlagBreak) {
+		t.Errorf("one row: %+v", pt)
+	}
+	for _, eds := range [][]pipeline.Edition{
+		{edition(2020, "A*", 100), edition(2021, "A", 60, "B", 50)},
+		{edition(2020, "A*", 100, "B", 5), edition(2021, "A", 60, "B", 50)},
+	} {
+		ds := filled(load(t, files), eds...)
+		if pt := point(t, ds.ByCompany, "one", 2021); pt.Broken || pt.Percent == nil {
+			t.Errorf("%v: %+v", eds[1].Rows, pt)
+		}
+	}
+	// A break of everybody's rows is one of this row too.
+	files["breaks"] = "unit,all,2020,2021,unit,Another unit.,SRC,platform"
+	ds := filled(load(t, files), edition(2020, "B", 100), edition(2021, "B", 60))
+	if pt := point(t, ds.ByCompany, "one", 2021); !pt.Broken {
+		t.Errorf("a break of all: %+v", pt)
+	}
+}
+
+// What the stars of Google, TikTok and MediaLab meant is not printed: neither
+// the row nor the company compares.
+func TestStarsOfUnknownMeaning(t *testing.T) {
+	ds := shipped(t,
+		edition(2019, "Google*", 449283, "TikTok", 596, "MediaLab AI*", 100),
+		edition(2020, "Google", 546704, "TikTok*", 22692, "MediaLab AI*", 14515),
+		edition(2021, "Google", 875783, "TikTok", 154618),
+	)
+	for _, c := range []struct {
+		id   string
+		year int
+	}{{"google", 2020}, {"tiktok", 2020}, {"tiktok", 2021}, {"medialab", 2020}} {
+		if pt := point(t, ds.ByPlatform, c.id, c.year); !pt.Broken || pt.Percent != nil {
+			t.Errorf("%s %d: %+v", c.id, c.year, pt)
+		}
+		owner := ds.Owner(c.id, c.year)
+		if owner == nil {
+			t.Fatalf("%s has no owner", c.id)
+		}
+		if pt := point(t, ds.ByCompany, owner.ID, c.year); !pt.Broken || pt.Percent != nil {
+			t.Errorf("%s %d: %+v", owner.ID, c.year, pt)
+		}
+	}
+	if pt := point(t, ds.ByPlatform, "google", 2021); pt.Percent == nil {
+		t.Errorf("google 2021 is plain in both years: %+v", pt)
+	}
+}
+
 // Owners are those of 31 December; a platform bought or sold is named, and no
 // break; a platform without a known owner stands alone.
 func TestOwnersOn31December(t *testing.T) {
@@ -368,6 +426,44 @@ func TestRanksOfPartialYears(t *testing.T) {
 	for id, want := range map[string]int{"a": 1, "b": 1, "c": 0, "d": 0} {
 		if pt := point(t, ds.ByPlatform, id, 2024); pt.Rank != want {
 			t.Errorf("%s: rank %d, want %d", id, pt.Rank, want)
+		}
+	}
+}
+
+// What is not listed may belong to any company: it has a rank only where it
+// could neither pass the next larger one nor be passed by the next smaller.
+func TestCompanyRanksOfPartialYears(t *testing.T) {
+	files := map[string]string{"platforms": "", "companies": "", "owners": ""}
+	for _, id := range []string{"a", "b", "c", "d", "e"} {
+		files["platforms"] += id + "," + strings.ToUpper(id) + ",platform,,SRC\n"
+		files["companies"] += "of-" + id + ",Of " + strings.ToUpper(id) + ",SRC\n"
+		files["owners"] += id + ",of-" + id + ",,,SRC\n"
+	}
+	files["platforms"] += "free,Free,platform,,SRC\n" // stands alone
+	reg := load(t, files)
+	for name, c := range map[string]struct {
+		rows []any
+		want map[string]int
+	}{
+		"apart":         {[]any{"A", 1000, "B", 700, "C", 400}, map[string]int{"of-a": 1, "of-b": 2, "of-c": 3}},
+		"could pass":    {[]any{"A", 1000, "B", 950, "C", 400}, map[string]int{"of-a": 0, "of-b": 0, "of-c": 3}},
+		"could reach":   {[]any{"A", 1000, "B", 900, "C", 400}, map[string]int{"of-a": 0, "of-b": 0, "of-c": 3}},
+		"just not":      {[]any{"A", 1001, "B", 900, "C", 400}, map[string]int{"of-a": 1, "of-b": 2, "of-c": 3}},
+		"equal":         {[]any{"A", 1000, "B", 1000, "C", 400}, map[string]int{"of-a": 0, "of-b": 0, "of-c": 3}},
+		"alone smaller": {[]any{"A", 1000, "Free", 950, "C", 400}, map[string]int{"of-a": 1, "free": 2, "of-c": 3}},
+		"alone larger":  {[]any{"Free", 1000, "A", 950, "C", 400}, map[string]int{"free": 0, "of-a": 0, "of-c": 3}},
+		"chain":         {[]any{"A", 1000, "B", 940, "C", 880, "D", 820, "E", 101}, map[string]int{"of-a": 0, "of-b": 0, "of-c": 0, "of-d": 0, "of-e": 5}},
+		"unlisted":      {[]any{"A", 1000, "B", 100, "C", 50}, map[string]int{"of-a": 1, "of-b": 0, "of-c": 0}},
+	} {
+		ed := edition(2024, c.rows...)
+		ds := filled(reg, secondary(ed, ed.Sum()+100))
+		for id, want := range c.want {
+			if pt := point(t, ds.ByCompany, id, 2024); pt.Rank != want {
+				t.Errorf("%s: %s has rank %d, want %d", name, id, pt.Rank, want)
+			}
+		}
+		if ds := filled(reg, ed); point(t, ds.ByCompany, "of-a", 2024).Rank == 0 {
+			t.Errorf("%s: a complete year leaves no rank open", name)
 		}
 	}
 }
