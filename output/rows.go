@@ -135,7 +135,7 @@ func seriesRows(ds *pipeline.Dataset, emit func([]string) error) error {
 				p := &s.Points[n]
 				row[0], row[1], row[2], row[3] = by.name, s.ID, s.Name, strconv.Itoa(p.Year)
 				row[4], row[5], row[6] = digits(p.Reports), string(p.Missing), p.Inside
-				row[7], row[8], row[9], row[10] = decimal(p.Share, 10), number(p.Rank), digits(p.Change), decimal(p.Percent, 4)
+				row[7], row[8], row[9], row[10] = decimal(p.Share, 10), number(p.Rank), digits(p.Change), decimal(p.Percent, percentPlaces(p.Percent))
 				row[11], row[12] = strconv.FormatBool(p.Broken), breakIDs(ds, p.Breaks)
 				row[13], row[14], row[15] = string(p.Status), p.Flags.String(), strings.Join(p.Members, " ")
 				row[16], row[17] = strings.Join(p.Joined, " "), strings.Join(p.Left, " ")
@@ -146,6 +146,15 @@ func seriesRows(ds *pipeline.Dataset, emit func([]string) error) error {
 		}
 	}
 	return nil
+}
+
+// percentPlaces is how many decimals a change in percent is written with: four,
+// or more where four would make reports that remain look gone.
+func percentPlaces(percent *float64) int {
+	if percent == nil {
+		return 0
+	}
+	return max(4, changeDecimals(*percent))
 }
 
 func breakIDs(ds *pipeline.Dataset, indexes []int) string {

@@ -319,7 +319,7 @@ func (b *book) metaSheet(s *sheet) *table {
 	}
 	t := &table{
 		name: "meta_and_others", what: "The parts of the columns of the chart, one row for each year and one for each break.", landscape: true,
-		lead:   append([]string{"The question: what happened to the reports of Facebook and Instagram before and after end-to-end encryption? The table cannot tell causes apart: bundling of duplicate reports, encryption and changes of method fall together. Each column of the chart is the year's printed ESP total."}, append(b.partialLead(), caveats...)...),
+		lead:   append([]string{"The question: how did the reports of Facebook and Instagram go before and after December 2023, when Meta announced default encryption of Messenger? The table cannot separate the causes: bundling of duplicate reports, encryption and changes of method fall together. Each column of the chart is the year's printed ESP total."}, append(b.partialLead(), caveats...)...),
 		blanks: "no such row in that year, or the row stands for a break.", source: "sheets Companies_by_year, Platforms_by_year, Editions and Breaks.",
 		above: emptyRows(25), onePage: true,
 		cols: []column{{"Year", 26, kText, false}, {combinedName + ", row combining Meta's services", 18, kNum, false}},

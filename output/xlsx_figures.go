@@ -33,7 +33,7 @@ func checkWorkbookFigures(b []byte, ds *pipeline.Dataset) error {
 		return fmt.Errorf("the sheet All_rows: %w", err)
 	}
 	defer r.Close()
-	want := []string{"Year", "Printed name", "Reports", "Status", "Platform id", "Page", "Row", "Printed mark"}
+	want := []string{"Year", "Name as printed or transcribed", "Reports", "Status", "Platform id", "Page", "Row", "Printed mark"}
 	field := map[int]int{} // column: index into want
 	row := make([]string, len(want))
 	head, at, seen := 0, 0, 0
