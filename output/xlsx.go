@@ -55,6 +55,8 @@ type book struct {
 	owners    map[string][]pipeline.Ownership // by platform
 	editions  map[int]*pipeline.Edition
 	breakBy   map[string][]int // indexes into ds.Breaks, by Who
+	texts     []*sameText
+	textOf    []int // by break: index into texts
 
 	firstRow    int            // row of All_rows that holds ds.Figures[0]
 	rows        int            // printed rows of all editions; more than figures where the Dataset is a selection
@@ -102,6 +104,7 @@ func newBook(ds *pipeline.Dataset) *book {
 	for i, br := range ds.Breaks {
 		b.breakBy[br.Who] = append(b.breakBy[br.Who], i)
 	}
+	b.texts, b.textOf = sameTexts(ds.Breaks)
 	b.sheets = b.plan()
 	b.notes = b.makeNotes()
 	b.layOut()

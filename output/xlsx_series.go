@@ -3,6 +3,7 @@ package output
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"sort"
 	"strings"
 
@@ -173,21 +174,47 @@ func (b *book) blanksText(s *pipeline.Series) string {
 	return byYears(years, texts)
 }
 
-// breakText describes one break in a line.
-func breakText(br *pipeline.Break) string {
-	when := fmt.Sprintf("%d/%d", br.From, br.To)
-	if br.From == br.To {
-		when = fmt.Sprint(br.From)
+// breakLines describes breaks in a line each; those that say the same of
+// several series stand in one line. who puts the series they concern before it.
+func (b *book) breakLines(list []int, who bool) []string {
+	var lines []string
+	done := map[int]bool{}
+	for k, i := range list {
+		if done[b.textOf[i]] {
+			continue
+		}
+		done[b.textOf[i]] = true
+		var told []int
+		var names []string
+		for _, j := range list[k:] {
+			if b.textOf[j] != b.textOf[i] || slices.Contains(told, j) {
+				continue
+			}
+			told = append(told, j)
+			if n := b.whoName(b.ds.Breaks[j].Who); !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+		br := &b.ds.Breaks[i]
+		when := fmt.Sprintf("%d/%d", br.From, br.To)
+		if br.From == br.To {
+			when = fmt.Sprint(br.From)
+		}
+		line := when + " " + br.Kind + ": " + inLine(b.texts[b.textOf[i]].say(told))
+		if who {
+			line = strings.Join(names, " and ") + ", " + line
+		}
+		lines = append(lines, line)
 	}
-	return when + " " + br.Kind + ": " + inLine(br.Description)
+	return lines
 }
 
 // forAll names the breaks that concern every series, each once.
 func (b *book) forAll() []string {
 	var out []string
 	for i := range b.ds.Breaks {
-		if b.ds.Breaks[i].Who == "all" {
-			out = append(out, "For all, "+breakText(&b.ds.Breaks[i])+" ("+forbidsText(b.ds.Breaks[i].Forbids)+")")
+		if b.ds.Breaks[i].Who == pipeline.Everybody {
+			out = append(out, "For all, "+b.breakLines([]int{i}, false)[0]+" ("+forbidsText(b.ds.Breaks[i].Forbids)+")")
 		}
 	}
 	return out
@@ -225,13 +252,10 @@ func (b *book) breaksShort(s *pipeline.Series) string {
 // pointBreaks writes the breaks of one point; those that concern all stand
 // above the tables.
 func (b *book) pointBreaks(p *pipeline.Point) string {
-	var parts []string
-	for _, i := range p.Breaks {
-		if i >= 0 && i < len(b.ds.Breaks) && b.ds.Breaks[i].Who != "all" {
-			parts = append(parts, breakText(&b.ds.Breaks[i]))
-		}
-	}
-	return strings.Join(parts, " | ")
+	own := slices.DeleteFunc(slices.Clone(p.Breaks), func(i int) bool {
+		return i < 0 || i >= len(b.ds.Breaks) || b.ds.Breaks[i].Who == pipeline.Everybody
+	})
+	return strings.Join(b.breakLines(own, false), " | ")
 }
 
 // figure returns a figure by the index a point names, nil where there is none.
