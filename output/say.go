@@ -19,7 +19,7 @@ type sameText struct {
 
 const (
 	fewestShared = 10 // words two breaks must share for it to be one text
-	mostOwn      = 6 // words that may differ
+	mostOwn      = 6  // words that may differ
 )
 
 // sameTexts finds the texts that breaks share. Each break is a member of
