@@ -48,3 +48,27 @@ func peak() float64 {
 	}
 	return 0
 }
+
+// BenchmarkWorkbook writes the workbook of 10,000 platforms in 50 years. It
+// reports the largest memory the whole process held, the Dataset included,
+// under the same soft limit, and the size of the file.
+func BenchmarkWorkbook(b *testing.B) {
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(380 << 20))
+	ds := bigSet(10000, 50)
+	debug.FreeOSMemory()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+
+	resetPeak()
+	var size counter
+	for b.Loop() {
+		size = 0
+		if err := WriteXLSX(&size, ds, Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(m.HeapAlloc)/(1<<20), "MB-dataset")
+	b.ReportMetric(peak(), "MB-peak")
+	b.ReportMetric(float64(size)/(1<<20), "MB-file")
+	runtime.KeepAlive(ds)
+}

@@ -148,7 +148,8 @@ func Guarded(ds *pipeline.Dataset) []pipeline.Finding {
 // gives what that file holds of each Figure: Year, Platform, Name, Reports,
 // Combined, Status, Flags, the page of At, URL and SHA256. Any fault is an
 // error that names the line: unknown or missing columns, a number that is not
-// digits, a status or flag nobody knows.
+// digits, a status or flag nobody knows. Files of schema version 1.0, which
+// lack the last column mark, are read too: there the flag c stands for Combined.
 func ReadFigures(r io.Reader) ([]pipeline.Figure, error) {
 	var figures []pipeline.Figure
 	err := scanFigures(r, func(f pipeline.Figure, _ []string) error {
@@ -173,6 +174,9 @@ func scanFigures(r io.Reader, each func(f pipeline.Figure, record []string) erro
 	}
 	if err != nil {
 		return err
+	}
+	if len(header) == len(want)-1 { // schema version 1.0
+		want = want[:len(header)]
 	}
 	if len(header) != len(want) {
 		return fmt.Errorf("line 1: %d columns, figures.csv has %d", len(header), len(want))
@@ -206,8 +210,8 @@ func scanFigures(r io.Reader, each func(f pipeline.Figure, record []string) erro
 
 func parseFigure(record []string) (pipeline.Figure, error) {
 	var f pipeline.Figure
-	for i, c := range figuresTable.fields {
-		v := record[i]
+	for i, v := range record {
+		c := &figuresTable.fields[i]
 		if !utf8.ValidString(v) {
 			return f, fmt.Errorf("%s: %q is not UTF-8", c.name, v)
 		}
@@ -257,6 +261,8 @@ func parseFigure(record []string) (pipeline.Figure, error) {
 			if v != "" && (len(v) != 64 || strings.Trim(v, "0123456789abcdef") != "") {
 				return f, fmt.Errorf("source_sha256: %q is not a SHA-256", v)
 			}
+		case "mark":
+			f.Combined = v == "*"
 		}
 	}
 	return f, nil
@@ -286,7 +292,7 @@ func checkFigures(path string, ds *pipeline.Dataset, _ Options) error {
 		}
 		want := ds.Figures[i]
 		i++
-		if got.Year != want.Year || got.Reports != want.Reports || got.Platform != clean(want.Platform) || got.Name != clean(want.Name) || got.Status != want.Status || got.SHA256 != want.SHA256 || got.At.Page != want.At.Page || got.Flags != want.Flags {
+		if got.Year != want.Year || got.Reports != want.Reports || got.Platform != clean(want.Platform) || got.Name != clean(want.Name) || got.Status != want.Status || got.SHA256 != want.SHA256 || got.At.Page != want.At.Page || got.Combined != want.Combined || got.Flags != want.Flags {
 			return fmt.Errorf("%d %q %d was read back as %d %q %d", want.Year, want.Name, want.Reports, got.Year, got.Name, got.Reports)
 		}
 		return nil

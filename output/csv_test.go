@@ -39,18 +39,18 @@ func records(t testing.TB, text string) [][]string {
 func TestFiguresCSV(t *testing.T) {
 	text := figuresCSV(t, testSet(), Options{})
 	lines := strings.Split(text, "\r\n")
-	if lines[0] != "year,platform_id,platform,company_id,company,kind,esp_name,reports,unit,status,flags,page,source_url,source_sha256" {
+	if lines[0] != "year,platform_id,platform,company_id,company,kind,esp_name,reports,unit,status,flags,page,source_url,source_sha256,mark" {
 		t.Errorf("header: %s", lines[0])
 	}
 	for _, want := range []string{
-		"2020,facebook,Facebook,meta,Meta,platform,Facebook,20307216,reports,verified,c,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf," + fakeHash(2020),
+		"2020,facebook,Facebook,meta,Meta,platform,Facebook,20307216,reports,verified,c,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf," + fakeHash(2020) + ",*",
 		// the owner on 31 December: it changed hands in 2021
-		`2020,kik,Kik,oldco,"'=Old, Co",platform,Kik,1000,reports,verified,,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf,` + fakeHash(2020),
-		"2021,kik,Kik,medialab,MediaLab AI,platform,Kik,1200,reports,verified,r,1,https://ncmec.org/2021-reports-by-esp.pdf," + fakeHash(2021),
+		`2020,kik,Kik,oldco,"'=Old, Co",platform,Kik,1000,reports,verified,,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf,` + fakeHash(2020) + ",",
+		"2021,kik,Kik,medialab,MediaLab AI,platform,Kik,1200,reports,verified,r,1,https://ncmec.org/2021-reports-by-esp.pdf," + fakeHash(2021) + ",",
 		// no owner known; a third party's transcription has no page and no hash
-		"2022,x,X (Twitter),,,platform,X Corp,2,reports,verified,b,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2022-reports-by-esp.pdf," + fakeHash(2022),
-		"2024,x,X (Twitter),x-corp,X Corp,platform,X,686000,reports,secondary,b s,,https://example.org/transcription?years=2024&by=hand,",
-		`2020,adult,"Adult ""A""",,,hosting,"Adult ""A"", Inc.",13,reports,verified,,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf,` + fakeHash(2020),
+		"2022,x,X (Twitter),,,platform,X Corp,2,reports,verified,b,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2022-reports-by-esp.pdf," + fakeHash(2022) + ",",
+		"2024,x,X (Twitter),x-corp,X Corp,platform,X,686000,reports,secondary,b s,,https://example.org/transcription?years=2024&by=hand,,",
+		`2020,adult,"Adult ""A""",,,hosting,"Adult ""A"", Inc.",13,reports,verified,,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf,` + fakeHash(2020) + ",",
 	} {
 		if !slices.Contains(lines, want) {
 			t.Errorf("no line %s", want)
@@ -140,13 +140,15 @@ func TestOtherTables(t *testing.T) {
 	ds := testSet()
 	for tab, want := range map[*csvTable][]string{
 		&pointsTable: {
-			"by,id,name,year,reports,missing,inside,share,rank,change,percent,broken,breaks,status,flags,members",
-			"platform,instagram,Instagram,2020,,inside-row,facebook,,,,,false,,,z,",
-			"platform,facebook,Facebook,2021,22118952,,,0.8200353470,1,,,true,split-2021 meta-split-2021,verified,b,",
-			"platform,facebook,Facebook,2022,21165208,,,0.7755635074,1,-953744,-4.3119,false,,verified,,",
-			"platform,whatsapp,WhatsApp,2024,,not-covered,,,,,,true,bundling-2024,,x,",
-			"company,meta,Meta,2021,26885302,,,0.9967424295,1,6578086,32.3928,false,split-2021 meta-split-2021,verified,b,facebook instagram whatsapp",
-			"company,x,X (Twitter),2023,,no-edition,,,,,,false,,,x,",
+			"by,id,name,year,reports,missing,inside,share,rank,change,percent,broken,breaks,status,flags,members,joined,left",
+			"platform,instagram,Instagram,2020,,inside-row,facebook,,,,,false,,,z,,,",
+			"platform,facebook,Facebook,2021,22118952,,,0.8200353470,1,,,true,split-2021 meta-split-2021,verified,b,,,",
+			"platform,facebook,Facebook,2022,21165208,,,0.7755635074,1,-953744,-4.3119,false,,verified,,,,",
+			"platform,whatsapp,WhatsApp,2024,,not-covered,,,,,,true,bundling-2024,,x,,,",
+			"company,meta,Meta,2021,26885302,,,0.9967424295,1,6578086,32.3928,false,split-2021 meta-split-2021,verified,b,facebook instagram whatsapp,,",
+			"company,medialab,MediaLab AI,2021,1200,,,0.0000444887,3,,,false,split-2021,verified,r,kik,kik,",
+			`company,oldco,"'=Old, Co",2021,,not-owned,,,,,,false,split-2021,,z,,,kik`,
+			"company,x,X (Twitter),2023,,no-edition,,,,,,false,,,x,,,",
 		},
 		&editionsTable: {
 			"2021,false,published,2021 CyberTipline Reports by ESP,https://ncmec.org/2021-reports-by-esp.pdf," + fakeHash(1) + ",https://web.archive.org/web/2022/https://www.missingkids.org/2021.pdf,,2026-07-01T12:30:00Z,2022-03-09T08:00:00Z,123456,6,0,,26973169,,rules structure",
@@ -163,13 +165,33 @@ func TestOtherTables(t *testing.T) {
 			"2022,removed,Gone Corp,gone,5,,snapshot:" + fakeHash(2) + "," + fakeHash(2022),
 		},
 		&breaksTable: {"x-method-2022,x,2021,2022,method,change,X changed how it reports.,https://example.org/x-method"},
-		&totalsTable: {"year,cybertipline,esp,public,source", "2019,16987361,,,https://example.org/totals", "2020,21751085,20373298,303299,https://example.org/totals"},
+		&totalsTable: {"year,cybertipline,esp,public,source,status,source_url", "2019,16987361,,,https://example.org/totals,published,https://example.org/totals", "2020,21751085,20373298,303299,https://example.org/totals,published,https://example.org/totals"},
 	} {
 		lines := strings.Split(tableCSV(t, tab, ds, Options{}), "\r\n")
 		for _, line := range want {
 			if !slices.Contains(lines, line) {
 				t.Errorf("%s: no line %s", tab.name, line)
 			}
+		}
+	}
+}
+
+// A total given by a third party is not passed off as NCMEC's.
+func TestTotalStatus(t *testing.T) {
+	ds := testSet()
+	cited := ds.Edition(2024).Source
+	for source, want := range map[string]struct {
+		status  pipeline.Status
+		address string
+	}{
+		"NCMEC, Appendix A: https://example.org/a.pdf": {pipeline.Published, "https://example.org/a.pdf"},
+		"Somebody, data.py (secondary)":                {pipeline.SecondaryHand, ""},
+		"see " + cited:                                 {pipeline.SecondaryHand, cited},
+		"(https://example.org/b); and more":            {pipeline.Published, "https://example.org/b"},
+		"":                                             {pipeline.Published, ""},
+	} {
+		if got := totalStatus(ds, &pipeline.YearTotal{Source: source}); got != want.status || addressIn(source) != want.address {
+			t.Errorf("%q: %s, %q", source, got, addressIn(source))
 		}
 	}
 }
@@ -254,10 +276,56 @@ func TestReadFigures(t *testing.T) {
 	}
 }
 
+// A file of schema version 1.0 has no column mark; the flag c stands for it.
+func TestReadFiguresOfVersion10(t *testing.T) {
+	ds := testSet()
+	var old strings.Builder
+	for _, line := range strings.SplitAfter(figuresCSV(t, ds, Options{}), "\r\n") {
+		if i := strings.LastIndex(line, ","); i >= 0 {
+			old.WriteString(line[:i] + "\r\n")
+		}
+	}
+	got, err := ReadFigures(strings.NewReader(old.String()))
+	if err != nil || len(got) != len(ds.Figures) {
+		t.Fatal(len(got), err)
+	}
+	for i, f := range got {
+		if f.Name != ds.Figures[i].Name || f.Combined != ds.Figures[i].Combined || f.SHA256 != ds.Figures[i].SHA256 {
+			t.Errorf("%+v, want %+v", f, ds.Figures[i])
+		}
+	}
+}
+
+// A row that combines platforms without a printed star has the flag and no mark.
+func TestMarkIsThePrintedStar(t *testing.T) {
+	ds := testSet()
+	for i := range ds.Figures {
+		if ds.Figures[i].Name == "Kik" && ds.Figures[i].Year == 2020 {
+			ds.Figures[i].Flags = ds.Figures[i].Flags.With(pipeline.FlagCombined)
+		}
+	}
+	got, err := ReadFigures(strings.NewReader(figuresCSV(t, ds, Options{})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for i, f := range got {
+		if f.Combined != ds.Figures[i].Combined || f.Flags != ds.Figures[i].Flags {
+			t.Errorf("%d %q: combined %t, flags %q", f.Year, f.Name, f.Combined, f.Flags)
+		}
+		if f.Combined != f.Flags.Has(pipeline.FlagCombined) {
+			seen++
+		}
+	}
+	if seen != 1 {
+		t.Errorf("%d rows combine platforms without a star, want 1", seen)
+	}
+}
+
 func TestReadFiguresIsStrict(t *testing.T) {
 	good := figuresCSV(t, testSet(), Options{})
 	header, rest, _ := strings.Cut(good, "\r\n")
-	row := "2020,a,A,,,platform,A,13,reports,verified,,1,https://example.org/a.pdf," + fakeHash(1)
+	row := "2020,a,A,,,platform,A,13,reports,verified,,1,https://example.org/a.pdf," + fakeHash(1) + ","
 	if f, err := ReadFigures(strings.NewReader(header + "\n" + row + "\n")); err != nil || len(f) != 1 {
 		t.Fatal(f, err)
 	}
@@ -280,6 +348,7 @@ func TestReadFiguresIsStrict(t *testing.T) {
 		"flags order":     {header + "\n" + strings.Replace(row, "verified,", "verified,c b", 1), "line 2: flags"},
 		"page":            {header + "\n" + strings.Replace(row, ",1,https", ",0,https", 1), "line 2: page"},
 		"hash":            {header + "\n" + strings.Replace(row, fakeHash(1), "ABC", 1), "line 2: source_sha256"},
+		"mark":            {header + "\n" + row + "+", "line 2: mark"},
 		"later line":      {header + "\n" + row + "\n" + row + "\n2021,x\n", "line 4: 2 fields"},
 		"after a break":   {header + "\n" + strings.Replace(row, ",A,,", ",\"A\nB\",,", 1) + "\n2021,x\n", "line 4: 2 fields"},
 		"open quote":      {header + "\n2020,\"a", "line 2"},

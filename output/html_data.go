@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,6 +37,7 @@ type explorerData struct {
 
 	Owners   [][]any          `json:"owners"` // platform, company, from, to, source
 	Breaks   []explorerBreak  `json:"breaks"`
+	Said     [][2]string      `json:"said"`     // begin and end of texts that several breaks share
 	Combined [][]any          `json:"combined"` // year, platform, members, source
 	Revised  [][]any          `json:"revised"`  // year, platform, printed name, old, new
 	Findings [][]any          `json:"findings"` // severity, code, year, what; notes are left out
@@ -69,6 +71,8 @@ type explorerBreak struct {
 	Description string           `json:"what"`
 	Source      string           `json:"source"`
 	Forbids     pipeline.Forbids `json:"forbids"`
+	Said        int              `json:"said,omitempty"` // place of the shared text in Said, from 1
+	Own         string           `json:"own,omitempty"`  // what stands between its begin and end
 }
 
 // explorerPreset is a ready-made choice of platforms that answers a question.
@@ -86,10 +90,10 @@ var (
 
 func newExplorerData(ds *pipeline.Dataset, presets []explorerPreset) explorerData {
 	d := explorerData{
-		Version: 1, Years: ds.ByPlatform.Years, Newest: newestComplete(ds),
+		Version: 2, Years: ds.ByPlatform.Years, Newest: newestComplete(ds),
 		Statuses: explorerStatuses, Missing: explorerMissing,
 		Editions: []explorerEdition{}, Totals: [][]any{}, Names: []string{}, URLs: []string{}, Figures: [][]any{},
-		Platforms: [][]any{}, Companies: [][]any{}, Owners: [][]any{}, Breaks: []explorerBreak{},
+		Platforms: [][]any{}, Companies: [][]any{}, Owners: [][]any{}, Breaks: []explorerBreak{}, Said: [][2]string{},
 		Combined: [][]any{}, Revised: [][]any{}, Findings: [][]any{}, Presets: []explorerPreset{},
 	}
 	if d.Years == nil {
@@ -147,8 +151,18 @@ func newExplorerData(ds *pipeline.Dataset, presets []explorerPreset) explorerDat
 	for _, o := range ds.Owners {
 		d.Owners = append(d.Owners, []any{o.Platform, o.Company, o.From, o.To, o.Source})
 	}
-	for _, b := range ds.Breaks {
-		d.Breaks = append(d.Breaks, explorerBreak(b))
+	texts, textOf := sameTexts(ds.Breaks)
+	place1 := map[int]int{} // text: place in Said, from 1
+	for i, b := range ds.Breaks {
+		out := explorerBreak{ID: b.ID, Who: b.Who, From: b.From, To: b.To, Kind: b.Kind, Description: b.Description, Source: b.Source, Forbids: b.Forbids}
+		if t := texts[textOf[i]]; len(t.members) > 1 {
+			if place1[textOf[i]] == 0 {
+				d.Said = append(d.Said, [2]string{t.Before, t.After})
+				place1[textOf[i]] = len(d.Said)
+			}
+			out.Said, out.Own = place1[textOf[i]], t.own[slices.Index(t.members, i)]
+		}
+		d.Breaks = append(d.Breaks, out)
 	}
 	for _, c := range ds.Combined {
 		d.Combined = append(d.Combined, []any{c.Year, c.Platform, c.Members, c.Source})
@@ -197,7 +211,8 @@ func newExplorerEdition(e pipeline.Edition) explorerEdition {
 // explorerPoints gives one entry a year. A year without a value is the index
 // of its reason, or an array {null, reason, inside, flags, breaks, broken}
 // where there is more to say. A year with one is {reports, rank, figures,
-// change, status, flags, breaks, broken, members, share}. The percentage
+// change, status, flags, breaks, broken, members, share}. Both end with the
+// platforms a company bought and sold, where there are any. The percentage
 // follows from the change; the share stands there only where it is not
 // reports divided by the year's ESP total.
 func explorerPoints(points []pipeline.Point, denominators map[int]pipeline.Count, place func(string) any) []any {
@@ -212,8 +227,18 @@ func explorerPoints(points []pipeline.Point, denominators map[int]pipeline.Count
 		if p.Broken {
 			broken = 1
 		}
+		places := func(ids []string) any {
+			if len(ids) == 0 {
+				return nil
+			}
+			list := make([]any, len(ids))
+			for i, id := range ids {
+				list[i] = place(id)
+			}
+			return list
+		}
 		if p.Reports == nil {
-			row := trimmed([]any{nil, indexOf(explorerMissing, p.Missing), p.Inside, strings.Trim(flags, "xz"), breaks, broken})
+			row := trimmed([]any{nil, indexOf(explorerMissing, p.Missing), p.Inside, strings.Trim(flags, "xz"), breaks, broken, places(p.Joined), places(p.Left)})
 			if len(row) == 2 {
 				out = append(out, row[1])
 			} else {
@@ -221,19 +246,11 @@ func explorerPoints(points []pipeline.Point, denominators map[int]pipeline.Count
 			}
 			continue
 		}
-		var members any
-		if len(p.Members) > 0 {
-			list := []any{}
-			for _, m := range p.Members {
-				list = append(list, place(m))
-			}
-			members = list
-		}
 		var change any
 		if p.Change != nil {
 			change = *p.Change
 		}
-		out = append(out, trimmed([]any{*p.Reports, p.Rank, p.Figures, change, indexOf(explorerStatuses, p.Status), flags, breaks, broken, members, shareOf(p, denominators)}))
+		out = append(out, trimmed([]any{*p.Reports, p.Rank, p.Figures, change, indexOf(explorerStatuses, p.Status), flags, breaks, broken, places(p.Members), shareOf(p, denominators), places(p.Joined), places(p.Left)}))
 	}
 	return out
 }

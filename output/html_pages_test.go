@@ -45,6 +45,7 @@ func TestExplorer(t *testing.T) {
 		"sort":           sortTables,
 		"address":        followAddress,
 		"kinds":          kindsInAndOut,
+		"words":          plainWords,
 		"everything":     listOfEverything,
 		"downloads":      downloads,
 		"hostile":        hostileNames,
@@ -123,7 +124,7 @@ func searchAndSelect(t *testing.T, b *testBrowser) {
 	p := b.open(t, view{page: "shipped", hash: "show=facebook"})
 	p.click("#search")
 	p.keys("vine.co")
-	p.has("options", p.text("#options"), "Twitter, Inc. / Vine.co", "printed name of X (Twitter)")
+	p.has("options", p.text("#options"), "Twitter, Inc. / Vine.co", "listed name of X (Twitter)")
 	p.keys(kb.Enter)
 	p.has("chips", strings.Join(p.all("#chips li bdi"), "|"), "Facebook|X (Twitter)")
 	p.has("address", js[string](p, "location.hash"), "show=facebook,x")
@@ -261,7 +262,7 @@ func followAddress(t *testing.T, b *testBrowser) {
 	if got := strings.Join(p.all("#table-box tbody tr.whole th bdi"), " "); got != "Snap Alphabet" {
 		t.Errorf("order: %s", got)
 	}
-	p.has("count", p.text("#all-count"), " of ", "printed rows")
+	p.has("count", p.text("#all-count"), " of ", "rows, as printed or transcribed")
 	p.has("find", p.text("#all-box"), "Discord")
 	// A new address is followed without loading the page again, and what
 	// nobody knows in it is passed over.
@@ -289,6 +290,40 @@ func kindsInAndOut(t *testing.T, b *testBrowser) {
 	p.click("#search")
 	p.keys("inhope")
 	p.has("options", p.text("#options"), "No such name")
+}
+
+// plainWords holds what is easily misread: who was bought and sold, texts that
+// several breaks share, changes that look like the end, lower bounds.
+func plainWords(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{page: "shipped", hash: "view=company&show=medialab"})
+	p.has("members changed", strings.Map(plainMarks, p.text("#remarks")), "Members changed. MediaLab 2021: Amino and Imgur joined")
+	p.has("documents", p.text("#docs-box"), "read from the snapshot shipped with the program")
+	p.has("kinds", p.text("#kinds"), "Hotlines and advocacy groups (", "Other, research groups included (")
+
+	p = b.open(t, view{page: "shipped", hash: "show=facebook,microsoft,match-group"})
+	notes := p.text("#notes")
+	p.has("one text for three", strings.Map(plainMarks, notes), "Facebook, Microsoft and Match Group. The row Facebook* / Microsoft* / Match Group* combines related platforms in both years")
+	if n := strings.Count(notes, "the members are not printed and may differ"); n != 1 {
+		t.Errorf("the text they share is said %d times", n)
+	}
+
+	p = b.open(t, view{page: "shipped", hash: "show=omegle,pornhub"})
+	p.has("12 reports remain", p.text("#table-box"), "\u221299.99%")
+	if text := p.text("#table-box"); strings.Contains(text, "\u2212100.0%") || strings.Contains(text, "row) row") {
+		t.Errorf("table: %s", text)
+	}
+	p.has("inside a combined row", p.text("#table-box"), "in MindGeek row")
+
+	p = b.open(t, view{page: "shipped", hash: "view=company&show=amazon"})
+	p.has("legend", p.text("#table-legend"), "[x] \u201cat least\u201d: a platform the company owns is not listed in the partial source")
+}
+
+// plainMarks drops the marks that keep a name's direction to itself.
+func plainMarks(r rune) rune {
+	if r >= 0x2066 && r <= 0x2069 {
+		return -1
+	}
+	return r
 }
 
 func listOfEverything(t *testing.T, b *testBrowser) {

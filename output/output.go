@@ -21,7 +21,7 @@ import (
 // SchemaVersion is the version of the column names and their meanings. It
 // stands in datapackage.json and in the Parquet files. A new column raises the
 // second number; a column that goes or changes its meaning raises the first.
-const SchemaVersion = "1.0.0"
+const SchemaVersion = "1.1.0"
 
 // Options are what a user may ask of the outputs.
 type Options struct {

@@ -33,6 +33,7 @@ type parquetPart struct {
 	Page       int32  `parquet:"page,optional"`
 	URL        string `parquet:"source_url,optional,dict"`
 	SHA256     string `parquet:"source_sha256,optional,dict"`
+	Mark       string `parquet:"mark,optional,dict"`
 }
 
 // parquetFigure is a row of figures.parquet.
@@ -44,7 +45,7 @@ type parquetFigure struct {
 func part(f *figureRow) parquetPart {
 	return parquetPart{
 		PlatformID: clean(f.PlatformID), Platform: clean(f.Platform), CompanyID: clean(f.CompanyID), Company: clean(f.Company), Kind: f.Kind,
-		Name: clean(f.Name), Reports: f.Reports, Unit: f.Unit, Status: f.Status, Flags: f.Flags, Page: f.Page, URL: clean(f.URL), SHA256: f.SHA256,
+		Name: clean(f.Name), Reports: f.Reports, Unit: f.Unit, Status: f.Status, Flags: f.Flags, Page: f.Page, URL: clean(f.URL), SHA256: f.SHA256, Mark: f.Mark,
 	}
 }
 

@@ -69,7 +69,7 @@ func TestParquetReadByAnotherReader(t *testing.T) {
 		for _, c := range found.Types {
 			types = append(types, c.Name+" "+c.Type)
 		}
-		if got, want := strings.Join(types, ", "), "year INTEGER, platform_id VARCHAR, platform VARCHAR, company_id VARCHAR, company VARCHAR, kind VARCHAR, esp_name VARCHAR, reports BIGINT, unit VARCHAR, status VARCHAR, flags VARCHAR, page INTEGER, source_url VARCHAR, source_sha256 VARCHAR"; got != want {
+		if got, want := strings.Join(types, ", "), "year INTEGER, platform_id VARCHAR, platform VARCHAR, company_id VARCHAR, company VARCHAR, kind VARCHAR, esp_name VARCHAR, reports BIGINT, unit VARCHAR, status VARCHAR, flags VARCHAR, page INTEGER, source_url VARCHAR, source_sha256 VARCHAR, mark VARCHAR"; got != want {
 			t.Errorf("types: %s", got)
 		}
 		if len(found.PartTypes) != len(found.Types) {
@@ -80,7 +80,7 @@ func TestParquetReadByAnotherReader(t *testing.T) {
 			if row["esp_name"] != f.Name || row["reports"] != fmt.Sprint(int64(f.Reports)) || row["year"] != float64(f.Year) || row["platform_id"] != f.Platform {
 				t.Errorf("row %d: %v, want %+v", i, row, f)
 			}
-			if (row["page"] == nil) != (f.At.Page == 0) || (row["source_sha256"] == nil) != (f.SHA256 == "") || (row["flags"] == nil) != (f.Flags == "") || (row["company"] == nil) != (ds.Owner(f.Platform, f.Year) == nil) {
+			if (row["page"] == nil) != (f.At.Page == 0) || (row["source_sha256"] == nil) != (f.SHA256 == "") || (row["flags"] == nil) != (f.Flags == "") || (row["mark"] == nil) == f.Combined || (row["company"] == nil) != (ds.Owner(f.Platform, f.Year) == nil) {
 				t.Errorf("row %d: a blank is not null: %v", i, row)
 			}
 		}

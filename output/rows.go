@@ -25,6 +25,7 @@ type figureRow struct {
 	Page       int32
 	URL        string
 	SHA256     string
+	Mark       string
 }
 
 // figureRows gives the figures of the year, or of every year where it is 0, as
@@ -40,6 +41,7 @@ func figureRows(ds *pipeline.Dataset, look *lookup, year int, emit func(*figureR
 			Year: int32(f.Year), PlatformID: f.Platform, Platform: f.Name, Name: f.Name,
 			Reports: int64(f.Reports), Unit: "reports", Status: string(f.Status), Flags: f.Flags.String(),
 			Page: int32(f.At.Page), URL: f.URL, SHA256: f.SHA256,
+			Mark: pipeline.Row{Combined: f.Combined}.Mark(),
 		}
 		if p := look.platforms[f.Platform]; p != nil {
 			row.Platform, row.Kind = p.Name, string(p.Kind)
@@ -122,7 +124,7 @@ func companyKind(s *pipeline.Series) string {
 }
 
 func seriesRows(ds *pipeline.Dataset, emit func([]string) error) error {
-	row := make([]string, 16)
+	row := make([]string, 18)
 	for _, by := range []struct {
 		name string
 		c    *pipeline.Comparison
@@ -133,9 +135,10 @@ func seriesRows(ds *pipeline.Dataset, emit func([]string) error) error {
 				p := &s.Points[n]
 				row[0], row[1], row[2], row[3] = by.name, s.ID, s.Name, strconv.Itoa(p.Year)
 				row[4], row[5], row[6] = digits(p.Reports), string(p.Missing), p.Inside
-				row[7], row[8], row[9], row[10] = decimal(p.Share, 10), number(p.Rank), digits(p.Change), decimal(p.Percent, 4)
+				row[7], row[8], row[9], row[10] = decimal(p.Share, 10), number(p.Rank), digits(p.Change), decimal(p.Percent, percentPlaces(p.Percent))
 				row[11], row[12] = strconv.FormatBool(p.Broken), breakIDs(ds, p.Breaks)
 				row[13], row[14], row[15] = string(p.Status), p.Flags.String(), strings.Join(p.Members, " ")
+				row[16], row[17] = strings.Join(p.Joined, " "), strings.Join(p.Left, " ")
 				if err := emit(row); err != nil {
 					return err
 				}
@@ -143,6 +146,15 @@ func seriesRows(ds *pipeline.Dataset, emit func([]string) error) error {
 		}
 	}
 	return nil
+}
+
+// percentPlaces is how many decimals a change in percent is written with: four,
+// or more where four would make reports that remain look gone.
+func percentPlaces(percent *float64) int {
+	if percent == nil {
+		return 0
+	}
+	return max(4, changeDecimals(*percent))
 }
 
 func breakIDs(ds *pipeline.Dataset, indexes []int) string {
@@ -154,6 +166,37 @@ func breakIDs(ds *pipeline.Dataset, indexes []int) string {
 		ids[i] = ds.Breaks[n].ID
 	}
 	return strings.Join(ids, " ")
+}
+
+// totalStatus says who gives a year's totals: secondary where the source is
+// marked so, or is the one a third party's edition cites; else published.
+func totalStatus(ds *pipeline.Dataset, t *pipeline.YearTotal) pipeline.Status {
+	if strings.Contains(t.Source, "(secondary)") {
+		return pipeline.SecondaryHand
+	}
+	for i := range ds.Editions {
+		e := &ds.Editions[i]
+		if a := addressIn(e.Source); e.Partial() && a != "" && a == addressIn(t.Source) {
+			return pipeline.SecondaryHand
+		}
+	}
+	return pipeline.Published
+}
+
+// addressIn returns the first web address in a text, "" if there is none.
+func addressIn(s string) string {
+	i := strings.Index(s, "https://")
+	if i < 0 {
+		i = strings.Index(s, "http://")
+	}
+	if i < 0 {
+		return ""
+	}
+	s = s[i:]
+	if end := strings.IndexAny(s, " \t\r\n;,\"<>"); end >= 0 {
+		s = s[:end]
+	}
+	return strings.TrimRight(s, ".):")
 }
 
 // editionRows gives the editions used and those passed, by year, the used

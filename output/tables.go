@@ -53,22 +53,22 @@ var (
 	kinds    = names(pipeline.Kinds)
 	statuses = names([]pipeline.Status{pipeline.Verified, pipeline.Published, pipeline.SecondaryHand})
 
-	flagsField = field{name: "flags", kind: "string", pattern: `[bcrsxz]( [bcrsxz])*`, about: "Shorthand letters parted by spaces. " + flagCodebook()}
+	flagsField = field{name: "flags", kind: "string", pattern: `[bcrsxz]( [bcrsxz])*`, about: "Shorthand letters separated by spaces. " + flagCodebook()}
 	statusText = "verified: read from NCMEC's document, whose rows sum to its printed total. published: read from NCMEC's document, which failed a check. secondary: transcribed by a third party."
 )
 
 var figuresTable = csvTable{
 	name:  "figures",
-	title: "Figures: one row for each printed row",
-	about: "Every row of NCMEC's yearly tables of CyberTipline reports per electronic service provider, with the platform and company it belongs to and where it is printed. Two printed rows of one platform stay two rows.",
+	title: "Figures: one row for each printed or transcribed row",
+	about: "Every row held of NCMEC's yearly tables of CyberTipline reports per electronic service provider, with the platform and company it belongs to and where it is printed; rows of status secondary were transcribed by a third party. Two printed rows of one platform stay two rows.",
 	fields: []field{
 		{name: "year", kind: "year", required: true, about: "Calendar year the reports were made in."},
-		{name: "platform_id", kind: "string", required: true, about: "Stable identifier of the platform the printed name belongs to; begins with unmatched- where nobody knows the name."},
-		{name: "platform", kind: "string", required: true, about: "The platform's name as people know it; the printed name where nobody knows it."},
+		{name: "platform_id", kind: "string", required: true, about: "Stable identifier of the platform the name in esp_name belongs to; begins with unmatched- where nobody knows the name."},
+		{name: "platform", kind: "string", required: true, about: "The platform's name as people know it; the name in esp_name where nobody knows it."},
 		{name: "company_id", kind: "string", about: "Stable identifier of the company that owned the platform on 31 December of the year. Blank where no source names an owner."},
 		{name: "company", kind: "string", about: "Name of that company."},
 		{name: "kind", kind: "string", enum: kinds, about: "What sort of reporter this is. NCMEC lists hotlines and its own services beside the platforms people use."},
-		{name: "esp_name", kind: "string", required: true, about: "The provider's name as printed, without the star of a combined row."},
+		{name: "esp_name", kind: "string", required: true, about: "The provider's name as printed in NCMEC's document, without the star of a combined row; for secondary figures the label of the transcription."},
 		{name: "reports", kind: "integer", required: true, count: true, about: "Number of CyberTipline reports. Not files, not images, not children: one report can hold many files."},
 		{name: "unit", kind: "string", required: true, enum: []string{"reports"}, about: "Unit of the number, always reports."},
 		{name: "status", kind: "string", required: true, enum: statuses, about: statusText},
@@ -76,6 +76,7 @@ var figuresTable = csvTable{
 		{name: "page", kind: "integer", about: "Page of the document the row stands on, from 1. Blank for a third party's transcription."},
 		{name: "source_url", kind: "string", about: "Address of the document, or of the third party's transcription."},
 		{name: "source_sha256", kind: "string", pattern: `[0-9a-f]{64}`, about: "SHA-256 of the document's bytes. Blank for a third party's transcription."},
+		{name: "mark", kind: "string", enum: []string{"*"}, about: "* where NCMEC printed a star beside the name: the row combines the totals of related platforms. Blank where none is printed; a few rows that combine platforms without a star carry the flag c and no mark. Added in version 1.1.0."},
 	},
 	key: []string{"year", "esp_name"},
 	foreign: []foreignKey{
@@ -84,11 +85,11 @@ var figuresTable = csvTable{
 		{"company_id", "companies-by-year", "id"},
 	},
 	rows: func(ds *pipeline.Dataset, emit func([]string) error) error {
-		row := make([]string, 14)
+		row := make([]string, 15)
 		return figureRows(ds, newLookup(ds), 0, func(f *figureRow) error {
 			row[0], row[1], row[2], row[3], row[4], row[5], row[6] = strconv.Itoa(int(f.Year)), f.PlatformID, f.Platform, f.CompanyID, f.Company, f.Kind, f.Name
 			row[7], row[8], row[9], row[10] = strconv.FormatInt(f.Reports, 10), f.Unit, f.Status, f.Flags
-			row[11], row[12], row[13] = number(int(f.Page)), f.URL, f.SHA256
+			row[11], row[12], row[13], row[14] = number(int(f.Page)), f.URL, f.SHA256, f.Mark
 			return emit(row)
 		})
 	},
@@ -144,10 +145,12 @@ var pointsTable = csvTable{
 		{name: "change", kind: "integer", about: "Reports more than in the year before. Blank where either year has no number, or a break forbids the comparison."},
 		{name: "percent", kind: "number", about: "The same in percent: 32.4 means 32.4% more."},
 		{name: "broken", kind: "boolean", required: true, about: "true where a break forbids comparing with the year before."},
-		{name: "breaks", kind: "string", about: "Identifiers of the breaks between the year before and this year, parted by spaces; breaks.csv describes them."},
+		{name: "breaks", kind: "string", about: "Identifiers of the breaks between the year before and this year, separated by spaces; breaks.csv describes them."},
 		{name: "status", kind: "string", enum: statuses, about: "Weakest status of the figures added up. " + statusText},
 		flagsField,
-		{name: "members", kind: "string", about: "For companies: platform_ids added up, largest first, parted by spaces."},
+		{name: "members", kind: "string", about: "For companies: platform_ids added up, largest first, separated by spaces."},
+		{name: "joined", kind: "string", about: "For companies: platform_ids bought since the year before, separated by spaces. They were owned on 31 December of this year, not of the year before, and have a figure in one of the two: the change holds what they brought. Added in version 1.1.0."},
+		{name: "left", kind: "string", about: "For companies: platform_ids sold since the year before, separated by spaces. They were owned on 31 December of the year before, not of this year, and have a figure in one of the two: the change holds what they took away. Added in version 1.1.0."},
 	},
 	key:  []string{"by", "id", "year"},
 	rows: seriesRows,
@@ -174,7 +177,7 @@ var editionsTable = csvTable{
 		{name: "printed_total", kind: "integer", count: true, about: "Total the table prints for itself. Blank where it prints none."},
 		{name: "sum", kind: "integer", required: true, count: true, about: "Sum of the rows."},
 		{name: "coverage", kind: "number", about: "Sum of the rows as part of the printed total: 1 where they agree."},
-		{name: "readings", kind: "string", about: "Independent readings of the document that agree on every row, parted by spaces."},
+		{name: "readings", kind: "string", about: "Independent readings of the document that agree on every row, separated by spaces."},
 	},
 	rows: editionRows,
 }
@@ -212,11 +215,13 @@ var totalsTable = csvTable{
 		{name: "esp", kind: "integer", count: true, about: "Reports by electronic service providers. Blank where not given."},
 		{name: "public", kind: "integer", count: true, about: "Reports by the public. Blank where not given."},
 		{name: "source", kind: "string", about: "Where the totals are published."},
+		{name: "status", kind: "string", required: true, enum: names([]pipeline.Status{pipeline.Published, pipeline.SecondaryHand}), about: "published: given by NCMEC in another publication. secondary: given by a third party. Never verified: no rows stand behind it here; for that see editions.csv. Added in version 1.1.0."},
+		{name: "source_url", kind: "string", about: "Address in the source. Blank where it names none. Added in version 1.1.0."},
 	},
 	key: []string{"year"},
 	rows: func(ds *pipeline.Dataset, emit func([]string) error) error {
 		return each(ds.Totals, func(t pipeline.YearTotal) error {
-			return emit([]string{strconv.Itoa(t.Year), digits(&t.CyberTipline), digits(t.ESP), digits(t.Public), t.Source})
+			return emit([]string{strconv.Itoa(t.Year), digits(&t.CyberTipline), digits(t.ESP), digits(t.Public), t.Source, string(totalStatus(ds, &t)), addressIn(t.Source)})
 		})
 	},
 }
@@ -250,7 +255,7 @@ var changesTable = csvTable{
 	fields: []field{
 		{name: "year", kind: "year", required: true, about: "Calendar year the table reports on."},
 		{name: "kind", kind: "string", required: true, enum: names([]pipeline.ChangeKind{pipeline.RowAdded, pipeline.RowRemoved, pipeline.RowRevised}), about: "What happened to the row."},
-		{name: "esp_name", kind: "string", required: true, about: "Printed name."},
+		{name: "esp_name", kind: "string", required: true, about: "Name as printed; for secondary figures the label of the transcription."},
 		{name: "platform_id", kind: "string", about: "Platform the name belongs to."},
 		{name: "old_reports", kind: "integer", count: true, about: "Number before. Blank for an added row."},
 		{name: "new_reports", kind: "integer", count: true, about: "Number after. Blank for a removed row."},

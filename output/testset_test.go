@@ -251,6 +251,26 @@ func compareTestSet(ds *pipeline.Dataset) {
 			}
 		}
 	}
+	// Bought and sold; every platform of the sets that changes hands has a
+	// figure in one of the two years.
+	joined, left := map[string]map[int][]string{}, map[string]map[int][]string{}
+	move := func(to map[string]map[int][]string, company string, year int, platform string) {
+		if company == "" {
+			return
+		}
+		if to[company] == nil {
+			to[company] = map[int][]string{}
+		}
+		to[company][year] = append(to[company][year], platform)
+	}
+	for _, p := range ds.Platforms {
+		for _, y := range years[1:] {
+			if now, before := owner[p.ID][y], owner[p.ID][y-1]; now != before {
+				move(joined, now, y, p.ID)
+				move(left, before, y, p.ID)
+			}
+		}
+	}
 	companies := map[string]string{}
 	for _, c := range ds.Companies {
 		companies[c.ID] = c.Name
@@ -338,6 +358,9 @@ func compareTestSet(ds *pipeline.Dataset) {
 						p.Breaks = append(p.Breaks, i)
 						p.Broken = p.Broken || b.Forbids == pipeline.ForbidsChange || b.Forbids == pipeline.ForbidsPlatform && !company
 					}
+				}
+				if company {
+					p.Joined, p.Left = joined[s.ID][y], left[s.ID][y]
 				}
 				if n := len(s.Points); n > 0 && p.Reports != nil && s.Points[n-1].Reports != nil && !p.Broken {
 					before := *s.Points[n-1].Reports

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -54,6 +55,8 @@ type book struct {
 	owners    map[string][]pipeline.Ownership // by platform
 	editions  map[int]*pipeline.Edition
 	breakBy   map[string][]int // indexes into ds.Breaks, by Who
+	texts     []*sameText
+	textOf    []int // by break: index into texts
 
 	firstRow    int            // row of All_rows that holds ds.Figures[0]
 	rows        int            // printed rows of all editions; more than figures where the Dataset is a selection
@@ -101,6 +104,7 @@ func newBook(ds *pipeline.Dataset) *book {
 	for i, br := range ds.Breaks {
 		b.breakBy[br.Who] = append(b.breakBy[br.Who], i)
 	}
+	b.texts, b.textOf = sameTexts(ds.Breaks)
 	b.sheets = b.plan()
 	b.notes = b.makeNotes()
 	b.layOut()
@@ -256,7 +260,8 @@ type styles struct {
 	partNum, partShare, partOne, linkNum         int // of a partial year
 	partLinkNum, linkLine, partGeneral, general4 int
 	input, inputNum, general                     int
-	line                                         [8]int // the eight lines of Compare, in their colours
+	changes, partChanges                         [maxDecimals + 1]int // changes in percent, by decimals
+	line                                         [8]int               // the eight lines of Compare, in their colours
 }
 
 // lineColours tell eight lines apart, also for people who do not see all
@@ -267,6 +272,36 @@ var (
 	lineMarkers = [8]string{"circle", "square", "triangle", "diamond", "x", "plus", "star", "dash"}
 	lineSigns   = [8]string{"●", "■", "▲", "◆", "✕", "+", "✳", "–"}
 )
+
+// percentCell is a change in percent, with more decimals than its column
+// where one would make it look like none or like the end of all reports.
+func (b *book) percentCell(v float64, partial bool) any {
+	d := changeDecimals(v)
+	switch {
+	case d == 1:
+		return v
+	case partial:
+		return excelize.Cell{StyleID: b.style.partChanges[d], Value: v}
+	}
+	return excelize.Cell{StyleID: b.style.changes[d], Value: v}
+}
+
+// fineChanges gives the changes in percent of a range more decimals where the
+// formulas in it give a value that one decimal would make none or the whole.
+// The range begins with the cell named.
+func (b *book) fineChanges(sheet, first, all string) error {
+	var rules []excelize.ConditionalFormatOptions
+	for _, d := range []struct{ from, to int }{{4, maxDecimals}, {1, 4}} { // the first that holds is taken
+		format := "#,##0." + strings.Repeat("0", d.to)
+		style, err := b.f.NewConditionalStyle(&excelize.Style{CustomNumFmt: &format})
+		if err != nil {
+			return err
+		}
+		rules = append(rules, excelize.ConditionalFormatOptions{Type: "formula", Format: &style, StopIfTrue: true,
+			Criteria: fmt.Sprintf("IF(ISNUMBER(%s),OR(AND(%s<>-100,ROUND(%s,%d)=-100),AND(%s<>0,ROUND(%s,%d)=0)),FALSE)", first, first, first, d.from, first, first, d.from)})
+	}
+	return b.f.SetConditionalFormat(sheet, all, rules)
+}
 
 func (b *book) makeStyles() error {
 	size := 12.0
@@ -323,6 +358,19 @@ func (b *book) makeStyles() error {
 			return err
 		}
 		*s.id = id
+	}
+	for d := 2; d <= maxDecimals; d++ {
+		format := "#,##0." + strings.Repeat("0", d)
+		for _, s := range []struct {
+			id   *int
+			font *excelize.Font
+		}{{&st.changes[d], font(false, false, 12, "", "")}, {&st.partChanges[d], font(false, true, 12, partColour, "")}} {
+			id, err := b.f.NewStyle(&excelize.Style{Font: s.font, Alignment: top("right", false), CustomNumFmt: &format})
+			if err != nil {
+				return err
+			}
+			*s.id = id
+		}
 	}
 	for i, c := range lineColours {
 		id, err := b.f.NewStyle(&excelize.Style{Font: font(true, false, 12, c, ""), Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "top"}})

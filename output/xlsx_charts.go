@@ -303,7 +303,7 @@ func (b *book) metaSheet(s *sheet) *table {
 	if len(named) > 0 {
 		combinedName = inLine(b.platformName(named[0]))
 	}
-	var caveats []string
+	var caveats []int
 	shown := map[int]bool{}
 	for i, y := range years {
 		gap := i > 0 && b.metaBreaks(meta, y) != ""
@@ -314,12 +314,12 @@ func (b *book) metaSheet(s *sheet) *table {
 				continue
 			}
 			shown[k] = true
-			caveats = append(caveats, b.whoName(br.Who)+", "+breakText(br))
+			caveats = append(caveats, k)
 		}
 	}
 	t := &table{
 		name: "meta_and_others", what: "The parts of the columns of the chart, one row for each year and one for each break.", landscape: true,
-		lead:   append([]string{"The question: what happened to the reports of Facebook and Instagram before and after end-to-end encryption? The table cannot tell causes apart: bundling of duplicate reports, encryption and changes of method fall together. Each column of the chart is the year's printed ESP total."}, append(b.partialLead(), caveats...)...),
+		lead:   append([]string{"The question: how did the reports of Facebook and Instagram go before and after December 2023, when Meta announced default encryption of Messenger? The table cannot separate the causes: bundling of duplicate reports, encryption and changes of method fall together. Each column of the chart is the year's printed ESP total."}, append(b.partialLead(), b.breakLines(caveats, true)...)...),
 		blanks: "no such row in that year, or the row stands for a break.", source: "sheets Companies_by_year, Platforms_by_year, Editions and Breaks.",
 		above: emptyRows(25), onePage: true,
 		cols: []column{{"Year", 26, kText, false}, {combinedName + ", row combining Meta's services", 18, kNum, false}},
@@ -428,22 +428,22 @@ func pointOf(s *pipeline.Series, year int) *pipeline.Point {
 // company, a platform it owned, or all; "" where none of them forbids a
 // comparison. Breaks that concern no two neighbouring years go to the lead.
 func (b *book) metaBreaks(meta *pipeline.Series, year int) string {
-	var hard, soft []string
+	var hard, soft []int
 	for _, i := range b.breaksOf(meta, year) {
 		br := &b.ds.Breaks[i]
 		if br.From != year-1 {
 			continue
 		}
-		if text := b.whoName(br.Who) + ", " + breakText(br); br.Forbids == pipeline.ForbidsNothing {
-			soft = append(soft, text)
+		if br.Forbids == pipeline.ForbidsNothing {
+			soft = append(soft, i)
 		} else {
-			hard = append(hard, text)
+			hard = append(hard, i)
 		}
 	}
 	if len(hard) == 0 {
 		return ""
 	}
-	return strings.Join(append(hard, soft...), " | ")
+	return strings.Join(b.breakLines(append(hard, soft...), true), " | ")
 }
 
 // breaksOf returns the indexes of the breaks of a company's point and of the

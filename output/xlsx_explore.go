@@ -22,7 +22,7 @@ func (b *book) exploreSheets(tabled func(func(*sheet) *table) func(*book, *sheet
 	}
 	sheets := []*sheet{{"Largest_over_time", "The largest platforms over time, " + b.span(), "Chart: reports of the eight largest platforms.", true, tabled(b.largestSheet)}}
 	if s := b.ds.ByCompany.Find("meta"); s != nil {
-		sheets = append(sheets, &sheet{"Meta_and_others", "Meta's services and all other ESPs, " + b.span(), "Chart: Meta's services against the rest, before and after end-to-end encryption.", true, tabled(b.metaSheet)})
+		sheets = append(sheets, &sheet{"Meta_and_others", "Meta's services and all other ESPs, " + b.span(), "Chart: Meta's services against the rest, before and after December 2023.", true, tabled(b.metaSheet)})
 	}
 	return append(sheets,
 		&sheet{"Compare", "Compare up to eight platforms or companies", "Choose lines and measure from dropdowns; chart, change and notes follow.", true, tabled(b.compareTable)},
@@ -300,6 +300,10 @@ func (b *book) compareTable(s *sheet) *table {
 			}
 		}
 		if err := b.dropRange(s.name, cellRange(1, head+1, 1, end), t.listCol(listLabel), "Platform or company", "Choose from the list, or type a name from the sheet Series."); err != nil {
+			return err
+		}
+		col := last + 2 // the change in percent
+		if err := b.fineChanges(s.name, cell(col, head+1), cellRange(col, head+1, col, end)); err != nil {
 			return err
 		}
 		return b.compareChart(s, tab, c.control+3)

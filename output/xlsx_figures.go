@@ -11,8 +11,8 @@ import (
 )
 
 // checkWorkbookFigures holds the sheet All_rows against the figures: the same
-// rows in the same order, with the same year, printed name, number, status,
-// platform, page and row.
+// rows in the same order, with the same year, printed name and mark, number,
+// status, platform, page and row.
 func checkWorkbookFigures(b []byte, ds *pipeline.Dataset) error {
 	p, err := openParts(b)
 	if err != nil {
@@ -33,7 +33,7 @@ func checkWorkbookFigures(b []byte, ds *pipeline.Dataset) error {
 		return fmt.Errorf("the sheet All_rows: %w", err)
 	}
 	defer r.Close()
-	want := []string{"Year", "Printed name", "Reports", "Status", "Platform id", "Page", "Row"}
+	want := []string{"Year", "Name as printed or transcribed", "Reports", "Status", "Platform id", "Page", "Row", "Printed mark"}
 	field := map[int]int{} // column: index into want
 	row := make([]string, len(want))
 	head, at, seen := 0, 0, 0
@@ -50,7 +50,7 @@ func checkWorkbookFigures(b []byte, ds *pipeline.Dataset) error {
 		}
 		f := &ds.Figures[seen]
 		seen++
-		should := []string{strconv.Itoa(f.Year), cellText(f.Name), strconv.FormatInt(int64(f.Reports), 10), string(f.Status), f.Platform, place(f.At.Page), place(f.At.Row)}
+		should := []string{strconv.Itoa(f.Year), cellText(f.Name), strconv.FormatInt(int64(f.Reports), 10), string(f.Status), f.Platform, place(f.At.Page), place(f.At.Row), pipeline.Row{Combined: f.Combined}.Mark()}
 		for i := range want {
 			if row[i] != should[i] {
 				return fmt.Errorf("the sheet All_rows, row %d: %s is %.80q, not %.80q", at, want[i], row[i], should[i])

@@ -106,17 +106,17 @@ func (b *book) namesSheet(s *sheet) *table {
 	why := func(f *pipeline.Figure) string {
 		switch f.Match {
 		case pipeline.Exact:
-			return "a known alias, letter by letter"
+			return "a known alias, exact"
 		case pipeline.Normalised:
 			return "the alias " + inLine(f.Alias) + " but for spelling"
 		}
 		return "unknown name: stays as printed"
 	}
 	return &table{
-		name: "names", what: "Each printed name with the platform and company it resolves to.", noUnit: true, landscape: true, source: "the column Source; printed names from the documents on the sheet Editions.",
-		lead:   []string{"Company is the owner on 31 December of the last year in which the name is printed."},
+		name: "names", what: "Each name, as printed or for secondary figures as transcribed, with the platform and company it resolves to.", noUnit: true, landscape: true, source: "the column Source; printed names from the documents on the sheet Editions.",
+		lead:   []string{"The last listed year is the last one in which the name is printed or transcribed."},
 		blanks: "no source names an owner, no further source, or nothing to note.",
-		cols:   []column{{"Printed name", 38, kWrap, false}, {"Platform", 30, kWrap, false}, {"Company", 26, kWrap, false}, {"Kind", 14, kText, false}, {"Years", 20, kWrap, false}, {"Why", 32, kWrap, false}, {"Scope note", 40, kWrap, false}, {"Source", 60, kWrap, false}, {"Source of owner", 60, kWrap, false}, {"Platform id", 28, kText, false}},
+		cols:   []column{{"Name as printed or transcribed", 38, kWrap, false}, {"Platform", 30, kWrap, false}, {ownerHead, 26, kWrap, false}, {"Kind", 18, kWrap, false}, {"Years", 20, kWrap, false}, {"Why", 32, kWrap, false}, {"Scope note", 40, kWrap, false}, {"Source", 60, kWrap, false}, {"Source of owner", 60, kWrap, false}, {"Platform id", 28, kText, false}},
 		rows: rowsOf(list, func(_ int, n *name) []any {
 			company, ownerSource, note, source, kind := "", "", "", "", ""
 			last := n.years[len(n.years)-1]
@@ -124,7 +124,7 @@ func (b *book) namesSheet(s *sheet) *table {
 				company, ownerSource = inLine(c.Name), b.ownerSource(n.f.Platform, last)
 			}
 			if p := b.platforms[n.f.Platform]; p != nil {
-				note, source, kind = p.Note, p.Source, string(p.Kind)
+				note, source, kind = p.Note, p.Source, kindText(p.Kind)
 			}
 			return []any{n.f.Name, inLine(b.platformName(n.f.Platform)), company, kind, yearRanges(n.years), why(n.f), note, source, ownerSource, n.f.Platform}
 		}),
@@ -159,9 +159,9 @@ func (b *book) allRowsSheet(s *sheet) *table {
 	}
 	lead = append(lead, b.partialLead()...)
 	t := &table{
-		name: "all_rows", what: "One row for each printed row.", lead: lead, landscape: true, marks: true,
+		name: "all_rows", what: "One row for each row as NCMEC printed it or, where the status is secondary, as a third party transcribed it.", lead: lead, landscape: true, marks: true,
 		blanks: "no mark, no owner named by a source, or page and row of a transcription, which names none.", source: source,
-		cols: []column{{"Year", 7, kYear, false}, {"Printed name", 38, kText, false}, {"Printed mark", 10, kText, false}, {"Reports", 14, kNum, false}, {"Platform", 30, kText, false}, {"Company", 26, kText, false}, {"Kind", 14, kText, false},
+		cols: []column{{"Year", 7, kYear, false}, {"Name as printed or transcribed", 38, kText, false}, {"Printed mark", 10, kText, false}, {"Reports", 14, kNum, false}, {"Platform", 30, kText, false}, {"Owner on 31 December of the year", 26, kText, false}, {"Kind", 18, kText, false},
 			{"Status", 11, kText, false}, {"Marks", 10, kText, false}, {"Page", 7, kYear, false}, {"Row", 7, kYear, false}, {"Platform id", 28, kText, false}, {"Company id", 24, kText, false}, {"Document", 84, kText, false}},
 	}
 	t.rows = func(yield func([]any) bool) {
@@ -183,7 +183,7 @@ func (b *book) allRowsSheet(s *sheet) *table {
 				row[5], row[12] = c.Name, c.ID
 			}
 			if p := b.platforms[f.Platform]; p != nil {
-				row[6] = string(p.Kind)
+				row[6] = kindText(p.Kind)
 			}
 			row[7], row[8], row[9], row[10], row[11], row[13] = string(f.Status), marks(f.Flags), yearOrNil(f.At.Page), yearOrNil(f.At.Row), f.Platform, figureLink(f)
 			if row[13] == "" {
@@ -222,14 +222,28 @@ func (b *book) allRowsSheet(s *sheet) *table {
 }
 
 func (b *book) totalsSheet(s *sheet) *table {
-	return &table{
-		name: "totals", what: "All reports to the CyberTipline by year, and those by ESPs and by the public where they are given.", source: "the column Source.",
+	t := &table{
+		name: "totals", what: "All reports to the CyberTipline by year, and those by ESPs and by the public where they are given.", source: "the column Source.", landscape: true,
+		lead:   []string{"Status published: given by NCMEC in another publication. Status secondary: given by a third party. None is verified: no rows stand behind these totals here; the sheet Editions holds printed totals against their rows."},
 		blanks: "the source does not give the part by ESPs and by the public for that year.",
-		cols:   []column{{"Year", 8, kYear, false}, {"All reports", 16, kNum, false}, {"Reports by ESPs", 16, kNum, false}, {"Reports by the public", 16, kNum, false}, {"Source", 80, kWrap, false}},
+		cols:   []column{{"Year", 8, kYear, false}, {"All reports", 16, kNum, false}, {"Reports by ESPs", 16, kNum, false}, {"Reports by the public", 16, kNum, false}, {"Status", 12, kText, false}, {"Source", 90, kLink, false}},
 		rows: rowsOf(b.ds.Totals, func(_ int, t *pipeline.YearTotal) []any {
-			return []any{t.Year, t.CyberTipline, countOrNil(t.ESP), countOrNil(t.Public), t.Source}
+			return []any{t.Year, t.CyberTipline, countOrNil(t.ESP), countOrNil(t.Public), string(totalStatus(b.ds, t)), t.Source}
 		}),
 	}
+	t.finish = func(head, _ int) error {
+		for i := range b.ds.Totals {
+			a := addressIn(b.ds.Totals[i].Source)
+			if a == "" || len(a) > 2000 {
+				continue
+			}
+			if err := b.linkTo(s.name, cell(6, head+1+i), a, "Open "+a); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return t
 }
 
 func countOrNil(c *pipeline.Count) any {
@@ -254,7 +268,7 @@ func (b *book) revisionsSheet(s *sheet) *table {
 	return &table{
 		name: "revisions", what: "Each row that differs between two versions held of one year's table.", landscape: true, source: "the versions named by their SHA-256; sheet Editions.",
 		blanks: "the row was not there in that version.",
-		cols:   []column{{"Year", 7, kYear, false}, {"What happened", 14, kText, false}, {"Printed name", 36, kWrap, false}, {"Before", 14, kNum, false}, {"After", 14, kNum, false}, {"Version before", 40, kWrap, false}, {"Version after", 40, kWrap, false}, {"Platform id", 26, kText, false}},
+		cols:   []column{{"Year", 7, kYear, false}, {"What happened", 14, kText, false}, {"Name as printed or transcribed", 36, kWrap, false}, {"Before", 14, kNum, false}, {"After", 14, kNum, false}, {"Version before", 40, kWrap, false}, {"Version after", 40, kWrap, false}, {"Platform id", 26, kText, false}},
 		rows: rowsOf(b.ds.Changes, func(_ int, c *pipeline.Change) []any {
 			return []any{c.Year, string(c.Kind), c.Name, countOrNil(c.Old), countOrNil(c.New), c.Before, c.After, c.Platform}
 		}),

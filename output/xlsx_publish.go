@@ -31,8 +31,8 @@ func (b *book) plan() []*sheet {
 		{"Share_companies", "Share of the ESP total and rank, by company and year", "Share of the year's ESP total, and rank among companies.", false, tabled(b.shareCompanies)},
 		{"Combined_rows", "Rows that combine platforms", "Rows printed for several platforms at once, with their likely members.", false, tabled(b.combinedSheet)},
 		{"Breaks", "Breaks in comparability", "Years that cannot be compared, or only with a caveat, and why.", false, tabled(b.breaksSheet)},
-		{"Names", "Names: from printed name to platform and company", "What each printed name resolves to, and why.", false, tabled(b.namesSheet)},
-		{"All_rows", "All rows as printed, with page and document", "One row for each printed row: the tidy table behind everything else.", false, tabled(b.allRowsSheet)},
+		{"Names", "Names: from printed or transcribed name to platform and company", "What each printed or transcribed name resolves to, and why.", false, tabled(b.namesSheet)},
+		{"All_rows", "All rows, as printed or transcribed, with page and document", "One row for each printed or transcribed row: the tidy table behind everything else.", false, tabled(b.allRowsSheet)},
 		{"Totals", "CyberTipline totals by year", "Totals of the CyberTipline from NCMEC's other publications.", false, tabled(b.totalsSheet)},
 		{"Findings", "Findings", "What is odd in the data or its sources, and what would mend it.", false, tabled(b.findingsSheet)},
 	}
@@ -85,7 +85,7 @@ func (b *book) coverSheet(s *sheet) *table {
 		"To cite a figure: name NCMEC, the edition's title, page and row (sheet All_rows), and the date of the document (sheet Editions).",
 		"Rights: the figures are facts; the documents they were read from are NCMEC's.",
 	)
-	cols := []column{{"Year", 8, kYear, false}, {"Edition", 28, kText, false}, {"Reports by ESPs", 15, kNum, false}, {"Rows", 8, kNum, false}, {"Largest company", 26, kText, false}, {"Its reports", 14, kNum, false}, {"Its share", 10, kShare, false}, {"Largest platform", 22, kText, false}, {"Reports of platform", 14, kNum, false}}
+	cols := []column{{"Year", 8, kYear, false}, {"Edition", 28, kText, false}, {"Reports by ESPs", 15, kNum, false}, {"Rows", 8, kNum, false}, {"Largest company, by what it owned on 31 December", 26, kText, false}, {"Its reports", 14, kNum, false}, {"Its share", 10, kShare, false}, {"The share is", 12, kWrap, false}, {"Largest platform", 22, kText, false}, {"Reports of platform", 14, kNum, false}}
 	return &table{
 		name: "key_figures", what: "The key figures of each year.", lead: lead, landscape: true, leadFirst: true, blanks: "no edition of the year is held, it does not give the figure, or the largest is not in a selection.", source: "NCMEC's CyberTipline Reports by ESP; documents, addresses and hashes on the sheet Editions.",
 		cols: cols,
@@ -105,8 +105,13 @@ func (b *book) coverSheet(s *sheet) *table {
 							row[6] = *p.Share
 						}
 					}
+					if row[6] != nil && e.Partial() {
+						row[7] = "at least (partial source)"
+					} else if row[6] != nil {
+						row[7] = "exact"
+					}
 					if s, p := largest(b.ds.ByPlatform.Series, i); s != nil {
-						row[7], row[8] = inLine(s.Name), *p.Reports
+						row[8], row[9] = inLine(s.Name), *p.Reports
 					}
 				}
 				if !yield(row) {
@@ -133,7 +138,15 @@ func (b *book) headlines() []string {
 		}
 		text := fmt.Sprintf("In %d ESPs made %s reports%s.", y, e.Total.Reports, part)
 		if s, p := largest(b.ds.ByCompany.Series, i); s != nil && p.Share != nil {
-			text += fmt.Sprintf(" %s of them came from %s.", percentText(*p.Share), inLine(s.Name))
+			who := fmt.Sprintf("%s (what it owned on 31 December %d)", inLine(s.Name), y)
+			if s.Alone {
+				who = inLine(s.Name)
+			}
+			if e.Partial() {
+				text += fmt.Sprintf(" At least %s of them (partial source) came from %s.", percentText(*p.Share), who)
+			} else {
+				text += fmt.Sprintf(" %s of them came from %s.", percentText(*p.Share), who)
+			}
 		}
 		out = append(out, text)
 	}
@@ -318,15 +331,15 @@ func (b *book) order() string {
 const blankSeries = "no row in that year; the column Why blank says why. Never zero. A blank mark or owner: there is none, or no source names it."
 
 func (b *book) platformsSheet(s *sheet) *table {
-	cols := append([]column{{"Platform", 32, kWrap, false}, {"Company", 22, kWrap, false}, {"Kind", 15, kText, false}}, b.yearCols(kNum, 13)...)
+	cols := append([]column{{"Platform", 32, kWrap, false}, {ownerHead, 22, kWrap, false}, {"Kind", 18, kWrap, false}}, b.yearCols(kNum, 13)...)
 	cols = append(cols, column{"Marks", 26, kWrap, false}, column{"Why blank", 34, kWrap, false}, column{"Platform id", 26, kWrap, false})
 	return &table{
 		name: "platforms_by_year", what: "One row for each platform, one column for each year.", landscape: true, marks: true,
-		lead:   append([]string{b.order() + " Rows of one platform in one year are added up. Company is the owner in the last year with a figure."}, b.partialLead()...),
+		lead:   append([]string{b.order() + " Rows of one platform in one year are added up. The last listed year is the last one in which the platform has a figure."}, b.partialLead()...),
 		blanks: blankSeries, source: "NCMEC's CyberTipline Reports by ESP; each row with page and document on All_rows. Platforms_explore leads from each figure to its row.",
 		cols: cols,
 		rows: rowsOf(b.ds.ByPlatform.Series, func(_ int, s *pipeline.Series) []any {
-			row := []any{inLine(s.Name), b.parentName(s), string(s.Kind)}
+			row := []any{inLine(s.Name), b.parentName(s), kindText(s.Kind)}
 			return append(append(row, reportCells(s)...), marksText(s), b.blanksText(s), s.ID)
 		}),
 		finish: func(head, _ int) error {
@@ -375,15 +388,15 @@ func (b *book) membersText(s *pipeline.Series) string {
 
 func (b *book) companiesSheet(s *sheet) *table {
 	cols := append([]column{{"Company", 30, kWrap, false}}, b.yearCols(kNum, 13)...)
-	cols = append(cols, column{"Members", 46, kWrap, false}, column{"Marks", 26, kWrap, false}, column{"Why blank", 34, kWrap, false}, column{"Company id", 26, kWrap, false})
+	cols = append(cols, column{"Members", 46, kWrap, false}, column{membersHead, 34, kWrap, false}, column{"Marks", 26, kWrap, false}, column{"Why blank", 34, kWrap, false}, column{"Company id", 26, kWrap, false})
 	return &table{
 		name: "companies_by_year", what: "One row for each company, one column for each year.", landscape: true, marks: true,
-		lead:   append([]string{b.order() + " A company's value adds up the platforms it owned on 31 December of the year. Platforms without a known owner stand for themselves."}, b.partialLead()...),
-		blanks: blankSeries, source: "NCMEC's CyberTipline Reports by ESP; owners from the sources on the sheet Names.",
+		lead:   append([]string{b.order() + " A company's value adds up the platforms it owned on 31 December of the year. Platforms without a known owner stand for themselves. " + membersLead}, b.partialLead()...),
+		blanks: blankSeries + " A blank under " + membersHead + ": none did.", source: "NCMEC's CyberTipline Reports by ESP; owners from the sources on the sheet Names.",
 		cols: cols,
 		rows: rowsOf(b.ds.ByCompany.Series, func(_ int, s *pipeline.Series) []any {
 			row := append([]any{inLine(s.Name)}, reportCells(s)...)
-			return append(row, b.membersText(s), marksText(s), b.blanksText(s), s.ID)
+			return append(row, b.membersText(s), b.memberChanges(s), marksText(s), b.blanksText(s), s.ID)
 		}),
 	}
 }
@@ -414,10 +427,15 @@ func (b *book) changeSheet(what, name string, all []pipeline.Series) *table {
 		head := fmt.Sprint(years[i]) + tag
 		cols = append(cols, column{head + " change", 14, kNum, p}, column{head + " change, %", 11, kOne, p})
 	}
+	company := what == "Company"
+	if company {
+		cols = append(cols, column{membersHead, 34, kWrap, false})
+		lead = append(lead, membersLead)
+	}
 	cols = append(cols, column{"Breaks of its own", 60, kWrap, false})
 	return &table{
 		name: name, what: fmt.Sprintf("The change from the year before, in reports and in percent, one row for each %s.", strings.ToLower(what)), landscape: true,
-		lead: lead, blanks: "one of the two years has no value, or a break forbids the comparison; the last column says which, the sheet Breaks why. A blank there: none is known beside those for all.",
+		lead: lead, blanks: "one of the two years has no value, or a break forbids the comparison; the last column says which, the sheet Breaks why. A blank there: none is known beside those for all." + map[bool]string{true: " A blank under " + membersHead + ": none did."}[company],
 		source: "computed from " + map[string]string{"Platform": "Platforms_by_year", "Company": "Companies_by_year"}[what] + " and Breaks.",
 		cols:   cols,
 		rows: rowsOf(list, func(_ int, s *pipeline.Series) []any {
@@ -428,9 +446,12 @@ func (b *book) changeSheet(what, name string, all []pipeline.Series) *table {
 					c = *s.Points[i].Change
 				}
 				if s.Points[i].Percent != nil {
-					p = *s.Points[i].Percent
+					p = b.percentCell(*s.Points[i].Percent, b.yearTag(s.Points[i].Year) != "" || b.yearTag(s.Points[i-1].Year) != "")
 				}
 				row = append(row, c, p)
+			}
+			if company {
+				row = append(row, b.memberChanges(s))
 			}
 			return append(row, b.breaksShort(s))
 		}),

@@ -3,6 +3,7 @@ package output
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"sort"
 	"strings"
 
@@ -108,7 +109,7 @@ func (b *book) whyBlank(p *pipeline.Point) string {
 	case pipeline.NoRow:
 		return "no row"
 	case pipeline.InsideRow:
-		return "likely inside the row of " + inLine(b.platformName(p.Inside))
+		return "likely inside the row of " + rowName(inLine(b.platformName(p.Inside)))
 	case pipeline.NotCovered:
 		return "not in the partial source"
 	case pipeline.NoEdition:
@@ -131,6 +132,39 @@ func marksText(s *pipeline.Series) string {
 	return byYears(years, texts)
 }
 
+// Heads and leads that several sheets share.
+const (
+	ownerHead   = "Owner on 31 December of the last listed year"
+	membersHead = "Members joined or left"
+	membersLead = "Members joined or left: platforms bought or sold since the year before. The change then holds what they brought or took away."
+)
+
+// memberChanges names the platforms a company bought and sold: "2021: Amino,
+// Imgur joined; 2023: Vimeo left".
+func (b *book) memberChanges(s *pipeline.Series) string {
+	years, texts := make([]int, len(s.Points)), make([]string, len(s.Points))
+	for i := range s.Points {
+		p := &s.Points[i]
+		var parts []string
+		for _, of := range []struct {
+			ids  []string
+			what string
+		}{{p.Joined, " joined"}, {p.Left, " left"}} {
+			if len(of.ids) == 0 {
+				continue
+			}
+			names := make([]string, len(of.ids))
+			for k, id := range of.ids {
+				names[k] = inLine(b.platformName(id))
+			}
+			sort.Strings(names)
+			parts = append(parts, strings.Join(names, ", ")+of.what)
+		}
+		years[i], texts[i] = p.Year, strings.Join(parts, ", ")
+	}
+	return byYears(years, texts)
+}
+
 // blanksText writes why years are blank: "2019: no row".
 func (b *book) blanksText(s *pipeline.Series) string {
 	years, texts := make([]int, len(s.Points)), make([]string, len(s.Points))
@@ -140,21 +174,47 @@ func (b *book) blanksText(s *pipeline.Series) string {
 	return byYears(years, texts)
 }
 
-// breakText describes one break in a line.
-func breakText(br *pipeline.Break) string {
-	when := fmt.Sprintf("%d/%d", br.From, br.To)
-	if br.From == br.To {
-		when = fmt.Sprint(br.From)
+// breakLines describes breaks in a line each; those that say the same of
+// several series stand in one line. who puts the series they concern before it.
+func (b *book) breakLines(list []int, who bool) []string {
+	var lines []string
+	done := map[int]bool{}
+	for k, i := range list {
+		if done[b.textOf[i]] {
+			continue
+		}
+		done[b.textOf[i]] = true
+		var told []int
+		var names []string
+		for _, j := range list[k:] {
+			if b.textOf[j] != b.textOf[i] || slices.Contains(told, j) {
+				continue
+			}
+			told = append(told, j)
+			if n := b.whoName(b.ds.Breaks[j].Who); !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+		br := &b.ds.Breaks[i]
+		when := fmt.Sprintf("%d/%d", br.From, br.To)
+		if br.From == br.To {
+			when = fmt.Sprint(br.From)
+		}
+		line := when + " " + br.Kind + ": " + inLine(b.texts[b.textOf[i]].say(told))
+		if who {
+			line = strings.Join(names, " and ") + ", " + line
+		}
+		lines = append(lines, line)
 	}
-	return when + " " + br.Kind + ": " + inLine(br.Description)
+	return lines
 }
 
 // forAll names the breaks that concern every series, each once.
 func (b *book) forAll() []string {
 	var out []string
 	for i := range b.ds.Breaks {
-		if b.ds.Breaks[i].Who == "all" {
-			out = append(out, "For all, "+breakText(&b.ds.Breaks[i])+" ("+forbidsText(b.ds.Breaks[i].Forbids)+")")
+		if b.ds.Breaks[i].Who == pipeline.Everybody {
+			out = append(out, "For all, "+b.breakLines([]int{i}, false)[0]+" ("+forbidsText(b.ds.Breaks[i].Forbids)+")")
 		}
 	}
 	return out
@@ -192,13 +252,10 @@ func (b *book) breaksShort(s *pipeline.Series) string {
 // pointBreaks writes the breaks of one point; those that concern all stand
 // above the tables.
 func (b *book) pointBreaks(p *pipeline.Point) string {
-	var parts []string
-	for _, i := range p.Breaks {
-		if i >= 0 && i < len(b.ds.Breaks) && b.ds.Breaks[i].Who != "all" {
-			parts = append(parts, breakText(&b.ds.Breaks[i]))
-		}
-	}
-	return strings.Join(parts, " | ")
+	own := slices.DeleteFunc(slices.Clone(p.Breaks), func(i int) bool {
+		return i < 0 || i >= len(b.ds.Breaks) || b.ds.Breaks[i].Who == pipeline.Everybody
+	})
+	return strings.Join(b.breakLines(own, false), " | ")
 }
 
 // figure returns a figure by the index a point names, nil where there is none.
@@ -323,11 +380,11 @@ func (b *book) seriesSheet(s *sheet) *table {
 	return &table{
 		name: "series", what: "One row for each platform and company that can be chosen.", lead: lead, landscape: true, filter: true, freeze: 2, marks: true,
 		blanks: "no owner is named by a source, there is nothing to note, or there is no break.", source: "sheets All_rows and Breaks.",
-		cols: []column{{"No.", 7, kYear, false}, {"Series", 34, kText, false}, {"Type", 11, kText, false}, {"Kind", 14, kText, false}, {"Owner", 26, kText, false},
+		cols: []column{{"No.", 7, kYear, false}, {"Series", 34, kText, false}, {"Type", 11, kText, false}, {"Kind", 18, kText, false}, {ownerHead, 26, kText, false},
 			{"Scope note", 40, kWrap, false}, {"First year", 8, kYear, false}, {"Last year", 8, kYear, false}, {"Marks", 30, kWrap, false}, {"Breaks", 70, kWrap, false}, {"Id", 26, kText, false}},
 		rows: func(yield func([]any) bool) {
 			for i, e := range t.list {
-				typ, kind, owner, note := "platform", string(e.Kind), "", ""
+				typ, kind, owner, note := "platform", kindText(e.Kind), "", ""
 				if e.company {
 					typ, kind = "company", "company"
 				} else {
@@ -371,7 +428,7 @@ func (b *book) seriesByYearSheet(s *sheet) *table {
 		source: "sheet All_rows; documents in the column Source.",
 		cols: []column{{"Key", 12, kYear, false}, {"Series", 30, kText, false}, {"Type", 10, kText, false}, {"Year", 7, kYear, false}, {"Reports", 13, kNum, false}, {"Share of ESP total", 10, kShare, false},
 			{"Rank among platforms", 11, kNum, false}, {"Rank among companies", 11, kNum, false}, {"Change", 13, kNum, false}, {"Change, %", 11, kOne, false}, {"Breaks that forbid", 9, kYear, false}, {"Caveats", 9, kYear, false},
-			{"Marks", 10, kText, false}, {"Why blank", 26, kText, false}, {"Printed rows", 40, kText, false}, {"Page and row", 16, kText, false}, {"Owner or members", 30, kText, false}, {"Breaks at this year", 40, kText, false}, {"Source", 40, kText, false},
+			{"Marks", 10, kText, false}, {"Why blank", 26, kText, false}, {"Rows as printed or transcribed", 40, kText, false}, {"Page and row", 16, kText, false}, {"Owner, or members, on 31 December", 30, kText, false}, {"Breaks at this year", 40, kText, false}, {"Source", 40, kText, false},
 			{"Place among platforms", 13, kYear, false}, {"Place among companies", 13, kYear, false}},
 		rows: t.yearRows(b),
 		finish: func(head, last int) error {
@@ -475,7 +532,7 @@ func (t *seriesTable) yearRows(b *book) iter.Seq[[]any] {
 						set(yChange, *p.Change)
 					}
 					if p.Percent != nil {
-						set(yPercent, *p.Percent)
+						set(yPercent, b.percentCell(*p.Percent, false))
 					}
 					set(yMarks, marks(p.Flags))
 					set(yNames, b.printedNames(p))

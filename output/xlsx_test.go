@@ -114,7 +114,7 @@ func TestWorkbookNumbers(t *testing.T) {
 	if len(rows)-1 != len(ds.Figures) {
 		t.Fatalf("All_rows has %d rows, the Dataset %d figures", len(rows)-1, len(ds.Figures))
 	}
-	year, name, reports, id, status := columnOf(t, rows, "Year"), columnOf(t, rows, "Printed name"), columnOf(t, rows, "Reports"), columnOf(t, rows, "Platform id"), columnOf(t, rows, "Status")
+	year, name, reports, id, status := columnOf(t, rows, "Year"), columnOf(t, rows, "Name as printed or transcribed"), columnOf(t, rows, "Reports"), columnOf(t, rows, "Platform id"), columnOf(t, rows, "Status")
 	for i, fig := range ds.Figures {
 		got := rows[i+1]
 		want := []string{fmt.Sprint(fig.Year), fig.Name, fmt.Sprint(int64(fig.Reports)), fig.Platform, string(fig.Status)}
@@ -252,7 +252,7 @@ func TestWorkbookHostileNames(t *testing.T) {
 	b := workbook(t, ds)
 	f := reopen(t, b)
 	rows, head := tableOf(t, f, "All_rows")
-	name := columnOf(t, rows, "Printed name")
+	name := columnOf(t, rows, "Name as printed or transcribed")
 	seen := map[string]bool{}
 	for i, r := range rows[1:] {
 		seen[r[name]] = true
@@ -500,6 +500,98 @@ func TestCompareLinesStopAtBreaks(t *testing.T) {
 	}
 	if joined == 0 {
 		t.Error("no two points are joined")
+	}
+}
+
+// Reports that remain never look gone, and a change never looks like none.
+func TestChangeDecimals(t *testing.T) {
+	for percent, want := range map[float64]string{
+		-100: "-100.0", -99.94: "-99.9", -99.99362: "-99.99", -99.9999: "-99.9999", -99.96: "-99.96", 0: "0.0", 0.04: "0.04", -0.0004: "-0.0004", 32.39: "32.4", 100.04: "100.0",
+	} {
+		if got := strconv.FormatFloat(percent, 'f', changeDecimals(percent), 64); got != want {
+			t.Errorf("%v is written %s, want %s", percent, got, want)
+		}
+	}
+	for part, want := range map[float64]string{1: "100.0%", 0.99999: "99.999%", 0.9994: "99.9%", 0.0004: "0.04%", 0: "0.0%", 0.519: "51.9%"} {
+		if got := percentText(part); got != want {
+			t.Errorf("%v is written %s, want %s", part, got, want)
+		}
+	}
+	ds := testSet()
+	for i := range ds.ByPlatform.Series {
+		if p := &ds.ByPlatform.Series[i].Points[2]; p.Percent != nil && ds.ByPlatform.Series[i].ID == "kik" {
+			*p.Percent, *p.Change = -99.99362, -18809000
+		}
+	}
+	f := reopen(t, workbook(t, ds))
+	rows, head := tableOf(t, f, "Change_platforms")
+	col := columnOf(t, rows, "2022 change, %")
+	for i, r := range rows[1:] {
+		if r[0] != "Kik" {
+			continue
+		}
+		got, err := f.GetCellValue("Change_platforms", cell(col+1, head+1+i))
+		if err != nil || got != "-99.99" {
+			t.Errorf("Kik's change is shown as %q, %v", got, err)
+		}
+		return
+	}
+	t.Error("no row of Kik")
+}
+
+// Who was bought and who was sold stands beside the company's sums and changes.
+func TestWorkbookMembersJoinedOrLeft(t *testing.T) {
+	f := reopen(t, workbook(t, testSet()))
+	for sheet, want := range map[string]map[string]string{
+		"Companies_by_year": {"MediaLab AI": "2021: Kik joined", "=Old, Co": "2021: Kik left", "Meta": ""},
+		"Change_companies":  {"MediaLab AI": "2021: Kik joined", "Meta": ""},
+	} {
+		rows, _ := tableOf(t, f, sheet)
+		col, seen := columnOf(t, rows, membersHead), 0
+		for _, r := range rows[1:] {
+			if text, ok := want[r[0]]; ok {
+				if seen++; r[col] != text {
+					t.Errorf("%s, %s: %q, want %q", sheet, r[0], r[col], text)
+				}
+			}
+		}
+		if seen != len(want) {
+			t.Errorf("%s: %d of %d companies", sheet, seen, len(want))
+		}
+	}
+}
+
+// Totals say who gives them, and an address in their source can be followed.
+func TestWorkbookTotals(t *testing.T) {
+	ds := testSet()
+	ds.Totals[4].Source = "Somebody's transcription (secondary): https://example.org/by-hand"
+	f := reopen(t, workbook(t, ds))
+	rows, head := tableOf(t, f, "Totals")
+	status := columnOf(t, rows, "Status")
+	if rows[1][status] != "published" || rows[5][status] != "secondary" {
+		t.Errorf("status %q and %q", rows[1][status], rows[5][status])
+	}
+	ok, target, err := f.GetCellHyperLink("Totals", cell(columnOf(t, rows, "Source")+1, head+5))
+	if !ok || target != "https://example.org/by-hand" || err != nil {
+		t.Errorf("the source leads to %q, %v", target, err)
+	}
+}
+
+// A share of a partial year is a lower bound, and a company's is by ownership.
+func TestCoverSaysAtLeast(t *testing.T) {
+	ds := testSet()
+	var text strings.Builder
+	rows, err := reopen(t, workbook(t, ds)).GetRows("Cover")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		text.WriteString(strings.Join(row, " ") + " ")
+	}
+	for _, want := range []string{"% of them came from Meta (what it owned on 31 December 2022).", "At least 58.3% of them (partial source) came from Meta (what it owned on 31 December 2024)."} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("the cover does not say %q: %s", want, text.String())
+		}
 	}
 }
 

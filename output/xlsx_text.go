@@ -2,6 +2,7 @@ package output
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -135,5 +136,61 @@ func byYears(years []int, texts []string) string {
 	return strings.Join(order, "; ")
 }
 
-// percentText writes a part of 1 as a percentage with one decimal.
-func percentText(part float64) string { return strconv.FormatFloat(100*part, 'f', 1, 64) + "%" }
+// percentText writes a part of 1 as a percentage with one decimal, or more
+// where one would make a part nothing or the whole.
+func percentText(part float64) string {
+	p, d := 100*part, 1
+	for d < maxDecimals && (rounds(p, 0, d) || rounds(p, 100, d)) {
+		d++
+	}
+	return strconv.FormatFloat(p, 'f', d, 64) + "%"
+}
+
+const maxDecimals = 8
+
+// rounds reports whether v looks like another value when written with that
+// many decimals.
+func rounds(v, like float64, decimals int) bool {
+	return v != like && math.Abs(v-like) < 0.5*math.Pow10(-decimals)
+}
+
+// changeDecimals returns how many decimals a change in percent needs so that
+// reports which remain do not look gone and a change does not look like none.
+func changeDecimals(percent float64) int {
+	d := 1
+	for d < maxDecimals && (rounds(percent, -100, d) || rounds(percent, 0, d)) {
+		d++
+	}
+	return d
+}
+
+// kindText names a kind of reporter as the sheets and the page do.
+func kindText(k pipeline.Kind) string {
+	switch k {
+	case pipeline.KindPlatform:
+		return "Platforms"
+	case pipeline.KindHosting:
+		return "Hosting"
+	case pipeline.KindRegistrar:
+		return "Registrars"
+	case pipeline.KindTelecom:
+		return "Telecoms"
+	case pipeline.KindHotline:
+		return "Hotlines and advocacy groups"
+	case pipeline.KindSafetyVendor:
+		return "Safety vendors"
+	case pipeline.KindSchoolSafety:
+		return "School safety"
+	case pipeline.KindOther:
+		return "Other, research groups included"
+	}
+	return string(k)
+}
+
+// rowName is a platform's name where the text around it says that it is a row.
+func rowName(s string) string {
+	for _, end := range []string{" (combined row)", " (one row)"} {
+		s = strings.TrimSuffix(s, end)
+	}
+	return s
+}

@@ -219,6 +219,9 @@ func (b *book) topTable(s *sheet) *table {
 		if err := b.dropList(s.name, cell(1, control+1), "Who", "Choose platforms or companies.", "Platforms", "Companies"); err != nil {
 			return err
 		}
+		if err := b.fineChanges(s.name, cell(6, head+1), cellRange(6, head+1, 6, last)); err != nil {
+			return err
+		}
 		return b.f.SetConditionalFormat(s.name, cellRange(3, head+1, 3, last), []excelize.ConditionalFormatOptions{
 			{Type: "data_bar", Criteria: "=", MinType: "num", MinValue: "0", MaxType: "max", BarColor: "9DC3E6"},
 		})
@@ -242,7 +245,7 @@ func (b *book) profileTable(s *sheet) *table {
 		name: "profile", what: "One row for each year of the platform or company chosen in the yellow field.", landscape: true, onePage: true, marks: true,
 		lead: append(b.partialLead(), b.forAll()...), blanks: "no value in that year (Why blank says why), no mark, no break, no owner named by a source, or no change that may be made.", source: "sheet Series_by_year; the column Document leads to the source.",
 		cols: []column{{"Year", 30, kText, false}, {"Reports", 14, kNum, false}, {"Share of ESP total", 10, kShare, false}, {"Rank", 8, kNum, false}, {"Change from year before", 14, kNum, false}, {"Change, %", 11, kOne, false},
-			{"Marks", 11, kText, false}, {"Why blank", 22, kWrap, false}, {"Printed rows", 32, kWrap, false}, {"Page and row", 18, kWrap, false}, {"Owner or members", 30, kWrap, false}, {"Breaks of its own at this year", 106, kWrap, false}, {"Document", 20, kLinkLine, false}, {"Found in row", 9, kYear, false}},
+			{"Marks", 11, kText, false}, {"Why blank", 22, kWrap, false}, {"Rows as printed or transcribed", 32, kWrap, false}, {"Page and row", 18, kWrap, false}, {"Owner, or members, on 31 December", 30, kWrap, false}, {"Breaks of its own at this year", 106, kWrap, false}, {"Document", 20, kLinkLine, false}, {"Found in row", 9, kYear, false}},
 	}
 	control := 1 + len(b.leadLines(s, tab)) + 1
 	chosen := fmt.Sprintf("$A$%d", control)
@@ -251,9 +254,9 @@ func (b *book) profileTable(s *sheet) *table {
 	}
 	orNone := func(col int) string { return fmt.Sprintf(`IF(%s="","none known",%s)`, look(col), look(col)) }
 	// The facts are those of the sheet Series.
-	typ, kindText, owner, note := "platform", string(e.Kind), "none known", "none known"
+	typ, kind, owner, note := "platform", kindText(e.Kind), "none known", "none known"
 	if e.company {
-		typ, kindText = "company", "company"
+		typ, kind = "company", "company"
 	} else {
 		if co := b.companies[e.Parent]; co != nil {
 			owner = co.Name
@@ -263,8 +266,8 @@ func (b *book) profileTable(s *sheet) *table {
 		}
 	}
 	tab.above = [][]any{b.choice(e.label, "Platform or company: choose from the list."),
-		b.textFormula(fmt.Sprintf(`IFERROR("Type: "&%s&"; kind: "&%s&"; owner in its last year: "&%s&"; first and last year with a figure: "&%s&", "&%s,"No such platform or company.")`, look(listType), look(listKind), orNone(listOwner), look(listFirstYear), look(listLastYear)),
-			fmt.Sprintf("Type: %s; kind: %s; owner in its last year: %s; first and last year with a figure: %d, %d", typ, kindText, owner, e.First, e.Last)),
+		b.textFormula(fmt.Sprintf(`IFERROR("Type: "&%s&"; kind: "&%s&"; owner on 31 December of the last listed year: "&%s&"; first and last year with a figure: "&%s&", "&%s,"No such platform or company.")`, look(listType), look(listKind), orNone(listOwner), look(listFirstYear), look(listLastYear)),
+			fmt.Sprintf("Type: %s; kind: %s; owner on 31 December of the last listed year: %s; first and last year with a figure: %d, %d", typ, kind, owner, e.First, e.Last)),
 		b.textFormula(fmt.Sprintf(`IFERROR("Scope: "&%s,"")`, orNone(listNote)), "Scope: "+cellText(note)),
 		b.textFormula(fmt.Sprintf(`%s&": CyberTipline reports by calendar year"`, chosen), e.label+": CyberTipline reports by calendar year")}
 	tab.above = append(tab.above, emptyRows(room)...)
@@ -309,6 +312,9 @@ func (b *book) profileTable(s *sheet) *table {
 		if err := b.dropRange(s.name, cell(1, control), t.listCol(listLabel), "Platform or company", "Choose from the list, or type a name from the sheet Series."); err != nil {
 			return err
 		}
+		if err := b.fineChanges(s.name, cell(6, head+1), cellRange(6, head+1, 6, last)); err != nil {
+			return err
+		}
 		return b.profileChart(s, tab, control+3, head, last)
 	}
 	return tab
@@ -338,7 +344,7 @@ func (b *book) platformsExplore(s *sheet) error {
 	t := &table{name: "platforms_explore", what: "One row for each platform, one column for each year.", lead: append(lead, b.partialLead()...), landscape: true, marks: true, filter: true, freeze: 1,
 		blanks: "no row in that year; the sheet Platforms_by_year says why. Never zero. No mark, or no owner named by a source.", source: "sheet All_rows.",
 		cols: append([]column{{"Platform", 40, kWrap, false}, {"Trend", 18, kText, false}}, b.yearCols(kLinkNum, 14)...)}
-	t.cols = append(t.cols, column{"Marks", 40, kText, false}, column{"Kind", 15, kText, false}, column{"Company", 26, kText, false})
+	t.cols = append(t.cols, column{"Marks", 40, kText, false}, column{"Kind", 18, kText, false}, column{ownerHead, 26, kText, false})
 	lines := b.leadLines(s, t)
 	head := 1 + len(lines) + 1
 	if err := b.page(s, t, head); err != nil {
@@ -382,7 +388,7 @@ func (b *book) platformsExplore(s *sheet) error {
 	n := len(years)
 	for r := range list {
 		x, row := &list[r], head+1+r
-		texts := map[int]string{1: inLine(x.Name), 3 + n: marksText(x), 4 + n: string(x.Kind), 5 + n: b.parentName(x)}
+		texts := map[int]string{1: inLine(x.Name), 3 + n: marksText(x), 4 + n: kindText(x.Kind), 5 + n: b.parentName(x)}
 		for _, col := range []int{1, 3 + n, 4 + n, 5 + n} {
 			if err := f.SetCellStr(s.name, cell(col, row), texts[col]); err != nil {
 				return err

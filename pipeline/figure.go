@@ -28,7 +28,7 @@ const (
 	FlagCombined  = 'c' // the printed row combines related platforms
 	FlagRevised   = 'r' // an earlier version of the edition printed another number
 	FlagSecondary = 's' // from a secondary source
-	FlagMissing   = 'x' // not available
+	FlagMissing   = 'x' // no value: not available; beside a value: at least, a platform the company owns is not listed in the partial source
 	FlagNone      = 'z' // not applicable
 )
 
@@ -41,7 +41,7 @@ var FlagMeanings = []struct {
 	{FlagCombined, "combined row: report totals of related platforms are printed as one"},
 	{FlagRevised, "revised: an earlier version of the edition printed another number"},
 	{FlagSecondary, "secondary: transcribed by a third party, not read from NCMEC's document"},
-	{FlagMissing, "not available"},
+	{FlagMissing, "not available where there is no value, \"at least\" beside a value (a platform the company owns is not listed in the partial source)"},
 	{FlagNone, "not applicable"},
 }
 

@@ -52,7 +52,7 @@ def table(name):
 
 
 head, rows = table("All_rows")
-got = [[r[head.index("Year")], r[head.index("Printed name")], r[head.index("Reports")]] for r in rows]
+got = [[r[head.index("Year")], r[head.index("Name as printed or transcribed")], r[head.index("Reports")]] for r in rows]
 if got != expected["rows"]:
     for a, b in zip(got, expected["rows"]):
         if a != b:

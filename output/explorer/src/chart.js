@@ -142,7 +142,7 @@ export function draw(node, view, { width, height, theme, size = 12, labels = wid
       for (const note of view.notes) {
         // A note over several years is marked once, at its first step in view.
         if (note.to - note.from > 1 && p.v.year !== note.year) continue;
-        if (!note.items.some((it) => it.break.who !== 'all' && it.lines.has(l) && p.v.point.breaks.includes(it.b))) continue;
+        if (!note.items.some((it) => it.break.who !== 'all' && it.lines.has(l) && it.bs.some((b) => p.v.point.breaks.includes(b)))) continue;
         const between = before && note.from !== note.to;
         badges.push({ note, line: l, x: between ? (before.x + p.x) / 2 : p.x, y: (between ? (before.y + p.y) / 2 : p.y) - 17 });
       }

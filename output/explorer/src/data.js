@@ -18,6 +18,7 @@ export function decode(raw) {
     kinds: raw.kinds,
     flagMeaning: new Map(raw.flags),
     breaks: raw.breaks,
+    said: raw.said,
     combined: raw.combined.map(([year, platform, members, source]) => ({ year, platform, members: members || [], source })),
     owners: raw.owners.map(([platform, company, from, to, source]) => ({ platform, company, from, to, source })),
     revised: raw.revised.map(([year, platform, printed, before, after]) => ({ year, platform, printed, before, after })),
@@ -64,17 +65,17 @@ export function decode(raw) {
 function point(raw, db, p, year) {
   const out = {
     year, reports: null, missing: '', inside: null, rank: 0, figures: [], change: null, percent: null,
-    status: '', flags: '', breaks: [], broken: false, members: [], share: null,
+    status: '', flags: '', breaks: [], broken: false, members: [], share: null, joined: [], left: [],
   };
   if (typeof p === 'number') p = [null, p];
   if (p[0] === null || p[0] === undefined) {
-    const [, missing = 0, inside = '', flags = '', breaks, broken] = p;
-    return { ...out, missing: raw.missing[missing] || 'no-row', inside: inside || null, flags: flags || '', breaks: breaks || [], broken: broken === 1 };
+    const [, missing = 0, inside = '', flags = '', breaks, broken, joined, left] = p;
+    return { ...out, missing: raw.missing[missing] || 'no-row', inside: inside || null, flags: flags || '', breaks: breaks || [], broken: broken === 1, joined: joined || [], left: left || [] };
   }
-  const [reports, rank = 0, figures, change = null, status = 0, flags = '', breaks, broken, members, share] = p;
+  const [reports, rank = 0, figures, change = null, status = 0, flags = '', breaks, broken, members, share, joined, left] = p;
   Object.assign(out, {
     reports, rank, figures: figures || [], change, status: raw.statuses[status], flags,
-    breaks: breaks || [], broken: broken === 1, members: members || [],
+    breaks: breaks || [], broken: broken === 1, members: members || [], joined: joined || [], left: left || [],
   });
   const total = db.espTotal.get(year);
   if (share === -1) out.share = null;
@@ -93,9 +94,12 @@ export function platformName(db, ref) {
   return db.platformOf.get(ref)?.name ?? ref;
 }
 
+/** The name of a combined row's platform where the words around it say that it is a row. */
+export const rowName = (db, ref) => platformName(db, ref).replace(/ \((combined|one) row\)$/, '');
+
 /** A missing value in two or three words, for cells. */
 export function missingShort(db, p) {
-  if (p.missing === 'inside-row' && p.inside !== null) return `in ${platformName(db, p.inside)} row`;
+  if (p.missing === 'inside-row' && p.inside !== null) return `in ${rowName(db, p.inside)} row`;
   return MISSING[p.missing] || 'no row';
 }
 
@@ -103,7 +107,7 @@ export function missingShort(db, p) {
 export function missingLong(db, p) {
   switch (p.missing) {
     case 'inside-row':
-      return `Likely counted in the combined row of ${p.inside === null ? 'a related platform' : platformName(db, p.inside)}; NCMEC does not print the members.`;
+      return `Likely counted in the combined row of ${p.inside === null ? 'a related platform' : rowName(db, p.inside)}; NCMEC does not print the members.`;
     case 'not-covered':
       return `The only source for ${p.year} is partial and does not list it.`;
     case 'no-edition':

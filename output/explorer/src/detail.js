@@ -2,7 +2,7 @@
 // citation to paste.
 
 import { address, missingLong } from './data.js';
-import { FORMS, breakSpan, formOf, membersOf, rowsOf } from './model.js';
+import { FORMS, breakSpan, formOf, membersChanged, membersOf, rowsOf } from './model.js';
 import { count, h, isolate, link, name, percent, signed, signedCount } from './text.js';
 
 /** A sentence that cites one printed row. */
@@ -18,6 +18,7 @@ export function cite(db, f) {
 export function detail(db, s, at) {
   const p = s.points[at];
   const year = db.years[at];
+  const how = db.editionOf.get(year)?.partial ? 'Transcribed' : 'Printed';
   const out = [h('h2', { id: 'dialog-h' }, name(s.name), ` ${year}`)];
   if (p.reports === null) {
     out.push(h('p', { class: 'big none' }, 'No value'), h('p', {}, missingLong(db, p)));
@@ -32,8 +33,9 @@ export function detail(db, s, at) {
       out.push(h('h3', {}, 'Adds up what it owned on 31 December'));
       out.push(h('ul', { class: 'members' }, membersOf(db, p).map((m) => h('li', {}, name(m.name), ` ${count(m.reports)}`, ownership(db, s, m)))));
     }
+    if (membersChanged(db, p)) out.push(h('p', {}, `Members changed since ${year - 1}: ${membersChanged(db, p)}.`));
     const rows = rowsOf(db, p);
-    out.push(h('h3', {}, rows.length === 1 ? 'Printed row' : `${rows.length} printed rows, added up`));
+    out.push(h('h3', {}, rows.length === 1 ? `${how} row` : `${rows.length} ${how.toLowerCase()} rows, added up`));
     out.push(h('ul', { class: 'rows' }, rows.map(({ f }) => h('li', {},
       h('strong', {}, '\u201c', name(f.printed), '\u201d'), ` ${count(f.reports)}`,
       h('br'), link(address(db, f), where(db, f)), h('br'), h('span', { class: 'soft break' }, address(db, f)),

@@ -2,12 +2,12 @@
 // and date, so that it can be passed on alone.
 
 import { select } from 'd3-selection';
-import { address, missingLong } from './data.js';
+import { address, missingLong, platformName } from './data.js';
 import { FONT, THEMES, draw, marker, textWidth } from './chart.js';
-import { FORMS, UNIT, asOf, breakRule, breakSpan, concerns, sources } from './model.js';
+import { FORMS, UNIT, asOf, breakRule, breakSpan, concerns, membersChanged, sources } from './model.js';
 import { SVG, csvCell } from './text.js';
 
-const COLUMNS = ['id', 'name', 'year', 'reports', 'unit', 'share', 'rank', 'index', 'index_base', 'change', 'change_percent', 'status', 'flags', 'missing', 'breaks', 'members', 'printed_names', 'printed_reports', 'pages', 'source', 'source_url', 'source_sha256'];
+const COLUMNS = ['id', 'name', 'year', 'reports', 'unit', 'share', 'rank', 'index', 'index_base', 'change', 'change_percent', 'status', 'flags', 'missing', 'breaks', 'members', 'joined', 'left', 'printed_names', 'printed_reports', 'pages', 'source', 'source_url', 'source_sha256'];
 
 /** One row a line and year, with where each figure stands. */
 export function csv(db, view) {
@@ -24,6 +24,7 @@ export function csv(db, view) {
         p.change, p.percent === null ? null : Number(p.percent.toPrecision(12)), p.status, [...p.flags].join(' '),
         p.reports === null ? missingLong(db, p) : '', p.breaks.map((b) => `${breakSpan(db.breaks[b])}: ${db.breaks[b].what}`).join(' | '),
         p.members.map((m) => (typeof m === 'number' ? db.platforms[m].name : m)).join(' | '),
+        ...[p.joined, p.left].map((of) => of.map((m) => platformName(db, m)).join(' | ')),
         fs.map((f) => f.printed).join(' | '), fs.map((f) => f.reports).join(' | '), fs.map((f) => f.page || '').join(' | '),
         e ? (e.partial ? e.source : `NCMEC, ${e.title}`) : '', one(fs.map((f) => address(db, f))), e?.sha || '',
       ]);
@@ -78,6 +79,10 @@ export function picture(db, view, head) {
     g.append('circle').attr('cx', M + 9).attr('cy', from + 14.5).attr('r', 8).attr('fill', theme.ground).attr('stroke', theme.rule).attr('stroke-width', 1.2);
     g.append('text').attr('x', M + 9).attr('y', from + 18.3).attr('font-size', 10.5).attr('font-weight', 700).attr('text-anchor', 'middle').attr('fill', theme.ink).text(n.n);
     y += 4;
+  }
+  for (const l of view.lines) {
+    const steps = l.values.map((v) => [v.year, membersChanged(db, v.point)]).filter(([, what]) => what);
+    if (steps.length) para(`Members of ${l.s.name} changed. ${steps.map(([year, what]) => `${year}: ${what}`).join('; ')}.`, 14, theme.ink, 400, 1.35);
   }
   y += 6;
   para(`Source: ${sources(db, view)} ${asOf(db, view)} Volume shows how much a provider detects and reports, not how much abuse there is; a missing value is not zero.`, 14, theme.soft, 400, 1.35);

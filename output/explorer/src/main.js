@@ -1,10 +1,10 @@
 // Wires state, chart, tables and downloads together. One function changes the
 // state (set); it writes the address and draws what hangs on it.
 
-import { decode, missingShort, platformName, seriesMap } from './data.js';
+import { decode, missingShort, platformName, rowName, seriesMap } from './data.js';
 import { MOST, firstChoice, format, kindIn, largest, parse } from './state.js';
 import { makeIndex, search } from './search.js';
-import { CAVEATS, FORMS, NO_MEASURE, asOf, breakRule, breakSpan, concerns, exact, headline, makeView, notesAt, rowsOf, sources, spans, spoken } from './model.js';
+import { CAVEATS, FORMS, NO_MEASURE, asOf, breakRule, breakSpan, concerns, exact, headline, makeView, membersChanged, notesAt, rowsOf, sources, spans, spoken } from './model.js';
 import { THEMES, colour, cored, draw, marker } from './chart.js';
 import { KIND_NAMES, documents, everything, keysOf, legend, selectionTable } from './table.js';
 import { detail, source } from './detail.js';
@@ -173,9 +173,10 @@ function showTip(line, v, at) {
   const more = [];
   if (p.reports !== null) {
     if (view.measure !== 'reports') more.push(`${count(p.reports)} reports`);
-    if (p.figures.length > 1 && !p.members.length) more.push(`Adds ${p.figures.length} printed rows: ` + list(rowsOf(db, p).map(({ f }) => `\u201c${isolate(f.printed)}\u201d ${count(f.reports)}`)));
+    if (p.figures.length > 1 && !p.members.length) more.push(`Adds ${p.figures.length} rows: ` + list(rowsOf(db, p).map(({ f }) => `\u201c${isolate(f.printed)}\u201d ${count(f.reports)}`)));
     if (p.members.length) more.push(`Members: ${list(p.members.map((m) => isolate(platformName(db, m))))}`);
     if (p.percent !== null) more.push(`${signed(p.percent)} on ${v.year - 1}`);
+    if (membersChanged(db, p)) more.push(`Members changed: ${membersChanged(db, p)}`);
     if (v.form !== 'verified') more.push(FORMS[v.form][0].toUpperCase() + FORMS[v.form].slice(1));
     if (p.flags.includes('r')) more.push('Revised: an earlier version printed another number');
   }
@@ -289,7 +290,7 @@ function showNotes() {
     const years = new Map();
     for (const v of l.values) {
       if (v.point.reports !== null) continue;
-      const why = v.point.missing === 'inside-row' ? `likely in the combined row of ${v.point.inside === null ? 'a related platform' : isolate(platformName(db, v.point.inside))}` : MISSING_LISTS[v.point.missing];
+      const why = v.point.missing === 'inside-row' ? `likely in the combined row of ${v.point.inside === null ? 'a related platform' : isolate(rowName(db, v.point.inside))}` : MISSING_LISTS[v.point.missing];
       years.set(why, [...(years.get(why) || []), v.year]);
     }
     for (const [why, ys] of years) {
@@ -307,7 +308,14 @@ function showNotes() {
     if (cut.length) remarks.push(h('p', {}, h('strong', {}, 'Index: '), `${list(cut.map((l) => isolate(l.s.name)))} ${cut.length > 1 ? 'have' : 'has'} reports in years that cannot be compared with ${view.base}.`));
   }
   if (view.scale === 'log' && view.lines.some((l) => l.values.some((v) => v.value === 0))) remarks.push(h('p', {}, 'A value of 0 has no place on a logarithmic scale.'));
-  if (view.by === 'company') remarks.push(h('p', {}, 'A company is what it owned on 31 December of the year; its members are named in the table.'));
+  if (view.by === 'company') {
+    remarks.push(h('p', {}, 'A company is what it owned on 31 December of the year; its members are named in the table.'));
+    const moved = view.lines.flatMap((l) => {
+      const steps = l.values.map((v) => [v.year, membersChanged(db, v.point)]).filter(([, what]) => what);
+      return steps.length ? [`${isolate(l.s.name)} ${steps.map(([year, what]) => `${year}: ${what}`).join('; ')}. `] : [];
+    });
+    if (moved.length) remarks.push(h('p', {}, h('strong', {}, 'Members changed. '), moved, 'The change from the year before holds what they brought or took away.'));
+  }
   $('remarks').replaceChildren(...remarks);
   $('source').replaceChildren(h('strong', {}, 'Source: '), `${sources(db, view)} ${asOf(db, view)}`);
 }
@@ -348,7 +356,7 @@ function showEverything() {
   held();
   if (checked && !document.activeElement?.closest?.('#all-box')) [...$('all-box').querySelectorAll('input')].find((i) => i.getAttribute('aria-label') === checked)?.focus();
   $('all-box').scrollLeft = top;
-  const unit = { platform: ['platform', 'platforms'], company: ['company', 'companies'], rows: ['printed row', 'printed rows'] }[st.list];
+  const unit = { platform: ['platform', 'platforms'], company: ['company', 'companies'], rows: ['row, as printed or transcribed', 'rows, as printed or transcribed'] }[st.list];
   $('all-count').textContent = all.total === all.of ? plural(all.total, ...unit) : `${count(all.total)} of ${plural(all.of, ...unit)}`;
   const go = (page, label, off) => h('button', { type: 'button', disabled: off, onclick: () => set({ page }, { say: false }) }, label);
   $('pager').replaceChildren(...(all.pages > 1 ? [go(all.page - 1, 'Previous', all.page <= 1), h('span', {}, `Page ${count(all.page)} of ${count(all.pages)}`), go(all.page + 1, 'Next', all.page >= all.pages)] : []));
@@ -420,7 +428,7 @@ function targetOf(e) {
       const series = rankIds([...e.s.members].map((m) => db.platforms[m]?.id).filter(Boolean)).map((id) => db.platformOf.get(id));
       return { series, words: `company: adds ${series.length === 1 ? series[0].name : `its ${series.length} platforms`}` };
     }
-    const words = e.type === 'printed' ? [`printed name of `, name(e.s.name)] : [newestOf(e.s)];
+    const words = e.type === 'printed' ? [`listed name of `, name(e.s.name)] : [newestOf(e.s)];
     return { series: [e.s], words };
   }
   if (e.type === 'company') return { series: [e.s], words: newestOf(e.s) };

@@ -87,7 +87,7 @@ export const FORMS = {
 
 /**
  * Notes on breaks, one for each pair of years, numbered in their order:
- * {n, from, to, year, items: [{break, b, lines, stops}]}. year is the first
+ * {n, from, to, year, items: [{break, bs, lines, stops, members}]}. year is the first
  * step of the note that is in view; stops holds the lines whose comparison the
  * break forbids there.
  */
@@ -103,8 +103,15 @@ function notesOf(db, view) {
         if (!groups.has(k)) groups.set(k, { from: br.from, to: br.to, year: v.year, items: new Map() });
         const g = groups.get(k);
         g.year = Math.min(g.year, v.year);
-        if (!g.items.has(b)) g.items.set(b, { b, break: br, lines: new Set(), stops: new Set(), member: view.by === 'company' ? db.platformOf.get(br.who)?.name : null });
-        const item = g.items.get(b);
+        // Breaks that say the same of several series are one item.
+        const same = br.said ? `said ${br.said}` : b;
+        if (!g.items.has(same)) g.items.set(same, { bs: [], break: br, lines: new Set(), stops: new Set(), members: [] });
+        const item = g.items.get(same);
+        if (!item.bs.includes(b)) {
+          item.bs.push(b);
+          const member = view.by === 'company' && db.platformOf.get(br.who)?.name;
+          if (member) item.members.push(member);
+        }
         item.lines.add(line);
         if (v.point.broken && br.forbids !== 'nothing') item.stops.add(line);
       }
@@ -114,16 +121,24 @@ function notesOf(db, view) {
   const notes = [...groups.values()].sort((x, y) => x.year - y.year || x.from - y.from || x.to - y.to);
   notes.forEach((g, i) => {
     g.n = i + 1;
-    g.items = [...g.items.values()].sort((x, y) => rank(x) - rank(y) || x.b - y.b);
+    g.items = [...g.items.values()].sort((x, y) => rank(x) - rank(y) || x.bs[0] - y.bs[0]);
+    for (const item of g.items) if (item.bs.length > 1) item.break = saidOnce(db, item.bs.map((b) => db.breaks[b]));
   });
   return notes;
+}
+
+/** Breaks that share a text as one: the text once, with the words of each, and every source. */
+function saidOnce(db, breaks) {
+  const [before, after] = db.said[breaks[0].said - 1];
+  const each = (of) => [...new Set(breaks.map(of).filter(Boolean))];
+  return { ...breaks[0], what: [before, each((b) => b.own).join(' / '), after].filter(Boolean).join(' '), source: each((b) => b.source).join('; ') };
 }
 
 /** 2020/2021 for a step, 2021–2025 for a longer time, 2023 for a year. */
 export const breakSpan = (b) => (b.to - b.from === 1 ? `${b.from}/${b.to}` : yearSpan(b.from, b.to));
 
 /** Whom an item of a note concerns, for the start of its sentence. */
-export const concerns = (item) => (item.break.who === 'all' ? 'All reporters' : item.member ? isolate(item.member) : list([...item.lines].map((l) => isolate(l.s.name))));
+export const concerns = (item) => (item.break.who === 'all' ? 'All reporters' : item.members.length ? list(item.members.map(isolate)) : list([...item.lines].map((l) => isolate(l.s.name))));
 
 /** What an item of a note means for the lines in view. */
 export function breakRule(item) {
@@ -135,7 +150,7 @@ export function breakRule(item) {
 /** The notes of a point, those that forbid its comparison first. */
 export function notesAt(view, line, p) {
   const out = [];
-  for (const note of view.notes) for (const item of note.items) if (item.lines.has(line) && p.breaks.includes(item.b)) out.push({ note, item });
+  for (const note of view.notes) for (const item of note.items) if (item.lines.has(line) && item.bs.some((b) => p.breaks.includes(b))) out.push({ note, item });
   return out.sort((x, y) => y.item.stops.has(line) - x.item.stops.has(line));
 }
 
@@ -200,7 +215,7 @@ export function spoken(db, view, line, v) {
     if (p.percent !== null) parts.push(`, ${signed(p.percent)} on the year before`);
     parts.push('. ');
     if (p.broken) parts.push('Not comparable with the year before. ');
-    if (p.figures.length > 1) parts.push(`Adds ${p.figures.length} printed rows. `);
+    if (p.figures.length > 1) parts.push(`Adds ${p.figures.length} rows. `);
     if (v.form !== 'verified') parts.push(FORMS[v.form] + '. ');
   }
   for (const { note, item } of notesAt(view, line, p)) parts.push(`Note ${note.n}: ${item.break.what} `);
@@ -209,6 +224,12 @@ export function spoken(db, view, line, v) {
 
 /** Printed rows behind a point: "Twitter, Inc. / Vine.co" 597,087 (p. 6, row 12). */
 export const rowsOf = (db, p) => p.figures.map((i) => ({ i, f: db.figures[i], place: placeOf(db, db.figures[i]) }));
+
+/** What a company bought and sold since the year before: "Amino and Imgur joined", or "". */
+export function membersChanged(db, p) {
+  const names = (refs) => list(refs.map((m) => isolate(platformName(db, m))));
+  return [p.joined.length && `${names(p.joined)} joined`, p.left.length && `${names(p.left)} left`].filter(Boolean).join(', ');
+}
 
 /** Members of a company's value, by platform, with what they add up to. */
 export function membersOf(db, p) {

@@ -7,17 +7,17 @@ import { kindIn } from './state.js';
 import { count, h, key, link, name, plural, signed } from './text.js';
 
 export const KIND_NAMES = {
-  platform: 'Platforms', hosting: 'Hosting', registrar: 'Registrars', telecom: 'Telecoms', hotline: 'Hotlines and researchers',
-  'safety-vendor': 'Safety vendors', 'school-safety': 'School safety', other: 'Other',
+  platform: 'Platforms', hosting: 'Hosting', registrar: 'Registrars', telecom: 'Telecoms', hotline: 'Hotlines and advocacy groups',
+  'safety-vendor': 'Safety vendors', 'school-safety': 'School safety', other: 'Other, research groups included',
 };
 export const KIND_NAME = {
-  platform: 'platform', hosting: 'hosting', registrar: 'registrar', telecom: 'telecom', hotline: 'hotline or researcher',
-  'safety-vendor': 'safety vendor', 'school-safety': 'school safety', other: 'other',
+  platform: 'platform', hosting: 'hosting', registrar: 'registrar', telecom: 'telecom', hotline: 'hotline or advocacy group',
+  'safety-vendor': 'safety vendor', 'school-safety': 'school safety', other: 'other, research groups included',
 };
 
-/** The letters that stand beside a value. Beside one, "x" says that a part is not available. */
+/** The letters that stand beside a value. Beside one, "x" says at least; without one it says not available. */
 const letters = (p) => (p.reports === null ? [] : [...p.flags].filter((f) => f !== 'z'));
-const meaning = (db, f) => (f === 'x' ? 'a member is not listed in the partial source' : db.flagMeaning.get(f) || f);
+const meaning = (db, f) => (f === 'x' ? '\u201cat least\u201d: a platform the company owns is not listed in the partial source' : db.flagMeaning.get(f) || f);
 
 function flags(db, p) {
   return letters(p).map((f) => h('abbr', { class: 'flag', title: meaning(db, f) }, `[${f}]`));
@@ -150,8 +150,8 @@ export function everything(db, st, { setSort, chosen, toggle, open }) {
   let table;
   if (st.list === 'rows') {
     table = h('table', {},
-      h('caption', { class: 'hide' }, 'Every printed row'),
-      h('thead', {}, h('tr', {}, head('Printed name', 'name'), head('Year', 'year', true), head('Reports', 'reports', true), head('Platform', 'platform'), h('th', { scope: 'col' }, 'Where'))),
+      h('caption', { class: 'hide' }, 'Every row, as printed or transcribed'),
+      h('thead', {}, h('tr', {}, head('Name as printed or transcribed', 'name'), head('Year', 'year', true), head('Reports', 'reports', true), head('Platform', 'platform'), h('th', { scope: 'col' }, 'Where'))),
       h('tbody', {}, shown.map((f) => h('tr', {},
         h('th', { scope: 'row' }, name(f.printed), f.flags ? [...f.flags].map((x) => ['\u00a0', h('abbr', { class: 'flag', title: db.flagMeaning.get(x) || x }, `[${x}]`)]) : null),
         h('td', { class: 'num' }, String(f.year)),
@@ -163,7 +163,7 @@ export function everything(db, st, { setSort, chosen, toggle, open }) {
     table = h('table', {},
       h('caption', { class: 'hide' }, company ? 'Every company, reports by year' : 'Every platform, reports by year'),
       h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, h('span', { class: 'hide' }, 'In the chart')), head(company ? 'Company' : 'Platform', 'name'), company ? h('th', { scope: 'col' }, 'Owns') : head('Kind', 'kind'),
-        company ? null : head('Owner', 'owner'), db.years.map((y) => head(yearHead(db, y), String(y), true)))),
+        company ? null : head('Owner on 31 December of the last listed year', 'owner'), db.years.map((y) => head(yearHead(db, y), String(y), true)))),
       h('tbody', {}, shown.map((s) => h('tr', {},
         h('td', {}, h('input', { type: 'checkbox', checked: chosen(s), 'aria-label': `Show ${s.name} in the chart`, onchange: (e) => toggle(s, e.target.checked) })),
         h('th', { scope: 'row' }, name(s.name)),
@@ -213,6 +213,6 @@ export function documents(db) {
           e.sha ? [h('br'), h('small', { class: 'soft break' }, `SHA-256 ${e.sha}`)] : null),
         h('td', { class: 'num' }, count(e.rows)), h('td', { class: 'num' }, count(e.sum)), h('td', { class: 'num' }, e.total === null ? 'none' : count(e.total)),
         h('td', {}, { verified: 'verified: rows sum to the printed total', published: 'not verified: failed a check', secondary: 'third party\u2019s transcription, partial' }[e.status] + part),
-        h('td', {}, e.dated || 'not given'), h('td', {}, e.got || 'not given'));
+        h('td', {}, e.dated || 'not given'), h('td', {}, e.got || 'read from the snapshot shipped with the program'));
     })));
 }

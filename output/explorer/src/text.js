@@ -8,18 +8,25 @@ const group = new Intl.NumberFormat('en-US');
 /** A count as NCMEC prints it: 870,503. */
 export const count = (n) => group.format(n);
 
+/** With at least so many decimals, and more where it would else look like nothing or like the whole. */
+function fixed(v, digits, whole) {
+  const looks = (x) => v !== x && Number(v.toFixed(digits)) === x;
+  while (digits < 8 && (looks(0) || looks(whole))) digits++;
+  return v.toFixed(digits);
+}
+
 /** A share (0..1) in percent; small shares keep two significant digits. */
 export function percent(share) {
   const p = share * 100;
   if (p === 0) return '0%';
-  if (p >= 10) return p.toFixed(1) + '%';
+  if (p >= 10) return fixed(p, 1, 100) + '%';
   if (p >= 0.1) return p.toFixed(2) + '%';
   return Number(p.toPrecision(2)).toLocaleString('en-US', { maximumFractionDigits: 10 }) + '%';
 }
 
 /** A change in percent with its sign: +32.4%, −20.1%. */
 export function signed(p) {
-  const digits = Math.abs(p) >= 1000 ? group.format(Math.round(Math.abs(p))) : Math.abs(p).toFixed(1);
+  const digits = Math.abs(p) >= 1000 ? group.format(Math.round(Math.abs(p))) : fixed(Math.abs(p), 1, p < 0 ? 100 : 0);
   return (p < 0 ? '\u2212' : p > 0 ? '+' : '\u00b1') + digits + '%';
 }
 
