@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"output":             {"pipeline"},
 	"cmd/espfigures":     {"*"},
 	"cmd/bench":          {"scrapers/faultsite"},
+	"cmd/release":        {},
 	"cmd/mksnapshot":     {"pipeline", "pipeline/extract", "pipeline/check", "pipeline/snapshot"},
 }
 

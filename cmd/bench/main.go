@@ -39,11 +39,12 @@ func main() {
 		}
 	}
 	documents := flag.String("documents", filepath.Join("..", "shared", "ncmec"), "folder of NCMEC's five documents")
-	runs := flag.Int("n", 7, "runs of each case; long cases get fewer")
+	runs := flag.Int("n", 7, "runs of each case")
+	long := flag.Int("long", 3, "runs of cases that take long")
 	keep := flag.String("keep", "", "Markdown file whose table is replaced")
 	match := flag.String("run", "", "measure only cases that match this regular expression")
 	flag.Parse()
-	b := &bench{documents: *documents, runs: *runs, match: regexp.MustCompile(*match)}
+	b := &bench{documents: *documents, runs: *runs, long: *long, match: regexp.MustCompile(*match)}
 	if err := b.run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -62,6 +63,7 @@ type bench struct {
 	documents string
 	typeset   bool // the documents are stand-ins
 	runs      int
+	long      int // runs of cases that take long
 	match     *regexp.Regexp
 
 	dir    string // of everything made here
@@ -91,7 +93,7 @@ type target struct {
 type step struct {
 	name   string
 	target target
-	few    bool // takes long: three runs
+	few    bool // takes long
 	before func() error
 	args   []string
 	cold   bool // no compiled PDFium is kept
@@ -210,7 +212,7 @@ func (b *bench) path(name string) string { return filepath.Join(b.dir, name) }
 func (b *bench) measure(s step) error {
 	n := b.runs
 	if s.few {
-		n = min(n, 3)
+		n = b.long
 	}
 	var all []result
 	for range n {
@@ -336,8 +338,8 @@ func seconds(d time.Duration) string {
 
 func (b *bench) table() string {
 	var t strings.Builder
-	fmt.Fprintf(&t, "Measured %s on %s, %d cores, %s/%s, %s. Medians of %d runs, of 3 where a run takes long.\n\n",
-		time.Now().UTC().Format(time.DateOnly), cmp.Or(processor(), "an unnamed processor"), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), b.runs)
+	fmt.Fprintf(&t, "Measured %s on %s, %d cores, %s/%s, %s. Medians of %d runs, of %d where a run takes long.\n\n",
+		time.Now().UTC().Format(time.DateOnly), cmp.Or(processor(), "an unnamed processor"), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), b.runs, b.long)
 	if b.typeset {
 		t.WriteString("NCMEC's documents were not there: five typeset documents of 206 rows each stand in for them.\n\n")
 	}

@@ -11,6 +11,7 @@ import (
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/claim"
+	"espfigures/pipeline/resolve"
 )
 
 func newClaim(a *app) *cobra.Command {
@@ -25,7 +26,8 @@ stands, and the caveats that apply.
 NUMBER in any usual form: 21.1m, 21.1 million, 21,165,208, 5M, 870k, 1.2bn.
 A short form is held to its last digit: 21.1m may stand for 21,050,000 to
 21,149,999, and 21,100,000 is read like 21.1m. NAME is a platform or a company;
-where both have the name, the platform is meant.
+where both have the name, the platform is meant, unless the number is the
+company's or the platform has no figure that year; the answer says so.
 
 Exits 0 where the number holds (exact, rounded, truncated), 3 where it does not
 (part, wrong, or no figure that year), 1 where the name or year is not known.`,
@@ -56,7 +58,7 @@ Exits 0 where the number holds (exact, rounded, truncated), 3 where it does not
 			if found.Via != "" {
 				a.say("%s: %s, %s", name, found.Name, found.Via)
 			}
-			r, err := claim.Check(ds, found.ID, found.Company, year, n)
+			r, err := holdAgainst(ds, finder, name, found, year, n)
 			if err != nil {
 				return err
 			}
@@ -69,6 +71,23 @@ Exits 0 where the number holds (exact, rounded, truncated), 3 where it does not
 			return nil
 		},
 	}
+}
+
+// holdAgainst holds the number against what was found, and against the company that
+// has the name too.
+func holdAgainst(ds *pipeline.Dataset, finder *resolve.Finder, name string, found resolve.Found, year int, n claim.Number) (claim.Result, error) {
+	if !found.Company {
+		if c, ok := finder.SameName(name); ok {
+			return claim.CheckBoth(ds, found.ID, c.ID, year, n)
+		}
+	}
+	r, err := claim.Check(ds, found.ID, found.Company, year, n)
+	if err == nil && r.Verdict == claim.NoFigure && !found.Company {
+		if c, ok := finder.SameID(found.ID); ok {
+			return claim.CheckBoth(ds, found.ID, c.ID, year, n)
+		}
+	}
+	return r, err
 }
 
 var yearForm = regexp.MustCompile(`^(19|20)\d\d$`)
@@ -93,23 +112,30 @@ func writeClaim(w io.Writer, ds *pipeline.Dataset, r claim.Result) error {
 		fmt.Fprintf(&b, "%s, %q: no figure.\n", subject, n.Text)
 	} else {
 		fmt.Fprintf(&b, "%s, %q: %s.\n", subject, n.Text, verdictWords(r))
-		fmt.Fprintf(&b, "\nPublished   %s reports [%s]\n", r.Published, r.Point.Status)
+		label := "Published"
+		if r.Point.Status == pipeline.SecondaryHand {
+			label = "Transcribed"
+		}
+		fmt.Fprintf(&b, "\n%-11s %s reports [%s]\n", label, r.Published, r.Point.Status)
 		if r.Verdict == claim.Wrong || r.Verdict == claim.Part {
 			if r.Published > 0 {
 				off := 100 * float64(n.Value-r.Published) / float64(r.Published)
 				fmt.Fprintf(&b, "Off by      %s\n", percent(off))
 			}
 			if n.Step > 1 {
-				fmt.Fprintf(&b, "Right       %s\n", n.Like(n.Rounded(r.Published)))
+				fmt.Fprintf(&b, "Right       %s\n", n.Right(r.Published))
 			}
 		}
 		for k, i := range r.Point.Figures {
-			label := "Printed"
-			if k > 0 {
-				label = ""
-			}
 			f := ds.Figures[i]
-			fmt.Fprintf(&b, "%-11s %q %s%s\n", label, f.Name, f.Reports, printedAt(f))
+			label := fmt.Sprintf("%-11s", "Printed")
+			if f.Status == pipeline.SecondaryHand {
+				label = "Transcribed as"
+			}
+			if k > 0 {
+				label = strings.Repeat(" ", len(label))
+			}
+			fmt.Fprintf(&b, "%s %q %s%s\n", label, claim.Printed(f), f.Reports, printedAt(f))
 		}
 		address := ""
 		for _, i := range r.Point.Figures {
@@ -141,16 +167,19 @@ func printedAt(f pipeline.Figure) string {
 }
 
 func verdictWords(r claim.Result) string {
-	n := r.Number
+	as := ""
+	if r.Reading != "" {
+		as = " as " + r.Reading
+	}
 	switch r.Verdict {
 	case claim.Exact:
-		return "exact"
+		return "exact" + as
 	case claim.Rounded:
-		return "rounds correctly"
+		return "rounds correctly" + as
 	case claim.Truncated:
-		return fmt.Sprintf("truncated, not rounded; rounded it would be %s", n.Like(n.Rounded(r.Published)))
+		return fmt.Sprintf("truncated, not rounded%s; rounded it would be %s", as, r.Number.Right(r.Published))
 	case claim.Part:
-		return "only a part; the total is " + r.Published.String()
+		return fmt.Sprintf("only a part%s; the total is %s", as, r.Published)
 	}
-	return "wrong"
+	return "wrong" + as
 }

@@ -319,6 +319,8 @@ type (
 		Share   *float64        `json:"share"`
 		Rank    *int            `json:"rank"`
 		Members []string        `json:"members,omitempty"`
+		Joined  []string        `json:"joined,omitempty"`
+		Left    []string        `json:"left,omitempty"`
 		Rows    []jsonRow       `json:"rows,omitempty"`
 	}
 	jsonRow struct {
@@ -376,7 +378,8 @@ func (v *view) writeJSON(w io.Writer) error {
 			pt := s.Points[i]
 			jp := jsonPoint{
 				Year: pt.Year, Reports: pt.Reports, Missing: string(pt.Missing), Inside: pt.Inside, Status: string(pt.Status),
-				Flags: pt.Flags.String(), Change: pt.Change, Percent: pt.Percent, Broken: pt.Broken, Share: pt.Share, Members: pt.Members,
+				Flags: pt.Flags.String(), Change: pt.Change, Percent: pt.Percent, Broken: pt.Broken, Share: pt.Share,
+				Members: pt.Members, Joined: pt.Joined, Left: pt.Left,
 			}
 			if pt.Rank > 0 {
 				jp.Rank = &pt.Rank

@@ -44,7 +44,7 @@ func sumYearsCommand(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func TestPercentAndShareForPeople(t *testing.T) {
-	for p, want := range map[float64]string{32.4: "+32.4%", -0.04: "-0.0%", 999.94: "+999.9%", 999.96: "+1,000%", 267972.2: "+267,972%", -99.96: "-100.0%", 0: "+0.0%"} {
+	for p, want := range map[float64]string{32.4: "+32.4%", -0.04: "-0.04%", 0.0002: "+0.0002%", -100: "-100.0%", -99.994: "-99.99%", -99.9996: "-99.9996%", -99.9: "-99.9%", 999.94: "+999.9%", 999.96: "+1,000%", 267972.2: "+267,972%", -99.96: "-99.96%", 0: "+0.0%"} {
 		if got := percent(p); got != want {
 			t.Errorf("%v: %s, want %s", p, got, want)
 		}

@@ -5,9 +5,11 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"espfigures/pipeline"
+	"espfigures/pipeline/claim"
 )
 
 // The marks that stand for a missing value in the terminal table.
@@ -138,7 +140,8 @@ func shownAs(pt pipeline.Point, metric string) string {
 	return ""
 }
 
-// percent writes a change: one decimal, none from a thousand percent on.
+// percent writes a change: one decimal, none from a thousand percent on, more
+// where one would say that nothing changed or that nothing is left.
 func percent(p float64) string {
 	if math.Abs(p) >= 999.95 {
 		s := pipeline.Count(math.Round(p)).String()
@@ -147,7 +150,16 @@ func percent(p float64) string {
 		}
 		return s + "%"
 	}
-	return fmt.Sprintf("%+.1f%%", p)
+	const finest = 12 // decimals; one report among more than there are people
+	s := ""
+	for decimals := 1; decimals <= finest; decimals++ {
+		s = fmt.Sprintf("%+.*f", decimals, p)
+		shown, err := strconv.ParseFloat(s, 64)
+		if err != nil || (shown != 0 || p == 0) && (shown != -100 || p == -100) {
+			break
+		}
+	}
+	return s + "%"
 }
 
 func share(part float64) string {
@@ -250,12 +262,15 @@ func (v *view) notes() []string {
 			if pt.Reports == nil {
 				continue
 			}
-			if !v.company || s.Alone {
+			ownRows := !v.company || s.Alone
+			if ownRows {
 				v.rowNotes(s, pt, say)
 			}
 			for _, b := range pt.Breaks {
 				br := v.ds.Breaks[b]
 				switch {
+				case ownRows && v.saysRows(br, pt):
+					// rowNotes has said it.
 				case pt.Broken && k > 0 && br.Forbids != pipeline.ForbidsNothing:
 					say("%s %d to %d, break: %s", s.Name, pt.Year-1, pt.Year, br.Description)
 				case len(v.series) <= many && br.Who != pipeline.Everybody:
@@ -285,14 +300,25 @@ func stretch(b pipeline.Break) string {
 	return fmt.Sprintf("%d to %d", b.From, b.To)
 }
 
-// rowNotes says which printed rows add up, and what a combined one holds.
+// saysRows reports whether a break's description names the rows of a point
+// that add up.
+func (v *view) saysRows(b pipeline.Break, pt pipeline.Point) bool {
+	for _, i := range pt.Figures {
+		if !strings.Contains(b.Description, strconv.Quote(v.ds.Figures[i].Name)) {
+			return false
+		}
+	}
+	return len(pt.Figures) > 1 && b.From == b.To && b.Forbids == pipeline.ForbidsNothing
+}
+
+// rowNotes says which rows add up.
 func (v *view) rowNotes(s *pipeline.Series, pt pipeline.Point, say func(string, ...any)) {
 	if len(pt.Figures) > 1 {
 		var rows []string
 		for _, i := range pt.Figures {
-			rows = append(rows, fmt.Sprintf("%q %s", v.ds.Figures[i].Name, v.ds.Figures[i].Reports))
+			rows = append(rows, fmt.Sprintf("%q %s", claim.Printed(v.ds.Figures[i]), v.ds.Figures[i].Reports))
 		}
-		say("%s %d: %d printed rows add up: %s.", s.Name, pt.Year, len(rows), strings.Join(rows, " + "))
+		say("%s %d: %d %s rows add up: %s.", s.Name, pt.Year, len(rows), claim.RowKind(pt.Status), strings.Join(rows, " + "))
 	}
 }
 
@@ -318,13 +344,14 @@ func (v *view) scopeNotes(s *pipeline.Series, say func(string, ...any)) {
 		if pt.Missing != pipeline.InsideRow {
 			return ""
 		}
-		return "no row of its own; likely inside the combined row of " + v.names([]string{pt.Inside}) + "."
+		return "no row of its own; " + claim.Inside(v.ds, pt.Inside, pt.Year) + "."
 	})
 	byYears(func(pt pipeline.Point) string {
-		for _, c := range v.ds.Combined {
-			if c.Year == pt.Year && c.Platform == s.ID && (!v.company || s.Alone) {
-				return "the row combines related platforms, likely with " + v.names(c.Members) + "; NCMEC does not print which."
-			}
+		if v.company && !s.Alone || pt.Reports == nil {
+			return ""
+		}
+		if text := claim.Combined(v.ds, s.ID, pt.Year); text != "" {
+			return "the row " + text + "."
 		}
 		return ""
 	})
@@ -346,15 +373,16 @@ func (v *view) memberNotes(s *pipeline.Series, say func(string, ...any)) {
 		var names []string
 		for _, m := range pt.Members {
 			name := v.names([]string{m})
-			for _, c := range v.ds.Combined {
-				if c.Year == pt.Year && c.Platform == m {
-					name += " (combined, likely with " + v.names(c.Members) + ")"
-				}
+			if text := claim.Combined(v.ds, m, pt.Year); text != "" {
+				name = claim.Plain(name) + ", whose row " + text
 			}
 			names = append(names, name)
 		}
 		slices.Sort(names)
-		text := strings.Join(names, ", ")
+		text := strings.Join(names, "; ")
+		if !strings.Contains(text, ", whose row") {
+			text = strings.Join(names, ", ")
+		}
 		if n := len(spans); n > 0 && spans[n-1].names == text && spans[n-1].to == pt.Year-1 {
 			spans[n-1].to = pt.Year
 			continue
@@ -368,23 +396,11 @@ func (v *view) memberNotes(s *pipeline.Series, say func(string, ...any)) {
 		}
 		say("%s %s is the sum of: %s.", s.Name, years, p.names)
 	}
-	for k, i := range v.years {
-		if k > 0 {
-			v.soldNotes(s, s.Points[i-1], s.Points[i].Year, say)
-		}
-	}
-}
-
-// soldNotes names what a company owned a year before and owns no more: its
-// sum falls by that without anybody reporting less.
-func (v *view) soldNotes(s *pipeline.Series, before pipeline.Point, year int, say func(string, ...any)) {
-	for _, m := range before.Members {
-		name := v.names([]string{m})
-		switch o := v.ds.Owner(m, year); {
-		case o == nil:
-			say("%s: from %d on %s is not its own, by any source named.", s.Name, year, name)
-		case o.ID != s.ID:
-			say("%s: from %d on %s belongs to %s.", s.Name, year, name, o.Name)
+	// What is bought or sold moves the sum without anybody reporting more or less.
+	for _, i := range v.years {
+		pt := s.Points[i]
+		if words := claim.Membership(v.ds, s, pt); words != "" {
+			say("%s %d to %d, membership changed: %s", s.Name, pt.Year-1, pt.Year, words)
 		}
 	}
 }
@@ -404,6 +420,7 @@ func (v *view) names(ids []string) string {
 // sourceNotes says where the shown years come from.
 func (v *view) sourceNotes(say func(string, ...any)) {
 	var verified []string
+	exactness := ""
 	for _, i := range v.years {
 		year := v.comparison().Years[i]
 		ed := v.ds.Edition(year)
@@ -414,9 +431,15 @@ func (v *view) sourceNotes(say func(string, ...any)) {
 			verified = append(verified, fmt.Sprint(year))
 		case ed.Partial():
 			say("%d: the source lists %.1f%% of the year's reports. %s", year, 100*ed.Coverage(), sourceWords(*ed))
+			if text := claim.HandError(*ed); text != "" {
+				exactness = text
+			}
 		default:
 			say("%d: read from NCMEC's document, which did not pass every check; not verified.", year)
 		}
+	}
+	if exactness != "" {
+		say("%s", exactness)
 	}
 	if len(verified) > 0 {
 		say("%s: verified, read from NCMEC's tables, whose rows sum to their printed totals. Volume measures detection and reporting, not prevalence.", strings.Join(verified, ", "))

@@ -61,6 +61,7 @@ func (a *app) assemble(ctx context.Context, arch *archive.Archive, found []pipel
 		versions = append(versions, held...)
 		found = append(found, faults...)
 	}
+	shortRun()
 	versions = slices.DeleteFunc(versions, func(v check.Version) bool { return !a.years.has(v.Year) })
 
 	ds := &pipeline.Dataset{Totals: snap.Totals}
@@ -121,15 +122,26 @@ func (a *app) readArchive(ctx context.Context, arch *archive.Archive, snap *snap
 			}
 			doc.Dated = res.Dated
 			linked := yearOfLink(h)
+			latest := 0
 			for _, t := range res.Tables {
-				if t.Year != 0 && linked != 0 && t.Year != linked {
+				latest = max(latest, t.Year)
+			}
+			for _, t := range res.Tables {
+				if t.Year != 0 && linked != 0 && latest != linked {
 					o.found = append(o.found, pipeline.Finding{
 						Code: pipeline.SourceFault, Severity: pipeline.Warn, Year: t.Year, Document: doc.SHA256,
-						What: fmt.Sprintf("the link to %s names %d, the document reports on %d; its own year is used", doc.Address(), linked, t.Year),
+						What: fmt.Sprintf("the link to %s names %d, the document reports on %d; its own year is used", doc.Address(), linked, latest),
 					})
 				}
-				if t.Year == 0 && len(res.Tables) == 1 {
+				if t.Year == 0 && len(res.Tables) == 1 && !conflicting(res.Findings) {
 					t.Year = linked
+				}
+				if t.Year == 0 {
+					o.found = append(o.found, pipeline.Finding{
+						Code: pipeline.YearUnknown, Severity: pipeline.Fail, Document: doc.SHA256,
+						What: fmt.Sprintf("the table at %s is left out: neither the document nor its link says which year it reports on", doc.Address()),
+					})
+					continue
 				}
 				status, found := check.Edition(t, doc, res.Findings)
 				o.found = append(o.found, found...)
@@ -139,6 +151,7 @@ func (a *app) readArchive(ctx context.Context, arch *archive.Archive, snap *snap
 						Status: status, Readings: t.Readings,
 					},
 					Superseded: superseded(arch, h),
+					Beside:     t.Year < latest,
 					Order:      i + 1,
 				})
 			}
@@ -159,6 +172,14 @@ func (a *app) readArchive(ctx context.Context, arch *archive.Archive, snap *snap
 		found = append(found, o.found...)
 	}
 	return versions, found, nil
+}
+
+// conflicting reports whether a document names several years its reports may
+// be of: then no link decides between them.
+func conflicting(found []pipeline.Finding) bool {
+	return slices.ContainsFunc(found, func(f pipeline.Finding) bool {
+		return f.Code == pipeline.YearUnknown && f.Severity == pipeline.Fail
+	})
 }
 
 // yearOfLink returns the year named by the link a document was found under, 0

@@ -22,11 +22,11 @@ func newDiff(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW",
 		Short: "What changed between two sets of figures: revisions, new and gone rows",
-		Long: `Compares two sets of figures row by row. OLD and NEW are each a figures.csv,
-a document (PDF or HTML), or the hash of a version held, as sources prints it
-(twelve characters do). Years that only OLD has are not compared. Prints
+		Long: `Compares two sets of figures row by row. OLD and NEW are each a figures.csv
+or a folder that holds one, a document (PDF or HTML), or the hash of a version
+held, as sources prints it (twelve characters do). Years that only OLD has are not compared. Prints
 year,kind,esp_name,platform_id,old,new; exits 0 whether or not they differ.`,
-		Example: `  espfigures diff out-2024/figures.csv out/figures.csv
+		Example: `  espfigures diff out-2024 out
   espfigures diff 1f0c2a9b77de 58ab0c9e14d2        # two versions held
   espfigures diff old.pdf new.pdf --format csv`,
 		Args: cobra.ExactArgs(2),
@@ -67,9 +67,14 @@ year,kind,esp_name,platform_id,old,new; exits 0 whether or not they differ.`,
 // document, or a version held.
 func (a *app) figuresOf(ctx context.Context, name string) ([]pipeline.Figure, error) {
 	info, err := os.Stat(name)
+	if err == nil && info.IsDir() {
+		folder := name
+		name = filepath.Join(folder, "figures.csv")
+		if info, err = os.Stat(name); err != nil || info.IsDir() {
+			return nil, fmt.Errorf("%s: a folder without a figures.csv", folder)
+		}
+	}
 	switch {
-	case err == nil && info.IsDir():
-		return nil, fmt.Errorf("%s: a folder, not a figures file or document", name)
 	case err == nil && strings.EqualFold(filepath.Ext(name), ".csv"):
 		f, err := os.Open(name)
 		if err != nil {

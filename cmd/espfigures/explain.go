@@ -11,6 +11,7 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/claim"
 	"espfigures/pipeline/registry"
+	"espfigures/pipeline/resolve"
 )
 
 func newExplain(a *app) *cobra.Command {
@@ -61,14 +62,35 @@ why there is none.`,
 				return fmt.Errorf("no table of %d is held; sources lists those that are", year)
 			}
 			pt := s.Points[i]
+			e := explainer{ds: ds, reg: reg}
+			if pt.Reports == nil && !found.Company {
+				// A row that was printed until 2020 alone is not what is asked
+				// for with "automattic 2023": the company of that name is.
+				if c := sameName(ds, finder, name, found); c != nil && c.Points[i].Reports != nil {
+					e.instead = fmt.Sprintf("the company %s; the platform %s has no figure of its own in %d", c.Name, s.Name, year)
+					s, pt, found.Company = c, c.Points[i], true
+				}
+			}
 			if pt.Reports == nil {
 				return fmt.Errorf("%s", claim.Absence(ds, s, pt))
 			}
-			e := explainer{ds: ds, reg: reg}
 			_, err = io.WriteString(a.stdout, e.explain(s, pt, found.Company))
 			return err
 		},
 	}
+}
+
+// sameName returns the series of the company that has the name or the id of a
+// platform, or nil.
+func sameName(ds *pipeline.Dataset, finder *resolve.Finder, name string, platform resolve.Found) *pipeline.Series {
+	c, ok := finder.SameName(name)
+	if !ok {
+		c, ok = finder.SameID(platform.ID)
+	}
+	if !ok {
+		return nil
+	}
+	return ds.ByCompany.Find(c.ID)
 }
 
 // explainer writes the chain of one figure.
@@ -76,6 +98,8 @@ type explainer struct {
 	ds  *pipeline.Dataset
 	reg *registry.Registry
 	b   strings.Builder
+	// instead says what is explained in place of what was named; "" mostly.
+	instead string
 }
 
 func (e *explainer) line(label, format string, args ...any) {
@@ -84,8 +108,11 @@ func (e *explainer) line(label, format string, args ...any) {
 
 func (e *explainer) explain(s *pipeline.Series, pt pipeline.Point, company bool) string {
 	fmt.Fprintf(&e.b, "%s, %d: %s reports to NCMEC's CyberTipline [%s]\n\n", s.Name, pt.Year, pt.Reports, pt.Status)
+	if e.instead != "" {
+		e.line("Explained", "%s", e.instead)
+	}
 	if n := len(pt.Figures); n > 1 {
-		e.line("Sum", "of %d printed rows%s", n, e.memberWords(pt))
+		e.line("Sum", "of %d %s rows%s", n, claim.RowKind(pt.Status), e.memberWords(pt))
 	}
 	if !company {
 		e.platform(s, pt)
@@ -111,6 +138,9 @@ func (e *explainer) explain(s *pipeline.Series, pt pipeline.Point, company bool)
 	}
 	e.b.WriteString("\n")
 	e.b.WriteString("To cite:\n")
+	if company || len(pt.Figures) > 1 {
+		fmt.Fprintf(&e.b, "Sum of the rows below, by espfigures: %s, %d: %s reports.\n", s.Name, pt.Year, pt.Reports)
+	}
 	for _, i := range pt.Figures {
 		e.b.WriteString(e.citation(e.ds.Figures[i]) + "\n")
 	}
@@ -150,16 +180,22 @@ func (e *explainer) platform(s *pipeline.Series, pt pipeline.Point) {
 			source = o.Source
 		}
 	}
-	e.line("Owner", "%s on 31 December %d (%s)", c.Name, pt.Year, source)
+	text := fmt.Sprintf("%s on 31 December %d (%s)", c.Name, pt.Year, source)
+	if sum := e.ds.ByCompany.Find(c.ID); sum != nil {
+		if i := slices.Index(e.ds.ByCompany.Years, pt.Year); i >= 0 && sum.Points[i].Reports != nil && *sum.Points[i].Reports != *pt.Reports {
+			text += fmt.Sprintf("; its platforms together have %s", sum.Points[i].Reports)
+		}
+	}
+	e.line("Owner", "%s", text)
 }
 
-// row explains one printed row.
+// row explains one printed row, or one row of a third party's transcription.
 func (e *explainer) row(f pipeline.Figure, company bool) {
-	star := ""
-	if f.Combined {
-		star = "*"
+	if f.Status == pipeline.SecondaryHand {
+		e.line("Transcribed as ", "%s | %s (the third party's label)", f.Name, f.Reports)
+	} else {
+		e.line("Printed row", "%s | %s", claim.Printed(f), f.Reports)
 	}
-	e.line("Printed row", "%s%s | %s", f.Name, star, f.Reports)
 	if f.At.Page > 0 {
 		e.line("Place", "page %d, row %d of the page", f.At.Page, f.At.Row)
 	}
@@ -170,7 +206,7 @@ func (e *explainer) row(f pipeline.Figure, company bool) {
 	}
 	switch f.Match {
 	case pipeline.NoMatch:
-		e.line("Name", "known under no alias; shown as printed")
+		e.line("Name", "known under no alias; shown as %s", claim.RowKind(f.Status))
 	default:
 		text := fmt.Sprintf("%s match with the alias %q", f.Match, f.Alias)
 		for _, a := range e.reg.Aliases {
@@ -214,7 +250,7 @@ func (e *explainer) edition(ed pipeline.Edition) {
 		}
 		e.line("SHA-256", "%s", d.SHA256)
 		if !d.Dated.IsZero() {
-			e.line("Dated", "%s, by the file itself", d.Dated.Format("2 January 2006"))
+			e.line("Dated", "%s, from the document's own date", d.Dated.Format("2 January 2006"))
 		}
 		if d.Retrieved.IsZero() {
 			e.line("Retrieved", "not by this archive: read from the snapshot shipped with the program")
@@ -234,7 +270,12 @@ func (e *explainer) edition(ed pipeline.Edition) {
 		e.line("Checks", "FAILED: the %d rows sum to %s, the printed total is %s", len(ed.Rows), sum, ed.Total.Reports)
 	}
 	for _, t := range e.ds.Totals {
-		if t.Year == ed.Year && t.ESP != nil && ed.Total != nil && *t.ESP == ed.Total.Reports && !ed.Partial() {
+		if t.Year != ed.Year || t.ESP == nil || ed.Total == nil || *t.ESP != ed.Total.Reports || ed.Partial() {
+			continue
+		}
+		if strings.Contains(t.Source, "(secondary)") {
+			e.line("", "a third party's transcription gives the same total: %s", t.Source)
+		} else {
 			e.line("", "NCMEC gives the same total elsewhere: %s", t.Source)
 		}
 	}
@@ -254,14 +295,17 @@ func (e *explainer) citation(f pipeline.Figure) string {
 	if ed == nil || ed.Source != "" {
 		return fmt.Sprintf("%q, %d: %s reports. Transcription of part of NCMEC's table of CyberTipline reports by ESP, not read from the document: %s", f.Name, f.Year, f.Reports, f.URL)
 	}
-	where := ""
-	if f.At.Page > 0 {
-		where = fmt.Sprintf("p. %d, ", f.At.Page)
+	d := ed.Document
+	dated, where, when := "", "", ""
+	if !d.Dated.IsZero() {
+		dated = "dated " + d.Dated.Format("2 January 2006") + ", "
 	}
-	when := ""
-	if d := ed.Document; !d.Retrieved.IsZero() {
+	if f.At.Page > 0 {
+		where = fmt.Sprintf("p. %d, row %d of the page, ", f.At.Page, f.At.Row)
+	}
+	if !d.Retrieved.IsZero() {
 		when = ", retrieved " + d.Retrieved.UTC().Format("2 January 2006")
 	}
-	return fmt.Sprintf("National Center for Missing & Exploited Children, %d CyberTipline Reports by Electronic Service Providers (ESP), %srow %q: %s reports. %s%s (SHA-256 %s)",
-		f.Year, where, f.Name, f.Reports, f.URL, when, f.SHA256)
+	return fmt.Sprintf("National Center for Missing & Exploited Children, %d CyberTipline Reports by Electronic Service Providers (ESP), %s%s%q: %s reports. %s%s (SHA-256 %s)",
+		f.Year, dated, where, claim.Printed(f), f.Reports, f.URL, when, f.SHA256)
 }

@@ -183,7 +183,7 @@ func TestKilledRefresh(t *testing.T) {
 	before := h.set()
 	h.verify()
 	killed, old, fresh := 0, 0, 0
-	for round := range times(10, 100) {
+	for round := range times(8, 100) {
 		h.publish(2021+round%3, round+1)
 		cmd := h.refresh()
 		if err := cmd.Start(); err != nil {
@@ -240,6 +240,46 @@ func TestKilledRefresh(t *testing.T) {
 		t.Error("every run had ended before it was killed: nothing was tested")
 	}
 	t.Logf("%d runs killed; %d left the set before, %d the set after", killed, old, fresh)
+}
+
+// TestNothingNew runs again when nothing has changed: no file is touched. A
+// file that somebody changed in between is put right.
+func TestNothingNew(t *testing.T) {
+	h := newHouse(t)
+	must(t, h.refresh(), exitFine)
+	must(t, h.refresh(), exitFine) // what was new in the first run is not in this one
+	before := h.set()
+	times := func() (list []string) {
+		files, err := filepath.Glob(filepath.Join(h.out(), "*"))
+		if err != nil || len(files) < 5 {
+			t.Fatal(files, err)
+		}
+		for _, f := range files {
+			info, err := os.Stat(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, fmt.Sprint(f, info.ModTime()))
+		}
+		return list
+	}
+	was := times()
+	_, said := must(t, h.refresh(), exitFine)
+	if h.set() != before || !slices.Equal(times(), was) || !strings.Contains(said, "Nothing changed") {
+		t.Errorf("files were touched:\n%s", said)
+	}
+	file := filepath.Join(h.out(), "platforms-by-year.csv")
+	if err := os.WriteFile(file, []byte("mine\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	must(t, h.refresh(), exitFine)
+	if h.set() != before {
+		t.Error("a changed file was not put right")
+	}
+	must(t, h.refresh("--bom"), exitFine)
+	if h.set() == before {
+		t.Error("another option changed nothing")
+	}
 }
 
 // TestTwoRunsAtOnce starts runs on the same folders: the later wait or give

@@ -26,11 +26,13 @@ import (
 // Documents are read in a process of their own, so that a crash, a hang and
 // the peak of memory are seen from outside.
 const (
-	hostileDir     = "ESPFIGURES_HOSTILE_DIR"
-	hostileTimeout = 3 * time.Second       // for one document; users have 10
-	hostileSlack   = 6 * time.Second       // beyond it, on a busy machine
-	hostilePeak    = int64(400_000 * 1000) // bytes
+	hostileDir   = "ESPFIGURES_HOSTILE_DIR"
+	hostileSlack = 6 * time.Second       // beyond it, on a busy machine
+	hostilePeak  = int64(400_000 * 1000) // bytes
 )
+
+// hostileTimeout is the deadline for one document; users have ten seconds.
+var hostileTimeout = time.Duration(times(1, 3)) * time.Second
 
 // An outcome is what the process says of one document.
 type outcome struct {
@@ -241,6 +243,13 @@ func TestForeignPDFs(t *testing.T) {
 	if len(documents) == 0 {
 		t.Skip("no PDF is in the module cache")
 	}
+	if !proof() { // one in four
+		for name := range documents {
+			if n, err := strconv.Atoi(name[:3]); err != nil || n%4 != 0 {
+				delete(documents, name)
+			}
+		}
+	}
 	reasons := map[string]int{}
 	for name, o := range readAll(t, documents) {
 		if o.Status == pipeline.Verified {
@@ -278,9 +287,9 @@ func TestMutatedPDFs(t *testing.T) {
 	documents := map[string][]byte{}
 	for base, body := range good {
 		documents[base+"-good.pdf"] = body
-		flips := times(60, 1000)
+		flips := times(40, 1000)
 		if base == "real" {
-			flips = times(15, 200)
+			flips = times(8, 200)
 		}
 		for i := range flips {
 			b := bytes.Clone(body)
@@ -289,8 +298,12 @@ func TestMutatedPDFs(t *testing.T) {
 			documents[fmt.Sprintf("%s-flip%04d.pdf", base, i)] = b
 		}
 		cuts := cutsOf(body)
-		for range times(10, 60) {
+		for range times(8, 60) {
 			cuts = append(cuts, random.IntN(len(body)))
+		}
+		if base == "real" && !proof() {
+			random.Shuffle(len(cuts), func(i, j int) { cuts[i], cuts[j] = cuts[j], cuts[i] })
+			cuts = cuts[:8]
 		}
 		for _, at := range cuts {
 			documents[fmt.Sprintf("%s-cut%06d.pdf", base, at)] = body[:at]
@@ -300,7 +313,7 @@ func TestMutatedPDFs(t *testing.T) {
 			}
 		}
 		// Stretches lost or doubled in the middle, as by a broken resume.
-		for i := range times(6, 60) {
+		for i := range times(3, 60) {
 			from := random.IntN(len(body))
 			to := min(len(body), from+random.IntN(4096))
 			documents[fmt.Sprintf("%s-lost%02d.pdf", base, i)] = append(bytes.Clone(body[:from]), body[to:]...)

@@ -50,6 +50,7 @@ func usage(format string, args ...any) error {
 }
 
 func main() {
+	shortRun()
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

@@ -22,8 +22,9 @@ func newNames(a *app) *cobra.Command {
 		Short: "What each printed name resolves to, and why",
 		Long: fmt.Sprintf(`Prints esp_name,platform_id,platform,company,kind,match,suggestion for each name:
 match is exact (an alias letter by letter), normalised (an alias once case,
-punctuation and legal forms are gone) or none. company is the owner today. A
-name nobody knows gets the similar ones that score above %.2f (of 1) as
+punctuation and legal forms are gone) or none. company is the owner on 31
+December of the newest year in which the platform has a figure (among those of
+--years), or of the newest year held where it has none. A name nobody knows gets the similar ones that score above %.2f (of 1) as
 suggestions, with score and reason; they are never taken. "-" reads names from
 standard input, one a line; without a name, every name printed in the tables.`, resolve.SuggestAbove),
 		Example: `  espfigures names 'MediaLabKik' 'Snap Inc. (Snapchat)'
@@ -34,17 +35,12 @@ standard input, one a line; without a name, every name printed in the tables.`, 
 			if err != nil {
 				return fmt.Errorf("the registry shipped with the program: %w", err)
 			}
-			n := namer{reg: reg, res: resolve.New(reg), owner: map[string]string{}}
-			for _, o := range reg.Owners {
-				if c := reg.Company(o.Company); c != nil && o.To == "" {
-					n.owner[o.Platform] = c.Name
-				}
+			ds, err := a.dataset(cmd.Context())
+			if err != nil {
+				return err
 			}
+			n := namer{reg: reg, res: resolve.New(reg), owner: owners(reg, ds)}
 			if len(args) == 0 {
-				ds, err := a.dataset(cmd.Context())
-				if err != nil {
-					return err
-				}
 				seen := map[string]bool{}
 				for _, f := range ds.Figures {
 					if !seen[f.Name] {
@@ -62,12 +58,33 @@ standard input, one a line; without a name, every name printed in the tables.`, 
 	}
 }
 
+// owners returns, by platform id, the name of the owner on 31 December of the
+// platform's newest year with a figure, or of the newest year held where it
+// has none.
+func owners(reg *registry.Registry, ds *pipeline.Dataset) map[string]string {
+	newest := ds.Editions[len(ds.Editions)-1].Year
+	byID := map[string]string{}
+	for _, p := range reg.Platforms {
+		year := newest
+		if s := ds.ByPlatform.Find(p.ID); s != nil && s.Last != 0 {
+			year = s.Last
+		}
+		day := fmt.Sprintf("%04d-12-31", year)
+		for _, o := range reg.OwnersOf(p.ID) {
+			if c := reg.Company(o.Company); c != nil && o.From <= day && (o.To == "" || o.To >= day) {
+				byID[p.ID] = c.Name
+			}
+		}
+	}
+	return byID
+}
+
 // namer resolves names in batches, on all processors, and writes them in order.
 type namer struct {
 	reg *registry.Registry
 	res *resolve.Resolver
 
-	owner map[string]string // by platform id, the name of the owner today
+	owner map[string]string // by platform id; see owners
 
 	exact, normalised, none int
 	lines                   []string // for aliases.csv, to accept the first suggestions

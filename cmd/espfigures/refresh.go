@@ -116,7 +116,7 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 		}
 	}
 	shown.Findings = sortFindings(append(shown.Findings, output.Guarded(shown)...))
-	written, err := output.WriteSet(a.out, shown, output.Options{BOM: f.bom, Partition: f.partition, Only: f.only})
+	written, err := writeSet(arch, a.out, shown, output.Options{BOM: f.bom, Partition: f.partition, Only: f.only})
 	if err != nil {
 		return err
 	}

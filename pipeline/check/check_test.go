@@ -110,12 +110,17 @@ func TestChoose(t *testing.T) {
 	dated := version(2022, "dated", "y", pipeline.Verified, 1, rows("A", 6))
 	dated.Document.Dated = time.Date(2023, 5, 1, 0, 0, 0, 0, time.UTC)
 
+	beside := version(2022, "beside", "z", pipeline.Verified, 8, rows("A", 7))
+	beside.Beside = true
+
 	for _, c := range []struct {
 		name  string
 		in    []Version
 		want  string
 		codes []pipeline.Code
 	}{
+		{"a column in a later year's document never replaces the year's own edition", []Version{shipped, beside}, "ship", nil},
+		{"it does replace a third party's transcription", []Version{third, beside}, "beside", nil},
 		{"new bytes at a known address win", []Version{old, newer}, "new", nil},
 		{"fetched goes before shipped, whatever its date", []Version{shipped, newer}, "new", nil},
 		{"an edition that failed a check never replaces a verified one", []Version{shipped, broken}, "ship", []pipeline.Code{pipeline.EditionPassed}},
@@ -185,7 +190,9 @@ func TestHistoryAndRevisedFlag(t *testing.T) {
 	shipped.Shipped, shipped.Document.Retrieved = true, time.Time{}
 	second := version(2022, "b", "u", pipeline.Verified, 1, rows("A", 5, "B", 2))
 	third := version(2022, "c", "u", pipeline.Verified, 2, rows("A", 5, "B", 2))
-	changes, found := History([]Version{third, shipped, second}, nil)
+	beside := version(2022, "d", "v", pipeline.Verified, 3, rows("A", 6))
+	beside.Beside = true
+	changes, found := History([]Version{third, shipped, second, beside}, nil)
 	if len(changes) != 1 || changes[0].Name != "A" || changes[0].Before != "a" || changes[0].After != "b" {
 		t.Fatalf("changes %+v", changes)
 	}

@@ -12,12 +12,14 @@ type Version struct {
 	pipeline.Edition
 	Shipped    bool // from the snapshot shipped with the program
 	Superseded bool // its address answers with other bytes by now
+	Beside     bool // printed for comparison in the document of a later year, not that year's own edition
 	Order      int  // its place among the versions of the archive, the first to come in front; 0 for a shipped one
 }
 
 // Choose picks the edition to use for each year. Of several, a verified one
 // goes before one that failed a check, and that before a third party's
-// transcription; then what was fetched before what was shipped, what its
+// transcription; then a year's own edition before a column of it in a later
+// year's document, what was fetched before what was shipped, what its
 // address still answers with before what was replaced there, the later by the
 // date inside the document, and the later to come into the archive. The others
 // are returned as passed, oldest first.
@@ -34,6 +36,9 @@ func Choose(versions []Version) (used, passed []pipeline.Edition, found []pipeli
 		used = append(used, best.Edition)
 		for _, v := range vs[1:] {
 			left = append(left, v)
+			if v.Beside {
+				continue
+			}
 			if v.Status == pipeline.Published && !v.Superseded {
 				found = append(found, pipeline.Finding{
 					Code: pipeline.EditionPassed, Severity: pipeline.Fail, Year: year, Document: v.Document.SHA256,
@@ -74,6 +79,9 @@ func distinct(versions []Version) []Version {
 func (v Version) before(w Version) bool {
 	if v.Status != w.Status {
 		return pipeline.Weaker(v.Status, w.Status) == w.Status
+	}
+	if v.Beside != w.Beside {
+		return w.Beside
 	}
 	if v.Shipped != w.Shipped {
 		return w.Shipped
@@ -126,7 +134,9 @@ func sortedYears[T any](m map[int]T) []int {
 func History(versions []Version, platform func(name string) string) (changes []pipeline.Change, found []pipeline.Finding) {
 	years := map[int][]Version{}
 	for _, v := range distinct(versions) {
-		years[v.Year] = append(years[v.Year], v)
+		if !v.Beside {
+			years[v.Year] = append(years[v.Year], v)
+		}
 	}
 	for _, year := range sortedYears(years) {
 		vs := years[year]

@@ -36,8 +36,12 @@ type Result struct {
 	Series    *pipeline.Series
 	Point     pipeline.Point
 	Published pipeline.Count // 0 for NoFigure
+	// Reading says in which sense the number fits, where a platform and a company
+	// have the name and it is the company's: the rest of "exact as …"; "" otherwise.
+	Reading string
 	// Instead says, for Part and Wrong, what the quoted number is, where a
-	// figure close by explains it.
+	// figure close by explains it, and which figure was taken in place of one
+	// that is not there.
 	Instead []string
 	Caveats []string
 }
@@ -77,7 +81,40 @@ func Check(ds *pipeline.Dataset, id string, company bool, year int, n Number) (R
 	return r, nil
 }
 
+// CheckBoth holds the number against a platform and against the company of the
+// same name. The platform is meant where both fit alike; the company where the
+// number is its sum, or where the platform has no figure in the year.
+func CheckBoth(ds *pipeline.Dataset, platform, company string, year int, n Number) (Result, error) {
+	row, err := Check(ds, platform, false, year, n)
+	if err != nil {
+		return Result{}, err
+	}
+	sum, err := Check(ds, company, true, year, n)
+	if err != nil {
+		return Result{}, err
+	}
+	switch {
+	case sum.Point.Reports == nil:
+		return row, nil
+	case row.Verdict == NoFigure:
+		sum.Instead = append([]string{fmt.Sprintf("Held against the company %s, since the platform %s has no figure of its own in %d", sum.Series.Name, row.Series.Name, year)}, sum.Instead...)
+		return sum, nil
+	case sum.Verdict.Holds() && weight[sum.Verdict] > weight[row.Verdict]:
+		sum.Reading = fmt.Sprintf("the company %s, not as the row", sum.Series.Name)
+		return sum, nil
+	case !row.Verdict.Holds() && sum.Published != row.Published:
+		row.Instead = append(row.Instead, fmt.Sprintf("The company %s has %s", sum.Series.Name, sum.Published))
+	}
+	return row, nil
+}
+
+// weight orders the verdicts under which a number holds, the best highest.
+var weight = map[Verdict]int{Exact: 3, Rounded: 2, Truncated: 1}
+
 func hold(n Number, published pipeline.Count) Verdict {
+	if n.Value == 0 && published > 0 {
+		return Wrong // some reports are not none, however few
+	}
 	switch n.Value {
 	case published:
 		return Exact
@@ -121,7 +158,7 @@ func partsOf(ds *pipeline.Dataset, pt pipeline.Point, company bool, n Number) []
 	}
 	for _, i := range pt.Figures {
 		if f := ds.Figures[i]; close(n, f.Reports) {
-			list = append(list, fmt.Sprintf("%s is one of %d printed rows, %q; together they are %s", f.Reports, len(pt.Figures), f.Name, pt.Reports))
+			list = append(list, fmt.Sprintf("%s is one of %d %s rows, %q; together they are %s", f.Reports, len(pt.Figures), RowKind(f.Status), Printed(f), pt.Reports))
 		}
 	}
 	return list
@@ -163,81 +200,4 @@ func platformName(ds *pipeline.Dataset, id string) string {
 		return p.Name
 	}
 	return id
-}
-
-// Unit is the caveat that goes with every figure.
-const Unit = "The unit is reports, not images, not files, not children: one report can hold many files, and one file can be reported many times."
-
-// Caveats returns what has to be said along with a figure.
-func Caveats(ds *pipeline.Dataset, s *pipeline.Series, pt pipeline.Point) []string {
-	list := []string{Unit}
-	for _, i := range pt.Figures {
-		f := ds.Figures[i]
-		if !f.Flags.Has(pipeline.FlagCombined) {
-			continue
-		}
-		text := fmt.Sprintf("The row %q of %d combines related platforms", f.Name, f.Year)
-		for _, c := range ds.Combined {
-			if c.Year == f.Year && c.Platform == f.Platform {
-				text += ", likely with " + names(ds, c.Members) + " (NCMEC does not print the members)"
-			}
-		}
-		list = append(list, text+".")
-	}
-	if ed := ds.Edition(pt.Year); ed != nil && ed.Partial() {
-		text := fmt.Sprintf("The figure of %d is a third party's transcription, not read from NCMEC's document", pt.Year)
-		if c := ed.Coverage(); c > 0 {
-			text += fmt.Sprintf("; it covers %.1f%% of the reports of the year", 100*c)
-		}
-		list = append(list, text+".")
-	}
-	if pt.Status == pipeline.Published {
-		list = append(list, fmt.Sprintf("The table of %d did not pass every check: its figures are as read, not verified.", pt.Year))
-	}
-	if pt.Flags.Has(pipeline.FlagMissing) {
-		list = append(list, fmt.Sprintf("The source of %d does not list every platform of %s: the sum is at least this.", pt.Year, s.Name))
-	}
-	for _, b := range pt.Breaks {
-		br := ds.Breaks[b]
-		switch br.Forbids {
-		case pipeline.ForbidsNothing:
-			list = append(list, br.Description)
-		default:
-			list = append(list, fmt.Sprintf("Not comparable with %d: %s", pt.Year-1, br.Description))
-		}
-	}
-	return list
-}
-
-// Absence says why a series has no figure in a year.
-func Absence(ds *pipeline.Dataset, s *pipeline.Series, pt pipeline.Point) string {
-	switch pt.Missing {
-	case pipeline.InsideRow:
-		text := fmt.Sprintf("%s has no row of its own in %d: it is likely inside the combined row of %s", s.Name, pt.Year, platformName(ds, pt.Inside))
-		if v := value(&ds.ByPlatform, pt.Inside, pt.Year); v != nil {
-			text += fmt.Sprintf(" (%s reports together)", v)
-		}
-		return text + "."
-	case pipeline.NotCovered:
-		return fmt.Sprintf("The only source of %d is partial and does not list %s: that says nothing on how much it reported.", pt.Year, s.Name)
-	case pipeline.NoEdition:
-		return fmt.Sprintf("No table of %d is held.", pt.Year)
-	case pipeline.NotInRollUp:
-		return fmt.Sprintf("%s owned no listed platform on 31 December %d.", s.Name, pt.Year)
-	}
-	return fmt.Sprintf("The table of %d has no row for %s: it reported nothing, or is inside another row. That is not zero.", pt.Year, s.Name)
-}
-
-func names(ds *pipeline.Dataset, ids []string) string {
-	s := ""
-	for i, id := range ids {
-		switch {
-		case i > 0 && i == len(ids)-1:
-			s += " and "
-		case i > 0:
-			s += ", "
-		}
-		s += platformName(ds, id)
-	}
-	return s
 }

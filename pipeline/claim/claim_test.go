@@ -82,6 +82,25 @@ func TestLike(t *testing.T) {
 	}
 }
 
+// The right figure is rounded as the quoted one, but never to nothing.
+func TestRight(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		value pipeline.Count
+		want  string
+	}{
+		{"21.1m", 21165208, "21.2m"}, {"0.1m", 435, "435"}, {"0.1m", 50000, "0.1m"}, {"5k", 0, "0"}, {"1bn", 499999999, "499,999,999"},
+	} {
+		n, err := ParseNumber(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := n.Right(c.value); got != c.want {
+			t.Errorf("%v for %q: %s, want %s", c.value, c.text, got, c.want)
+		}
+	}
+}
+
 func TestRounding(t *testing.T) {
 	n, err := ParseNumber("3k")
 	if err != nil {
@@ -142,6 +161,16 @@ func TestCheck(t *testing.T) {
 		{"instagram", false, 2020, "5m", NoFigure, "", "inside the combined row of Facebook"},
 		{"dropbox", false, 2024, "50k", NoFigure, "", "partial"},
 		{"facebook", false, 2024, "8.6m", Rounded, "", "third party"},
+		{"facebook", false, 2024, "8.6m", Rounded, "", "1 error in 154 figures"},
+		{"facebook", false, 2025, "4.9m", Rounded, "", "one report may bundle"},
+		{"meta", true, 2021, "26.9m", Rounded, "", "Caveat against 2020: The 2020 row Facebook"},
+		{"meta", true, 2024, "13.8m", Rounded, "", "Not comparable with 2023: Facebook"},
+		{"medialab", true, 2021, "81k", Rounded, "", "the members of MediaLab changed. From 2021 on Amino and Imgur belong to MediaLab too."},
+		{"iac", true, 2021, "2", Exact, "", "Vimeo is independent from 2021 on."},
+		{"amazon-twitch", false, 2020, "2,235", Exact, "", "is one row for Amazon and Twitch, as its printed name says"},
+		{"amazon", false, 2020, "2,235", NoFigure, "", "it is inside the row \"Amazon / Twitch\""},
+		{"facebook", false, 2020, "20.3m", Rounded, "", "The row \"Facebook*\" of 2020 combines"},
+		{"amazon", false, 2025, "0.0m", Wrong, "", ""},
 		{"pornhub", false, 2023, "2,503", Exact, "", ""},
 		{"pornhub", false, 2023, "2,487", Part, "MG Freesites", ""},
 	} {
@@ -161,6 +190,42 @@ func TestCheck(t *testing.T) {
 		}
 		if got := strings.Join(r.Caveats, "\n"); !strings.Contains(got, c.caveat) {
 			t.Errorf("%s %d %s: caveats %q, want %q", c.id, c.year, c.number, got, c.caveat)
+		}
+	}
+	for _, c := range []struct {
+		platform, company string
+		year              int
+		number            string
+		verdict           Verdict
+		published         pipeline.Count
+		reading, instead  string
+	}{
+		{"amazon", "amazon", 2021, "99", Exact, 99, "", ""},
+		{"amazon", "amazon", 2021, "33,848", Exact, 33848, "the company Amazon, not as the row", ""},
+		{"amazon", "amazon", 2021, "33.8k", Rounded, 33848, "the company Amazon, not as the row", ""},
+		{"amazon", "amazon", 2021, "40k", Wrong, 99, "", "The company Amazon has 33,848"},
+		{"amazon", "amazon", 2020, "2,235", Exact, 2235, "", "Held against the company Amazon, since"},
+		{"microsoft", "microsoft", 2022, "107k", Rounded, 107274, "", ""},
+		{"microsoft", "microsoft", 2022, "109k", Rounded, 108804, "not as the row", ""},
+		{"automattic", "automattic", 2023, "19,591", Exact, 19591, "", "the platform Automattic (combined row) has no figure of its own in 2023"},
+		{"automattic", "automattic", 2023, "19,335", Part, 19591, "", "Tumblr alone"},
+		{"medialab", "medialab", 2021, "1", Part, 80969, "", "Held against the company"},
+		{"mindgeek", "aylo", 2022, "5", Wrong, 2095, "", "Held against the company"},
+		{"mindgeek", "aylo", 2020, "13,229", Exact, 13229, "", ""},
+	} {
+		n, err := ParseNumber(c.number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := CheckBoth(ds, c.platform, c.company, c.year, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Verdict != c.verdict || r.Published != c.published || (r.Reading == "") != (c.reading == "") || !strings.Contains(r.Reading, c.reading) {
+			t.Errorf("%s %d %s: %s %v as %q", c.platform, c.year, c.number, r.Verdict, r.Published, r.Reading)
+		}
+		if got := strings.Join(r.Instead, "\n"); !strings.Contains(got, c.instead) || c.instead == "" && got != "" {
+			t.Errorf("%s %d %s: instead %q, want %q", c.platform, c.year, c.number, got, c.instead)
 		}
 	}
 	n, _ := ParseNumber("5")

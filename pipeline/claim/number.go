@@ -161,6 +161,15 @@ func (n Number) Rounded(c pipeline.Count) pipeline.Count { return (c + n.Step/2)
 // Truncated returns the count cut off as the number was quoted.
 func (n Number) Truncated(c pipeline.Count) pipeline.Count { return c / n.Step * n.Step }
 
+// Right returns the count as it should have been quoted: rounded in the form
+// of the quoted number, in full where that would leave nothing of it.
+func (n Number) Right(c pipeline.Count) string {
+	if r := n.Rounded(c); r != 0 {
+		return n.Like(r)
+	}
+	return c.String()
+}
+
 // Like writes another value in the form of the quoted number: "21.2m".
 func (n Number) Like(c pipeline.Count) string {
 	if n.unit <= 1 {

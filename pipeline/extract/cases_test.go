@@ -446,8 +446,8 @@ func TestClosed(t *testing.T) {
 		}
 	}
 	good := form{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: tenRows}.pdf(t)
-	if _, err := r.Read(context.Background(), "test.pdf", good); err == nil {
-		t.Error("a closed reader reads")
+	if _, err := r.Read(context.Background(), "test.pdf", good); !errors.Is(err, ErrClosed) {
+		t.Errorf("%v, want %v", err, ErrClosed)
 	}
 }
 

@@ -50,6 +50,8 @@ var (
 	ErrNoText      = errors.New("no text")
 	ErrNoTable     = errors.New("no table of reports by provider")
 	ErrSister      = errors.New("sister document")
+	ErrPDFium      = errors.New("PDFium cannot be started")
+	ErrClosed      = errors.New("the reader is closed")
 )
 
 // An Error says why no table can be had from a document. errors.Is finds the

@@ -78,11 +78,33 @@ func sameFurniture(a, b string, pages int) bool {
 		if x[i] == y[i] {
 			continue
 		}
-		p, err1 := strconv.Atoi(strings.Trim(x[i], "|-–—()[]."))
-		q, err2 := strconv.Atoi(strings.Trim(y[i], "|-–—()[]."))
-		if err1 != nil || err2 != nil || q-p != pages || q > MaxPages*10 {
+		if !countsPages(x[i], y[i], pages) {
 			return false
 		}
 	}
 	return true
+}
+
+// countsPages reports whether two words are the same but for one number that
+// grows with the pages, such as "2/6" and "3/6" or "(2)" and "(3)".
+func countsPages(a, b string, pages int) bool {
+	isDigit := func(r rune) bool { return r >= '0' && r <= '9' }
+	notDigit := func(r rune) bool { return !isDigit(r) }
+	x, y := strings.FieldsFunc(a, notDigit), strings.FieldsFunc(b, notDigit)
+	if len(x) != len(y) || strings.Join(strings.FieldsFunc(a, isDigit), "0") != strings.Join(strings.FieldsFunc(b, isDigit), "0") {
+		return false
+	}
+	grown := 0
+	for i := range x {
+		if x[i] == y[i] {
+			continue
+		}
+		p, err1 := strconv.Atoi(x[i])
+		q, err2 := strconv.Atoi(y[i])
+		if err1 != nil || err2 != nil || q-p != pages || q > MaxPages*10 {
+			return false
+		}
+		grown++
+	}
+	return grown == 1
 }

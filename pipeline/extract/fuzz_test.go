@@ -56,7 +56,9 @@ func FuzzCount(f *testing.F) {
 		if is, _ := totalLabel(s); is && len(headWords(s)) == 0 {
 			t.Errorf("%q has no words and is a total", s)
 		}
-		splitMarks(s, s)
+		if name, _, _ := splitMarks(s, s); len(name) > len(s) {
+			t.Errorf("%q grew to %q", s, name)
+		}
 		classify(s)
 		titleYear(s)
 	})

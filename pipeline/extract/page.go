@@ -63,9 +63,6 @@ type word struct {
 	Mono           float64 // the width of its characters where most are equal; 0 otherwise
 }
 
-// mid returns the middle of the word.
-func (w word) mid() float64 { return (w.X0 + w.X1) / 2 }
-
 // A line is a row of words on one baseline, left to right.
 type line []word
 
@@ -89,7 +86,7 @@ func (l line) String() string { return joinWords(l) }
 const (
 	spaceGap    = 0.13 // of the font's height: a wider gap parts two words
 	baselineTol = 0.22 // of the font's height: characters this close share a line
-	raisedSize  = 0.80 // of its neighbour's height: smaller characters may be a raised mark
+	raisedSize  = 0.86 // of its neighbour's height (browsers set 5/6): smaller characters may be a raised mark
 )
 
 // isSpace reports whether the character prints nothing.
@@ -157,6 +154,11 @@ func markSpaces(ls []line) {
 	}
 }
 
+// kernedSpace is the widest gap, in parts of the font's box, that a space
+// leaves where the producer drew it by moving on, as kerning does. A wider one
+// may be where a character was lost.
+const kernedSpace = 0.26
+
 // wordsOf parts the characters of one line into words.
 func wordsOf(gs []glyph) line {
 	gs = append([]glyph(nil), gs...)
@@ -179,8 +181,9 @@ func wordsOf(gs []glyph) line {
 	swapped := false
 	for k, g := range gs {
 		if k > 0 {
+			// A space may be drawn before or behind its neighbour: kerning does that.
 			d := gs[k-1].seq - g.seq
-			swapped = swapped || d > 0 && d <= 2
+			swapped = swapped || d > 0 && d <= 2 && !isSpace(g.R) && !isSpace(gs[k-1].R)
 		}
 		if isSpace(g.R) {
 			if len(cur) > 0 {
@@ -192,9 +195,10 @@ func wordsOf(gs []glyph) line {
 			spaceEnd = g.X1
 			continue
 		}
-		glued := false
+		glued, wide := false, true
 		if len(cur) > 0 {
 			gap := g.X0 - w.X1
+			wide = gap > kernedSpace*g.Size
 			ratio := g.Size / w.Size
 			switch {
 			case gap > spaceGap*math.Max(math.Min(g.Size, w.Size), 1):
@@ -207,7 +211,7 @@ func wordsOf(gs []glyph) line {
 		}
 		if len(cur) == 0 {
 			single := len(out) > 0 && spaces == 1 && g.X0-spaceEnd < 0.12*math.Max(g.Size, 1)
-			w = word{X0: g.X0, X1: g.X1, Y: g.Y, Size: g.Size, Glued: glued, Single: single && !glued, Loose: len(out) > 0 && spaces == 0 && !glued}
+			w = word{X0: g.X0, X1: g.X1, Y: g.Y, Size: g.Size, Glued: glued, Single: single && !glued, Loose: len(out) > 0 && spaces == 0 && !glued && wide}
 			spaces = 0
 		}
 		w.Swapped = w.Swapped || swapped
@@ -328,6 +332,8 @@ func dropLeaders(gs []glyph) []glyph {
 		if dots < 4 {
 			j = max(j, i+1)
 			out = append(out, gs[i:j]...)
+		} else if i > 0 && !isSpace(gs[i-1].R) && isSpace(gs[i+1].R) {
+			out = append(out, gs[i], gs[i+1]) // the dot of "Inc."
 		}
 		i = j
 	}

@@ -41,7 +41,7 @@ type recorder struct {
 func record(ctx context.Context, pool pdfium.Pool, body []byte) (sh sheet, dated time.Time, err error) {
 	inst, err := pool.GetInstance(10 * time.Second)
 	if err != nil {
-		return sh, dated, fail(ErrDamaged, "PDFium did not start: %v", oneLine(err))
+		return sh, dated, fail(ErrPDFium, "%v", oneLine(err))
 	}
 	defer func() {
 		if cerr := inst.Close(); err == nil && cerr != nil {

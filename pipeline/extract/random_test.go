@@ -2,7 +2,6 @@ package extract
 
 import (
 	"flag"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -108,7 +107,7 @@ func TestRandomLayouts(t *testing.T) {
 			t.Logf("seed %d: refused: %s\n%+v", seed, what, l)
 		}
 	}
-	t.Log(fmt.Sprintf("%d exactly, %d refused, %d wrong", tally[exactly], tally[refused], tally[wrong]))
+	t.Logf("%d exactly, %d refused, %d wrong", tally[exactly], tally[refused], tally[wrong])
 	if tally[exactly]*100 < *randomCount*90 {
 		t.Errorf("only %d of %d layouts were read", tally[exactly], *randomCount)
 	}

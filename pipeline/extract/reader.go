@@ -3,7 +3,6 @@ package extract
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -33,10 +32,9 @@ type Reader struct {
 
 	free chan *engine
 
-	mu       sync.Mutex // guards what follows, and lets one engine compile at a time
-	cache    wazero.CompilationCache
-	cacheErr error
-	closed   bool
+	mu     sync.Mutex // guards what follows, and lets one engine compile at a time
+	cache  wazero.CompilationCache
+	closed bool
 }
 
 // An Option changes how a Reader works.
@@ -117,7 +115,7 @@ func (r *Reader) start(e *engine) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
-		return errors.New("the reader is closed")
+		return &Error{Reason: ErrClosed}
 	}
 	if e.pool != nil {
 		return nil
@@ -125,11 +123,13 @@ func (r *Reader) start(e *engine) error {
 	if r.cache == nil {
 		if r.cacheDir != "" {
 			if err := os.MkdirAll(r.cacheDir, 0o700); err == nil {
-				r.cache, r.cacheErr = wazero.NewCompilationCacheWithDir(r.cacheDir)
+				if c, err := wazero.NewCompilationCacheWithDir(r.cacheDir); err == nil {
+					r.cache = c
+				}
 			}
 		}
 		if r.cache == nil {
-			r.cache = wazero.NewCompilationCache()
+			r.cache = wazero.NewCompilationCache() // nothing can be kept
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -148,7 +148,7 @@ func (r *Reader) start(e *engine) error {
 	})
 	if err != nil {
 		cancel()
-		return fmt.Errorf("starting PDFium: %w", err)
+		return fail(ErrPDFium, "%v", oneLine(err))
 	}
 	e.pool, e.cancel = pool, cancel
 	return nil

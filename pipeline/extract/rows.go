@@ -65,9 +65,6 @@ func (c cell) marks() string {
 	return strings.Join(m, " ")
 }
 
-func (c cell) top() float64    { return c[0].Y }
-func (c cell) bottom() float64 { return c[len(c)-1].Y }
-
 // lineOf makes one cell line of words.
 func lineOf(ws line) cellLine {
 	c := cellLine{Text: joinWords(ws), Y: ws.y(), X0: ws.x0(), X1: ws.x1(), Size: ws.size(), Spaced: ws[len(ws)-1].After}

@@ -325,11 +325,56 @@ func flagBreaks(ds *pipeline.Dataset) []pipeline.Finding {
 				continue
 			}
 			noted[k] = true
+			scope := ""
+			if b.Forbids == pipeline.ForbidsPlatform && companyHolds(ds, f.Platform, f.Year) {
+				scope = " (platform; its company can be compared)"
+			}
 			findings = append(findings, pipeline.Finding{
 				Code: pipeline.BreakCode, Severity: pipeline.Note, Year: f.Year, At: f.At, Document: cmp.Or(f.SHA256, f.URL),
-				What: fmt.Sprintf("%s: %d and %d cannot be compared. %s", ds.Platform(f.Platform).Name, f.Year-1, f.Year, b.Description),
+				What: fmt.Sprintf("%s%s: %d and %d cannot be compared. %s", ds.Platform(f.Platform).Name, scope, f.Year-1, f.Year, b.Description),
 			})
 		}
 	}
 	return findings
+}
+
+// companyHolds reports whether the sum of a platform's company compares with
+// the year before although the platform's own row does not: it holds another
+// platform, all that its combined rows likely hold is its own, no source is
+// partial and no break forbids any change of its platforms.
+func companyHolds(ds *pipeline.Dataset, platform string, year int) bool {
+	owner := ds.Owner(platform, year)
+	if owner == nil {
+		return false
+	}
+	owns := func(p string, y int) bool {
+		o := ds.Owner(p, y)
+		return o != nil && o.ID == owner.ID
+	}
+	members := map[string]bool{owner.ID: true}
+	others := false
+	for _, f := range ds.Figures {
+		if (f.Year == year || f.Year == year-1) && owns(f.Platform, f.Year) {
+			members[f.Platform] = true
+			others = others || f.Platform != platform
+		}
+	}
+	for _, y := range []int{year - 1, year} {
+		if ed := ds.Edition(y); ed == nil || ed.Partial() {
+			return false
+		}
+		for _, c := range ds.Combined {
+			if c.Year != year && c.Year != year-1 {
+				continue
+			}
+			for _, m := range c.Members {
+				if owns(m, y) != owns(c.Platform, y) {
+					return false
+				}
+			}
+		}
+	}
+	return others && !slices.ContainsFunc(ds.Breaks, func(b pipeline.Break) bool {
+		return b.Forbids == pipeline.ForbidsChange && b.Spans(year) && (members[b.Who] || b.Who == pipeline.Everybody)
+	})
 }

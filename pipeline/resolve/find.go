@@ -109,6 +109,16 @@ func (f *Finder) Any(query string) (Found, error) {
 	return f.begins(query, func(Found) bool { return true })
 }
 
+// SameName returns the company that goes by the query too, where Any took it
+// for a platform: "amazon" is a row and a company.
+func (f *Finder) SameName(query string) (Found, bool) { return f.company(query) }
+
+// SameID returns the company that has the id of a platform.
+func (f *Finder) SameID(platform string) (Found, bool) {
+	c, ok := f.companies[platform]
+	return c, ok && !f.alone(platform)
+}
+
 // Platform finds a platform.
 func (f *Finder) Platform(query string) (Found, error) {
 	if p, ok := f.platform(query); ok {
