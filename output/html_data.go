@@ -212,7 +212,7 @@ func newExplorerEdition(e pipeline.Edition) explorerEdition {
 // of its reason, or an array {null, reason, inside, flags, breaks, broken}
 // where there is more to say. A year with one is {reports, rank, figures,
 // change, status, flags, breaks, broken, members, share}. Both end with the
-// platforms a company bought and sold, where there are any. The percentage
+// platforms that joined and left a company, where there are any. The percentage
 // follows from the change; the share stands there only where it is not
 // reports divided by the year's ESP total.
 func explorerPoints(points []pipeline.Point, denominators map[int]pipeline.Count, place func(string) any) []any {

@@ -32,6 +32,10 @@ const (
 	maxDerivedRows = 2000    // rows of change, share and of the explore table
 )
 
+// maxExploreRows is up to how many rows of All_rows there are sheets to choose
+// and browse in. Tests make it smaller.
+var maxExploreRows = 200000
+
 // sheet is one sheet of the workbook.
 type sheet struct {
 	name    string // letters, digits, underscore; at most 31
@@ -80,7 +84,9 @@ func (b *book) write(w io.Writer) error {
 		}
 	}
 	// The parts go straight to w: excelize would hold the archive twice.
-	b.f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return newZipParts(w, b.edits) })
+	parts := newZipParts(w, b.edits)
+	defer parts.spool.drop()
+	b.f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return parts })
 	return b.f.Write(io.Discard)
 }
 

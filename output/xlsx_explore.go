@@ -24,6 +24,9 @@ func (b *book) exploreSheets(tabled func(func(*sheet) *table) func(*book, *sheet
 	if s := b.ds.ByCompany.Find("meta"); s != nil {
 		sheets = append(sheets, &sheet{"Meta_and_others", "Meta's services and all other ESPs, " + b.span(), "Chart: Meta's services against the rest, before and after December 2023.", true, tabled(b.metaSheet)})
 	}
+	if len(b.ds.Figures) > maxExploreRows {
+		return sheets
+	}
 	return append(sheets,
 		&sheet{"Compare", "Compare up to eight platforms or companies", "Choose lines and measure from dropdowns; chart, change and notes follow.", true, tabled(b.compareTable)},
 		&sheet{"Top", "The largest reporters of a year", "Choose a year; platforms or companies, with bars.", true, tabled(b.topTable)},

@@ -225,10 +225,10 @@ func (b *book) totalsSheet(s *sheet) *table {
 	t := &table{
 		name: "totals", what: "All reports to the CyberTipline by year, and those by ESPs and by the public where they are given.", source: "the column Source.", landscape: true,
 		lead:   []string{"Status published: given by NCMEC in another publication. Status secondary: given by a third party. None is verified: no rows stand behind these totals here; the sheet Editions holds printed totals against their rows."},
-		blanks: "the source does not give the part by ESPs and by the public for that year.",
-		cols:   []column{{"Year", 8, kYear, false}, {"All reports", 16, kNum, false}, {"Reports by ESPs", 16, kNum, false}, {"Reports by the public", 16, kNum, false}, {"Status", 12, kText, false}, {"Source", 90, kLink, false}},
+		blanks: "the source does not give the part by ESPs and by the public for that year, or names no address.",
+		cols:   []column{{"Year", 8, kYear, false}, {"All reports", 16, kNum, false}, {"Reports by ESPs", 16, kNum, false}, {"Reports by the public", 16, kNum, false}, {"Status", 12, kText, false}, {"Source", 40, kWrap, false}, {"Address", 106, kLink, false}},
 		rows: rowsOf(b.ds.Totals, func(_ int, t *pipeline.YearTotal) []any {
-			return []any{t.Year, t.CyberTipline, countOrNil(t.ESP), countOrNil(t.Public), string(totalStatus(b.ds, t)), t.Source}
+			return []any{t.Year, t.CyberTipline, countOrNil(t.ESP), countOrNil(t.Public), string(totalStatus(b.ds, t)), withoutAddress(t.Source), addressIn(t.Source)}
 		}),
 	}
 	t.finish = func(head, _ int) error {
@@ -237,13 +237,21 @@ func (b *book) totalsSheet(s *sheet) *table {
 			if a == "" || len(a) > 2000 {
 				continue
 			}
-			if err := b.linkTo(s.name, cell(6, head+1+i), a, "Open "+a); err != nil {
+			if err := b.linkTo(s.name, cell(7, head+1+i), a, "Open "+a); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
 	return t
+}
+
+// withoutAddress returns a source's words without the first address in it.
+func withoutAddress(s string) string {
+	if rest := strings.Trim(strings.Replace(s, addressIn(s), "", 1), " :;,"); rest != "" {
+		return rest
+	}
+	return s
 }
 
 func countOrNil(c *pipeline.Count) any {

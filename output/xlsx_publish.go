@@ -78,14 +78,18 @@ func (b *book) coverSheet(s *sheet) *table {
 	if len(secondary) > 0 {
 		lead = append(lead, "Partial: "+yearRanges(secondary)+". A third party's transcription of part of the table; shown in italics and marked on every chart.")
 	}
+	explore := "To explore: Compare (up to eight lines from dropdowns), Top (the largest of a year), Profile (one platform's page)."
+	if len(b.ds.Figures) > maxExploreRows {
+		explore = fmt.Sprintf("The sheets to choose and browse in are left out of a workbook of more than %s rows; explorer.html does what they do.", pipeline.Count(maxExploreRows))
+	}
 	lead = append(lead,
 		"Reports measure detection and reporting practice: not how much abuse there is, not children, not safety.",
 		"Years are not always comparable. Breaks lists where and why; a change across a break that forbids it is not shown.",
-		"To explore: Compare (up to eight lines from dropdowns), Top (the largest of a year), Profile (one platform's page).",
+		explore,
 		"To cite a figure: name NCMEC, the edition's title, page and row (sheet All_rows), and the date of the document (sheet Editions).",
 		"Rights: the figures are facts; the documents they were read from are NCMEC's.",
 	)
-	cols := []column{{"Year", 8, kYear, false}, {"Edition", 28, kText, false}, {"Reports by ESPs", 15, kNum, false}, {"Rows", 8, kNum, false}, {"Largest company, by what it owned on 31 December", 26, kText, false}, {"Its reports", 14, kNum, false}, {"Its share", 10, kShare, false}, {"The share is", 12, kWrap, false}, {"Largest platform", 22, kText, false}, {"Reports of platform", 14, kNum, false}}
+	cols := []column{{"Year", 8, kYear, false}, {"Edition", 28, kText, false}, {"Reports by ESPs", 15, kNum, false}, {"Rows", 8, kNum, false}, {"Largest company, by what it owned on 31 December", 26, kText, false}, {"Its reports", 14, kNum, false}, {"Its share", 10, kShare, false}, {"The share is", 26, kText, false}, {"Largest platform", 22, kText, false}, {"Reports of platform", 14, kNum, false}}
 	return &table{
 		name: "key_figures", what: "The key figures of each year.", lead: lead, landscape: true, leadFirst: true, blanks: "no edition of the year is held, it does not give the figure, or the largest is not in a selection.", source: "NCMEC's CyberTipline Reports by ESP; documents, addresses and hashes on the sheet Editions.",
 		cols: cols,
@@ -336,7 +340,7 @@ func (b *book) platformsSheet(s *sheet) *table {
 	return &table{
 		name: "platforms_by_year", what: "One row for each platform, one column for each year.", landscape: true, marks: true,
 		lead:   append([]string{b.order() + " Rows of one platform in one year are added up. The last listed year is the last one in which the platform has a figure."}, b.partialLead()...),
-		blanks: blankSeries, source: "NCMEC's CyberTipline Reports by ESP; each row with page and document on All_rows. Platforms_explore leads from each figure to its row.",
+		blanks: blankSeries, source: "NCMEC's CyberTipline Reports by ESP; each row with page and document on All_rows." + map[bool]string{true: " Platforms_explore leads from each figure to its row."}[b.sheetNamed("Platforms_explore") != nil],
 		cols: cols,
 		rows: rowsOf(b.ds.ByPlatform.Series, func(_ int, s *pipeline.Series) []any {
 			row := []any{inLine(s.Name), b.parentName(s), kindText(s.Kind)}

@@ -136,10 +136,10 @@ func marksText(s *pipeline.Series) string {
 const (
 	ownerHead   = "Owner on 31 December of the last listed year"
 	membersHead = "Members joined or left"
-	membersLead = "Members joined or left: platforms bought or sold since the year before. The change then holds what they brought or took away."
+	membersLead = "Members joined or left: platforms the company owned on 31 December of that year but not of the year before, or the other way round. The change then holds what they brought or took away."
 )
 
-// memberChanges names the platforms a company bought and sold: "2021: Amino,
+// memberChanges names the platforms that came to a company or left it: "2021: Amino,
 // Imgur joined; 2023: Vimeo left".
 func (b *book) memberChanges(s *pipeline.Series) string {
 	years, texts := make([]int, len(s.Points)), make([]string, len(s.Points))

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -571,7 +572,10 @@ func TestWorkbookTotals(t *testing.T) {
 	if rows[1][status] != "published" || rows[5][status] != "secondary" {
 		t.Errorf("status %q and %q", rows[1][status], rows[5][status])
 	}
-	ok, target, err := f.GetCellHyperLink("Totals", cell(columnOf(t, rows, "Source")+1, head+5))
+	if got := rows[5][columnOf(t, rows, "Source")]; got != "Somebody's transcription (secondary)" {
+		t.Errorf("the source is %q", got)
+	}
+	ok, target, err := f.GetCellHyperLink("Totals", cell(columnOf(t, rows, "Address")+1, head+5))
 	if !ok || target != "https://example.org/by-hand" || err != nil {
 		t.Errorf("the source leads to %q, %v", target, err)
 	}
@@ -607,6 +611,64 @@ func BenchmarkXLSX(b *testing.B) {
 		if err := CheckXLSX(out.Bytes()); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A workbook beyond the size that can be browsed has no sheets to browse in,
+// and says so.
+func TestWorkbookWithoutExploreSheets(t *testing.T) {
+	defer func(n int) { maxExploreRows = n }(maxExploreRows)
+	maxExploreRows = 1000
+	f := reopen(t, workbook(t, bigSet(101, 10)))
+	names := f.GetSheetList()
+	for _, want := range []string{"Compare", "Series_by_year", "Platforms_explore"} {
+		if slices.Contains(names, want) {
+			t.Errorf("the sheet %s is there", want)
+		}
+	}
+	if !slices.Contains(names, "All_rows") || !slices.Contains(names, "Largest_over_time") {
+		t.Errorf("sheets: %v", names)
+	}
+	rows, err := f.GetRows("Cover")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := fmt.Sprint(rows); !strings.Contains(text, "left out of a workbook of more than 1,000 rows") {
+		t.Errorf("the cover does not say that sheets are left out: %s", text)
+	}
+}
+
+// A spool gives back what was written to it, from memory and from a file, and
+// leaves no file behind.
+func TestSpool(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	for _, size := range []int{0, 1000, maxSpool + 12345} {
+		var s spool
+		want := bytes.Repeat([]byte("0123456789abcdef"), size/16+1)[:size]
+		for part := range slices.Chunk(want, 100000) {
+			if n, err := s.Write(part); n != len(part) || err != nil {
+				t.Fatal(n, err)
+			}
+		}
+		got, err := io.ReadAll(io.NewSectionReader(&s, 0, s.size))
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%d bytes: %d were read back, %v", size, len(got), err)
+		}
+		s.drop()
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	t.Setenv("TMPDIR", dir+"/gone") // no file can be made
+	var s spool
+	for range 2 {
+		if _, err := s.Write(make([]byte, maxSpool)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := io.ReadAll(io.NewSectionReader(&s, 0, s.size)); err != nil || len(got) != 2*maxSpool {
+		t.Errorf("%d bytes from memory, %v", len(got), err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
+	"os"
 	"regexp"
 	"slices"
 	"sort"
@@ -23,6 +24,7 @@ type zipParts struct {
 	w     io.Writer
 	edits map[string]func([]byte) ([]byte, error) // by part name, before compression
 	parts []*zipPart
+	spool spool // compressed parts, one after the other
 	// One compressor serves all parts, for each is complete before the next
 	// begins, and a new one costs more than a small part does.
 	deflat *flate.Writer
@@ -34,8 +36,9 @@ type zipPart struct {
 	raw    *bytes.Buffer // parts with an edit wait here
 	head   []byte        // begin of a sheet, until noExtent has seen it
 	begun  bool
-	packed bytes.Buffer
-	open   bool // packed takes what the compressor gives
+	open   bool  // the spool takes what the compressor gives
+	at     int64 // where the compressed part begins in the spool
+	packed int64 // its length there
 	sum    hash.Hash32
 	size   uint64
 }
@@ -86,6 +89,57 @@ func (p *zipPart) begin() error {
 	return err
 }
 
+// maxSpool is how much a spool keeps in memory.
+const maxSpool = 8 << 20
+
+// spool keeps what is written to it until it is read: a little in memory, more
+// in a temporary file. Where none can be made it stays in memory.
+type spool struct {
+	buf  []byte
+	file *os.File
+	size int64
+	full bool // no file can be made
+}
+
+func (s *spool) Write(p []byte) (int, error) {
+	if s.file == nil && !s.full && len(s.buf)+len(p) > maxSpool {
+		file, err := os.CreateTemp("", "espfigures-")
+		if err != nil {
+			s.full = true
+		} else {
+			s.file = file
+			if _, err := file.Write(s.buf); err != nil {
+				return 0, err
+			}
+			s.buf = nil
+		}
+	}
+	if s.file == nil {
+		s.buf = append(s.buf, p...)
+		s.size += int64(len(p))
+		return len(p), nil
+	}
+	n, err := s.file.Write(p)
+	s.size += int64(n)
+	return n, err
+}
+
+func (s *spool) ReadAt(p []byte, off int64) (int, error) {
+	if s.file != nil {
+		return s.file.ReadAt(p, off)
+	}
+	return bytes.NewReader(s.buf).ReadAt(p, off)
+}
+
+// drop removes the file.
+func (s *spool) drop() {
+	if s.file != nil {
+		_ = s.file.Close()
+		_ = os.Remove(s.file.Name())
+	}
+	s.file, s.buf = nil, nil
+}
+
 // noExtent drops the extent of a streamed sheet: it is written as A1 before
 // the rows are known, and readers that trust it would read one cell.
 func noExtent(b []byte) []byte {
@@ -95,7 +149,8 @@ func noExtent(b []byte) []byte {
 func (p *zipPart) pack(b []byte) (int, error) {
 	if !p.open {
 		p.open = true
-		p.zip.deflat.Reset(&p.packed)
+		p.at = p.zip.spool.size
+		p.zip.deflat.Reset(&p.zip.spool)
 	}
 	p.sum.Write(b)
 	p.size += uint64(len(b))
@@ -137,28 +192,30 @@ func (z *zipParts) finish() error {
 			return err
 		}
 	}
-	return z.deflat.Close()
+	err := z.deflat.Close()
+	p.packed = z.spool.size - p.at
+	return err
 }
 
 // Close writes the archive.
 func (z *zipParts) Close() error {
+	defer z.spool.drop()
 	if err := z.finish(); err != nil {
 		return err
 	}
 	sort.SliceStable(z.parts, func(i, j int) bool { return z.parts[i].name < z.parts[j].name })
 	zw := zip.NewWriter(z.w)
 	for _, p := range z.parts {
-		head := &zip.FileHeader{Name: p.name, Method: zip.Deflate, CRC32: p.sum.Sum32(), CompressedSize64: uint64(p.packed.Len()), UncompressedSize64: p.size}
+		head := &zip.FileHeader{Name: p.name, Method: zip.Deflate, CRC32: p.sum.Sum32(), CompressedSize64: uint64(p.packed), UncompressedSize64: p.size}
 		//lint:ignore SA1019 CreateRaw takes the header as it is; 33 is 1 January 1980, the first day a zip file knows
 		head.ModifiedDate = 33
 		part, err := zw.CreateRaw(head)
 		if err != nil {
 			return err
 		}
-		if _, err := part.Write(p.packed.Bytes()); err != nil {
+		if _, err := io.Copy(part, io.NewSectionReader(&z.spool, p.at, p.packed)); err != nil {
 			return err
 		}
-		p.packed = bytes.Buffer{}
 	}
 	return zw.Close()
 }

@@ -225,7 +225,7 @@ export function spoken(db, view, line, v) {
 /** Printed rows behind a point: "Twitter, Inc. / Vine.co" 597,087 (p. 6, row 12). */
 export const rowsOf = (db, p) => p.figures.map((i) => ({ i, f: db.figures[i], place: placeOf(db, db.figures[i]) }));
 
-/** What a company bought and sold since the year before: "Amino and Imgur joined", or "". */
+/** What joined and left a company since the year before: "Amino and Imgur joined", or "". */
 export function membersChanged(db, p) {
   const names = (refs) => list(refs.map((m) => isolate(platformName(db, m))));
   return [p.joined.length && `${names(p.joined)} joined`, p.left.length && `${names(p.left)} left`].filter(Boolean).join(', ');
