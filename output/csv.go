@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"espfigures/pipeline"
@@ -59,16 +60,22 @@ func writeCSV(w io.Writer, t *csvTable, ds *pipeline.Dataset, opt Options) error
 	return cw.Error()
 }
 
-// clean makes a text one that every reader takes: valid UTF-8, no NUL, and LF
-// for every sort of line end, because CSV itself uses CR.
+// clean makes a text one that every reader takes: valid UTF-8, LF for every
+// sort of line end, because CSV itself uses CR, and no control characters or
+// marks that turn the direction of what follows, which a terminal would obey.
 func clean(s string) string {
-	if utf8.ValidString(s) && !strings.ContainsAny(s, "\x00\r") {
-		return s
-	}
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = strings.ReplaceAll(s, "\x00", "\uFFFD")
-	s = strings.ReplaceAll(s, "\r\n", "\n")
-	return strings.ReplaceAll(s, "\r", "\n")
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\r':
+			return '\n'
+		case r == '\n', r == '\t':
+			return r
+		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
+			return '\uFFFD'
+		}
+		return r
+	}, s)
 }
 
 // isFormula reports whether a spreadsheet would take the text for a formula. The

@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,6 +53,12 @@ var DefaultStart = []string{
 // DefaultHosts are NCMEC's own hosts. No other host is ever asked unless the
 // user names it.
 var DefaultHosts = []string{"www.missingkids.org", "missingkids.org", "www.ncmec.org", "ncmec.org"}
+
+// Publisher reports whether an address lies with NCMEC.
+func Publisher(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && slices.Contains(DefaultHosts, u.Hostname())
+}
 
 // WaybackBase is the Internet Archive's Wayback Machine.
 const WaybackBase = "https://web.archive.org"

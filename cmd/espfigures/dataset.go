@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -76,14 +75,37 @@ func (a *app) assemble(ctx context.Context, arch *archive.Archive, found []pipel
 
 	resolver := resolve.New(reg)
 	found = append(found, resolver.Fill(ds)...)
-	changes, revised := check.History(versions, func(name string) string { return resolver.Name(name).Platform })
+	changes, revised := check.History(versions, func(name string) string {
+		if id := resolver.Name(name).Platform; id != "" {
+			return id
+		}
+		return resolve.UnmatchedID(name)
+	})
 	ds.Changes = changes
 	found = append(found, revised...)
 	check.MarkRevised(ds.Figures, changes)
 	compare.Fill(ds)
 
-	ds.Findings = sortFindings(found)
+	ds.Findings = sortFindings(settled(found, versions, ds))
 	return ds, nil
+}
+
+// settled lowers to notes what was found in documents that are replaced: their
+// address answers with other bytes by now, and the year has a verified edition.
+// What was wrong then is no fault of this run.
+func settled(found []pipeline.Finding, versions []check.Version, ds *pipeline.Dataset) []pipeline.Finding {
+	old := map[string]bool{}
+	for _, v := range versions {
+		if used := ds.Edition(v.Year); v.Superseded && used != nil && used.Status == pipeline.Verified && used.Document.SHA256 != v.Document.SHA256 {
+			old[v.Document.SHA256] = true
+		}
+	}
+	for i, f := range found {
+		if f.Document != "" && old[f.Document] && f.Code != pipeline.Revision {
+			found[i].Severity = pipeline.Note
+		}
+	}
+	return found
 }
 
 // readArchive reads every version in the archive into editions. A document
@@ -108,8 +130,11 @@ func (a *app) readArchive(ctx context.Context, arch *archive.Archive, snap *snap
 			o := &outcomes[i]
 			doc := h.Document()
 			for _, e := range snap.Editions {
-				if e.Document.SHA256 == doc.SHA256 && strings.HasPrefix(doc.URL, "file:") {
-					doc.URL = e.Document.URL // saved by hand, and the very bytes that were published there
+				if e.Document.SHA256 == doc.SHA256 && !scrapers.Publisher(doc.Address()) {
+					// A copy, by hand or from another host, of the very bytes
+					// that stood at the publisher's address: that is what a
+					// reader can open.
+					doc.Mirror, doc.URL, doc.FinalURL = doc.Address(), e.Document.URL, ""
 				}
 			}
 			res, err := reading(ctx, arch, reader, doc)

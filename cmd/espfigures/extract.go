@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -138,7 +139,11 @@ func (a *app) judge(path string, read readFile) (tables []pipeline.Table, ok boo
 		for _, f := range found {
 			if f.Severity == pipeline.Fail {
 				ok = false
-				a.complain(errors.New(path + place(f.At) + ": " + f.What))
+				at := place(f.At)
+				if strings.HasPrefix(f.What, "page ") { // such a text names its place itself
+					at = ""
+				}
+				a.complain(errors.New(path + at + ": " + f.What))
 			} else if f.Severity == pipeline.Warn {
 				a.say("%s%s: %s", path, place(f.At), f.What)
 			}

@@ -16,6 +16,10 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"unicode"
+
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
 )
 
 // version names the build; releases set it with -ldflags.
@@ -58,7 +62,11 @@ func main() {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
+	shown, told := plain(stdout), plain(stderr)
+	defer shown.Close()
+	defer told.Close()
+	a := &app{stdin: stdin, stdout: shown, stderr: told, terminal: stderr}
+	stdout, stderr = shown, told
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -79,11 +87,43 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return exitFailed
 }
 
+// plain returns a writer that replaces what a terminal would obey: control
+// characters and marks that turn the direction of text. Names come from
+// documents, and documents from anywhere.
+func plain(w io.Writer) *transform.Writer {
+	return transform.NewWriter(w, runes.Map(func(r rune) rune {
+		switch {
+		case r == '\n', r == '\r', r == '\t':
+			return r
+		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
+			return unicode.ReplacementChar
+		}
+		return r
+	}))
+}
+
 // complain prints an error as one line.
 func (a *app) complain(err error) {
 	fmt.Fprintln(a.stderr, "espfigures:", oneLine(err.Error()))
 }
 
+// oneLine joins the lines of a text: with a space behind a colon, else with a
+// semicolon.
 func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+	var b strings.Builder
+	for _, l := range strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }) {
+		l = strings.TrimSpace(l)
+		switch {
+		case l == "":
+			continue
+		case strings.HasSuffix(b.String(), ":"):
+			b.WriteByte(' ')
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), ";"):
+			b.WriteString("; ")
+		case b.Len() > 0:
+			b.WriteByte(' ')
+		}
+		b.WriteString(l)
+	}
+	return b.String()
 }

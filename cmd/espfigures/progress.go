@@ -17,11 +17,11 @@ import (
 type progress struct{ bar *progressbar.ProgressBar }
 
 func newProgress(a *app) *progress {
-	if a.quiet || !isTerminal(a.stderr) {
+	if a.quiet || !isTerminal(a.terminal) {
 		return &progress{}
 	}
 	return &progress{progressbar.NewOptions(-1,
-		progressbar.OptionSetWriter(a.stderr),
+		progressbar.OptionSetWriter(a.terminal),
 		progressbar.OptionSetDescription("looking for documents"),
 		progressbar.OptionSpinnerType(14),
 		progressbar.OptionClearOnFinish(),

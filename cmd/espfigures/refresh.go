@@ -81,6 +81,15 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	if f.from != "" && f.dryRun {
 		return usage("--dry-run says what would be fetched; --from fetches nothing")
 	}
+	if f.failOnChange && len(f.only) > 0 && !slices.Contains(f.only, "csv") {
+		return usage("--fail-on-change compares with figures.csv: add csv to --only")
+	}
+	if err := a.checkFolders(); err != nil {
+		return err
+	}
+	if a.delay < 0 {
+		return usage("--delay: %s is less than nothing", a.delay)
+	}
 	if f.top < 0 {
 		return usage("--top: %d is less than 1", f.top)
 	}
@@ -100,10 +109,6 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	if err != nil {
 		return err
 	}
-	changed, first, err := sinceLastRun(a.out, ds)
-	if err != nil {
-		return err
-	}
 	shown := ds
 	if len(f.platforms) > 0 || f.top > 0 {
 		ids, err := findPlatforms(ds, f.platforms)
@@ -116,17 +121,43 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 		}
 	}
 	shown.Findings = sortFindings(append(shown.Findings, output.Guarded(shown)...))
+	changed, why, err := sinceLastRun(a.out, shown)
+	if err != nil {
+		return err
+	}
 	written, err := writeSet(arch, a.out, shown, output.Options{BOM: f.bom, Partition: f.partition, Only: f.only})
 	if err != nil {
 		return err
 	}
-	a.summary(shown, changed, first, written)
+	a.summary(shown, changed, why, written)
 
 	switch {
 	case shown.Worst() == pipeline.Fail,
 		f.strict && shown.Worst() == pipeline.Warn,
 		f.failOnChange && len(changed) > 0:
 		return &exitError{exitFinding, nil}
+	}
+	return nil
+}
+
+// checkFolders refuses folders that an empty variable or a slip gives, before
+// anything is written into them.
+func (a *app) checkFolders() error {
+	for name, dir := range map[string]string{"--out": a.out, "--archive": a.archive} {
+		if dir == "" {
+			return usage("%s: the name of the folder is empty", name)
+		}
+		if abs, err := filepath.Abs(dir); err == nil && filepath.Dir(abs) == abs {
+			return usage("%s: %s is the root of the file system", name, dir)
+		}
+	}
+	out, err1 := filepath.Abs(a.out)
+	arch, err2 := filepath.Abs(a.archive)
+	if err1 != nil || err2 != nil {
+		return errors.Join(err1, err2)
+	}
+	if rel, err := filepath.Rel(arch, out); err == nil && (rel == "." || filepath.IsLocal(rel)) {
+		return usage("--out: %s lies in the archive %s, which holds nothing but documents", a.out, a.archive)
 	}
 	return nil
 }
@@ -177,7 +208,12 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) 
 	progress.done()
 	switch {
 	case errors.Is(err, scrapers.ErrOffline):
-		a.say("No network: worked from %s. Seen: %s.", a.without(arch), oneLine(err.Error()))
+		if f.dryRun {
+			return nil, fmt.Errorf("nothing can be planned: %w", err)
+		}
+		// Said with --quiet too: a scheduled run that never reaches anyone is
+		// to be noticed.
+		fmt.Fprintf(a.stderr, "No network: worked from %s. Seen: %s.\n", a.without(arch), oneLine(err.Error()))
 		return nil, nil
 	case err != nil:
 		return nil, err
@@ -205,26 +241,49 @@ func (a *app) without(arch *archive.Archive) string {
 }
 
 // sinceLastRun compares the figures with those the folder holds from the last
-// run. first is true where it holds none.
-func sinceLastRun(dir string, ds *pipeline.Dataset) (changed []pipeline.Change, first bool, err error) {
+// run. Where there is nothing to compare with it says why, else why is "".
+func sinceLastRun(dir string, ds *pipeline.Dataset) (changed []pipeline.Change, why string, err error) {
 	file, err := os.Open(filepath.Join(dir, "figures.csv"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, true, nil
+		return nil, "First run in this folder: nothing to compare with.", nil
 	}
 	if err != nil {
-		return nil, false, err
+		return nil, "", err
 	}
 	defer file.Close()
 	last, err := output.ReadFigures(file)
 	if err != nil {
 		// A file that somebody edited is no reason not to replace it.
-		return nil, true, nil
+		return nil, fmt.Sprintf("Not compared with the last run: its figures.csv cannot be read (%s).", oneLine(err.Error())), nil
 	}
-	return check.Between(last, ds.Figures), false, nil
+	// The last run may have written a selection, or this one does: only what
+	// both hold tells of a change of a figure.
+	was, err := os.ReadFile(filepath.Join(dir, "findings.csv"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, "", err
+	}
+	selected := slices.ContainsFunc(ds.Findings, func(f pipeline.Finding) bool { return f.Code == pipeline.Selection })
+	if selected || strings.Contains(string(was), ","+string(pipeline.Selection)+",") {
+		last, ds = common(last, ds)
+	}
+	return check.Between(last, ds.Figures), "", nil
+}
+
+// common leaves of two sets of figures the platforms that both have.
+func common(last []pipeline.Figure, ds *pipeline.Dataset) ([]pipeline.Figure, *pipeline.Dataset) {
+	had, has := map[string]bool{}, map[string]bool{}
+	for _, f := range last {
+		had[f.Platform] = true
+	}
+	for _, f := range ds.Figures {
+		has[f.Platform] = true
+	}
+	both := func(f pipeline.Figure) bool { return !had[f.Platform] || !has[f.Platform] }
+	return slices.DeleteFunc(slices.Clone(last), both), &pipeline.Dataset{Figures: slices.DeleteFunc(slices.Clone(ds.Figures), both)}
 }
 
 // summary says on standard error what a run did.
-func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, first bool, written output.Written) {
+func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, why string, written output.Written) {
 	for _, e := range ds.Editions {
 		verdict := "rows sum to the printed total"
 		switch e.Status {
@@ -238,14 +297,15 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, first boo
 	counts := map[pipeline.Severity]int{}
 	for _, f := range ds.Findings {
 		counts[f.Severity]++
-		if f.Severity == pipeline.Fail {
+		// Said with --quiet too: what failed, and what went wrong on the web.
+		if f.Severity == pipeline.Fail || f.Severity == pipeline.Warn && (f.Code == pipeline.SourceFault || f.Code == pipeline.TotalsDisagree) {
 			a.complain(errors.New(describeFinding(f)))
 		}
 	}
 	a.say("Findings: %d fail, %d warn, %d note (findings.csv names each).", counts[pipeline.Fail], counts[pipeline.Warn], counts[pipeline.Note])
 	switch {
-	case first:
-		a.say("First run in this folder: nothing to compare with.")
+	case why != "":
+		a.say("%s", why)
 	case len(changed) == 0:
 		a.say("Nothing changed since the last run.")
 	default:
@@ -270,7 +330,10 @@ func describeFinding(f pipeline.Finding) string {
 	if f.Year != 0 {
 		s = fmt.Sprintf("%d %s", f.Year, s)
 	}
-	s += place(f.At) + ": " + f.What
+	if !strings.HasPrefix(f.What, "page ") { // such a text names its place itself
+		s += place(f.At)
+	}
+	s += ": " + f.What
 	if f.Document != "" {
 		s += " (" + short(f.Document) + ")"
 	}

@@ -175,6 +175,18 @@ func TestChanges(t *testing.T) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 
+	t.Run("names nobody knows are never paired with each other", func(t *testing.T) {
+		was := pipeline.Edition{Year: 2026, Rows: rows("Aaa Unknown", 500, "Zzz Unknown", 700)}
+		is := pipeline.Edition{Year: 2026, Rows: rows("Bbb Newcomer", 900, "Yyy Newcomer", 3)}
+		var kinds []string
+		for _, c := range Changes(was, is, func(string) string { return "" }) {
+			kinds = append(kinds, string(c.Kind)+" "+c.Name)
+		}
+		if want := []string{"removed Aaa Unknown", "added Bbb Newcomer", "added Yyy Newcomer", "removed Zzz Unknown"}; !slices.Equal(kinds, want) {
+			t.Errorf("got %q, want %q", kinds, want)
+		}
+	})
+
 	t.Run("against a partial edition only what it lists is compared", func(t *testing.T) {
 		third := pipeline.Edition{Year: 2022, Status: pipeline.SecondaryHand, Rows: rows("Snap", 5, "B", 2)}
 		full := pipeline.Edition{Year: 2022, Status: pipeline.Verified, Rows: rows("Snapchat", 6, "B", 2, "Other", 8)}

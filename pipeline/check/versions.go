@@ -89,20 +89,28 @@ func (v Version) before(w Version) bool {
 	if v.Superseded != w.Superseded {
 		return w.Superseded
 	}
+	if v.Status == pipeline.Published && v.sums() != w.sums() {
+		return v.sums()
+	}
 	return older(w, v)
 }
 
-// older tells which of two versions came first: by the date inside the
-// document, else by the order they came into the archive. The machine's clock
+// sums reports whether the rows sum to the printed total.
+func (v Version) sums() bool { return v.Total != nil && v.Sum() == v.Total.Reports }
+
+// older tells which of two versions came first: by the dates inside the
+// documents where both give one, else by the order they came into the archive. The machine's clock
 // plays no part, since it may jump.
 func older(v, w Version) bool {
 	switch {
 	case v.Year != w.Year:
 		return v.Year < w.Year
-	case !v.Document.Dated.Equal(w.Document.Dated):
+	case !v.Document.Dated.IsZero() && !w.Document.Dated.IsZero() && !v.Document.Dated.Equal(w.Document.Dated):
 		return v.Document.Dated.Before(w.Document.Dated)
 	case v.Order != w.Order:
 		return v.Order < w.Order
+	case !v.Document.Dated.Equal(w.Document.Dated):
+		return v.Document.Dated.Before(w.Document.Dated)
 	}
 	return v.Document.SHA256 < w.Document.SHA256
 }
@@ -224,7 +232,12 @@ func Changes(was, is pipeline.Edition, platform func(name string) string) []pipe
 	}
 	pair(func(n string) string { return n }, false)
 	if platform != nil {
-		pair(platform, true)
+		pair(func(n string) string {
+			if id := platform(n); id != "" {
+				return id
+			}
+			return "\x00" + n // a name nobody knows is paired with itself alone
+		}, true)
 	}
 	if !was.Partial() {
 		for i := range came {
