@@ -110,6 +110,8 @@ func TestChoose(t *testing.T) {
 	dated := version(2022, "dated", "y", pipeline.Verified, 1, rows("A", 6))
 	dated.Document.Dated = time.Date(2023, 5, 1, 0, 0, 0, 0, time.UTC)
 
+	early := version(2022, "early", "t", pipeline.Verified, 2, rows("A", 8))
+	early.Document.Dated = time.Date(2023, 4, 1, 0, 0, 0, 0, time.UTC)
 	beside := version(2022, "beside", "z", pipeline.Verified, 8, rows("A", 7))
 	beside.Beside = true
 
@@ -125,7 +127,8 @@ func TestChoose(t *testing.T) {
 		{"fetched goes before shipped, whatever its date", []Version{shipped, newer}, "new", nil},
 		{"an edition that failed a check never replaces a verified one", []Version{shipped, broken}, "ship", []pipeline.Code{pipeline.EditionPassed}},
 		{"it does replace a third party's", []Version{third, broken}, "broken", nil},
-		{"of two addresses the later date inside wins, and both are named", []Version{newer, dated}, "dated", []pipeline.Code{pipeline.EditionPassed}},
+		{"of two addresses the later date inside wins, and both are named", []Version{early, dated}, "dated", []pipeline.Code{pipeline.EditionPassed}},
+		{"a document without a date is placed by its order in the archive", []Version{dated, newer}, "new", []pipeline.Code{pipeline.EditionPassed}},
 		{"a document that was shipped and fetched is one", []Version{shipped, func() Version { v := shipped; v.Shipped = false; return v }()}, "ship", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
