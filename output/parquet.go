@@ -20,20 +20,20 @@ var rowsPerGroup int64 = 1 << 17
 // parquetPart is a row of figures/year=YYYY/part.parquet, whose year stands in
 // the folder's name. Blank texts and a page of 0 are written as null.
 type parquetPart struct {
-	PlatformID string `parquet:"platform_id,dict"`
-	Platform   string `parquet:"platform,dict"`
-	CompanyID  string `parquet:"company_id,optional,dict"`
-	Company    string `parquet:"company,optional,dict"`
-	Kind       string `parquet:"kind,optional,dict"`
-	Name       string `parquet:"esp_name,dict"`
-	Reports    int64  `parquet:"reports"`
-	Unit       string `parquet:"unit,dict"`
-	Status     string `parquet:"status,dict"`
-	Flags      string `parquet:"flags,optional,dict"`
-	Page       int32  `parquet:"page,optional"`
-	URL        string `parquet:"source_url,optional,dict"`
-	SHA256     string `parquet:"source_sha256,optional,dict"`
-	Mark       string `parquet:"mark,optional,dict"`
+	PlatformID string  `parquet:"platform_id,dict"`
+	Platform   string  `parquet:"platform,dict"`
+	CompanyID  string  `parquet:"company_id,optional,dict"`
+	Company    string  `parquet:"company,optional,dict"`
+	Kind       string  `parquet:"kind,optional,dict"`
+	Name       string  `parquet:"esp_name,dict"`
+	Reports    int64   `parquet:"reports"`
+	Unit       string  `parquet:"unit,dict"`
+	Status     string  `parquet:"status,dict"`
+	Flags      string  `parquet:"flags,optional,dict"`
+	Page       int32   `parquet:"page,optional"`
+	URL        string  `parquet:"source_url,optional,dict"`
+	SHA256     string  `parquet:"source_sha256,optional,dict"`
+	Mark       *string `parquet:"mark,optional,dict"`
 }
 
 // parquetFigure is a row of figures.parquet.
@@ -45,8 +45,20 @@ type parquetFigure struct {
 func part(f *figureRow) parquetPart {
 	return parquetPart{
 		PlatformID: clean(f.PlatformID), Platform: clean(f.Platform), CompanyID: clean(f.CompanyID), Company: clean(f.Company), Kind: f.Kind,
-		Name: clean(f.Name), Reports: f.Reports, Unit: f.Unit, Status: f.Status, Flags: f.Flags, Page: f.Page, URL: clean(f.URL), SHA256: f.SHA256, Mark: f.Mark,
+		Name: clean(f.Name), Reports: f.Reports, Unit: f.Unit, Status: f.Status, Flags: f.Flags, Page: f.Page, URL: clean(f.URL), SHA256: f.SHA256, Mark: star(f.Mark),
 	}
+}
+
+// printedStar is what a pointer to a printed star points to.
+var printedStar = "*"
+
+// star gives the printed star or null. As a string the column came out with
+// blanks that are not null after its first star.
+func star(mark string) *string {
+	if mark == "" {
+		return nil
+	}
+	return &printedStar
 }
 
 // WriteParquet writes the rows of figures.csv as one Parquet file: year and

@@ -104,6 +104,44 @@ func TestParquetReadByAnotherReader(t *testing.T) {
 	}
 }
 
+// Blanks are null, whatever string they come from.
+func TestParquetBlanksAreNull(t *testing.T) {
+	ds := testSet()
+	for i := range ds.Figures {
+		f := &ds.Figures[i]
+		f.SHA256, f.URL = f.SHA256+"x", f.URL+"x" // blank below, with a pointer
+		if i%2 == 0 {
+			f.SHA256, f.URL = f.SHA256[:0], f.URL[:0]
+		}
+	}
+	var b bytes.Buffer
+	if err := WriteParquet(&b, ds, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	file, err := parquet.OpenFile(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := map[string]int{}
+	for i, c := range file.Schema().Columns() {
+		at[c[0]] = i
+	}
+	rows := make([]parquet.Row, len(ds.Figures))
+	r := parquet.NewReader(file)
+	defer r.Close()
+	if n, err := r.ReadRows(rows); n != len(rows) {
+		t.Fatal(n, err)
+	}
+	for i, row := range rows {
+		f := &ds.Figures[i]
+		for name, blank := range map[string]bool{"mark": !f.Combined, "flags": f.Flags == "", "source_url": f.URL == "", "source_sha256": f.SHA256 == "", "company": ds.Owner(f.Platform, f.Year) == nil} {
+			if row[at[name]].IsNull() != blank {
+				t.Errorf("row %d: %s is %q, blank %t", i, name, row[at[name]], blank)
+			}
+		}
+	}
+}
+
 // More than one row group, so that the seams are held against the CSV too.
 func TestParquetOfManyRows(t *testing.T) {
 	defer func(n int64) { rowsPerGroup = n }(rowsPerGroup)
