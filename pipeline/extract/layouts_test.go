@@ -44,3 +44,49 @@ func done(t testing.TB, p *fpdf.Fpdf) []byte {
 }
 
 var _ = fmt.Sprint
+
+// A name broken behind a slash or a hyphen may go on with or without a space,
+// or without the hyphen. Where the file does not say which, no name is guessed.
+func TestBrokenNames(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		first, then string // the two lines
+		other       string // another name
+		want        string // "" to be refused
+	}{
+		{"slash, no space at any end", "Various, Inc. / FriendFinder/", "Tangotime", "Acme", ""},
+		{"slash, spaces at ends are printed", "Various, Inc. / FriendFinder/", "Tangotime", "Acme ", "Various, Inc. / FriendFinder/Tangotime"},
+		{"slash and space", "Various, Inc. / FriendFinder/ ", "Tangotime", "Acme", "Various, Inc. / FriendFinder/ Tangotime"},
+		{"a broken word", "Absolute Software Corpora-", "tion", "Acme", ""},
+		{"a hyphen before a capital", "Absolute Software Mercedes-", "Benz", "Acme", "Absolute Software Mercedes-Benz"},
+		{"a dash", "Absolute Software -", "online", "Acme", "Absolute Software - online"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := fpdf.New("P", "pt", "Letter", "")
+			p.AddPage()
+			p.SetFont("Helvetica", "B", 14)
+			p.Text(60, 60, tenTitle[0])
+			p.SetFont("Helvetica", "", 10)
+			y := 100.0
+			for _, r := range []string{"ESP|Reports", c.other + "|10", c.first + "|20", c.then + "|", "Zorg|30", "Total|60"} {
+				name, count, _ := strings.Cut(r, "|")
+				p.Text(60, y, name)
+				p.Text(300-p.GetStringWidth(count), y, count)
+				y += 12
+				if name != c.first {
+					p.Line(60, y-8, 300, y-8)
+					y += 5
+				}
+			}
+			res := mustRead(t, done(t, p))
+			tb := res.Tables[0]
+			if c.want == "" {
+				if codes(res.Findings, pipeline.Fail) != "unreadable-text" {
+					t.Errorf("read %s, findings %v", print(tb), res.Findings)
+				}
+			} else if len(tb.Rows) != 3 || tb.Rows[1].Name != c.want || codes(res.Findings, pipeline.Fail) != "" {
+				t.Errorf("read %s, findings %v, want %q", print(tb), res.Findings, c.want)
+			}
+		})
+	}
+}
