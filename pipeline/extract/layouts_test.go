@@ -90,3 +90,21 @@ func TestBrokenNames(t *testing.T) {
 		})
 	}
 }
+
+// Figures that are not made like numbers of reports leave no names to be run
+// together before the one number that is, the total.
+func TestStrangeFigures(t *testing.T) {
+	for _, sign := range []string{"#", "$", "~", "<"} {
+		for _, no := range []bool{false, true} {
+			rows := []string{}
+			for _, r := range tenRows {
+				rows = append(rows, strings.Replace(r, "|", "|"+sign, 1))
+			}
+			rows[len(rows)-1] = "Total|12,345"
+			res, err := read(t, form{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: rows, no: no}.pdf(t))
+			if err == nil && codes(res.Findings, pipeline.Fail) == "" {
+				t.Errorf("%s, no rules %v: read %s", sign, no, print(res.Tables[0]))
+			}
+		}
+	}
+}
