@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,11 +31,18 @@ type printedRow struct {
 	Spaced int    // lines of the name that a printed space ends
 	Slash  bool   // a line ends with a slash and no printed space, and another follows
 	Hyphen string // a line that ends with a hyphen the name may not have; "" if none
+	Cut    string // a line that fills the column with one word, which may go on below; "" if none
 }
 
 // printed takes the names and counts out of a grid.
 func printed(g grid, name int, numbers []int) reading {
 	r := reading{name: g.Reading}
+	width := 0.0
+	for _, row := range g.Rows {
+		for _, l := range row.Cells[name] {
+			width = math.Max(width, l.X1-l.X0)
+		}
+	}
 	for _, row := range g.Rows {
 		p := printedRow{Page: row.Page, Name: row.Cells[name].String(), Marks: row.Cells[name].marks()}
 		for _, n := range numbers {
@@ -54,6 +62,8 @@ func printed(g grid, name int, numbers []int) reading {
 					p.Slash = true
 				case l.breaks() && unicode.IsLower(next):
 					p.Hyphen = l.Text
+				case l.Gaps == 0 && l.X1-l.X0 > width-l.Size && !l.breaks() && unicode.IsLower(next):
+					p.Cut = l.Text
 				}
 			}
 			p.Gaps += l.Gaps
@@ -175,6 +185,8 @@ func tables(src source, cols []head, numbers []int, rows []printedRow, names []s
 			switch {
 			case r.Hyphen != "" && !r.Total:
 				find(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the hyphen that ends the line %q may be part of the name or only break a word", at.Page, at.Row, r.Name, r.Hyphen)
+			case r.Cut != "" && !r.Total:
+				find(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the word %q fills its line and may go on in the next", at.Page, at.Row, r.Name, r.Cut)
 			case r.Slash && !endsPrinted && !r.Total:
 				find(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: a line ends with a slash, and the file does not say whether a space follows it", at.Page, at.Row, r.Name)
 			}

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -43,8 +42,6 @@ func done(t testing.TB, p *fpdf.Fpdf) []byte {
 	return b.Bytes()
 }
 
-var _ = fmt.Sprint
-
 // A name broken behind a slash or a hyphen may go on with or without a space,
 // or without the hyphen. Where the file does not say which, no name is guessed.
 func TestBrokenNames(t *testing.T) {
@@ -59,6 +56,8 @@ func TestBrokenNames(t *testing.T) {
 		{"slash and space", "Various, Inc. / FriendFinder/ ", "Tangotime", "Acme", "Various, Inc. / FriendFinder/ Tangotime"},
 		{"a broken word", "Absolute Software Corpora-", "tion", "Acme", ""},
 		{"a hyphen before a capital", "Absolute Software Mercedes-", "Benz", "Acme", "Absolute Software Mercedes-Benz"},
+		{"a word too long for its line", "NorfexHoldingsInternationalLimite", "d", "Acme", ""},
+		{"a short word", "Norfex", "d/b/a Norfex International Corporation", "Acme", "Norfex d/b/a Norfex International Corporation"},
 		{"a dash", "Absolute Software -", "online", "Acme", "Absolute Software - online"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
