@@ -129,3 +129,31 @@ func TestShortNamesUpsideDown(t *testing.T) {
 		}
 	}
 }
+
+// Letters that head the groups of an alphabetical list are no names; a name of
+// one letter is, and so is what only looks like such letters.
+func TestGroupLetters(t *testing.T) {
+	for _, c := range []struct {
+		rows string
+		want string // "" to be refused
+	}{
+		{"0-9|;4chan|10;A|;Acme|10;A|5;B|;Bluth|20;bluth two|5;Z|;Zorg|10;Total|60", "2022; 4chan=10; Acme=10; A=5; Bluth=20; bluth two=5; Zorg=10; Total 60"},
+		{"A|;Acme|30;B|;Bluth|20;Z|;Zorg|10;Total|60", "2022; Acme=30; Bluth=20; Zorg=10; Total 60"},
+		{"A|;Acme|30;B|;Bluth|20;X|;Zorg|10;Total|60", ""},
+		{"A|;Acme|30;Bluth|20;Zorg|10;Total|60", ""},
+		{"Z|;Zorg|30;B|;Bluth|20;A|;Acme|10;Total|60", ""},
+	} {
+		for _, no := range []bool{false, true} {
+			res, err := read(t, form{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: strings.Split(c.rows, ";"), no: no}.pdf(t))
+			if c.want == "" {
+				if err == nil && codes(res.Findings, pipeline.Fail) == "" {
+					t.Errorf("%s (no rules: %v): read %s", c.rows, no, print(res.Tables[0]))
+				}
+			} else if err != nil {
+				t.Errorf("%s (no rules: %v): %v", c.rows, no, err)
+			} else if got := print(res.Tables[0]); got != c.want || codes(res.Findings, pipeline.Fail) != "" {
+				t.Errorf("%s (no rules: %v): read %s, findings %v", c.rows, no, got, res.Findings)
+			}
+		}
+	}
+}
