@@ -2,8 +2,10 @@ package extract
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"espfigures/pipeline"
 )
@@ -25,11 +27,22 @@ type printedRow struct {
 	Sub    bool // the total of a part
 
 	Gaps, Loose, Swapped int // of the name, as in cellLine
+
+	Spaced int    // lines of the name that a printed space ends
+	Slash  bool   // a line ends with a slash and no printed space, and another follows
+	Hyphen string // a line that ends with a hyphen the name may not have; "" if none
+	Cut    string // a line that fills the column with one word, which may go on below; "" if none
 }
 
 // printed takes the names and counts out of a grid.
 func printed(g grid, name int, numbers []int) reading {
 	r := reading{name: g.Reading}
+	width := 0.0
+	for _, row := range g.Rows {
+		for _, l := range row.Cells[name] {
+			width = math.Max(width, l.X1-l.X0)
+		}
+	}
 	for _, row := range g.Rows {
 		p := printedRow{Page: row.Page, Name: row.Cells[name].String(), Marks: row.Cells[name].marks()}
 		for _, n := range numbers {
@@ -39,7 +52,20 @@ func printed(g grid, name int, numbers []int) reading {
 				p.Swapped += l.Swapped
 			}
 		}
-		for _, l := range row.Cells[name] {
+		for i, l := range row.Cells[name] {
+			if l.Spaced {
+				p.Spaced++
+			} else if i+1 < len(row.Cells[name]) {
+				next, _ := utf8.DecodeRuneInString(row.Cells[name][i+1].Text)
+				switch {
+				case strings.HasSuffix(l.Text, "/"):
+					p.Slash = true
+				case l.breaks() && unicode.IsLower(next):
+					p.Hyphen = l.Text
+				case l.Gaps == 0 && l.X1-l.X0 > width-l.Size && !l.breaks() && unicode.IsLower(next):
+					p.Cut = l.Text
+				}
+			}
 			p.Gaps += l.Gaps
 			p.Loose += l.Loose
 			p.Swapped += l.Swapped
@@ -96,6 +122,12 @@ func tables(src source, cols []head, numbers []int, rows []printedRow, names []s
 	var fs []pipeline.Finding
 	rows = dropOrdinals(rows)
 	looseIsOdd, swappedIsOdd := oddities(rows)
+	// Some producers print no space at the end of any line, so that "A/ B" and
+	// "A/B" come out alike where they break.
+	endsPrinted := false
+	for _, r := range rows {
+		endsPrinted = endsPrinted || r.Spaced > 0
+	}
 	var out []pipeline.Table
 	for k, n := range numbers {
 		t := pipeline.Table{Year: src.Year, Title: src.Title, Columns: columns, Readings: names}
@@ -149,6 +181,14 @@ func tables(src source, cols []head, numbers []int, rows []printedRow, names []s
 			}
 			if bad := strings.IndexFunc(r.Name, illegible); bad >= 0 {
 				find(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the file does not say which characters these are", at.Page, at.Row, r.Name)
+			}
+			switch {
+			case r.Hyphen != "" && !r.Total:
+				find(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the hyphen that ends the line %q may be part of the name or only break a word", at.Page, at.Row, r.Name, r.Hyphen)
+			case r.Cut != "" && !r.Total:
+				find(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the word %q fills its line and may go on in the next", at.Page, at.Row, r.Name, r.Cut)
+			case r.Slash && !endsPrinted && !r.Total:
+				find(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: a line ends with a slash, and the file does not say whether a space follows it", at.Page, at.Row, r.Name)
 			}
 			if r.Total {
 				totals = append(totals, pipeline.Total{Label: r.Name, Reports: c, At: at})

@@ -182,8 +182,9 @@ func wordsOf(gs []glyph) line {
 	for k, g := range gs {
 		if k > 0 {
 			// A space may be drawn before or behind its neighbour: kerning does that.
+			// What stands in another column may be drawn in any order.
 			d := gs[k-1].seq - g.seq
-			swapped = swapped || d > 0 && d <= 2 && !isSpace(g.R) && !isSpace(gs[k-1].R)
+			swapped = swapped || d > 0 && d <= 2 && g.X0-gs[k-1].X1 < 1.5*g.Size && !isSpace(g.R) && !isSpace(gs[k-1].R)
 		}
 		if isSpace(g.R) {
 			if len(cur) > 0 {

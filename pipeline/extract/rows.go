@@ -309,12 +309,18 @@ func (s *strip) countLines() []cellLine {
 }
 
 // cutLine refuses a line among the rows that belongs to no column: it may be a
-// part of a name.
+// part of a name. It refuses figures above the first number too, which would
+// leave names without numbers to run together.
 func (s *strip) cutLine(counts []cellLine) error {
 	if len(counts) == 0 {
 		return nil
 	}
 	top, bottom := counts[0], counts[len(counts)-1]
+	for _, c := range s.Cells[s.Numbers[0]] {
+		if s.Headed && c.Y > top.Y && strings.ContainsAny(c.Text, "0123456789") {
+			return fmt.Errorf("page %d: %q stands in the column of reports and is no number of them", s.Page+1, c.Text)
+		}
+	}
 	for _, c := range s.Cut {
 		above := top.Y + 1.5*top.Size
 		if s.Headed {

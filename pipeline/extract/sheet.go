@@ -78,6 +78,7 @@ func readSheet(name string, sh sheet) (Result, error) {
 	if len(strips) == 0 {
 		return res, fail(ErrNoTable, "no row stands under the header")
 	}
+	dropLetters(strips)
 	s0 := strips[0]
 	titled := false
 	for _, h := range append(hs, heading{Text: sh.Title}) {

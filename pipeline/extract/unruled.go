@@ -62,6 +62,15 @@ func readUnruled(strips []strip) (grid, error) {
 		if !ok {
 			continue
 		}
+		// A letter by itself heads a group, it does not begin a name that wraps.
+		for i, l := range all {
+			for _, g := range gs[i] {
+				ok = ok && (g.From == g.To || !groupLetter(l.names[g.From].Text))
+			}
+		}
+		if !ok {
+			continue
+		}
 		// Distances within and between rows, over the whole document.
 		within, between, width := 0.0, math.Inf(1), 0.0
 		for i, l := range all {
@@ -75,6 +84,9 @@ func readUnruled(strips []strip) (grid, error) {
 			}
 			for _, n := range l.names {
 				width = math.Max(width, n.X1-n.X0)
+			}
+			if h := strips[i].Columns[strips[i].Name]; strips[i].Headed {
+				width = math.Max(width, h.HX1-h.HX0)
 			}
 		}
 		if within > between+0.6 {

@@ -148,10 +148,10 @@ func findHeads(ls []line) (heads []headRow) {
 		}
 		// The largest group of lines around this one that reads as a header.
 		from, to := i, i
-		for from > 0 && i-from < maxHeadLines && near(ls[from-1], ls[from]) && !hasCount(ls[from-1]) {
+		for from > 0 && i-from < maxHeadLines && near(ls[from-1], ls[from]) && alike(ls[from-1], ls[i]) && !hasCount(ls[from-1]) {
 			from--
 		}
-		for to+1 < len(ls) && to-i < maxHeadLines && near(ls[to], ls[to+1]) && !hasCount(ls[to+1]) {
+		for to+1 < len(ls) && to-i < maxHeadLines && near(ls[to], ls[to+1]) && alike(ls[to+1], ls[i]) && !hasCount(ls[to+1]) {
 			to++
 		}
 		best := headRow{From: -1}
@@ -216,6 +216,12 @@ type headRow struct {
 // near reports whether two lines follow each other as lines of one cell do.
 func near(a, b line) bool {
 	return a.y()-b.y() <= 1.4*math.Max(a.size(), b.size())
+}
+
+// alike reports whether two lines are set in type near enough in size to be
+// lines of one header. A title close above a table is set larger.
+func alike(a, b line) bool {
+	return math.Max(a.size(), b.size()) < 1.6*math.Min(a.size(), b.size())
 }
 
 func hasAny(ws []string, ms ...map[string]bool) bool {

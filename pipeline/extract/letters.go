@@ -1,0 +1,92 @@
+package extract
+
+import (
+	"strings"
+	"unicode"
+)
+
+// dropLetters takes the letters out of the names' columns that head the groups
+// of an alphabetical list: "A" above the names with A. All of these must hold:
+// a letter stands on a line without a number, the next name begins with it,
+// the letters rise, and there are three of them or more. Otherwise nothing is
+// taken out, and the readings meet a name without a number.
+func dropLetters(ss []strip) {
+	drop := make([]map[int]bool, len(ss))
+	found := 0
+	var last rune
+	for i, s := range ss {
+		drop[i] = map[int]bool{}
+		names := s.Cells[s.Name]
+		for k, n := range names {
+			if !groupLetter(n.Text) || s.beside(n) {
+				continue
+			}
+			// The name below may stand at the head of the next strip.
+			next := ""
+			if k+1 < len(names) {
+				next = names[k+1].Text
+			} else if i+1 < len(ss) && len(ss[i+1].Cells[ss[i+1].Name]) > 0 {
+				next = ss[i+1].Cells[ss[i+1].Name][0].Text
+			}
+			a, b := initial(n.Text), initial(next)
+			if a != b || a < last {
+				return
+			}
+			if a > last {
+				found++
+			}
+			last = a
+			drop[i][k] = true
+		}
+	}
+	if found < 3 {
+		return
+	}
+	for i := range ss {
+		s := &ss[i]
+		var keep []cellLine
+		for k, n := range s.Cells[s.Name] {
+			if !drop[i][k] {
+				keep = append(keep, n)
+			}
+		}
+		s.Cells[s.Name] = keep
+	}
+}
+
+// groupLetter reports whether a text may head a group of names.
+func groupLetter(s string) bool {
+	switch s {
+	case "0-9", "0–9", "0 - 9", "0 – 9", "#", "123":
+		return true
+	}
+	rs := []rune(s)
+	return len(rs) == 1 && (unicode.IsLetter(rs[0]) || unicode.IsDigit(rs[0]))
+}
+
+// initial returns the capital that a name is listed under, '0' for digits and
+// signs.
+func initial(s string) rune {
+	for _, r := range strings.TrimLeft(s, "\"'“‘(*") {
+		if unicode.IsLetter(r) {
+			return unicode.ToUpper(r)
+		}
+		return '0'
+	}
+	return 0
+}
+
+// beside reports whether another column has words on the line of a name.
+func (s *strip) beside(n cellLine) bool {
+	for c := range s.Cells {
+		if c == s.Name {
+			continue
+		}
+		for _, l := range s.Cells[c] {
+			if sameLine(n, l) {
+				return true
+			}
+		}
+	}
+	return false
+}
