@@ -61,8 +61,9 @@ func writeCSV(w io.Writer, t *csvTable, ds *pipeline.Dataset, opt Options) error
 }
 
 // clean makes a text one that every reader takes: valid UTF-8, LF for every
-// sort of line end, because CSV itself uses CR, and no control characters or
-// marks that turn the direction of what follows, which a terminal would obey.
+// sort of line end, because CSV itself uses CR, and no other control
+// characters, which a terminal would obey. Marks of direction stay: they are
+// part of a name in Hebrew or Arabic.
 func clean(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
 	return strings.Map(func(r rune) rune {
@@ -71,7 +72,7 @@ func clean(s string) string {
 			return '\n'
 		case r == '\n', r == '\t':
 			return r
-		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
+		case unicode.IsControl(r):
 			return '\uFFFD'
 		}
 		return r
