@@ -323,9 +323,11 @@ func TestMutatedEditions(t *testing.T) {
 	}
 }
 
-// never tells which changes no reading may pass over.
+// never tells which changes no reading may pass over. A number moved to a
+// neighbour may land beside another line of its own name, and is then read
+// rightly.
 func never(kind string) bool {
-	return !strings.Contains(kind, "line") && !slices.Contains([]string{"characters shaken", "rows squeezed", "number moved by half a row", "row twice"}, kind)
+	return !strings.Contains(kind, "line") && !slices.Contains([]string{"characters shaken", "rows squeezed", "number moved by half a row", "number moved to a neighbour", "row twice"}, kind)
 }
 
 func sameFigure(a, b pipeline.Row) bool {
