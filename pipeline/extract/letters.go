@@ -3,6 +3,7 @@ package extract
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // dropLetters takes the letters out of the names' columns that head the groups
@@ -67,13 +68,15 @@ func groupLetter(s string) bool {
 // initial returns the capital that a name is listed under, '0' for digits and
 // signs.
 func initial(s string) rune {
-	for _, r := range strings.TrimLeft(s, "\"'“‘(*") {
-		if unicode.IsLetter(r) {
-			return unicode.ToUpper(r)
-		}
-		return '0'
+	s = strings.TrimLeft(s, "\"'“‘(*")
+	r, _ := utf8.DecodeRuneInString(s)
+	switch {
+	case s == "":
+		return 0
+	case unicode.IsLetter(r):
+		return unicode.ToUpper(r)
 	}
-	return 0
+	return '0'
 }
 
 // beside reports whether another column has words on the line of a name.
