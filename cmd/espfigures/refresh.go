@@ -297,9 +297,12 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, why strin
 	counts := map[pipeline.Severity]int{}
 	for _, f := range ds.Findings {
 		counts[f.Severity]++
-		// Said with --quiet too: what failed, and what went wrong on the web.
-		if f.Severity == pipeline.Fail || f.Severity == pipeline.Warn && (f.Code == pipeline.SourceFault || f.Code == pipeline.TotalsDisagree) {
+		switch {
+		case f.Severity == pipeline.Fail, f.Severity == pipeline.Warn && f.Code == pipeline.SourceFault:
+			// Said with --quiet too: what failed, and what went wrong on the web.
 			a.complain(errors.New(describeFinding(f)))
+		case f.Severity == pipeline.Warn && f.Code == pipeline.TotalsDisagree:
+			a.say("Warning: %s", oneLine(describeFinding(f)))
 		}
 	}
 	a.say("Findings: %d fail, %d warn, %d note (findings.csv names each).", counts[pipeline.Fail], counts[pipeline.Warn], counts[pipeline.Note])
