@@ -43,7 +43,7 @@ func (b *book) combinedSheet(s *sheet) *table {
 		name: "combined_rows", what: "Every row that is printed for several platforms at once.", landscape: true,
 		lead:   []string{"NCMEC marks such rows with * and does not print their members. The likely members are inferred from the sources named."},
 		blanks: "no source names the members; or page and row of a transcription.", source: "NCMEC's documents on the sheet Editions, and the column Source of members.",
-		cols: []column{{"Year", 7, kYear, false}, {"Printed name", 30, kWrap, false}, {"Printed mark", 10, kText, false}, {"Reports", 14, kNum, false}, {"Platform", 28, kText, false}, {"Likely members", 36, kWrap, false}, {"Source of members", 100, kWrap, false}, {"Page", 7, kYear, false}, {"Row", 7, kYear, false}},
+		cols: []column{{"Year", 7, kYear, false}, {"Printed name", 30, kWrap, false}, {"Printed mark", 10, kText, false}, {"Reports", 14, kNum, false}, {"Platform", 28, kText, false}, {"Likely members", 36, kWrap, false}, {"Source of members", 100, kWrap, false}, {"Page", 7, kYear, false}, {"Row", 8, kNum, false}},
 		rows: rowsOf(list, func(_ int, c *combined) []any {
 			mark := "none"
 			if c.Combined {
@@ -162,7 +162,7 @@ func (b *book) allRowsSheet(s *sheet) *table {
 		name: "all_rows", what: "One row for each row as NCMEC printed it or, where the status is secondary, as a third party transcribed it.", lead: lead, landscape: true, marks: true,
 		blanks: "no mark, no owner named by a source, or page and row of a transcription, which names none.", source: source,
 		cols: []column{{"Year", 7, kYear, false}, {"Name as printed or transcribed", 38, kText, false}, {"Printed mark", 10, kText, false}, {"Reports", 14, kNum, false}, {"Platform", 30, kText, false}, {"Owner on 31 December of the year", 26, kText, false}, {"Kind", 18, kText, false},
-			{"Status", 11, kText, false}, {"Marks", 10, kText, false}, {"Page", 7, kYear, false}, {"Row", 7, kYear, false}, {"Platform id", 28, kText, false}, {"Company id", 24, kText, false}, {"Document", 84, kText, false}},
+			{"Status", 11, kText, false}, {"Marks", 10, kText, false}, {"Page", 7, kYear, false}, {"Row", 8, kNum, false}, {"Platform id", 28, kText, false}, {"Company id", 24, kText, false}, {"Document", 84, kText, false}},
 	}
 	t.rows = func(yield func([]any) bool) {
 		row := make([]any, len(t.cols))
@@ -265,7 +265,7 @@ func (b *book) findingsSheet(s *sheet) *table {
 	return &table{
 		name: "findings", what: "One row for each finding, the gravest first.", noUnit: true, landscape: true, source: "the checks of espfigures on the documents on the sheet Editions.",
 		blanks: "the finding concerns no one year, document or place, or nothing would mend it.",
-		cols:   []column{{"Severity", 10, kText, false}, {"Code", 20, kText, false}, {"Year", 7, kYear, false}, {"What was found", 80, kWrap, false}, {"What would mend it", 50, kWrap, false}, {"Document", 40, kWrap, false}, {"Page", 7, kYear, false}, {"Row", 7, kYear, false}},
+		cols:   []column{{"Severity", 10, kText, false}, {"Code", 20, kText, false}, {"Year", 7, kYear, false}, {"What was found", 80, kWrap, false}, {"What would mend it", 50, kWrap, false}, {"Document", 40, kWrap, false}, {"Page", 7, kYear, false}, {"Row", 8, kNum, false}},
 		rows: rowsOf(b.ds.Findings, func(_ int, f *pipeline.Finding) []any {
 			return []any{string(f.Severity), string(f.Code), yearOrNil(f.Year), f.What, f.Mend, f.Document, yearOrNil(f.At.Page), yearOrNil(f.At.Row)}
 		}),
