@@ -75,11 +75,16 @@ func (a *app) assemble(ctx context.Context, arch *archive.Archive, found []pipel
 
 	resolver := resolve.New(reg)
 	found = append(found, resolver.Fill(ds)...)
+	ids := map[string]string{} // by printed name
 	changes, revised := check.History(versions, func(name string) string {
-		if id := resolver.Name(name).Platform; id != "" {
-			return id
+		id, ok := ids[name]
+		if !ok {
+			if id = resolver.Name(name).Platform; id == "" {
+				id = resolve.UnmatchedID(name)
+			}
+			ids[name] = id
 		}
-		return resolve.UnmatchedID(name)
+		return id
 	})
 	ds.Changes = changes
 	found = append(found, revised...)

@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"os"
 	"runtime/debug"
@@ -53,8 +52,7 @@ func madeOf(ds *pipeline.Dataset, opt output.Options) string {
 	if build, ok := debug.ReadBuildInfo(); ok {
 		fmt.Fprintln(h, build)
 	}
-	e := json.NewEncoder(h)
-	if e.Encode(opt) != nil || e.Encode(ds) != nil {
+	if digest(h, opt) != nil || digest(h, *ds) != nil {
 		return ""
 	}
 	return hex.EncodeToString(h.Sum(nil))
