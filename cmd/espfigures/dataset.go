@@ -142,7 +142,7 @@ func (a *app) readArchive(ctx context.Context, arch *archive.Archive, snap *snap
 					doc.Mirror, doc.URL, doc.FinalURL = doc.Address(), e.Document.URL, ""
 				}
 			}
-			res, err := reading(ctx, arch, reader, doc)
+			res, err := a.reading(ctx, arch, reader, doc)
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -232,18 +232,20 @@ func superseded(arch *archive.Archive, h archive.Held) bool {
 
 // reading returns what a document says, from what an earlier run kept where
 // the same reader read the same bytes.
-func reading(ctx context.Context, arch *archive.Archive, reader *extract.Reader, doc pipeline.Document) (extract.Result, error) {
+func (a *app) reading(ctx context.Context, arch *archive.Archive, reader *extract.Reader, doc pipeline.Document) (extract.Result, error) {
 	var res extract.Result
 	if data, ok := arch.Kept(doc.SHA256, extract.Version); ok && json.Unmarshal(data, &res) == nil {
 		return res, nil
 	}
-	body, err := arch.Body(doc.SHA256)
-	if err != nil {
-		return res, err
-	}
-	res, err = reader.Read(ctx, doc.Name, body)
-	if err != nil {
-		return res, err
+	res, ok := a.pageRead(doc)
+	if !ok {
+		body, err := arch.Body(doc.SHA256)
+		if err != nil {
+			return res, err
+		}
+		if res, err = reader.Read(ctx, doc.Name, body); err != nil {
+			return res, err
+		}
 	}
 	data, err := json.Marshal(res)
 	if err != nil {
