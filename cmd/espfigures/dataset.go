@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -197,10 +196,15 @@ func (a *app) readArchive(ctx context.Context, arch *archive.Archive, snap *snap
 	}
 	var versions []check.Version
 	var found []pipeline.Finding
+	var tables [][]pipeline.Row
 	for _, o := range outcomes {
+		for _, v := range o.versions {
+			tables = append(tables, v.Rows)
+		}
 		versions = append(versions, o.versions...)
 		found = append(found, o.found...)
 	}
+	shareNames(tables)
 	return versions, found, nil
 }
 
@@ -233,9 +237,10 @@ func superseded(arch *archive.Archive, h archive.Held) bool {
 // reading returns what a document says, from what an earlier run kept where
 // the same reader read the same bytes.
 func (a *app) reading(ctx context.Context, arch *archive.Archive, reader *extract.Reader, doc pipeline.Document) (extract.Result, error) {
-	var res extract.Result
-	if data, ok := arch.Kept(doc.SHA256, extract.Version); ok && json.Unmarshal(data, &res) == nil {
-		return res, nil
+	if data, ok := arch.Kept(doc.SHA256, extract.Version); ok {
+		if res, err := decodeReading(data); err == nil {
+			return res, nil
+		}
 	}
 	res, ok := a.pageRead(doc)
 	if !ok {
@@ -247,7 +252,7 @@ func (a *app) reading(ctx context.Context, arch *archive.Archive, reader *extrac
 			return res, err
 		}
 	}
-	data, err := json.Marshal(res)
+	data, err := encodeReading(res)
 	if err != nil {
 		return res, err
 	}

@@ -92,6 +92,21 @@ type stage struct {
 
 	spanning map[int][]int  // by year: indexes of the breaks that span it
 	hidden   map[int]hidden // by year: of partial editions
+
+	counts shelf[pipeline.Count]
+	parts  shelf[float64]
+}
+
+// shelf keeps values that points point to, many beside each other: one
+// allocation each would be most of the work.
+type shelf[T any] []T
+
+func (s *shelf[T]) keep(v T) *T {
+	if len(*s) == cap(*s) {
+		*s = make([]T, 0, 512)
+	}
+	*s = append(*s, v)
+	return &(*s)[len(*s)-1]
 }
 
 // hidden is what a partial edition does not list of its total.
@@ -262,10 +277,10 @@ func (s *stage) sum(pt *pipeline.Point) {
 			}
 		}
 	}
-	pt.Reports = &total
+	pt.Reports = s.counts.keep(total)
 	if ed := s.edition[pt.Year]; ed != nil && ed.Total != nil && ed.Total.Reports > 0 {
 		share := float64(total) / float64(ed.Total.Reports)
-		pt.Share = &share
+		pt.Share = s.parts.keep(share)
 	}
 }
 
@@ -329,10 +344,10 @@ func (s *stage) change(series *pipeline.Series, i int, breaks []int, forbids fun
 	}
 	old := *series.Points[i-1].Reports
 	change := *pt.Reports - old
-	pt.Change = &change
+	pt.Change = s.counts.keep(change)
 	if old > 0 {
 		percent := 100 * float64(change) / float64(old)
-		pt.Percent = &percent
+		pt.Percent = s.parts.keep(percent)
 	}
 }
 
