@@ -68,12 +68,8 @@ func (a *app) assemble(ctx context.Context, arch *archive.Archive, found []pipel
 	if len(ds.Editions) == 0 {
 		return nil, fmt.Errorf("no edition of the years %s is held", a.years.String())
 	}
-	found = append(found, chosen...)
-	found = append(found, check.Totals(ds.Editions, ds.Totals)...)
-	found = append(found, check.Years(ds.Editions)...)
-
 	resolver := resolve.New(reg)
-	found = append(found, resolver.Fill(ds)...)
+	filled := resolver.Fill(ds)
 	ids := map[string]string{} // by printed name
 	changes, revised := check.History(versions, func(name string) string {
 		id, ok := ids[name]
@@ -86,7 +82,8 @@ func (a *app) assemble(ctx context.Context, arch *archive.Archive, found []pipel
 		return id
 	})
 	ds.Changes = changes
-	found = append(found, revised...)
+	// One list, made once: there may be a finding for each of many thousand rows.
+	found = slices.Concat(found, chosen, check.Totals(ds.Editions, ds.Totals), check.Years(ds.Editions), filled, revised)
 	check.MarkRevised(ds.Figures, changes)
 	compare.Fill(ds)
 

@@ -16,21 +16,32 @@ import (
 // pageName names, in messages, a page that is looked at for a table.
 const pageName = "page"
 
-// hasTable reports whether a web page itself prints a table of reports by
-// ESP, so that the page is a document. Then its reading is kept, so that the
-// document is not read again when its turn comes.
-func (a *app) hasTable(body []byte) bool {
-	if !mayHoldTable(body) {
-		return false
+// hasTable returns what reports whether a web page itself prints a table of
+// reports by ESP, so that the page is a document. A page that the archive keeps
+// a reading of does. The reading of another is kept for its turn to be read as
+// a document. arch may be nil.
+func (a *app) hasTable(arch *archive.Archive) func(body []byte) bool {
+	return func(body []byte) bool {
+		if !mayHoldTable(body) {
+			return false
+		}
+		sha := archive.Hash(body)
+		if arch != nil {
+			if data, ok := arch.Kept(sha, extract.Version); ok {
+				if res, err := decodeReading(data); err == nil && len(res.Tables) > 0 {
+					return true
+				}
+			}
+		}
+		reader := extract.New()
+		defer reader.Close()
+		res, err := reader.Read(context.Background(), pageName, body)
+		if err != nil || len(res.Tables) == 0 {
+			return false
+		}
+		a.read.Store(sha, res)
+		return true
 	}
-	reader := extract.New()
-	defer reader.Close()
-	res, err := reader.Read(context.Background(), pageName, body)
-	if err != nil || len(res.Tables) == 0 {
-		return false
-	}
-	a.read.Store(archive.Hash(body), res)
-	return true
 }
 
 // mayHoldTable reports whether there is a table element in a page at all. In

@@ -18,7 +18,7 @@ func TestPageReadOnce(t *testing.T) {
 	page := []byte("<!DOCTYPE html><html><head><title>2022 CyberTipline Reports by Electronic Service Providers (ESP)</title></head><body>" +
 		faultsite.HTMLTable(2022, rows) + "</body></html>")
 	a := &app{}
-	if !a.hasTable(page) {
+	if !a.hasTable(nil)(page) {
 		t.Fatal("the table was not found")
 	}
 	doc := pipeline.Document{SHA256: archive.Hash(page), Name: "reports.html"}
@@ -37,6 +37,26 @@ func TestPageReadOnce(t *testing.T) {
 	}
 	if _, ok := a.pageRead(doc); ok {
 		t.Error("the reading is kept for ever")
+	}
+
+	// A page whose reading the archive keeps is not read again.
+	arch, err := archive.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer arch.Close()
+	data, err := encodeReading(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := arch.Keep(doc.SHA256, extract.Version, data); err != nil {
+		t.Fatal(err)
+	}
+	if !a.hasTable(arch)(page) {
+		t.Error("the table whose reading is kept was not found")
+	}
+	if _, ok := a.pageRead(doc); ok {
+		t.Error("the page was read although its reading is kept")
 	}
 }
 

@@ -195,7 +195,7 @@ func (a *app) openArchive(ctx context.Context, f refreshFlags) (*archive.Archive
 func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) ([]pipeline.Finding, error) {
 	switch {
 	case f.from != "":
-		res, err := scrapers.TakeFolder(ctx, f.from, arch, a.hasTable, time.Now())
+		res, err := scrapers.TakeFolder(ctx, f.from, arch, a.hasTable(arch), time.Now())
 		if err != nil {
 			return nil, err
 		}
@@ -209,7 +209,7 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) 
 	res, err := scrapers.Refresh(ctx, scrapers.Options{
 		Start: a.start, AllowHosts: a.allowHosts, Limits: limits(a.delay),
 		Contact: f.contact, Version: version, From: a.years.from, To: a.years.to,
-		DryRun: f.dryRun, Wayback: f.wayback, HasTable: a.hasTable, Progress: progress.event,
+		DryRun: f.dryRun, Wayback: f.wayback, HasTable: a.hasTable(arch), Progress: progress.event,
 	}, arch)
 	progress.done()
 	switch {

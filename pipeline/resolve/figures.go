@@ -46,14 +46,27 @@ func (r *Resolver) Figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipelin
 func (r *Resolver) figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipeline.Finding) {
 	byYear := slices.Clone(eds)
 	sort.SliceStable(byYear, func(i, j int) bool { return byYear[i].Year < byYear[j].Year })
-	rows := 0
-	for _, ed := range byYear {
-		rows += len(ed.Rows)
-	}
-	figures := make([]pipeline.Figure, 0, rows)
-	var findings []pipeline.Finding
 	// A name is printed year after year: what it means is found out once.
 	known := map[string]*meaning{}
+	rows, unknown := 0, 0
+	for _, ed := range byYear {
+		rows += len(ed.Rows)
+		for _, row := range ed.Rows {
+			m := known[row.Name]
+			if m == nil {
+				m = &meaning{Match: r.Name(row.Name)}
+				if m.Kind == pipeline.NoMatch {
+					m.unmatched(row.Name)
+				}
+				known[row.Name] = m
+			}
+			if m.Kind == pipeline.NoMatch {
+				unknown++
+			}
+		}
+	}
+	figures := make([]pipeline.Figure, 0, rows)
+	findings := make([]pipeline.Finding, 0, unknown)
 	for _, ed := range byYear {
 		address := ed.Document.Address()
 		cite := citer{ed: ed}
@@ -65,13 +78,6 @@ func (r *Resolver) figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipelin
 		}
 		for _, row := range ed.Rows {
 			m := known[row.Name]
-			if m == nil {
-				m = &meaning{Match: r.Name(row.Name)}
-				if m.Kind == pipeline.NoMatch {
-					m.unmatched(row.Name)
-				}
-				known[row.Name] = m
-			}
 			f := pipeline.Figure{
 				Year: ed.Year, Name: row.Name, Reports: row.Reports, At: row.At, Combined: row.Combined,
 				Platform: m.Platform, Match: m.Kind, Alias: m.Alias,
