@@ -1,18 +1,20 @@
 package extract
 
 import (
+	"bytes"
+	"errors"
 	"math"
-
-	"github.com/klippa-app/go-pdfium/enums"
-	"github.com/klippa-app/go-pdfium/references"
-	"github.com/klippa-app/go-pdfium/requests"
 )
 
+// Kinds of objects and of segments, as PDFium numbers them.
 const (
 	objText  = 1
 	objPath  = 2
 	objImage = 3
 	objForm  = 5
+
+	lineTo = 0
+	moveTo = 2
 )
 
 // A drawing gathers what the objects of a page draw beside type, in the
@@ -24,48 +26,21 @@ type drawing struct {
 	left      int  // objects that may still be looked at
 }
 
-// object records the lines that an object of a page draws, and counts images.
-func (r *recorder) object(d *drawing, o references.FPDF_PAGEOBJECT, m matrix, depth int) error {
-	if d.left--; d.left < 0 {
-		return fail(ErrTooLarge, "more than %d objects on one page", maxObjects)
-	}
-	if d.left%64 == 0 && r.ctx.Err() != nil {
-		return r.ctx.Err()
-	}
-	t, err := r.inst.FPDFPageObj_GetType(&requests.FPDFPageObj_GetType{PageObject: o})
-	if err != nil {
-		return err
-	}
-	switch t.Type {
-	case objText:
-		mode, err := r.inst.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: o})
+// objects records the lines that the first n objects of a page or form draw,
+// and counts images.
+func (r *recorder) objects(d *drawing, function string, of uint32, n int32, m matrix, depth int) error {
+	for i := int32(0); i < n; i += objectsAtOnce {
+		end := min(n, i+objectsAtOnce)
+		if _, err := r.call(function, of, uint32(i), uint32(end), r.room); err != nil {
+			return err
+		}
+		b, err := r.read(r.room, uint32(end-i)*objectSize)
 		if err != nil {
 			return err
 		}
-		d.invisible = d.invisible || mode.TextRenderMode == invisible
-	case objImage:
-		d.images++
-	case objPath:
-		return r.path(d, o, m)
-	case objForm:
-		if depth >= maxDepth {
-			return nil
-		}
-		fm, err := r.inst.FPDFPageObj_GetMatrix(&requests.FPDFPageObj_GetMatrix{PageObject: o})
-		if err != nil {
-			return nil
-		}
-		inner := matrix{float64(fm.Matrix.A), float64(fm.Matrix.B), float64(fm.Matrix.C), float64(fm.Matrix.D), float64(fm.Matrix.E), float64(fm.Matrix.F)}.then(m)
-		n, err := r.inst.FPDFFormObj_CountObjects(&requests.FPDFFormObj_CountObjects{PageObject: o})
-		if err != nil {
-			return nil
-		}
-		for k := range n.Count {
-			kid, err := r.inst.FPDFFormObj_GetObject(&requests.FPDFFormObj_GetObject{PageObject: o, Index: uint64(k)})
-			if err != nil {
-				return err
-			}
-			if err := r.object(d, kid.PageObject, inner, depth+1); err != nil {
+		b = bytes.Clone(b) // objects inside these come to stand there
+		for ; len(b) > 0; b = b[objectSize:] {
+			if err := r.object(d, answer(b), m, depth); err != nil {
 				return err
 			}
 		}
@@ -73,55 +48,108 @@ func (r *recorder) object(d *drawing, o references.FPDF_PAGEOBJECT, m matrix, de
 	return nil
 }
 
+// object records the lines of one object as the survey answered.
+func (r *recorder) object(d *drawing, a answer, m matrix, depth int) error {
+	o := a.uint(objectAddress)
+	if o == 0 {
+		return errors.New("could not get object")
+	}
+	if d.left--; d.left < 0 {
+		return fail(ErrTooLarge, "more than %d objects on one page", maxObjects)
+	}
+	switch a.int(objectType) {
+	case objText:
+		d.invisible = d.invisible || a.int(objectMode) == modeInvisible
+	case objImage:
+		d.images++
+	case objPath:
+		if a.int(objectBounded) != 0 {
+			return r.path(d, a, m)
+		}
+	case objForm:
+		if depth >= maxDepth {
+			return nil
+		}
+		inner, ok, err := r.matrix(o)
+		if err != nil || !ok {
+			return err
+		}
+		n, err := r.call("FPDFFormObj_CountObjects", o)
+		if err != nil {
+			return err
+		}
+		return r.objects(d, "formObjects", o, int32(n), inner.then(m), depth+1)
+	}
+	return nil
+}
+
+// matrix returns the transformation of an object, if it has one.
+func (r *recorder) matrix(o uint32) (m matrix, ok bool, err error) {
+	has, err := r.call("FPDFPageObj_GetMatrix", o, r.room)
+	if err != nil || has == 0 {
+		return m, false, err
+	}
+	b, err := r.read(r.room, 24)
+	if err != nil {
+		return m, false, err
+	}
+	a := answer(b)
+	return matrix{a.float(0), a.float(4), a.float(8), a.float(12), a.float(16), a.float(20)}, true, nil
+}
+
 const (
 	thin     = 2.6 // points: a path no thicker is one line
 	shortest = 6   // points: shorter lines are ornaments
+
+	maxSegments = 400 // of a path; one with more is a drawing
 )
 
 // path records the lines along the axes that a path draws: thin paths as one
 // line, others by their edges.
-func (r *recorder) path(d *drawing, o references.FPDF_PAGEOBJECT, m matrix) error {
-	b, err := r.inst.FPDFPageObj_GetBounds(&requests.FPDFPageObj_GetBounds{PageObject: o})
-	if err != nil {
-		return nil
-	}
-	x0, y0 := m.apply(float64(b.Left), float64(b.Bottom))
-	x1, y1 := m.apply(float64(b.Right), float64(b.Top))
+func (r *recorder) path(d *drawing, a answer, m matrix) error {
+	x0, y0 := m.apply(a.float(objectBounds), a.float(objectBounds+4))
+	x1, y1 := m.apply(a.float(objectBounds+8), a.float(objectBounds+12))
 	if math.Abs(x1-x0) <= thin || math.Abs(y1-y0) <= thin {
 		d.lines = append(d.lines, rule{x0, y0, x1, y1})
 		return nil
 	}
-	om := m
-	if pm, err := r.inst.FPDFPageObj_GetMatrix(&requests.FPDFPageObj_GetMatrix{PageObject: o}); err == nil {
-		om = matrix{float64(pm.Matrix.A), float64(pm.Matrix.B), float64(pm.Matrix.C), float64(pm.Matrix.D), float64(pm.Matrix.E), float64(pm.Matrix.F)}.then(m)
+	o := a.uint(objectAddress)
+	om, ok, err := r.matrix(o)
+	if err != nil {
+		return err
 	}
-	n, err := r.inst.FPDFPath_CountSegments(&requests.FPDFPath_CountSegments{PageObject: o})
-	if err != nil || n.Count > 400 {
+	if om = om.then(m); !ok {
+		om = m
+	}
+	n, err := r.call("FPDFPath_CountSegments", o)
+	if err != nil {
+		return err
+	}
+	if int32(n) <= 0 || n > maxSegments {
 		return nil
 	}
+	if _, err := r.call("segments", o, 0, n, r.room); err != nil {
+		return err
+	}
+	b, err := r.read(r.room, n*segmentSize)
+	if err != nil {
+		return err
+	}
 	var sx, sy, px, py float64
-	for k := range n.Count {
-		seg, err := r.inst.FPDFPath_GetPathSegment(&requests.FPDFPath_GetPathSegment{PageObject: o, Index: k})
-		if err != nil {
+	for ; len(b) > 0; b = b[segmentSize:] {
+		s := answer(b)
+		if s.uint(segmentAddress) == 0 || s.uint(segmentPlaced) == 0 {
 			return nil
 		}
-		pt, err := r.inst.FPDFPathSegment_GetPoint(&requests.FPDFPathSegment_GetPoint{PathSegment: seg.PathSegment})
-		if err != nil {
-			return nil
-		}
-		kind, err := r.inst.FPDFPathSegment_GetType(&requests.FPDFPathSegment_GetType{PathSegment: seg.PathSegment})
-		if err != nil {
-			return nil
-		}
-		x, y := om.apply(float64(pt.X), float64(pt.Y))
-		switch kind.Type {
-		case enums.FPDF_SEGMENT_MOVETO:
+		x, y := om.apply(s.float(segmentPoint), s.float(segmentPoint+4))
+		switch s.int(segmentType) {
+		case moveTo:
 			sx, sy = x, y
-		case enums.FPDF_SEGMENT_LINETO:
+		case lineTo:
 			d.lines = append(d.lines, rule{px, py, x, y})
 		}
 		px, py = x, y
-		if c, err := r.inst.FPDFPathSegment_GetClose(&requests.FPDFPathSegment_GetClose{PathSegment: seg.PathSegment}); err == nil && c.IsClose {
+		if s.int(segmentClose) == 1 {
 			d.lines = append(d.lines, rule{px, py, sx, sy})
 		}
 	}

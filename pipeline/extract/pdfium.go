@@ -9,10 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/klippa-app/go-pdfium"
 	pdferrors "github.com/klippa-app/go-pdfium/errors"
-	"github.com/klippa-app/go-pdfium/references"
-	"github.com/klippa-app/go-pdfium/requests"
 )
 
 // Limits on one page, far above what a table needs.
@@ -28,60 +25,47 @@ const unreadable = '\uFFFD'
 
 // A recorder copies what PDFium sees in one document.
 type recorder struct {
-	ctx  context.Context
-	inst pdfium.Pdfium
-	doc  references.FPDF_DOCUMENT
+	*instance
+	doc uint32
 	// identity is true where the file maps every character code to itself in
 	// one range, as the FPDF family of libraries does. PDFium takes only the
 	// first 256 codes of such a range.
 	identity bool
 }
 
-// record opens a PDF in a fresh instance and records its pages.
-func record(ctx context.Context, pool pdfium.Pool, body []byte) (sh sheet, dated time.Time, err error) {
-	inst, err := pool.GetInstance(10 * time.Second)
+// record opens a PDF in a fresh instance, in the memory given, and records its
+// pages. The instance is gone when it returns.
+func record(ctx context.Context, s *sandbox, mem *sandboxMemory, body []byte) (sh sheet, dated time.Time, err error) {
+	in, err := s.open(ctx, mem)
 	if err != nil {
 		return sh, dated, fail(ErrPDFium, "%v", oneLine(err))
 	}
-	defer func() {
-		if cerr := inst.Close(); err == nil && cerr != nil {
-			err = fail(ErrDamaged, "%v", oneLine(cerr))
+	defer in.close()
+	r := &recorder{instance: in, identity: bytes.Contains(body, []byte("<0000> <FFFF> <0000>"))}
+	if r.doc, err = in.load(body); err != nil {
+		var e *Error
+		if errors.As(err, &e) {
+			return sh, dated, err
 		}
-	}()
-	doc, err := inst.OpenDocument(&requests.OpenDocument{File: &body})
-	switch {
-	case errors.Is(err, pdferrors.ErrPassword), errors.Is(err, pdferrors.ErrSecurity):
-		return sh, dated, &Error{Reason: ErrPassword}
-	case err != nil:
 		return sh, dated, fail(ErrDamaged, "%v", oneLine(err))
 	}
-	r := &recorder{ctx: ctx, inst: inst, doc: doc.Document, identity: bytes.Contains(body, []byte("<0000> <FFFF> <0000>"))}
-	if meta, err := inst.GetMetaData(&requests.GetMetaData{Document: r.doc, Tags: &[]string{"Title", "ModDate", "CreationDate"}}); err == nil {
-		for _, t := range meta.Tags {
-			switch t.Tag {
-			case "Title":
-				sh.Title = strings.Join(strings.Fields(strings.ToValidUTF8(strings.ReplaceAll(t.Value, "\x00", ""), "")), " ")
-			case "ModDate", "CreationDate":
-				if d := pdfDate(strings.ReplaceAll(t.Value, "\x00", "")); t.Tag == "ModDate" && !d.IsZero() || dated.IsZero() {
-					dated = d
-				}
-			}
-		}
+	if sh.Title, dated, err = r.about(); err != nil {
+		return sh, dated, fail(ErrDamaged, "%v", oneLine(err))
 	}
-	if x, err := inst.FPDF_DocumentHasValidCrossReferenceTable(&requests.FPDF_DocumentHasValidCrossReferenceTable{Document: r.doc}); err != nil || !x.DocumentHasValidCrossReferenceTable {
+	if ok, err := in.call("FPDF_DocumentHasValidCrossReferenceTable", r.doc); err != nil || ok != 1 {
 		return sh, dated, fail(ErrDamaged, "its table of objects is broken")
 	}
-	n, err := inst.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: r.doc})
+	n, err := in.call("FPDF_GetPageCount", r.doc)
 	if err != nil {
 		return sh, dated, fail(ErrDamaged, "%v", oneLine(err))
 	}
-	if n.PageCount == 0 {
+	if n == 0 {
 		return sh, dated, fail(ErrDamaged, "no pages")
 	}
-	if n.PageCount > MaxPages {
-		return sh, dated, fail(ErrTooLarge, "%d pages, at most %d are read", n.PageCount, MaxPages)
+	if n > MaxPages {
+		return sh, dated, fail(ErrTooLarge, "%d pages, at most %d are read", n, MaxPages)
 	}
-	for i := range n.PageCount {
+	for i := range n {
 		p, err := r.page(i)
 		if err != nil {
 			var e *Error
@@ -92,7 +76,62 @@ func record(ctx context.Context, pool pdfium.Pool, body []byte) (sh sheet, dated
 		}
 		sh.Pages = append(sh.Pages, p)
 	}
+	if _, err := in.call("FPDF_CloseDocument", r.doc); err != nil {
+		return sh, dated, fail(ErrDamaged, "%v", oneLine(err))
+	}
 	return sh, dated, nil
+}
+
+// load opens the document.
+func (in *instance) load(body []byte) (uint32, error) {
+	at, err := in.malloc(len(body))
+	if err != nil {
+		return 0, err
+	}
+	if err := in.write(at, body); err != nil {
+		return 0, err
+	}
+	doc, err := in.call("FPDF_LoadMemDocument", at, uint32(len(body)), 0)
+	if err != nil || doc != 0 {
+		return doc, err
+	}
+	why, err := in.call("FPDF_GetLastError")
+	if err != nil {
+		return 0, err
+	}
+	switch why {
+	case 2:
+		err = pdferrors.ErrFile
+	case 3:
+		err = pdferrors.ErrFormat
+	case 4, 5: // a password, or a way of encryption that PDFium does not know
+		return 0, &Error{Reason: ErrPassword}
+	case 6:
+		err = pdferrors.ErrPage
+	default:
+		err = pdferrors.ErrUnknown
+	}
+	return 0, err
+}
+
+// about returns the title of the document and when it was last changed or
+// made, as far as it says.
+func (r *recorder) about() (title string, dated time.Time, err error) {
+	var values [3]string
+	for i, tag := range []string{"Title", "ModDate", "CreationDate"} {
+		if err := r.write(r.room, []byte(tag+"\x00")); err != nil {
+			return "", dated, err
+		}
+		var ok bool
+		if values[i], ok, err = r.text("FPDF_GetMetaText", r.doc, r.room); err != nil || !ok {
+			return "", dated, err
+		}
+		values[i] = strings.ReplaceAll(values[i], "\x00", "")
+	}
+	if dated = pdfDate(values[1]); dated.IsZero() {
+		dated = pdfDate(values[2])
+	}
+	return strings.Join(strings.Fields(strings.ToValidUTF8(values[0], "")), " "), dated, nil
 }
 
 // oneLine cuts what a sandbox reports down to its first line.
@@ -102,40 +141,30 @@ func oneLine(err error) string {
 }
 
 // page records one page.
-func (r *recorder) page(i int) (p page, err error) {
-	loaded, err := r.inst.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: r.doc, Index: i})
+func (r *recorder) page(i uint32) (p page, err error) {
+	at, err := r.call("FPDF_LoadPage", r.doc, i)
 	if err != nil {
 		return p, err
 	}
-	ref := requests.Page{ByReference: &loaded.Page}
-	defer r.inst.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page})
-
-	box, err := r.inst.FPDF_GetPageBoundingBox(&requests.FPDF_GetPageBoundingBox{Page: ref})
+	if at == 0 {
+		return p, pdferrors.ErrPage
+	}
+	f, err := r.frame(at)
 	if err != nil {
 		return p, err
-	}
-	f := frame{
-		x0: float64(box.Rect.Left), y0: float64(box.Rect.Bottom),
-		x1: float64(box.Rect.Right), y1: float64(box.Rect.Top),
 	}
 	d := drawing{left: maxObjects}
-	count, err := r.inst.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: ref})
+	count, err := r.call("FPDFPage_CountObjects", at)
 	if err != nil {
 		return p, err
 	}
-	for k := 0; k < count.Count; k++ {
-		o, err := r.inst.FPDFPage_GetObject(&requests.FPDFPage_GetObject{Page: ref, Index: k})
-		if err != nil {
-			return p, err
-		}
-		if err := r.object(&d, o.PageObject, identity, 0); err != nil {
-			return p, err
-		}
-	}
-	if p.Tree, err = r.tree(ref); err != nil {
+	if err := r.objects(&d, "pageObjects", at, int32(count), identity, 0); err != nil {
 		return p, err
 	}
-	raw, err := r.glyphs(ref, p.Tree != nil, d.invisible)
+	if p.Tree, err = r.tree(at); err != nil {
+		return p, err
+	}
+	raw, err := r.glyphs(at, p.Tree != nil, d.invisible)
 	if err != nil {
 		return p, err
 	}
@@ -150,7 +179,25 @@ func (r *recorder) page(i int) (p page, err error) {
 		p.addLine(x0, y0, x1, y1)
 	}
 	p.Images = d.images
-	return p, nil
+	_, err = r.call("FPDF_ClosePage", at)
+	return p, err
+}
+
+// frame returns the visible part of a page.
+func (r *recorder) frame(page uint32) (frame, error) {
+	ok, err := r.call("FPDF_GetPageBoundingBox", page, r.room)
+	if err != nil {
+		return frame{}, err
+	}
+	if ok == 0 {
+		return frame{}, errors.New("could not get page bounding box")
+	}
+	b, err := r.read(r.room, 16)
+	if err != nil {
+		return frame{}, err
+	}
+	box := answer(b)
+	return frame{x0: box.float(0), y1: box.float(4), x1: box.float(8), y0: box.float(12)}, nil
 }
 
 // A rawGlyph is a character as the file places it.
@@ -163,84 +210,107 @@ type rawGlyph struct {
 	hidden         bool
 }
 
-// glyphs records the characters of a page. Every question to the sandbox takes
-// time; what follows from the character before is not asked.
-func (r *recorder) glyphs(ref requests.Page, tagged, invisible bool) (out []rawGlyph, err error) {
-	loaded, err := r.inst.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: ref})
+// glyphs records the characters of a page.
+func (r *recorder) glyphs(page uint32, tagged, invisible bool) (out []rawGlyph, err error) {
+	text, err := r.call("FPDFText_LoadPage", page)
 	if err != nil {
 		return nil, err
 	}
-	text := loaded.TextPage
-	defer r.inst.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: text})
-	n, err := r.inst.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: text})
+	if text == 0 {
+		return nil, errors.New("could not load text page")
+	}
+	count, err := r.call("FPDFText_CountChars", text)
 	if err != nil {
 		return nil, err
 	}
-	if n.Count > maxGlyphs {
-		return nil, fail(ErrTooLarge, "%d characters on one page, at most %d are read", n.Count, maxGlyphs)
+	n := int(int32(count))
+	if n == -1 {
+		return nil, errors.New("could not get char count")
 	}
-	for i := range n.Count {
-		if i%256 == 0 && r.ctx.Err() != nil {
-			return nil, r.ctx.Err()
+	if n > maxGlyphs {
+		return nil, fail(ErrTooLarge, "%d characters on one page, at most %d are read", n, maxGlyphs)
+	}
+	objects := uint32(0)
+	if tagged || invisible {
+		objects = 1
+	}
+	out = make([]rawGlyph, 0, max(n, 0))
+	for i := 0; i < n; i += atOnce {
+		end := min(n, i+atOnce)
+		if _, err := r.call("glyphs", text, uint32(i), uint32(end), r.room, objects); err != nil {
+			return nil, err
 		}
-		u, err := r.inst.FPDFText_GetUnicode(&requests.FPDFText_GetUnicode{TextPage: text, Index: i})
+		b, err := r.read(r.room, uint32(end-i)*glyphSize)
 		if err != nil {
 			return nil, err
 		}
-		c := rune(u.Unicode)
-		if c == '\r' || c == '\n' {
-			continue
-		}
-		if isSpace(c) {
-			g, err := r.inst.FPDFText_IsGenerated(&requests.FPDFText_IsGenerated{TextPage: text, Index: i})
-			if err != nil {
-				return nil, err
-			}
-			if g.IsGenerated {
-				continue
-			}
-		}
-		switch bad, err := r.inst.FPDFText_HasUnicodeMapError(&requests.FPDFText_HasUnicodeMapError{TextPage: text, Index: i}); {
-		case err != nil:
-			return nil, err
-		case bad.HasUnicodeMapError && r.identity && c >= 0x100:
-			// The character's code is its meaning, as the file says.
-		case bad.HasUnicodeMapError, c == 0:
-			c = unreadable
-		case c == 2, c == 0xFFFE, c == 0xAD:
-			c = '-' // a hyphen that ends a line
-		}
-		b, err := r.inst.FPDFText_GetLooseCharBox(&requests.FPDFText_GetLooseCharBox{TextPage: text, Index: i})
-		if err != nil {
-			return nil, err
-		}
-		g := rawGlyph{c: c, mcid: -1,
-			x0: float64(b.Rect.Left), y0: float64(b.Rect.Bottom), x1: float64(b.Rect.Right), y1: float64(b.Rect.Top)}
-		var before *rawGlyph
-		if len(out) > 0 {
-			before = &out[len(out)-1]
-		}
-		if before != nil && before.turn == 0 && before.y0 == g.y0 && before.y1 == g.y1 && g.x1 > g.x0 {
-			g.x, g.y = g.x0, before.y // the same type on the same line
-		} else {
-			o, err := r.inst.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: text, Index: i})
-			if err != nil {
-				return nil, err
-			}
-			g.x, g.y = o.X, o.Y
-			g.turn = g.turned()
-		}
-		// Marked content changes where the text jumps.
-		if before != nil && before.follows(g) && !invisible {
-			g.mcid = before.mcid
-		} else if tagged || invisible {
-			if g.mcid, g.hidden, err = r.drawn(text, i, tagged, invisible); err != nil {
+		for ; len(b) > 0; b = b[glyphSize:] {
+			if out, err = r.glyph(out, answer(b), tagged, invisible); err != nil {
 				return nil, err
 			}
 		}
-		out = append(out, g)
 	}
-	return out, nil
+	_, err = r.call("FPDFText_ClosePage", text)
+	return out, err
+}
+
+// glyph appends the character that the survey answered with, if it is one that
+// the file draws.
+func (r *recorder) glyph(out []rawGlyph, a answer, tagged, invisible bool) ([]rawGlyph, error) {
+	c := rune(a.int(glyphRune))
+	if c == '\r' || c == '\n' {
+		return out, nil
+	}
+	if isSpace(c) {
+		switch a.int(glyphGenerated) {
+		case -1:
+			return nil, errors.New("could not get whether text is generated")
+		case 1:
+			return out, nil
+		}
+	}
+	bad := a.int(glyphUnmapped) == 1
+	switch {
+	case a.int(glyphUnmapped) == -1:
+		return nil, errors.New("could not get whether text has a unicode map error")
+	case bad && r.identity && c >= 0x100:
+		// The character's code is its meaning, as the file says.
+	case bad, c == 0:
+		c = unreadable
+	case c == 2, c == 0xFFFE, c == 0xAD:
+		c = '-' // a hyphen that ends a line
+	}
+	if a.int(glyphBoxed) == 0 {
+		return nil, errors.New("could not get loose char box")
+	}
+	g := rawGlyph{c: c, mcid: -1,
+		x0: a.float(glyphBox), y1: a.float(glyphBox + 4), x1: a.float(glyphBox + 8), y0: a.float(glyphBox + 12)}
+	var before *rawGlyph
+	if len(out) > 0 {
+		before = &out[len(out)-1]
+	}
+	if before != nil && before.turn == 0 && before.y0 == g.y0 && before.y1 == g.y1 && g.x1 > g.x0 {
+		g.x, g.y = g.x0, before.y // the same type on the same line
+	} else {
+		if a.int(glyphPlaced) == 0 {
+			return nil, errors.New("could not get char origin")
+		}
+		g.x, g.y = a.double(glyphOrigin), a.double(glyphOrigin+8)
+		g.turn = g.turned()
+	}
+	// Marked content changes where the text jumps.
+	if before != nil && before.follows(g) && !invisible {
+		g.mcid = before.mcid
+	} else if tagged || invisible {
+		if a.int(glyphObject) == 0 {
+			return nil, errors.New("could not get object")
+		}
+		g.hidden = invisible && a.int(glyphMode) == modeInvisible
+		if tagged {
+			g.mcid = a.int(glyphMCID)
+		}
+	}
+	return append(out, g), nil
 }
 
 // turned tells from a character's box how its type is turned: the origin is
@@ -327,90 +397,110 @@ func upright(raw []rawGlyph, f frame) []glyph {
 	return out
 }
 
-// invisible is the way of drawing text that shows nothing, as under a scan.
-const invisible = 3
-
-// drawn returns the marked content that a character belongs to, -1 for none,
-// and whether it is drawn invisibly, as far as asked.
-func (r *recorder) drawn(text references.FPDF_TEXTPAGE, i int, tagged, hidable bool) (mcid int, hidden bool, err error) {
-	mcid = -1
-	o, err := r.inst.FPDFText_GetTextObject(&requests.FPDFText_GetTextObject{TextPage: text, Index: i})
-	if err != nil {
-		return -1, false, err
-	}
-	if hidable {
-		mode, err := r.inst.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: o.TextObject})
-		if err != nil {
-			return -1, false, err
-		}
-		hidden = mode.TextRenderMode == invisible
-	}
-	if tagged {
-		m, err := r.inst.FPDFPageObj_GetMarkedContentID(&requests.FPDFPageObj_GetMarkedContentID{PageObject: o.TextObject})
-		if err != nil {
-			return -1, false, err
-		}
-		mcid = m.MarkedContentID
-	}
-	return mcid, hidden, nil
-}
+// modeInvisible is the way of drawing text that shows nothing, as under a scan.
+const modeInvisible = 3
 
 // tree records the structure tree of a page, nil where there is none.
-func (r *recorder) tree(ref requests.Page) ([]node, error) {
-	t, err := r.inst.FPDF_StructTree_GetForPage(&requests.FPDF_StructTree_GetForPage{Page: ref})
-	if err != nil {
-		return nil, nil
+func (r *recorder) tree(page uint32) ([]node, error) {
+	t, err := r.call("FPDF_StructTree_GetForPage", page)
+	if err != nil || t == 0 {
+		return nil, err
 	}
-	defer r.inst.FPDF_StructTree_Close(&requests.FPDF_StructTree_Close{StructTree: t.StructTree})
-	n, err := r.inst.FPDF_StructTree_CountChildren(&requests.FPDF_StructTree_CountChildren{StructTree: t.StructTree})
+	n, err := r.call("FPDF_StructTree_CountChildren", t)
 	if err != nil {
-		return nil, nil
+		return nil, err
 	}
 	left := maxNodes
+	kids, err := r.kids("treeKids", t, min(int(int32(n)), left))
+	if err != nil {
+		return nil, err
+	}
 	var out []node
-	for i := range n.Count {
-		e, err := r.inst.FPDF_StructTree_GetChildAtIndex(&requests.FPDF_StructTree_GetChildAtIndex{StructTree: t.StructTree, Index: i})
-		if err != nil {
+	for _, k := range kids {
+		if k.element == 0 {
 			continue
 		}
-		k, err := r.element(e.StructElement, 0, &left)
+		e, err := r.element(k, 0, &left)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, k)
+		out = append(out, e)
+	}
+	_, err = r.call("FPDF_StructTree_Close", t)
+	return out, err
+}
+
+// A kid is a child in a structure tree.
+type kid struct {
+	element uint32 // 0 for marked content
+	count   int    // children of the element
+	kind    string // of the element
+	mcid    int    // of the marked content; negative for none
+}
+
+// kids returns the first n children of a structure tree or an element.
+func (r *recorder) kids(function string, of uint32, n int) ([]kid, error) {
+	var out []kid
+	for i := 0; i < n; i += kidsAtOnce {
+		end := min(n, i+kidsAtOnce)
+		if _, err := r.call(function, of, uint32(i), uint32(end), r.room); err != nil {
+			return nil, err
+		}
+		b, err := r.read(r.room, uint32(end-i)*kidSize)
+		if err != nil {
+			return nil, err
+		}
+		var long []int // the kids with a type that found no place in the answer
+		for ; len(b) > 0; b = b[kidSize:] {
+			a := answer(b)
+			k := kid{element: a.uint(kidAddress), mcid: -1}
+			if k.element == 0 {
+				k.mcid = a.int(kidMCID)
+			} else {
+				k.count = a.int(kidCount)
+				if size := a.uint(kidTypeLen); size <= kidTypeMax {
+					k.kind = tagName(fromUTF16(b[kidType : kidType+size]))
+				} else {
+					long = append(long, len(out))
+				}
+			}
+			out = append(out, k)
+		}
+		for _, l := range long {
+			kind, _, err := r.text("FPDF_StructElement_GetType", out[l].element)
+			if err != nil {
+				return nil, err
+			}
+			out[l].kind = tagName(kind)
+		}
 	}
 	return out, nil
 }
 
 // element records an element of the structure tree and all inside it.
-func (r *recorder) element(e references.FPDF_STRUCTELEMENT, depth int, left *int) (n node, err error) {
+func (r *recorder) element(k kid, depth int, left *int) (n node, err error) {
 	if *left--; *left < 0 || depth > 40 {
 		return n, nil
 	}
-	if *left%64 == 0 && r.ctx.Err() != nil {
-		return n, r.ctx.Err()
-	}
-	if t, err := r.inst.FPDF_StructElement_GetType(&requests.FPDF_StructElement_GetType{StructElement: e}); err == nil {
-		n.Type = tagName(t.Type)
-	}
-	c, err := r.inst.FPDF_StructElement_CountChildren(&requests.FPDF_StructElement_CountChildren{StructElement: e})
+	n.Type = k.kind
+	kids, err := r.kids("elementKids", k.element, min(k.count, *left+1))
 	if err != nil {
-		return n, nil
+		return n, err
 	}
-	for i := range c.Count {
-		if kid, err := r.inst.FPDF_StructElement_GetChildAtIndex(&requests.FPDF_StructElement_GetChildAtIndex{StructElement: e, Index: i}); err == nil {
-			k, err := r.element(kid.StructElement, depth+1, left)
+	for _, k := range kids {
+		if k.element != 0 {
+			e, err := r.element(k, depth+1, left)
 			if err != nil {
 				return n, err
 			}
-			n.Kids = append(n.Kids, k)
+			n.Kids = append(n.Kids, e)
 			continue
 		}
 		if *left--; *left < 0 {
 			return n, nil
 		}
-		if m, err := r.inst.FPDF_StructElement_GetChildMarkedContentID(&requests.FPDF_StructElement_GetChildMarkedContentID{StructElement: e, Index: i}); err == nil && m.ChildMarkedContentID >= 0 {
-			n.MCIDs = append(n.MCIDs, m.ChildMarkedContentID)
+		if k.mcid >= 0 {
+			n.MCIDs = append(n.MCIDs, k.mcid)
 		}
 	}
 	return n, nil

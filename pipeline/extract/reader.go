@@ -3,18 +3,12 @@ package extract
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"time"
 
-	"github.com/klippa-app/go-pdfium"
-	"github.com/klippa-app/go-pdfium/webassembly"
 	"github.com/tetratelabs/wazero"
-	"github.com/tetratelabs/wazero/api"
-	"github.com/tetratelabs/wazero/experimental"
 )
 
 // Parallel is how many PDFs a Reader reads at the same time; more callers wait.
@@ -30,11 +24,12 @@ type Reader struct {
 	timeout  time.Duration
 	pages    uint32
 
-	free chan *engine
+	free chan *sandboxMemory // one for each PDF that may be read at the same time
 
-	mu     sync.Mutex // guards what follows, and lets one engine compile at a time
-	cache  wazero.CompilationCache
-	closed bool
+	mu      sync.Mutex // guards what follows
+	cache   wazero.CompilationCache
+	sandbox *sandbox // nil until the first PDF
+	closed  bool
 }
 
 // An Option changes how a Reader works.
@@ -56,7 +51,7 @@ func MemoryPages(n uint32) Option { return func(r *Reader) { r.pages = n } }
 
 // New returns a Reader. It starts nothing.
 func New(opts ...Option) *Reader {
-	r := &Reader{timeout: 10 * time.Second, pages: 1024, free: make(chan *engine, Parallel)}
+	r := &Reader{timeout: 10 * time.Second, pages: 1024, free: make(chan *sandboxMemory, Parallel)}
 	if dir, err := os.UserCacheDir(); err == nil {
 		r.cacheDir = filepath.Join(dir, "espfigures")
 	}
@@ -64,7 +59,7 @@ func New(opts ...Option) *Reader {
 		o(r)
 	}
 	for range Parallel {
-		r.free <- &engine{}
+		r.free <- &sandboxMemory{}
 	}
 	return r
 }
@@ -79,46 +74,35 @@ func (r *Reader) Close() error {
 	}
 	r.closed = true
 	r.mu.Unlock()
-	var errs []error
 	for range Parallel {
-		e := <-r.free
-		errs = append(errs, e.stop())
-		r.free <- e
+		<-r.free
 	}
+	defer func() {
+		for range Parallel {
+			r.free <- &sandboxMemory{}
+		}
+	}()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	var errs []error
+	if r.sandbox != nil {
+		errs = append(errs, r.sandbox.close())
+	}
 	if r.cache != nil {
 		errs = append(errs, r.cache.Close(context.Background()))
 	}
 	return errors.Join(errs...)
 }
 
-// An engine is one PDFium, compiled and ready, or not started.
-type engine struct {
-	pool   pdfium.Pool
-	cancel context.CancelFunc // stops whatever it is doing
-	memory sandboxMemory
-}
-
-func (e *engine) stop() error {
-	if e.pool == nil {
-		return nil
-	}
-	e.cancel()
-	err := e.pool.Close()
-	e.pool, e.cancel = nil, nil
-	return err
-}
-
-// start makes the engine ready.
-func (r *Reader) start(e *engine) error {
+// start returns the sandbox, which the first caller compiles.
+func (r *Reader) start() (*sandbox, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
-		return &Error{Reason: ErrClosed}
+		return nil, &Error{Reason: ErrClosed}
 	}
-	if e.pool != nil {
-		return nil
+	if r.sandbox != nil {
+		return r.sandbox, nil
 	}
 	if r.cache == nil {
 		if r.cacheDir != "" {
@@ -132,57 +116,35 @@ func (r *Reader) start(e *engine) error {
 			r.cache = wazero.NewCompilationCache() // nothing can be kept
 		}
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	pool, err := webassembly.Init(webassembly.Config{
-		Context:  experimental.WithMemoryAllocator(experimental.WithCompilationWorkers(ctx, 2), &e.memory),
-		MaxIdle:  0,
-		MaxTotal: 1,
-		FSConfig: wazero.NewFSConfig(), // no file of this machine
-		Stdout:   io.Discard,
-		Stderr:   io.Discard,
-		RuntimeConfig: wazero.NewRuntimeConfig().
-			WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
-			WithMemoryLimitPages(r.pages).
-			WithCloseOnContextDone(true).
-			WithCompilationCache(r.cache),
-	})
+	s, err := startSandbox(r.cache, r.pages)
 	if err != nil {
-		cancel()
-		return fail(ErrPDFium, "%v", oneLine(err))
+		return nil, fail(ErrPDFium, "%v", oneLine(err))
 	}
-	e.pool, e.cancel = pool, cancel
-	return nil
+	r.sandbox = s
+	return s, nil
 }
 
 // open records what the pages of a PDF draw.
 func (r *Reader) open(ctx context.Context, body []byte) (sheet, time.Time, error) {
-	var e *engine
+	var mem *sandboxMemory
 	select {
-	case e = <-r.free:
+	case mem = <-r.free:
 	case <-ctx.Done():
 		return sheet{}, time.Time{}, ctx.Err()
 	}
-	defer func() { r.free <- e }()
-	if err := r.start(e); err != nil {
+	defer func() { r.free <- mem }()
+	s, err := r.start()
+	if err != nil {
 		return sheet{}, time.Time{}, err
 	}
 	timed, cancel := context.WithTimeoutCause(ctx, r.timeout, ErrTimeout)
 	defer cancel()
-	stop := context.AfterFunc(timed, e.cancel)
-	defer stop()
-	sh, dated, err := record(timed, e.pool, body)
-	if err != nil {
-		// Whatever went wrong, what it left behind is not used again.
-		_ = e.stop()
-		// Its compiled code, 20 MB outside the collector's sight, goes only
-		// when the collector runs: bombs in a row must not pile it up.
-		runtime.GC()
-		if timed.Err() != nil {
-			if ctx.Err() != nil {
-				return sh, dated, ctx.Err()
-			}
-			return sh, dated, fail(ErrTimeout, "more than %v", r.timeout)
+	sh, dated, err := record(timed, s, mem, body)
+	if err != nil && timed.Err() != nil {
+		if ctx.Err() != nil {
+			return sh, dated, ctx.Err()
 		}
+		return sh, dated, fail(ErrTimeout, "more than %v", r.timeout)
 	}
 	return sh, dated, err
 }

@@ -1,0 +1,236 @@
+package extract
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"unicode/utf16"
+	_ "unsafe" // for go:linkname
+
+	"github.com/klippa-app/go-pdfium/webassembly/imports"
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+
+	_ "github.com/klippa-app/go-pdfium/webassembly" // holds PDFium as WebAssembly
+)
+
+// pdfiumModule is PDFium as WebAssembly. go-pdfium holds it in a variable of
+// its own and gives it to nobody; it is taken from there because go-pdfium's
+// way of asking PDFium makes a document cost several times what it must. It
+// asks one thing at a time, fetching and returning memory for each answer: six
+// calls for a character, each with a goroutine that minds the deadline, which
+// was half of all processor time. Here one call asks for hundreds of
+// characters, and one compiled PDFium serves all documents. Where a version of
+// go-pdfium names the variable otherwise, it is empty here: then starting
+// fails, and TestSandboxHasItsModule says so.
+//
+//go:linkname pdfiumModule github.com/klippa-app/go-pdfium/webassembly.pdfiumWasm
+var pdfiumModule []byte
+
+// A sandbox is PDFium compiled for this machine. It may be used by several
+// goroutines.
+type sandbox struct {
+	runtime        wazero.Runtime
+	pdfium, survey wazero.CompiledModule
+}
+
+// startSandbox compiles PDFium, or takes it from the cache.
+func startSandbox(cache wazero.CompilationCache, pages uint32) (*sandbox, error) {
+	if len(pdfiumModule) == 0 {
+		return nil, errors.New("this build does not hold it")
+	}
+	ctx := experimental.WithCompilationWorkers(context.Background(), 2)
+	s := &sandbox{runtime: wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().
+		WithCoreFeatures(api.CoreFeaturesV2|experimental.CoreFeaturesExceptionHandling).
+		WithMemoryLimitPages(pages).
+		WithCloseOnContextDone(true).
+		WithCompilationCache(cache))}
+	err := func() (err error) {
+		if _, err = wasi_snapshot_preview1.Instantiate(ctx, s.runtime); err != nil {
+			return err
+		}
+		if s.pdfium, err = s.runtime.CompileModule(ctx, pdfiumModule); err != nil {
+			return err
+		}
+		if _, err = imports.Instantiate(ctx, s.runtime, s.pdfium); err != nil {
+			return err
+		}
+		s.survey, err = s.runtime.CompileModule(ctx, surveyModule())
+		return err
+	}()
+	if err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *sandbox) close() error { return s.runtime.Close(context.Background()) }
+
+// An instance is one PDFium with a memory of its own, for one document. All of
+// it belongs to one goroutine.
+type instance struct {
+	ctx            context.Context // when it ends, whatever runs is stopped
+	pdfium, survey api.Module
+	memory         api.Memory
+	functions      map[string]api.Function
+	stack          [8]uint64
+	room           uint32 // address of roomSize bytes for questions and answers
+}
+
+// roomSize is what the largest question of a survey takes.
+const roomSize = atOnce * glyphSize
+
+// open makes an instance that lives in the memory given and is stopped when
+// the context is done. It must be closed.
+func (s *sandbox) open(ctx context.Context, mem experimental.MemoryAllocator) (*instance, error) {
+	in := &instance{ctx: ctx, functions: map[string]api.Function{}}
+	var err error
+	in.pdfium, err = s.runtime.InstantiateModule(experimental.WithMemoryAllocator(ctx, mem), s.pdfium, wazero.NewModuleConfig().
+		WithStartFunctions("_initialize").
+		WithStdout(io.Discard).
+		WithStderr(io.Discard).
+		WithFSConfig(wazero.NewFSConfig()). // no file of this machine
+		WithName(""))
+	if err != nil {
+		return nil, err
+	}
+	in.memory = in.pdfium.Memory()
+	resolve := func(name string) api.Module {
+		if name == surveyed {
+			return in.pdfium
+		}
+		return nil
+	}
+	in.survey, err = s.runtime.InstantiateModule(experimental.WithImportResolver(ctx, resolve), s.survey, wazero.NewModuleConfig().WithName(""))
+	if err == nil {
+		_, err = in.call("FPDF_InitLibrary")
+	}
+	if err == nil {
+		in.room, err = in.malloc(roomSize)
+	}
+	if err != nil {
+		in.close()
+		return nil, err
+	}
+	return in, nil
+}
+
+// close ends the instance. Nothing runs in its memory after that.
+func (in *instance) close() {
+	if in.survey != nil {
+		_ = in.survey.Close(context.Background())
+	}
+	_ = in.pdfium.Close(context.Background())
+}
+
+// call calls a function of PDFium, or of the survey, and returns its result.
+func (in *instance) call(name string, args ...uint32) (uint32, error) {
+	f := in.functions[name]
+	if f == nil {
+		if f = in.pdfium.ExportedFunction(name); f == nil {
+			f = in.survey.ExportedFunction(name)
+		}
+		if f == nil {
+			return 0, fmt.Errorf("there is no function %s", name)
+		}
+		in.functions[name] = f
+	}
+	for i, a := range args {
+		in.stack[i] = uint64(a)
+	}
+	if err := f.CallWithStack(in.ctx, in.stack[:]); err != nil {
+		return 0, err
+	}
+	return uint32(in.stack[0]), nil
+}
+
+func (in *instance) malloc(size int) (uint32, error) {
+	at, err := in.call("malloc", uint32(size))
+	if err == nil && at == 0 {
+		err = errors.New("could not allocate memory")
+	}
+	return at, err
+}
+
+var errOutside = errors.New("an address outside the sandbox")
+
+// read returns a stretch of the instance's memory, which the next call may
+// change.
+func (in *instance) read(at, size uint32) ([]byte, error) {
+	b, ok := in.memory.Read(at, size)
+	if !ok {
+		return nil, errOutside
+	}
+	return b, nil
+}
+
+// write copies bytes into the instance's memory.
+func (in *instance) write(at uint32, b []byte) error {
+	if !in.memory.Write(at, b) {
+		return errOutside
+	}
+	return nil
+}
+
+// text returns a text by a function that takes an address and a size behind
+// its other arguments, writes the text there as UTF-16 with a zero at its end
+// and returns its size. ok is false where it returns 0.
+func (in *instance) text(name string, args ...uint32) (s string, ok bool, err error) {
+	size, err := in.call(name, append(args, 0, 0)...)
+	if err != nil || size == 0 {
+		return "", false, err
+	}
+	if int32(size) < 0 {
+		return "", false, errOutside
+	}
+	at, err := in.malloc(int(size))
+	if err != nil {
+		return "", false, err
+	}
+	if _, err = in.call(name, append(args, at, size)...); err != nil {
+		return "", false, err
+	}
+	b, err := in.read(at, size)
+	if err != nil {
+		return "", false, err
+	}
+	s = fromUTF16(b)
+	_, err = in.call("free", at)
+	return s, true, err
+}
+
+// fromUTF16 decodes a text of PDFium's, without the zero at its end.
+func fromUTF16(b []byte) string {
+	b = bytes.TrimPrefix(b, []byte{0xFF, 0xFE})
+	u := make([]uint16, len(b)/2)
+	for i := range u {
+		u[i] = uint16(b[2*i]) | uint16(b[2*i+1])<<8
+	}
+	if len(u) > 0 && u[len(u)-1] == 0 {
+		u = u[:len(u)-1]
+	}
+	return string(utf16.Decode(u))
+}
+
+// An answer is a stretch of memory that a question was answered into.
+type answer []byte
+
+func (a answer) uint(at int) uint32 {
+	return uint32(a[at]) | uint32(a[at+1])<<8 | uint32(a[at+2])<<16 | uint32(a[at+3])<<24
+}
+
+func (a answer) int(at int) int { return int(int32(a.uint(at))) }
+
+// float reads a number of single precision.
+func (a answer) float(at int) float64 { return float64(math.Float32frombits(a.uint(at))) }
+
+// double reads a number of double precision.
+func (a answer) double(at int) float64 {
+	return math.Float64frombits(uint64(a.uint(at)) | uint64(a.uint(at+4))<<32)
+}
