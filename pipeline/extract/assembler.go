@@ -2,9 +2,9 @@ package extract
 
 // An assembler writes a WebAssembly module as the survey needs it: functions
 // of 32-bit integers that import what they call, and one imported memory. The
-// encoding is that of https://www.w3.org/TR/wasm-core-1/#binary-format.
+// encoding is that of https://www.w3.org/TR/wasm-core-2/#binary-format.
 type assembler struct {
-	calls     []imported
+	calls     []imported // functions of PDFium
 	functions []*function
 }
 
@@ -13,23 +13,35 @@ type imported struct {
 	params int
 }
 
-// Codes of the instructions used.
+// Codes of instructions.
 const (
-	opLoop  = 0x03
-	opIf    = 0x04
-	opEnd   = 0x0b
-	opBr    = 0x0c
-	opCall  = 0x10
-	opGet   = 0x20
-	opSet   = 0x21
-	opPut   = 0x36 // i32.store
-	opI32   = 0x41 // i32.const
-	opZero  = 0x45 // i32.eqz
-	opEqual = 0x46 // i32.eq
-	opNot   = 0x47 // i32.ne
-	opLess  = 0x48 // i32.lt_s
-	opAdd   = 0x6a
+	opUnreachable = 0x00
+	opBlock       = 0x02
+	opLoop        = 0x03
+	opIf          = 0x04
+	opEnd         = 0x0b
+	opBr          = 0x0c
+	opCall        = 0x10
+	opTailCall    = 0x12
+	opDrop        = 0x1a
+	opTry         = 0x1f
+	opGet         = 0x20
+	opSet         = 0x21
+	opGlobal      = 0x23
+	opSetGlobal   = 0x24
+	opPut         = 0x36 // i32.store
+	opI32         = 0x41 // i32.const
+	opZero        = 0x45 // i32.eqz
+	opEqual       = 0x46
+	opNot         = 0x47 // i32.ne
+	opLess        = 0x48 // i32.lt_s
+	opAdd         = 0x6a
+	opSubtract    = 0x6b
+	opFunction    = 0xd2 // ref.func
 )
+
+// wasmHead is how a module begins.
+const wasmHead = "\x00asm\x01\x00\x00\x00"
 
 const (
 	typeI32  = 0x7f
@@ -230,11 +242,11 @@ func (a *assembler) module(from string) []byte {
 		body = append(append(body, f.code...), opEnd)
 		codes = append(codes, append(unsigned(nil, len(body)), body...))
 	}
-	b := []byte("\x00asm\x01\x00\x00\x00")
+	b := []byte(wasmHead)
 	for _, s := range []struct {
 		id    byte
 		parts [][]byte
-	}{{1, types}, {2, imports}, {3, kinds}, {7, exports}, {10, codes}} {
+	}{{sectionTypes, types}, {sectionImports, imports}, {sectionKinds, kinds}, {sectionExports, exports}, {sectionCode, codes}} {
 		body := unsigned(nil, len(s.parts))
 		for _, p := range s.parts {
 			body = append(body, p...)

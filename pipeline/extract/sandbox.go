@@ -20,17 +20,28 @@ import (
 )
 
 // pdfiumModule is PDFium as WebAssembly. go-pdfium holds it in a variable of
-// its own and gives it to nobody; it is taken from there because go-pdfium's
-// way of asking PDFium makes a document cost several times what it must. It
-// asks one thing at a time, fetching and returning memory for each answer: six
-// calls for a character, each with a goroutine that minds the deadline, which
-// was half of all processor time. Here one call asks for hundreds of
-// characters, and one compiled PDFium serves all documents. Where a version of
-// go-pdfium names the variable otherwise, it is empty here: then starting
-// fails, and TestSandboxHasItsModule says so.
+// its own and gives it to nobody. It is taken from there because go-pdfium's
+// way of running it makes a document cost four times what it must: it asks
+// PDFium one thing at a time, six calls for a character, and leaves the
+// deadline to wazero, which starts a goroutine at every call and leaves the
+// sandbox at every round of every loop. Here the module is changed first, see
+// prepare, and one call asks for hundreds of characters, see surveyModule.
+// Where another version of go-pdfium names the variable otherwise, it is empty
+// here: then starting fails, and TestSandboxHoldsPDFium with it.
 //
 //go:linkname pdfiumModule github.com/klippa-app/go-pdfium/webassembly.pdfiumWasm
 var pdfiumModule []byte
+
+// pdfiumFunctions are those that are called from here; the survey calls others.
+var pdfiumFunctions = []string{
+	"_initialize", "malloc", "free",
+	"FPDF_InitLibrary", "FPDF_GetLastError", "FPDF_LoadMemDocument", "FPDF_CloseDocument",
+	"FPDF_DocumentHasValidCrossReferenceTable", "FPDF_GetMetaText", "FPDF_GetPageCount",
+	"FPDF_LoadPage", "FPDF_ClosePage", "FPDF_GetPageBoundingBox",
+	"FPDFPage_CountObjects", "FPDFFormObj_CountObjects", "FPDFPageObj_GetMatrix", "FPDFPath_CountSegments",
+	"FPDFText_LoadPage", "FPDFText_ClosePage", "FPDFText_CountChars",
+	"FPDF_StructTree_GetForPage", "FPDF_StructTree_Close", "FPDF_StructTree_CountChildren", "FPDF_StructElement_GetType",
+}
 
 // A sandbox is PDFium compiled for this machine. It may be used by several
 // goroutines.
@@ -39,35 +50,58 @@ type sandbox struct {
 	pdfium, survey wazero.CompiledModule
 }
 
-// startSandbox compiles PDFium, or takes it from the cache.
+// startSandbox compiles PDFium, or takes it from the cache. An instance may
+// have so many pages of 64 KiB.
 func startSandbox(cache wazero.CompilationCache, pages uint32) (*sandbox, error) {
 	if len(pdfiumModule) == 0 {
 		return nil, errors.New("this build does not hold it")
+	}
+	survey, calls := surveyModule()
+	module, err := prepare(pdfiumModule, append(calls, pdfiumFunctions...))
+	if err != nil {
+		return nil, err
 	}
 	ctx := experimental.WithCompilationWorkers(context.Background(), 2)
 	s := &sandbox{runtime: wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().
 		WithCoreFeatures(api.CoreFeaturesV2|experimental.CoreFeaturesExceptionHandling).
 		WithMemoryLimitPages(pages).
-		WithCloseOnContextDone(true).
 		WithCompilationCache(cache))}
-	err := func() (err error) {
+	err = func() (err error) {
 		if _, err = wasi_snapshot_preview1.Instantiate(ctx, s.runtime); err != nil {
 			return err
 		}
-		if s.pdfium, err = s.runtime.CompileModule(ctx, pdfiumModule); err != nil {
+		if err = hostLook(ctx, s.runtime); err != nil {
+			return err
+		}
+		if s.pdfium, err = s.runtime.CompileModule(ctx, module); err != nil {
 			return err
 		}
 		if _, err = imports.Instantiate(ctx, s.runtime, s.pdfium); err != nil {
 			return err
 		}
-		s.survey, err = s.runtime.CompileModule(ctx, surveyModule())
+		s.survey, err = s.runtime.CompileModule(ctx, survey)
 		return err
 	}()
 	if err != nil {
-		s.close()
+		_ = s.close()
 		return nil, err
 	}
 	return s, nil
+}
+
+// hostLook gives modules the function by which they look at the deadline. It
+// does not return once the context of the call is done: the call ends with the
+// context's error.
+func hostLook(ctx context.Context, r wazero.Runtime) error {
+	look := api.GoFunc(func(ctx context.Context, stack []uint64) {
+		if err := ctx.Err(); err != nil {
+			panic(err)
+		}
+		stack[0] = 0
+	})
+	i32 := []api.ValueType{api.ValueTypeI32}
+	_, err := r.NewHostModuleBuilder(hostModule).NewFunctionBuilder().WithGoFunction(look, i32, i32).Export(lookName).Instantiate(ctx)
+	return err
 }
 
 func (s *sandbox) close() error { return s.runtime.Close(context.Background()) }
@@ -75,7 +109,7 @@ func (s *sandbox) close() error { return s.runtime.Close(context.Background()) }
 // An instance is one PDFium with a memory of its own, for one document. All of
 // it belongs to one goroutine.
 type instance struct {
-	ctx            context.Context // when it ends, whatever runs is stopped
+	ctx            context.Context // once it is done, whatever runs is stopped
 	pdfium, survey api.Module
 	memory         api.Memory
 	functions      map[string]api.Function
@@ -121,7 +155,8 @@ func (s *sandbox) open(ctx context.Context, mem experimental.MemoryAllocator) (*
 	return in, nil
 }
 
-// close ends the instance. Nothing runs in its memory after that.
+// close ends the instance and gives its memory back. Nothing runs in there any
+// more: only calls run, and they have returned.
 func (in *instance) close() {
 	if in.survey != nil {
 		_ = in.survey.Close(context.Background())
@@ -131,6 +166,9 @@ func (in *instance) close() {
 
 // call calls a function of PDFium, or of the survey, and returns its result.
 func (in *instance) call(name string, args ...uint32) (uint32, error) {
+	if err := in.ctx.Err(); err != nil {
+		return 0, err
+	}
 	f := in.functions[name]
 	if f == nil {
 		if f = in.pdfium.ExportedFunction(name); f == nil {

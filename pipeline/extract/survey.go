@@ -2,8 +2,8 @@ package extract
 
 // The survey is a small WebAssembly module that runs beside PDFium, in the
 // same sandbox and the same memory. It asks PDFium about many characters,
-// objects or elements in one call from outside, because such a call costs as
-// much as twenty questions.
+// objects or elements in one call from outside, which costs as much as several
+// questions.
 
 // surveyed is the name under which the survey imports PDFium.
 const surveyed = "pdfium"
@@ -53,9 +53,10 @@ const (
 	kidTypeMax = kidSize - kidType
 )
 
-// surveyModule returns the module. Its functions go through the things from
-// number i to before end and write an answer of fixed size for each to out.
-func surveyModule() []byte {
+// surveyModule returns the module, and the functions of PDFium that it calls.
+// Its functions go through the things
+// from number i to before end and write an answer of fixed size for each to out.
+func surveyModule() (module []byte, calls []string) {
 	m := &assembler{}
 
 	// Characters of a text page, with their objects where asked. Ends of lines
@@ -137,5 +138,8 @@ func surveyModule() []byte {
 			}
 		})
 	}
-	return m.module(surveyed)
+	for _, c := range m.calls {
+		calls = append(calls, c.name)
+	}
+	return m.module(surveyed), calls
 }
