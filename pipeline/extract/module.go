@@ -279,6 +279,9 @@ func (s *scanner) byte() byte {
 }
 
 func (s *scanner) bytes(n int) []byte {
+	if n > len(s.b)-s.at {
+		panic("it ends too early")
+	}
 	s.at += n
 	return s.b[s.at-n : s.at : s.at]
 }
