@@ -48,8 +48,8 @@ const (
 	typeNone = 0x40
 )
 
-// A function is one that the module exports. Its first parameters are named by
-// what it goes through, then i, end and out.
+// A function is one that the module exports. Its parameters and variables go by
+// names; those that it goes through things with are i, end and out.
 type function struct {
 	in     *assembler
 	name   string
