@@ -45,7 +45,8 @@ Exits 0 where the number holds (exact, rounded, truncated, a bound), 3 where it 
   espfigures claim Meta 2022 30 million
   espfigures claim Facebook 2022 over 21 million
   espfigures claim X 2023 597,087`,
-		Args: cobra.MinimumNArgs(3),
+		Args:              wants(3, -1),
+		ValidArgsFunction: a.completeNameYear,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name, year, rest, err := nameYear(args)
 			if err != nil {

@@ -51,31 +51,18 @@ follows the name, and without --metric it holds reports.`,
   espfigures compare --top 10 --exclude-kind hotline --years 2021-2023
   espfigures compare --by company --metric share --format csv > shares.csv`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			switch by {
-			case "platform", "company":
-			default:
-				return usage("--by: %q is not platform or company", by)
-			}
-			for _, m := range metric {
-				if !slices.Contains(metrics, m) {
-					return usage("--metric: %q is none of %s", m, strings.Join(metrics, ", "))
-				}
-			}
 			if len(metric) == 0 {
 				metric = []string{"reports", "change"}
 				if format == "csv" {
 					metric = []string{"reports"}
 				}
 			}
-			if !slices.Contains([]string{"table", "csv", "json"}, format) {
-				return usage("--format: %q is not table, csv or json", format)
-			}
 			if top < 0 || cmd.Flags().Changed("top") && top == 0 {
 				return usage("--top: %d is not a number of rows", top)
 			}
-			kinds, err := parseKinds(exclude)
-			if err != nil {
-				return err
+			var kinds []pipeline.Kind
+			for _, k := range exclude {
+				kinds = append(kinds, pipeline.Kind(k))
 			}
 			// Changes need the year before the first one shown.
 			shown := a.years
@@ -115,16 +102,21 @@ follows the name, and without --metric it holds reports.`,
 			return v.writeText(a.stdout)
 		},
 	}
-	f := cmd.Flags()
-	f.StringVar(&by, "by", "platform", "what to compare: platform or company")
-	f.StringSliceVar(&metric, "metric", nil, "what to show: reports, change, share, rank (default reports,change)")
-	f.IntVar(&top, "top", 0, "only the largest N")
-	f.StringSliceVar(&exclude, "exclude-kind", nil, "leave out reporters of a kind: "+kindList())
-	f.StringVar(&format, "format", "table", "table, csv or json")
-	_ = cmd.RegisterFlagCompletionFunc("by", cobra.FixedCompletions([]string{"platform", "company"}, cobra.ShellCompDirectiveNoFileComp))
-	_ = cmd.RegisterFlagCompletionFunc("metric", cobra.FixedCompletions(metrics, cobra.ShellCompDirectiveNoFileComp))
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"table", "csv", "json"}, cobra.ShellCompDirectiveNoFileComp))
-	_ = cmd.RegisterFlagCompletionFunc("exclude-kind", cobra.FixedCompletions(strings.Split(kindList(), ", "), cobra.ShellCompDirectiveNoFileComp))
+	cmd.Flags().IntVar(&top, "top", 0, "only the largest N")
+	chooseOne(cmd, &by, "by", "what to compare: ", "platform", "company")
+	chooseSome(cmd, &metric, "metric", "what to show: "+strings.Join(metrics, ", ")+" (default reports,change)", metrics)
+	chooseSome(cmd, &exclude, "exclude-kind", "leave out reporters of a kind: "+strings.Join(kindNames(), ", "), kindNames())
+	formatFlag(cmd, &format)
+	complete(cmd, "top", cobra.NoFileCompletions)
+	cmd.ValidArgsFunction = a.completeNames(func(*cobra.Command) int {
+		switch {
+		case !cmd.Flags().Changed("by"):
+			return ofPlatforms | ofCompanies
+		case by == "company":
+			return ofCompanies
+		}
+		return ofPlatforms
+	})
 	return cmd
 }
 
@@ -141,24 +133,12 @@ func (a *app) finder(cmd *cobra.Command) (*pipeline.Dataset, *resolve.Finder, er
 	return ds, resolve.NewFinder(ds, resolve.New(reg)), nil
 }
 
-func kindList() string {
+func kindNames() []string {
 	var s []string
 	for _, k := range pipeline.Kinds {
 		s = append(s, string(k))
 	}
-	return strings.Join(s, ", ")
-}
-
-func parseKinds(list []string) ([]pipeline.Kind, error) {
-	var kinds []pipeline.Kind
-	for _, s := range list {
-		k := pipeline.Kind(strings.TrimSpace(s))
-		if !slices.Contains(pipeline.Kinds, k) {
-			return nil, usage("--exclude-kind: %q is none of %s", s, kindList())
-		}
-		kinds = append(kinds, k)
-	}
-	return kinds, nil
+	return s
 }
 
 // view is what one run of compare shows.

@@ -29,7 +29,7 @@ year,kind,esp_name,platform_id,old,new; exits 0 whether or not they differ.`,
 		Example: `  espfigures diff out-2024 out
   espfigures diff 1f0c2a9b77de 58ab0c9e14d2        # two versions held
   espfigures diff old.pdf new.pdf --format csv`,
-		Args: cobra.ExactArgs(2),
+		Args: wants(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			was, err := a.figuresOf(cmd.Context(), args[0])
 			if err != nil {
@@ -59,7 +59,7 @@ year,kind,esp_name,platform_id,old,new; exits 0 whether or not they differ.`,
 			return t.write(a.stdout, format)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "table", "table, csv or json")
+	formatFlag(cmd, &format)
 	return cmd
 }
 

@@ -28,7 +28,8 @@ why there is none.`,
 		Example: `  espfigures explain imgur 2022
   espfigures explain x 2023           # two rows of one service
   espfigures explain meta 2021        # a company and its members`,
-		Args: cobra.MinimumNArgs(2),
+		Args:              wants(2, -1),
+		ValidArgsFunction: a.completeNameYear,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name, year, rest, err := nameYear(args)
 			if err != nil {

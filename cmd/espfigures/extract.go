@@ -32,7 +32,7 @@ Exits 1 if a FILE cannot be read, 3 if rows do not sum to the printed total or
 another check failed. Nothing is printed for a file that cannot be read.`,
 		Example: `  espfigures extract 2022-reports-by-esp.pdf > 2022.csv
   espfigures extract *.pdf`,
-		Args: cobra.MinimumNArgs(1),
+		Args: wants(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			defer boundMemory()()
 			reader := extract.New()

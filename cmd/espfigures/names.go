@@ -30,6 +30,7 @@ standard input, one a line; without a name, every name printed in the tables.`, 
 		Example: `  espfigures names 'MediaLabKik' 'Snap Inc. (Snapchat)'
   espfigures names - < names.txt
   espfigures names | grep ',none,'                 # printed names nobody knows`,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			reg, err := registry.Default()
 			if err != nil {

@@ -59,15 +59,13 @@ stands (with --strict, any warning).`,
 		RunE: func(cmd *cobra.Command, args []string) error { return cmd.Help() },
 	}
 	root.SetVersionTemplate("espfigures {{.Version}}\n")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage("%v; see %s --help", err, cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagFault)
 	f := root.PersistentFlags()
 	f.StringVar(&a.out, "out", "out", "folder the outputs are written to")
 	f.StringVar(&a.archive, "archive", "archive", "folder that keeps every version of every document")
 	f.Var(&a.years, "years", "years to use, such as 2019-2025 or 2022 (default all)")
-	f.StringArrayVar(&a.start, "start", nil, "address to start from instead of NCMEC's pages (repeatable)")
-	f.StringArrayVar(&a.allowHosts, "allow-host", nil, "host[:port] beyond NCMEC's own that may be asked, also a private one (repeatable)")
+	f.Var(addresses{&a.start}, "start", "address to start from instead of NCMEC's pages (repeatable)")
+	f.Var(hosts{&a.allowHosts}, "allow-host", "host[:port] beyond NCMEC's own that may be asked, also a private one (repeatable)")
 	f.DurationVar(&a.delay, "delay", 2*time.Second, "time between requests to a host")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "print nothing but data and faults")
 
@@ -82,22 +80,14 @@ stands (with --strict, any warning).`,
 		newDiff(a),
 		newServe(a),
 	)
-	for _, c := range root.Commands() {
-		wrapArgs(c)
-	}
-	return root
-}
-
-// wrapArgs gives faults in the number of arguments the exit code of usage.
-func wrapArgs(c *cobra.Command) {
-	if check := c.Args; check != nil {
-		c.Args = func(cmd *cobra.Command, args []string) error {
-			if err := check(cmd, args); err != nil {
-				return usage("%v; see %s --help", err, cmd.CommandPath())
-			}
-			return nil
+	complete(root, "years", a.completeYears)
+	for _, folder := range []string{"out", "archive"} {
+		if err := root.MarkPersistentFlagDirname(folder); err != nil {
+			panic(err) // no such flag: a slip in this program
 		}
 	}
+	strictCommands(root)
+	return root
 }
 
 // yearRange is the flag --years: "2019-2025", "2022", "2022-", "-2021". The
