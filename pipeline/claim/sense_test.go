@@ -114,10 +114,10 @@ func TestSensesAreApart(t *testing.T) {
 func TestLooseBounds(t *testing.T) {
 	ds := dataset(t)
 	for _, c := range []struct {
-		id     string
-		year   int
-		text   string
-		loose  bool
+		id      string
+		year    int
+		text    string
+		loose   bool
 		instead string
 	}{
 		{"facebook", 2022, "over 20 million", false, ""},
