@@ -41,9 +41,12 @@ notes name them. A change across a break in comparability is shown as a break,
 with its reason below, never as a percentage. Where a year's source is partial,
 what it does not list is blank, and counts as no fall.
 
-Metrics: reports; change (percent against the year before); share (of the
-year's total of all providers); rank (among all providers; none where a partial
-source leaves it open). CSV holds bare numbers, id,name and one column a year:
+Metrics: reports; change (percent against the year before; marked where that has
+fewer than 100 reports); share (of the year's total of all providers); rank
+(among all reporters, those of --exclude-kind included; none where a partial
+source leaves it open, or where a part of a company is left out). The bars
+behind a line show the figures of that line: for ranks the best stands highest,
+changes have none. CSV holds bare numbers, id,name and one column a year:
 change in percent, share as a part of 1; with several metrics a column "metric"
 follows the name, and without --metric it holds reports.`,
 		Example: `  espfigures compare facebook instagram whatsapp
@@ -75,7 +78,7 @@ follows the name, and without --metric it holds reports.`,
 				opt := compare.Options{ExcludeKinds: kinds}
 				ds.ByPlatform, ds.ByCompany = compare.Platforms(ds, opt), compare.Companies(ds, opt)
 			}
-			v := view{ds: ds, metrics: metric, company: by == "company"}
+			v := view{ds: ds, metrics: metric, company: by == "company", leftOut: exclude}
 			if err := v.choose(a, finder, args, cmd.Flags().Changed("by")); err != nil {
 				return err
 			}
@@ -147,7 +150,8 @@ type view struct {
 	company bool
 	metrics []string
 	series  []*pipeline.Series
-	years   []int // indexes into the comparison's years
+	years   []int    // indexes into the comparison's years
+	leftOut []string // kinds of reporters that --exclude-kind names
 }
 
 func (v *view) comparison() *pipeline.Comparison {
@@ -294,6 +298,7 @@ type (
 		Flags   string          `json:"flags,omitempty"`
 		Change  *pipeline.Count `json:"change"`
 		Percent *float64        `json:"change_percent"`
+		Small   bool            `json:"small_base,omitempty"` // the percentage stands on fewer than pipeline.SmallBase reports
 		Broken  bool            `json:"broken,omitempty"`
 		Breaks  []string        `json:"breaks,omitempty"`
 		Share   *float64        `json:"share"`
@@ -358,7 +363,7 @@ func (v *view) writeJSON(w io.Writer) error {
 			pt := s.Points[i]
 			jp := jsonPoint{
 				Year: pt.Year, Reports: pt.Reports, Missing: string(pt.Missing), Inside: pt.Inside, Status: string(pt.Status),
-				Flags: pt.Flags.String(), Change: pt.Change, Percent: pt.Percent, Broken: pt.Broken, Share: pt.Share,
+				Flags: pt.Flags.String(), Change: pt.Change, Percent: pt.Percent, Small: pt.OnSmallBase(), Broken: pt.Broken, Share: pt.Share,
 				Members: pt.Members, Joined: pt.Joined, Left: pt.Left,
 			}
 			if pt.Rank > 0 {

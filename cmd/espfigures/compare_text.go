@@ -18,6 +18,7 @@ const (
 	markInside     = "(c)"
 	markNotCovered = "?"
 	markBreak      = "┆" // before a value that does not compare with the one to its left
+	markSmall      = "n" // behind a percentage that stands on a small number
 )
 
 // lineWidth is how wide the notes are set.
@@ -54,7 +55,7 @@ func (v *view) writeText(w io.Writer) error {
 			for _, i := range v.years {
 				pt := s.Points[i]
 				x := cell{text: shownAs(pt, m)}
-				if pt.Broken && i != v.years[0] {
+				if v.broken(pt) {
 					x.mark = markBreak
 					marks[markBreak] = true
 				}
@@ -66,17 +67,19 @@ func (v *view) writeText(w io.Writer) error {
 						}
 					}
 				}
+				if m == "change" && pt.OnSmallBase() {
+					x.flags = markSmall
+					marks[markSmall] = true
+				}
 				if pt.Reports == nil && n == 0 {
 					x.text = missingMark(pt)
 					marks[x.text] = true
 				}
 				row = append(row, x)
 			}
-			label, spark := s.Name, v.spark(s)
+			label, spark := s.Name, v.spark(s, m)
 			if n > 0 {
-				label, spark = "  "+m, ""
-			} else if len(v.metrics) > 1 || m != "reports" {
-				label = s.Name
+				label = "  " + m
 			}
 			lines, labels, sparks = append(lines, row), append(labels, label), append(sparks, spark)
 		}
@@ -184,15 +187,40 @@ func missingMark(pt pipeline.Point) string {
 	return ""
 }
 
-// spark draws the reports of a series, scaled to its own largest value: blank
+// broken reports whether a break before a point is in sight: its change is
+// shown, or the year before it is.
+func (v *view) broken(pt pipeline.Point) bool {
+	first := v.comparison().Years[v.years[0]]
+	return pt.Broken && (pt.Year > first || slices.Contains(v.metrics, "change"))
+}
+
+// spark draws a metric of a series, scaled to its own largest value: blank
 // where there is none, with the break mark where the line may not be drawn on.
-func (v *view) spark(s *pipeline.Series) string {
+// The best rank stands highest. Changes, which go both ways, have no bars.
+func (v *view) spark(s *pipeline.Series, metric string) string {
+	if metric == "change" {
+		return ""
+	}
 	bars := []rune("▁▂▃▄▅▆▇█")
-	largest := pipeline.Count(0)
+	worst := 0
 	for _, i := range v.years {
-		if n := s.Points[i].Reports; n != nil {
-			largest = max(largest, *n)
+		worst = max(worst, s.Points[i].Rank)
+	}
+	height := func(pt pipeline.Point) (h float64, ok bool) {
+		switch {
+		case metric == "rank" && pt.Rank > 0:
+			return float64(worst - pt.Rank), true
+		case metric == "share" && pt.Share != nil:
+			return *pt.Share, true
+		case metric == "reports" && pt.Reports != nil:
+			return float64(*pt.Reports), true
 		}
+		return 0, false
+	}
+	largest := 0.0
+	for _, i := range v.years {
+		h, _ := height(s.Points[i])
+		largest = max(largest, h)
 	}
 	line := ""
 	for k, i := range v.years {
@@ -200,14 +228,19 @@ func (v *view) spark(s *pipeline.Series) string {
 		if pt.Broken && k > 0 {
 			line += markBreak
 		}
-		switch {
-		case pt.Reports == nil:
+		switch h, ok := height(pt); {
+		case !ok:
 			line += " "
+		case metric == "rank" && largest == 0: // one rank in all years
+			line += string(bars[len(bars)-1])
 		case largest == 0:
 			line += string(bars[0])
 		default:
-			line += string(bars[int(math.Round(float64(*pt.Reports)/float64(largest)*float64(len(bars)-1)))])
+			line += string(bars[int(math.Round(h/largest*float64(len(bars)-1)))])
 		}
+	}
+	if strings.Trim(line, " "+markBreak) == "" {
+		return ""
 	}
 	return line
 }
@@ -228,6 +261,7 @@ func (v *view) legend(b *strings.Builder, marks map[string]bool) {
 		{"r", "revised by NCMEC since it was first published", marks["r"]},
 		{"s", "a third party's partial transcription, not read from NCMEC's document", secondary},
 		{"x", "the source does not list every platform of the company: at least this", marks["x"]},
+		{markSmall, "the year before has fewer than " + pipeline.SmallBase.String() + " reports: such a percentage says little", marks[markSmall]},
 		{markNoRow, "no row in that year's table: not zero", marks[markNoRow]},
 		{markInside, "inside a combined row", marks[markInside]},
 		{markNotCovered, "not listed by the partial source: not zero, and no fall", marks[markNotCovered]},
@@ -271,7 +305,7 @@ func (v *view) notes() []string {
 				switch {
 				case ownRows && v.saysRows(br, pt):
 					// rowNotes has said it.
-				case pt.Broken && k > 0 && br.Forbids != pipeline.ForbidsNothing:
+				case v.broken(pt) && br.Forbids != pipeline.ForbidsNothing:
 					say("%s %d to %d, break: %s", s.Name, pt.Year-1, pt.Year, br.Description)
 				case len(v.series) <= many && br.Who != pipeline.Everybody:
 					say("%s %s: %s", s.Name, stretch(br), br.Description)
@@ -289,8 +323,18 @@ func (v *view) notes() []string {
 			}
 		}
 	}
+	v.rankNotes(say)
 	v.sourceNotes(say)
 	return list
+}
+
+// rankNotes says what is left out, and among whom the ranks are.
+func (v *view) rankNotes(say func(string, ...any)) {
+	if len(v.leftOut) > 0 {
+		say("Left out, as asked: reporters of the kind %s. Shares are still of all reports, and ranks among all reporters; a company of which a part is left out has no rank.", strings.Join(v.leftOut, ", "))
+	} else if slices.Contains(v.metrics, "rank") {
+		say("Ranks are among all reporters of the year, of every kind; 1 made the most reports.")
+	}
 }
 
 func stretch(b pipeline.Break) string {
