@@ -6,6 +6,9 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/registry"
@@ -63,7 +66,7 @@ func (r *Resolver) figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipelin
 			}
 			if m.Kind == pipeline.NoMatch {
 				f.Platform = UnmatchedID(row.Name)
-				findings = append(findings, unmatched(ed, row, m))
+				findings = append(findings, r.unmatched(ed, row, m))
 			}
 			if row.Combined || r.reg.CombinedRow(ed.Year, f.Platform) != nil {
 				f.Flags = f.Flags.With(pipeline.FlagCombined)
@@ -74,7 +77,7 @@ func (r *Resolver) figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipelin
 	return figures, findings
 }
 
-func unmatched(ed pipeline.Edition, row pipeline.Row, m Match) pipeline.Finding {
+func (r *Resolver) unmatched(ed pipeline.Edition, row pipeline.Row, m Match) pipeline.Finding {
 	source := Citation(ed, row.At)
 	f := pipeline.Finding{
 		Code: pipeline.UnmatchedName, Severity: pipeline.Warn, Year: ed.Year, At: row.At,
@@ -91,15 +94,26 @@ func unmatched(ed pipeline.Edition, row pipeline.Row, m Match) pipeline.Finding 
 		return f
 	}
 	id := NewID(row.Name)
+	for n := 2; r.reg.Platform(id) != nil; n++ {
+		id = fmt.Sprintf("%s-%d", NewID(row.Name), n)
+	}
 	f.Mend = "platforms.csv: " + csvLine(id, row.Name, string(pipeline.KindPlatform), "", source) +
 		" and aliases.csv: " + AliasLine(row.Name, id, source)
 	return f
 }
 
-// NewID proposes a platform id for a name.
+// NewID proposes a platform id for a name: its words in lower case, accents
+// dropped. Of letters that an id cannot hold a hash stands in, as in
+// UnmatchedID, so that two names never have one id for the letters they share.
 func NewID(printed string) string {
+	lost := false
 	id := strings.Trim(strings.Map(func(c rune) rune {
 		switch {
+		case c > unicode.MaxASCII && unicode.In(c, unicode.Mn, unicode.Me):
+			return -1
+		case c > unicode.MaxASCII && unicode.In(c, unicode.L, unicode.N, unicode.Mc):
+			lost = true
+			return '-'
 		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
 			return c
 		case c >= 'A' && c <= 'Z':
@@ -108,11 +122,11 @@ func NewID(printed string) string {
 			return -1
 		}
 		return '-'
-	}, printed), "-")
+	}, norm.NFKD.String(strings.ReplaceAll(printed, "ß", "ss"))), "-")
 	for strings.Contains(id, "--") {
 		id = strings.ReplaceAll(id, "--", "-")
 	}
-	if id == "" {
+	if id == "" || lost {
 		return strings.TrimPrefix(UnmatchedID(printed), registry.UnmatchedPrefix)
 	}
 	return id
