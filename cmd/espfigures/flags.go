@@ -191,7 +191,7 @@ func wants(least, most int) cobra.PositionalArgs {
 		if n >= least && (most < 0 || n <= most) {
 			return nil
 		}
-		form := strings.TrimSuffix(cmd.UseLine(), " [flags]")
+		form := strings.TrimPrefix(strings.TrimSuffix(cmd.UseLine(), " [flags]"), cmd.Root().Name()+" ")
 		if most == 0 {
 			return usage("%s takes no arguments, %q was given; see %s --help", form, args[0], cmd.CommandPath())
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,9 @@ import (
 // that are no programmer's.
 func TestFaultsOfUsage(t *testing.T) {
 	t.Chdir(t.TempDir())
+	if err := os.WriteFile("flags.txt", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct{ args, says string }{
 		{"refresh --start ", "--start: the address is empty"},
 		{"refresh --start missingkids.org", `--start: "missingkids.org" is no address`},
@@ -58,9 +62,16 @@ func TestFaultsOfUsage(t *testing.T) {
 		{"refresh --nonsense", "unknown flag: --nonsense"},
 		{"refresh -z", "unknown flag: -z"},
 		{"refresh --=", "is no flag"},
+		{"refresh --offline --contact (me)", `--contact: "(me)" is no mail or web address`},
+		{"refresh --offline --out flags.txt", "--out: flags.txt is a file, not a folder"},
+		{"refresh --offline --archive flags.txt", "--archive: flags.txt is a file, not a folder"},
+		{"compare --archive flags.txt", "--archive: flags.txt is a file"},
+		{"sources --verify --archive flags.txt", "--archive: flags.txt is a file"},
+		{"compare --years -", `--years: "-" names no year`},
+		{"compare --years ", `--years: "" names no year`},
 		{"refresh extra", `takes no arguments, "extra" was given`},
 		{"sources extra", "takes no arguments"},
-		{"diff one", "espfigures diff OLD NEW requires 2 arguments, 1 was given"},
+		{"diff one", ": diff OLD NEW requires 2 arguments, 1 was given"},
 		{"diff one two three", "requires 2 arguments, 3 were given"},
 		{"extract", "requires at least 1 argument, none was given"},
 		{"claim x 2023", "requires at least 3 arguments, 2 were given"},

@@ -108,6 +108,8 @@ func (f refreshFlags) check(a *app) error {
 		return usage("--partition parts the Parquet output: add parquet to --only")
 	case f.bom && !writes("csv"):
 		return usage("--bom is for CSV files: add csv to --only")
+	case strings.ContainsFunc(f.contact, func(r rune) bool { return r < ' ' || r > '~' || r == '(' || r == ')' }):
+		return usage("--contact: %q is no mail or web address in plain letters", f.contact)
 	case a.delay < 0:
 		return usage("--delay: %s is less than nothing", a.delay)
 	case a.delay > longestDelay:
@@ -179,6 +181,9 @@ func (a *app) checkFolders() error {
 		if dir == "" {
 			return usage("%s: the name of the folder is empty", name)
 		}
+		if err := isFolder(name, dir); err != nil {
+			return err
+		}
 		if abs, err := filepath.Abs(dir); err == nil && filepath.Dir(abs) == abs {
 			return usage("%s: %s is the root of the file system", name, dir)
 		}
@@ -203,8 +208,8 @@ func (a *app) openArchive(ctx context.Context, f refreshFlags) (*archive.Archive
 		if err == nil || !errors.Is(err, fs.ErrNotExist) {
 			return arch, err
 		}
-		if _, err := os.Stat(a.archive); err == nil && f.offline {
-			return nil, fmt.Errorf("%s: not an archive", a.archive)
+		if files, err := os.ReadDir(a.archive); err == nil && len(files) > 0 && f.offline {
+			return nil, fmt.Errorf("--archive: %s holds files and is not an archive", a.archive)
 		}
 		if f.dryRun {
 			return archive.Empty(), nil
@@ -245,7 +250,7 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) 
 		}
 		// Said with --quiet too: a scheduled run that never reaches anyone is
 		// to be noticed.
-		fmt.Fprintf(a.stderr, "No network: worked from %s. Seen: %s.\n", a.without(arch), oneLine(err.Error()))
+		fmt.Fprintf(a.stderr, "No network: worked from %s. Seen: %s.\n", a.without(arch), words(err))
 		return nil, nil
 	case err != nil:
 		return nil, err
@@ -286,7 +291,7 @@ func sinceLastRun(dir string, ds *pipeline.Dataset) (changed []pipeline.Change, 
 	last, err := output.ReadFigures(file)
 	if err != nil {
 		// A file that somebody edited is no reason not to replace it.
-		return nil, fmt.Sprintf("Not compared with the last run: its figures.csv cannot be read (%s).", oneLine(err.Error())), nil
+		return nil, fmt.Sprintf("Not compared with the last run: its figures.csv cannot be read (%s).", words(err)), nil
 	}
 	// The last run may have written a selection, or this one does: only what
 	// both hold tells of a change of a figure.

@@ -16,13 +16,16 @@ type app struct {
 	stdout, stderr io.Writer
 	terminal       io.Writer // standard error as it is, for progress on a terminal
 
-	out        string
-	archive    string
-	years      yearRange
-	start      []string
-	allowHosts []string
-	delay      time.Duration
-	quiet      bool
+	out     string
+	archive string
+	// archiveGiven says that --archive was named: then a missing one is worth
+	// a word.
+	archiveGiven bool
+	years        yearRange
+	start        []string
+	allowHosts   []string
+	delay        time.Duration
+	quiet        bool
 }
 
 // say prints one line to standard error unless --quiet was given.
@@ -57,6 +60,9 @@ stands (with --strict, any warning).`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return cmd.Help() },
+		PersistentPreRun: func(cmd *cobra.Command, args []string) {
+			a.archiveGiven = cmd.Flags().Changed("archive")
+		},
 	}
 	root.SetVersionTemplate("espfigures {{.Version}}\n")
 	root.SetFlagErrorFunc(flagFault)
@@ -96,6 +102,9 @@ type yearRange struct{ from, to int }
 
 func (y *yearRange) Set(s string) error {
 	first, last, isRange := strings.Cut(s, "-")
+	if first == "" && last == "" {
+		return fmt.Errorf("%q names no year", s)
+	}
 	if !isRange {
 		last = first
 	}

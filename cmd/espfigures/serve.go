@@ -48,7 +48,9 @@ The address is printed to standard output.`,
 
 func (a *app) serve(ctx context.Context, port int, open bool) error {
 	page := filepath.Join(a.out, "explorer.html")
-	if _, err := os.Stat(page); errors.Is(err, fs.ErrNotExist) {
+	if info, err := os.Stat(page); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder, not a page", page)
+	} else if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s is not there; espfigures refresh --out %s writes it", page, a.out)
 	} else if err != nil {
 		return err

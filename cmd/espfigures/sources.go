@@ -66,6 +66,9 @@ hash it was stored under is named, and the exit code is 3.`,
 }
 
 func (a *app) verifyArchive() error {
+	if err := isFolder("--archive", a.archive); err != nil {
+		return err
+	}
 	arch, err := archive.OpenReadOnly(a.archive)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s: no archive there", a.archive)
