@@ -59,16 +59,9 @@ Exits 0 where the number holds (exact, rounded, truncated, a bound), 3 where it 
 			if err != nil {
 				return usage("%v", err)
 			}
-			ds, finder, err := a.finder(cmd)
+			ds, finder, found, err := a.find(cmd, name)
 			if err != nil {
 				return err
-			}
-			found, err := finder.Any(name)
-			if err != nil {
-				return err
-			}
-			if found.Via != "" {
-				a.say("%s: %s, %s", name, found.Name, found.Via)
 			}
 			r, err := holdAgainst(ds, finder, name, found, year, n)
 			if err != nil {

@@ -136,6 +136,20 @@ func (a *app) finder(cmd *cobra.Command) (*pipeline.Dataset, *resolve.Finder, er
 	return ds, resolve.NewFinder(ds, resolve.New(reg)), nil
 }
 
+// find builds the dataset and finds the platform or company a name means in
+// it, saying how where that is not plain.
+func (a *app) find(cmd *cobra.Command, name string) (*pipeline.Dataset, *resolve.Finder, resolve.Found, error) {
+	ds, finder, err := a.finder(cmd)
+	if err != nil {
+		return nil, nil, resolve.Found{}, err
+	}
+	found, err := finder.Any(name)
+	if err == nil && found.Via != "" {
+		a.say("%s: %s, %s", name, found.Name, found.Via)
+	}
+	return ds, finder, found, err
+}
+
 func kindNames() []string {
 	var s []string
 	for _, k := range pipeline.Kinds {

@@ -38,20 +38,13 @@ why there is none.`,
 			if len(rest) > 0 {
 				return usage("unexpected %q after the year", strings.Join(rest, " "))
 			}
-			ds, finder, err := a.finder(cmd)
+			ds, finder, found, err := a.find(cmd, name)
 			if err != nil {
 				return err
 			}
 			reg, err := registry.Default()
 			if err != nil {
 				return err
-			}
-			found, err := finder.Any(name)
-			if err != nil {
-				return err
-			}
-			if found.Via != "" {
-				a.say("%s: %s, %s", name, found.Name, found.Via)
 			}
 			c := &ds.ByPlatform
 			if found.Company {
