@@ -78,7 +78,7 @@ follows the name, and without --metric it holds reports.`,
 				opt := compare.Options{ExcludeKinds: kinds}
 				ds.ByPlatform, ds.ByCompany = compare.Platforms(ds, opt), compare.Companies(ds, opt)
 			}
-			v := view{ds: ds, metrics: metric, company: by == "company", leftOut: exclude}
+			v := view{ds: ds, metrics: metric, company: by == "company", leftOut: exclude, width: a.width}
 			if err := v.choose(a, finder, args, cmd.Flags().Changed("by")); err != nil {
 				return err
 			}
@@ -165,6 +165,7 @@ type view struct {
 	metrics []string
 	series  []*pipeline.Series
 	years   []int    // indexes into the comparison's years
+	width   int      // of the terminal, 0 where there is none
 	leftOut []string // kinds of reporters that --exclude-kind names
 }
 

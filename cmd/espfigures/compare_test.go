@@ -160,3 +160,26 @@ func TestNameYear(t *testing.T) {
 		}
 	}
 }
+
+// A table wider than the terminal is cut into parts of years; what is not
+// shown on a terminal is whole.
+func TestParts(t *testing.T) {
+	wide := []int{10, 10, 10, 10}
+	for _, c := range []struct {
+		width, sparks int
+		want          string
+	}{
+		{0, 7, "[{0 4 true}]"},
+		{60, 7, "[{0 4 true}]"},
+		{59, 7, "[{0 4 false}]"},
+		{50, 0, "[{0 4 true}]"},
+		{49, 0, "[{0 3 false} {3 4 true}]"},
+		{30, 20, "[{0 2 false} {2 4 false}]"},
+		{1, 7, "[{0 1 false} {1 2 false} {2 3 false} {3 4 false}]"},
+	} {
+		v := view{width: c.width}
+		if got := fmt.Sprint(v.parts(wide, 10, c.sparks)); got != c.want {
+			t.Errorf("width %d, bars %d: %s, want %s", c.width, c.sparks, got, c.want)
+		}
+	}
+}

@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/term"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/claim"
@@ -21,8 +24,30 @@ const (
 	markSmall      = "n" // behind a percentage that stands on a small number
 )
 
-// lineWidth is how wide the notes are set.
-const lineWidth = 100
+// lineWidth is how wide the notes are set: as wide as reads well, less on a
+// narrower terminal (see fitTerminal).
+var lineWidth = widest
+
+const (
+	widest    = 100
+	narrowest = 40
+)
+
+// fitTerminal sets how wide text is set from the terminal it goes to, and
+// returns that terminal's width, 0 where it goes elsewhere.
+func fitTerminal(stdout io.Writer) int {
+	lineWidth = widest
+	f, ok := stdout.(*os.File)
+	if !ok {
+		return 0
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width <= 0 {
+		return 0
+	}
+	lineWidth = min(widest, max(narrowest, width))
+	return width
+}
 
 // writeText writes the comparison for a terminal: numbers aligned by their
 // last digit, a sparkline, and below it what a reader must know.
@@ -33,7 +58,11 @@ func (v *view) writeText(w io.Writer) error {
 		what = "company"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "Reports to NCMEC's CyberTipline by %s and calendar year. Unit: reports, not images, not children.\n\n", what)
+	title := fmt.Sprintf("Reports to NCMEC's CyberTipline by %s and calendar year. Unit: reports, not images, not children.", what)
+	if columns(title) > lineWidth && v.width > 0 {
+		title = strings.TrimSuffix(wrapped(title, "", ""), "\n")
+	}
+	b.WriteString(title + "\n\n")
 
 	// A column is a mark, a right-aligned text and flags.
 	type cell struct{ mark, text, flags string }
@@ -84,35 +113,76 @@ func (v *view) writeText(w io.Writer) error {
 			lines, labels, sparks = append(lines, row), append(labels, label), append(sparks, spark)
 		}
 	}
-	labelWidth := 0
-	for _, l := range labels {
-		labelWidth = max(labelWidth, columns(l))
+	labelWidth, sparkWidth := 0, 0
+	for r, l := range labels {
+		labelWidth, sparkWidth = max(labelWidth, columns(l)), max(sparkWidth, columns(sparks[r]))
 	}
-	for r, row := range lines {
-		line := labels[r] + strings.Repeat(" ", labelWidth-columns(labels[r]))
-		for i, x := range row {
-			text, flags := 0, 0
-			for _, other := range lines {
-				text, flags = max(text, columns(other[i].text)), max(flags, len(other[i].flags))
-			}
-			mark := x.mark
-			if mark == "" {
-				mark = " "
-			}
-			line += " " + mark + strings.Repeat(" ", text-columns(x.text)) + x.text + x.flags + strings.Repeat(" ", flags-len(x.flags))
+	texts, flags, wide := make([]int, len(head)), make([]int, len(head)), make([]int, len(head))
+	for i := range head {
+		for _, row := range lines {
+			texts[i], flags[i] = max(texts[i], columns(row[i].text)), max(flags[i], len(row[i].flags))
 		}
-		if sparks[r] != "" {
-			line += "   " + sparks[r]
-		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
+		wide[i] = 2 + texts[i] + flags[i]
 	}
-	b.WriteString("\n")
+	for _, part := range v.parts(wide, labelWidth, sparkWidth) {
+		for r, row := range lines {
+			line := labels[r] + strings.Repeat(" ", labelWidth-columns(labels[r]))
+			for i := part.from; i < part.to; i++ {
+				x := row[i]
+				mark := x.mark
+				if mark == "" {
+					mark = " "
+				}
+				line += " " + mark + strings.Repeat(" ", texts[i]-columns(x.text)) + x.text + x.flags + strings.Repeat(" ", flags[i]-len(x.flags))
+			}
+			if part.sparks && sparks[r] != "" {
+				line += "   " + sparks[r]
+			}
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
+		}
+		b.WriteString("\n")
+	}
 	v.legend(&b, marks)
 	for _, n := range v.notes() {
 		b.WriteString(wrapped(n, "- ", "  "))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// A part is the columns of a table that stand beside each other, and whether
+// the bars stand behind them.
+type part struct {
+	from, to int
+	sparks   bool
+}
+
+// parts cuts a table that is wider than the terminal into parts of years that
+// stand below each other, so that no line breaks. The bars, which are of all
+// years, stand behind the last.
+func (v *view) parts(wide []int, labels, sparks int) []part {
+	if sparks > 0 {
+		sparks += 3
+	}
+	all := labels + sparks
+	for _, w := range wide {
+		all += w
+	}
+	if v.width == 0 || all <= v.width {
+		return []part{{0, len(wide), true}}
+	}
+	var list []part
+	for from := 0; from < len(wide); {
+		to, used := from+1, labels+wide[from]
+		for to < len(wide) && used+wide[to] <= v.width {
+			used += wide[to]
+			to++
+		}
+		// Bars that fit nowhere are left out.
+		list = append(list, part{from, to, to == len(wide) && used+sparks <= v.width})
+		from = to
+	}
+	return list
 }
 
 // shownAs writes a metric of a point for people.

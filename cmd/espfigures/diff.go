@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,7 +72,8 @@ func (a *app) figuresOf(ctx context.Context, name string) ([]pipeline.Figure, er
 	if err == nil && info.IsDir() {
 		folder := name
 		name = filepath.Join(folder, "figures.csv")
-		if info, err = os.Stat(name); err != nil || info.IsDir() {
+		info, err = os.Stat(name)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir() {
 			return nil, fmt.Errorf("%s: a folder without a figures.csv", folder)
 		}
 	}

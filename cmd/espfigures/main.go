@@ -67,7 +67,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	shown, told := plain(stdout), plain(stderr)
 	defer shown.Close()
 	defer told.Close()
-	a := &app{stdin: stdin, stdout: shown, stderr: told, terminal: stderr}
+	a := &app{stdin: stdin, stdout: shown, stderr: told, terminal: stderr, width: fitTerminal(stdout)}
 	stdout, stderr = shown, told
 	root := newRoot(a)
 	root.SetArgs(args)

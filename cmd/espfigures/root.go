@@ -14,6 +14,7 @@ import (
 type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	width          int       // columns of the terminal that standard output is, else 0
 	terminal       io.Writer // standard error as it is, for progress on a terminal
 
 	out     string
