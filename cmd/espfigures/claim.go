@@ -33,14 +33,15 @@ figure is larger, to the last report; "less than", "under": smaller; "at least",
 under": below, by no more than a twentieth, and what still rounds to it; "just
 over": the same above; "well over", "well under": by more than a twentieth.
 "about" is read like the number alone; "exactly" allows no rounding. A bound off
-by more than a tenth of the figure holds, and is called loose.
+by more than a tenth of the figure holds, and is called loose. What is said to be
+counted may stand behind: "21.1m reports"; "21.1m images" is the wrong unit.
 
 NAME is a platform or a company;
 where both have the name, the platform is meant, unless the number is the
 company's or the platform has no figure that year; the answer says so.
 
 Exits 0 where the number holds (exact, rounded, truncated, a bound), 3 where it does not
-(part, wrong, or no figure that year), 1 where the name or year is not known.`,
+(part, wrong, wrong unit, or no figure that year), 1 where the name or year is not known.`,
 		Example: `  espfigures claim Facebook 2022 21.1m
   espfigures claim Meta 2022 30 million
   espfigures claim Facebook 2022 over 21 million
@@ -185,6 +186,10 @@ func verdictWords(r claim.Result) string {
 		return fmt.Sprintf("truncated, not rounded%s; rounded it would be %s", as, r.Number.Right(r.Published))
 	case claim.Bound:
 		return boundWords(r) + as
+	case claim.WrongUnit:
+		as := r
+		as.Verdict = r.Fits
+		return fmt.Sprintf("wrong unit: the table counts reports, not %s; as a number of reports: %s", r.Number.Counted, verdictWords(as))
 	case claim.Part:
 		return fmt.Sprintf("only a part%s; the total is %s", as, r.Published)
 	}

@@ -82,6 +82,9 @@ follows the name, and without --metric it holds reports.`,
 			if err := v.choose(a, finder, args, cmd.Flags().Changed("by")); err != nil {
 				return err
 			}
+			if len(v.series) == 0 {
+				return usage("--exclude-kind: %s leave nobody to compare", strings.Join(exclude, ", "))
+			}
 			if len(args) == 0 && top == 0 {
 				top = 20
 			}

@@ -33,6 +33,7 @@ func TestFaultsOfUsage(t *testing.T) {
 		{"compare --by planet", `--by: "planet" is not platform or company`},
 		{"compare --metric reports,hype", `--metric: "hype" is none of reports, change, share, rank`},
 		{"compare --exclude-kind hotline,spam", `--exclude-kind: "spam" is none of platform`},
+		{"compare --exclude-kind platform,hosting,registrar,telecom,hotline,safety-vendor,school-safety,other", "leave nobody to compare"},
 		{"refresh --only ", "--only: "},
 		{`refresh --only a"b`, "--only: "},
 		{"refresh --offline --wayback", "--offline and --wayback"},

@@ -22,6 +22,7 @@ const (
 	Rounded   Verdict = "rounded"   // the published number, rounded as quoted
 	Truncated Verdict = "truncated" // the published number cut off, though it rounds up
 	Bound     Verdict = "bound"     // on the side of the number that was claimed: "over 21m" of 21,165,208
+	WrongUnit Verdict = "unit"      // the number holds of reports, and something else is said to be counted
 	Part      Verdict = "part"      // only a part of the total: one of several rows or members
 	Wrong     Verdict = "wrong"
 	NoFigure  Verdict = "no-figure" // the year has no figure to hold the number against
@@ -37,6 +38,8 @@ type Result struct {
 	Series    *pipeline.Series
 	Point     pipeline.Point
 	Published pipeline.Count // 0 for NoFigure
+	// Fits is, for WrongUnit, how the number holds of reports.
+	Fits Verdict
 	// Loose says, for Bound, that the number is off by more than a tenth of the
 	// figure: true, and of little use.
 	Loose bool
@@ -53,6 +56,19 @@ type Result struct {
 // Check holds the number against the value of a series in a year. company
 // says in which comparison the series stands.
 func Check(ds *pipeline.Dataset, id string, company bool, year int, n Number) (Result, error) {
+	r, err := check(ds, id, company, year, n)
+	return r.withUnit(), err
+}
+
+// withUnit is the result once it is asked whether reports were meant.
+func (r Result) withUnit() Result {
+	if r.Number.Counted != "" && r.Verdict.Holds() {
+		r.Verdict, r.Fits = WrongUnit, r.Verdict
+	}
+	return r
+}
+
+func check(ds *pipeline.Dataset, id string, company bool, year int, n Number) (Result, error) {
 	c := &ds.ByPlatform
 	if company {
 		c = &ds.ByCompany
@@ -93,11 +109,16 @@ func Check(ds *pipeline.Dataset, id string, company bool, year int, n Number) (R
 // same name. The platform is meant where both fit alike; the company where the
 // number is its sum, or where the platform has no figure in the year.
 func CheckBoth(ds *pipeline.Dataset, platform, company string, year int, n Number) (Result, error) {
-	row, err := Check(ds, platform, false, year, n)
+	r, err := checkBoth(ds, platform, company, year, n)
+	return r.withUnit(), err
+}
+
+func checkBoth(ds *pipeline.Dataset, platform, company string, year int, n Number) (Result, error) {
+	row, err := check(ds, platform, false, year, n)
 	if err != nil {
 		return Result{}, err
 	}
-	sum, err := Check(ds, company, true, year, n)
+	sum, err := check(ds, company, true, year, n)
 	if err != nil {
 		return Result{}, err
 	}

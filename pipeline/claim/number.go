@@ -21,6 +21,9 @@ type Number struct {
 	// Sense is what the words around the number claim: "over 21m" is another
 	// claim than "almost 21m".
 	Sense Sense
+	// Counted is what is said to be counted where that is not reports:
+	// "images", "pieces of child abuse imagery"; "" mostly.
+	Counted string
 
 	// grain is the place of the last digit that says something: 10,000,000
 	// for "30m", 100,000 for "30.0m".
@@ -47,7 +50,8 @@ var form = regexp.MustCompile(`^([0-9][0-9.,'’ _]*)\s*([a-z]*)\.?$`)
 // a part of one report or a thousands separator, and refused.
 func ParseNumber(s string) (Number, error) {
 	text := strings.Join(strings.Fields(norm.NFKC.String(s)), " ")
-	sense, low := senseOf(strings.ToLower(text))
+	low, counted := withoutOther(strings.ToLower(text))
+	sense, low := senseOf(low)
 	m := form.FindStringSubmatch(low)
 	if m == nil {
 		return Number{}, fmt.Errorf("%q is not a number of reports, such as 21.1m, 21.1 million or 21,165,208", s)
@@ -60,7 +64,7 @@ func ParseNumber(s string) (Number, error) {
 	if err != nil {
 		return Number{}, fmt.Errorf("%q: %w", s, err)
 	}
-	n := Number{Text: text, Sense: sense, unit: unit}
+	n := Number{Text: text, Sense: sense, Counted: counted, unit: unit}
 	if m[2] != "" {
 		n.word = m[2]
 		if strings.Contains(low, " "+m[2]) {

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -77,13 +78,28 @@ func senseOf(text string) (Sense, string) {
 	return sense, rest
 }
 
+var (
+	// theUnit is what the tables count, as people name it.
+	theUnit = regexp.MustCompile(`\s*\b(?:cybertipline |cybertip )?(?:reports?|cybertips?|tips?|referrals?)(?: (?:of|to|about|from|made|by|in)\b.*)?$`)
+	// otherUnits are what reports are mistaken for.
+	otherUnits = regexp.MustCompile(`\s+((?:(?:abuse|abusive|illegal|csam|child sexual abuse|child abuse) )?(?:pieces?|images?|imagery|photos?|pictures?|videos?|files?|items?|materials?|posts?|child(?:ren)?|kids|minors|victims?|cases?|crimes?|incidents?|instances?|accounts?|users?|offenders?|people|persons)\b.*)$`)
+)
+
+// withoutNoun takes the words for the unit off the end of a number.
 func withoutNoun(s string) string {
-	for _, noun := range []string{"reports", "report"} {
-		if before, ok := strings.CutSuffix(s, noun); ok {
-			return strings.TrimSpace(before)
-		}
+	if at := theUnit.FindStringIndex(s); at != nil && at[0] > 0 {
+		return s[:at[0]]
 	}
 	return s
+}
+
+// withoutOther takes words for another unit than reports off the end of a
+// number, and returns them.
+func withoutOther(s string) (number, counted string) {
+	if m := otherUnits.FindStringSubmatchIndex(s); m != nil && !theUnit.MatchString(s) {
+		return s[:m[0]], s[m[2]:m[3]]
+	}
+	return s, ""
 }
 
 // A little is at most a twentieth of the number, and no more than what still

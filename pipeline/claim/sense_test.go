@@ -95,6 +95,51 @@ func TestSense(t *testing.T) {
 	}
 }
 
+// What is counted may be said. Where it is not reports, a number that holds of
+// reports is still not what was claimed.
+func TestUnits(t *testing.T) {
+	ds := dataset(t)
+	for _, c := range []struct {
+		text    string
+		counted string
+		want    Verdict
+		fits    Verdict
+	}{
+		{"21.1 million pieces of child abuse imagery", "pieces of child abuse imagery", WrongUnit, Truncated},
+		{"over 21 million images", "images", WrongUnit, Bound},
+		{"21.2m files", "files", WrongUnit, Rounded},
+		{"21,165,208 cases", "cases", WrongUnit, Exact},
+		{"21m abuse images", "abuse images", WrongUnit, Rounded},
+		{"21m+ videos", "videos", WrongUnit, Bound},
+		{"21 million images or more", "images or more", WrongUnit, Rounded},
+		{"30m images", "images", Wrong, ""},
+		{"21.2m reports", "", Rounded, ""},
+		{"21.2m reports of suspected child abuse", "", Rounded, ""},
+		{"21.2m CyberTipline reports", "", Rounded, ""},
+		{"21.2m CyberTips", "", Rounded, ""},
+		{"21.2m tips", "", Rounded, ""},
+		{"more than 21 million reports to NCMEC", "", Bound, ""},
+	} {
+		n, err := ParseNumber(c.text)
+		if err != nil {
+			t.Errorf("%q: %v", c.text, err)
+			continue
+		}
+		r, err := Check(ds, "facebook", false, 2022, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n.Counted != c.counted || r.Verdict != c.want || r.Fits != c.fits || r.Verdict == WrongUnit && r.Verdict.Holds() {
+			t.Errorf("%q: %q, %s (%s); want %q, %s (%s)", c.text, n.Counted, r.Verdict, r.Fits, c.counted, c.want, c.fits)
+		}
+	}
+	for _, text := range []string{"5 apples", "images", "reports", "5m imagesque", "21m reportage", "filesystem 5"} {
+		if n, err := ParseNumber(text); err == nil {
+			t.Errorf("%q is %+v", text, n)
+		}
+	}
+}
+
 // No word belongs to two claims.
 func TestSensesAreApart(t *testing.T) {
 	seen := map[string]Sense{}
