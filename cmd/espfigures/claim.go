@@ -36,12 +36,13 @@ over": the same above; "well over", "well under": by more than a twentieth.
 by more than a tenth of the figure holds, and is called loose. What is said to be
 counted may stand behind: "21.1m reports"; "21.1m images" is the wrong unit.
 
-NAME is a platform or a company;
-where both have the name, the platform is meant, unless the number is the
-company's or the platform has no figure that year; the answer says so.
+NAME is a platform or a company; where both have the name, the platform is
+meant, unless the number is the company's or the platform has no figure that
+year; the answer says so.
 
-Exits 0 where the number holds (exact, rounded, truncated, a bound), 3 where it does not
-(part, wrong, wrong unit, or no figure that year), 1 where the name or year is not known.`,
+Exits 0 where the number holds (exact, rounded, truncated, a bound), 3 where it
+does not (part, wrong, wrong unit, open because the source lists only a part, or
+no figure that year), 1 where the name or year is not known.`,
 		Example: `  espfigures claim Facebook 2022 21.1m
   espfigures claim Meta 2022 30 million
   espfigures claim Facebook 2022 over 21 million
@@ -190,6 +191,8 @@ func verdictWords(r claim.Result) string {
 		as := r
 		as.Verdict = r.Fits
 		return fmt.Sprintf("wrong unit: the table counts reports, not %s; as a number of reports: %s", r.Number.Counted, verdictWords(as))
+	case claim.Open:
+		return fmt.Sprintf("open%s: claimed is %s %s, and %s is only what the source lists", as, r.Number.Sense, r.Number.Value, r.Published)
 	case claim.Part:
 		return fmt.Sprintf("only a part%s; the total is %s", as, r.Published)
 	}

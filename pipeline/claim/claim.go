@@ -24,6 +24,7 @@ const (
 	Bound     Verdict = "bound"     // on the side of the number that was claimed: "over 21m" of 21,165,208
 	WrongUnit Verdict = "unit"      // the number holds of reports, and something else is said to be counted
 	Part      Verdict = "part"      // only a part of the total: one of several rows or members
+	Open      Verdict = "open"      // claimed is a figure below the number, and the published one is only a lower bound
 	Wrong     Verdict = "wrong"
 	NoFigure  Verdict = "no-figure" // the year has no figure to hold the number against
 )
@@ -90,6 +91,9 @@ func check(ds *pipeline.Dataset, id string, company bool, year int, n Number) (R
 	}
 	r.Published = *r.Point.Reports
 	r.Verdict = hold(n, r.Published)
+	if r.Verdict == Bound && n.Sense.Downward() && r.Point.Flags.Has(pipeline.FlagMissing) {
+		r.Verdict = Open
+	}
 	r.Loose = r.Verdict == Bound && n.loose(r.Published)
 	if r.Loose {
 		r.Instead = append(partsOf(ds, r.Point, company, n), others(ds, s, company, year, n)...)
@@ -131,7 +135,7 @@ func checkBoth(ds *pipeline.Dataset, platform, company string, year int, n Numbe
 	case sum.Verdict.Holds() && sum.weight() > row.weight():
 		sum.Reading = fmt.Sprintf("the company %s, not as the row", sum.Series.Name)
 		return sum, nil
-	case !row.Verdict.Holds() && sum.Published != row.Published:
+	case (!row.Verdict.Holds() || row.Loose) && sum.Published != row.Published:
 		row.Instead = append(row.Instead, fmt.Sprintf("The company %s has %s", sum.Series.Name, sum.Published))
 	}
 	return row, nil

@@ -30,6 +30,11 @@ const (
 // figure lies.
 func (s Sense) Directed() bool { return s != Bare && s != About && s != Precisely }
 
+// Downward reports whether the sense says that the figure is below the number.
+func (s Sense) Downward() bool {
+	return s == Below || s == JustBelow || s == WellBelow || s == AtMost
+}
+
 // sensesBefore are the words in front of a number, and what they claim.
 var sensesBefore = map[Sense][]string{
 	About:     {"~", "≈", "about", "around", "approximately", "approx.", "approx", "roughly", "some", "circa", "ca.", "ca", "c.", "close to", "in the region of"},

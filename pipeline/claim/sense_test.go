@@ -95,6 +95,20 @@ func TestSense(t *testing.T) {
 	}
 }
 
+// Below a number nothing is certain of a sum that is only a lower bound.
+func TestBoundsOfLowerBounds(t *testing.T) {
+	ds := dataset(t)
+	for text, want := range map[string]Verdict{"less than 80,000": Open, "up to 80,000": Open, "almost 76,000": Open, "over 75,000": Bound, "less than 70,000": Wrong} {
+		n, err := ParseNumber(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := Check(ds, "amazon", true, 2024, n); err != nil || !r.Point.Flags.Has(pipeline.FlagMissing) || r.Verdict != want || r.Verdict.Holds() != (want == Bound) {
+			t.Errorf("%q: %s of %v (%v), want %s", text, r.Verdict, r.Published, err, want)
+		}
+	}
+}
+
 // What is counted may be said. Where it is not reports, a number that holds of
 // reports is still not what was claimed.
 func TestUnits(t *testing.T) {
@@ -181,6 +195,14 @@ func TestLooseBounds(t *testing.T) {
 		if r.Verdict != Bound || r.Loose != c.loose || !strings.Contains(strings.Join(r.Instead, "\n"), c.instead) {
 			t.Errorf("%s %d %q: %s, loose %v, %q", c.id, c.year, c.text, r.Verdict, r.Loose, r.Instead)
 		}
+	}
+	// Where a bound says little of a row, the company of its name is given too.
+	few, err := ParseNumber("less than 80,000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := CheckBoth(ds, "amazon", "amazon", 2024, few); err != nil || !r.Loose || !strings.Contains(strings.Join(r.Instead, ""), "The company Amazon has 75,501") {
+		t.Errorf("%+v, %v", r, err)
 	}
 	// Of a row and a company of one name, the tighter fit is meant.
 	n, err := ParseNumber("over 33,000")
