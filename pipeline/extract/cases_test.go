@@ -567,3 +567,65 @@ func TestDated(t *testing.T) {
 		}
 	}
 }
+
+// The letters of a ligature share a spot and both stay; a character printed
+// twice to look bold counts once. A ligature's letters can lie a rounding
+// apart, and no figure is part of one.
+func TestUndouble(t *testing.T) {
+	set := func(text string, x ...float64) (gs []glyph) {
+		for i, r := range []rune(text) {
+			gs = append(gs, glyph{R: r, X: x[i], X0: x[i], X1: x[i] + 6, Size: 12, seq: i})
+		}
+		return gs
+	}
+	for _, c := range []struct {
+		name string
+		gs   []glyph
+		want string
+	}{
+		{"ligature", set("Office", 0, 6, 6, 12, 18, 24), "Office"},
+		{"ligature, rounded", set("Office", 0, 6, 6.0000004, 12, 18, 24), "Office"},
+		{"figures", set("1122", 0, 0, 6, 6.0000004), "12"},
+		{"a second pass", set("OctOct", 0, 6, 12, 0.2, 6.2, 12.2), "Oct"},
+	} {
+		var words []string
+		for _, w := range wordsOf(c.gs) {
+			words = append(words, w.Text)
+		}
+		if got := strings.Join(words, " "); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// A pair of letters set far apart is no space on a page that prints its
+// spaces; where spaces are left to position, it is one.
+func TestKernedPair(t *testing.T) {
+	page := func(space bool) *page {
+		p := &page{W: 600, H: 800}
+		for row := range 12 {
+			x := 50.0
+			for _, r := range "Traffic Jam" {
+				if row == 0 && r == 'a' && x > 80 { // a wide pair
+					x += 1.5
+				}
+				if r != ' ' || space {
+					p.Glyphs = append(p.Glyphs, glyph{R: r, X: x, X0: x, X1: x + 5, Y: 700 - 20*float64(row), Size: 10})
+				}
+				x += 5
+				if r == ' ' && !space {
+					x -= 2.8 // a gap of 2.2
+				}
+			}
+		}
+		return p
+	}
+	for _, c := range []struct {
+		space bool
+		want  string
+	}{{true, "Traffic Jam"}, {false, "Traffic J am"}} {
+		if got := page(c.space).lines()[0].String(); got != c.want {
+			t.Errorf("spaces printed %v: %q, want %q", c.space, got, c.want)
+		}
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"sort"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // A glyph is one character as it stands on a page. Coordinates are points
@@ -61,6 +63,7 @@ type word struct {
 	// before, are not drawn in the order in which they stand.
 	Loose, Swapped bool
 	Mono           float64 // the width of its characters where most are equal; 0 otherwise
+	spaced         bool    // a printed space stands before it
 }
 
 // A line is a row of words on one baseline, left to right.
@@ -133,7 +136,48 @@ func (p *page) lines() []line {
 	}
 	out = attachRaised(out)
 	markSpaces(out)
+	joinKerned(out)
 	return out
+}
+
+// joinKerned joins what pairs of letters set far apart, such as a bold J and
+// an a, have parted: on a page that prints its spaces, a gap narrower than a
+// space is no space. Only a small letter goes on with the word before it.
+func joinKerned(ls []line) {
+	kerned := func(l line, i int) bool {
+		return i > 0 && !l[i].spaced && !l[i].Glued && !l[i].Loose
+	}
+	spaced, narrow := 0, 0
+	for _, l := range ls {
+		for i := 1; i < len(l); i++ {
+			switch {
+			case l[i].spaced:
+				spaced++
+			case kerned(l, i):
+				narrow++
+			}
+		}
+	}
+	if spaced < 10 || narrow*10 > spaced {
+		return
+	}
+	for k, l := range ls {
+		out := l[:1]
+		for i := 1; i < len(l); i++ {
+			w, last := l[i], &out[len(out)-1]
+			before, _ := utf8.DecodeLastRuneInString(last.Text)
+			first, _ := utf8.DecodeRuneInString(w.Text)
+			if !kerned(l, i) || !unicode.IsLetter(before) || !unicode.IsLower(first) {
+				out = append(out, w)
+				continue
+			}
+			last.Text += w.Text
+			last.X1, last.Size, last.After = math.Max(last.X1, w.X1), math.Max(last.Size, w.Size), w.After
+			last.Swapped = last.Swapped || w.Swapped
+			last.Mono = 0
+		}
+		ls[k] = out
+	}
 }
 
 // markSpaces marks words that one space parts where spaces are left to
@@ -212,7 +256,7 @@ func wordsOf(gs []glyph) line {
 		}
 		if len(cur) == 0 {
 			single := len(out) > 0 && spaces == 1 && g.X0-spaceEnd < 0.12*math.Max(g.Size, 1)
-			w = word{X0: g.X0, X1: g.X1, Y: g.Y, Size: g.Size, Glued: glued, Single: single && !glued, Loose: len(out) > 0 && spaces == 0 && !glued && wide}
+			w = word{X0: g.X0, X1: g.X1, Y: g.Y, Size: g.Size, Glued: glued, Single: single && !glued, Loose: len(out) > 0 && spaces == 0 && !glued && wide, spaced: spaces > 0}
 			spaces = 0
 		}
 		w.Swapped = w.Swapped || swapped
@@ -343,14 +387,15 @@ func dropLeaders(gs []glyph) []glyph {
 
 // undouble drops characters printed twice on the same spot, as some programs
 // do to make type look bold. The letters of a ligature share a spot too, and
-// stay: they follow each other in the order of drawing.
+// stay: they follow each other in the order of drawing. No figure is part of a
+// ligature.
 func undouble(gs []glyph) []glyph {
 	out := gs[:0]
 	for i, g := range gs {
 		twice := false
 		for j := len(out) - 1; j >= 0 && j >= len(out)-4 && !twice; j-- {
 			o := out[j]
-			ligature := (g.seq-o.seq == 1 || o.seq-g.seq == 1) && g.X == o.X
+			ligature := (g.seq-o.seq == 1 || o.seq-g.seq == 1) && unicode.IsLetter(g.R) && math.Abs(g.X-o.X) < 0.001*g.Size
 			twice = !ligature && o.R == g.R && !isSpace(g.R) && math.Abs(o.X-g.X) < 0.12*(o.X1-o.X0) && math.Abs(o.Y-g.Y) < 0.06*g.Size
 		}
 		if !twice || i == 0 {
