@@ -295,15 +295,18 @@ func sinceLastRun(dir string, ds *pipeline.Dataset) (changed []pipeline.Change, 
 	}
 	// The last run may have written a selection, or this one does: only what
 	// both hold tells of a change of a figure.
-	was, err := os.ReadFile(filepath.Join(dir, "findings.csv"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, "", err
-	}
 	selected := slices.ContainsFunc(ds.Findings, func(f pipeline.Finding) bool { return f.Code == pipeline.Selection })
-	if selected || strings.Contains(string(was), ","+string(pipeline.Selection)+",") {
+	if selected || isSelection(dir) {
 		last, ds = common(last, ds)
 	}
 	return check.Between(last, ds.Figures), "", nil
+}
+
+// isSelection reports whether the outputs of a folder hold some of the
+// platforms only, as --platforms and --top write them.
+func isSelection(dir string) bool {
+	findings, err := os.ReadFile(filepath.Join(dir, "findings.csv"))
+	return err == nil && strings.Contains(string(findings), ","+string(pipeline.Selection)+",")
 }
 
 // common leaves of two sets of figures the platforms that both have.
