@@ -376,9 +376,9 @@ func (v *view) notes() []string {
 				case ownRows && v.saysRows(br, pt):
 					// rowNotes has said it.
 				case v.broken(pt) && br.Forbids != pipeline.ForbidsNothing:
-					say("%s %d to %d, break: %s", s.Name, pt.Year-1, pt.Year, br.Description)
+					say("%s %d to %d, break: %s", s.Name, pt.Year-1, pt.Year, claim.BreakText(v.ds, s, br))
 				case len(v.series) <= many && br.Who != pipeline.Everybody:
-					say("%s %s: %s", s.Name, stretch(br), br.Description)
+					say("%s %s: %s", s.Name, stretch(br), claim.BreakText(v.ds, s, br))
 				}
 			}
 			if k > 0 && !pt.Broken && pt.Change == nil && s.Points[i-1].Reports != nil {

@@ -47,16 +47,27 @@ func Caveats(ds *pipeline.Dataset, s *pipeline.Series, pt pipeline.Point) []stri
 	}
 	for _, b := range pt.Breaks {
 		br := ds.Breaks[b]
+		text := BreakText(ds, s, br)
 		switch {
 		case br.Forbids == pipeline.ForbidsNothing:
-			list = append(list, br.Description)
+			list = append(list, text)
 		case pt.Broken:
-			list = append(list, fmt.Sprintf("Not comparable with %d: %s", pt.Year-1, br.Description))
+			list = append(list, fmt.Sprintf("Not comparable with %d: %s", pt.Year-1, text))
 		default:
-			list = append(list, fmt.Sprintf("Caveat against %d: %s", pt.Year-1, br.Description))
+			list = append(list, fmt.Sprintf("Caveat against %d: %s", pt.Year-1, text))
 		}
 	}
 	return list
+}
+
+// BreakText describes a break that concerns a series. In a company's sum the
+// break of a member names the member, unless its own words do.
+func BreakText(ds *pipeline.Dataset, s *pipeline.Series, b pipeline.Break) string {
+	p := ds.Platform(b.Who)
+	if p == nil || b.Who == s.ID || strings.Contains(b.Description, Plain(p.Name)) {
+		return b.Description
+	}
+	return Plain(p.Name) + ": " + b.Description
 }
 
 // HandError says how exact a secondary edition's transcription has been in

@@ -165,6 +165,7 @@ func TestCheck(t *testing.T) {
 		{"facebook", false, 2025, "4.9m", Rounded, "", "one report may bundle"},
 		{"meta", true, 2021, "26.9m", Rounded, "", "Caveat against 2020: The 2020 row Facebook"},
 		{"meta", true, 2024, "13.8m", Rounded, "", "Not comparable with 2023: Facebook"},
+		{"meta", true, 2024, "13.8m", Rounded, "", "Not comparable with 2023: Instagram: Meta bundled"},
 		{"medialab", true, 2021, "81k", Rounded, "", "the members of MediaLab changed. From 2021 on Amino and Imgur belong to MediaLab too."},
 		{"iac", true, 2021, "2", Exact, "", "Vimeo is independent from 2021 on."},
 		{"amazon-twitch", false, 2020, "2,235", Exact, "", "is one row for Amazon and Twitch, as its printed name says"},
