@@ -72,3 +72,20 @@ func TestInterrupted(t *testing.T) {
 		t.Error("nobody interrupted")
 	}
 }
+
+// Nobody who asks a closed port reads of dialling.
+func TestClosedPort(t *testing.T) {
+	t.Chdir(t.TempDir())
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := l.Addr().String()
+	l.Close()
+	var out, errs bytes.Buffer
+	code := run([]string{"refresh", "--start", "http://" + host + "/", "--allow-host", host, "--delay", "1ms", "--quiet"}, strings.NewReader(""), &out, &errs)
+	said := errs.String()
+	if code != exitFailed || strings.Count(said, "\n") != 1 || !strings.Contains(said, host+": connection refused") || strings.Contains(said, "dial") {
+		t.Errorf("exit code %d, %q", code, said)
+	}
+}
