@@ -53,6 +53,7 @@ type book struct {
 	style  styles
 	notes  []note
 	edits  map[string]func([]byte) ([]byte, error)
+	parts  *zipParts
 
 	platforms map[string]*pipeline.Platform
 	companies map[string]*pipeline.Company
@@ -75,6 +76,8 @@ type book struct {
 // write writes the workbook.
 func (b *book) write(w io.Writer) error {
 	defer b.f.Close()
+	b.parts = newZipParts(w, b.edits)
+	defer b.parts.spool.drop()
 	if err := b.setUp(); err != nil {
 		return err
 	}
@@ -84,9 +87,7 @@ func (b *book) write(w io.Writer) error {
 		}
 	}
 	// The parts go straight to w: excelize would hold the archive twice.
-	parts := newZipParts(w, b.edits)
-	defer parts.spool.drop()
-	b.f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return parts })
+	b.f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return b.parts })
 	return b.f.Write(io.Discard)
 }
 

@@ -220,79 +220,15 @@ func (b *book) writeTable(s *sheet, t *table) error {
 	if err := put(heads, excelize.RowOpts{Height: lineHeight*float64(lines1) + 3}); err != nil {
 		return err
 	}
-	cells := make([]excelize.Cell, len(t.cols))
-	pointers := make([]any, len(t.cols))
-	for i, c := range t.cols {
-		cells[i].StyleID = b.colStyle(c)
+	w := b.rowsFrom(t, row)
+	if err := w.all(); err != nil {
+		return err
 	}
-	formulas := len(t.above) > 0
-	write := func(values []any) error {
-		lines := 1
-		for i, v := range values {
-			pointers[i] = &cells[i]
-			cells[i].Formula = ""
-			switch v := v.(type) {
-			case nil:
-				pointers[i] = nil
-				if t.cols[i].kind == kInput { // an empty field to choose in still looks like one
-					pointers[i], cells[i].Value = &cells[i], nil
-				}
-			case string:
-				if v == "" {
-					pointers[i] = nil
-					continue
-				}
-				cells[i].Value = cellText(v)
-				switch k := t.cols[i].kind; {
-				case k == kWrap, k == kLink:
-					lines = max(lines, linesOf(v, t.cols[i].width))
-				case k == kText && !strings.Contains(v, "://") && len(v) > 2*int(t.cols[i].width) && utf8.RuneCountInString(v) > 2*int(t.cols[i].width):
-					pointers[i] = excelize.Cell{StyleID: b.style.wrap, Value: cells[i].Value}
-					lines = max(lines, linesOf(v, t.cols[i].width))
-				}
-			case pipeline.Count:
-				cells[i].Value = int64(v)
-			case formula:
-				cells[i].Formula = v.f
-				formulas = true
-				cells[i].Value = v.v
-				if v.v == nil {
-					cells[i].Value = ""
-				}
-				if n, ok := v.v.(pipeline.Count); ok {
-					cells[i].Value = int64(n)
-				}
-			case excelize.Cell:
-				pointers[i] = v
-			default:
-				cells[i].Value = v
-			}
-		}
-		if t.height > 0 {
-			return put(pointers, excelize.RowOpts{Height: t.height})
-		}
-		if lines > 1 {
-			return put(pointers, excelize.RowOpts{Height: min(lineHeight*float64(lines)+1, excelize.MaxRowHeight)})
-		}
-		return put(pointers)
+	last := w.row - 1
+	if err := w.end(b.part(s)); err != nil {
+		return err
 	}
-	for values := range t.rows {
-		if row > maxSheetRows {
-			break
-		}
-		if err := write(values); err != nil {
-			return err
-		}
-	}
-	if row == head+1 { // a table has at least one row
-		values := make([]any, len(t.cols))
-		values[max(0, slices.IndexFunc(t.cols, func(c column) bool { return !c.kind.right() }))] = "none"
-		if err := write(values); err != nil {
-			return err
-		}
-	}
-	last := row - 1
-	if formulas {
+	if len(t.above) > 0 {
 		b.edits[b.part(s)] = mendCells
 	}
 	if t.finish != nil {
