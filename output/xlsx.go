@@ -43,6 +43,13 @@ type sheet struct {
 	about   string // what it holds, for the contents
 	explore bool
 	write   func(*book, *sheet) error
+
+	links []link
+	table string // the part of its table, below xl
+}
+
+func newSheet(name, title, about string, explore bool, write func(*book, *sheet) error) *sheet {
+	return &sheet{name: name, title: title, about: about, explore: explore, write: write}
 }
 
 // book is a workbook being written.
@@ -86,6 +93,7 @@ func (b *book) write(w io.Writer) error {
 			return fmt.Errorf("sheet %s: %w", s.name, err)
 		}
 	}
+	b.join()
 	// The parts go straight to w: excelize would hold the archive twice.
 	b.f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return b.parts })
 	return b.f.Write(io.Discard)

@@ -212,9 +212,7 @@ func (b *book) allRowsSheet(s *sheet) *table {
 			if f.At.Page > 0 {
 				tip += fmt.Sprintf(", page %d, row %d", f.At.Page, f.At.Row)
 			}
-			if err := b.linkTo(s.name, cell(14, head+1+i), target, tip); err != nil {
-				return err
-			}
+			b.linkTo(s, cell(14, head+1+i), target, tip)
 		}
 		return nil
 	}
@@ -237,9 +235,7 @@ func (b *book) totalsSheet(s *sheet) *table {
 			if a == "" || len(a) > 2000 {
 				continue
 			}
-			if err := b.linkTo(s.name, cell(7, head+1+i), a, "Open "+a); err != nil {
-				return err
-			}
+			b.linkTo(s, cell(7, head+1+i), a, "Open "+a)
 		}
 		return nil
 	}

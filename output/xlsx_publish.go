@@ -19,25 +19,25 @@ func (b *book) plan() []*sheet {
 		return func(b *book, s *sheet) error { return b.writeTable(s, make(s)) }
 	}
 	sheets := []*sheet{
-		{"Cover", "CyberTipline reports by electronic service provider, " + span, "What this workbook is, and its key figures.", false, tabled(b.coverSheet)},
-		{"Contents", "Contents", "This list of sheets.", false, tabled(b.contentsSheet)},
-		{"Notes", "Notes", "Numbered notes, each with what it rests on.", false, tabled(b.notesSheet)},
-		{"Editions", "Editions: the document behind each year", "Document, hash, rows, printed total, sum and verdict of each year.", false, tabled(b.editionsSheet)},
-		{"Platforms_by_year", "Reports by platform and year, " + span, "Every platform in every year.", false, tabled(b.platformsSheet)},
-		{"Companies_by_year", "Reports by company and year, " + span, "Platforms added up under their owner on 31 December of the year, members named.", false, tabled(b.companiesSheet)},
-		{"Change_platforms", "Change of reports from the year before, by platform", "Change in reports and in percent, where no break forbids it.", false, tabled(b.changePlatforms)},
-		{"Change_companies", "Change of reports from the year before, by company", "Change in reports and in percent, where no break forbids it.", false, tabled(b.changeCompanies)},
-		{"Share_platforms", "Share of the ESP total and rank, by platform and year", "Share of the year's ESP total, and rank among platforms.", false, tabled(b.sharePlatforms)},
-		{"Share_companies", "Share of the ESP total and rank, by company and year", "Share of the year's ESP total, and rank among companies.", false, tabled(b.shareCompanies)},
-		{"Combined_rows", "Rows that combine platforms", "Rows printed for several platforms at once, with their likely members.", false, tabled(b.combinedSheet)},
-		{"Breaks", "Breaks in comparability", "Years that cannot be compared, or only with a caveat, and why.", false, tabled(b.breaksSheet)},
-		{"Names", "Names: from printed or transcribed name to platform and company", "What each printed or transcribed name resolves to, and why.", false, tabled(b.namesSheet)},
-		{"All_rows", "All rows, as printed or transcribed, with page and document", "One row for each printed or transcribed row: the tidy table behind everything else.", false, tabled(b.allRowsSheet)},
-		{"Totals", "CyberTipline totals by year", "Totals of the CyberTipline from NCMEC's other publications.", false, tabled(b.totalsSheet)},
-		{"Findings", "Findings", "What is odd in the data or its sources, and what would mend it.", false, tabled(b.findingsSheet)},
+		newSheet("Cover", "CyberTipline reports by electronic service provider, "+span, "What this workbook is, and its key figures.", false, tabled(b.coverSheet)),
+		newSheet("Contents", "Contents", "This list of sheets.", false, tabled(b.contentsSheet)),
+		newSheet("Notes", "Notes", "Numbered notes, each with what it rests on.", false, tabled(b.notesSheet)),
+		newSheet("Editions", "Editions: the document behind each year", "Document, hash, rows, printed total, sum and verdict of each year.", false, tabled(b.editionsSheet)),
+		newSheet("Platforms_by_year", "Reports by platform and year, "+span, "Every platform in every year.", false, tabled(b.platformsSheet)),
+		newSheet("Companies_by_year", "Reports by company and year, "+span, "Platforms added up under their owner on 31 December of the year, members named.", false, tabled(b.companiesSheet)),
+		newSheet("Change_platforms", "Change of reports from the year before, by platform", "Change in reports and in percent, where no break forbids it.", false, tabled(b.changePlatforms)),
+		newSheet("Change_companies", "Change of reports from the year before, by company", "Change in reports and in percent, where no break forbids it.", false, tabled(b.changeCompanies)),
+		newSheet("Share_platforms", "Share of the ESP total and rank, by platform and year", "Share of the year's ESP total, and rank among platforms.", false, tabled(b.sharePlatforms)),
+		newSheet("Share_companies", "Share of the ESP total and rank, by company and year", "Share of the year's ESP total, and rank among companies.", false, tabled(b.shareCompanies)),
+		newSheet("Combined_rows", "Rows that combine platforms", "Rows printed for several platforms at once, with their likely members.", false, tabled(b.combinedSheet)),
+		newSheet("Breaks", "Breaks in comparability", "Years that cannot be compared, or only with a caveat, and why.", false, tabled(b.breaksSheet)),
+		newSheet("Names", "Names: from printed or transcribed name to platform and company", "What each printed or transcribed name resolves to, and why.", false, tabled(b.namesSheet)),
+		newSheet("All_rows", "All rows, as printed or transcribed, with page and document", "One row for each printed or transcribed row: the tidy table behind everything else.", false, tabled(b.allRowsSheet)),
+		newSheet("Totals", "CyberTipline totals by year", "Totals of the CyberTipline from NCMEC's other publications.", false, tabled(b.totalsSheet)),
+		newSheet("Findings", "Findings", "What is odd in the data or its sources, and what would mend it.", false, tabled(b.findingsSheet)),
 	}
 	if len(ds.Changes) > 0 {
-		sheets = append(sheets, &sheet{"Revisions", "Revisions: rows that differ between versions of an edition", "Rows that NCMEC changed between versions of a year's table.", false, tabled(b.revisionsSheet)})
+		sheets = append(sheets, newSheet("Revisions", "Revisions: rows that differ between versions of an edition", "Rows that NCMEC changed between versions of a year's table.", false, tabled(b.revisionsSheet)))
 	}
 	return append(sheets, b.exploreSheets(tabled)...)
 }
@@ -214,9 +214,7 @@ func (b *book) contentsSheet(s *sheet) *table {
 	}
 	t.finish = func(head, last int) error {
 		for i, to := range b.sheets {
-			if err := b.linkTo(s.name, cell(1, head+1+i), to.name+"!A1", "Go to the sheet "+to.name+": "+to.title); err != nil {
-				return err
-			}
+			b.linkTo(s, cell(1, head+1+i), to.name+"!A1", "Go to the sheet "+to.name+": "+to.title)
 		}
 		return nil
 	}
@@ -271,9 +269,7 @@ func (b *book) editionsSheet(s *sheet) *table {
 			if !strings.HasPrefix(a, "http") || strings.ContainsAny(a, " ,;") || len(a) > 2000 {
 				continue
 			}
-			if err := b.linkTo(s.name, cell(11, head+1+i), a, "Open "+a); err != nil {
-				return err
-			}
+			b.linkTo(s, cell(11, head+1+i), a, "Open "+a)
 		}
 		return nil
 	}

@@ -229,31 +229,15 @@ func (b *book) writeTable(s *sheet, t *table) error {
 		return err
 	}
 	if len(t.above) > 0 {
-		b.edits[b.part(s)] = mendCells
+		b.edit(b.part(s), mendCells)
 	}
 	if t.finish != nil {
 		if err := t.finish(head, last); err != nil {
 			return err
 		}
 	}
-	if err := b.addTable(sw, s, t, head, last); err != nil {
-		return err
-	}
+	b.addTable(s, t, head, last)
 	return sw.Flush()
-}
-
-// addTable makes the rows a real table. Publication tables stay plain: no
-// filter buttons, no stripes.
-func (b *book) addTable(sw *excelize.StreamWriter, s *sheet, t *table, head, last int) error {
-	plain := false
-	if err := sw.AddTable(&excelize.Table{Range: cellRange(1, head, len(t.cols), last), Name: t.name, ShowRowStripes: &plain}); err != nil {
-		return err
-	}
-	b.tables++
-	if !t.filter {
-		b.edits[fmt.Sprintf("xl/tables/table%d.xml", b.tables)] = dropFilter
-	}
-	return nil
 }
 
 // lineHeight is the height of a line of Arial 12 in points.
@@ -332,21 +316,6 @@ func mendCells(b []byte) ([]byte, error) {
 	return bytes.ReplaceAll(b, []byte("<dataBar "), []byte(`<dataBar minLength="0" maxLength="100" `)), nil
 }
 
-// dropFilter takes the filter buttons off a table's definition.
-func dropFilter(b []byte) ([]byte, error) {
-	s := string(b)
-	i := strings.Index(s, "<autoFilter")
-	if i < 0 {
-		return b, nil
-	}
-	const end = "</autoFilter>"
-	j := strings.Index(s[i:], end)
-	if j < 0 {
-		return nil, fmt.Errorf("an autoFilter without an end")
-	}
-	return []byte(s[:i] + s[i+j+len(end):]), nil
-}
-
 // cell returns the reference of column and row, both from 1: cell(2, 3) is B3.
 func cell(col, row int) string {
 	ref, err := excelize.CoordinatesToCellName(col, row)
@@ -364,17 +333,4 @@ func cellRange(c1, r1, c2, r2 int) string { return cell(c1, r1) + ":" + cell(c2,
 // absRange returns a range of a sheet that does not move when it is copied.
 func absRange(sheet string, c1, r1, c2, r2 int) string {
 	return fmt.Sprintf("%s!$%s$%d:$%s$%d", sheet, colName(c1), r1, colName(c2), r2)
-}
-
-// linkTo makes a cell lead to a place in this workbook ("Sheet!A1") or to an
-// address, and says in its tip where to.
-func (b *book) linkTo(sheet, ref, target, tip string) error {
-	how := "Location"
-	if strings.Contains(target, "://") {
-		how = "External"
-	}
-	if r := []rune(tip); len(r) > 250 {
-		tip = string(r[:249]) + "…"
-	}
-	return b.f.SetCellHyperLink(sheet, ref, target, how, excelize.HyperlinkOpts{Tooltip: &tip})
 }

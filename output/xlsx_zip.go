@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -30,6 +31,7 @@ type zipParts struct {
 	w     io.Writer
 	edits map[string]func([]byte) ([]byte, error) // by part name, before compression
 	rows  map[string]stretch                      // by part name: the rows of a sheet's table
+	more  map[string][]byte                       // by part name: parts of our own, where excelize makes none of the name
 	parts []*zipPart
 	raw   bytes.Buffer // the part being written
 	spool spool        // compressed stretches, one after the other
@@ -56,7 +58,7 @@ func newZipParts(w io.Writer, edits map[string]func([]byte) ([]byte, error)) *zi
 	if err != nil {
 		panic(err) // the level is a constant
 	}
-	return &zipParts{w: w, edits: edits, rows: map[string]stretch{}, deflat: deflat}
+	return &zipParts{w: w, edits: edits, rows: map[string]stretch{}, more: map[string][]byte{}, deflat: deflat}
 }
 
 // begin begins a stretch.
@@ -149,6 +151,16 @@ func noExtent(b []byte) []byte {
 // Close writes the archive.
 func (z *zipParts) Close() error {
 	defer z.spool.drop()
+	for _, p := range z.parts {
+		delete(z.more, p.name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(z.more)) {
+		w, err := z.Create(name)
+		if err != nil {
+			return err
+		}
+		_, _ = w.Write(z.more[name]) // a buffer
+	}
 	if err := z.finish(); err != nil {
 		return err
 	}
