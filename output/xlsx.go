@@ -22,6 +22,17 @@ func WriteXLSX(w io.Writer, ds *pipeline.Dataset, opt Options) error {
 	return nil
 }
 
+// prepareXLSX makes the workbook but for the file: its parts lie compressed
+// in a spool.
+func prepareXLSX(ds *pipeline.Dataset, _ Options) (prepared, error) {
+	b := newBook(ds)
+	if err := b.make(); err != nil {
+		b.parts.drop()
+		return nil, fmt.Errorf("workbook: %w", err)
+	}
+	return b.parts, nil
+}
+
 // Limits that keep a workbook of any size within what spreadsheet programs
 // take; the sheets say so aloud where one of them cuts.
 const (
@@ -82,9 +93,16 @@ type book struct {
 
 // write writes the workbook.
 func (b *book) write(w io.Writer) error {
+	defer b.parts.drop()
+	if err := b.make(); err != nil {
+		return err
+	}
+	return b.parts.write(w)
+}
+
+// make makes the workbook's parts.
+func (b *book) make() error {
 	defer b.f.Close()
-	b.parts = newZipParts(w, b.edits)
-	defer b.parts.spool.drop()
 	if err := b.setUp(); err != nil {
 		return err
 	}
@@ -94,7 +112,6 @@ func (b *book) write(w io.Writer) error {
 		}
 	}
 	b.join()
-	// The parts go straight to w: excelize would hold the archive twice.
 	b.f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return b.parts })
 	return b.f.Write(io.Discard)
 }
@@ -119,6 +136,7 @@ func newBook(ds *pipeline.Dataset) *book {
 	for i, br := range ds.Breaks {
 		b.breakBy[br.Who] = append(b.breakBy[br.Who], i)
 	}
+	b.parts = newZipParts(b.edits)
 	b.texts, b.textOf = sameTexts(ds.Breaks)
 	b.sheets = b.plan()
 	b.notes = b.makeNotes()

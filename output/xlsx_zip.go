@@ -20,7 +20,7 @@ import (
 
 // zipParts is the excelize.ZipWriter that makes a workbook's bytes a function
 // of its content: parts are compressed as they come, and written sorted by
-// name and without times when the workbook is closed.
+// name and without times.
 //
 // The rows of a sheet are compressed before excelize writes the sheet's part
 // and are put into it between the header row and the end of the data. A
@@ -28,7 +28,6 @@ import (
 // nothing to look back at and, but for the last, ends with a flush, on a whole
 // byte. Together they are one deflate stream.
 type zipParts struct {
-	w     io.Writer
 	edits map[string]func([]byte) ([]byte, error) // by part name, before compression
 	rows  map[string]stretch                      // by part name: the rows of a sheet's table
 	more  map[string][]byte                       // by part name: parts of our own, where excelize makes none of the name
@@ -53,12 +52,12 @@ type stretch struct {
 	size       int64  // its length
 }
 
-func newZipParts(w io.Writer, edits map[string]func([]byte) ([]byte, error)) *zipParts {
+func newZipParts(edits map[string]func([]byte) ([]byte, error)) *zipParts {
 	deflat, err := flate.NewWriter(io.Discard, flate.BestSpeed)
 	if err != nil {
 		panic(err) // the level is a constant
 	}
-	return &zipParts{w: w, edits: edits, rows: map[string]stretch{}, more: map[string][]byte{}, deflat: deflat}
+	return &zipParts{edits: edits, rows: map[string]stretch{}, more: map[string][]byte{}, deflat: deflat}
 }
 
 // begin begins a stretch.
@@ -148,9 +147,8 @@ func noExtent(b []byte) []byte {
 	return bytes.Replace(b, []byte(`<dimension ref="A1"></dimension>`), nil, 1)
 }
 
-// Close writes the archive.
+// Close compresses what is not yet; the archive is written by write.
 func (z *zipParts) Close() error {
-	defer z.spool.drop()
 	for _, p := range z.parts {
 		delete(z.more, p.name)
 	}
@@ -161,11 +159,16 @@ func (z *zipParts) Close() error {
 		}
 		_, _ = w.Write(z.more[name]) // a buffer
 	}
-	if err := z.finish(); err != nil {
-		return err
-	}
+	return z.finish()
+}
+
+// drop removes what the spool holds.
+func (z *zipParts) drop() { z.spool.drop() }
+
+// write writes the archive.
+func (z *zipParts) write(w io.Writer) error {
 	sort.SliceStable(z.parts, func(i, j int) bool { return z.parts[i].name < z.parts[j].name })
-	zw := zip.NewWriter(z.w)
+	zw := zip.NewWriter(w)
 	for _, p := range z.parts {
 		all := stretch{}
 		for _, s := range p.made {
