@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -60,8 +61,17 @@ func (b *book) addChart(sheet, ref string, c *excelize.Chart, fix chartFix) erro
 // paragraph that turns the title back to lie flat.
 const unturned = `<txPr><a:bodyPr anchorCtr="false" rot="0" spcFirstLastPara="false"></a:bodyPr><a:p></a:p></txPr></title>`
 
+// labelled matches what excelize writes into the first axis of every chart. On
+// an axis of values, as a scatter chart has two, Excel's format has no place
+// for it.
+var (
+	valueAxis = regexp.MustCompile(`(?s)<valAx>.*?</valAx>`)
+	labelled  = regexp.MustCompile(`<(auto|lblAlgn|lblOffset|noMultiLvlLbl) val="[^"]*"></(auto|lblAlgn|lblOffset|noMultiLvlLbl)>`)
+)
+
 func (fix chartFix) mend(part []byte) ([]byte, error) {
 	part = bytes.ReplaceAll(part, []byte(unturned), []byte("</title>"))
+	part = valueAxis.ReplaceAllFunc(part, func(axis []byte) []byte { return labelled.ReplaceAll(axis, nil) })
 	if fix.title != "" {
 		at := bytes.Index(part, []byte("</f></strRef></tx>"))
 		if head := bytes.Index(part, []byte("<chart><title><tx><strRef><f>")); head < 0 || at < head {

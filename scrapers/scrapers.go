@@ -6,7 +6,7 @@
 // knows hosts and politeness, and no figures.
 //
 // Colly dispatches and finds links. Everything that touches the wire lies
-// below it in one http.RoundTripper (wire.go): host list, robots.txt,
+// below it in one http.RoundTripper (wire.go, body.go): host list, robots.txt,
 // throttle, retry, conditional requests, caps, checks of the bytes, and the
 // archive.
 package scrapers

@@ -567,3 +567,33 @@ func TestDated(t *testing.T) {
 		}
 	}
 }
+
+// The letters of a ligature share a spot and both stay; a character printed
+// twice to look bold counts once. A ligature's letters can lie a rounding
+// apart, and no figure is part of one.
+func TestUndouble(t *testing.T) {
+	set := func(text string, x ...float64) (gs []glyph) {
+		for i, r := range []rune(text) {
+			gs = append(gs, glyph{R: r, X: x[i], X0: x[i], X1: x[i] + 6, Size: 12, seq: i})
+		}
+		return gs
+	}
+	for _, c := range []struct {
+		name string
+		gs   []glyph
+		want string
+	}{
+		{"ligature", set("Office", 0, 6, 6, 12, 18, 24), "Office"},
+		{"ligature, rounded", set("Office", 0, 6, 6.0000004, 12, 18, 24), "Office"},
+		{"figures", set("1122", 0, 0, 6, 6.0000004), "12"},
+		{"a second pass", set("OctOct", 0, 6, 12, 0.2, 6.2, 12.2), "Oct"},
+	} {
+		var words []string
+		for _, w := range wordsOf(c.gs) {
+			words = append(words, w.Text)
+		}
+		if got := strings.Join(words, " "); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}

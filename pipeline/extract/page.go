@@ -4,6 +4,7 @@ import (
 	"math"
 	"sort"
 	"strings"
+	"unicode"
 )
 
 // A glyph is one character as it stands on a page. Coordinates are points
@@ -343,14 +344,15 @@ func dropLeaders(gs []glyph) []glyph {
 
 // undouble drops characters printed twice on the same spot, as some programs
 // do to make type look bold. The letters of a ligature share a spot too, and
-// stay: they follow each other in the order of drawing.
+// stay: they follow each other in the order of drawing. No figure is part of a
+// ligature.
 func undouble(gs []glyph) []glyph {
 	out := gs[:0]
 	for i, g := range gs {
 		twice := false
 		for j := len(out) - 1; j >= 0 && j >= len(out)-4 && !twice; j-- {
 			o := out[j]
-			ligature := (g.seq-o.seq == 1 || o.seq-g.seq == 1) && g.X == o.X
+			ligature := (g.seq-o.seq == 1 || o.seq-g.seq == 1) && unicode.IsLetter(g.R) && math.Abs(g.X-o.X) < 0.001*g.Size
 			twice = !ligature && o.R == g.R && !isSpace(g.R) && math.Abs(o.X-g.X) < 0.12*(o.X1-o.X0) && math.Abs(o.Y-g.Y) < 0.06*g.Size
 		}
 		if !twice || i == 0 {
