@@ -339,8 +339,8 @@ func (b *book) platformsSheet(s *sheet) *table {
 		blanks: blankSeries, source: "NCMEC's CyberTipline Reports by ESP; each row with page and document on All_rows." + map[bool]string{true: " Platforms_explore leads from each figure to its row."}[b.sheetNamed("Platforms_explore") != nil],
 		cols: cols,
 		rows: rowsOf(b.ds.ByPlatform.Series, func(_ int, s *pipeline.Series) []any {
-			row := []any{inLine(s.Name), b.parentName(s), kindText(s.Kind)}
-			return append(append(row, reportCells(s)...), marksText(s), b.blanksText(s), s.ID)
+			row := append(make([]any, 0, len(cols)), inLine(s.Name), b.parentName(s), kindText(s.Kind))
+			return append(reportCells(row, s), marksText(s), b.blanksText(s), s.ID)
 		}),
 		finish: func(head, _ int) error {
 			for i := range b.ds.ByPlatform.Series {
@@ -358,11 +358,13 @@ func (b *book) parentName(s *pipeline.Series) string {
 	return ""
 }
 
-func reportCells(s *pipeline.Series) []any {
-	row := make([]any, len(s.Points))
-	for i, p := range s.Points {
-		if p.Reports != nil {
-			row[i] = *p.Reports
+// reportCells adds a series' reports, a blank cell where there are none.
+func reportCells(row []any, s *pipeline.Series) []any {
+	for i := range s.Points {
+		if p := &s.Points[i]; p.Reports != nil {
+			row = append(row, p.Reports)
+		} else {
+			row = append(row, nil)
 		}
 	}
 	return row
@@ -395,7 +397,7 @@ func (b *book) companiesSheet(s *sheet) *table {
 		blanks: blankSeries + " A blank under " + membersHead + ": none did.", source: "NCMEC's CyberTipline Reports by ESP; owners from the sources on the sheet Names.",
 		cols: cols,
 		rows: rowsOf(b.ds.ByCompany.Series, func(_ int, s *pipeline.Series) []any {
-			row := append([]any{inLine(s.Name)}, reportCells(s)...)
+			row := reportCells(append(make([]any, 0, len(cols)), inLine(s.Name)), s)
 			return append(row, b.membersText(s), b.memberChanges(s), marksText(s), b.blanksText(s), s.ID)
 		}),
 	}
@@ -439,11 +441,11 @@ func (b *book) changeSheet(what, name string, all []pipeline.Series) *table {
 		source: "computed from " + map[string]string{"Platform": "Platforms_by_year", "Company": "Companies_by_year"}[what] + " and Breaks.",
 		cols:   cols,
 		rows: rowsOf(list, func(_ int, s *pipeline.Series) []any {
-			row := []any{inLine(s.Name)}
+			row := append(make([]any, 0, len(cols)), inLine(s.Name))
 			for i := 1; i < len(s.Points); i++ {
 				var c, p any
 				if s.Points[i].Change != nil {
-					c = *s.Points[i].Change
+					c = s.Points[i].Change
 				}
 				if s.Points[i].Percent != nil {
 					p = b.percentCell(*s.Points[i].Percent, b.yearTag(s.Points[i].Year) != "" || b.yearTag(s.Points[i-1].Year) != "")
@@ -489,7 +491,7 @@ func (b *book) shareSheet(what, name string, list []pipeline.Series) *table {
 		source: "computed from the reports by year and the totals on the sheet Editions.",
 		cols:   cols,
 		rows: rowsOf(list, func(_ int, s *pipeline.Series) []any {
-			row := []any{inLine(s.Name)}
+			row := append(make([]any, 0, len(cols)), inLine(s.Name))
 			for _, p := range s.Points {
 				var share, rank any
 				if p.Share != nil {

@@ -95,22 +95,13 @@ func (w *rowWriter) write(values []any) error {
 			}
 			continue
 		case string:
-			if x == "" {
-				if w.blank {
-					w.open(i, style)
-					w.cells = append(w.cells, `></c>`...)
-				}
-				continue
-			}
-			switch k := col.kind; {
-			case k == kWrap, k == kLink:
-				lines = max(lines, linesOf(x, col.width))
-			case k == kText && len(x) > 2*int(col.width) && !w.blank && !strings.Contains(x, "://") && utf8.RuneCountInString(x) > 2*int(col.width):
-				style = w.wrap
-				lines = max(lines, linesOf(x, col.width))
-			}
-			w.open(i, style)
-			w.text(cellText(x))
+			lines = max(lines, w.string(i, style, x))
+		case *string:
+			lines = max(lines, w.string(i, style, *x))
+		case *int:
+			w.whole(i, style, int64(*x))
+		case *pipeline.Count:
+			w.whole(i, style, int64(*x))
 		case formula:
 			if err := w.formula(i, style, x.f, x.v); err != nil {
 				return err
@@ -164,6 +155,37 @@ func (w *rowWriter) write(values []any) error {
 	err := w.b.parts.pack(w.out)
 	w.out = w.out[:0]
 	return err
+}
+
+// string writes a cell that holds a text, none where it is empty, and returns
+// the lines it takes.
+func (w *rowWriter) string(i, style int, s string) (lines int) {
+	lines = 1
+	col := &w.t.cols[i]
+	switch k := col.kind; {
+	case s == "":
+		if w.blank {
+			w.open(i, style)
+			w.cells = append(w.cells, `></c>`...)
+		}
+		return lines
+	case k == kWrap, k == kLink:
+		lines = linesOf(s, col.width)
+	case k == kText && len(s) > 2*int(col.width) && !w.blank && !strings.Contains(s, "://") && utf8.RuneCountInString(s) > 2*int(col.width):
+		style = w.wrap
+		lines = linesOf(s, col.width)
+	}
+	w.open(i, style)
+	w.text(cellText(s))
+	return lines
+}
+
+// whole writes a cell that holds a whole number.
+func (w *rowWriter) whole(i, style int, n int64) {
+	w.open(i, style)
+	w.cells = append(w.cells, `><v>`...)
+	w.cells = strconv.AppendInt(w.cells, n, 10)
+	w.cells = append(w.cells, `</v></c>`...)
 }
 
 // open writes the begin of a cell up to its style.

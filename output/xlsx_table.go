@@ -51,7 +51,7 @@ type table struct {
 	source    string
 	above     [][]any // rows between lead and header, such as dropdowns and room for a chart
 	cols      []column
-	rows      iter.Seq[[]any] // cells: nil (blank), string, pipeline.Count, int, float64, formula
+	rows      iter.Seq[[]any] // cells: nil (blank), string, pipeline.Count, int, float64, formula, excelize.Cell; long tables give pointers, which saves an allocation
 	landscape bool
 	onePage   bool                       // printed on one page, so that no chart is cut
 	filter    bool                       // filter buttons and frozen panes: explore sheets only
@@ -247,8 +247,11 @@ const lineHeight = 15.75
 // A row that is wrapped needs its height: not every program works it out.
 func linesOf(s string, width float64) int {
 	room := int(width*1.04) - 1 // the indent
+	if len(s) <= room {
+		return 1
+	}
 	lines, n := 1, 0
-	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\n' }) {
+	for word := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ' ' || r == '\n' }) {
 		w := utf8.RuneCountInString(word)
 		if n > 0 && n+1+w > room {
 			lines, n = lines+1, 0

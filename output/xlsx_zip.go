@@ -246,6 +246,9 @@ func (s *spool) Write(p []byte) (int, error) {
 		}
 	}
 	if s.file == nil {
+		if n := len(s.buf) + len(p); n > cap(s.buf) {
+			s.buf = append(make([]byte, 0, max(n, 2*cap(s.buf), 1<<18)), s.buf...)
+		}
 		s.buf = append(s.buf, p...)
 		s.size += int64(len(p))
 		return len(p), nil
