@@ -96,7 +96,8 @@ type step struct {
 	few    bool // takes long
 	before func() error
 	args   []string
-	cold   bool // no compiled PDFium is kept
+	cold   bool   // no compiled PDFium is kept
+	bench  string // instead of the program: a benchmark of the package output
 }
 
 const (
@@ -191,6 +192,8 @@ func (b *bench) run() (err error) {
 		step{name: "500 documents of 50 years, warm", few: true, before: fresh("out"), args: offline("docs500-archive")},
 		step{name: "10,000 platforms x 50 years (HTML), first reading", few: true, before: fresh("out", "wide-archive"), args: from(b.path("wide"), "wide-archive")},
 		step{name: "10,000 platforms x 50 years, warm, CSV alone", few: true, before: fresh("out"), args: offline("wide-archive", "--only", "csv")},
+		step{name: "10,000 platforms x 50 years, held in memory: every CSV and Parquet file", few: true, bench: "BenchmarkDataFiles"},
+		step{name: "the same and the workbook, whose tidy sheet has 500,000 rows", target: target{10 * time.Second, 400 * mb}, few: true, bench: "BenchmarkDataFilesAndWorkbook"},
 	)
 	// Fill the caches once, untimed.
 	if _, err := b.once(step{args: from(five, "five-archive")}); err != nil {
@@ -248,6 +251,9 @@ func (b *bench) once(s step) (result, error) {
 		if err := s.before(); err != nil {
 			return result{}, err
 		}
+	}
+	if s.bench != "" {
+		return b.benchmark(s.bench)
 	}
 	cache := b.cache
 	if s.cold {
