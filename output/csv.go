@@ -44,7 +44,7 @@ func writeCSV(w io.Writer, t *csvTable, ds *pipeline.Dataset, opt Options) error
 	if err := cw.Write(record); err != nil {
 		return err
 	}
-	err := t.rows(ds, func(row []string) error {
+	err := t.rows(ds, allColumns, func(row []string) error {
 		for i, v := range row {
 			if text[i] {
 				v = Guard(clean(v))
@@ -65,6 +65,9 @@ func writeCSV(w io.Writer, t *csvTable, ds *pipeline.Dataset, opt Options) error
 // characters, which a terminal would obey. Marks of direction stay: they are
 // part of a name in Hebrew or Arabic.
 func clean(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -79,10 +82,24 @@ func clean(s string) string {
 	}, s)
 }
 
+// isPlain reports whether a text is of printed ASCII characters alone, as
+// nearly every text is: then there is nothing to clean.
+func isPlain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
 // isFormula reports whether a spreadsheet would take the text for a formula. The
 // wide forms of the signs work in some versions of Excel; spaces before the
 // sign do not stop it.
 func isFormula(s string) bool {
+	if s != "" && s[0] > '@' && s[0] < utf8.RuneSelf { // a letter, as nearly always
+		return false
+	}
 	s = strings.TrimLeft(s, " \u00a0'")
 	if s == "" {
 		return false
@@ -124,9 +141,11 @@ func Guarded(ds *pipeline.Dataset) []pipeline.Finding {
 	for _, t := range tables {
 		columns := t.columns(ds)
 		counts, shown := make([]int, len(columns)), make([][]string, len(columns))
-		_ = t.rows(ds, func(row []string) error { // emit never fails
+		texts := columnsThat(columns, func(f field) bool { return f.kind == "string" })
+		_ = t.rows(ds, texts, func(row []string) error { // emit never fails
 			for i, v := range row {
-				if columns[i].kind != "string" || !isFormula(clean(v)) {
+				// What clean changes makes no formula and unmakes none.
+				if !texts.has(i) || !isFormula(v) {
 					continue
 				}
 				counts[i]++
@@ -160,7 +179,23 @@ func Guarded(ds *pipeline.Dataset) []pipeline.Finding {
 // lack the last column mark, are read too: there the flag c stands for Combined.
 func ReadFigures(r io.Reader) ([]pipeline.Figure, error) {
 	var figures []pipeline.Figure
+	// The texts of a record are parts of one; those that many records share
+	// are kept once instead, and the records let go.
+	texts := map[string]string{}
+	share := func(s *string) {
+		one, ok := texts[*s]
+		if !ok {
+			one = strings.Clone(*s)
+			texts[one] = one
+		}
+		*s = one
+	}
 	err := scanFigures(r, func(f pipeline.Figure, _ []string) error {
+		share(&f.Platform)
+		share(&f.Name)
+		share(&f.URL)
+		share(&f.SHA256)
+		share((*string)(&f.Status))
 		figures = append(figures, f)
 		return nil
 	})
@@ -249,6 +284,9 @@ func parseFigure(record []string) (pipeline.Figure, error) {
 		case "status":
 			f.Status = pipeline.Status(v)
 		case "flags":
+			if v == "" {
+				continue
+			}
 			flags := pipeline.Flags("").With([]rune(strings.ReplaceAll(v, " ", ""))...)
 			if flags.String() != v {
 				return f, fmt.Errorf("flags: %q is not made of the letters b c r s x z in this order, parted by spaces", v)

@@ -403,6 +403,13 @@ func FuzzGuard(f *testing.F) {
 		if g := Guard(s); Unguard(g) != s || g == s && isFormula(s) || g != s && g != "'"+s {
 			t.Errorf("%q became %q", s, g)
 		}
+		// Guarded counts texts as they are, the files hold them cleaned.
+		if isFormula(clean(s)) != isFormula(s) {
+			t.Errorf("%q is a formula: %v; cleaned it is: %v", s, isFormula(s), isFormula(clean(s)))
+		}
+		if isPlain(s) && clean(s) != s {
+			t.Errorf("%q is taken for plain and is cleaned to %q", s, clean(s))
+		}
 	})
 }
 

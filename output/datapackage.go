@@ -193,13 +193,15 @@ func (t *csvTable) unique(ds *pipeline.Dataset) (bool, error) {
 		return false, nil
 	}
 	var at []int
-	for i, f := range t.columns(ds) {
-		if slices.Contains(t.key, f.name) {
+	columns := t.columns(ds)
+	keys := columnsThat(columns, func(f field) bool { return slices.Contains(t.key, f.name) })
+	for i := range columns {
+		if keys.has(i) {
 			at = append(at, i)
 		}
 	}
 	var rows []uint64
-	err := t.rows(ds, func(row []string) error {
+	err := t.rows(ds, keys, func(row []string) error {
 		h := uint64(14695981039346656037) // FNV-1a
 		for _, i := range at {
 			for _, b := range []byte(row[i]) {

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
@@ -37,11 +36,6 @@ func WriteHTML(w io.Writer, ds *pipeline.Dataset, _ Options) error {
 	if err != nil {
 		return err
 	}
-	// json.Marshal writes <, > and & as escapes, so no name can end the script element.
-	data, err := json.Marshal(newExplorerData(ds, presets))
-	if err != nil {
-		return fmt.Errorf("explorer: %w", err)
-	}
 	script, style := strings.TrimSpace(explorerScript), strings.TrimSpace(explorerStyle)
 	if strings.Contains(strings.ToLower(script), "</script") || strings.Contains(script, "<!--") {
 		return errors.New("explorer: the bundle holds text that would end its script element")
@@ -50,12 +44,26 @@ func WriteHTML(w io.Writer, ds *pipeline.Dataset, _ Options) error {
 		return errors.New("explorer: the style sheet holds text that would end its style element")
 	}
 	page := explorerPage
-	for _, part := range []struct{ mark, text string }{
-		{"<!--csp-->", explorerPolicy(script, style)},
-		{"<!--style-->", "<style>" + style + "</style>"},
-		{"<!--noscript-->", plainTable(ds)},
-		{"<!--data-->", `<script type="application/json" id="data">` + string(data) + "</script>"},
-		{"<!--script-->", "<script>" + script + "</script>"},
+	text := func(parts ...string) func() error {
+		return func() error { return writeStrings(w, parts...) }
+	}
+	for _, part := range []struct {
+		mark  string
+		write func() error
+	}{
+		{"<!--csp-->", text(explorerPolicy(script, style))},
+		{"<!--style-->", text("<style>", style, "</style>")},
+		{"<!--noscript-->", text(plainTable(ds))},
+		{"<!--data-->", func() error {
+			if err := writeStrings(w, `<script type="application/json" id="data">`); err != nil {
+				return err
+			}
+			if err := newExplorerData(ds, presets).write(w); err != nil {
+				return fmt.Errorf("explorer: %w", err)
+			}
+			return writeStrings(w, "</script>")
+		}},
+		{"<!--script-->", text("<script>", script, "</script>")},
 	} {
 		before, after, found := strings.Cut(page, part.mark)
 		if !found {
@@ -63,13 +71,24 @@ func WriteHTML(w io.Writer, ds *pipeline.Dataset, _ Options) error {
 		}
 		// What stands before the mark is finished, so that no mark is looked
 		// for inside what was filled in.
-		if _, err := io.WriteString(w, before+part.text); err != nil {
+		if err := writeStrings(w, before); err != nil {
+			return err
+		}
+		if err := part.write(); err != nil {
 			return err
 		}
 		page = after
 	}
-	_, err = io.WriteString(w, page)
-	return err
+	return writeStrings(w, page)
+}
+
+func writeStrings(w io.Writer, parts ...string) error {
+	for _, p := range parts {
+		if _, err := io.WriteString(w, p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // explorerPolicy returns the meta element with the page's policy.

@@ -3,8 +3,11 @@ package output
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
+	"io"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -42,6 +45,54 @@ type explorerData struct {
 	Revised  [][]any          `json:"revised"`  // year, platform, printed name, old, new
 	Findings [][]any          `json:"findings"` // severity, code, year, what; notes are left out
 	Presets  []explorerPreset `json:"presets"`
+}
+
+// write writes what json.Marshal gives, an entry of a list at a time: the lists
+// of 10,000 platforms are a hundred megabytes. json.Marshal writes <, > and & as
+// escapes, so no name can end the script element.
+func (d explorerData) write(w io.Writer) error {
+	v := reflect.ValueOf(d)
+	next := "{"
+	for i := range v.NumField() {
+		key, value := v.Type().Field(i).Tag.Get("json"), v.Field(i)
+		if err := writeStrings(w, next, `"`, key, `":`); err != nil {
+			return err
+		}
+		next = ","
+		if value.Kind() != reflect.Slice || value.IsNil() {
+			if err := writeJSON(w, value); err != nil {
+				return err
+			}
+			continue
+		}
+		begin := "["
+		for k := range value.Len() {
+			if err := writeStrings(w, begin); err != nil {
+				return err
+			}
+			if err := writeJSON(w, value.Index(k)); err != nil {
+				return err
+			}
+			begin = ","
+		}
+		if begin == "[" {
+			begin = "[]"
+		} else {
+			begin = "]"
+		}
+		if err := writeStrings(w, begin); err != nil {
+			return err
+		}
+	}
+	return writeStrings(w, "}")
+}
+
+func writeJSON(w io.Writer, v reflect.Value) error {
+	b, err := json.Marshal(v.Interface())
+	if err == nil {
+		_, err = w.Write(b)
+	}
+	return err
 }
 
 type explorerEdition struct {
@@ -137,11 +188,12 @@ func newExplorerData(ds *pipeline.Dataset, presets []explorerPreset) explorerDat
 		d.Figures = append(d.Figures, trimmed(row))
 	}
 	denominators := shareDenominators(ds)
+	notes := make(map[string]string, len(ds.Platforms))
+	for _, p := range ds.Platforms {
+		notes[p.ID] = p.Note
+	}
 	for _, s := range ds.ByPlatform.Series {
-		note := ""
-		if p := ds.Platform(s.ID); p != nil {
-			note = p.Note
-		}
+		note := notes[s.ID]
 		d.Platforms = append(d.Platforms, []any{s.ID, s.Name, string(s.Kind), s.Parent, note, explorerPoints(s.Points, denominators, place)})
 	}
 	for _, s := range ds.ByCompany.Series {

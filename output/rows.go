@@ -98,14 +98,14 @@ func (l *lookup) owner(platform string, year int) *pipeline.Company {
 	return nil
 }
 
-func wideRows(c *pipeline.Comparison, kind func(*pipeline.Series) string, emit func([]string) error) error {
+func wideRows(c *pipeline.Comparison, kind func(*pipeline.Series) string, want columnSet, emit func([]string) error) error {
 	row := make([]string, 3+len(c.Years))
 	for i := range c.Series {
 		s := &c.Series[i]
 		row[0], row[1], row[2] = s.ID, s.Name, kind(s)
 		for n := range c.Years {
 			row[3+n] = ""
-			if n < len(s.Points) {
+			if n < len(s.Points) && want.has(3+n) {
 				row[3+n] = digits(s.Points[n].Reports)
 			}
 		}
@@ -123,19 +123,32 @@ func companyKind(s *pipeline.Series) string {
 	return "company"
 }
 
-func seriesRows(ds *pipeline.Dataset, emit func([]string) error) error {
+func seriesRows(ds *pipeline.Dataset, want columnSet, emit func([]string) error) error {
 	row := make([]string, 18)
+	counts, decimals := want.any(4, 8, 9), want.any(7, 10)
+	years := map[int]string{}
 	for _, by := range []struct {
 		name string
 		c    *pipeline.Comparison
 	}{{"platform", &ds.ByPlatform}, {"company", &ds.ByCompany}} {
+		for _, y := range by.c.Years {
+			years[y] = strconv.Itoa(y)
+		}
 		for i := range by.c.Series {
 			s := &by.c.Series[i]
 			for n := range s.Points {
 				p := &s.Points[n]
-				row[0], row[1], row[2], row[3] = by.name, s.ID, s.Name, strconv.Itoa(p.Year)
-				row[4], row[5], row[6] = digits(p.Reports), string(p.Missing), p.Inside
-				row[7], row[8], row[9], row[10] = decimal(p.Share, 10), number(p.Rank), digits(p.Change), decimal(p.Percent, percentPlaces(p.Percent))
+				row[0], row[1], row[2], row[3] = by.name, s.ID, s.Name, years[p.Year]
+				if row[3] == "" {
+					row[3] = strconv.Itoa(p.Year)
+				}
+				row[5], row[6] = string(p.Missing), p.Inside
+				if counts {
+					row[4], row[8], row[9] = digits(p.Reports), number(p.Rank), digits(p.Change)
+				}
+				if decimals {
+					row[7], row[10] = decimal(p.Share, 10), decimal(p.Percent, percentPlaces(p.Percent))
+				}
 				row[11], row[12] = strconv.FormatBool(p.Broken), breakIDs(ds, p.Breaks)
 				row[13], row[14], row[15] = string(p.Status), p.Flags.String(), strings.Join(p.Members, " ")
 				row[16], row[17] = strings.Join(p.Joined, " "), strings.Join(p.Left, " ")
@@ -201,7 +214,7 @@ func addressIn(s string) string {
 
 // editionRows gives the editions used and those passed, by year, the used
 // first.
-func editionRows(ds *pipeline.Dataset, emit func([]string) error) error {
+func editionRows(ds *pipeline.Dataset, _ columnSet, emit func([]string) error) error {
 	type edition struct {
 		*pipeline.Edition
 		used bool

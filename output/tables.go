@@ -1,6 +1,7 @@
 package output
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,11 +18,34 @@ type csvTable struct {
 	key     []string
 	foreign []foreignKey
 
-	// rows gives every row in its stable order. The slice is used again for
-	// the next row. Texts are as they are; who writes CSV guards them.
-	rows func(ds *pipeline.Dataset, emit func(row []string) error) error
+	// rows gives every row in its stable order, with at least the columns that
+	// are wanted. The slice is used again for the next row. Texts are as they
+	// are; who writes CSV guards them.
+	rows func(ds *pipeline.Dataset, want columnSet, emit func(row []string) error) error
 	// comparison gives the years of a wide table.
 	comparison func(ds *pipeline.Dataset) *pipeline.Comparison
+}
+
+// A columnSet holds the columns of a table that somebody asks for, so that
+// numbers nobody looks at are not put into words. Columns from the 64th on (years
+// of a wide table) are in every set.
+type columnSet uint64
+
+const allColumns columnSet = 1<<64 - 1
+
+func (s columnSet) has(i int) bool { return i >= 64 || s&(1<<i) != 0 }
+
+func (s columnSet) any(columns ...int) bool { return slices.ContainsFunc(columns, s.has) }
+
+// columnsThat returns the set of the columns that f holds for.
+func columnsThat(columns []field, f func(field) bool) columnSet {
+	var s columnSet
+	for i := range min(len(columns), 64) {
+		if f(columns[i]) {
+			s |= 1 << i
+		}
+	}
+	return s
 }
 
 // field is one column: its name, its type in Table Schema's words, and its
@@ -84,7 +108,7 @@ var figuresTable = csvTable{
 		{"platform_id", "platforms-by-year", "id"},
 		{"company_id", "companies-by-year", "id"},
 	},
-	rows: func(ds *pipeline.Dataset, emit func([]string) error) error {
+	rows: func(ds *pipeline.Dataset, _ columnSet, emit func([]string) error) error {
 		row := make([]string, 15)
 		return figureRows(ds, newLookup(ds), 0, func(f *figureRow) error {
 			row[0], row[1], row[2], row[3], row[4], row[5], row[6] = strconv.Itoa(int(f.Year)), f.PlatformID, f.Platform, f.CompanyID, f.Company, f.Kind, f.Name
@@ -106,8 +130,8 @@ var platformsTable = csvTable{
 	},
 	key:        []string{"id"},
 	comparison: func(ds *pipeline.Dataset) *pipeline.Comparison { return &ds.ByPlatform },
-	rows: func(ds *pipeline.Dataset, emit func([]string) error) error {
-		return wideRows(&ds.ByPlatform, func(s *pipeline.Series) string { return string(s.Kind) }, emit)
+	rows: func(ds *pipeline.Dataset, want columnSet, emit func([]string) error) error {
+		return wideRows(&ds.ByPlatform, func(s *pipeline.Series) string { return string(s.Kind) }, want, emit)
 	},
 }
 
@@ -122,8 +146,8 @@ var companiesTable = csvTable{
 	},
 	key:        []string{"id"},
 	comparison: func(ds *pipeline.Dataset) *pipeline.Comparison { return &ds.ByCompany },
-	rows: func(ds *pipeline.Dataset, emit func([]string) error) error {
-		return wideRows(&ds.ByCompany, companyKind, emit)
+	rows: func(ds *pipeline.Dataset, want columnSet, emit func([]string) error) error {
+		return wideRows(&ds.ByCompany, companyKind, want, emit)
 	},
 }
 
@@ -198,7 +222,7 @@ var breaksTable = csvTable{
 		{name: "source", kind: "string", about: "Where that is documented."},
 	},
 	key: []string{"id"},
-	rows: func(ds *pipeline.Dataset, emit func([]string) error) error {
+	rows: func(ds *pipeline.Dataset, _ columnSet, emit func([]string) error) error {
 		return each(ds.Breaks, func(b pipeline.Break) error {
 			return emit([]string{b.ID, b.Who, strconv.Itoa(b.From), strconv.Itoa(b.To), b.Kind, string(b.Forbids), b.Description, b.Source})
 		})
@@ -219,7 +243,7 @@ var totalsTable = csvTable{
 		{name: "source_url", kind: "string", about: "Address in the source. Blank where it names none. Added in version 1.1.0."},
 	},
 	key: []string{"year"},
-	rows: func(ds *pipeline.Dataset, emit func([]string) error) error {
+	rows: func(ds *pipeline.Dataset, _ columnSet, emit func([]string) error) error {
 		return each(ds.Totals, func(t pipeline.YearTotal) error {
 			return emit([]string{strconv.Itoa(t.Year), digits(&t.CyberTipline), digits(t.ESP), digits(t.Public), t.Source, string(totalStatus(ds, &t)), addressIn(t.Source)})
 		})
@@ -241,7 +265,7 @@ var findingsTable = csvTable{
 		{name: "what", kind: "string", required: true, about: "What was found."},
 		{name: "mend", kind: "string", about: "What would mend it."},
 	},
-	rows: func(ds *pipeline.Dataset, emit func([]string) error) error {
+	rows: func(ds *pipeline.Dataset, _ columnSet, emit func([]string) error) error {
 		return each(ds.Findings, func(f pipeline.Finding) error {
 			return emit([]string{string(f.Severity), string(f.Code), number(f.Year), f.Document, number(f.At.Page), number(f.At.Row), f.What, f.Mend})
 		})
@@ -262,7 +286,7 @@ var changesTable = csvTable{
 		{name: "before", kind: "string", about: "Earlier version: SHA-256 of its document, snapshot: and a hash, or secondary."},
 		{name: "after", kind: "string", about: "Later version."},
 	},
-	rows: func(ds *pipeline.Dataset, emit func([]string) error) error {
+	rows: func(ds *pipeline.Dataset, _ columnSet, emit func([]string) error) error {
 		return each(ds.Changes, func(c pipeline.Change) error {
 			return emit([]string{strconv.Itoa(c.Year), string(c.Kind), c.Name, c.Platform, digits(c.Old), digits(c.New), c.Before, c.After})
 		})

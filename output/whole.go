@@ -44,6 +44,17 @@ func Whole(dir string) (files []string, sha string, ok bool) {
 	return append(files, packageFile), hex.EncodeToString(sum[:]), true
 }
 
+// Described returns the SHA-256 of the description of the set in the folder, as
+// Whole does, without looking at the other files: for a set just written.
+func Described(dir string) (sha string, ok bool) {
+	text, err := os.ReadFile(filepath.Join(dir, packageFile))
+	if err != nil {
+		return "", false
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), true
+}
+
 // hashIs reports whether a regular file has the hash, "sha256:" before it.
 func hashIs(file, want string) bool {
 	info, err := os.Lstat(file)

@@ -13,6 +13,9 @@ const (
 
 // Weaker returns the less trustworthy of two statuses; "" counts as none.
 func Weaker(a, b Status) Status {
+	if a == b {
+		return a
+	}
 	rank := map[Status]int{"": 0, Verified: 1, Published: 2, SecondaryHand: 3}
 	if rank[b] > rank[a] {
 		return b
@@ -45,11 +48,21 @@ var FlagMeanings = []struct {
 	{FlagNone, "not applicable"},
 }
 
+// flagLetters are the letters of FlagMeanings.
+const flagLetters = "bcrsxz"
+
 // Has reports whether the letter is among the flags.
 func (f Flags) Has(r rune) bool { return strings.ContainsRune(string(f), r) }
 
 // With returns the flags with the letters added, in the order of FlagMeanings.
 func (f Flags) With(rs ...rune) Flags {
+	if len(f) == 0 && len(rs) == 1 { // most often, and then nothing is made
+		i := strings.IndexRune(flagLetters, rs[0])
+		if i < 0 {
+			return ""
+		}
+		return Flags(flagLetters[i : i+1])
+	}
 	var b strings.Builder
 	for _, m := range FlagMeanings {
 		if f.Has(m.Flag) || strings.ContainsRune(string(rs), m.Flag) {
@@ -60,7 +73,12 @@ func (f Flags) With(rs ...rune) Flags {
 }
 
 // String returns the letters parted by spaces: "b c".
-func (f Flags) String() string { return strings.Join(strings.Split(string(f), ""), " ") }
+func (f Flags) String() string {
+	if len(f) < 2 {
+		return string(f)
+	}
+	return strings.Join(strings.Split(string(f), ""), " ")
+}
 
 // Match says how a printed name found its platform.
 type Match string

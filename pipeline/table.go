@@ -1,9 +1,6 @@
 package pipeline
 
-import (
-	"fmt"
-	"strings"
-)
+import "strconv"
 
 // Count is a number of reports. The unit is the CyberTipline report: not a
 // file, not an image, not a child.
@@ -11,16 +8,19 @@ type Count int64
 
 // String returns the count as NCMEC prints it: thousands parted by commas.
 func (c Count) String() string {
-	s := fmt.Sprint(int64(c))
-	neg := strings.HasPrefix(s, "-")
-	s = strings.TrimPrefix(s, "-")
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
+	var digits, buf [32]byte
+	plain := strconv.AppendInt(digits[:0], int64(c), 10)
+	out := buf[:0]
+	if plain[0] == '-' {
+		plain, out = plain[1:], append(out, '-')
 	}
-	if neg {
-		s = "-" + s
+	for i, d := range plain {
+		if i > 0 && (len(plain)-i)%3 == 0 {
+			out = append(out, ',')
+		}
+		out = append(out, d)
 	}
-	return s
+	return string(out)
 }
 
 // Place is where something stands in a document. Pages and rows count from 1;

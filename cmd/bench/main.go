@@ -81,6 +81,15 @@ type result struct {
 	memory int64 // peak resident bytes; 0 where the system does not tell
 	runs   int
 	target target
+	per    per
+}
+
+// per says what a case takes more of where there is more to do: rows or
+// documents. Two cases of one series tell how time and memory grow.
+type per struct {
+	series string // "" for none
+	unit   string // "row", "document"
+	n      int
 }
 
 // A target is what a case may take; zero for none.
@@ -96,7 +105,8 @@ type step struct {
 	few    bool // takes long
 	before func() error
 	args   []string
-	cold   bool   // no compiled PDFium is kept
+	cold   bool // no compiled PDFium is kept
+	per    per
 	bench  string // instead of the program: a benchmark of the package output
 }
 
@@ -135,6 +145,7 @@ func (b *bench) run() (err error) {
 		{"pdf", b.path("seven"), "2019", "7", "1", "206"},
 		{"pdf", b.path("docs50"), "1998", "50", "1", "206"},
 		{"pdf", b.path("docs500"), "1998", "50", "10", "206"},
+		{"html", b.path("narrow"), "1998", "50", "1000"},
 		{"html", b.path("wide"), "1998", "50", "10000"},
 	} {
 		if err := b.child(in[0], in[1], in[2:]...); err != nil {
@@ -188,10 +199,15 @@ func (b *bench) run() (err error) {
 		step{name: "one new edition among seven", before: b.withoutNewest("seven-archive", "six-archive"), args: site("six-archive")},
 		step{name: "50 documents, first reading", few: true, before: fresh("out", "docs50-archive"), args: from(b.path("docs50"), "docs50-archive")},
 		step{name: "50 documents, warm", before: fresh("out"), args: offline("docs50-archive")},
+		step{name: "50 documents, warm, CSV alone", before: fresh("out"), args: offline("docs50-archive", "--only", "csv"), per: per{"warm, CSV alone", "document", 50}},
 		step{name: "500 documents of 50 years, first reading", few: true, before: fresh("out", "docs500-archive"), args: from(b.path("docs500"), "docs500-archive")},
 		step{name: "500 documents of 50 years, warm", few: true, before: fresh("out"), args: offline("docs500-archive")},
-		step{name: "10,000 platforms x 50 years (HTML), first reading", few: true, before: fresh("out", "wide-archive"), args: from(b.path("wide"), "wide-archive")},
-		step{name: "10,000 platforms x 50 years, warm, CSV alone", few: true, before: fresh("out"), args: offline("wide-archive", "--only", "csv")},
+		step{name: "500 documents of 50 years, warm, CSV alone", few: true, before: fresh("out"), args: offline("docs500-archive", "--only", "csv"), per: per{"warm, CSV alone", "document", 500}},
+		step{name: "1,000 platforms x 50 years (HTML), first reading, CSV alone", before: fresh("out", "narrow-archive"), args: append(from(b.path("narrow"), "narrow-archive"), "--only", "csv"), per: per{"first reading, CSV alone", "row", 50_000}},
+		step{name: "1,000 platforms x 50 years, warm, CSV alone", before: fresh("out"), args: offline("narrow-archive", "--only", "csv"), per: per{"warm, CSV alone", "row", 50_000}},
+		step{name: "10,000 platforms x 50 years (HTML), first reading, all outputs", few: true, before: fresh("out", "wide-archive"), args: from(b.path("wide"), "wide-archive")},
+		step{name: "10,000 platforms x 50 years (HTML), first reading, CSV alone", target: target{wall: 15 * time.Second}, few: true, before: fresh("out", "wide-archive"), args: append(from(b.path("wide"), "wide-archive"), "--only", "csv"), per: per{"first reading, CSV alone", "row", 500_000}},
+		step{name: "10,000 platforms x 50 years, warm, CSV alone", target: target{wall: 10 * time.Second}, few: true, before: fresh("out"), args: offline("wide-archive", "--only", "csv"), per: per{"warm, CSV alone", "row", 500_000}},
 		step{name: "10,000 platforms x 50 years, held in memory: every CSV and Parquet file", few: true, bench: "BenchmarkDataFiles"},
 		step{name: "the same and the workbook, whose tidy sheet has 500,000 rows", target: target{10 * time.Second, 400 * mb}, few: true, bench: "BenchmarkDataFilesAndWorkbook"},
 	)
@@ -234,7 +250,7 @@ func (b *bench) measure(s step) error {
 		return v[len(v)/2]
 	}
 	r := result{
-		name: s.name, runs: n, target: s.target,
+		name: s.name, runs: n, target: s.target, per: s.per,
 		wall:   time.Duration(median(func(r result) int64 { return int64(r.wall) })),
 		cpu:    time.Duration(median(func(r result) int64 { return int64(r.cpu) })),
 		memory: median(func(r result) int64 { return r.memory }),
@@ -352,6 +368,31 @@ func (b *bench) table() string {
 	t.WriteString("| case | wall time | processor time | peak memory | target | of the target |\n|---|---:|---:|---:|---:|---|\n")
 	for _, r := range b.said {
 		t.WriteString(r.row() + "\n")
+	}
+	t.WriteString(growth(b.said))
+	return t.String()
+}
+
+// growth sets the smaller and the larger case of each series beside each
+// other: the processor time and the peak memory that each more row or document
+// costs. Where that is about the same for both, they grow in a straight line;
+// what every run costs counts more in the smaller case.
+func growth(said []result) string {
+	var t strings.Builder
+	for i, small := range said {
+		for _, large := range said[i+1:] {
+			if small.per.series == "" || large.per.series != small.per.series || large.per.unit != small.per.unit {
+				continue
+			}
+			if t.Len() == 0 {
+				t.WriteString("\nGrowth: what each row or document costs in the smaller and in the larger case. A straight line gives a ratio of 1; below it, what every run costs weighs less.\n\n" +
+					"| series | from | to | processor time of each | ratio | peak memory of each | ratio |\n|---|---:|---:|---:|---:|---:|---:|\n")
+			}
+			cpu := func(r result) float64 { return float64(r.cpu.Microseconds()) / float64(r.per.n) }
+			kb := func(r result) float64 { return float64(r.memory) / 1000 / float64(r.per.n) }
+			fmt.Fprintf(&t, "| %s | %d %ss | %d | %.1f and %.1f µs | %.2f | %.1f and %.1f kB | %.2f |\n", small.per.series, small.per.n, small.per.unit, large.per.n,
+				cpu(small), cpu(large), cpu(large)/cpu(small), kb(small), kb(large), kb(large)/kb(small))
+		}
 	}
 	return t.String()
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -69,20 +68,22 @@ func (a *app) assemble(ctx context.Context, arch *archive.Archive, found []pipel
 	if len(ds.Editions) == 0 {
 		return nil, fmt.Errorf("no edition of the years %s is held", a.years.String())
 	}
-	found = append(found, chosen...)
-	found = append(found, check.Totals(ds.Editions, ds.Totals)...)
-	found = append(found, check.Years(ds.Editions)...)
-
 	resolver := resolve.New(reg)
-	found = append(found, resolver.Fill(ds)...)
+	filled := resolver.Fill(ds)
+	ids := map[string]string{} // by printed name
 	changes, revised := check.History(versions, func(name string) string {
-		if id := resolver.Name(name).Platform; id != "" {
-			return id
+		id, ok := ids[name]
+		if !ok {
+			if id = resolver.Name(name).Platform; id == "" {
+				id = resolve.UnmatchedID(name)
+			}
+			ids[name] = id
 		}
-		return resolve.UnmatchedID(name)
+		return id
 	})
 	ds.Changes = changes
-	found = append(found, revised...)
+	// One list, made once: there may be a finding for each of many thousand rows.
+	found = slices.Concat(found, chosen, check.Totals(ds.Editions, ds.Totals), check.Years(ds.Editions), filled, revised)
 	check.MarkRevised(ds.Figures, changes)
 	compare.Fill(ds)
 
@@ -137,7 +138,7 @@ func (a *app) readArchive(ctx context.Context, arch *archive.Archive, snap *snap
 					doc.Mirror, doc.URL, doc.FinalURL = doc.Address(), e.Document.URL, ""
 				}
 			}
-			res, err := reading(ctx, arch, reader, doc)
+			res, err := a.reading(ctx, arch, reader, doc)
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -192,10 +193,15 @@ func (a *app) readArchive(ctx context.Context, arch *archive.Archive, snap *snap
 	}
 	var versions []check.Version
 	var found []pipeline.Finding
+	var tables [][]pipeline.Row
 	for _, o := range outcomes {
+		for _, v := range o.versions {
+			tables = append(tables, v.Rows)
+		}
 		versions = append(versions, o.versions...)
 		found = append(found, o.found...)
 	}
+	shareNames(tables)
 	return versions, found, nil
 }
 
@@ -227,20 +233,23 @@ func superseded(arch *archive.Archive, h archive.Held) bool {
 
 // reading returns what a document says, from what an earlier run kept where
 // the same reader read the same bytes.
-func reading(ctx context.Context, arch *archive.Archive, reader *extract.Reader, doc pipeline.Document) (extract.Result, error) {
-	var res extract.Result
-	if data, ok := arch.Kept(doc.SHA256, extract.Version); ok && json.Unmarshal(data, &res) == nil {
-		return res, nil
+func (a *app) reading(ctx context.Context, arch *archive.Archive, reader *extract.Reader, doc pipeline.Document) (extract.Result, error) {
+	if data, ok := arch.Kept(doc.SHA256, extract.Version); ok {
+		if res, err := decodeReading(data); err == nil {
+			return res, nil
+		}
 	}
-	body, err := arch.Body(doc.SHA256)
-	if err != nil {
-		return res, err
+	res, ok := a.pageRead(doc)
+	if !ok {
+		body, err := arch.Body(doc.SHA256)
+		if err != nil {
+			return res, err
+		}
+		if res, err = reader.Read(ctx, doc.Name, body); err != nil {
+			return res, err
+		}
 	}
-	res, err = reader.Read(ctx, doc.Name, body)
-	if err != nil {
-		return res, err
-	}
-	data, err := json.Marshal(res)
+	data, err := encodeReading(res)
 	if err != nil {
 		return res, err
 	}

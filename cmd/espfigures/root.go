@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,8 @@ type app struct {
 	allowHosts []string
 	delay      time.Duration
 	quiet      bool
+
+	read sync.Map // SHA-256: extract.Result of a page that hasTable read
 }
 
 // say prints one line to standard error unless --quiet was given.

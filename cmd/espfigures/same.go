@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"os"
 	"runtime/debug"
@@ -13,26 +12,44 @@ import (
 	"espfigures/pipeline/archive"
 )
 
-// writeSet is output.WriteSet, which it spares where the folder still holds,
-// byte for byte, what this very program made of the same Dataset before. The
-// archive remembers which set that was.
-func writeSet(arch *archive.Archive, dir string, ds *pipeline.Dataset, opt output.Options) (output.Written, error) {
-	shortRun()
-	made := madeOf(ds, opt)
-	if arch != nil && made != "" {
-		if was, ok := arch.Kept(made, "outputs"); ok {
-			if files, sha, whole := output.Whole(dir); whole && sha == string(was) {
-				return output.Written{Files: files}, nil
-			}
+// A lastSet says what the output folder holds from the last run.
+type lastSet struct {
+	made  string   // what this program knows outputs made of this Dataset by; "" where it cannot tell
+	files []string // the files of the folder, where they are, byte for byte, what it would make; else nil
+}
+
+// lastSetIn looks whether the folder still holds, byte for byte, what this very
+// program made of the same Dataset before. The archive remembers which set that
+// was.
+func lastSetIn(arch *archive.Archive, dir string, ds *pipeline.Dataset, opt output.Options) lastSet {
+	if arch == nil {
+		return lastSet{}
+	}
+	last := lastSet{made: madeOf(ds, opt)}
+	if last.made == "" {
+		return last
+	}
+	if was, ok := arch.Kept(last.made, "outputs"); ok {
+		if files, sha, whole := output.Whole(dir); whole && sha == string(was) {
+			last.files = files
 		}
 	}
+	return last
+}
+
+// writeSet is output.WriteSet, which it spares where the folder holds all it
+// would write.
+func writeSet(arch *archive.Archive, dir string, ds *pipeline.Dataset, opt output.Options, last lastSet) (output.Written, error) {
+	if last.files != nil {
+		return output.Written{Files: last.files}, nil
+	}
 	written, err := output.WriteSet(dir, ds, opt)
-	if err != nil || arch == nil || made == "" {
+	if err != nil || last.made == "" {
 		return written, err
 	}
-	if _, sha, whole := output.Whole(dir); whole {
+	if sha, ok := output.Described(dir); ok {
 		// It only saves time: an archive that cannot be written is no fault.
-		_ = arch.Keep(made, "outputs", []byte(sha))
+		_ = arch.Keep(last.made, "outputs", []byte(sha))
 	}
 	return written, nil
 }
@@ -53,8 +70,7 @@ func madeOf(ds *pipeline.Dataset, opt output.Options) string {
 	if build, ok := debug.ReadBuildInfo(); ok {
 		fmt.Fprintln(h, build)
 	}
-	e := json.NewEncoder(h)
-	if e.Encode(opt) != nil || e.Encode(ds) != nil {
+	if digest(h, opt) != nil || digest(h, *ds) != nil {
 		return ""
 	}
 	return hex.EncodeToString(h.Sum(nil))

@@ -62,7 +62,16 @@ type Archive struct {
 	sightings []Sighting         // by Seq
 	damaged   []pipeline.Finding // sightings that could not be read
 	next      int                // Seq of the next sighting
+
+	// Where to find them: each a place in sightings.
+	newest map[seenAt]int   // the newest at each address
+	seen   map[string][]int // those of each version, by SHA-256
+	copies map[string]int   // the first from each address of a web archive's copy
 }
+
+// seenAt is an address of the publisher and, where the bytes came from a web
+// archive, that of its copy.
+type seenAt struct{ asked, mirror string }
 
 const (
 	documentsDir  = "documents"
@@ -200,7 +209,24 @@ func (a *Archive) load() error {
 		a.sightings = append(a.sightings, s)
 	}
 	slices.SortStableFunc(a.sightings, func(x, y Sighting) int { return x.Seq - y.Seq })
+	a.newest, a.seen, a.copies = nil, nil, nil
+	for i := range a.sightings {
+		a.find(i)
+	}
 	return nil
+}
+
+// find makes the sighting at the place, the newest so far, one that can be found.
+func (a *Archive) find(i int) {
+	if a.newest == nil {
+		a.newest, a.seen, a.copies = map[seenAt]int{}, map[string][]int{}, map[string]int{}
+	}
+	s := &a.sightings[i]
+	a.newest[seenAt{s.Asked, s.Mirror}] = i
+	a.seen[s.SHA256] = append(a.seen[s.SHA256], i)
+	if _, known := a.copies[s.Mirror]; !known {
+		a.copies[s.Mirror] = i
+	}
 }
 
 // Put stores a document's bytes and that they were seen. It returns the
@@ -242,6 +268,7 @@ func (a *Archive) Put(body []byte, s Sighting) (Held, bool, error) {
 			return Held{}, false, fmt.Errorf("archive: %s: %w", s.Asked, err)
 		}
 		a.sightings = append(a.sightings, s)
+		a.find(len(a.sightings) - 1)
 		a.next++
 	}
 	return a.held(s.SHA256), fresh, nil
@@ -264,34 +291,28 @@ func (a *Archive) Latest(url string) (Held, bool) {
 func (a *Archive) Mirrored(mirror string) (Held, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, s := range a.sightings {
-		if s.Mirror == mirror && mirror != "" {
-			return a.held(s.SHA256), true
-		}
+	if i, ok := a.copies[mirror]; ok && mirror != "" {
+		return a.held(a.sightings[i].SHA256), true
 	}
 	return Held{}, false
 }
 
 // latest returns the newest sighting at an address.
 func (a *Archive) latest(asked, mirror string) (Sighting, bool) {
-	for _, s := range slices.Backward(a.sightings) {
-		if s.Asked == asked && s.Mirror == mirror {
-			return s, true
-		}
+	if i, ok := a.newest[seenAt{asked, mirror}]; ok {
+		return a.sightings[i], true
 	}
 	return Sighting{}, false
 }
 
 func (a *Archive) knows(sha string) bool {
-	return slices.ContainsFunc(a.sightings, func(s Sighting) bool { return s.SHA256 == sha })
+	return len(a.seen[sha]) > 0
 }
 
 func (a *Archive) held(sha string) Held {
 	h := Held{SHA256: sha}
-	for _, s := range a.sightings {
-		if s.SHA256 == sha {
-			h.Sightings = append(h.Sightings, s)
-		}
+	for _, i := range a.seen[sha] {
+		h.Sightings = append(h.Sightings, a.sightings[i])
 	}
 	return h
 }

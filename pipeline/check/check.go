@@ -53,7 +53,7 @@ func Total(rows []pipeline.Row, printed *pipeline.Total) []pipeline.Finding {
 // Duplicates reports names that are printed more than once. Such rows are
 // kept: the total tells whether both count.
 func Duplicates(rows []pipeline.Row) []pipeline.Finding {
-	first := map[string]pipeline.Place{}
+	first := make(map[string]pipeline.Place, len(rows))
 	var found []pipeline.Finding
 	for _, r := range rows {
 		at, again := first[r.Name]

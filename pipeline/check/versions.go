@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"espfigures/pipeline"
@@ -198,21 +199,27 @@ func Changes(was, is pipeline.Edition, platform func(name string) string) []pipe
 		out = append(out, c)
 	}
 	pair := func(key func(string) string, renamed bool) {
-		waiting := map[string][]int{}
-		for i, r := range gone {
+		// The rows of a key that wait for their pair, in printed order: the
+		// first by key, then each behind the one before it.
+		first, next := make(map[string]int, len(gone)), make([]int, len(gone))
+		for i, r := range slices.Backward(gone) {
 			k := key(r.Name)
-			waiting[k] = append(waiting[k], i)
+			next[i] = -1
+			if behind, ok := first[k]; ok {
+				next[i] = behind
+			}
+			first[k] = i
 		}
-		drop := map[int]bool{}
+		drop := make([]bool, len(gone))
 		var left []pipeline.Row
 		for _, r := range came {
 			k := key(r.Name)
-			if len(waiting[k]) == 0 {
+			i, ok := first[k]
+			if !ok || i < 0 {
 				left = append(left, r)
 				continue
 			}
-			i := waiting[k][0]
-			waiting[k] = waiting[k][1:]
+			first[k] = next[i]
 			drop[i] = true
 			switch before := gone[i]; {
 			case before.Reports != r.Reports:
@@ -230,8 +237,19 @@ func Changes(was, is pipeline.Edition, platform func(name string) string) []pipe
 		}
 		gone = still
 	}
-	pair(func(n string) string { return n }, false)
-	if platform != nil {
+	if sameNames(gone, came) {
+		// Most often the same names stand in the same order: each row pairs
+		// with the one in its place.
+		for i := range came {
+			if gone[i].Reports != came[i].Reports {
+				add(pipeline.RowRevised, came[i].Name, &gone[i], &came[i])
+			}
+		}
+		gone, came = nil, nil
+	} else {
+		pair(func(n string) string { return n }, false)
+	}
+	if platform != nil && len(gone) > 0 && len(came) > 0 {
 		pair(func(n string) string {
 			if id := platform(n); id != "" {
 				return id
@@ -253,6 +271,11 @@ func Changes(was, is pipeline.Edition, platform func(name string) string) []pipe
 	return out
 }
 
+// sameNames reports whether the rows have the same names in the same order.
+func sameNames(a, b []pipeline.Row) bool {
+	return slices.EqualFunc(a, b, func(x, y pipeline.Row) bool { return x.Name == y.Name })
+}
+
 // versionName names a version: the hash of its document, or "secondary".
 func versionName(e pipeline.Edition) string {
 	if e.Status == pipeline.SecondaryHand {
@@ -264,16 +287,23 @@ func versionName(e pipeline.Edition) string {
 // MarkRevised sets the flag of figures for which an earlier version of the
 // edition printed another number.
 func MarkRevised(figures []pipeline.Figure, changes []pipeline.Change) {
-	revised := map[string]bool{}
-	key := func(year int, name string, n pipeline.Count) string { return fmt.Sprint(year, "\x00", name, "\x00", n) }
+	type printed struct {
+		year    int
+		name    string
+		reports pipeline.Count
+	}
+	revised := map[printed]bool{}
 	for _, c := range changes {
 		if c.Kind == pipeline.RowRevised && c.Before != "secondary" {
-			revised[key(c.Year, c.Name, *c.New)] = true
+			revised[printed{c.Year, c.Name, *c.New}] = true
 		}
 	}
-	for i, f := range figures {
-		if revised[key(f.Year, f.Name, f.Reports)] {
-			figures[i].Flags = f.Flags.With(pipeline.FlagRevised)
+	if len(revised) == 0 {
+		return
+	}
+	for i := range figures {
+		if f := &figures[i]; revised[printed{f.Year, f.Name, f.Reports}] {
+			f.Flags = f.Flags.With(pipeline.FlagRevised)
 		}
 	}
 }
@@ -283,16 +313,20 @@ func MarkRevised(figures []pipeline.Figure, changes []pipeline.Change) {
 // new in is adds all its rows.
 func Between(was, is []pipeline.Figure) []pipeline.Change {
 	ids := map[string]string{}
-	split := func(figures []pipeline.Figure) map[int]pipeline.Edition {
-		eds := map[int]pipeline.Edition{}
-		for _, f := range figures {
+	split := func(figures []pipeline.Figure) map[int]*pipeline.Edition {
+		eds := map[int]*pipeline.Edition{}
+		for i := range figures {
+			f := &figures[i]
 			if _, known := ids[f.Name]; !known {
 				ids[f.Name] = f.Platform
 			}
 			e := eds[f.Year]
-			e.Year, e.Status, e.Document.SHA256 = f.Year, pipeline.Weaker(e.Status, f.Status), f.SHA256
+			if e == nil {
+				e = &pipeline.Edition{Year: f.Year}
+				eds[f.Year] = e
+			}
+			e.Status, e.Document.SHA256 = pipeline.Weaker(e.Status, f.Status), f.SHA256
 			e.Rows = append(e.Rows, pipeline.Row{Name: f.Name, Combined: f.Combined, Reports: f.Reports, At: f.At})
-			eds[f.Year] = e
 		}
 		return eds
 	}
@@ -302,9 +336,9 @@ func Between(was, is []pipeline.Figure) []pipeline.Change {
 	for _, year := range sortedYears(newer) {
 		before, held := olders[year]
 		if !held {
-			before = pipeline.Edition{Year: year}
+			before = &pipeline.Edition{Year: year}
 		}
-		out = append(out, Changes(before, newer[year], func(name string) string { return ids[name] })...)
+		out = append(out, Changes(*before, *newer[year], func(name string) string { return ids[name] })...)
 	}
 	return out
 }

@@ -47,16 +47,34 @@ func Caveats(ds *pipeline.Dataset, s *pipeline.Series, pt pipeline.Point) []stri
 	}
 	for _, b := range pt.Breaks {
 		br := ds.Breaks[b]
+		text := br.Description
+		if name := memberName(ds, s, br.Who); name != "" && !strings.Contains(text, name) {
+			text = name + ": " + text
+		}
 		switch {
 		case br.Forbids == pipeline.ForbidsNothing:
-			list = append(list, br.Description)
+			list = append(list, text)
 		case pt.Broken:
-			list = append(list, fmt.Sprintf("Not comparable with %d: %s", pt.Year-1, br.Description))
+			list = append(list, fmt.Sprintf("Not comparable with %d: %s", pt.Year-1, text))
 		default:
-			list = append(list, fmt.Sprintf("Caveat against %d: %s", pt.Year-1, br.Description))
+			list = append(list, fmt.Sprintf("Caveat against %d: %s", pt.Year-1, text))
 		}
 	}
 	return list
+}
+
+// memberName names the platform whose break concerns a company's sum, "" where
+// the break is the series' own or everybody's.
+func memberName(ds *pipeline.Dataset, s *pipeline.Series, who string) string {
+	if who == s.ID {
+		return ""
+	}
+	for _, p := range ds.Platforms {
+		if p.ID == who {
+			return p.Name
+		}
+	}
+	return ""
 }
 
 // HandError says how exact a secondary edition's transcription has been in

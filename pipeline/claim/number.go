@@ -118,7 +118,7 @@ func digits(s string, hasUnit bool) (whole, decimals string, err error) {
 		case sep == "." && n == 1 && grouped(s, sep) && !hasUnit:
 			return "", "", fmt.Errorf("a single point before three digits can mean thousands or a fraction; write %s or %s", strings.Replace(s, ".", ",", 1), strings.Replace(s, ".", "", 1))
 		case sep == "." && n == 1, sep == "," && n == 1 && hasUnit && !grouped(s, sep):
-			return s[:last], s[last+1:], nonEmpty(s[last+1:])
+			return s[:last], s[last+1:], isDecimals(s[last+1:])
 		case grouped(s, sep):
 			return strings.ReplaceAll(s, sep, ""), "", nil
 		}
@@ -127,15 +127,17 @@ func digits(s string, hasUnit bool) (whole, decimals string, err error) {
 		head := s[:last]
 		sep := strings.Replace(marks, s[last:last+1], "", 1)
 		if grouped(head, sep) {
-			return strings.ReplaceAll(head, sep, ""), s[last+1:], nonEmpty(s[last+1:])
+			return strings.ReplaceAll(head, sep, ""), s[last+1:], isDecimals(s[last+1:])
 		}
 	}
 	return "", "", fmt.Errorf("its digits are not in groups of three")
 }
 
-func nonEmpty(s string) error {
-	if s == "" {
-		return fmt.Errorf("no digits after the decimal mark")
+// isDecimals returns an error where something else than digits, or nothing,
+// stands behind the decimal mark: "1, 5m" is no number.
+func isDecimals(s string) error {
+	if s == "" || strings.Trim(s, "0123456789") != "" {
+		return fmt.Errorf("what stands behind the decimal mark is not digits alone")
 	}
 	return nil
 }

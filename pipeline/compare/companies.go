@@ -12,17 +12,19 @@ import (
 // owner no source names stands for itself, under its own id, so that every
 // year sums to its rows again.
 func Companies(ds *pipeline.Dataset, opt Options) pipeline.Comparison {
-	s := newStage(ds, opt)
+	return newStage(ds, opt).companies()
+}
+
+func (s *stage) companies() pipeline.Comparison {
 	c := pipeline.Comparison{Years: s.years}
-	for _, company := range ds.Companies {
-		series := pipeline.Series{ID: company.ID, Name: company.Name}
-		owned := make([][]string, len(s.years)) // platforms it owned on 31 December
+	owns := s.owned()
+	for _, company := range s.ds.Companies {
+		series := pipeline.Series{ID: company.ID, Name: company.Name, Points: make([]pipeline.Point, 0, len(s.years))}
+		owned := owns[company.ID]
+		if owned == nil {
+			owned = make([][]string, len(s.years))
+		}
 		for i, year := range s.years {
-			for _, p := range ds.Platforms {
-				if !s.excluded[p.ID] && s.owner(p.ID, year) == company.ID {
-					owned[i] = append(owned[i], p.ID)
-				}
-			}
 			series.Points = append(series.Points, s.rollUp(owned[i], year))
 		}
 		setSpan(&series)
@@ -41,15 +43,16 @@ func Companies(ds *pipeline.Dataset, opt Options) pipeline.Comparison {
 		}
 		c.Series = append(c.Series, series)
 	}
-	for _, p := range ds.Platforms {
+	for _, p := range s.ds.Platforms {
 		if s.excluded[p.ID] {
 			continue
 		}
-		series := pipeline.Series{ID: p.ID, Name: p.Name, Kind: p.Kind, Alone: true}
+		series := pipeline.Series{ID: p.ID, Name: p.Name, Kind: p.Kind, Alone: true, Points: make([]pipeline.Point, 0, len(s.years))}
+		itself := []string{p.ID}
 		for _, year := range s.years {
 			pt := pipeline.Point{Year: year, Missing: pipeline.NotInRollUp}
 			if s.owner(p.ID, year) == "" {
-				pt = s.rollUp([]string{p.ID}, year)
+				pt = s.rollUp(itself, year)
 			}
 			series.Points = append(series.Points, pt)
 		}
@@ -69,12 +72,34 @@ func Companies(ds *pipeline.Dataset, opt Options) pipeline.Comparison {
 	return c
 }
 
+// owned returns for each company the platforms it owned on 31 December of each
+// of the years, in the order of the dataset.
+func (s *stage) owned() map[string][][]string {
+	owns := map[string][][]string{}
+	for _, p := range s.ds.Platforms {
+		if s.excluded[p.ID] || len(s.owners[p.ID]) == 0 {
+			continue
+		}
+		for i, year := range s.years {
+			company := s.owner(p.ID, year)
+			if company == "" {
+				continue
+			}
+			if owns[company] == nil {
+				owns[company] = make([][]string, len(s.years))
+			}
+			owns[company][i] = append(owns[company][i], p.ID)
+		}
+	}
+	return owns
+}
+
 // only returns the platforms of one list that the other lacks and that have a
 // figure in the year or the one before.
 func (s *stage) only(these, those []string, year int) []string {
 	var list []string
 	for _, p := range these {
-		if !slices.Contains(those, p) && len(s.figures[at{p, year}])+len(s.figures[at{p, year - 1}]) > 0 {
+		if !slices.Contains(those, p) && len(s.figures(p, year))+len(s.figures(p, year-1)) > 0 {
 			list = append(list, p)
 		}
 	}
@@ -84,22 +109,33 @@ func (s *stage) only(these, those []string, year int) []string {
 // rollUp sums the platforms that stand together in a year.
 func (s *stage) rollUp(owned []string, year int) pipeline.Point {
 	pt := pipeline.Point{Year: year}
-	sums := map[string]pipeline.Count{}
-	for _, p := range owned {
-		list := s.figures[at{p, year}]
-		if len(list) == 0 {
-			continue
+	if len(owned) == 1 {
+		if pt.Figures = s.figures(owned[0], year); len(pt.Figures) > 0 {
+			pt.Members = owned[:1:1]
+			if len(pt.Figures) > 1 {
+				pt.Figures = slices.Clone(pt.Figures)
+			}
 		}
-		pt.Members = append(pt.Members, p)
-		pt.Figures = append(pt.Figures, list...)
-		for _, i := range list {
-			sums[p] += s.ds.Figures[i].Reports
+	} else {
+		sums := map[string]pipeline.Count{}
+		for _, p := range owned {
+			list := s.figures(p, year)
+			if len(list) == 0 {
+				continue
+			}
+			pt.Members = append(pt.Members, p)
+			pt.Figures = append(pt.Figures, list...)
+			for _, i := range list {
+				sums[p] += s.ds.Figures[i].Reports
+			}
 		}
+		slices.SortStableFunc(pt.Members, func(a, b string) int {
+			return cmp.Or(cmp.Compare(sums[b], sums[a]), cmp.Compare(a, b))
+		})
 	}
-	slices.SortStableFunc(pt.Members, func(a, b string) int {
-		return cmp.Or(cmp.Compare(sums[b], sums[a]), cmp.Compare(a, b))
-	})
-	slices.Sort(pt.Figures)
+	if len(pt.Figures) > 1 {
+		slices.Sort(pt.Figures)
+	}
 	if len(pt.Figures) > 0 {
 		s.sum(&pt)
 		return pt
@@ -167,6 +203,9 @@ func onlyMember(series *pipeline.Series, i int) string {
 // companyBreaks returns the breaks that concern a company, a member of it, or
 // a combined row that a member is likely inside.
 func (s *stage) companyBreaks(company string, before, now []string, year int) []int {
+	if len(s.spanning[year]) == 0 {
+		return nil
+	}
 	_, isPlatform := s.name[company] // then its breaks are those of that platform
 	concerned := map[string]bool{company: !isPlatform, pipeline.Everybody: true}
 	for _, p := range slices.Concat(before, now) {
@@ -178,8 +217,8 @@ func (s *stage) companyBreaks(company string, before, now []string, year int) []
 		}
 	}
 	var list []int
-	for i, b := range s.ds.Breaks {
-		if b.Spans(year) && concerned[b.Who] {
+	for _, i := range s.spanning[year] {
+		if concerned[s.ds.Breaks[i].Who] {
 			list = append(list, i)
 		}
 	}
@@ -213,15 +252,15 @@ func (s *stage) heldTogether(company string, year int) bool {
 func (s *stage) uncovered(series *pipeline.Series, i int, before, now []string) (hidden pipeline.Count, limit bool) {
 	pt := series.Points[i]
 	for _, p := range now {
-		if why, _ := s.absent(p, pt.Year); len(s.figures[at{p, pt.Year}]) == 0 && why == pipeline.NotCovered {
+		if why, _ := s.absent(p, pt.Year); len(s.figures(p, pt.Year)) == 0 && why == pipeline.NotCovered {
 			hidden += s.lastSeen(p, pt.Year)
 		}
 	}
 	own := hidden
 	if i > 0 {
 		for _, p := range before {
-			if why, _ := s.absent(p, pt.Year-1); len(s.figures[at{p, pt.Year - 1}]) == 0 && why == pipeline.NotCovered {
-				if list := s.figures[at{p, pt.Year}]; len(list) > 0 {
+			if why, _ := s.absent(p, pt.Year-1); len(s.figures(p, pt.Year-1)) == 0 && why == pipeline.NotCovered {
+				if list := s.figures(p, pt.Year); len(list) > 0 {
 					for _, f := range list {
 						hidden += s.ds.Figures[f].Reports
 					}
@@ -242,7 +281,7 @@ func (s *stage) uncovered(series *pipeline.Series, i int, before, now []string) 
 // newest complete edition before it has no such row.
 func (s *stage) lastSeen(platform string, year int) pipeline.Count {
 	for y := year - 1; len(s.years) > 0 && y >= s.years[0]; y-- {
-		if list := s.figures[at{platform, y}]; len(list) > 0 {
+		if list := s.figures(platform, y); len(list) > 0 {
 			var sum pipeline.Count
 			for _, f := range list {
 				sum += s.ds.Figures[f].Reports

@@ -29,22 +29,25 @@ const UncoveredLimit = 0.01
 
 // Fill sets ByPlatform and ByCompany of a dataset from the rest of it.
 func Fill(ds *pipeline.Dataset) {
-	ds.ByPlatform = Platforms(ds, Options{})
-	ds.ByCompany = Companies(ds, Options{})
+	s := newStage(ds, Options{})
+	ds.ByPlatform, ds.ByCompany = s.platforms(), s.companies()
 }
 
 // Platforms compares the platforms that have a figure. Two printed rows of one
 // platform in a year add up; Point.Figures names them.
 func Platforms(ds *pipeline.Dataset, opt Options) pipeline.Comparison {
-	s := newStage(ds, opt)
+	return newStage(ds, opt).platforms()
+}
+
+func (s *stage) platforms() pipeline.Comparison {
 	c := pipeline.Comparison{Years: s.years}
-	for _, p := range ds.Platforms {
+	for _, p := range s.ds.Platforms {
 		if s.excluded[p.ID] {
 			continue
 		}
-		series := pipeline.Series{ID: p.ID, Name: p.Name, Kind: p.Kind}
+		series := pipeline.Series{ID: p.ID, Name: p.Name, Kind: p.Kind, Points: make([]pipeline.Point, 0, len(s.years))}
 		for _, year := range s.years {
-			pt := pipeline.Point{Year: year, Figures: s.figures[at{p.ID, year}]}
+			pt := pipeline.Point{Year: year, Figures: s.figures(p.ID, year)}
 			if len(pt.Figures) > 0 {
 				s.sum(&pt)
 			} else {
@@ -72,13 +75,44 @@ type stage struct {
 	ds       *pipeline.Dataset
 	years    []int
 	edition  map[int]*pipeline.Edition
-	figures  map[at][]int // indexes into ds.Figures, largest first
 	excluded map[string]bool
 	owners   map[string][]pipeline.Ownership
 	company  map[string]string // company id: name; of those in the dataset
 	inside   map[at]string     // platform likely inside a combined row of the year: the row's platform
 	members  map[at][]string   // combined row: likely members
 	name     map[string]string
+
+	// What figures answers from: the indexes of the figures of all platforms
+	// and years in one list. Those of a platform in a year stand together,
+	// largest first, up to the end of their place.
+	order  []int
+	row    map[string]int // by platform id
+	column map[int]int    // by year
+	ends   []int          // by row, then column
+
+	spanning map[int][]int  // by year: indexes of the breaks that span it
+	hidden   map[int]hidden // by year: of partial editions
+
+	counts shelf[pipeline.Count]
+	parts  shelf[float64]
+}
+
+// shelf keeps values that points point to, many beside each other: one
+// allocation each would be most of the work.
+type shelf[T any] []T
+
+func (s *shelf[T]) keep(v T) *T {
+	if len(*s) == cap(*s) {
+		*s = make([]T, 0, 512)
+	}
+	*s = append(*s, v)
+	return &(*s)[len(*s)-1]
+}
+
+// hidden is what a partial edition does not list of its total.
+type hidden struct {
+	reports pipeline.Count
+	known   bool // a total is given
 }
 
 type at struct {
@@ -90,7 +124,8 @@ func newStage(ds *pipeline.Dataset, opt Options) *stage {
 	s := &stage{
 		ds:       ds,
 		edition:  map[int]*pipeline.Edition{},
-		figures:  map[at][]int{},
+		spanning: map[int][]int{},
+		hidden:   map[int]hidden{},
 		excluded: map[string]bool{},
 		owners:   map[string][]pipeline.Ownership{},
 		company:  map[string]string{},
@@ -106,21 +141,27 @@ func newStage(ds *pipeline.Dataset, opt Options) *stage {
 			first = ed.Year
 		}
 		last = max(last, ed.Year)
+		if ed.Partial() {
+			h := hidden{known: ed.Total != nil}
+			if h.known {
+				h.reports = ed.Total.Reports - ed.Sum()
+			}
+			s.hidden[ed.Year] = h
+		}
 	}
 	for y := first; first != 0 && y <= last; y++ {
 		s.years = append(s.years, y)
+		for i, b := range ds.Breaks {
+			if b.Spans(y) {
+				s.spanning[y] = append(s.spanning[y], i)
+			}
+		}
 	}
 	for _, p := range ds.Platforms {
 		s.name[p.ID] = p.Name
 		s.excluded[p.ID] = slices.Contains(opt.ExcludeKinds, p.Kind)
 	}
-	for i, f := range ds.Figures {
-		k := at{f.Platform, f.Year}
-		s.figures[k] = append(s.figures[k], i)
-	}
-	for _, list := range s.figures {
-		slices.SortStableFunc(list, func(a, b int) int { return cmp.Compare(ds.Figures[b].Reports, ds.Figures[a].Reports) })
-	}
+	s.placeFigures()
 	for _, o := range ds.Owners {
 		s.owners[o.Platform] = append(s.owners[o.Platform], o)
 	}
@@ -129,7 +170,7 @@ func newStage(ds *pipeline.Dataset, opt Options) *stage {
 	}
 	for _, c := range ds.Combined {
 		k := at{c.Platform, c.Year}
-		if len(s.figures[k]) == 0 {
+		if len(s.figures(c.Platform, c.Year)) == 0 {
 			continue // the row was not printed: nothing is inside it
 		}
 		s.members[k] = append(s.members[k], c.Members...)
@@ -142,11 +183,73 @@ func newStage(ds *pipeline.Dataset, opt Options) *stage {
 	return s
 }
 
+// placeFigures sorts the figures by platform and year.
+func (s *stage) placeFigures() {
+	figures := s.ds.Figures
+	s.row, s.column = make(map[string]int, len(s.ds.Platforms)), map[int]int{}
+	for i := range figures {
+		f := &figures[i]
+		if _, ok := s.row[f.Platform]; !ok {
+			s.row[f.Platform] = len(s.row)
+		}
+		if _, ok := s.column[f.Year]; !ok {
+			s.column[f.Year] = len(s.column)
+		}
+	}
+	// Counted first, then each index put in its place.
+	s.ends = make([]int, len(s.row)*len(s.column))
+	place := make([]int, len(figures))
+	for i := range figures {
+		place[i] = s.row[figures[i].Platform]*len(s.column) + s.column[figures[i].Year]
+		s.ends[place[i]]++
+	}
+	sum := 0
+	for k, n := range s.ends {
+		s.ends[k] = sum
+		sum += n
+	}
+	s.order = make([]int, len(figures))
+	for i, k := range place {
+		s.order[s.ends[k]] = i
+		s.ends[k]++
+	}
+	begin := 0
+	for _, end := range s.ends {
+		if end-begin > 1 {
+			slices.SortStableFunc(s.order[begin:end], func(a, b int) int { return cmp.Compare(figures[b].Reports, figures[a].Reports) })
+		}
+		begin = end
+	}
+}
+
+// figures returns the indexes of a platform's figures in a year, largest
+// first; nil where there is none. Nobody may change the list.
+func (s *stage) figures(platform string, year int) []int {
+	row, ok1 := s.row[platform]
+	column, ok2 := s.column[year]
+	if !ok1 || !ok2 {
+		return nil
+	}
+	k := row*len(s.column) + column
+	begin := 0
+	if k > 0 {
+		begin = s.ends[k-1]
+	}
+	if end := s.ends[k]; end > begin {
+		return s.order[begin:end:end]
+	}
+	return nil
+}
+
 // owner returns the company that owned the platform on 31 December of the
 // year, "" where no source names one.
 func (s *stage) owner(platform string, year int) string {
+	list := s.owners[platform]
+	if len(list) == 0 {
+		return ""
+	}
 	day := date(year)
-	for _, o := range s.owners[platform] {
+	for _, o := range list {
 		if o.From <= day && (o.To == "" || o.To >= day) {
 			if _, ok := s.company[o.Company]; ok {
 				return o.Company
@@ -165,7 +268,7 @@ func date(year int) string {
 func (s *stage) sum(pt *pipeline.Point) {
 	total := pipeline.Count(0)
 	for _, i := range pt.Figures {
-		f := s.ds.Figures[i]
+		f := &s.ds.Figures[i]
 		total += f.Reports
 		pt.Status = pipeline.Weaker(pt.Status, f.Status)
 		for _, r := range f.Flags {
@@ -174,10 +277,10 @@ func (s *stage) sum(pt *pipeline.Point) {
 			}
 		}
 	}
-	pt.Reports = &total
+	pt.Reports = s.counts.keep(total)
 	if ed := s.edition[pt.Year]; ed != nil && ed.Total != nil && ed.Total.Reports > 0 {
 		share := float64(total) / float64(ed.Total.Reports)
-		pt.Share = &share
+		pt.Share = s.parts.keep(share)
 	}
 }
 
@@ -201,12 +304,13 @@ func (s *stage) absent(platform string, year int) (why pipeline.Missing, inside 
 // id that both a platform and a company have means the platform: a split of
 // the row Microsoft says nothing on LinkedIn.
 func (s *stage) platformBreaks(platform string, year int) []int {
+	if len(s.spanning[year]) == 0 {
+		return nil
+	}
 	now, before := s.owner(platform, year), s.owner(platform, year-1)
 	var list []int
-	for i, b := range s.ds.Breaks {
-		if !b.Spans(year) {
-			continue
-		}
+	for _, i := range s.spanning[year] {
+		b := &s.ds.Breaks[i]
 		_, isPlatform := s.name[b.Who]
 		if b.Who == pipeline.Everybody || b.Who == platform || !isPlatform && (b.Who == now || b.Who == before) {
 			list = append(list, i)
@@ -240,15 +344,16 @@ func (s *stage) change(series *pipeline.Series, i int, breaks []int, forbids fun
 	}
 	old := *series.Points[i-1].Reports
 	change := *pt.Reports - old
-	pt.Change = &change
+	pt.Change = s.counts.keep(change)
 	if old > 0 {
 		percent := 100 * float64(change) / float64(old)
-		pt.Percent = &percent
+		pt.Percent = s.parts.keep(percent)
 	}
 }
 
 func setSpan(series *pipeline.Series) {
-	for _, pt := range series.Points {
+	for i := range series.Points {
+		pt := &series.Points[i]
 		if pt.Reports == nil {
 			continue
 		}
@@ -276,27 +381,34 @@ func (s *stage) finish(c *pipeline.Comparison, companies bool) {
 	}
 	// Those without a value in the newest complete year follow, by their
 	// latest value before it, then after it.
-	size := func(series pipeline.Series) (tier int, reports pipeline.Count) {
-		for i := newest; i >= 0; i-- {
-			if n := series.Points[i].Reports; n != nil {
-				return newest - i, *n
-			}
-		}
-		for i := newest + 1; i < len(series.Points); i++ {
-			if n := series.Points[i].Reports; n != nil {
-				return i, *n
-			}
-		}
-		return len(series.Points), 0
+	type sized struct {
+		pipeline.Series
+		tier    int
+		reports pipeline.Count
 	}
-	slices.SortStableFunc(c.Series, func(a, b pipeline.Series) int {
-		ta, na := size(a)
-		tb, nb := size(b)
-		if (ta == 0) != (tb == 0) {
-			return cmp.Compare(ta, tb)
+	list := make([]sized, len(c.Series))
+	for k, series := range c.Series {
+		list[k] = sized{Series: series, tier: len(series.Points)}
+		for i := newest; i >= 0 && list[k].tier == len(series.Points); i-- {
+			if n := series.Points[i].Reports; n != nil {
+				list[k].tier, list[k].reports = newest-i, *n
+			}
 		}
-		return cmp.Or(cmp.Compare(nb, na), cmp.Compare(a.ID, b.ID))
+		for i := newest + 1; i < len(series.Points) && list[k].tier == len(series.Points); i++ {
+			if n := series.Points[i].Reports; n != nil {
+				list[k].tier, list[k].reports = i, *n
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b sized) int {
+		if (a.tier == 0) != (b.tier == 0) {
+			return cmp.Compare(a.tier, b.tier)
+		}
+		return cmp.Or(cmp.Compare(b.reports, a.reports), cmp.Compare(a.ID, b.ID))
 	})
+	for k := range list {
+		c.Series[k] = list[k].Series
+	}
 }
 
 // rank gives every value of a year its place. In a partial year all that the
@@ -305,9 +417,10 @@ func (s *stage) finish(c *pipeline.Comparison, companies bool) {
 // change it.
 func (s *stage) rank(c *pipeline.Comparison, i int, ed *pipeline.Edition, companies bool) {
 	down := func(a, b pipeline.Count) int { return cmp.Compare(b, a) }
-	grows := func(series pipeline.Series) bool { return companies && !series.Alone }
+	grows := func(series *pipeline.Series) bool { return companies && !series.Alone }
 	var all, growing []pipeline.Count // largest first
-	for _, series := range c.Series {
+	for j := range c.Series {
+		series := &c.Series[j]
 		if n := series.Points[i].Reports; n != nil {
 			all = append(all, *n)
 			if grows(series) {
@@ -321,10 +434,10 @@ func (s *stage) rank(c *pipeline.Comparison, i int, ed *pipeline.Edition, compan
 		if ed == nil || !ed.Partial() {
 			return true
 		}
-		if ed.Total == nil {
+		if !s.hidden[ed.Year].known {
 			return false
 		}
-		hidden := ed.Total.Reports - ed.Sum()
+		hidden := s.hidden[ed.Year].reports
 		if n <= hidden || hidden <= 0 {
 			return n > hidden
 		}
@@ -343,7 +456,7 @@ func (s *stage) rank(c *pipeline.Comparison, i int, ed *pipeline.Edition, compan
 			continue
 		}
 		place, _ := slices.BinarySearchFunc(all, *pt.Reports, down)
-		if certain(*pt.Reports, place, grows(c.Series[j])) {
+		if certain(*pt.Reports, place, grows(&c.Series[j])) {
 			pt.Rank = place + 1
 		}
 	}

@@ -597,3 +597,35 @@ func TestUndouble(t *testing.T) {
 		}
 	}
 }
+
+// A pair of letters set far apart is no space on a page that prints its
+// spaces; where spaces are left to position, it is one.
+func TestKernedPair(t *testing.T) {
+	page := func(space bool) *page {
+		p := &page{W: 600, H: 800}
+		for row := range 12 {
+			x := 50.0
+			for _, r := range "Traffic Jam" {
+				if row == 0 && r == 'a' && x > 80 { // a wide pair
+					x += 1.5
+				}
+				if r != ' ' || space {
+					p.Glyphs = append(p.Glyphs, glyph{R: r, X: x, X0: x, X1: x + 5, Y: 700 - 20*float64(row), Size: 10})
+				}
+				x += 5
+				if r == ' ' && !space {
+					x -= 2.8 // a gap of 2.2
+				}
+			}
+		}
+		return p
+	}
+	for _, c := range []struct {
+		space bool
+		want  string
+	}{{true, "Traffic Jam"}, {false, "Traffic J am"}} {
+		if got := page(c.space).lines()[0].String(); got != c.want {
+			t.Errorf("spaces printed %v: %q, want %q", c.space, got, c.want)
+		}
+	}
+}

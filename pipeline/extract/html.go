@@ -329,21 +329,28 @@ func readHTML(name string, body []byte) (Result, error) {
 	})
 	res.Title = strings.Join(strings.Fields(doc.Find("title").First().Text()), " ")
 
-	// Headings and tables in the order of the page.
-	var before []string // headings so far, nearest last
+	// Headings and tables in the order of the page. A page without a table, as
+	// landing pages are, has no headings that matter, nor has what follows the
+	// last table.
+	var waiting []*html.Node // what may be a heading, since the last table
+	var before []string      // headings so far, nearest last
 	var refused error
 	sister := ""
 	doc.Find("h1, h2, h3, h4, h5, h6, summary, legend, button, caption, figcaption, p, table").EachWithBreak(func(_ int, s *goquery.Selection) bool {
 		n := s.Nodes[0]
 		if n.Data != "table" {
-			if n.Data == "caption" || !h.shown(n) {
-				return true
-			}
-			if t := flow(h.text(n, nil)); isHeading(t) && (n.Data != "p" || titleLike(t)) {
-				before = append(before, t)
-			}
+			waiting = append(waiting, n)
 			return true
 		}
+		for _, w := range waiting {
+			if w.Data == "caption" || !h.shown(w) {
+				continue
+			}
+			if t := flow(h.text(w, nil)); isHeading(t) && (w.Data != "p" || titleLike(t)) {
+				before = append(before, t)
+			}
+		}
+		waiting = waiting[:0]
 		if !h.shown(n) {
 			return true
 		}

@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A glyph is one character as it stands on a page. Coordinates are points
@@ -62,6 +63,7 @@ type word struct {
 	// before, are not drawn in the order in which they stand.
 	Loose, Swapped bool
 	Mono           float64 // the width of its characters where most are equal; 0 otherwise
+	spaced         bool    // a printed space stands before it
 }
 
 // A line is a row of words on one baseline, left to right.
@@ -134,7 +136,48 @@ func (p *page) lines() []line {
 	}
 	out = attachRaised(out)
 	markSpaces(out)
+	joinKerned(out)
 	return out
+}
+
+// joinKerned joins what pairs of letters set far apart, such as a bold J and
+// an a, have parted: on a page that prints its spaces, a gap narrower than a
+// space is no space. Only a small letter goes on with the word before it.
+func joinKerned(ls []line) {
+	kerned := func(l line, i int) bool {
+		return i > 0 && !l[i].spaced && !l[i].Glued && !l[i].Loose
+	}
+	spaced, narrow := 0, 0
+	for _, l := range ls {
+		for i := 1; i < len(l); i++ {
+			switch {
+			case l[i].spaced:
+				spaced++
+			case kerned(l, i):
+				narrow++
+			}
+		}
+	}
+	if spaced < 10 || narrow*10 > spaced {
+		return
+	}
+	for k, l := range ls {
+		out := l[:1]
+		for i := 1; i < len(l); i++ {
+			w, last := l[i], &out[len(out)-1]
+			before, _ := utf8.DecodeLastRuneInString(last.Text)
+			first, _ := utf8.DecodeRuneInString(w.Text)
+			if !kerned(l, i) || !unicode.IsLetter(before) || !unicode.IsLower(first) {
+				out = append(out, w)
+				continue
+			}
+			last.Text += w.Text
+			last.X1, last.Size, last.After = math.Max(last.X1, w.X1), math.Max(last.Size, w.Size), w.After
+			last.Swapped = last.Swapped || w.Swapped
+			last.Mono = 0
+		}
+		ls[k] = out
+	}
 }
 
 // markSpaces marks words that one space parts where spaces are left to
@@ -213,7 +256,7 @@ func wordsOf(gs []glyph) line {
 		}
 		if len(cur) == 0 {
 			single := len(out) > 0 && spaces == 1 && g.X0-spaceEnd < 0.12*math.Max(g.Size, 1)
-			w = word{X0: g.X0, X1: g.X1, Y: g.Y, Size: g.Size, Glued: glued, Single: single && !glued, Loose: len(out) > 0 && spaces == 0 && !glued && wide}
+			w = word{X0: g.X0, X1: g.X1, Y: g.Y, Size: g.Size, Glued: glued, Single: single && !glued, Loose: len(out) > 0 && spaces == 0 && !glued && wide, spaced: spaces > 0}
 			spaces = 0
 		}
 		w.Swapped = w.Swapped || swapped

@@ -37,7 +37,7 @@ const firstYear = 2019
 // Load reads and checks a registry; tests pass fstest.MapFS. The error joins
 // every fault found, each with file, line and what is wrong.
 func Load(fsys fs.FS) (*Registry, error) {
-	l := &loader{fsys: fsys, reg: &Registry{
+	l := &loader{fsys: fsys, sources: map[string]error{}, reg: &Registry{
 		platform: map[string]int{},
 		company:  map[string]int{},
 		owned:    map[string][]int{},
@@ -67,6 +67,7 @@ type loader struct {
 	aliasLine, ownerLine, companyLine, platformLine []int
 	breakIDs                                        map[string]int
 	members                                         []member
+	sources                                         map[string]error // what is wrong with each source; many rows share one
 }
 
 type member struct {
@@ -76,6 +77,7 @@ type member struct {
 	line             int
 }
 
+// row is a row of a file while it is loaded: cell is used again for the next.
 type row struct {
 	file string
 	line int
@@ -97,7 +99,9 @@ func (l *loader) each(file string, f func(row)) {
 	want := columns[file]
 	r := csv.NewReader(in)
 	r.FieldsPerRecord = -1
+	r.ReuseRecord = true
 	head := true
+	cells := make(map[string]string, len(want)) // of one row after the other
 	for {
 		rec, err := r.Read()
 		if err == io.EOF {
@@ -123,7 +127,6 @@ func (l *loader) each(file string, f func(row)) {
 			l.fault(file, line, "%d cells; want %d (%s)", len(rec), len(want), strings.Join(want, ","))
 			continue
 		}
-		cells := make(map[string]string, len(want))
 		for i, name := range want {
 			if !utf8.ValidString(rec[i]) {
 				l.fault(file, line, "%s is not UTF-8", name)
@@ -134,7 +137,12 @@ func (l *loader) each(file string, f func(row)) {
 			cells[name] = rec[i]
 		}
 		this := row{file, line, cells}
-		if err := checkSource(cells["source"]); err != nil {
+		err, known := l.sources[cells["source"]]
+		if !known {
+			err = checkSource(cells["source"])
+			l.sources[cells["source"]] = err
+		}
+		if err != nil {
 			l.fault(file, line, "%v", err)
 		}
 		f(this)

@@ -3,8 +3,10 @@ package resolve
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"espfigures/pipeline"
@@ -42,17 +44,44 @@ func (r *Resolver) Figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipelin
 }
 
 func (r *Resolver) figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipeline.Finding) {
-	var figures []pipeline.Figure
-	var findings []pipeline.Finding
 	byYear := slices.Clone(eds)
 	sort.SliceStable(byYear, func(i, j int) bool { return byYear[i].Year < byYear[j].Year })
+	// A name is printed year after year: what it means is found out once.
+	known := map[string]*meaning{}
+	rows, unknown := 0, 0
 	for _, ed := range byYear {
+		rows += len(ed.Rows)
 		for _, row := range ed.Rows {
-			m := r.Name(row.Name)
+			m := known[row.Name]
+			if m == nil {
+				m = &meaning{Match: r.Name(row.Name)}
+				if m.Kind == pipeline.NoMatch {
+					m.unmatched(row.Name)
+				}
+				known[row.Name] = m
+			}
+			if m.Kind == pipeline.NoMatch {
+				unknown++
+			}
+		}
+	}
+	figures := make([]pipeline.Figure, 0, rows)
+	findings := make([]pipeline.Finding, 0, unknown)
+	for _, ed := range byYear {
+		address := ed.Document.Address()
+		cite := citer{ed: ed}
+		combined := map[string]bool{}
+		for _, c := range r.reg.Combined {
+			if c.Year == ed.Year {
+				combined[c.Platform] = true
+			}
+		}
+		for _, row := range ed.Rows {
+			m := known[row.Name]
 			f := pipeline.Figure{
 				Year: ed.Year, Name: row.Name, Reports: row.Reports, At: row.At, Combined: row.Combined,
 				Platform: m.Platform, Match: m.Kind, Alias: m.Alias,
-				Status: ed.Status, SHA256: ed.Document.SHA256, URL: ed.Document.Address(),
+				Status: ed.Status, SHA256: ed.Document.SHA256, URL: address,
 			}
 			if ed.Status == pipeline.SecondaryHand {
 				f.Flags = f.Flags.With(pipeline.FlagSecondary)
@@ -62,10 +91,14 @@ func (r *Resolver) figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipelin
 				}
 			}
 			if m.Kind == pipeline.NoMatch {
-				f.Platform = UnmatchedID(row.Name)
-				findings = append(findings, unmatched(ed, row, m))
+				findings = append(findings, pipeline.Finding{
+					Code: pipeline.UnmatchedName, Severity: pipeline.Warn, Year: ed.Year, At: row.At,
+					Document: cmp.Or(ed.Document.SHA256, address, ed.Document.Name),
+					What:     m.what[0] + row.Reports.String() + m.what[1],
+					Mend:     m.mend(cite.cell(row.At)),
+				})
 			}
-			if row.Combined || r.reg.CombinedRow(ed.Year, f.Platform) != nil {
+			if row.Combined || combined[f.Platform] {
 				f.Flags = f.Flags.With(pipeline.FlagCombined)
 			}
 			figures = append(figures, f)
@@ -74,26 +107,55 @@ func (r *Resolver) figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipelin
 	return figures, findings
 }
 
-func unmatched(ed pipeline.Edition, row pipeline.Row, m Match) pipeline.Finding {
-	source := Citation(ed, row.At)
-	f := pipeline.Finding{
-		Code: pipeline.UnmatchedName, Severity: pipeline.Warn, Year: ed.Year, At: row.At,
-		Document: ed.Document.SHA256,
-		What:     fmt.Sprintf("%q (%s reports) is no known name; the row stays under its printed name", row.Name, row.Reports),
-	}
-	if f.Document == "" {
-		f.Document = cmp.Or(ed.Document.Address(), ed.Document.Name)
-	}
+// meaning is what one printed name resolves to, with the words that say so
+// where nobody knows it: what was found, around the number of reports, and
+// what would mend it, around the citation, which stands there twice where the
+// platform is new.
+type meaning struct {
+	Match
+	what     [2]string
+	platform string // the line of platforms.csv up to its source; "" where a platform is suggested
+	alias    string // the line of aliases.csv up to its source
+}
+
+// unmatched makes the words for a name nobody knows.
+func (m *meaning) unmatched(printed string) {
+	m.Platform = UnmatchedID(printed)
+	m.what[0] = strconv.Quote(printed) + " ("
+	m.what[1] = " reports) is no known name; the row stays under its printed name"
 	if len(m.Suggestions) > 0 {
 		s := m.Suggestions[0]
-		f.What += fmt.Sprintf("; it resembles %s (score %.2f, %s)", s.Platform, s.Score, s.Reason)
-		f.Mend = "aliases.csv: " + AliasLine(row.Name, s.Platform, source)
-		return f
+		m.what[1] += fmt.Sprintf("; it resembles %s (score %.2f, %s)", s.Platform, s.Score, s.Reason)
+		m.alias = "aliases.csv: " + csvLine(printed, s.Platform, "") + ","
+		return
 	}
-	id := NewID(row.Name)
-	f.Mend = "platforms.csv: " + csvLine(id, row.Name, string(pipeline.KindPlatform), "", source) +
-		" and aliases.csv: " + AliasLine(row.Name, id, source)
-	return f
+	id := NewID(printed)
+	m.platform = "platforms.csv: " + csvLine(id, printed, string(pipeline.KindPlatform), "") + ","
+	m.alias = " and aliases.csv: " + csvLine(printed, id, "") + ","
+}
+
+// mend returns the lines that would make the name known; cite is the cell of
+// their source.
+func (m *meaning) mend(cite string) string {
+	if m.platform == "" {
+		return m.alias + cite
+	}
+	return m.platform + cite + m.alias + cite
+}
+
+// citer gives the citation of a row of an edition as a cell of a CSV line. It
+// is the same for all rows of a page.
+type citer struct {
+	ed   pipeline.Edition
+	page int
+	text string
+}
+
+func (c *citer) cell(at pipeline.Place) string {
+	if c.text == "" || c.page != at.Page {
+		c.page, c.text = at.Page, csvLine(Citation(c.ed, at))
+	}
+	return c.text
 }
 
 // NewID proposes a platform id for a name.
@@ -119,18 +181,18 @@ func NewID(printed string) string {
 }
 
 func (r *Resolver) platforms(figures []pipeline.Figure) []pipeline.Platform {
-	byID := map[string]pipeline.Platform{}
-	for _, f := range figures {
-		if p := r.reg.Platform(f.Platform); p != nil {
-			byID[p.ID] = *p
+	last := map[string]int{} // platform id: its newest figure
+	for i := range figures {
+		last[figures[i].Platform] = i
+	}
+	list := make([]pipeline.Platform, 0, len(last))
+	for id, i := range last {
+		if p := r.reg.Platform(id); p != nil {
+			list = append(list, *p)
 			continue
 		}
 		// The newest printed form is the name to show.
-		byID[f.Platform] = pipeline.Platform{ID: f.Platform, Name: f.Name, Kind: pipeline.KindPlatform, Note: "not in the registry: shown under its printed name", Source: f.URL}
-	}
-	list := make([]pipeline.Platform, 0, len(byID))
-	for _, p := range byID {
-		list = append(list, p)
+		list = append(list, pipeline.Platform{ID: id, Name: figures[i].Name, Kind: pipeline.KindPlatform, Note: "not in the registry: shown under its printed name", Source: figures[i].URL})
 	}
 	slices.SortFunc(list, func(a, b pipeline.Platform) int { return cmp.Compare(a.ID, b.ID) })
 	return list
@@ -153,13 +215,29 @@ func (r *Resolver) fillOwners(ds *pipeline.Dataset) {
 
 // combined returns the combined rows that the figures hold.
 func (r *Resolver) combined(figures []pipeline.Figure) []pipeline.CombinedRow {
+	of := map[int][]string{} // year: platforms whose row combines several
+	for _, c := range r.reg.Combined {
+		of[c.Year] = append(of[c.Year], c.Platform)
+	}
+	held := map[at]bool{}
+	for i := range figures {
+		if f := &figures[i]; len(of[f.Year]) > 0 && slices.Contains(of[f.Year], f.Platform) {
+			held[at{f.Platform, f.Year}] = true
+		}
+	}
 	var list []pipeline.CombinedRow
 	for _, c := range r.reg.Combined {
-		if slices.ContainsFunc(figures, func(f pipeline.Figure) bool { return f.Year == c.Year && f.Platform == c.Platform }) {
+		if held[at{c.Platform, c.Year}] {
 			list = append(list, c)
 		}
 	}
 	return list
+}
+
+// at names what stands for a platform in a year.
+type at struct {
+	platform string
+	year     int
 }
 
 // breaks returns the registry's breaks that concern the dataset and those its
@@ -192,26 +270,34 @@ const ScopeDerived = "scope-combined"
 // neighbouring years and not in the other, or with other likely members, and
 // no curated break of kind scope-… on that platform and step judges it.
 func scopeBreaks(ds *pipeline.Dataset, curated []pipeline.Break) []pipeline.Break {
-	type at struct {
-		platform string
-		year     int
-	}
 	state := map[at]string{} // "" plain, "*" combined, with the members where known
+	changes := map[string]bool{}
+	for i := range ds.Figures {
+		if f := &ds.Figures[i]; f.Flags.Has(pipeline.FlagCombined) {
+			state[at{f.Platform, f.Year}], changes[f.Platform] = "*", true
+		}
+	}
+	for _, c := range ds.Combined {
+		state[at{c.Platform, c.Year}], changes[c.Platform] = "*"+strings.Join(c.Members, ","), true
+	}
+	if len(changes) == 0 {
+		return nil
+	}
 	seen := map[at]pipeline.Figure{}
 	for _, f := range ds.Figures {
+		if !changes[f.Platform] {
+			continue
+		}
 		k := at{f.Platform, f.Year}
 		if _, ok := seen[k]; !ok || f.Flags.Has(pipeline.FlagCombined) {
 			seen[k] = f
 		}
-		if f.Flags.Has(pipeline.FlagCombined) {
-			state[k] = "*"
-		}
-	}
-	for _, c := range ds.Combined {
-		state[at{c.Platform, c.Year}] = "*" + strings.Join(c.Members, ",")
 	}
 	var list []pipeline.Break
 	for _, p := range ds.Platforms {
+		if !changes[p.ID] {
+			continue // never combined: its scope is the same in every year
+		}
 		for _, ed := range ds.Editions {
 			before, this := at{p.ID, ed.Year - 1}, at{p.ID, ed.Year}
 			old, ok1 := seen[before]
@@ -259,104 +345,171 @@ func sourceOf(ds *pipeline.Dataset, f pipeline.Figure) string {
 // severalRows notes where differently named rows of a year belong to one
 // platform: whoever takes the first for the whole is wrong.
 func severalRows(ds *pipeline.Dataset) []pipeline.Finding {
-	type at struct {
-		year     int
-		platform string
-	}
-	rows := map[at][]pipeline.Figure{}
-	var order []at
-	for _, f := range ds.Figures {
-		k := at{f.Year, f.Platform}
-		if rows[k] == nil {
-			order = append(order, k)
-		}
-		rows[k] = append(rows[k], f)
-	}
 	var findings []pipeline.Finding
-	for _, k := range order {
-		var words []string
-		var sum pipeline.Count
-		names := map[string]bool{}
-		for _, f := range rows[k] {
-			names[f.Name] = true
-			sum += f.Reports
-			words = append(words, fmt.Sprintf("%q (%s)", f.Name, f.Reports))
+	for _, year := range years(ds.Figures) {
+		first := make(map[string]int, year.to-year.from) // platform: its first row
+		several := map[int][]int{}                       // first row: all of the platform's
+		for i := year.from; i < year.to; i++ {
+			id := ds.Figures[i].Platform
+			at, again := first[id]
+			switch {
+			case !again:
+				first[id] = i
+			case several[at] == nil:
+				several[at] = []int{at, i}
+			default:
+				several[at] = append(several[at], i)
+			}
 		}
-		if len(names) < 2 {
-			continue
-		}
-		f := rows[k][0]
-		findings = append(findings, pipeline.Finding{
-			Code: pipeline.SeveralRows, Severity: pipeline.Note, Year: k.year, At: f.At, Document: cmp.Or(f.SHA256, f.URL),
-			What: fmt.Sprintf("%s has %d rows that add up to %s: %s", ds.Platform(k.platform).Name, len(words), sum, strings.Join(words, ", ")),
-		})
-	}
-	return findings
-}
-
-// flagBreaks sets flag b on figures whose platform's series is broken between
-// the year before and their year, and notes each such break.
-func flagBreaks(ds *pipeline.Dataset) []pipeline.Finding {
-	isPlatform := map[string]bool{}
-	for _, p := range ds.Platforms {
-		isPlatform[p.ID] = true
-	}
-	present := map[string]bool{}
-	key := func(platform string, year int) string { return fmt.Sprint(platform, " ", year) }
-	for _, f := range ds.Figures {
-		present[key(f.Platform, f.Year)] = true
-	}
-	var findings []pipeline.Finding
-	noted := map[string]bool{}
-	for i := range ds.Figures {
-		f := &ds.Figures[i]
-		owner := ds.Owner(f.Platform, f.Year)
-		for _, b := range ds.Breaks {
-			if b.Forbids == pipeline.ForbidsNothing || !b.Spans(f.Year) {
+		for _, at := range slices.Sorted(maps.Keys(several)) {
+			var words []string
+			var sum pipeline.Count
+			names := map[string]bool{}
+			for _, i := range several[at] {
+				f := &ds.Figures[i]
+				names[f.Name] = true
+				sum += f.Reports
+				words = append(words, fmt.Sprintf("%q (%s)", f.Name, f.Reports))
+			}
+			if len(names) < 2 {
 				continue
 			}
-			// An id that a platform and a company share means the platform.
-			if b.Who != pipeline.Everybody && b.Who != f.Platform && (owner == nil || b.Who != owner.ID || isPlatform[b.Who]) {
-				continue
-			}
-			f.Flags = f.Flags.With(pipeline.FlagBreak)
-			k := key(f.Platform, f.Year) + b.ID
-			if noted[k] || !present[key(f.Platform, f.Year-1)] {
-				continue
-			}
-			noted[k] = true
-			scope := ""
-			if b.Forbids == pipeline.ForbidsPlatform && companyHolds(ds, f.Platform, f.Year) {
-				scope = " (platform; its company can be compared)"
-			}
+			f := &ds.Figures[at]
 			findings = append(findings, pipeline.Finding{
-				Code: pipeline.BreakCode, Severity: pipeline.Note, Year: f.Year, At: f.At, Document: cmp.Or(f.SHA256, f.URL),
-				What: fmt.Sprintf("%s%s: %d and %d cannot be compared. %s", ds.Platform(f.Platform).Name, scope, f.Year-1, f.Year, b.Description),
+				Code: pipeline.SeveralRows, Severity: pipeline.Note, Year: year.year, At: f.At, Document: cmp.Or(f.SHA256, f.URL),
+				What: fmt.Sprintf("%s has %d rows that add up to %s: %s", ds.Platform(f.Platform).Name, len(words), sum, strings.Join(words, ", ")),
 			})
 		}
 	}
 	return findings
 }
 
+// span is where the figures of a year stand: those from from up to to.
+type span struct{ year, from, to int }
+
+// years returns where the figures of each year stand. They are ordered by year.
+func years(figures []pipeline.Figure) []span {
+	var list []span
+	for i := range figures {
+		if n := len(list); n == 0 || list[n-1].year != figures[i].Year {
+			list = append(list, span{figures[i].Year, i, i})
+		}
+		list[len(list)-1].to = i + 1
+	}
+	return list
+}
+
+// flagBreaks sets flag b on figures whose platform's series is broken between
+// the year before and their year, and notes each such break.
+func flagBreaks(ds *pipeline.Dataset) []pipeline.Finding {
+	platforms := make(map[string]*pipeline.Platform, len(ds.Platforms))
+	for i := range ds.Platforms {
+		platforms[ds.Platforms[i].ID] = &ds.Platforms[i]
+	}
+	owners := newOwners(ds)
+	spans := years(ds.Figures)
+	var findings []pipeline.Finding
+	var before map[string]bool // platforms with a figure in the year before
+	for n, year := range spans {
+		var forbidding []pipeline.Break
+		for _, b := range ds.Breaks {
+			if b.Forbids != pipeline.ForbidsNothing && b.Spans(year.year) {
+				forbidding = append(forbidding, b)
+			}
+		}
+		if len(forbidding) == 0 {
+			continue
+		}
+		before = map[string]bool{}
+		if n > 0 && spans[n-1].year == year.year-1 {
+			for i := spans[n-1].from; i < spans[n-1].to; i++ {
+				before[ds.Figures[i].Platform] = true
+			}
+		}
+		type noting struct{ platform, id string }
+		noted := map[noting]bool{}
+		for i := year.from; i < year.to; i++ {
+			f := &ds.Figures[i]
+			owner := owners.of(f.Platform, f.Year)
+			for _, b := range forbidding {
+				// An id that a platform and a company share means the platform.
+				if b.Who != pipeline.Everybody && b.Who != f.Platform && (owner == "" || b.Who != owner || platforms[b.Who] != nil) {
+					continue
+				}
+				f.Flags = f.Flags.With(pipeline.FlagBreak)
+				k := noting{f.Platform, b.ID}
+				if noted[k] || !before[f.Platform] {
+					continue
+				}
+				noted[k] = true
+				scope := ""
+				if b.Forbids == pipeline.ForbidsPlatform && companyHolds(ds, owners, spans, f.Platform, f.Year) {
+					scope = " (platform; its company can be compared)"
+				}
+				findings = append(findings, pipeline.Finding{
+					Code: pipeline.BreakCode, Severity: pipeline.Note, Year: f.Year, At: f.At, Document: cmp.Or(f.SHA256, f.URL),
+					What: fmt.Sprintf("%s%s: %d and %d cannot be compared. %s", platforms[f.Platform].Name, scope, f.Year-1, f.Year, b.Description),
+				})
+			}
+		}
+	}
+	return findings
+}
+
+// owners answers what Dataset.Owner answers, without looking through all owners.
+type owners struct {
+	company map[string]bool                 // those in the dataset
+	held    map[string][]pipeline.Ownership // by platform id
+}
+
+func newOwners(ds *pipeline.Dataset) owners {
+	o := owners{map[string]bool{}, map[string][]pipeline.Ownership{}}
+	for _, c := range ds.Companies {
+		o.company[c.ID] = true
+	}
+	for _, w := range ds.Owners {
+		o.held[w.Platform] = append(o.held[w.Platform], w)
+	}
+	return o
+}
+
+// of returns the id of the company that owned the platform on 31 December of
+// the year, "" where no source names one.
+func (o owners) of(platform string, year int) string {
+	list := o.held[platform]
+	if len(list) == 0 {
+		return ""
+	}
+	day := fmt.Sprintf("%04d-12-31", year)
+	for _, w := range list {
+		if w.From <= day && (w.To == "" || w.To >= day) && o.company[w.Company] {
+			return w.Company
+		}
+	}
+	return ""
+}
+
 // companyHolds reports whether the sum of a platform's company compares with
 // the year before although the platform's own row does not: it holds another
 // platform, all that its combined rows likely hold is its own, no source is
 // partial and no break forbids any change of its platforms.
-func companyHolds(ds *pipeline.Dataset, platform string, year int) bool {
-	owner := ds.Owner(platform, year)
-	if owner == nil {
+func companyHolds(ds *pipeline.Dataset, owners owners, spans []span, platform string, year int) bool {
+	owner := owners.of(platform, year)
+	if owner == "" {
 		return false
 	}
-	owns := func(p string, y int) bool {
-		o := ds.Owner(p, y)
-		return o != nil && o.ID == owner.ID
-	}
-	members := map[string]bool{owner.ID: true}
+	owns := func(p string, y int) bool { return owners.of(p, y) == owner }
+	members := map[string]bool{owner: true}
 	others := false
-	for _, f := range ds.Figures {
-		if (f.Year == year || f.Year == year-1) && owns(f.Platform, f.Year) {
-			members[f.Platform] = true
-			others = others || f.Platform != platform
+	for _, s := range spans {
+		if s.year != year && s.year != year-1 {
+			continue
+		}
+		for i := s.from; i < s.to; i++ {
+			if f := &ds.Figures[i]; owns(f.Platform, f.Year) {
+				members[f.Platform] = true
+				others = others || f.Platform != platform
+			}
 		}
 	}
 	for _, y := range []int{year - 1, year} {

@@ -1,10 +1,12 @@
 package resolve
 
 import (
+	"bytes"
 	"encoding/csv"
 	"fmt"
 	"sort"
 	"strings"
+	"sync"
 
 	"espfigures/pipeline/registry"
 )
@@ -36,11 +38,25 @@ func AliasLine(printed, platform, source string) string {
 }
 
 func csvLine(cells ...string) string {
-	var b strings.Builder
-	w := csv.NewWriter(&b)
-	w.Write(cells) // a strings.Builder does not fail
-	w.Flush()
-	return strings.TrimSuffix(b.String(), "\n")
+	l := lines.Get().(*lineWriter)
+	defer lines.Put(l)
+	l.text.Reset()
+	l.csv.Write(cells) // a bytes.Buffer does not fail
+	l.csv.Flush()
+	return strings.TrimSuffix(l.text.String(), "\n")
+}
+
+// lines keeps writers of CSV lines: each has a buffer of four kilobytes, and
+// there may be a line for each of many thousand names.
+var lines = sync.Pool{New: func() any {
+	l := &lineWriter{}
+	l.csv = csv.NewWriter(&l.text)
+	return l
+}}
+
+type lineWriter struct {
+	text bytes.Buffer
+	csv  *csv.Writer
 }
 
 // index finds known names that share trigrams with an unknown one.
