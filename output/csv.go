@@ -132,7 +132,7 @@ func Unguard(s string) string {
 	return s
 }
 
-// Guarded returns one note for each column of each CSV file in which texts get
+// Guarded returns one note for each column of each CSV file in which cells get
 // a leading apostrophe, with their number. Outputs are pure and findings.csv
 // is one of them, so the caller adds these to the Dataset before it writes.
 // Calling it again with its notes in the Dataset gives the same notes.
@@ -141,6 +141,7 @@ func Guarded(ds *pipeline.Dataset) []pipeline.Finding {
 	for _, t := range tables {
 		columns := t.columns(ds)
 		counts, shown := make([]int, len(columns)), make([][]string, len(columns))
+		more := make([]bool, len(columns)) // texts beyond those shown
 		texts := columnsThat(columns, func(f field) bool { return f.kind == "string" })
 		_ = t.rows(ds, texts, func(row []string) error { // emit never fails
 			for i, v := range row {
@@ -149,8 +150,12 @@ func Guarded(ds *pipeline.Dataset) []pipeline.Finding {
 					continue
 				}
 				counts[i]++
-				if v = strconv.Quote(v); len(shown[i]) < 3 && !slices.Contains(shown[i], v) {
+				switch v = strconv.Quote(v); {
+				case slices.Contains(shown[i], v):
+				case len(shown[i]) < 3:
 					shown[i] = append(shown[i], v)
+				default:
+					more[i] = true
 				}
 			}
 			return nil
@@ -159,13 +164,16 @@ func Guarded(ds *pipeline.Dataset) []pipeline.Finding {
 			if n == 0 {
 				continue
 			}
-			texts, begin, each := "texts", "begin", "each is"
+			cells, begin, each, list := "cells", "begin", "each is", strings.Join(shown[i], ", ")
 			if n == 1 {
-				texts, begin, each = "text", "begins", "it is"
+				cells, begin, each = "cell", "begins", "it is"
+			}
+			if more[i] {
+				list = "such as " + list
 			}
 			found = append(found, pipeline.Finding{Code: pipeline.FormulaGuard, Severity: pipeline.Note, Document: t.name + ".csv",
 				What: fmt.Sprintf("In the column %s of %s.csv %d %s %s as a formula does; %s written with a leading apostrophe so that no spreadsheet runs it: %s.",
-					columns[i].name, t.name, n, texts, begin, each, strings.Join(shown[i], ", "))})
+					columns[i].name, t.name, n, cells, begin, each, list)})
 		}
 	}
 	return found

@@ -3,7 +3,9 @@ package output
 import (
 	"bytes"
 	"encoding/csv"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -246,7 +248,7 @@ func TestGuarded(t *testing.T) {
 			figures = f.What
 		}
 	}
-	if !strings.Contains(figures, "4 texts begin") || !strings.Contains(figures, `"=HYPERLINK(\"https://evil.invalid\",\"click\")"`) {
+	if !strings.Contains(figures, "4 cells begin") || !strings.Contains(figures, `"=HYPERLINK(\"https://evil.invalid\",\"click\")"`) {
 		t.Errorf("figures.csv: %q", figures)
 	}
 	ds.Findings = append(ds.Findings, found...)
@@ -256,6 +258,50 @@ func TestGuarded(t *testing.T) {
 	ds = bigSet(3, 2)
 	if found := Guarded(ds); found != nil {
 		t.Errorf("nothing to guard: %v", found)
+	}
+}
+
+// The numbers of the notes are those of the cells in the files, all files and
+// columns together: an apostrophe that nobody counted is one nobody can undo.
+func TestGuardedCountsCells(t *testing.T) {
+	ds := testSet()
+	// A name that stands in several rows of several files, and one that only
+	// begins with an apostrophe.
+	ds.Figures = append(slices.Clone(ds.Figures), ds.Figures[0], ds.Figures[0], ds.Figures[0])
+	for i := range 3 {
+		ds.Figures[len(ds.Figures)-1-i].Name = []string{"=1+1", "=1+1", "'s Cloud"}[i]
+	}
+	found := Guarded(ds)
+	ds.Findings = append(ds.Findings, found...)
+	said := map[string]int{}
+	form := regexp.MustCompile(`^In the column (\S+) of (\S+) (\d+) cells? `)
+	for _, f := range found {
+		m := form.FindStringSubmatch(f.What)
+		if m == nil {
+			t.Fatalf("%q", f.What)
+		}
+		n, err := strconv.Atoi(m[3])
+		if err != nil {
+			t.Fatal(err)
+		}
+		said[m[2]+" "+m[1]] = n
+	}
+	counted := map[string]int{}
+	for _, tab := range tables {
+		rows := records(t, tableCSV(t, tab, ds, Options{}))
+		for _, r := range rows[1:] {
+			for i, v := range r {
+				if Unguard(v) != v {
+					counted[tab.name+".csv "+rows[0][i]]++
+				}
+			}
+		}
+	}
+	if diff := cmp.Diff(counted, said); diff != "" {
+		t.Errorf("in the files, and in the notes: %s", diff)
+	}
+	if counted["figures.csv esp_name"] != 6 {
+		t.Errorf("%v", counted)
 	}
 }
 

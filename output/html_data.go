@@ -23,6 +23,8 @@ type explorerData struct {
 	Version int   `json:"v"`
 	Years   []int `json:"years"`
 	Newest  int   `json:"newest"` // newest complete year
+	// SmallBase is the number of reports under which a percentage on it says little.
+	SmallBase pipeline.Count `json:"smallBase"`
 
 	Editions []explorerEdition `json:"editions"`
 	Totals   [][]any           `json:"totals"` // year, CyberTipline, ESP or null, public or null, source
@@ -141,7 +143,7 @@ var (
 
 func newExplorerData(ds *pipeline.Dataset, presets []explorerPreset) explorerData {
 	d := explorerData{
-		Version: 2, Years: ds.ByPlatform.Years, Newest: newestComplete(ds),
+		Version: 2, Years: ds.ByPlatform.Years, Newest: newestComplete(ds), SmallBase: pipeline.SmallBase,
 		Statuses: explorerStatuses, Missing: explorerMissing,
 		Editions: []explorerEdition{}, Totals: [][]any{}, Names: []string{}, URLs: []string{}, Figures: [][]any{},
 		Platforms: [][]any{}, Companies: [][]any{}, Owners: [][]any{}, Breaks: []explorerBreak{}, Said: [][2]string{},

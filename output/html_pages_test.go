@@ -314,6 +314,13 @@ func plainWords(t *testing.T, b *testBrowser) {
 	}
 	p.has("inside a combined row", p.text("#table-box"), "in MindGeek row")
 
+	// A percentage on a small number names that number, another does not.
+	p = b.open(t, view{page: "shipped", hash: "show=take-it-down,instagram"})
+	p.has("from 18 reports", p.text("#table-box"), "+267,972% from 18", "+128.2%")
+	if text := p.text("#table-box"); strings.Contains(text, "+128.2% from") {
+		t.Errorf("table: %s", text)
+	}
+
 	p = b.open(t, view{page: "shipped", hash: "view=company&show=amazon"})
 	p.has("legend", p.text("#table-legend"), "[x] \u201cat least\u201d: a platform the company owns is not listed in the partial source")
 }

@@ -45,6 +45,16 @@ type Output struct {
 	Check func(path string, ds *pipeline.Dataset, opt Options) error
 
 	csvTable *csvTable // columns, for outputs that are one table
+
+	// prepare does all of Write that needs no file, on a goroutine of its own
+	// while other outputs are written. It may be nil; it is for what takes long.
+	prepare func(ds *pipeline.Dataset, opt Options) (prepared, error)
+}
+
+// prepared is an output of which only the file is missing.
+type prepared interface {
+	write(w io.Writer) error
+	drop() // gives back what it holds
 }
 
 // Outputs lists every output in the order they are written. datapackage.json
@@ -59,7 +69,7 @@ var Outputs = []Output{
 	csvOutput(&totalsTable, nil),
 	csvOutput(&findingsTable, nil),
 	csvOutput(&changesTable, nil),
-	{Name: "xlsx", File: "espfigures.xlsx", Title: "Workbook", About: "Everything as one workbook to read, compare and cite.", Media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Write: WriteXLSX, Check: checkXLSX},
+	{Name: "xlsx", File: "espfigures.xlsx", Title: "Workbook", About: "Everything as one workbook to read, compare and cite.", Media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Write: WriteXLSX, Check: checkXLSX, prepare: prepareXLSX},
 	{Name: "html", File: "explorer.html", Title: "Explorer", About: "Everything as one page to look at: search, chart, table, download.", Media: "text/html", Write: WriteHTML},
 	{Name: "parquet", File: "figures.parquet", Title: "Figures, typed", About: "The rows of figures.csv with types. Texts stand as printed, without the apostrophe that CSV puts before texts a spreadsheet would run.", Media: "application/vnd.apache.parquet", Write: WriteParquet, Check: checkParquet, csvTable: &figuresTable},
 }
@@ -67,14 +77,16 @@ var Outputs = []Output{
 // checkXLSX reopens the workbook and holds it against the checklist, and its
 // rows against the figures.
 func checkXLSX(path string, ds *pipeline.Dataset, _ Options) error {
-	b, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	if err := CheckXLSX(b); err != nil {
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
 		return err
 	}
-	return checkWorkbookFigures(b, ds)
+	return checkBook(f, info.Size(), ds)
 }
 
 // Names returns the names --only knows, in the order of Outputs.

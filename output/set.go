@@ -264,11 +264,40 @@ func (s *set) mayReplace(file string, own map[string]bool) error {
 	return nil
 }
 
-// stage writes and checks every file of the set below the staging folder.
+// stage writes and checks every file of the set below the staging folder. What
+// takes long is begun first and written last, so that the others are written
+// meanwhile; files are written one after the other, always in the same order.
 func (s *set) stage(outs []Output, ds *pipeline.Dataset, opt Options) ([]writtenFile, error) {
-	var written []writtenFile
-	for _, o := range outs {
-		f, err := s.render(o, func(w io.Writer) error { return o.Write(w, ds, opt) })
+	long := map[int]*beside{}
+	defer func() {
+		for _, l := range long {
+			if <-l.done; l.made != nil {
+				l.made.drop()
+			}
+		}
+	}()
+	var order []int
+	for i, o := range outs {
+		if o.prepare != nil {
+			long[i] = prepare(o, ds, opt)
+		} else {
+			order = append(order, i)
+		}
+	}
+	for i, o := range outs {
+		if o.prepare != nil {
+			order = append(order, i)
+		}
+	}
+	written := make([]writtenFile, len(outs))
+	for _, i := range order {
+		o := outs[i]
+		f, err := s.render(o, func(w io.Writer) error {
+			if l := long[i]; l != nil {
+				return l.write(w)
+			}
+			return o.Write(w, ds, opt)
+		})
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", o.File, err)
 		}
@@ -277,7 +306,7 @@ func (s *set) stage(outs []Output, ds *pipeline.Dataset, opt Options) ([]written
 				return nil, fmt.Errorf("%s: what was written does not hold: %w", o.File, err)
 			}
 		}
-		written = append(written, f)
+		written[i] = f
 	}
 	b, err := dataPackage(ds, written)
 	if err != nil {
@@ -289,6 +318,29 @@ func (s *set) stage(outs []Output, ds *pipeline.Dataset, opt Options) ([]written
 	}
 	s.disk.syncDir(s.at(newName))
 	return append(written, f), nil
+}
+
+// beside is an output that is prepared while others are written.
+type beside struct {
+	done chan struct{}
+	made prepared
+	err  error
+}
+
+func prepare(o Output, ds *pipeline.Dataset, opt Options) *beside {
+	b := &beside{done: make(chan struct{})}
+	go func() {
+		defer close(b.done)
+		b.made, b.err = o.prepare(ds, opt)
+	}()
+	return b
+}
+
+func (b *beside) write(w io.Writer) error {
+	if <-b.done; b.err != nil {
+		return b.err
+	}
+	return b.made.write(w)
 }
 
 // render writes one staged file to the disk platter and returns its size and hash.

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -238,8 +239,53 @@ func toySet(t *testing.T) (older, newer Options) {
 			return err
 		}}
 	}
-	Outputs = []Output{toy("a.txt"), toy("b.txt"), toy("figures/year=2020/c.txt"), toy("figures/year=2021/d.txt")}
+	b := toy("b.txt")
+	b.prepare = func(ds *pipeline.Dataset, opt Options) (prepared, error) {
+		toysPrepared.Add(1)
+		return &toyPrepared{b.Write, ds, opt}, nil
+	}
+	Outputs = []Output{toy("a.txt"), b, toy("figures/year=2020/c.txt"), toy("figures/year=2021/d.txt")}
 	return Options{Only: []string{"a.txt", "b.txt", "figures/year=2020/c.txt"}}, Options{Only: []string{"b.txt", "figures/year=2020/c.txt", "figures/year=2021/d.txt"}}
+}
+
+// toyPrepared is an output prepared beside the others.
+type toyPrepared struct {
+	to  func(io.Writer, *pipeline.Dataset, Options) error
+	ds  *pipeline.Dataset
+	opt Options
+}
+
+var toysPrepared, toysDropped atomic.Int64
+
+func (p *toyPrepared) write(w io.Writer) error { return p.to(w, p.ds, p.opt) }
+func (p *toyPrepared) drop()                   { toysDropped.Add(1) }
+
+// What is prepared beside the others is written last and listed in its place;
+// where it fails, nothing appears.
+func TestPreparedOutput(t *testing.T) {
+	older, newer := toySet(t)
+	var created []string
+	dir := t.TempDir()
+	w, err := writeSet(disk{before: func(step, path string) error {
+		if step == "create" {
+			created = append(created, filepath.Base(path))
+		}
+		return nil
+	}}, dir, testSet(), older)
+	if got := strings.Join(created, " "); err != nil || !strings.HasPrefix(got, "a.txt c.txt b.txt "+packageFile) {
+		t.Errorf("written in the order %s, %v", got, err)
+	}
+	if got := strings.Join(w.Files, " "); got != "a.txt b.txt figures/year=2020/c.txt "+packageFile {
+		t.Errorf("listed in the order %s", got)
+	}
+	before := state(t, dir)
+	Outputs[1].prepare = func(*pipeline.Dataset, Options) (prepared, error) { return nil, errFault }
+	if _, err := WriteSet(dir, larger(), newer); !errors.Is(err, errFault) || !strings.Contains(err.Error(), "b.txt") {
+		t.Errorf("error %v", err)
+	}
+	if state(t, dir) != before {
+		t.Error("the previous set is gone")
+	}
 }
 
 // Every step of writing fails: once, or once and for good some steps later
@@ -248,6 +294,11 @@ func toySet(t *testing.T) (older, newer Options) {
 // where none is. Where even putting back failed, the error says so and the
 // next run makes it one of both, also when that run itself fails afterwards.
 func TestEveryStepFails(t *testing.T) {
+	defer func() {
+		if made, dropped := toysPrepared.Load(), toysDropped.Load(); made == 0 || made != dropped {
+			t.Errorf("%d outputs were prepared, %d dropped", made, dropped)
+		}
+	}()
 	older, newer := toySet(t)
 	want := after(t, newer)
 	const never = 1 << 30

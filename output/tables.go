@@ -167,7 +167,7 @@ var pointsTable = csvTable{
 		{name: "share", kind: "number", about: "Part of all reports by electronic service providers in the year, from 0 to 1, by the printed total."},
 		{name: "rank", kind: "integer", about: "1 is the largest reporter of the year among platforms, or among companies; equal numbers share a rank."},
 		{name: "change", kind: "integer", about: "Reports more than in the year before. Blank where either year has no number, or a break forbids the comparison."},
-		{name: "percent", kind: "number", about: "The same in percent: 32.4 means 32.4% more."},
+		{name: "percent", kind: "number", about: "The same in percent: 32.4 means 32.4% more. Where the year before (reports less change) has fewer than " + pipeline.SmallBase.String() + " reports, a percentage says little."},
 		{name: "broken", kind: "boolean", required: true, about: "true where a break forbids comparing with the year before."},
 		{name: "breaks", kind: "string", about: "Identifiers of the breaks between the year before and this year, separated by spaces; breaks.csv describes them."},
 		{name: "status", kind: "string", enum: statuses, about: "Weakest status of the figures added up. " + statusText},

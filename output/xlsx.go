@@ -22,6 +22,17 @@ func WriteXLSX(w io.Writer, ds *pipeline.Dataset, opt Options) error {
 	return nil
 }
 
+// prepareXLSX makes the workbook but for the file: its parts lie compressed
+// in a spool.
+func prepareXLSX(ds *pipeline.Dataset, _ Options) (prepared, error) {
+	b := newBook(ds)
+	if err := b.make(); err != nil {
+		b.parts.drop()
+		return nil, fmt.Errorf("workbook: %w", err)
+	}
+	return b.parts, nil
+}
+
 // Limits that keep a workbook of any size within what spreadsheet programs
 // take; the sheets say so aloud where one of them cuts.
 const (
@@ -43,6 +54,13 @@ type sheet struct {
 	about   string // what it holds, for the contents
 	explore bool
 	write   func(*book, *sheet) error
+
+	links []link
+	table string // the part of its table, below xl
+}
+
+func newSheet(name, title, about string, explore bool, write func(*book, *sheet) error) *sheet {
+	return &sheet{name: name, title: title, about: about, explore: explore, write: write}
 }
 
 // book is a workbook being written.
@@ -53,6 +71,7 @@ type book struct {
 	style  styles
 	notes  []note
 	edits  map[string]func([]byte) ([]byte, error)
+	parts  *zipParts
 
 	platforms map[string]*pipeline.Platform
 	companies map[string]*pipeline.Company
@@ -74,6 +93,15 @@ type book struct {
 
 // write writes the workbook.
 func (b *book) write(w io.Writer) error {
+	defer b.parts.drop()
+	if err := b.make(); err != nil {
+		return err
+	}
+	return b.parts.write(w)
+}
+
+// make makes the workbook's parts.
+func (b *book) make() error {
 	defer b.f.Close()
 	if err := b.setUp(); err != nil {
 		return err
@@ -83,10 +111,8 @@ func (b *book) write(w io.Writer) error {
 			return fmt.Errorf("sheet %s: %w", s.name, err)
 		}
 	}
-	// The parts go straight to w: excelize would hold the archive twice.
-	parts := newZipParts(w, b.edits)
-	defer parts.spool.drop()
-	b.f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return parts })
+	b.join()
+	b.f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return b.parts })
 	return b.f.Write(io.Discard)
 }
 
@@ -110,6 +136,7 @@ func newBook(ds *pipeline.Dataset) *book {
 	for i, br := range ds.Breaks {
 		b.breakBy[br.Who] = append(b.breakBy[br.Who], i)
 	}
+	b.parts = newZipParts(b.edits)
 	b.texts, b.textOf = sameTexts(ds.Breaks)
 	b.sheets = b.plan()
 	b.notes = b.makeNotes()

@@ -53,7 +53,7 @@ func (b *book) addChart(sheet, ref string, c *excelize.Chart, fix chartFix) erro
 		return err
 	}
 	b.charts++
-	b.edits[fmt.Sprintf("xl/charts/chart%d.xml", b.charts)] = fix.mend
+	b.edit(fmt.Sprintf("xl/charts/chart%d.xml", b.charts), fix.mend)
 	return nil
 }
 

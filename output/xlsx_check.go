@@ -1,14 +1,22 @@
 package output
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"unicode/utf8"
+
+	"espfigures/pipeline"
 )
 
 // CheckXLSX reopens a workbook that WriteXLSX wrote and holds it against the
@@ -29,45 +37,125 @@ import (
 // text, 25 no page furniture or floating text, 26 no macros, 27 links say
 // where they lead, 28 properties, 29 opens on the cover at A1, 30 no error
 // values, every formula with its cached value.
-func CheckXLSX(b []byte) error {
-	p, err := openParts(b)
+func CheckXLSX(b []byte) error { return checkBook(bytes.NewReader(b), int64(len(b)), nil) }
+
+// checkBook is CheckXLSX; where there is a Dataset it also holds the rows of
+// All_rows against its figures.
+func checkBook(r io.ReaderAt, size int64, ds *pipeline.Dataset) error {
+	p, err := openParts(r, size)
 	if err != nil {
 		return fmt.Errorf("not a workbook: %w", err)
 	}
-	k := &checker{parts: p, faults: map[string]int{}, cited: map[int]bool{}, notes: map[int]bool{}, titles: map[string]string{}, tableNames: map[string]string{}}
+	k := newChecker(checkedBook{parts: p})
 	if err := k.open(); err != nil {
 		return err
 	}
-	for i := range k.sheets {
-		if err := k.sheet(&k.sheets[i]); err != nil {
-			return fmt.Errorf("sheet %s: %w", k.sheets[i].name, err)
-		}
+	all, err := k.eachSheet(ds)
+	if err != nil {
+		return err
 	}
 	k.whole()
-	return errors.Join(k.errs...)
+	if err := errors.Join(k.errs...); err != nil || ds == nil {
+		return err
+	}
+	if all == nil {
+		return errors.New("there is no sheet All_rows")
+	}
+	return all.end()
 }
 
-// checker gathers what is wrong with a workbook.
-type checker struct {
+// eachSheet checks the sheets, two at a time, and gathers what was found in
+// their order. It returns what was found of All_rows, where there is a Dataset.
+func (k *checker) eachSheet(ds *pipeline.Dataset) (all *figureCheck, err error) {
+	bySize := make([]int, len(k.sheets)) // the longest first
+	for i := range bySize {
+		bySize[i] = i
+	}
+	size := func(i int) uint64 {
+		if f := k.parts.files[k.sheets[i].part]; f != nil {
+			return f.UncompressedSize64
+		}
+		return 0
+	}
+	slices.SortStableFunc(bySize, func(a, b int) int { return cmp.Compare(size(b), size(a)) })
+	found, errs := make([]*checker, len(k.sheets)), make([]error, len(k.sheets))
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range 2 {
+		wait.Go(func() {
+			for {
+				n := int(next.Add(1)) - 1
+				if n >= len(bySize) {
+					return
+				}
+				i := bySize[n]
+				found[i] = newChecker(k.checkedBook)
+				if ds != nil && k.sheets[i].name == "All_rows" {
+					found[i].figures = &figureCheck{ds: ds}
+				}
+				errs[i] = found[i].sheet(&k.sheets[i])
+			}
+		})
+	}
+	wait.Wait()
+	titles, tables := map[string]string{}, map[string]string{}
+	for i, f := range found {
+		s := &k.sheets[i]
+		if errs[i] != nil {
+			return nil, fmt.Errorf("sheet %s: %w", s.name, errs[i])
+		}
+		k.errs = append(k.errs, f.errs[:min(len(f.errs), max(0, maxFaults-len(k.errs)))]...)
+		k.contents, k.links = append(k.contents, f.contents...), append(k.links, f.links...)
+		maps.Copy(k.cited, f.cited)
+		maps.Copy(k.notes, f.notes)
+		if other := titles[s.title]; other != "" && s.title != "" {
+			k.fail(4, s.name, "the title is that of the sheet %s", other)
+		}
+		titles[s.title] = s.name
+		if other := tables[strings.ToLower(s.table)]; other != "" && s.table != "" {
+			k.fail(11, s.name, "the table has the name of that on the sheet %s", other)
+		}
+		tables[strings.ToLower(s.table)] = s.name
+		if f.figures != nil {
+			all = f.figures
+		}
+	}
+	return all, nil
+}
+
+// checkedBook is what the checks of all sheets look up.
+type checkedBook struct {
 	parts  *workbookParts
 	sheets []checkedSheet
 	shared []string
 	styles []checkedStyle
+}
+
+// checker gathers what is wrong with a workbook, or with one of its sheets.
+type checker struct {
+	checkedBook
 	errs   []error
 	faults map[string]int // item and sheet: how often, so that one fault does not drown the others
 
-	contents   []contentsRow
-	links      []checkedLink
-	cited      map[int]bool // notes cited above tables
-	notes      map[int]bool // notes on the sheet Notes
-	titles     map[string]string
-	tableNames map[string]string
+	contents []contentsRow
+	links    []checkedLink
+	cited    map[int]bool // notes cited above tables
+	notes    map[int]bool // notes on the sheet Notes
+	figures  *figureCheck // of the sheet All_rows, where it is held against figures
 }
+
+func newChecker(b checkedBook) *checker {
+	return &checker{checkedBook: b, faults: map[string]int{}, cited: map[int]bool{}, notes: map[int]bool{}}
+}
+
+// maxFaults is how many faults are told.
+const maxFaults = 40
 
 type checkedSheet struct {
 	name, part, state string
 	rows, cols        int // extent of its cells
 	explores          string
+	title, table      string // the text of A1, and the table's name
 }
 
 type checkedStyle struct {
@@ -95,7 +183,7 @@ type checkedLink struct {
 func (k *checker) fail(item int, sheet, format string, a ...any) {
 	key := fmt.Sprint(item, " ", sheet)
 	k.faults[key]++
-	if k.faults[key] > 3 || len(k.errs) >= 40 {
+	if k.faults[key] > 3 || len(k.errs) >= maxFaults {
 		return
 	}
 	where := ""
@@ -112,9 +200,38 @@ var (
 	noteMark   = regexp.MustCompile(`\[note (\d+)\]`)
 	shorthand  = regexp.MustCompile(`\[[^\]]*\]`)
 	closedSet  = regexp.MustCompile(`^\[[bcrsxz]\]$`)
-	newFormula = regexp.MustCompile(`(?i)_xl|\b(FILTER|XLOOKUP|LET|LAMBDA|SORT|UNIQUE|SEQUENCE)\s*\(`)
 	errorValue = regexp.MustCompile(`^#(NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|SPILL!|CALC!)`)
 )
+
+// newFunctions are those that not every spreadsheet program knows.
+var newFunctions = []string{"FILTER", "XLOOKUP", "LET", "LAMBDA", "SORT", "UNIQUE", "SEQUENCE"}
+
+// newFormula reports whether a formula calls one of them, or anything under a
+// name with the prefix that programs write before newer functions.
+func newFormula(f []byte) bool {
+	inWord := func(c byte) bool { return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' }
+	for i, c := range f {
+		switch c {
+		case '_':
+			if len(f) > i+2 && f[i+1]|0x20 == 'x' && f[i+2]|0x20 == 'l' {
+				return true
+			}
+		case '(':
+			word := bytes.TrimRight(f[:i], " \t\r\n\f")
+			from := len(word)
+			for from > 0 && inWord(word[from-1]) {
+				from--
+			}
+			word = word[from:]
+			for _, name := range newFunctions {
+				if len(word) == len(name) && strings.EqualFold(string(word), name) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
 
 // tableDef is a table's definition.
 type tableDef struct {
@@ -172,7 +289,14 @@ func (k *checker) sheet(s *checkedSheet) error {
 		c.numeric = make([]bool, len(c.heads))
 		c.rowOf = -1
 	}
-	read, err := scanSheet(r, k.shared, c.cell)
+	each := c.cell
+	if k.figures != nil {
+		each = func(x *cellRead) error {
+			k.figures.cell(x)
+			return c.cell(x)
+		}
+	}
+	read, err := scanSheet(r, k.shared, each)
 	if err != nil {
 		return err
 	}
@@ -206,14 +330,14 @@ type longText struct {
 
 func (c *sheetCheck) cell(x *cellRead) error {
 	k, name := c.k, c.s.name
-	if x.kind == "e" || errorValue.MatchString(x.value) && (x.hasFormula || x.kind == "e") {
+	if x.kind == "e" || x.hasFormula && len(x.value) > 0 && x.value[0] == '#' && errorValue.Match(x.value) {
 		k.fail(30, name, "%s holds the error value %s", cell(x.col, x.row), x.value)
 	}
 	if x.hasFormula {
 		if !x.hasValue {
 			k.fail(30, name, "the formula in %s has no cached value", cell(x.col, x.row))
 		}
-		if newFormula.MatchString(x.formula) {
+		if newFormula(x.formula) {
 			k.fail(30, name, "the formula in %s uses a function not every program knows", cell(x.col, x.row))
 		}
 		c.s.explores = "formulas"
@@ -228,7 +352,7 @@ func (c *sheetCheck) cell(x *cellRead) error {
 	}
 	st := &k.styles[x.style]
 	if x.row == 1 && x.col == 1 {
-		c.title = x.value
+		c.title = string(x.value)
 		if st.size != 16 || !st.bold || st.font != "Arial" {
 			k.fail(22, name, "the title is not Arial 16 bold")
 		}
@@ -240,7 +364,7 @@ func (c *sheetCheck) cell(x *cellRead) error {
 	case t == nil:
 	case x.row < t.row1:
 		if x.row > 1 && x.col == 1 {
-			c.above = append(c.above, x.value)
+			c.above = append(c.above, string(x.value))
 		}
 	case x.row > t.row2:
 		k.fail(8, name, "%s stands below the table", cell(x.col, x.row))
@@ -251,7 +375,7 @@ func (c *sheetCheck) cell(x *cellRead) error {
 		if x.number() {
 			k.fail(12, name, "the header %s is a number", cell(x.col, x.row))
 		}
-		c.heads[i], c.numeric[i] = x.value, st.right
+		c.heads[i], c.numeric[i] = string(x.value), st.right
 	default:
 		c.body(x, st)
 	}
@@ -276,24 +400,30 @@ func (c *sheetCheck) body(x *cellRead, st *checkedStyle) {
 		if !st.right {
 			k.fail(19, name, "the number in %s is not right-aligned", cell(x.col, x.row))
 		}
-		if v, err := strconv.ParseFloat(x.value, 64); err != nil {
-			k.fail(19, name, "%s holds %q as a number", cell(x.col, x.row), x.value)
-		} else if math.Abs(v) >= 10000 && !c.plain[i] && !strings.Contains(st.format, "#,##0") {
+		v := float64(wholeNumber(x.value))
+		if v < 0 {
+			var err error
+			if v, err = strconv.ParseFloat(string(x.value), 64); err != nil {
+				k.fail(19, name, "%s holds %q as a number", cell(x.col, x.row), x.value)
+				break
+			}
+		}
+		if math.Abs(v) >= 10000 && !c.plain[i] && !strings.Contains(st.format, "#,##0") {
 			k.fail(19, name, "the number in %s has no separators", cell(x.col, x.row))
 		}
 	case c.numeric[i]:
 		k.fail(21, name, "%s in a column of numbers holds the text %.40q", cell(x.col, x.row), x.value)
 	case c.marks[i]:
-		for _, m := range shorthand.FindAllString(x.value, -1) {
+		for _, m := range shorthand.FindAll(x.value, -1) {
 			c.marked = true
-			if !closedSet.MatchString(m) {
+			if !closedSet.Match(m) {
 				k.fail(16, name, "%s holds %s, which is not in the closed set", cell(x.col, x.row), m)
 			}
 		}
 	default:
 		n := len(x.value)
-		if n > 60 && !st.wrap && !strings.Contains(x.value, "://") {
-			if n = utf8.RuneCountInString(x.value); n > 60 && len(c.long) < 1000 {
+		if n > 60 && !st.wrap && !bytes.Contains(x.value, []byte("://")) {
+			if n = utf8.RuneCount(x.value); n > 60 && len(c.long) < 1000 {
 				c.long = append(c.long, longText{x.col, x.row, n})
 			}
 		}
@@ -301,13 +431,14 @@ func (c *sheetCheck) body(x *cellRead, st *checkedStyle) {
 	switch name {
 	case "Contents":
 		if i == 0 {
-			k.contents = append(k.contents, contentsRow{name: x.value, row: x.row})
+			k.contents = append(k.contents, contentsRow{name: string(x.value), row: x.row})
 		} else if n := len(k.contents); i == len(c.heads)-1 && n > 0 {
-			k.contents[n-1].use = x.value
+			k.contents[n-1].use = string(x.value)
 		}
 	case "Notes":
-		if m := noteMark.FindStringSubmatch(x.value); i == 0 {
-			if m == nil || m[0] != x.value {
+		if text := string(x.value); i == 0 {
+			m := noteMark.FindStringSubmatch(text)
+			if m == nil || m[0] != text {
 				k.fail(20, name, "%s holds %q, not the number of a note", cell(x.col, x.row), x.value)
 				break
 			}
@@ -347,10 +478,8 @@ func (c *sheetCheck) end(read *sheetRead, rels map[string]string) {
 	}
 	if strings.TrimSpace(c.title) == "" {
 		k.fail(4, name, "A1 holds no title")
-	} else if other := k.titles[c.title]; other != "" {
-		k.fail(4, name, "the title is that of the sheet %s", other)
 	}
-	k.titles[c.title] = name
+	c.s.title = c.title
 	if read.found["mergeCell"] > 0 {
 		k.fail(13, name, "cells are merged")
 	}
@@ -379,10 +508,7 @@ func (c *sheetCheck) end(read *sheetRead, rels map[string]string) {
 	if !tableName.MatchString(t.Name) || dullName.MatchString(t.Name) {
 		k.fail(11, name, "the table is called %q", t.Name)
 	}
-	if other := k.tableNames[strings.ToLower(t.Name)]; other != "" {
-		k.fail(11, name, "the table has the name of that on the sheet %s", other)
-	}
-	k.tableNames[strings.ToLower(t.Name)] = name
+	c.s.table = t.Name
 	if t.HeaderRows == "0" {
 		k.fail(12, name, "the table has no header row")
 	}

@@ -20,21 +20,21 @@ func (b *book) exploreSheets(tabled func(func(*sheet) *table) func(*book, *sheet
 	if len(b.ds.ByPlatform.Years) == 0 || len(b.ds.ByPlatform.Series) == 0 {
 		return nil
 	}
-	sheets := []*sheet{{"Largest_over_time", "The largest platforms over time, " + b.span(), "Chart: reports of the eight largest platforms.", true, tabled(b.largestSheet)}}
+	sheets := []*sheet{newSheet("Largest_over_time", "The largest platforms over time, "+b.span(), "Chart: reports of the eight largest platforms.", true, tabled(b.largestSheet))}
 	if s := b.ds.ByCompany.Find("meta"); s != nil {
-		sheets = append(sheets, &sheet{"Meta_and_others", "Meta's services and all other ESPs, " + b.span(), "Chart: Meta's services against the rest, before and after December 2023.", true, tabled(b.metaSheet)})
+		sheets = append(sheets, newSheet("Meta_and_others", "Meta's services and all other ESPs, "+b.span(), "Chart: Meta's services against the rest, before and after December 2023.", true, tabled(b.metaSheet)))
 	}
 	if len(b.ds.Figures) > maxExploreRows {
 		return sheets
 	}
 	return append(sheets,
-		&sheet{"Compare", "Compare up to eight platforms or companies", "Choose lines and measure from dropdowns; chart, change and notes follow.", true, tabled(b.compareTable)},
-		&sheet{"Top", "The largest reporters of a year", "Choose a year; platforms or companies, with bars.", true, tabled(b.topTable)},
-		&sheet{"Profile", "Profile of one platform or company", "Choose one: its years, printed names, owners, breaks and sources.", true, tabled(b.profileTable)},
-		&sheet{"Platforms_explore", "Platforms by year, with small charts and links", "The wide table to browse: each figure leads to its printed row.", true, func(b *book, s *sheet) error { return b.platformsExplore(s) }},
-		&sheet{"Compare_lines", "Points of the chart on Compare", "What the chart on Compare draws; computed, nothing to choose.", true, tabled(b.linesTable)},
-		&sheet{"Series", "Platforms and companies to choose from", "The list behind the dropdowns.", true, tabled(b.seriesSheet)},
-		&sheet{"Series_by_year", "Every series in every year", "What the explore sheets look up.", true, tabled(b.seriesByYearSheet)},
+		newSheet("Compare", "Compare up to eight platforms or companies", "Choose lines and measure from dropdowns; chart, change and notes follow.", true, tabled(b.compareTable)),
+		newSheet("Top", "The largest reporters of a year", "Choose a year; platforms or companies, with bars.", true, tabled(b.topTable)),
+		newSheet("Profile", "Profile of one platform or company", "Choose one: its years, printed names, owners, breaks and sources.", true, tabled(b.profileTable)),
+		newSheet("Platforms_explore", "Platforms by year, with small charts and links", "The wide table to browse: each figure leads to its printed row.", true, (*book).platformsExplore),
+		newSheet("Compare_lines", "Points of the chart on Compare", "What the chart on Compare draws; computed, nothing to choose.", true, tabled(b.linesTable)),
+		newSheet("Series", "Platforms and companies to choose from", "The list behind the dropdowns.", true, tabled(b.seriesSheet)),
+		newSheet("Series_by_year", "Every series in every year", "What the explore sheets look up.", true, tabled(b.seriesByYearSheet)),
 	)
 }
 

@@ -141,6 +141,13 @@ func (b *book) ownerSource(platform string, year int) string {
 	return ""
 }
 
+// rowOf is what All_rows repeats of a platform.
+type rowOf struct {
+	name, kind string
+	year       int // that the owner is of
+	owner      *pipeline.Company
+}
+
 func (b *book) allRowsSheet(s *sheet) *table {
 	lead := []string{"In printed order. Page and row count from 1, so that a figure can be found with a finger; * is the mark NCMEC prints with a combined row."}
 	b.shown = min(len(b.ds.Figures), maxSheetRows-40)
@@ -166,31 +173,42 @@ func (b *book) allRowsSheet(s *sheet) *table {
 	}
 	t.rows = func(yield func([]any) bool) {
 		row := make([]any, len(t.cols))
-		plain, partial := b.style.num, b.style.partNum
+		known := map[string]*rowOf{}
 		for i := range b.ds.Figures[:b.shown] {
 			f := &b.ds.Figures[i]
+			of := known[f.Platform]
+			if of == nil {
+				of = &rowOf{name: b.platformName(f.Platform), year: -1}
+				if p := b.platforms[f.Platform]; p != nil {
+					of.kind = kindText(p.Kind)
+				}
+				known[f.Platform] = of
+			}
+			if of.year != f.Year {
+				of.year, of.owner = f.Year, b.owner(f.Platform, f.Year)
+			}
 			clear(row)
-			row[0], row[1], row[4], row[6] = f.Year, f.Name, b.platformName(f.Platform), ""
+			row[0], row[1], row[3], row[4], row[6] = &f.Year, &f.Name, &f.Reports, &of.name, &of.kind
 			if f.Combined {
 				row[2] = "*"
 			}
-			style := plain
 			if f.Status != pipeline.Verified {
-				style = partial
+				row[3] = excelize.Cell{StyleID: b.style.partNum, Value: int64(f.Reports)}
 			}
-			row[3] = excelize.Cell{StyleID: style, Value: int64(f.Reports)}
-			if c := b.owner(f.Platform, f.Year); c != nil {
-				row[5], row[12] = c.Name, c.ID
+			if of.owner != nil {
+				row[5], row[12] = &of.owner.Name, &of.owner.ID
 			}
-			if p := b.platforms[f.Platform]; p != nil {
-				row[6] = kindText(p.Kind)
+			row[7], row[8], row[11] = (*string)(&f.Status), marks(f.Flags), &f.Platform
+			if f.At.Page != 0 {
+				row[9] = &f.At.Page
 			}
-			row[7], row[8], row[9], row[10], row[11], row[13] = string(f.Status), marks(f.Flags), yearOrNil(f.At.Page), yearOrNil(f.At.Row), f.Platform, figureLink(f)
-			if row[13] == "" {
-				row[13] = f.URL
+			if f.At.Row != 0 {
+				row[10] = &f.At.Row
 			}
-			if !addresses {
-				row[13] = nil
+			if addresses {
+				if row[13] = figureLink(f); row[13] == "" {
+					row[13] = f.URL
+				}
 			}
 			if !yield(row) {
 				return
@@ -212,9 +230,7 @@ func (b *book) allRowsSheet(s *sheet) *table {
 			if f.At.Page > 0 {
 				tip += fmt.Sprintf(", page %d, row %d", f.At.Page, f.At.Row)
 			}
-			if err := b.linkTo(s.name, cell(14, head+1+i), target, tip); err != nil {
-				return err
-			}
+			b.linkTo(s, cell(14, head+1+i), target, tip)
 		}
 		return nil
 	}
@@ -237,9 +253,7 @@ func (b *book) totalsSheet(s *sheet) *table {
 			if a == "" || len(a) > 2000 {
 				continue
 			}
-			if err := b.linkTo(s.name, cell(7, head+1+i), a, "Open "+a); err != nil {
-				return err
-			}
+			b.linkTo(s, cell(7, head+1+i), a, "Open "+a)
 		}
 		return nil
 	}

@@ -19,25 +19,25 @@ func (b *book) plan() []*sheet {
 		return func(b *book, s *sheet) error { return b.writeTable(s, make(s)) }
 	}
 	sheets := []*sheet{
-		{"Cover", "CyberTipline reports by electronic service provider, " + span, "What this workbook is, and its key figures.", false, tabled(b.coverSheet)},
-		{"Contents", "Contents", "This list of sheets.", false, tabled(b.contentsSheet)},
-		{"Notes", "Notes", "Numbered notes, each with what it rests on.", false, tabled(b.notesSheet)},
-		{"Editions", "Editions: the document behind each year", "Document, hash, rows, printed total, sum and verdict of each year.", false, tabled(b.editionsSheet)},
-		{"Platforms_by_year", "Reports by platform and year, " + span, "Every platform in every year.", false, tabled(b.platformsSheet)},
-		{"Companies_by_year", "Reports by company and year, " + span, "Platforms added up under their owner on 31 December of the year, members named.", false, tabled(b.companiesSheet)},
-		{"Change_platforms", "Change of reports from the year before, by platform", "Change in reports and in percent, where no break forbids it.", false, tabled(b.changePlatforms)},
-		{"Change_companies", "Change of reports from the year before, by company", "Change in reports and in percent, where no break forbids it.", false, tabled(b.changeCompanies)},
-		{"Share_platforms", "Share of the ESP total and rank, by platform and year", "Share of the year's ESP total, and rank among platforms.", false, tabled(b.sharePlatforms)},
-		{"Share_companies", "Share of the ESP total and rank, by company and year", "Share of the year's ESP total, and rank among companies.", false, tabled(b.shareCompanies)},
-		{"Combined_rows", "Rows that combine platforms", "Rows printed for several platforms at once, with their likely members.", false, tabled(b.combinedSheet)},
-		{"Breaks", "Breaks in comparability", "Years that cannot be compared, or only with a caveat, and why.", false, tabled(b.breaksSheet)},
-		{"Names", "Names: from printed or transcribed name to platform and company", "What each printed or transcribed name resolves to, and why.", false, tabled(b.namesSheet)},
-		{"All_rows", "All rows, as printed or transcribed, with page and document", "One row for each printed or transcribed row: the tidy table behind everything else.", false, tabled(b.allRowsSheet)},
-		{"Totals", "CyberTipline totals by year", "Totals of the CyberTipline from NCMEC's other publications.", false, tabled(b.totalsSheet)},
-		{"Findings", "Findings", "What is odd in the data or its sources, and what would mend it.", false, tabled(b.findingsSheet)},
+		newSheet("Cover", "CyberTipline reports by electronic service provider, "+span, "What this workbook is, and its key figures.", false, tabled(b.coverSheet)),
+		newSheet("Contents", "Contents", "This list of sheets.", false, tabled(b.contentsSheet)),
+		newSheet("Notes", "Notes", "Numbered notes, each with what it rests on.", false, tabled(b.notesSheet)),
+		newSheet("Editions", "Editions: the document behind each year", "Document, hash, rows, printed total, sum and verdict of each year.", false, tabled(b.editionsSheet)),
+		newSheet("Platforms_by_year", "Reports by platform and year, "+span, "Every platform in every year.", false, tabled(b.platformsSheet)),
+		newSheet("Companies_by_year", "Reports by company and year, "+span, "Platforms added up under their owner on 31 December of the year, members named.", false, tabled(b.companiesSheet)),
+		newSheet("Change_platforms", "Change of reports from the year before, by platform", "Change in reports and in percent, where no break forbids it.", false, tabled(b.changePlatforms)),
+		newSheet("Change_companies", "Change of reports from the year before, by company", "Change in reports and in percent, where no break forbids it.", false, tabled(b.changeCompanies)),
+		newSheet("Share_platforms", "Share of the ESP total and rank, by platform and year", "Share of the year's ESP total, and rank among platforms.", false, tabled(b.sharePlatforms)),
+		newSheet("Share_companies", "Share of the ESP total and rank, by company and year", "Share of the year's ESP total, and rank among companies.", false, tabled(b.shareCompanies)),
+		newSheet("Combined_rows", "Rows that combine platforms", "Rows printed for several platforms at once, with their likely members.", false, tabled(b.combinedSheet)),
+		newSheet("Breaks", "Breaks in comparability", "Years that cannot be compared, or only with a caveat, and why.", false, tabled(b.breaksSheet)),
+		newSheet("Names", "Names: from printed or transcribed name to platform and company", "What each printed or transcribed name resolves to, and why.", false, tabled(b.namesSheet)),
+		newSheet("All_rows", "All rows, as printed or transcribed, with page and document", "One row for each printed or transcribed row: the tidy table behind everything else.", false, tabled(b.allRowsSheet)),
+		newSheet("Totals", "CyberTipline totals by year", "Totals of the CyberTipline from NCMEC's other publications.", false, tabled(b.totalsSheet)),
+		newSheet("Findings", "Findings", "What is odd in the data or its sources, and what would mend it.", false, tabled(b.findingsSheet)),
 	}
 	if len(ds.Changes) > 0 {
-		sheets = append(sheets, &sheet{"Revisions", "Revisions: rows that differ between versions of an edition", "Rows that NCMEC changed between versions of a year's table.", false, tabled(b.revisionsSheet)})
+		sheets = append(sheets, newSheet("Revisions", "Revisions: rows that differ between versions of an edition", "Rows that NCMEC changed between versions of a year's table.", false, tabled(b.revisionsSheet)))
 	}
 	return append(sheets, b.exploreSheets(tabled)...)
 }
@@ -214,9 +214,7 @@ func (b *book) contentsSheet(s *sheet) *table {
 	}
 	t.finish = func(head, last int) error {
 		for i, to := range b.sheets {
-			if err := b.linkTo(s.name, cell(1, head+1+i), to.name+"!A1", "Go to the sheet "+to.name+": "+to.title); err != nil {
-				return err
-			}
+			b.linkTo(s, cell(1, head+1+i), to.name+"!A1", "Go to the sheet "+to.name+": "+to.title)
 		}
 		return nil
 	}
@@ -271,9 +269,7 @@ func (b *book) editionsSheet(s *sheet) *table {
 			if !strings.HasPrefix(a, "http") || strings.ContainsAny(a, " ,;") || len(a) > 2000 {
 				continue
 			}
-			if err := b.linkTo(s.name, cell(11, head+1+i), a, "Open "+a); err != nil {
-				return err
-			}
+			b.linkTo(s, cell(11, head+1+i), a, "Open "+a)
 		}
 		return nil
 	}
@@ -343,8 +339,8 @@ func (b *book) platformsSheet(s *sheet) *table {
 		blanks: blankSeries, source: "NCMEC's CyberTipline Reports by ESP; each row with page and document on All_rows." + map[bool]string{true: " Platforms_explore leads from each figure to its row."}[b.sheetNamed("Platforms_explore") != nil],
 		cols: cols,
 		rows: rowsOf(b.ds.ByPlatform.Series, func(_ int, s *pipeline.Series) []any {
-			row := []any{inLine(s.Name), b.parentName(s), kindText(s.Kind)}
-			return append(append(row, reportCells(s)...), marksText(s), b.blanksText(s), s.ID)
+			row := append(make([]any, 0, len(cols)), inLine(s.Name), b.parentName(s), kindText(s.Kind))
+			return append(reportCells(row, s), marksText(s), b.blanksText(s), s.ID)
 		}),
 		finish: func(head, _ int) error {
 			for i := range b.ds.ByPlatform.Series {
@@ -362,11 +358,13 @@ func (b *book) parentName(s *pipeline.Series) string {
 	return ""
 }
 
-func reportCells(s *pipeline.Series) []any {
-	row := make([]any, len(s.Points))
-	for i, p := range s.Points {
-		if p.Reports != nil {
-			row[i] = *p.Reports
+// reportCells adds a series' reports, a blank cell where there are none.
+func reportCells(row []any, s *pipeline.Series) []any {
+	for i := range s.Points {
+		if p := &s.Points[i]; p.Reports != nil {
+			row = append(row, p.Reports)
+		} else {
+			row = append(row, nil)
 		}
 	}
 	return row
@@ -399,7 +397,7 @@ func (b *book) companiesSheet(s *sheet) *table {
 		blanks: blankSeries + " A blank under " + membersHead + ": none did.", source: "NCMEC's CyberTipline Reports by ESP; owners from the sources on the sheet Names.",
 		cols: cols,
 		rows: rowsOf(b.ds.ByCompany.Series, func(_ int, s *pipeline.Series) []any {
-			row := append([]any{inLine(s.Name)}, reportCells(s)...)
+			row := reportCells(append(make([]any, 0, len(cols)), inLine(s.Name)), s)
 			return append(row, b.membersText(s), b.memberChanges(s), marksText(s), b.blanksText(s), s.ID)
 		}),
 	}
@@ -443,11 +441,11 @@ func (b *book) changeSheet(what, name string, all []pipeline.Series) *table {
 		source: "computed from " + map[string]string{"Platform": "Platforms_by_year", "Company": "Companies_by_year"}[what] + " and Breaks.",
 		cols:   cols,
 		rows: rowsOf(list, func(_ int, s *pipeline.Series) []any {
-			row := []any{inLine(s.Name)}
+			row := append(make([]any, 0, len(cols)), inLine(s.Name))
 			for i := 1; i < len(s.Points); i++ {
 				var c, p any
 				if s.Points[i].Change != nil {
-					c = *s.Points[i].Change
+					c = s.Points[i].Change
 				}
 				if s.Points[i].Percent != nil {
 					p = b.percentCell(*s.Points[i].Percent, b.yearTag(s.Points[i].Year) != "" || b.yearTag(s.Points[i-1].Year) != "")
@@ -493,7 +491,7 @@ func (b *book) shareSheet(what, name string, list []pipeline.Series) *table {
 		source: "computed from the reports by year and the totals on the sheet Editions.",
 		cols:   cols,
 		rows: rowsOf(list, func(_ int, s *pipeline.Series) []any {
-			row := []any{inLine(s.Name)}
+			row := append(make([]any, 0, len(cols)), inLine(s.Name))
 			for _, p := range s.Points {
 				var share, rank any
 				if p.Share != nil {

@@ -2,7 +2,6 @@ package output
 
 import (
 	"archive/zip"
-	"bufio"
 	"bytes"
 	"encoding/xml"
 	"errors"
@@ -10,6 +9,7 @@ import (
 	"html"
 	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -18,34 +18,36 @@ import (
 // xmlScan reads a part tag by tag. It is for the parts this package writes: a
 // general XML decoder takes minutes for a sheet of half a million rows.
 type xmlScan struct {
-	r     *bufio.Reader
-	text  []byte
-	long  []byte // where a text or tag does not fit the reader's buffer
-	stack []string
+	r     io.Reader
+	buf   []byte // what is read; at is how much of it has been given
+	at    int
+	err   error  // what ended the reading
+	names []byte // of the open elements, one behind the other
+	ends  []int  // of the names
 }
 
 // next returns the text before the next tag and the tag without its brackets;
 // both are good until the next call. At the end it returns io.EOF, or what is
 // wrong with the nesting.
 func (s *xmlScan) next() (text, tag []byte, err error) {
-	text, err = s.until('<', &s.long)
+	n, err := s.find('<', 0)
 	if err == io.EOF {
-		if len(s.stack) > 0 {
-			return nil, nil, fmt.Errorf("<%s> is not closed", s.stack[len(s.stack)-1])
+		if len(s.ends) > 0 {
+			return nil, nil, fmt.Errorf("<%s> is not closed", s.innermost())
 		}
 		return nil, nil, io.EOF
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := fitText(text); err != nil {
-		return nil, nil, err
-	}
-	s.text = append(s.text[:0], text...)
-	text = s.text
-	tag, err = s.until('>', &s.long)
+	end, err := s.find('>', n+1)
 	if err != nil {
 		return nil, nil, errors.New("a tag is not closed")
+	}
+	text, tag = s.buf[s.at:s.at+n], s.buf[s.at+n+1:s.at+end]
+	s.at += end + 1
+	if err := fitText(text); err != nil {
+		return nil, nil, err
 	}
 	switch {
 	case len(tag) == 0:
@@ -54,35 +56,50 @@ func (s *xmlScan) next() (text, tag []byte, err error) {
 	case tag[0] == '!':
 		return nil, nil, errors.New("a declaration or comment, which no part of a workbook needs")
 	case tag[0] == '/':
-		n := len(s.stack)
-		if n == 0 || s.stack[n-1] != string(tag[1:]) {
+		name := s.innermost()
+		if len(s.ends) == 0 || !bytes.Equal(name, tag[1:]) {
 			return nil, nil, fmt.Errorf("</%s> closes nothing", tag[1:])
 		}
-		s.stack = s.stack[:n-1]
+		s.names, s.ends = s.names[:len(s.names)-len(name)], s.ends[:len(s.ends)-1]
 	case tag[len(tag)-1] != '/':
-		s.stack = append(s.stack, string(tagName(tag)))
+		s.names = append(s.names, tagName(tag)...)
+		s.ends = append(s.ends, len(s.names))
 	}
 	return text, tag, nil
 }
 
-// until reads up to the delimiter, which it drops.
-func (s *xmlScan) until(delim byte, long *[]byte) ([]byte, error) {
-	b, err := s.r.ReadSlice(delim)
-	if err == nil {
-		return b[:len(b)-1], nil
+// innermost returns the name of the element that was opened last.
+func (s *xmlScan) innermost() []byte {
+	switch n := len(s.ends); n {
+	case 0:
+		return nil
+	case 1:
+		return s.names
+	default:
+		return s.names[s.ends[n-2]:]
 	}
-	if err != bufio.ErrBufferFull {
-		return nil, err
+}
+
+// find returns how far behind what has been given the character stands, at
+// the least from bytes behind it. It reads on where it has to.
+func (s *xmlScan) find(c byte, from int) (int, error) {
+	for {
+		if i := bytes.IndexByte(s.buf[s.at+from:], c); i >= 0 {
+			return from + i, nil
+		}
+		from = len(s.buf) - s.at
+		if s.err != nil {
+			return 0, s.err
+		}
+		if s.at > 0 {
+			s.buf = s.buf[:copy(s.buf, s.buf[s.at:])]
+			s.at = 0
+		}
+		s.buf = slices.Grow(s.buf, 1<<15)
+		var n int
+		n, s.err = s.r.Read(s.buf[len(s.buf):cap(s.buf)])
+		s.buf = s.buf[:len(s.buf)+n]
 	}
-	*long = append((*long)[:0], b...)
-	for err == bufio.ErrBufferFull {
-		b, err = s.r.ReadSlice(delim)
-		*long = append(*long, b...)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return (*long)[:len(*long)-1], nil
 }
 
 // fitText refuses characters that XML does not allow.
@@ -149,15 +166,62 @@ type cellRead struct {
 	col, row   int
 	style      int
 	kind       string // t: "" or "n" (number), "s", "inlineStr", "str", "b", "e"
-	formula    string
+	formula    []byte
 	hasFormula bool
 	hasValue   bool
-	value      string // the text, shared strings resolved; "" for numbers unless asked for
+	value      []byte // shared strings resolved
 }
 
 func (c *cellRead) number() bool { return c.hasValue && (c.kind == "" || c.kind == "n") }
 
-func (c *cellRead) empty() bool { return !c.hasValue || c.value == "" }
+func (c *cellRead) empty() bool { return !c.hasValue || len(c.value) == 0 }
+
+// begin reads the attributes of a cell's tag.
+func (c *cellRead) begin(tag []byte) error {
+	*c = cellRead{formula: c.formula[:0], value: c.value[:0]}
+	for rest := tag[1:]; ; {
+		rest = bytes.TrimLeft(rest, " \n\t")
+		name, after, ok := bytes.Cut(rest, []byte("="))
+		if !ok || len(after) == 0 {
+			break
+		}
+		end := bytes.IndexByte(after[1:], after[0])
+		if end < 0 {
+			break
+		}
+		v := after[1 : 1+end]
+		rest = after[end+2:]
+		switch string(name) {
+		case "r":
+			c.col, c.row = splitRef(v)
+		case "s":
+			if c.style = wholeNumber(v); c.style < 0 {
+				return fmt.Errorf("a cell has the style %q", v)
+			}
+		case "t":
+			c.kind = kindName(v)
+		}
+	}
+	if c.col == 0 {
+		return fmt.Errorf("a cell without a reference")
+	}
+	return nil
+}
+
+// wholeNumber reads digits; -1 where there is anything else, or too many.
+func wholeNumber(b []byte) int {
+	n := 0
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return -1
+		}
+		n = 10*n + int(c-'0')
+	}
+	if len(b) == 0 || len(b) > 15 {
+		return -1
+	}
+	return n
+}
 
 // sheetRead is what a scan of a sheet's part found beside its cells.
 type sheetRead struct {
@@ -179,11 +243,11 @@ type linkRead struct{ ref, id, location, tip, display string }
 // scanSheet reads a sheet's part and calls each for every cell. The cell is
 // good until each returns.
 func scanSheet(r io.Reader, shared []string, each func(*cellRead) error) (*sheetRead, error) {
-	s := &xmlScan{r: bufio.NewReaderSize(r, 1<<16)}
+	s := &xmlScan{r: r}
 	out := &sheetRead{widths: map[int]float64{}, found: map[string]int{}}
 	var c cellRead
-	var text strings.Builder
-	in := "" // the element of the cell whose text is read
+	var text []byte
+	in := false // the text of a cell is being read
 	for {
 		before, tag, err := s.next()
 		if err == io.EOF {
@@ -192,8 +256,8 @@ func scanSheet(r io.Reader, shared []string, each func(*cellRead) error) (*sheet
 		if err != nil {
 			return nil, err
 		}
-		if in != "" {
-			text.Write(before)
+		if in {
+			text = append(text, before...)
 		}
 		name := tagName(tag)
 		switch string(name) {
@@ -202,16 +266,8 @@ func scanSheet(r io.Reader, shared []string, each func(*cellRead) error) (*sheet
 				out.hidden = true
 			}
 		case "c":
-			c = cellRead{}
-			ref, _ := attr(tag, "r")
-			if c.col, c.row = splitRef(ref); c.col == 0 {
-				return nil, fmt.Errorf("a cell without a reference")
-			}
-			if v, ok := attr(tag, "s"); ok {
-				c.style, _ = strconv.Atoi(string(v))
-			}
-			if v, ok := attr(tag, "t"); ok {
-				c.kind = kindName(v)
+			if err := c.begin(tag); err != nil {
+				return nil, err
 			}
 			if tag[len(tag)-1] == '/' {
 				if err := each(&c); err != nil {
@@ -225,26 +281,24 @@ func scanSheet(r io.Reader, shared []string, each func(*cellRead) error) (*sheet
 		case "f", "v", "t":
 			if name[0] == 'f' {
 				c.hasFormula = true
-			}
-			if name[0] != 'f' {
+			} else {
 				c.hasValue = true
 			}
 			if tag[len(tag)-1] != '/' {
-				in = string(name)
-				text.Reset()
+				in, text = true, text[:0]
 			}
 		case "/f":
-			c.formula, in = html.UnescapeString(text.String()), ""
+			c.formula, in = append(c.formula[:0], unescape(text)...), false
 		case "/t":
-			c.value, in = c.value+unescape(text.String()), ""
+			c.value, in = append(c.value, unescape(text)...), false
 		case "/v":
-			c.value, in = unescape(text.String()), ""
+			c.value, in = append(c.value[:0], unescape(text)...), false
 			if c.kind == "s" {
-				i, err := strconv.Atoi(c.value)
-				if err != nil || i < 0 || i >= len(shared) {
+				i := wholeNumber(c.value)
+				if i < 0 || i >= len(shared) {
 					return nil, fmt.Errorf("a cell names shared string %q", c.value)
 				}
-				c.value = shared[i]
+				c.value = append(c.value[:0], shared[i]...)
 			}
 		case "col":
 			lo, _ := strconv.Atoi(attrText(tag, "min"))
@@ -297,11 +351,11 @@ func kindName(v []byte) string {
 	return string(v)
 }
 
-func unescape(s string) string {
-	if strings.IndexByte(s, '&') < 0 {
-		return s
+func unescape(b []byte) []byte {
+	if bytes.IndexByte(b, '&') < 0 {
+		return b
 	}
-	return html.UnescapeString(s)
+	return []byte(html.UnescapeString(string(b)))
 }
 
 // splitRef parts "AB12" into column and row; 0, 0 where it is no reference.
@@ -327,8 +381,8 @@ type workbookParts struct {
 	files map[string]*zip.File
 }
 
-func openParts(b []byte) (*workbookParts, error) {
-	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+func openParts(r io.ReaderAt, size int64) (*workbookParts, error) {
+	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, err
 	}
@@ -372,25 +426,30 @@ func (p *workbookParts) relations(part string) (map[string]string, error) {
 	if p.files[name] == nil {
 		return out, nil
 	}
-	var rels struct {
-		Relationship []struct {
-			ID         string `xml:"Id,attr"`
-			Target     string `xml:"Target,attr"`
-			TargetMode string `xml:"TargetMode,attr"`
-		}
-	}
-	if err := p.decode(name, &rels); err != nil {
+	r, err := p.open(name)
+	if err != nil {
 		return nil, err
 	}
-	for _, r := range rels.Relationship {
+	defer r.Close()
+	for scan := (&xmlScan{r: r}); ; {
+		_, tag, err := scan.next()
+		if err == io.EOF {
+			return out, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if string(tagName(tag)) != "Relationship" {
+			continue
+		}
+		id, target := attrText(tag, "Id"), attrText(tag, "Target")
 		switch {
-		case r.TargetMode == "External":
-			out[r.ID] = r.Target
-		case strings.HasPrefix(r.Target, "/"):
-			out[r.ID] = r.Target[1:]
+		case attrText(tag, "TargetMode") == "External":
+			out[id] = target
+		case strings.HasPrefix(target, "/"):
+			out[id] = target[1:]
 		default:
-			out[r.ID] = path.Join(dir, r.Target)
+			out[id] = path.Join(dir, target)
 		}
 	}
-	return out, nil
 }

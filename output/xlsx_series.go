@@ -122,11 +122,11 @@ func (b *book) whyBlank(p *pipeline.Point) string {
 
 // marksText writes the marks of all years: "2019–2020: [c]; 2021: [b]".
 func marksText(s *pipeline.Series) string {
-	years, texts := make([]int, len(s.Points)), make([]string, len(s.Points))
-	for i, p := range s.Points {
-		years[i] = p.Year
-		if p.Reports != nil {
-			texts[i] = marks(p.Flags)
+	var years []int
+	var texts []string
+	for i := range s.Points {
+		if p := &s.Points[i]; p.Reports != nil && p.Flags != "" {
+			years, texts = append(years, p.Year), append(texts, marks(p.Flags))
 		}
 	}
 	return byYears(years, texts)
@@ -142,9 +142,13 @@ const (
 // memberChanges names the platforms that came to a company or left it: "2021: Amino,
 // Imgur joined; 2023: Vimeo left".
 func (b *book) memberChanges(s *pipeline.Series) string {
-	years, texts := make([]int, len(s.Points)), make([]string, len(s.Points))
+	var years []int
+	var texts []string
 	for i := range s.Points {
 		p := &s.Points[i]
+		if len(p.Joined)+len(p.Left) == 0 {
+			continue
+		}
 		var parts []string
 		for _, of := range []struct {
 			ids  []string
@@ -160,16 +164,19 @@ func (b *book) memberChanges(s *pipeline.Series) string {
 			sort.Strings(names)
 			parts = append(parts, strings.Join(names, ", ")+of.what)
 		}
-		years[i], texts[i] = p.Year, strings.Join(parts, ", ")
+		years, texts = append(years, p.Year), append(texts, strings.Join(parts, ", "))
 	}
 	return byYears(years, texts)
 }
 
 // blanksText writes why years are blank: "2019: no row".
 func (b *book) blanksText(s *pipeline.Series) string {
-	years, texts := make([]int, len(s.Points)), make([]string, len(s.Points))
+	var years []int
+	var texts []string
 	for i := range s.Points {
-		years[i], texts[i] = s.Points[i].Year, b.whyBlank(&s.Points[i])
+		if why := b.whyBlank(&s.Points[i]); why != "" {
+			years, texts = append(years, s.Points[i].Year), append(texts, why)
+		}
 	}
 	return byYears(years, texts)
 }

@@ -51,7 +51,7 @@ type table struct {
 	source    string
 	above     [][]any // rows between lead and header, such as dropdowns and room for a chart
 	cols      []column
-	rows      iter.Seq[[]any] // cells: nil (blank), string, pipeline.Count, int, float64, formula
+	rows      iter.Seq[[]any] // cells: nil (blank), string, pipeline.Count, int, float64, formula, excelize.Cell; long tables give pointers, which saves an allocation
 	landscape bool
 	onePage   bool                       // printed on one page, so that no chart is cut
 	filter    bool                       // filter buttons and frozen panes: explore sheets only
@@ -220,104 +220,24 @@ func (b *book) writeTable(s *sheet, t *table) error {
 	if err := put(heads, excelize.RowOpts{Height: lineHeight*float64(lines1) + 3}); err != nil {
 		return err
 	}
-	cells := make([]excelize.Cell, len(t.cols))
-	pointers := make([]any, len(t.cols))
-	for i, c := range t.cols {
-		cells[i].StyleID = b.colStyle(c)
+	w := b.rowsFrom(t, row)
+	if err := w.all(); err != nil {
+		return err
 	}
-	formulas := len(t.above) > 0
-	write := func(values []any) error {
-		lines := 1
-		for i, v := range values {
-			pointers[i] = &cells[i]
-			cells[i].Formula = ""
-			switch v := v.(type) {
-			case nil:
-				pointers[i] = nil
-				if t.cols[i].kind == kInput { // an empty field to choose in still looks like one
-					pointers[i], cells[i].Value = &cells[i], nil
-				}
-			case string:
-				if v == "" {
-					pointers[i] = nil
-					continue
-				}
-				cells[i].Value = cellText(v)
-				switch k := t.cols[i].kind; {
-				case k == kWrap, k == kLink:
-					lines = max(lines, linesOf(v, t.cols[i].width))
-				case k == kText && !strings.Contains(v, "://") && len(v) > 2*int(t.cols[i].width) && utf8.RuneCountInString(v) > 2*int(t.cols[i].width):
-					pointers[i] = excelize.Cell{StyleID: b.style.wrap, Value: cells[i].Value}
-					lines = max(lines, linesOf(v, t.cols[i].width))
-				}
-			case pipeline.Count:
-				cells[i].Value = int64(v)
-			case formula:
-				cells[i].Formula = v.f
-				formulas = true
-				cells[i].Value = v.v
-				if v.v == nil {
-					cells[i].Value = ""
-				}
-				if n, ok := v.v.(pipeline.Count); ok {
-					cells[i].Value = int64(n)
-				}
-			case excelize.Cell:
-				pointers[i] = v
-			default:
-				cells[i].Value = v
-			}
-		}
-		if t.height > 0 {
-			return put(pointers, excelize.RowOpts{Height: t.height})
-		}
-		if lines > 1 {
-			return put(pointers, excelize.RowOpts{Height: min(lineHeight*float64(lines)+1, excelize.MaxRowHeight)})
-		}
-		return put(pointers)
+	last := w.row - 1
+	if err := w.end(b.part(s)); err != nil {
+		return err
 	}
-	for values := range t.rows {
-		if row > maxSheetRows {
-			break
-		}
-		if err := write(values); err != nil {
-			return err
-		}
-	}
-	if row == head+1 { // a table has at least one row
-		values := make([]any, len(t.cols))
-		values[max(0, slices.IndexFunc(t.cols, func(c column) bool { return !c.kind.right() }))] = "none"
-		if err := write(values); err != nil {
-			return err
-		}
-	}
-	last := row - 1
-	if formulas {
-		b.edits[b.part(s)] = mendCells
+	if len(t.above) > 0 {
+		b.edit(b.part(s), mendCells)
 	}
 	if t.finish != nil {
 		if err := t.finish(head, last); err != nil {
 			return err
 		}
 	}
-	if err := b.addTable(sw, s, t, head, last); err != nil {
-		return err
-	}
+	b.addTable(s, t, head, last)
 	return sw.Flush()
-}
-
-// addTable makes the rows a real table. Publication tables stay plain: no
-// filter buttons, no stripes.
-func (b *book) addTable(sw *excelize.StreamWriter, s *sheet, t *table, head, last int) error {
-	plain := false
-	if err := sw.AddTable(&excelize.Table{Range: cellRange(1, head, len(t.cols), last), Name: t.name, ShowRowStripes: &plain}); err != nil {
-		return err
-	}
-	b.tables++
-	if !t.filter {
-		b.edits[fmt.Sprintf("xl/tables/table%d.xml", b.tables)] = dropFilter
-	}
-	return nil
 }
 
 // lineHeight is the height of a line of Arial 12 in points.
@@ -327,8 +247,11 @@ const lineHeight = 15.75
 // A row that is wrapped needs its height: not every program works it out.
 func linesOf(s string, width float64) int {
 	room := int(width*1.04) - 1 // the indent
+	if len(s) <= room {
+		return 1
+	}
 	lines, n := 1, 0
-	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\n' }) {
+	for word := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ' ' || r == '\n' }) {
 		w := utf8.RuneCountInString(word)
 		if n > 0 && n+1+w > room {
 			lines, n = lines+1, 0
@@ -396,21 +319,6 @@ func mendCells(b []byte) ([]byte, error) {
 	return bytes.ReplaceAll(b, []byte("<dataBar "), []byte(`<dataBar minLength="0" maxLength="100" `)), nil
 }
 
-// dropFilter takes the filter buttons off a table's definition.
-func dropFilter(b []byte) ([]byte, error) {
-	s := string(b)
-	i := strings.Index(s, "<autoFilter")
-	if i < 0 {
-		return b, nil
-	}
-	const end = "</autoFilter>"
-	j := strings.Index(s[i:], end)
-	if j < 0 {
-		return nil, fmt.Errorf("an autoFilter without an end")
-	}
-	return []byte(s[:i] + s[i+j+len(end):]), nil
-}
-
 // cell returns the reference of column and row, both from 1: cell(2, 3) is B3.
 func cell(col, row int) string {
 	ref, err := excelize.CoordinatesToCellName(col, row)
@@ -428,17 +336,4 @@ func cellRange(c1, r1, c2, r2 int) string { return cell(c1, r1) + ":" + cell(c2,
 // absRange returns a range of a sheet that does not move when it is copied.
 func absRange(sheet string, c1, r1, c2, r2 int) string {
 	return fmt.Sprintf("%s!$%s$%d:$%s$%d", sheet, colName(c1), r1, colName(c2), r2)
-}
-
-// linkTo makes a cell lead to a place in this workbook ("Sheet!A1") or to an
-// address, and says in its tip where to.
-func (b *book) linkTo(sheet, ref, target, tip string) error {
-	how := "Location"
-	if strings.Contains(target, "://") {
-		how = "External"
-	}
-	if r := []rune(tip); len(r) > 250 {
-		tip = string(r[:249]) + "…"
-	}
-	return b.f.SetCellHyperLink(sheet, ref, target, how, excelize.HyperlinkOpts{Tooltip: &tip})
 }

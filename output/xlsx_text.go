@@ -18,6 +18,9 @@ const maxCellText = 32767
 // not allow become U+FFFD, and a text longer than a cell is cut with "…". A
 // leading "=" does no harm, because texts are written as texts.
 func cellText(s string) string {
+	if plainASCII(s) {
+		return s
+	}
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t' || r == '\n':
@@ -35,9 +38,26 @@ func cellText(s string) string {
 	return s
 }
 
+// plainASCII reports whether a text is short and of characters that stand for
+// themselves everywhere, as nearly all are.
+func plainASCII(s string) bool {
+	if len(s) > 200 {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
 // inLine makes a name fit to stand inside a longer text: marks that turn the
 // direction of what follows are dropped, line breaks become spaces.
 func inLine(s string) string {
+	if plainASCII(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f:
@@ -51,12 +71,14 @@ func inLine(s string) string {
 
 var plainNumber = regexp.MustCompile(`^[\d\s.,:/%+\-eE]*$`)
 
+var unlike = strings.NewReplacer("*", "∗", "?", "？", "~", "∼", `"`, "″")
+
 // label makes a name fit to be chosen from a dropdown and looked up again:
 // spreadsheet programs read "=" and digits typed into a cell as formula and
 // number, and take "*", "?" and "~" in a lookup for wildcards.
 func label(s string) string {
 	s = strings.TrimSpace(inLine(s))
-	s = strings.NewReplacer("*", "∗", "?", "？", "~", "∼", `"`, "″").Replace(s)
+	s = unlike.Replace(s)
 	if s == "" || strings.ContainsAny(s[:1], "=+-@'<>") || plainNumber.MatchString(s) {
 		s = "“" + s + "”"
 	}
@@ -119,6 +141,9 @@ func yearRanges(years []int) string {
 // byYears groups years that share a text and writes "2019–2020: text; 2021:
 // other", in the order of the first year of each.
 func byYears(years []int, texts []string) string {
+	if len(texts) == 0 {
+		return ""
+	}
 	var order []string
 	of := map[string][]int{}
 	for i, t := range texts {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -322,7 +323,7 @@ func (b *book) profileTable(s *sheet) *table {
 
 // platformsExplore writes the wide table to browse. It is the one sheet with
 // small charts beside its rows, which the streaming writer would drop without
-// a word, so it goes through the cell API.
+// a word, so what stands above its rows goes through the cell API.
 func (b *book) platformsExplore(s *sheet) error {
 	f, years := b.f, b.ds.ByPlatform.Years
 	list, lead := cutList(b.ds.ByPlatform.Series, nil)
@@ -384,53 +385,47 @@ func (b *book) platformsExplore(s *sheet) error {
 	if err := f.SetRowHeight(s.name, head, lineHeight*float64(deep)+3); err != nil {
 		return err
 	}
-	var where, what []string
 	n := len(years)
-	for r := range list {
-		x, row := &list[r], head+1+r
-		texts := map[int]string{1: inLine(x.Name), 3 + n: marksText(x), 4 + n: kindText(x.Kind), 5 + n: b.parentName(x)}
-		for _, col := range []int{1, 3 + n, 4 + n, 5 + n} {
-			if err := f.SetCellStr(s.name, cell(col, row), texts[col]); err != nil {
-				return err
-			}
-		}
-		if l := linesOf(texts[1], t.cols[0].width); l > 1 {
-			if err := f.SetRowHeight(s.name, row, min(lineHeight*float64(l)+1, excelize.MaxRowHeight)); err != nil {
-				return err
-			}
-		}
-		for i, p := range x.Points {
+	t.rows = rowsOf(list, func(r int, x *pipeline.Series) []any {
+		row := append(make([]any, 0, len(t.cols)), inLine(x.Name), nil)
+		for i := range x.Points {
+			p := &x.Points[i]
 			if p.Reports == nil {
+				row = append(row, nil)
 				continue
 			}
-			ref := cell(3+i, row)
-			if err := f.SetCellInt(s.name, ref, int64(*p.Reports)); err != nil {
-				return err
-			}
+			row = append(row, *p.Reports)
 			if linked && len(p.Figures) > 0 && b.figure(p.Figures[0]) != nil {
-				if err := b.linkTo(s.name, ref, fmt.Sprintf("All_rows!A%d", b.firstRow+p.Figures[0]), b.rowTip(&p)); err != nil {
-					return err
-				}
+				b.linkTo(s, cell(3+i, head+1+r), "All_rows!A"+strconv.Itoa(b.firstRow+p.Figures[0]), b.rowTip(p))
 			}
 		}
-		where, what = append(where, cell(2, row)), append(what, s.name+"!"+cellRange(3, row, 2+n, row))
+		return append(row, marksText(x), kindText(x.Kind), b.parentName(x))
+	})
+	w := b.rowsFrom(t, head+1)
+	w.blank, w.height = true, lineHeight // as what stands above is written
+	if !linked {
+		for i, c := range t.cols {
+			if c.kind == kLinkNum {
+				w.style[i] = b.colStyle(column{kind: kNum, partial: c.partial})
+			}
+		}
 	}
-	last := head + len(list)
-	for i, c := range t.cols {
-		style := b.colStyle(c)
-		if c.kind == kLinkNum && !linked {
-			style = b.colStyle(column{kind: kNum, partial: c.partial})
-		}
-		if err := f.SetCellStyle(s.name, cell(i+1, head+1), cell(i+1, last), style); err != nil {
-			return err
-		}
+	if err := w.all(); err != nil {
+		return err
+	}
+	last := w.row - 1
+	if err := w.end(b.part(s)); err != nil {
+		return err
+	}
+	var where, what []string
+	for row := head + 1; row <= last; row++ {
+		where, what = append(where, cell(2, row)), append(what, s.name+"!"+cellRange(3, row, 2+n, row))
 	}
 	if err := f.AddSparkline(s.name, &excelize.SparklineOptions{Location: where, Range: what, Type: "column", SeriesColor: "#0072B2"}); err != nil {
 		return err
 	}
-	plain := false
-	b.tables++
-	return f.AddTable(s.name, &excelize.Table{Range: cellRange(1, head, len(t.cols), last), Name: t.name, ShowRowStripes: &plain})
+	b.addTable(s, t, head, last)
+	return nil
 }
 
 // rowTip says where a figure's link leads.

@@ -150,6 +150,25 @@ type Point struct {
 	Broken bool
 }
 
+// SmallBase is the number of reports under which a percentage that stands on
+// it says little: one report more is a whole percent of it.
+const SmallBase Count = 100
+
+// Base returns what Percent compares with: the reports of the year before.
+// ok is false where there is no change.
+func (p Point) Base() (reports Count, ok bool) {
+	if p.Reports == nil || p.Change == nil {
+		return 0, false
+	}
+	return *p.Reports - *p.Change, true
+}
+
+// OnSmallBase reports whether Percent stands on fewer than SmallBase reports.
+func (p Point) OnSmallBase() bool {
+	base, ok := p.Base()
+	return ok && p.Percent != nil && base < SmallBase
+}
+
 // Series is one platform or company across the years of its Comparison.
 type Series struct {
 	ID     string

@@ -18,17 +18,21 @@ import (
 // TakeFolder puts the documents of a folder into the archive: PDFs, and web
 // pages that print a table. It is for a user whose network is blocked and who
 // saved them with a browser. Names do not matter, and other files are passed
-// over with a note. Folders inside are not opened.
+// over with a note. Folders inside are not opened: a note names each.
 //
 // The address of such a document is "file:NAME". now is the moment it counts
 // as retrieved. The error is ErrNothingFound if the folder holds no document.
 func TakeFolder(ctx context.Context, dir string, a *archive.Archive, hasTable func([]byte) bool, now time.Time) (*Result, error) {
 	res := &Result{}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return res, fmt.Errorf("%s: a file, not a folder of documents", dir)
+	}
 	files, err := os.ReadDir(dir) // sorted by name
 	if err != nil {
 		return res, err
 	}
 	limits := Limits{}.withDefaults()
+	folders := 0
 	for _, f := range files {
 		if ctx.Err() != nil {
 			return res, context.Cause(ctx)
@@ -42,7 +46,14 @@ func TakeFolder(ctx context.Context, dir string, a *archive.Archive, hasTable fu
 		switch {
 		case err != nil:
 			why = err.Error()
-		case strings.HasPrefix(name, ".") || info.IsDir():
+		case strings.HasPrefix(name, "."):
+			continue
+		case info.IsDir():
+			folders++
+			res.Findings = append(res.Findings, pipeline.Finding{
+				Code: pipeline.SourceSkipped, Severity: pipeline.Note, Document: name,
+				What: fmt.Sprintf("%s was passed over: it is a folder inside the one named, and such are not opened", name),
+			})
 			continue
 		case !info.Mode().IsRegular():
 			why = "it is no ordinary file"
@@ -89,7 +100,11 @@ func TakeFolder(ctx context.Context, dir string, a *archive.Archive, hasTable fu
 		res.Documents = append(res.Documents, held)
 	}
 	if len(res.Documents) == 0 {
-		return res, fmt.Errorf("%w in %s (%d files)", ErrNothingFound, dir, len(files))
+		beside := ""
+		if folders > 0 {
+			beside = fmt.Sprintf("; folders inside it that were not opened: %d", folders)
+		}
+		return res, fmt.Errorf("%w in %s (%d files%s)", ErrNothingFound, dir, len(files)-folders, beside)
 	}
 	return res, nil
 }

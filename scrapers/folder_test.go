@@ -26,7 +26,14 @@ func TestTakeFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	os.Mkdir(filepath.Join(dir, "saved_files"), 0o755)
+	// What a folder inside holds is not taken, and a note says so.
+	deeper := filepath.Join(dir, "more")
+	if err := os.Mkdir(deeper, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(deeper, "2023.pdf"), table(2023), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	a := newArchive(t)
 	now := time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)
 	hasTable := func(b []byte) bool { return strings.Contains(string(b), "<th>ESP</th>") }
@@ -37,11 +44,12 @@ func TestTakeFolder(t *testing.T) {
 	if got := hashes(res.Documents); !slices.Equal(got, hashesOf(table(2022), table(2021), web)) {
 		t.Errorf("documents %v", res.Documents)
 	}
-	if res.New != 3 || len(res.Findings) != 4 {
+	if res.New != 3 || len(res.Findings) != 5 {
 		t.Errorf("%d new, findings %+v", res.New, res.Findings)
 	}
 	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Note, "cut.pdf", "%%EOF")
 	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Note, "notes.txt", "neither a PDF")
+	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Note, "more", "it is a folder inside the one named")
 	if d := res.Documents[0].Document(); d.Name != "download (1).pdf" || d.URL != "file:download%20%281%29.pdf" || !d.Retrieved.Equal(now) {
 		t.Errorf("document %+v", d)
 	}
@@ -52,6 +60,16 @@ func TestTakeFolder(t *testing.T) {
 		t.Errorf("a second time: %d new, %v", res.New, err)
 	}
 	if _, err := scrapers.TakeFolder(t.Context(), t.TempDir(), a, hasTable, now); !errors.Is(err, scrapers.ErrNothingFound) {
+		t.Errorf("error %v", err)
+	}
+	above := t.TempDir()
+	if err := os.Rename(deeper, filepath.Join(above, "deeper")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := scrapers.TakeFolder(t.Context(), above, a, hasTable, now); !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "(0 files; folders inside it that were not opened: 1)") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := scrapers.TakeFolder(t.Context(), filepath.Join(above, "deeper", "2023.pdf"), a, hasTable, now); err == nil || !strings.Contains(err.Error(), "a file, not a folder") {
 		t.Errorf("error %v", err)
 	}
 	if _, err := scrapers.TakeFolder(t.Context(), filepath.Join(dir, "none"), a, hasTable, now); !errors.Is(err, fs.ErrNotExist) {

@@ -155,9 +155,19 @@ func (r *run) missing() []int {
 	return years
 }
 
+// nothingFound is ErrNothingFound with what was tried, and the faults of that.
+type nothingFound struct {
+	tried  string
+	faults []error
+}
+
+func (n *nothingFound) Error() string   { return ErrNothingFound.Error() + " " + n.tried }
+func (n *nothingFound) Unwrap() []error { return append([]error{ErrNothingFound}, n.faults...) }
+
 // nothing returns ErrNothingFound with what was tried and seen.
 func (r *run) nothing() error {
 	var b strings.Builder
+	var faults []error
 	fmt.Fprintf(&b, "for the years %d-%d; tried:", r.from, r.to)
 	for _, t := range r.res.Tried {
 		b.WriteString("\n  " + t.URL)
@@ -167,6 +177,7 @@ func (r *run) nothing() error {
 		switch {
 		case t.Err != nil:
 			fmt.Fprintf(&b, ": %v", t.Err)
+			faults = append(faults, t.Err)
 			if t.Tries > 1 {
 				fmt.Fprintf(&b, " (%d tries)", t.Tries)
 			}
@@ -175,8 +186,12 @@ func (r *run) nothing() error {
 		}
 	}
 	if n := len(r.res.Passed); n > 0 {
-		fmt.Fprintf(&b, "\n%d links were passed over, such as %s (%s)", n, r.res.Passed[0].URL, r.res.Passed[0].Why)
+		links := "1 link was passed over,"
+		if n > 1 {
+			links = fmt.Sprintf("%d links were passed over, such as", n)
+		}
+		fmt.Fprintf(&b, "\n%s %s (%s)", links, r.res.Passed[0].URL, r.res.Passed[0].Why)
 	}
-	b.WriteString("\nIf a browser shows the documents, save them to a folder and run: espfigures refresh --from FOLDER")
-	return fmt.Errorf("%w %s", ErrNothingFound, b.String())
+	b.WriteString("\nif a browser shows the documents, save them to a folder and run: espfigures refresh --from FOLDER")
+	return &nothingFound{b.String(), faults}
 }

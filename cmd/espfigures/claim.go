@@ -19,22 +19,36 @@ func newClaim(a *app) *cobra.Command {
 		Use:   "claim NAME YEAR NUMBER",
 		Short: "A quoted figure held against the table: exact, rounded, truncated or wrong",
 		Long: `Holds a number as somebody quoted it against the published figure: exact,
-rounded, truncated (cut off though it rounds up), a part of the total (one of
-two rows, one member of a company), or wrong, with the right figure, where it
-stands, and the caveats that apply.
+rounded, truncated (cut off though it rounds up), on the side that was claimed
+("over 21m"), a part of the total (one of two rows, one member of a company), or
+wrong, with the right figure, where it stands, and the caveats that apply.
 
 NUMBER in any usual form: 21.1m, 21.1 million, 21,165,208, 5M, 870k, 1.2bn.
 A short form is held to its last digit: 21.1m may stand for 21,050,000 to
-21,149,999, and 21,100,000 is read like 21.1m. NAME is a platform or a company;
-where both have the name, the platform is meant, unless the number is the
-company's or the platform has no figure that year; the answer says so.
+21,149,999, and 21,100,000 is read like 21.1m.
 
-Exits 0 where the number holds (exact, rounded, truncated), 3 where it does not
-(part, wrong, or no figure that year), 1 where the name or year is not known.`,
+Words beside the number are part of the claim. "over", "more than", ">": the
+figure is larger, to the last report; "less than", "under": smaller; "at least",
+"5m or more", "5m+" and "up to", "at most": or equal. "almost", "nearly", "just
+under": below, by no more than a twentieth, and what still rounds to it; "just
+over": the same above; "well over", "well under": by more than a twentieth.
+"about" is read like the number alone; "exactly" allows no rounding. A bound off
+by more than a tenth of the figure holds, and is called loose. What is said to be
+counted may stand behind: "21.1m reports"; "21.1m images" is the wrong unit.
+
+NAME is a platform or a company; where both have the name, the platform is
+meant, unless the number is the company's or the platform has no figure that
+year; the answer says so.
+
+Exits 0 where the number holds (exact, rounded, truncated, a bound), 3 where it
+does not (part, wrong, wrong unit, open because the source lists only a part, or
+no figure that year), 1 where the name or year is not known.`,
 		Example: `  espfigures claim Facebook 2022 21.1m
   espfigures claim Meta 2022 30 million
+  espfigures claim Facebook 2022 over 21 million
   espfigures claim X 2023 597,087`,
-		Args: cobra.MinimumNArgs(3),
+		Args:              wants(3, -1),
+		ValidArgsFunction: a.completeNameYear,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name, year, rest, err := nameYear(args)
 			if err != nil {
@@ -47,16 +61,9 @@ Exits 0 where the number holds (exact, rounded, truncated), 3 where it does not
 			if err != nil {
 				return usage("%v", err)
 			}
-			ds, finder, err := a.finder(cmd)
+			ds, finder, found, err := a.find(cmd, name)
 			if err != nil {
 				return err
-			}
-			found, err := finder.Any(name)
-			if err != nil {
-				return err
-			}
-			if found.Via != "" {
-				a.say("%s: %s, %s", name, found.Name, found.Via)
 			}
 			r, err := holdAgainst(ds, finder, name, found, year, n)
 			if err != nil {
@@ -178,8 +185,54 @@ func verdictWords(r claim.Result) string {
 		return "rounds correctly" + as
 	case claim.Truncated:
 		return fmt.Sprintf("truncated, not rounded%s; rounded it would be %s", as, r.Number.Right(r.Published))
+	case claim.Bound:
+		return boundWords(r) + as
+	case claim.WrongUnit:
+		as := r
+		as.Verdict = r.Fits
+		return fmt.Sprintf("wrong unit: the table counts reports, not %s; as a number of reports: %s", r.Number.Counted, verdictWords(as))
+	case claim.Open:
+		return fmt.Sprintf("open%s: claimed is %s %s, and %s is only what the source lists", as, r.Number.Sense, r.Number.Value, r.Published)
 	case claim.Part:
 		return fmt.Sprintf("only a part%s; the total is %s", as, r.Published)
 	}
+	if r.Number.Sense.Directed() || r.Number.Sense == claim.Precisely {
+		return fmt.Sprintf("wrong%s: %s", as, missWords(r))
+	}
 	return "wrong" + as
+}
+
+// boundWords says on which side of the number the figure lies, as claimed.
+func boundWords(r claim.Result) string {
+	text := fmt.Sprintf("right: %s is %s %s", r.Published, r.Number.Sense, r.Number.Value)
+	if r.Published == r.Number.Value {
+		text = fmt.Sprintf("right: %s is exactly that", r.Published)
+	}
+	if r.Loose {
+		text = strings.Replace(text, "right", "true but loose, off by more than a tenth", 1)
+	}
+	return text
+}
+
+// missWords says what was claimed and where the figure lies instead.
+func missWords(r claim.Result) string {
+	n := r.Number
+	text := fmt.Sprintf("claimed is %s %s, and %s is ", n.Sense, n.Value, r.Published)
+	off := n.Value - r.Published
+	switch {
+	case off == 0:
+		return text + "exactly that"
+	case n.Sense == claim.JustAbove && off < 0, n.Sense == claim.JustBelow && off > 0:
+		return text + "more than a little off"
+	case n.Sense == claim.WellAbove && off < 0, n.Sense == claim.WellBelow && off > 0:
+		return text + "within a twentieth of it"
+	case off > 0:
+		text += "less"
+	default:
+		text += "more"
+	}
+	if n.Rounded(r.Published) == n.Value {
+		text += ", though it rounds to it"
+	}
+	return text
 }

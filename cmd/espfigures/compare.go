@@ -41,9 +41,12 @@ notes name them. A change across a break in comparability is shown as a break,
 with its reason below, never as a percentage. Where a year's source is partial,
 what it does not list is blank, and counts as no fall.
 
-Metrics: reports; change (percent against the year before); share (of the
-year's total of all providers); rank (among all providers; none where a partial
-source leaves it open). CSV holds bare numbers, id,name and one column a year:
+Metrics: reports; change (percent against the year before; marked where that has
+fewer than 100 reports); share (of the year's total of all providers); rank
+(among all reporters, those of --exclude-kind included; none where a partial
+source leaves it open, or where a part of a company is left out). The bars
+behind a line show the figures of that line: for ranks the best stands highest,
+changes have none. CSV holds bare numbers, id,name and one column a year:
 change in percent, share as a part of 1; with several metrics a column "metric"
 follows the name, and without --metric it holds reports.`,
 		Example: `  espfigures compare facebook instagram whatsapp
@@ -51,31 +54,18 @@ follows the name, and without --metric it holds reports.`,
   espfigures compare --top 10 --exclude-kind hotline --years 2021-2023
   espfigures compare --by company --metric share --format csv > shares.csv`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			switch by {
-			case "platform", "company":
-			default:
-				return usage("--by: %q is not platform or company", by)
-			}
-			for _, m := range metric {
-				if !slices.Contains(metrics, m) {
-					return usage("--metric: %q is none of %s", m, strings.Join(metrics, ", "))
-				}
-			}
 			if len(metric) == 0 {
 				metric = []string{"reports", "change"}
 				if format == "csv" {
 					metric = []string{"reports"}
 				}
 			}
-			if !slices.Contains([]string{"table", "csv", "json"}, format) {
-				return usage("--format: %q is not table, csv or json", format)
-			}
 			if top < 0 || cmd.Flags().Changed("top") && top == 0 {
 				return usage("--top: %d is not a number of rows", top)
 			}
-			kinds, err := parseKinds(exclude)
-			if err != nil {
-				return err
+			var kinds []pipeline.Kind
+			for _, k := range exclude {
+				kinds = append(kinds, pipeline.Kind(k))
 			}
 			// Changes need the year before the first one shown.
 			shown := a.years
@@ -88,9 +78,12 @@ follows the name, and without --metric it holds reports.`,
 				opt := compare.Options{ExcludeKinds: kinds}
 				ds.ByPlatform, ds.ByCompany = compare.Platforms(ds, opt), compare.Companies(ds, opt)
 			}
-			v := view{ds: ds, metrics: metric, company: by == "company"}
+			v := view{ds: ds, metrics: metric, company: by == "company", leftOut: exclude, width: a.width}
 			if err := v.choose(a, finder, args, cmd.Flags().Changed("by")); err != nil {
 				return err
+			}
+			if len(v.series) == 0 {
+				return usage("--exclude-kind: %s leave nobody to compare", strings.Join(exclude, ", "))
 			}
 			if len(args) == 0 && top == 0 {
 				top = 20
@@ -115,16 +108,21 @@ follows the name, and without --metric it holds reports.`,
 			return v.writeText(a.stdout)
 		},
 	}
-	f := cmd.Flags()
-	f.StringVar(&by, "by", "platform", "what to compare: platform or company")
-	f.StringSliceVar(&metric, "metric", nil, "what to show: reports, change, share, rank (default reports,change)")
-	f.IntVar(&top, "top", 0, "only the largest N")
-	f.StringSliceVar(&exclude, "exclude-kind", nil, "leave out reporters of a kind: "+kindList())
-	f.StringVar(&format, "format", "table", "table, csv or json")
-	_ = cmd.RegisterFlagCompletionFunc("by", cobra.FixedCompletions([]string{"platform", "company"}, cobra.ShellCompDirectiveNoFileComp))
-	_ = cmd.RegisterFlagCompletionFunc("metric", cobra.FixedCompletions(metrics, cobra.ShellCompDirectiveNoFileComp))
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"table", "csv", "json"}, cobra.ShellCompDirectiveNoFileComp))
-	_ = cmd.RegisterFlagCompletionFunc("exclude-kind", cobra.FixedCompletions(strings.Split(kindList(), ", "), cobra.ShellCompDirectiveNoFileComp))
+	cmd.Flags().IntVar(&top, "top", 0, "only the largest N")
+	chooseOne(cmd, &by, "by", "what to compare: ", "platform", "company")
+	chooseSome(cmd, &metric, "metric", "what to show: "+strings.Join(metrics, ", ")+" (default reports,change)", metrics)
+	chooseSome(cmd, &exclude, "exclude-kind", "leave out reporters of a kind: "+strings.Join(kindNames(), ", "), kindNames())
+	formatFlag(cmd, &format)
+	complete(cmd, "top", cobra.NoFileCompletions)
+	cmd.ValidArgsFunction = a.completeNames(func(*cobra.Command) int {
+		switch {
+		case !cmd.Flags().Changed("by"):
+			return ofPlatforms | ofCompanies
+		case by == "company":
+			return ofCompanies
+		}
+		return ofPlatforms
+	})
 	return cmd
 }
 
@@ -141,24 +139,26 @@ func (a *app) finder(cmd *cobra.Command) (*pipeline.Dataset, *resolve.Finder, er
 	return ds, resolve.NewFinder(ds, resolve.New(reg)), nil
 }
 
-func kindList() string {
+// find builds the dataset and finds the platform or company a name means in
+// it, saying how where that is not plain.
+func (a *app) find(cmd *cobra.Command, name string) (*pipeline.Dataset, *resolve.Finder, resolve.Found, error) {
+	ds, finder, err := a.finder(cmd)
+	if err != nil {
+		return nil, nil, resolve.Found{}, err
+	}
+	found, err := finder.Any(name)
+	if err == nil && found.Via != "" {
+		a.say("%s: %s, %s", name, found.Name, found.Via)
+	}
+	return ds, finder, found, err
+}
+
+func kindNames() []string {
 	var s []string
 	for _, k := range pipeline.Kinds {
 		s = append(s, string(k))
 	}
-	return strings.Join(s, ", ")
-}
-
-func parseKinds(list []string) ([]pipeline.Kind, error) {
-	var kinds []pipeline.Kind
-	for _, s := range list {
-		k := pipeline.Kind(strings.TrimSpace(s))
-		if !slices.Contains(pipeline.Kinds, k) {
-			return nil, usage("--exclude-kind: %q is none of %s", s, kindList())
-		}
-		kinds = append(kinds, k)
-	}
-	return kinds, nil
+	return s
 }
 
 // view is what one run of compare shows.
@@ -167,7 +167,9 @@ type view struct {
 	company bool
 	metrics []string
 	series  []*pipeline.Series
-	years   []int // indexes into the comparison's years
+	years   []int    // indexes into the comparison's years
+	width   int      // of the terminal, 0 where there is none
+	leftOut []string // kinds of reporters that --exclude-kind names
 }
 
 func (v *view) comparison() *pipeline.Comparison {
@@ -314,6 +316,7 @@ type (
 		Flags   string          `json:"flags,omitempty"`
 		Change  *pipeline.Count `json:"change"`
 		Percent *float64        `json:"change_percent"`
+		Small   bool            `json:"small_base,omitempty"` // the percentage stands on fewer than pipeline.SmallBase reports
 		Broken  bool            `json:"broken,omitempty"`
 		Breaks  []string        `json:"breaks,omitempty"`
 		Share   *float64        `json:"share"`
@@ -378,7 +381,7 @@ func (v *view) writeJSON(w io.Writer) error {
 			pt := s.Points[i]
 			jp := jsonPoint{
 				Year: pt.Year, Reports: pt.Reports, Missing: string(pt.Missing), Inside: pt.Inside, Status: string(pt.Status),
-				Flags: pt.Flags.String(), Change: pt.Change, Percent: pt.Percent, Broken: pt.Broken, Share: pt.Share,
+				Flags: pt.Flags.String(), Change: pt.Change, Percent: pt.Percent, Small: pt.OnSmallBase(), Broken: pt.Broken, Share: pt.Share,
 				Members: pt.Members, Joined: pt.Joined, Left: pt.Left,
 			}
 			if pt.Rank > 0 {

@@ -60,12 +60,31 @@ func TestSparkline(t *testing.T) {
 	n := func(c pipeline.Count) *pipeline.Count { return &c }
 	s := &pipeline.Series{Points: []pipeline.Point{{Reports: n(0)}, {}, {Reports: n(70)}, {Reports: n(35), Broken: true}}}
 	v := view{years: []int{0, 1, 2, 3}}
-	if got := v.spark(s); got != "▁ █┆▅" {
+	if got := v.spark(s, "reports"); got != "▁ █┆▅" {
 		t.Errorf("%q", got)
 	}
 	v.years = []int{3}
-	if got := v.spark(s); got != "█" {
+	if got := v.spark(s, "reports"); got != "█" {
 		t.Errorf("%q", got)
+	}
+	// The bars are of the metric that is shown.
+	share := func(f float64) *float64 { return &f }
+	s = &pipeline.Series{Points: []pipeline.Point{
+		{Reports: n(10), Share: share(0.5), Rank: 3}, {Reports: n(100), Share: share(0.25), Rank: 10}, {Reports: n(50)}, {Reports: n(1), Share: share(0), Rank: 1, Broken: true},
+	}}
+	v.years = []int{0, 1, 2, 3}
+	for metric, want := range map[string]string{"reports": "▂█▅┆▁", "share": "█▅ ┆▁", "rank": "▆▁ ┆█", "change": ""} {
+		if got := v.spark(s, metric); got != want {
+			t.Errorf("%s: %q, want %q", metric, got, want)
+		}
+	}
+	v.years = []int{0}
+	if got := v.spark(s, "rank"); got != "█" {
+		t.Errorf("%q", got)
+	}
+	v.years = []int{2}
+	if got := v.spark(s, "rank"); got != "" {
+		t.Errorf("nothing to draw: %q", got)
 	}
 }
 
@@ -138,6 +157,29 @@ func TestNameYear(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+// A table wider than the terminal is cut into parts of years; what is not
+// shown on a terminal is whole.
+func TestParts(t *testing.T) {
+	wide := []int{10, 10, 10, 10}
+	for _, c := range []struct {
+		width, sparks int
+		want          string
+	}{
+		{0, 7, "[{0 4 true}]"},
+		{60, 7, "[{0 4 true}]"},
+		{59, 7, "[{0 4 false}]"},
+		{50, 0, "[{0 4 true}]"},
+		{49, 0, "[{0 3 false} {3 4 true}]"},
+		{30, 20, "[{0 2 false} {2 4 false}]"},
+		{1, 7, "[{0 1 false} {1 2 false} {2 3 false} {3 4 false}]"},
+	} {
+		v := view{width: c.width}
+		if got := fmt.Sprint(v.parts(wide, 10, c.sparks)); got != c.want {
+			t.Errorf("width %d, bars %d: %s, want %s", c.width, c.sparks, got, c.want)
 		}
 	}
 }

@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/term"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/claim"
@@ -18,10 +21,33 @@ const (
 	markInside     = "(c)"
 	markNotCovered = "?"
 	markBreak      = "┆" // before a value that does not compare with the one to its left
+	markSmall      = "n" // behind a percentage that stands on a small number
 )
 
-// lineWidth is how wide the notes are set.
-const lineWidth = 100
+// lineWidth is how wide the notes are set: as wide as reads well, less on a
+// narrower terminal (see fitTerminal).
+var lineWidth = widest
+
+const (
+	widest    = 100
+	narrowest = 40
+)
+
+// fitTerminal sets how wide text is set from the terminal it goes to, and
+// returns that terminal's width, 0 where it goes elsewhere.
+func fitTerminal(stdout io.Writer) int {
+	lineWidth = widest
+	f, ok := stdout.(*os.File)
+	if !ok {
+		return 0
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width <= 0 {
+		return 0
+	}
+	lineWidth = min(widest, max(narrowest, width))
+	return width
+}
 
 // writeText writes the comparison for a terminal: numbers aligned by their
 // last digit, a sparkline, and below it what a reader must know.
@@ -32,7 +58,11 @@ func (v *view) writeText(w io.Writer) error {
 		what = "company"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "Reports to NCMEC's CyberTipline by %s and calendar year. Unit: reports, not images, not children.\n\n", what)
+	title := fmt.Sprintf("Reports to NCMEC's CyberTipline by %s and calendar year. Unit: reports, not images, not children.", what)
+	if columns(title) > lineWidth && v.width > 0 {
+		title = strings.TrimSuffix(wrapped(title, "", ""), "\n")
+	}
+	b.WriteString(title + "\n\n")
 
 	// A column is a mark, a right-aligned text and flags.
 	type cell struct{ mark, text, flags string }
@@ -54,7 +84,7 @@ func (v *view) writeText(w io.Writer) error {
 			for _, i := range v.years {
 				pt := s.Points[i]
 				x := cell{text: shownAs(pt, m)}
-				if pt.Broken && i != v.years[0] {
+				if v.broken(pt) {
 					x.mark = markBreak
 					marks[markBreak] = true
 				}
@@ -66,50 +96,93 @@ func (v *view) writeText(w io.Writer) error {
 						}
 					}
 				}
+				if m == "change" && pt.OnSmallBase() {
+					x.flags = markSmall
+					marks[markSmall] = true
+				}
 				if pt.Reports == nil && n == 0 {
 					x.text = missingMark(pt)
 					marks[x.text] = true
 				}
 				row = append(row, x)
 			}
-			label, spark := s.Name, v.spark(s)
+			label, spark := s.Name, v.spark(s, m)
 			if n > 0 {
-				label, spark = "  "+m, ""
-			} else if len(v.metrics) > 1 || m != "reports" {
-				label = s.Name
+				label = "  " + m
 			}
 			lines, labels, sparks = append(lines, row), append(labels, label), append(sparks, spark)
 		}
 	}
-	labelWidth := 0
-	for _, l := range labels {
-		labelWidth = max(labelWidth, columns(l))
+	labelWidth, sparkWidth := 0, 0
+	for r, l := range labels {
+		labelWidth, sparkWidth = max(labelWidth, columns(l)), max(sparkWidth, columns(sparks[r]))
 	}
-	for r, row := range lines {
-		line := labels[r] + strings.Repeat(" ", labelWidth-columns(labels[r]))
-		for i, x := range row {
-			text, flags := 0, 0
-			for _, other := range lines {
-				text, flags = max(text, columns(other[i].text)), max(flags, len(other[i].flags))
-			}
-			mark := x.mark
-			if mark == "" {
-				mark = " "
-			}
-			line += " " + mark + strings.Repeat(" ", text-columns(x.text)) + x.text + x.flags + strings.Repeat(" ", flags-len(x.flags))
+	texts, flags, wide := make([]int, len(head)), make([]int, len(head)), make([]int, len(head))
+	for i := range head {
+		for _, row := range lines {
+			texts[i], flags[i] = max(texts[i], columns(row[i].text)), max(flags[i], len(row[i].flags))
 		}
-		if sparks[r] != "" {
-			line += "   " + sparks[r]
-		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
+		wide[i] = 2 + texts[i] + flags[i]
 	}
-	b.WriteString("\n")
+	for _, part := range v.parts(wide, labelWidth, sparkWidth) {
+		for r, row := range lines {
+			line := labels[r] + strings.Repeat(" ", labelWidth-columns(labels[r]))
+			for i := part.from; i < part.to; i++ {
+				x := row[i]
+				mark := x.mark
+				if mark == "" {
+					mark = " "
+				}
+				line += " " + mark + strings.Repeat(" ", texts[i]-columns(x.text)) + x.text + x.flags + strings.Repeat(" ", flags[i]-len(x.flags))
+			}
+			if part.sparks && sparks[r] != "" {
+				line += "   " + sparks[r]
+			}
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
+		}
+		b.WriteString("\n")
+	}
 	v.legend(&b, marks)
 	for _, n := range v.notes() {
 		b.WriteString(wrapped(n, "- ", "  "))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// A part is the columns of a table that stand beside each other, and whether
+// the bars stand behind them.
+type part struct {
+	from, to int
+	sparks   bool
+}
+
+// parts cuts a table that is wider than the terminal into parts of years that
+// stand below each other, so that no line breaks. The bars, which are of all
+// years, stand behind the last.
+func (v *view) parts(wide []int, labels, sparks int) []part {
+	if sparks > 0 {
+		sparks += 3
+	}
+	all := labels + sparks
+	for _, w := range wide {
+		all += w
+	}
+	if v.width == 0 || all <= v.width {
+		return []part{{0, len(wide), true}}
+	}
+	var list []part
+	for from := 0; from < len(wide); {
+		to, used := from+1, labels+wide[from]
+		for to < len(wide) && used+wide[to] <= v.width {
+			used += wide[to]
+			to++
+		}
+		// Bars that fit nowhere are left out.
+		list = append(list, part{from, to, to == len(wide) && used+sparks <= v.width})
+		from = to
+	}
+	return list
 }
 
 // shownAs writes a metric of a point for people.
@@ -184,15 +257,40 @@ func missingMark(pt pipeline.Point) string {
 	return ""
 }
 
-// spark draws the reports of a series, scaled to its own largest value: blank
+// broken reports whether a break before a point is in sight: its change is
+// shown, or the year before it is.
+func (v *view) broken(pt pipeline.Point) bool {
+	first := v.comparison().Years[v.years[0]]
+	return pt.Broken && (pt.Year > first || slices.Contains(v.metrics, "change"))
+}
+
+// spark draws a metric of a series, scaled to its own largest value: blank
 // where there is none, with the break mark where the line may not be drawn on.
-func (v *view) spark(s *pipeline.Series) string {
+// The best rank stands highest. Changes, which go both ways, have no bars.
+func (v *view) spark(s *pipeline.Series, metric string) string {
+	if metric == "change" {
+		return ""
+	}
 	bars := []rune("▁▂▃▄▅▆▇█")
-	largest := pipeline.Count(0)
+	worst := 0
 	for _, i := range v.years {
-		if n := s.Points[i].Reports; n != nil {
-			largest = max(largest, *n)
+		worst = max(worst, s.Points[i].Rank)
+	}
+	height := func(pt pipeline.Point) (h float64, ok bool) {
+		switch {
+		case metric == "rank" && pt.Rank > 0:
+			return float64(worst - pt.Rank), true
+		case metric == "share" && pt.Share != nil:
+			return *pt.Share, true
+		case metric == "reports" && pt.Reports != nil:
+			return float64(*pt.Reports), true
 		}
+		return 0, false
+	}
+	largest := 0.0
+	for _, i := range v.years {
+		h, _ := height(s.Points[i])
+		largest = max(largest, h)
 	}
 	line := ""
 	for k, i := range v.years {
@@ -200,14 +298,19 @@ func (v *view) spark(s *pipeline.Series) string {
 		if pt.Broken && k > 0 {
 			line += markBreak
 		}
-		switch {
-		case pt.Reports == nil:
+		switch h, ok := height(pt); {
+		case !ok:
 			line += " "
+		case metric == "rank" && largest == 0: // one rank in all years
+			line += string(bars[len(bars)-1])
 		case largest == 0:
 			line += string(bars[0])
 		default:
-			line += string(bars[int(math.Round(float64(*pt.Reports)/float64(largest)*float64(len(bars)-1)))])
+			line += string(bars[int(math.Round(h/largest*float64(len(bars)-1)))])
 		}
+	}
+	if strings.Trim(line, " "+markBreak) == "" {
+		return ""
 	}
 	return line
 }
@@ -228,6 +331,7 @@ func (v *view) legend(b *strings.Builder, marks map[string]bool) {
 		{"r", "revised by NCMEC since it was first published", marks["r"]},
 		{"s", "a third party's partial transcription, not read from NCMEC's document", secondary},
 		{"x", "the source does not list every platform of the company: at least this", marks["x"]},
+		{markSmall, "the year before has fewer than " + pipeline.SmallBase.String() + " reports: such a percentage says little", marks[markSmall]},
 		{markNoRow, "no row in that year's table: not zero", marks[markNoRow]},
 		{markInside, "inside a combined row", marks[markInside]},
 		{markNotCovered, "not listed by the partial source: not zero, and no fall", marks[markNotCovered]},
@@ -271,10 +375,10 @@ func (v *view) notes() []string {
 				switch {
 				case ownRows && v.saysRows(br, pt):
 					// rowNotes has said it.
-				case pt.Broken && k > 0 && br.Forbids != pipeline.ForbidsNothing:
-					say("%s %d to %d, break: %s", s.Name, pt.Year-1, pt.Year, br.Description)
+				case v.broken(pt) && br.Forbids != pipeline.ForbidsNothing:
+					say("%s %d to %d, break: %s", s.Name, pt.Year-1, pt.Year, claim.BreakText(v.ds, s, br))
 				case len(v.series) <= many && br.Who != pipeline.Everybody:
-					say("%s %s: %s", s.Name, stretch(br), br.Description)
+					say("%s %s: %s", s.Name, stretch(br), claim.BreakText(v.ds, s, br))
 				}
 			}
 			if k > 0 && !pt.Broken && pt.Change == nil && s.Points[i-1].Reports != nil {
@@ -289,8 +393,18 @@ func (v *view) notes() []string {
 			}
 		}
 	}
+	v.rankNotes(say)
 	v.sourceNotes(say)
 	return list
+}
+
+// rankNotes says what is left out, and among whom the ranks are.
+func (v *view) rankNotes(say func(string, ...any)) {
+	if len(v.leftOut) > 0 {
+		say("Left out, as asked: reporters of the kind %s. Shares are still of all reports, and ranks among all reporters; a company of which a part is left out has no rank.", strings.Join(v.leftOut, ", "))
+	} else if slices.Contains(v.metrics, "rank") {
+		say("Ranks are among all reporters of the year, of every kind; 1 made the most reports.")
+	}
 }
 
 func stretch(b pipeline.Break) string {

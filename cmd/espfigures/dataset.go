@@ -24,8 +24,14 @@ import (
 // dataset builds the Dataset from the archive, if there is one, and the
 // snapshot, without any network. It is what every command but refresh uses.
 func (a *app) dataset(ctx context.Context) (*pipeline.Dataset, error) {
+	if err := isFolder("--archive", a.archive); err != nil {
+		return nil, err
+	}
 	arch, err := archive.OpenReadOnly(a.archive)
 	if errors.Is(err, fs.ErrNotExist) {
+		if a.archiveGiven {
+			a.say("%s: no archive there; the figures are those shipped with the program.", a.archive)
+		}
 		return a.assemble(ctx, nil, nil)
 	}
 	if err != nil {

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,12 +27,13 @@ func newDiff(a *app) *cobra.Command {
 		Short: "What changed between two sets of figures: revisions, new and gone rows",
 		Long: `Compares two sets of figures row by row. OLD and NEW are each a figures.csv
 or a folder that holds one, a document (PDF or HTML), or the hash of a version
-held, as sources prints it (twelve characters do). Years that only OLD has are not compared. Prints
+held, as sources prints it (twelve characters do). Years that only OLD has are
+not compared; of the others, those of --years. Prints
 year,kind,esp_name,platform_id,old,new; exits 0 whether or not they differ.`,
 		Example: `  espfigures diff out-2024 out
   espfigures diff 1f0c2a9b77de 58ab0c9e14d2        # two versions held
   espfigures diff old.pdf new.pdf --format csv`,
-		Args: cobra.ExactArgs(2),
+		Args: wants(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			was, err := a.figuresOf(cmd.Context(), args[0])
 			if err != nil {
@@ -40,7 +44,7 @@ year,kind,esp_name,platform_id,old,new; exits 0 whether or not they differ.`,
 				return err
 			}
 			t := table{header: []string{"year", "kind", "esp_name", "platform_id", "old", "new"}, right: []int{4, 5}, grouped: []int{4, 5}}
-			changes := check.Between(was, is)
+			changes := slices.DeleteFunc(check.Between(was, is), func(c pipeline.Change) bool { return !a.years.has(c.Year) })
 			count := func(n *pipeline.Count) string {
 				if n == nil {
 					return ""
@@ -59,7 +63,7 @@ year,kind,esp_name,platform_id,old,new; exits 0 whether or not they differ.`,
 			return t.write(a.stdout, format)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "table", "table, csv or json")
+	formatFlag(cmd, &format)
 	return cmd
 }
 
@@ -70,8 +74,12 @@ func (a *app) figuresOf(ctx context.Context, name string) ([]pipeline.Figure, er
 	if err == nil && info.IsDir() {
 		folder := name
 		name = filepath.Join(folder, "figures.csv")
-		if info, err = os.Stat(name); err != nil || info.IsDir() {
+		info, err = os.Stat(name)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir() {
 			return nil, fmt.Errorf("%s: a folder without a figures.csv", folder)
+		}
+		if isSelection(folder) {
+			a.say("%s holds a selection of platforms: rows of the others count as added or removed.", folder)
 		}
 	}
 	switch {

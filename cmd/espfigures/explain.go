@@ -28,7 +28,8 @@ why there is none.`,
 		Example: `  espfigures explain imgur 2022
   espfigures explain x 2023           # two rows of one service
   espfigures explain meta 2021        # a company and its members`,
-		Args: cobra.MinimumNArgs(2),
+		Args:              wants(2, -1),
+		ValidArgsFunction: a.completeNameYear,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name, year, rest, err := nameYear(args)
 			if err != nil {
@@ -37,20 +38,13 @@ why there is none.`,
 			if len(rest) > 0 {
 				return usage("unexpected %q after the year", strings.Join(rest, " "))
 			}
-			ds, finder, err := a.finder(cmd)
+			ds, finder, found, err := a.find(cmd, name)
 			if err != nil {
 				return err
 			}
 			reg, err := registry.Default()
 			if err != nil {
 				return err
-			}
-			found, err := finder.Any(name)
-			if err != nil {
-				return err
-			}
-			if found.Via != "" {
-				a.say("%s: %s, %s", name, found.Name, found.Via)
 			}
 			c := &ds.ByPlatform
 			if found.Company {

@@ -26,13 +26,14 @@ func newExtract(a *app) *cobra.Command {
 document, as CSV: year,page,row,esp_name,reports,flags. Only data rows are
 printed; the printed total is tested, not printed. flags holds the mark that
 stands beside the name: "*" for a row in which related platforms are combined.
-Rows count the data rows of one page in reading order.
+Rows count the data rows of one page in reading order. With --years, tables of
+other years are checked and not printed.
 
 Exits 1 if a FILE cannot be read, 3 if rows do not sum to the printed total or
 another check failed. Nothing is printed for a file that cannot be read.`,
 		Example: `  espfigures extract 2022-reports-by-esp.pdf > 2022.csv
   espfigures extract *.pdf`,
-		Args: cobra.MinimumNArgs(1),
+		Args: wants(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			defer boundMemory()()
 			reader := extract.New()
@@ -55,6 +56,10 @@ another check failed. Nothing is printed for a file that cannot be read.`,
 					header = nil
 				}
 				for _, t := range tables {
+					if t.Year != 0 && !a.years.has(t.Year) {
+						a.say("%s: %d is not among --years %s, left out", args[i], t.Year, a.years.String())
+						continue
+					}
 					for _, r := range t.Rows {
 						year := ""
 						if t.Year != 0 {

@@ -62,10 +62,12 @@ func main() {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// A second signal ends the program at once.
+	defer context.AfterFunc(ctx, stop)()
 	shown, told := plain(stdout), plain(stderr)
 	defer shown.Close()
 	defer told.Close()
-	a := &app{stdin: stdin, stdout: shown, stderr: told, terminal: stderr}
+	a := &app{stdin: stdin, stdout: shown, stderr: told, terminal: stderr, width: fitTerminal(stdout)}
 	stdout, stderr = shown, told
 	root := newRoot(a)
 	root.SetArgs(args)
@@ -82,6 +84,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			a.complain(exit.err)
 		}
 		return exit.code
+	}
+	if interrupted(ctx, err) {
+		err = errors.New("interrupted")
 	}
 	a.complain(err)
 	return exitFailed
@@ -104,7 +109,7 @@ func plain(w io.Writer) *transform.Writer {
 
 // complain prints an error as one line.
 func (a *app) complain(err error) {
-	fmt.Fprintln(a.stderr, "espfigures:", oneLine(err.Error()))
+	fmt.Fprintln(a.stderr, "espfigures:", words(err))
 }
 
 // oneLine joins the lines of a text: with a space behind a colon, else with a

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -26,10 +26,15 @@ punctuation and legal forms are gone) or none. company is the owner on 31
 December of the newest year in which the platform has a figure (among those of
 --years), or of the newest year held where it has none. A name nobody knows gets the similar ones that score above %.2f (of 1) as
 suggestions, with score and reason; they are never taken. "-" reads names from
-standard input, one a line; without a name, every name printed in the tables.`, resolve.SuggestAbove),
+standard input, one a line; without a name, every name printed in the tables.
+
+A line of standard input that is longer than 1 MB or no text in UTF-8 (or in
+UTF-16 with its byte order mark) is left out; the others are answered, a message
+names its number, and the exit code is 1.`, resolve.SuggestAbove),
 		Example: `  espfigures names 'MediaLabKik' 'Snap Inc. (Snapchat)'
   espfigures names - < names.txt
   espfigures names | grep ',none,'                 # printed names nobody knows`,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			reg, err := registry.Default()
 			if err != nil {
@@ -53,7 +58,7 @@ standard input, one a line; without a name, every name printed in the tables.`, 
 				return err
 			}
 			n.report(a)
-			return nil
+			return n.leftOut
 		},
 	}
 }
@@ -89,6 +94,7 @@ type namer struct {
 	exact, normalised, none int
 	lines                   []string // for aliases.csv, to accept the first suggestions
 	more                    int      // suggestions beyond those lines
+	leftOut                 error    // lines of standard input that are no names
 }
 
 const (
@@ -126,19 +132,16 @@ func (n *namer) write(out io.Writer, stdin io.Reader, names []string) error {
 			}
 			continue
 		}
-		lines := bufio.NewScanner(stdin)
-		lines.Buffer(make([]byte, 64<<10), 1<<20)
-		for lines.Scan() {
-			name := strings.TrimPrefix(strings.TrimSuffix(lines.Text(), "\r"), "\ufeff")
-			if strings.TrimSpace(name) != "" {
-				if err := add(name); err != nil {
-					return err
-				}
+		bad, err := eachLine(stdin, func(name string) error {
+			if strings.TrimSpace(name) == "" {
+				return nil
 			}
-		}
-		if err := lines.Err(); err != nil {
+			return add(name)
+		})
+		if err != nil {
 			return fmt.Errorf("standard input: %w", err)
 		}
+		n.leftOut = errors.Join(n.leftOut, bad.fault())
 	}
 	if err := flush(); err != nil {
 		return err

@@ -26,6 +26,7 @@ import (
 type refreshFlags struct {
 	offline, dryRun, wayback bool
 	from                     string
+	fromGiven, topGiven      bool
 	contact                  string
 	strict, failOnChange     bool
 	only                     []string
@@ -53,45 +54,78 @@ a figure since the last run); findings.csv names each.`,
   espfigures refresh --from ~/Downloads            # documents saved by hand, no network
   espfigures refresh --quiet --fail-on-change      # for cron: silent unless something changed
   espfigures refresh --only csv,xlsx --top 20      # a smaller workbook for a question`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, args []string) error { return a.refresh(cmd.Context(), f) },
+		Args: wants(0, 0),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.fromGiven, f.topGiven = cmd.Flags().Changed("from"), cmd.Flags().Changed("top")
+			return a.refresh(cmd.Context(), f)
+		},
 	}
 	fs := cmd.Flags()
 	fs.BoolVar(&f.offline, "offline", false, "use no network: archive and snapshot only")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print what would be fetched and why, and write nothing")
 	fs.BoolVar(&f.wayback, "wayback", false, "look the documents up in the Internet Archive too")
-	fs.StringVar(&f.from, "from", "", "folder of documents saved by hand; no network is used")
+	fs.StringVar(&f.from, "from", "", "`folder` of documents saved by hand; folders inside it are not opened, and no network is used")
 	fs.StringVar(&f.contact, "contact", "", "address or page named to the asked hosts in the User-Agent")
 	fs.BoolVar(&f.strict, "strict", false, "exit 3 on warnings too")
 	fs.BoolVar(&f.failOnChange, "fail-on-change", false, "exit 3 if a figure changed since the last run")
-	fs.StringSliceVar(&f.only, "only", nil, "outputs to write: "+strings.Join(output.Names(), ", ")+" (default all)")
-	fs.StringSliceVar(&f.platforms, "platforms", nil, "write these platforms only (names or ids)")
+	chooseSome(cmd, &f.only, "only", "outputs to write: "+strings.Join(output.Names(), ", ")+" (default all)", output.Names())
+	fs.StringArrayVar(&f.platforms, "platforms", nil, "write these platforms only: `names` or ids, parted by commas or repeated; a name that has a comma is one")
 	fs.IntVar(&f.top, "top", 0, "write the N largest platforms of the newest year only")
 	fs.BoolVar(&f.bom, "bom", false, "begin CSV files with a byte order mark, for old versions of Excel")
 	fs.BoolVar(&f.partition, "partition", false, "write Parquet as year=YYYY/ folders too")
+	complete(cmd, "platforms", a.completePlatforms)
+	for _, number := range []string{"top", "contact"} {
+		complete(cmd, number, cobra.NoFileCompletions)
+	}
+	if err := cmd.MarkFlagDirname("from"); err != nil {
+		panic(err) // no such flag: a slip in this program
+	}
 	return cmd
 }
 
-func (a *app) refresh(ctx context.Context, f refreshFlags) error {
-	for _, name := range f.only {
-		if !slices.Contains(output.Names(), name) {
-			return usage("--only: there is no output %q; there are %s", name, strings.Join(output.Names(), ", "))
-		}
-	}
-	if f.from != "" && f.dryRun {
-		return usage("--dry-run says what would be fetched; --from fetches nothing")
-	}
-	if f.failOnChange && len(f.only) > 0 && !slices.Contains(f.only, "csv") {
+// check refuses flags of which one makes another pointless: whoever gives both
+// expects something that does not happen.
+func (f refreshFlags) check(a *app) error {
+	writes := func(name string) bool { return len(f.only) == 0 || slices.Contains(f.only, name) }
+	switch {
+	case f.offline && f.wayback:
+		return usage("--offline and --wayback: the Internet Archive cannot be asked without a network")
+	case f.offline && len(a.start) > 0:
+		return usage("--offline and --start: no address is asked without a network")
+	case f.offline && f.dryRun:
+		return usage("--offline and --dry-run: nothing would be fetched without a network")
+	case f.fromGiven && f.from == "":
+		return usage("--from: the name of the folder is empty")
+	case f.fromGiven && len(a.start) > 0:
+		return usage("--from and --start: documents come from a folder or from the web, not from both")
+	case f.fromGiven && f.wayback:
+		return usage("--from and --wayback: documents come from a folder or from the web, not from both")
+	case f.fromGiven && f.dryRun:
+		return usage("--from and --dry-run: --dry-run says what would be fetched, --from fetches nothing")
+	case f.failOnChange && !writes("csv"):
 		return usage("--fail-on-change compares with figures.csv: add csv to --only")
+	case f.partition && !writes("parquet"):
+		return usage("--partition parts the Parquet output: add parquet to --only")
+	case f.bom && !writes("csv"):
+		return usage("--bom is for CSV files: add csv to --only")
+	case strings.ContainsFunc(f.contact, func(r rune) bool { return r < ' ' || r > '~' || r == '(' || r == ')' }):
+		return usage("--contact: %q is no mail or web address in plain letters", f.contact)
+	case a.delay < 0:
+		return usage("--delay: %s is less than nothing", a.delay)
+	case a.delay > longestDelay:
+		return usage("--delay: %s is longer than %s", a.delay, longestDelay)
+	case f.topGiven && f.top < 1:
+		return usage("--top: %d is less than 1", f.top)
+	}
+	return nil
+}
+
+func (a *app) refresh(ctx context.Context, f refreshFlags) error {
+	if err := f.check(a); err != nil {
+		return err
 	}
 	if err := a.checkFolders(); err != nil {
 		return err
-	}
-	if a.delay < 0 {
-		return usage("--delay: %s is less than nothing", a.delay)
-	}
-	if f.top < 0 {
-		return usage("--top: %d is less than 1", f.top)
 	}
 	arch, err := a.openArchive(ctx, f)
 	if err != nil {
@@ -153,6 +187,9 @@ func (a *app) checkFolders() error {
 		if dir == "" {
 			return usage("%s: the name of the folder is empty", name)
 		}
+		if err := isFolder(name, dir); err != nil {
+			return err
+		}
 		if abs, err := filepath.Abs(dir); err == nil && filepath.Dir(abs) == abs {
 			return usage("%s: %s is the root of the file system", name, dir)
 		}
@@ -177,8 +214,8 @@ func (a *app) openArchive(ctx context.Context, f refreshFlags) (*archive.Archive
 		if err == nil || !errors.Is(err, fs.ErrNotExist) {
 			return arch, err
 		}
-		if _, err := os.Stat(a.archive); err == nil && f.offline {
-			return nil, fmt.Errorf("%s: not an archive", a.archive)
+		if files, err := os.ReadDir(a.archive); err == nil && len(files) > 0 && f.offline {
+			return nil, fmt.Errorf("--archive: %s holds files and is not an archive", a.archive)
 		}
 		if f.dryRun {
 			return archive.Empty(), nil
@@ -219,7 +256,7 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) 
 		}
 		// Said with --quiet too: a scheduled run that never reaches anyone is
 		// to be noticed.
-		fmt.Fprintf(a.stderr, "No network: worked from %s. Seen: %s.\n", a.without(arch), oneLine(err.Error()))
+		fmt.Fprintf(a.stderr, "No network: worked from %s. Seen: %s.\n", a.without(arch), words(err))
 		return nil, nil
 	case err != nil:
 		return nil, err
@@ -260,19 +297,22 @@ func sinceLastRun(dir string, ds *pipeline.Dataset) (changed []pipeline.Change, 
 	last, err := output.ReadFigures(file)
 	if err != nil {
 		// A file that somebody edited is no reason not to replace it.
-		return nil, fmt.Sprintf("Not compared with the last run: its figures.csv cannot be read (%s).", oneLine(err.Error())), nil
+		return nil, fmt.Sprintf("Not compared with the last run: its figures.csv cannot be read (%s).", words(err)), nil
 	}
 	// The last run may have written a selection, or this one does: only what
 	// both hold tells of a change of a figure.
-	was, err := os.ReadFile(filepath.Join(dir, "findings.csv"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, "", err
-	}
 	selected := slices.ContainsFunc(ds.Findings, func(f pipeline.Finding) bool { return f.Code == pipeline.Selection })
-	if selected || strings.Contains(string(was), ","+string(pipeline.Selection)+",") {
+	if selected || isSelection(dir) {
 		last, ds = common(last, ds)
 	}
 	return check.Between(last, ds.Figures), "", nil
+}
+
+// isSelection reports whether the outputs of a folder hold some of the
+// platforms only, as --platforms and --top write them.
+func isSelection(dir string) bool {
+	findings, err := os.ReadFile(filepath.Join(dir, "findings.csv"))
+	return err == nil && strings.Contains(string(findings), ","+string(pipeline.Selection)+",")
 }
 
 // common leaves of two sets of figures the platforms that both have.
@@ -376,14 +416,69 @@ func findPlatforms(ds *pipeline.Dataset, names []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	finder := resolve.NewFinder(ds, resolve.New(reg))
+	resolver := resolve.New(reg)
+	finder := resolve.NewFinder(ds, resolver)
+	whole := wholeNames(ds, resolver)
 	var ids []string
-	for _, n := range names {
-		found, err := finder.Any(n)
-		if err != nil {
-			return nil, err
+	for _, given := range names {
+		for _, n := range partNames(given, whole, func(n string) bool {
+			found, err := finder.Any(n)
+			return err == nil && found.Via == ""
+		}) {
+			found, err := finder.Any(n)
+			if err != nil {
+				return nil, fmt.Errorf("--platforms: %w", err)
+			}
+			ids = append(ids, found.ID)
 		}
-		ids = append(ids, found.ID)
 	}
 	return ids, nil
+}
+
+// wholeNames tells the names that are known letter by letter, commas included.
+func wholeNames(ds *pipeline.Dataset, resolver *resolve.Resolver) func(string) bool {
+	return func(n string) bool {
+		return resolver.Name(n).Kind == pipeline.Exact ||
+			slices.ContainsFunc(ds.Platforms, func(p pipeline.Platform) bool { return p.Name == n }) ||
+			slices.ContainsFunc(ds.Companies, func(c pipeline.Company) bool { return c.Name == n }) ||
+			slices.ContainsFunc(ds.Figures, func(f pipeline.Figure) bool { return f.Name == n })
+	}
+}
+
+// partNames parts a list at its commas, but for those of a name: what is known
+// as a whole is one name ("Imgur, LLC"), and else the parts are joined again,
+// as few as may be, until each is known. Where that cannot be done, the parts
+// stay parts, so that the message names the one nobody knows.
+func partNames(list string, whole, known func(string) bool) []string {
+	if list = strings.TrimSpace(list); whole(list) || !strings.Contains(list, ",") {
+		return []string{list}
+	}
+	parts := strings.Split(list, ",")
+	var solve func(i int) []string
+	dead := map[int]bool{} // from where no names can be made
+	solve = func(i int) []string {
+		if i == len(parts) {
+			return []string{}
+		}
+		const longest = 6 // parts of one name
+		for j := i + 1; j <= min(i+longest, len(parts)) && !dead[i]; j++ {
+			name := strings.TrimSpace(strings.Join(parts[i:j], ","))
+			if !known(name) {
+				continue
+			}
+			if rest := solve(j); rest != nil {
+				return append([]string{name}, rest...)
+			}
+		}
+		dead[i] = true
+		return nil
+	}
+	if names := solve(0); names != nil {
+		return names
+	}
+	var names []string
+	for _, p := range parts {
+		names = append(names, strings.TrimSpace(p))
+	}
+	return names
 }

@@ -15,15 +15,19 @@ import (
 type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	width          int       // columns of the terminal that standard output is, else 0
 	terminal       io.Writer // standard error as it is, for progress on a terminal
 
-	out        string
-	archive    string
-	years      yearRange
-	start      []string
-	allowHosts []string
-	delay      time.Duration
-	quiet      bool
+	out     string
+	archive string
+	// archiveGiven says that --archive was named: then a missing one is worth
+	// a word.
+	archiveGiven bool
+	years        yearRange
+	start        []string
+	allowHosts   []string
+	delay        time.Duration
+	quiet        bool
 
 	read sync.Map // SHA-256: extract.Result of a page that hasTable read
 }
@@ -60,17 +64,18 @@ stands (with --strict, any warning).`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return cmd.Help() },
+		PersistentPreRun: func(cmd *cobra.Command, args []string) {
+			a.archiveGiven = cmd.Flags().Changed("archive")
+		},
 	}
 	root.SetVersionTemplate("espfigures {{.Version}}\n")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage("%v; see %s --help", err, cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagFault)
 	f := root.PersistentFlags()
 	f.StringVar(&a.out, "out", "out", "folder the outputs are written to")
 	f.StringVar(&a.archive, "archive", "archive", "folder that keeps every version of every document")
 	f.Var(&a.years, "years", "years to use, such as 2019-2025 or 2022 (default all)")
-	f.StringArrayVar(&a.start, "start", nil, "address to start from instead of NCMEC's pages (repeatable)")
-	f.StringArrayVar(&a.allowHosts, "allow-host", nil, "host[:port] beyond NCMEC's own that may be asked, also a private one (repeatable)")
+	f.Var(addresses{&a.start}, "start", "address to start from instead of NCMEC's pages (repeatable)")
+	f.Var(hosts{&a.allowHosts}, "allow-host", "host[:port] beyond NCMEC's own that may be asked, also a private one (repeatable)")
 	f.DurationVar(&a.delay, "delay", 2*time.Second, "time between requests to a host")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "print nothing but data and faults")
 
@@ -85,22 +90,14 @@ stands (with --strict, any warning).`,
 		newDiff(a),
 		newServe(a),
 	)
-	for _, c := range root.Commands() {
-		wrapArgs(c)
-	}
-	return root
-}
-
-// wrapArgs gives faults in the number of arguments the exit code of usage.
-func wrapArgs(c *cobra.Command) {
-	if check := c.Args; check != nil {
-		c.Args = func(cmd *cobra.Command, args []string) error {
-			if err := check(cmd, args); err != nil {
-				return usage("%v; see %s --help", err, cmd.CommandPath())
-			}
-			return nil
+	complete(root, "years", a.completeYears)
+	for _, folder := range []string{"out", "archive"} {
+		if err := root.MarkPersistentFlagDirname(folder); err != nil {
+			panic(err) // no such flag: a slip in this program
 		}
 	}
+	strictCommands(root)
+	return root
 }
 
 // yearRange is the flag --years: "2019-2025", "2022", "2022-", "-2021". The
@@ -109,6 +106,9 @@ type yearRange struct{ from, to int }
 
 func (y *yearRange) Set(s string) error {
 	first, last, isRange := strings.Cut(s, "-")
+	if first == "" && last == "" {
+		return fmt.Errorf("%q names no year", s)
+	}
 	if !isRange {
 		last = first
 	}

@@ -32,22 +32,25 @@ The address is printed to standard output.`,
 		Example: `  espfigures serve
   espfigures serve --open
   espfigures serve --port 8080 --out data`,
-		Args: cobra.NoArgs,
+		Args: wants(0, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if port < 0 || port > 65535 {
-				return usage("%d is not a port", port)
+				return usage("--port: %d is not a port", port)
 			}
 			return a.serve(cmd.Context(), port, open)
 		},
 	}
 	cmd.Flags().IntVar(&port, "port", 0, "port to listen on (default one that is free)")
+	complete(cmd, "port", cobra.NoFileCompletions)
 	cmd.Flags().BoolVar(&open, "open", false, "also open the page in the browser")
 	return cmd
 }
 
 func (a *app) serve(ctx context.Context, port int, open bool) error {
 	page := filepath.Join(a.out, "explorer.html")
-	if _, err := os.Stat(page); errors.Is(err, fs.ErrNotExist) {
+	if info, err := os.Stat(page); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder, not a page", page)
+	} else if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s is not there; espfigures refresh --out %s writes it", page, a.out)
 	} else if err != nil {
 		return err

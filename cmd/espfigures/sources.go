@@ -28,7 +28,7 @@ hash it was stored under is named, and the exit code is 3.`,
 		Example: `  espfigures sources
   espfigures sources --format csv > sources.csv
   espfigures sources --verify`,
-		Args: cobra.NoArgs,
+		Args: wants(0, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if verify {
 				return a.verifyArchive()
@@ -61,11 +61,14 @@ hash it was stored under is named, and the exit code is 3.`,
 		},
 	}
 	cmd.Flags().BoolVar(&verify, "verify", false, "hash every archived file again")
-	cmd.Flags().StringVar(&format, "format", "table", "table, csv or json")
+	formatFlag(cmd, &format)
 	return cmd
 }
 
 func (a *app) verifyArchive() error {
+	if err := isFolder("--archive", a.archive); err != nil {
+		return err
+	}
 	arch, err := archive.OpenReadOnly(a.archive)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s: no archive there", a.archive)

@@ -169,7 +169,7 @@ func utc(t time.Time) time.Time {
 func parseSighting(data []byte) (Sighting, error) {
 	var s Sighting
 	if err := json.Unmarshal(data, &s); err != nil {
-		return Sighting{}, err
+		return Sighting{}, errors.New("it is not JSON as this program writes it")
 	}
 	switch {
 	case !isSHA256(s.SHA256):

@@ -47,10 +47,7 @@ func Caveats(ds *pipeline.Dataset, s *pipeline.Series, pt pipeline.Point) []stri
 	}
 	for _, b := range pt.Breaks {
 		br := ds.Breaks[b]
-		text := br.Description
-		if name := memberName(ds, s, br.Who); name != "" && !strings.Contains(text, name) {
-			text = name + ": " + text
-		}
+		text := BreakText(ds, s, br)
 		switch {
 		case br.Forbids == pipeline.ForbidsNothing:
 			list = append(list, text)
@@ -63,18 +60,14 @@ func Caveats(ds *pipeline.Dataset, s *pipeline.Series, pt pipeline.Point) []stri
 	return list
 }
 
-// memberName names the platform whose break concerns a company's sum, "" where
-// the break is the series' own or everybody's.
-func memberName(ds *pipeline.Dataset, s *pipeline.Series, who string) string {
-	if who == s.ID {
-		return ""
+// BreakText describes a break that concerns a series. In a company's sum the
+// break of a member names the member, unless its own words do.
+func BreakText(ds *pipeline.Dataset, s *pipeline.Series, b pipeline.Break) string {
+	p := ds.Platform(b.Who)
+	if p == nil || b.Who == s.ID || strings.Contains(b.Description, Plain(p.Name)) {
+		return b.Description
 	}
-	for _, p := range ds.Platforms {
-		if p.ID == who {
-			return p.Name
-		}
-	}
-	return ""
+	return Plain(p.Name) + ": " + b.Description
 }
 
 // HandError says how exact a secondary edition's transcription has been in

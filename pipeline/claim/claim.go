@@ -21,13 +21,16 @@ const (
 	Exact     Verdict = "exact"
 	Rounded   Verdict = "rounded"   // the published number, rounded as quoted
 	Truncated Verdict = "truncated" // the published number cut off, though it rounds up
+	Bound     Verdict = "bound"     // on the side of the number that was claimed: "over 21m" of 21,165,208
+	WrongUnit Verdict = "unit"      // the number holds of reports, and something else is said to be counted
 	Part      Verdict = "part"      // only a part of the total: one of several rows or members
+	Open      Verdict = "open"      // claimed is a figure below the number, and the published one is only a lower bound
 	Wrong     Verdict = "wrong"
 	NoFigure  Verdict = "no-figure" // the year has no figure to hold the number against
 )
 
 // Holds reports whether the quoted number may be passed on.
-func (v Verdict) Holds() bool { return v == Exact || v == Rounded || v == Truncated }
+func (v Verdict) Holds() bool { return v == Exact || v == Rounded || v == Truncated || v == Bound }
 
 // Result is what is to be said on a claim.
 type Result struct {
@@ -36,10 +39,15 @@ type Result struct {
 	Series    *pipeline.Series
 	Point     pipeline.Point
 	Published pipeline.Count // 0 for NoFigure
+	// Fits is, for WrongUnit, how the number holds of reports.
+	Fits Verdict
+	// Loose says, for Bound, that the number is off by more than a tenth of the
+	// figure: true, and of little use.
+	Loose bool
 	// Reading says in which sense the number fits, where a platform and a company
 	// have the name and it is the company's: the rest of "exact as …"; "" otherwise.
 	Reading string
-	// Instead says, for Part and Wrong, what the quoted number is, where a
+	// Instead says, for Part, Wrong and what is Loose, what the quoted number is, where a
 	// figure close by explains it, and which figure was taken in place of one
 	// that is not there.
 	Instead []string
@@ -49,6 +57,19 @@ type Result struct {
 // Check holds the number against the value of a series in a year. company
 // says in which comparison the series stands.
 func Check(ds *pipeline.Dataset, id string, company bool, year int, n Number) (Result, error) {
+	r, err := check(ds, id, company, year, n)
+	return r.withUnit(), err
+}
+
+// withUnit is the result once it is asked whether reports were meant.
+func (r Result) withUnit() Result {
+	if r.Number.Counted != "" && r.Verdict.Holds() {
+		r.Verdict, r.Fits = WrongUnit, r.Verdict
+	}
+	return r
+}
+
+func check(ds *pipeline.Dataset, id string, company bool, year int, n Number) (Result, error) {
 	c := &ds.ByPlatform
 	if company {
 		c = &ds.ByCompany
@@ -70,6 +91,13 @@ func Check(ds *pipeline.Dataset, id string, company bool, year int, n Number) (R
 	}
 	r.Published = *r.Point.Reports
 	r.Verdict = hold(n, r.Published)
+	if r.Verdict == Bound && n.Sense.Downward() && r.Point.Flags.Has(pipeline.FlagMissing) {
+		r.Verdict = Open
+	}
+	r.Loose = r.Verdict == Bound && n.loose(r.Published)
+	if r.Loose {
+		r.Instead = append(partsOf(ds, r.Point, company, n), others(ds, s, company, year, n)...)
+	}
 	if r.Verdict == Wrong {
 		if parts := partsOf(ds, r.Point, company, n); len(parts) > 0 {
 			r.Verdict = Part
@@ -85,11 +113,16 @@ func Check(ds *pipeline.Dataset, id string, company bool, year int, n Number) (R
 // same name. The platform is meant where both fit alike; the company where the
 // number is its sum, or where the platform has no figure in the year.
 func CheckBoth(ds *pipeline.Dataset, platform, company string, year int, n Number) (Result, error) {
-	row, err := Check(ds, platform, false, year, n)
+	r, err := checkBoth(ds, platform, company, year, n)
+	return r.withUnit(), err
+}
+
+func checkBoth(ds *pipeline.Dataset, platform, company string, year int, n Number) (Result, error) {
+	row, err := check(ds, platform, false, year, n)
 	if err != nil {
 		return Result{}, err
 	}
-	sum, err := Check(ds, company, true, year, n)
+	sum, err := check(ds, company, true, year, n)
 	if err != nil {
 		return Result{}, err
 	}
@@ -99,19 +132,37 @@ func CheckBoth(ds *pipeline.Dataset, platform, company string, year int, n Numbe
 	case row.Verdict == NoFigure:
 		sum.Instead = append([]string{fmt.Sprintf("Held against the company %s, since the platform %s has no figure of its own in %d", sum.Series.Name, row.Series.Name, year)}, sum.Instead...)
 		return sum, nil
-	case sum.Verdict.Holds() && weight[sum.Verdict] > weight[row.Verdict]:
+	case sum.Verdict.Holds() && sum.weight() > row.weight():
 		sum.Reading = fmt.Sprintf("the company %s, not as the row", sum.Series.Name)
 		return sum, nil
-	case !row.Verdict.Holds() && sum.Published != row.Published:
+	case (!row.Verdict.Holds() || row.Loose) && sum.Published != row.Published:
 		row.Instead = append(row.Instead, fmt.Sprintf("The company %s has %s", sum.Series.Name, sum.Published))
 	}
 	return row, nil
 }
 
-// weight orders the verdicts under which a number holds, the best highest.
-var weight = map[Verdict]int{Exact: 3, Rounded: 2, Truncated: 1}
+// weight orders how well a number holds, the best highest.
+func (r Result) weight() int {
+	switch {
+	case r.Verdict == Exact:
+		return 4
+	case r.Verdict == Rounded, r.Verdict == Bound && !r.Loose:
+		return 3
+	case r.Verdict == Truncated:
+		return 2
+	case r.Verdict == Bound:
+		return 1
+	}
+	return 0
+}
 
 func hold(n Number, published pipeline.Count) Verdict {
+	switch {
+	case n.Sense.Directed() && n.directed(published):
+		return Bound
+	case n.Sense.Directed(), n.Sense == Precisely && n.Value != published:
+		return Wrong
+	}
 	if n.Value == 0 && published > 0 {
 		return Wrong // some reports are not none, however few
 	}
@@ -137,8 +188,10 @@ func held(ds *pipeline.Dataset) string {
 	return s
 }
 
-// close reports whether the number is the figure, or the figure rounded.
+// close reports whether the number is the figure, or the figure rounded,
+// whatever was claimed with it.
 func close(n Number, c pipeline.Count) bool {
+	n.Sense = Bare
 	v := hold(n, c)
 	return v == Exact || v == Rounded
 }

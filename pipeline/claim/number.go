@@ -18,9 +18,18 @@ type Number struct {
 	// "21.1m", 1 for "21,165,208". Round thousands and millions written out
 	// are read as their short form: "30,000,000" is as exact as "30m".
 	Step pipeline.Count
+	// Sense is what the words around the number claim: "over 21m" is another
+	// claim than "almost 21m".
+	Sense Sense
+	// Counted is what is said to be counted where that is not reports:
+	// "images", "pieces of child abuse imagery"; "" mostly.
+	Counted string
 
-	unit pipeline.Count // what the digits are multiplied with: 1, 1e3, 1e6, 1e9
-	word string         // the unit as quoted: "m", " million"; "" where there was none
+	// grain is the place of the last digit that says something: 10,000,000
+	// for "30m", 100,000 for "30.0m".
+	grain pipeline.Count
+	unit  pipeline.Count // what the digits are multiplied with: 1, 1e3, 1e6, 1e9
+	word  string         // the unit as quoted: "m", " million"; "" where there was none
 }
 
 var units = map[string]pipeline.Count{
@@ -30,22 +39,19 @@ var units = map[string]pipeline.Count{
 	"b": 1e9, "bn": 1e9, "bln": 1e9, "billion": 1e9, "billions": 1e9,
 }
 
-var (
-	// roughly are the words that people put before a number they know is not exact.
-	roughly = regexp.MustCompile(`^(?:~|≈|about|around|approximately|approx\.?|roughly|some|circa|ca\.?|nearly|almost|over|more than|at least|up to)\s*`)
-	// unitNoun is what is counted, where somebody quotes it along.
-	unitNoun = regexp.MustCompile(`\s*reports?$`)
-	form     = regexp.MustCompile(`^([0-9][0-9.,'’ _]*)\s*([a-z]*)\.?$`)
-)
+// form is a number in digits and its unit.
+var form = regexp.MustCompile(`^([0-9][0-9.,'’ _]*)\s*([a-z]*)\.?$`)
 
 // ParseNumber reads a number as people quote it: 21.1m, 21.1 million,
-// 21,165,208, 21 165 208, 21.165.208, 5M, 870k, 1.2bn, about 5 million.
+// 21,165,208, 21 165 208, 21.165.208, 5M, 870k, 1.2bn, about 5 million, over
+// 21m, almost 30 million, 5m or more.
 //
 // A single point before exactly three digits and no unit ("870.503") is either
 // a part of one report or a thousands separator, and refused.
 func ParseNumber(s string) (Number, error) {
 	text := strings.Join(strings.Fields(norm.NFKC.String(s)), " ")
-	low := unitNoun.ReplaceAllString(roughly.ReplaceAllString(strings.ToLower(text), ""), "")
+	low, counted := withoutOther(strings.ToLower(text))
+	sense, low := senseOf(low)
 	m := form.FindStringSubmatch(low)
 	if m == nil {
 		return Number{}, fmt.Errorf("%q is not a number of reports, such as 21.1m, 21.1 million or 21,165,208", s)
@@ -58,7 +64,7 @@ func ParseNumber(s string) (Number, error) {
 	if err != nil {
 		return Number{}, fmt.Errorf("%q: %w", s, err)
 	}
-	n := Number{Text: text, unit: unit}
+	n := Number{Text: text, Sense: sense, Counted: counted, unit: unit}
 	if m[2] != "" {
 		n.word = m[2]
 		if strings.Contains(low, " "+m[2]) {
@@ -85,6 +91,9 @@ func ParseNumber(s string) (Number, error) {
 	n.Value, n.Step = value*step, step
 	if unit == 1 {
 		n.Step = roundness(n.Value)
+	}
+	if n.grain = n.Step; decimals == "" {
+		n.grain = lastDigit(n.Value)
 	}
 	return n, nil
 }
@@ -145,16 +154,22 @@ func isDecimals(s string) error {
 // roundness returns how exactly a number written out in full is meant: to the
 // place of its last digit that is not 0, but no coarser than its short form.
 func roundness(n pipeline.Count) pipeline.Count {
-	step := pipeline.Count(1)
-	for n != 0 && n%(step*10) == 0 {
-		step *= 10
-	}
+	step := lastDigit(n)
 	for _, unit := range []pipeline.Count{1e9, 1e6, 1e3} {
 		if n >= unit {
 			return min(step, unit)
 		}
 	}
 	return 1
+}
+
+// lastDigit returns the place of the last digit that is not 0.
+func lastDigit(n pipeline.Count) pipeline.Count {
+	place := pipeline.Count(1)
+	for n != 0 && n%(place*10) == 0 {
+		place *= 10
+	}
+	return place
 }
 
 // Rounded returns the count rounded as the number was quoted, half up.

@@ -68,8 +68,42 @@ func (s *stage) companies() pipeline.Comparison {
 		}
 		c.Series = append(c.Series, series)
 	}
-	s.finish(&c, true)
+	if len(s.excluded) == 0 {
+		s.rankAll(&c, true)
+	} else {
+		full := Companies(s.ds, Options{})
+		ranksOf(&full, &c)
+	}
+	s.sortSeries(&c)
 	return c
+}
+
+// ranksOf gives the points of a comparison that leaves something out the
+// ranks they have in the full one, where their sum is whole.
+func ranksOf(full, c *pipeline.Comparison) {
+	at := map[string]int{}
+	for i, s := range full.Series {
+		at[seriesKey(s)] = i
+	}
+	for _, s := range c.Series {
+		i, ok := at[seriesKey(s)]
+		if !ok {
+			continue
+		}
+		for j, whole := range full.Series[i].Points {
+			if pt := &s.Points[j]; pt.Reports != nil && whole.Reports != nil && *pt.Reports == *whole.Reports {
+				pt.Rank = whole.Rank
+			}
+		}
+	}
+}
+
+// seriesKey tells a company from a platform of the same id that stands alone.
+func seriesKey(s pipeline.Series) string {
+	if s.Alone {
+		return s.ID + " alone"
+	}
+	return s.ID
 }
 
 // owned returns for each company the platforms it owned on 31 December of each

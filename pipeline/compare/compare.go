@@ -16,8 +16,10 @@ import (
 
 // Options choose what is compared.
 type Options struct {
-	// ExcludeKinds leaves out reporters of these kinds, such as hotlines. The
-	// shares stay parts of the printed total; ranks are among those left.
+	// ExcludeKinds leaves out reporters of these kinds, such as hotlines. What
+	// stays keeps its place: shares are parts of the printed total, ranks are
+	// among all reporters, those left out included. A company of which a part is
+	// left out has no rank, since its sum is not the one that was ranked.
 	ExcludeKinds []pipeline.Kind
 }
 
@@ -42,9 +44,6 @@ func Platforms(ds *pipeline.Dataset, opt Options) pipeline.Comparison {
 func (s *stage) platforms() pipeline.Comparison {
 	c := pipeline.Comparison{Years: s.years}
 	for _, p := range s.ds.Platforms {
-		if s.excluded[p.ID] {
-			continue
-		}
 		series := pipeline.Series{ID: p.ID, Name: p.Name, Kind: p.Kind, Points: make([]pipeline.Point, 0, len(s.years))}
 		for _, year := range s.years {
 			pt := pipeline.Point{Year: year, Figures: s.figures(p.ID, year)}
@@ -66,7 +65,9 @@ func (s *stage) platforms() pipeline.Comparison {
 		}
 		c.Series = append(c.Series, series)
 	}
-	s.finish(&c, false)
+	s.rankAll(&c, false)
+	s.sortSeries(&c)
+	c.Series = slices.DeleteFunc(c.Series, func(series pipeline.Series) bool { return s.excluded[series.ID] })
 	return c
 }
 
@@ -159,7 +160,9 @@ func newStage(ds *pipeline.Dataset, opt Options) *stage {
 	}
 	for _, p := range ds.Platforms {
 		s.name[p.ID] = p.Name
-		s.excluded[p.ID] = slices.Contains(opt.ExcludeKinds, p.Kind)
+		if slices.Contains(opt.ExcludeKinds, p.Kind) {
+			s.excluded[p.ID] = true
+		}
 	}
 	s.placeFigures()
 	for _, o := range ds.Owners {
@@ -364,12 +367,17 @@ func setSpan(series *pipeline.Series) {
 	}
 }
 
-// finish ranks the series of every year and orders them. companies says that
-// they are those of the comparison by company.
-func (s *stage) finish(c *pipeline.Comparison, companies bool) {
+// rankAll ranks the series of every year. companies says that they are those
+// of the comparison by company.
+func (s *stage) rankAll(c *pipeline.Comparison, companies bool) {
 	for i, year := range c.Years {
 		s.rank(c, i, s.edition[year], companies)
 	}
+}
+
+// sortSeries sorts the series by the reports of the newest complete year, the
+// largest first.
+func (s *stage) sortSeries(c *pipeline.Comparison) {
 	newest := -1
 	for i, year := range c.Years {
 		if ed := s.edition[year]; ed != nil && !ed.Partial() {

@@ -287,12 +287,36 @@ func TestRanksAndShares(t *testing.T) {
 	}
 }
 
+// keepsRanks checks that what is left has the ranks and shares of the full
+// table, and no rank where a part of its sum is left out.
+func keepsRanks(t *testing.T, seed uint64, full, left pipeline.Comparison) {
+	t.Helper()
+	for _, s := range left.Series {
+		for _, f := range full.Series {
+			if f.ID != s.ID || f.Alone != s.Alone {
+				continue
+			}
+			for i, pt := range s.Points {
+				want := f.Points[i].Rank
+				if pt.Reports == nil || *pt.Reports != *f.Points[i].Reports {
+					want = 0
+				}
+				if pt.Rank != want {
+					t.Fatalf("seed %d, %s %d: rank %d, want %d", seed, s.ID, pt.Year, pt.Rank, want)
+				}
+			}
+		}
+	}
+}
+
 func TestExcludeKinds(t *testing.T) {
 	for seed := range uint64(100) {
 		ds := world(t, seed)
 		kinds := []pipeline.Kind{pipeline.KindHotline, pipeline.KindOther}
 		opt := compare.Options{ExcludeKinds: kinds}
 		byPlatform, byCompany := compare.Platforms(ds, opt), compare.Companies(ds, opt)
+		keepsRanks(t, seed, ds.ByPlatform, byPlatform)
+		keepsRanks(t, seed, ds.ByCompany, byCompany)
 		for i, year := range byPlatform.Years {
 			var want, platforms, companies pipeline.Count
 			for _, f := range ds.Figures {

@@ -8,6 +8,9 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/registry"
@@ -56,7 +59,7 @@ func (r *Resolver) figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipelin
 			if m == nil {
 				m = &meaning{Match: r.Name(row.Name)}
 				if m.Kind == pipeline.NoMatch {
-					m.unmatched(row.Name)
+					m.unmatched(row.Name, r.reg)
 				}
 				known[row.Name] = m
 			}
@@ -118,8 +121,9 @@ type meaning struct {
 	alias    string // the line of aliases.csv up to its source
 }
 
-// unmatched makes the words for a name nobody knows.
-func (m *meaning) unmatched(printed string) {
+// unmatched makes the words for a name nobody knows. The id that is
+// proposed is none of the registry's.
+func (m *meaning) unmatched(printed string, reg *registry.Registry) {
 	m.Platform = UnmatchedID(printed)
 	m.what[0] = strconv.Quote(printed) + " ("
 	m.what[1] = " reports) is no known name; the row stays under its printed name"
@@ -130,6 +134,9 @@ func (m *meaning) unmatched(printed string) {
 		return
 	}
 	id := NewID(printed)
+	for n := 2; reg.Platform(id) != nil; n++ {
+		id = fmt.Sprintf("%s-%d", NewID(printed), n)
+	}
 	m.platform = "platforms.csv: " + csvLine(id, printed, string(pipeline.KindPlatform), "") + ","
 	m.alias = " and aliases.csv: " + csvLine(printed, id, "") + ","
 }
@@ -158,10 +165,18 @@ func (c *citer) cell(at pipeline.Place) string {
 	return c.text
 }
 
-// NewID proposes a platform id for a name.
+// NewID proposes a platform id for a name: its words in lower case, accents
+// dropped. Of letters that an id cannot hold a hash stands in, as in
+// UnmatchedID, so that two names never have one id for the letters they share.
 func NewID(printed string) string {
+	lost := false
 	id := strings.Trim(strings.Map(func(c rune) rune {
 		switch {
+		case c > unicode.MaxASCII && unicode.In(c, unicode.Mn, unicode.Me):
+			return -1
+		case c > unicode.MaxASCII && unicode.In(c, unicode.L, unicode.N, unicode.Mc):
+			lost = true
+			return '-'
 		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
 			return c
 		case c >= 'A' && c <= 'Z':
@@ -170,11 +185,11 @@ func NewID(printed string) string {
 			return -1
 		}
 		return '-'
-	}, printed), "-")
+	}, norm.NFKD.String(strings.ReplaceAll(printed, "ß", "ss"))), "-")
 	for strings.Contains(id, "--") {
 		id = strings.ReplaceAll(id, "--", "-")
 	}
-	if id == "" {
+	if id == "" || lost {
 		return strings.TrimPrefix(UnmatchedID(printed), registry.UnmatchedPrefix)
 	}
 	return id

@@ -195,10 +195,10 @@ func UnmatchedID(printed string) string {
 	if len(readable) > longest {
 		readable = readable[:longest]
 	}
-	if readable != "" {
-		readable += "-"
+	if readable == "" {
+		readable = "name" // so that no name spelled like a hash has this id too
 	}
-	return registry.UnmatchedPrefix + readable + hex.EncodeToString(h.Sum(nil))
+	return registry.UnmatchedPrefix + readable + "-" + hex.EncodeToString(h.Sum(nil))
 }
 
 // Citation cites the place of a row in its document, as a registry's source

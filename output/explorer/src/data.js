@@ -12,6 +12,7 @@ export function decode(raw) {
   const db = {
     years: raw.years,
     newest: raw.newest,
+    smallBase: raw.smallBase,
     editions: raw.editions,
     editionOf: new Map(raw.editions.map((e) => [e.y, e])),
     totals: new Map(raw.totals.map(([year, all, esp, pub, source]) => [year, { year, all, esp, public: pub, source }])),
@@ -64,7 +65,7 @@ export function decode(raw) {
 
 function point(raw, db, p, year) {
   const out = {
-    year, reports: null, missing: '', inside: null, rank: 0, figures: [], change: null, percent: null,
+    year, reports: null, missing: '', inside: null, rank: 0, figures: [], change: null, percent: null, smallBase: null,
     status: '', flags: '', breaks: [], broken: false, members: [], share: null, joined: [], left: [],
   };
   if (typeof p === 'number') p = [null, p];
@@ -81,7 +82,11 @@ function point(raw, db, p, year) {
   if (share === -1) out.share = null;
   else if (typeof share === 'number') out.share = share;
   else if (total) out.share = reports / total;
-  if (change !== null && reports - change !== 0) out.percent = (change / (reports - change)) * 100;
+  if (change !== null && reports - change !== 0) {
+    const base = reports - change;
+    out.percent = (change / base) * 100;
+    if (base < db.smallBase) out.smallBase = base;
+  }
   return out;
 }
 

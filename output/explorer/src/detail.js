@@ -3,7 +3,7 @@
 
 import { address, missingLong } from './data.js';
 import { FORMS, breakSpan, formOf, membersChanged, membersOf, rowsOf } from './model.js';
-import { count, h, isolate, link, name, percent, signed, signedCount } from './text.js';
+import { changed, count, h, isolate, link, name, percent, signedCount } from './text.js';
 
 /** A sentence that cites one printed row. */
 export function cite(db, f) {
@@ -27,7 +27,7 @@ export function detail(db, s, at) {
     out.push(h('dl', { class: 'facts' },
       fact('Share of all provider reports', p.share === null ? 'no total' : percent(p.share)),
       fact('Rank', p.rank ? `#${p.rank}` : 'none'),
-      fact('Change on the year before', p.change !== null ? `${signedCount(p.change)}${p.percent === null ? '' : ` (${signed(p.percent)})`}` : p.broken ? 'not comparable' : p.flags.includes('x') ? 'withheld: the partial source leaves out members' : 'none'),
+      fact('Change on the year before', p.change !== null ? `${signedCount(p.change)}${p.percent === null ? '' : ` (${changed(p)})`}` : p.broken ? 'not comparable' : p.flags.includes('x') ? 'withheld: the partial source leaves out members' : 'none'),
       fact('Standing', FORMS[formOf(p)])));
     if (p.members.length) {
       out.push(h('h3', {}, 'Adds up what it owned on 31 December'));

@@ -9,7 +9,7 @@ import { THEMES, colour, cored, draw, marker } from './chart.js';
 import { KIND_NAMES, documents, everything, keysOf, legend, selectionTable } from './table.js';
 import { detail, source } from './detail.js';
 import { csv, fileName, picture, png, save, svgText } from './download.js';
-import { SVG, count, h, isolate, list, name, plural, signed } from './text.js';
+import { SVG, changed, count, h, isolate, list, name, plural } from './text.js';
 import { select } from 'd3-selection';
 
 const $ = (id) => document.getElementById(id);
@@ -175,7 +175,7 @@ function showTip(line, v, at) {
     if (view.measure !== 'reports') more.push(`${count(p.reports)} reports`);
     if (p.figures.length > 1 && !p.members.length) more.push(`Adds ${p.figures.length} rows: ` + list(rowsOf(db, p).map(({ f }) => `\u201c${isolate(f.printed)}\u201d ${count(f.reports)}`)));
     if (p.members.length) more.push(`Members: ${list(p.members.map((m) => isolate(platformName(db, m))))}`);
-    if (p.percent !== null) more.push(`${signed(p.percent)} on ${v.year - 1}`);
+    if (p.percent !== null) more.push(`${changed(p)} on ${v.year - 1}`);
     if (membersChanged(db, p)) more.push(`Members changed: ${membersChanged(db, p)}`);
     if (v.form !== 'verified') more.push(FORMS[v.form][0].toUpperCase() + FORMS[v.form].slice(1));
     if (p.flags.includes('r')) more.push('Revised: an earlier version printed another number');

@@ -3,7 +3,7 @@
 
 import { seriesMap, platformName, missingLong, placeOf } from './data.js';
 import { firstChoice, kindIn } from './state.js';
-import { count, isolate, list, percent, short, signed, yearSpan } from './text.js';
+import { changed, count, isolate, list, percent, short, yearSpan } from './text.js';
 
 /**
  * The view: {lines, years, hidden, notes, base, unit}. A line is a series with
@@ -212,7 +212,7 @@ export function spoken(db, view, line, v) {
     if (view.measure === 'rank' && p.rank) parts.push(`, rank ${p.rank}`);
     if (view.measure !== 'reports' && v.value === null) parts.push(`, ${NO_MEASURE[view.measure]}`);
     else if (view.measure === 'index') parts.push(`, index ${exact(v.value, 'index')}`);
-    if (p.percent !== null) parts.push(`, ${signed(p.percent)} on the year before`);
+    if (p.percent !== null) parts.push(`, ${changed(p)} on the year before`);
     parts.push('. ');
     if (p.broken) parts.push('Not comparable with the year before. ');
     if (p.figures.length > 1) parts.push(`Adds ${p.figures.length} rows. `);

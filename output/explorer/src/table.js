@@ -4,7 +4,7 @@
 import { address, missingLong, missingShort, placeOf, platformName } from './data.js';
 import { NO_MEASURE, exact, membersOf } from './model.js';
 import { kindIn } from './state.js';
-import { count, h, key, link, name, plural, signed } from './text.js';
+import { changed, count, h, key, link, name, plural } from './text.js';
 
 export const KIND_NAMES = {
   platform: 'Platforms', hosting: 'Hosting', registrar: 'Registrars', telecom: 'Telecoms', hotline: 'Hotlines and advocacy groups',
@@ -40,7 +40,7 @@ function cell(db, s, at, value, measure, open) {
   td.append(valueLink(db, s, p, main), ...flags(db, p).flatMap((f) => ['\u00a0', f]));
   const small = [];
   if (measure !== 'reports') small.push(`${count(p.reports)} reports`);
-  else if (p.percent !== null) small.push(h('span', { class: p.percent < 0 ? 'down' : 'up', title: `${p.change > 0 ? '+' : ''}${count(p.change)} reports on ${p.year - 1}` }, signed(p.percent)));
+  else if (p.percent !== null) small.push(h('span', { class: p.percent < 0 ? 'down' : 'up', title: `${p.change > 0 ? '+' : ''}${count(p.change)} reports on ${p.year - 1}` }, changed(p)));
   else if (p.broken) small.push(h('span', { title: 'A break forbids the comparison with the year before' }, 'break'));
   else if (p.flags.includes('x')) small.push(h('span', { title: 'The partial source leaves out members, so no change is given' }, 'incomplete'));
   if (p.figures.length > 1) {

@@ -30,6 +30,9 @@ export function signed(p) {
   return (p < 0 ? '\u2212' : p > 0 ? '+' : '\u00b1') + digits + '%';
 }
 
+/** The change of a point in percent. What stands on a small number names it: +2,900% from 1. */
+export const changed = (p) => signed(p.percent) + (p.smallBase === null ? '' : ` from ${count(p.smallBase)}`);
+
 export const signedCount = (n) => (n < 0 ? '\u2212' : n > 0 ? '+' : '\u00b1') + count(Math.abs(n));
 
 /** Axis labels: 20m, 500,000. */

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// The flags that take more than any text check it when they are read, so that
+// a fault is one of usage whatever the command does with it.
+
+// choice is a flag that takes one of a few words.
+type choice struct {
+	to *string
+	of []string
+}
+
+func (c choice) Set(s string) error {
+	if !slices.Contains(c.of, s) {
+		return fmt.Errorf("%q is not %s", s, or(c.of))
+	}
+	*c.to = s
+	return nil
+}
+
+func (c choice) String() string {
+	if c.to == nil {
+		return ""
+	}
+	return *c.to
+}
+
+func (c choice) Type() string { return "string" }
+
+// chooseOne gives a command a flag that takes one of a few words, the first
+// by default.
+func chooseOne(cmd *cobra.Command, to *string, name, help string, of ...string) {
+	*to = of[0]
+	cmd.Flags().Var(choice{to, of}, name, help+or(of))
+	complete(cmd, name, cobra.FixedCompletions(of, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// formats are what commands that print a table can print it as.
+func formatFlag(cmd *cobra.Command, to *string) {
+	chooseOne(cmd, to, "format", "", "table", "csv", "json")
+}
+
+// choices is a flag that takes several of a few words, parted by commas or
+// given one by one.
+type choices struct {
+	to *[]string
+	of []string
+}
+
+func (c choices) Set(s string) error {
+	for w := range strings.SplitSeq(s, ",") {
+		if w = strings.TrimSpace(w); !slices.Contains(c.of, w) {
+			return fmt.Errorf("%q is none of %s", w, strings.Join(c.of, ", "))
+		}
+		*c.to = append(*c.to, w)
+	}
+	return nil
+}
+
+func (c choices) String() string {
+	if c.to == nil {
+		return ""
+	}
+	return strings.Join(*c.to, ",")
+}
+
+func (c choices) Type() string { return "list" }
+
+// chooseSome gives a command a flag that takes several of a few words.
+func chooseSome(cmd *cobra.Command, to *[]string, name, help string, of []string) {
+	cmd.Flags().Var(choices{to, of}, name, help)
+	complete(cmd, name, func(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+		given := ""
+		if i := strings.LastIndexByte(begun, ','); i >= 0 {
+			given = begun[:i+1]
+		}
+		var list []string
+		for _, w := range of {
+			if !slices.Contains(strings.Split(given, ","), w) {
+				list = append(list, given+w)
+			}
+		}
+		return list, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	})
+}
+
+// addresses is the flag --start.
+type addresses struct{ to *[]string }
+
+func (a addresses) Set(s string) error {
+	u, err := url.Parse(s)
+	switch {
+	case strings.TrimSpace(s) == "":
+		return errors.New("the address is empty")
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		return fmt.Errorf("%q is no address of a web page, such as https://www.missingkids.org/cybertiplinedata", s)
+	}
+	*a.to = append(*a.to, s)
+	return nil
+}
+
+func (a addresses) String() string { return "" }
+func (a addresses) Type() string   { return "address" }
+
+// hosts is the flag --allow-host.
+type hosts struct{ to *[]string }
+
+func (h hosts) Set(s string) error {
+	if u, err := url.Parse(s); err == nil && strings.Contains(s, "//") && u.Host != "" {
+		return fmt.Errorf("%q is an address; a host is wanted, such as %s", s, u.Host)
+	}
+	u, err := url.Parse("//" + s)
+	if ip := net.ParseIP(s); ip != nil && strings.Contains(s, ":") {
+		u, err = url.Parse("//[" + s + "]")
+	}
+	if err != nil || u.Hostname() == "" || u.Path != "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(s, ":") || strings.ContainsAny(s, " \t,*") {
+		return fmt.Errorf("%q is no host or host:port, such as example.org or 127.0.0.1:8080", s)
+	}
+	if port := u.Port(); port != "" {
+		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+			return fmt.Errorf("%q: %s is no port", s, port)
+		}
+	}
+	*h.to = append(*h.to, s)
+	return nil
+}
+
+func (h hosts) String() string { return "" }
+func (h hosts) Type() string   { return "host" }
+
+// flagFault words a fault in the flags for people.
+func flagFault(cmd *cobra.Command, err error) error {
+	var (
+		value   *pflag.InvalidValueError
+		lacking *pflag.ValueRequiredError
+		unknown *pflag.NotExistError
+		syntax  *pflag.InvalidSyntaxError
+	)
+	says := err.Error()
+	switch {
+	case errors.As(err, &value):
+		says = "--" + value.GetFlag().Name + ": " + valueFault(value)
+	case errors.As(err, &lacking):
+		says = "--" + lacking.GetFlag().Name + ": its value is missing"
+	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
+		says = fmt.Sprintf("unknown flag: -%.1s", unknown.GetSpecifiedName())
+	case errors.As(err, &unknown):
+		says = "unknown flag: --" + unknown.GetSpecifiedName()
+	case errors.As(err, &syntax):
+		says = fmt.Sprintf("%q is no flag", syntax.GetSpecifiedFlag())
+	}
+	return usage("%s; see %s --help", says, cmd.CommandPath())
+}
+
+func valueFault(f *pflag.InvalidValueError) string {
+	v := f.GetValue()
+	switch f.GetFlag().Value.Type() {
+	case "int":
+		if errors.Is(f.Unwrap(), strconv.ErrRange) || strings.Contains(f.Unwrap().Error(), "out of range") {
+			return fmt.Sprintf("%q is too large a number", v)
+		}
+		return fmt.Sprintf("%q is not a whole number", v)
+	case "bool":
+		return fmt.Sprintf("%q is neither true nor false", v)
+	case "duration":
+		return fmt.Sprintf("%q is not a time such as 2s or 500ms", v)
+	}
+	return f.Unwrap().Error()
+}
+
+// longestDelay is as long as anybody waits for a page.
+const longestDelay = time.Hour
+
+// wants says how many arguments a command takes, in the words of its usage.
+func wants(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		n := len(args)
+		if n >= least && (most < 0 || n <= most) {
+			return nil
+		}
+		form := strings.TrimPrefix(strings.TrimSuffix(cmd.UseLine(), " [flags]"), cmd.Root().Name()+" ")
+		if most == 0 {
+			return usage("%s takes no arguments, %q was given; see %s --help", form, args[0], cmd.CommandPath())
+		}
+		given := strconv.Itoa(n) + " were"
+		switch n {
+		case 0:
+			given = "none was"
+		case 1:
+			given = "1 was"
+		}
+		kind := "requires at least"
+		if least == most {
+			kind = "requires"
+		}
+		return usage("%s %s %d %s, %s given; see %s --help", form, kind, least, argumentWord(least), given, cmd.CommandPath())
+	}
+}
+
+func argumentWord(n int) string {
+	if n == 1 {
+		return "argument"
+	}
+	return "arguments"
+}
+
+// or joins words as a sentence does: "table, csv or json".
+func or(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+}

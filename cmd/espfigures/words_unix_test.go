@@ -1,0 +1,91 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestWords(t *testing.T) {
+	_, missing := os.Open("/no/such/file")
+	_, quoted := csv.NewReader(strings.NewReader("a\n\"b")).ReadAll()
+	broken := json.Unmarshal([]byte("{x"), &struct{}{})
+	refused := &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1}, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	unknown := &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "example.invalid", Server: "10.0.0.1:53", IsNotFound: true}}
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{missing, "/no/such/file: no such file or directory"},
+		{fmt.Errorf("reading: %w", missing), "reading: /no/such/file: no such file or directory"},
+		{fmt.Errorf("f.csv: %w", quoted), "f.csv: line 2: a quotation mark too many or too few"},
+		{fmt.Errorf("x cannot be read: %w", broken), "x cannot be read: it is not JSON as this program writes it"},
+		{fmt.Errorf("asked: %w", refused), "asked: 127.0.0.1:1: connection refused"},
+		{fmt.Errorf("no network: %w", errors.Join(unknown, refused)), "no network: the name example.invalid cannot be looked up (no such host); 127.0.0.1:1: connection refused"},
+		{errors.New("plain\nwords"), "plain; words"},
+	} {
+		if got := words(c.err); got != c.want {
+			t.Errorf("%v: %q, want %q", c.err, got, c.want)
+		}
+	}
+}
+
+// A run that somebody interrupts says so, and nothing of contexts or signals.
+func TestInterrupted(t *testing.T) {
+	t.Chdir(t.TempDir())
+	asked := make(chan struct{}, 8)
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked <- struct{}{}
+		<-r.Context().Done()
+	}))
+	defer site.Close()
+	host := strings.TrimPrefix(site.URL, "http://")
+	go func() {
+		select {
+		case <-asked:
+			_ = syscall.Kill(os.Getpid(), syscall.SIGINT)
+		case <-time.After(20 * time.Second):
+		}
+	}()
+	var out, errs bytes.Buffer
+	code := run([]string{"refresh", "--start", site.URL, "--allow-host", host, "--quiet"}, strings.NewReader(""), &out, &errs)
+	if code != exitFailed || errs.String() != "espfigures: interrupted\n" || out.Len() > 0 {
+		t.Errorf("exit code %d, %q", code, errs.String())
+	}
+	if _, err := os.Stat("out"); err == nil {
+		t.Error("an interrupted run wrote outputs")
+	}
+	if interrupted(context.Background(), context.Canceled) {
+		t.Error("nobody interrupted")
+	}
+}
+
+// Nobody who asks a closed port reads of dialling.
+func TestClosedPort(t *testing.T) {
+	t.Chdir(t.TempDir())
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := l.Addr().String()
+	l.Close()
+	var out, errs bytes.Buffer
+	code := run([]string{"refresh", "--start", "http://" + host + "/", "--allow-host", host, "--delay", "1ms", "--quiet"}, strings.NewReader(""), &out, &errs)
+	said := errs.String()
+	if code != exitFailed || strings.Count(said, "\n") != 1 || !strings.Contains(said, host+": connection refused") || strings.Contains(said, "dial") {
+		t.Errorf("exit code %d, %q", code, said)
+	}
+}
