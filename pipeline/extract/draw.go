@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"bytes"
 	"errors"
 	"math"
 )
@@ -17,6 +16,23 @@ const (
 	moveTo = 2
 )
 
+var (
+	pageCount    = pdfium("FPDFPage_CountObjects")
+	pageObject   = pdfium("FPDFPage_GetObject")
+	formCount    = pdfium("FPDFFormObj_CountObjects")
+	formObject   = pdfium("FPDFFormObj_GetObject")
+	objectType   = pdfium("FPDFPageObj_GetType")
+	objectMatrix = pdfium("FPDFPageObj_GetMatrix")
+	objectBounds = pdfium("FPDFPageObj_GetBounds")
+	objectMCID   = pdfium("FPDFPageObj_GetMarkedContentID")
+	textMode     = pdfium("FPDFTextObj_GetTextRenderMode")
+	pathCount    = pdfium("FPDFPath_CountSegments")
+	pathSegment  = pdfium("FPDFPath_GetPathSegment")
+	segmentPoint = pdfium("FPDFPathSegment_GetPoint")
+	segmentType  = pdfium("FPDFPathSegment_GetType")
+	segmentClose = pdfium("FPDFPathSegment_GetClose")
+)
+
 // A drawing gathers what the objects of a page draw beside type, in the
 // coordinates of the file.
 type drawing struct {
@@ -26,46 +42,46 @@ type drawing struct {
 	left      int  // objects that may still be looked at
 }
 
-// objects records the lines that the first n objects of a page or form draw,
-// and counts images.
-func (r *recorder) objects(d *drawing, function string, of uint32, n int32, m matrix, depth int) error {
-	for i := int32(0); i < n; i += objectsAtOnce {
-		end := min(n, i+objectsAtOnce)
-		if _, err := r.call(function, of, uint32(i), uint32(end), r.room); err != nil {
-			return err
-		}
-		b, err := r.read(r.room, uint32(end-i)*objectSize)
+// objects records the lines that the objects of a page or form draw, and counts
+// images.
+func (r *recorder) objects(d *drawing, count, object function, of uint32, m matrix, depth int) error {
+	n, err := r.count(count, of)
+	if err != nil {
+		return err
+	}
+	for i := range n {
+		o, err := r.call(object, of, uint32(i))
 		if err != nil {
 			return err
 		}
-		b = bytes.Clone(b) // objects inside these come to stand there
-		for ; len(b) > 0; b = b[objectSize:] {
-			if err := r.object(d, answer(b), m, depth); err != nil {
-				return err
-			}
+		if o == 0 {
+			return errors.New("could not get object")
+		}
+		if err := r.object(d, o, m, depth); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// object records the lines of one object as the survey answered.
-func (r *recorder) object(d *drawing, a answer, m matrix, depth int) error {
-	o := a.uint(objectAddress)
-	if o == 0 {
-		return errors.New("could not get object")
-	}
+// object records the lines of one object.
+func (r *recorder) object(d *drawing, o uint32, m matrix, depth int) error {
 	if d.left--; d.left < 0 {
 		return fail(ErrTooLarge, "more than %d objects on one page", maxObjects)
 	}
-	switch a.int(objectType) {
+	kind, err := r.call(objectType, o)
+	if err != nil {
+		return err
+	}
+	switch kind {
 	case objText:
-		d.invisible = d.invisible || a.int(objectMode) == modeInvisible
+		mode, err := r.call(textMode, o)
+		d.invisible = d.invisible || mode == modeInvisible
+		return err
 	case objImage:
 		d.images++
 	case objPath:
-		if a.int(objectBounded) != 0 {
-			return r.path(d, a, m)
-		}
+		return r.path(d, o, m)
 	case objForm:
 		if depth >= maxDepth {
 			return nil
@@ -74,26 +90,17 @@ func (r *recorder) object(d *drawing, a answer, m matrix, depth int) error {
 		if err != nil || !ok {
 			return err
 		}
-		n, err := r.call("FPDFFormObj_CountObjects", o)
-		if err != nil {
-			return err
-		}
-		return r.objects(d, "formObjects", o, int32(n), inner.then(m), depth+1)
+		return r.objects(d, formCount, formObject, o, inner.then(m), depth+1)
 	}
 	return nil
 }
 
 // matrix returns the transformation of an object, if it has one.
 func (r *recorder) matrix(o uint32) (m matrix, ok bool, err error) {
-	has, err := r.call("FPDFPageObj_GetMatrix", o, r.room)
-	if err != nil || has == 0 {
+	if ok, err = r.is(objectMatrix, o, r.room); err != nil || !ok {
 		return m, false, err
 	}
-	b, err := r.read(r.room, 24)
-	if err != nil {
-		return m, false, err
-	}
-	a := answer(b)
+	a := r.answer
 	return matrix{a.float(0), a.float(4), a.float(8), a.float(12), a.float(16), a.float(20)}, true, nil
 }
 
@@ -106,14 +113,17 @@ const (
 
 // path records the lines along the axes that a path draws: thin paths as one
 // line, others by their edges.
-func (r *recorder) path(d *drawing, a answer, m matrix) error {
-	x0, y0 := m.apply(a.float(objectBounds), a.float(objectBounds+4))
-	x1, y1 := m.apply(a.float(objectBounds+8), a.float(objectBounds+12))
+func (r *recorder) path(d *drawing, o uint32, m matrix) error {
+	ok, err := r.is(objectBounds, o, r.room, r.room+4, r.room+8, r.room+12)
+	if err != nil || !ok {
+		return err
+	}
+	x0, y0 := m.apply(r.answer.float(0), r.answer.float(4))
+	x1, y1 := m.apply(r.answer.float(8), r.answer.float(12))
 	if math.Abs(x1-x0) <= thin || math.Abs(y1-y0) <= thin {
 		d.lines = append(d.lines, rule{x0, y0, x1, y1})
 		return nil
 	}
-	o := a.uint(objectAddress)
 	om, ok, err := r.matrix(o)
 	if err != nil {
 		return err
@@ -121,35 +131,37 @@ func (r *recorder) path(d *drawing, a answer, m matrix) error {
 	if om = om.then(m); !ok {
 		om = m
 	}
-	n, err := r.call("FPDFPath_CountSegments", o)
-	if err != nil {
-		return err
-	}
-	if int32(n) <= 0 || n > maxSegments {
-		return nil
-	}
-	if _, err := r.call("segments", o, 0, n, r.room); err != nil {
-		return err
-	}
-	b, err := r.read(r.room, n*segmentSize)
-	if err != nil {
+	n, err := r.count(pathCount, o)
+	if err != nil || n > maxSegments {
 		return err
 	}
 	var sx, sy, px, py float64
-	for ; len(b) > 0; b = b[segmentSize:] {
-		s := answer(b)
-		if s.uint(segmentAddress) == 0 || s.uint(segmentPlaced) == 0 {
-			return nil
+	for i := range n {
+		s, err := r.call(pathSegment, o, uint32(i))
+		if err != nil || s == 0 {
+			return err
 		}
-		x, y := om.apply(s.float(segmentPoint), s.float(segmentPoint+4))
-		switch s.int(segmentType) {
+		ok, err := r.is(segmentPoint, s, r.room, r.room+4)
+		if err != nil || !ok {
+			return err
+		}
+		x, y := om.apply(r.answer.float(0), r.answer.float(4))
+		kind, err := r.call(segmentType, s)
+		if err != nil {
+			return err
+		}
+		switch kind {
 		case moveTo:
 			sx, sy = x, y
 		case lineTo:
 			d.lines = append(d.lines, rule{px, py, x, y})
 		}
 		px, py = x, y
-		if s.int(segmentClose) == 1 {
+		closed, err := r.is(segmentClose, s)
+		if err != nil {
+			return err
+		}
+		if closed {
 			d.lines = append(d.lines, rule{px, py, sx, sy})
 		}
 	}

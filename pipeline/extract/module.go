@@ -46,6 +46,33 @@ const (
 	sectionCode     = 10
 )
 
+// wasmHead is how a module begins.
+const wasmHead = "\x00asm\x01\x00\x00\x00"
+
+// Codes of types and instructions. The encoding is that of
+// https://www.w3.org/TR/wasm-core-2/#binary-format.
+const (
+	typeI32  = 0x7f
+	typeNone = 0x40
+
+	opUnreachable = 0x00
+	opBlock       = 0x02
+	opLoop        = 0x03
+	opIf          = 0x04
+	opEnd         = 0x0b
+	opBr          = 0x0c
+	opCall        = 0x10
+	opTailCall    = 0x12
+	opDrop        = 0x1a
+	opTry         = 0x1f
+	opGlobal      = 0x23
+	opSetGlobal   = 0x24
+	opI32         = 0x41 // i32.const
+	opZero        = 0x45 // i32.eqz
+	opSubtract    = 0x6b
+	opFunction    = 0xd2 // ref.func
+)
+
 type section struct {
 	id   byte
 	body []byte
@@ -377,4 +404,24 @@ func (s *scanner) instruction() (op byte, function int) {
 		panic(fmt.Sprintf("instruction %x", op))
 	}
 	return op, -1
+}
+
+func named(b []byte, s string) []byte { return append(unsigned(b, len(s)), s...) }
+
+// unsigned appends a number that is not negative, as LEB128.
+func unsigned(b []byte, n int) []byte {
+	for n >= 0x80 {
+		b = append(b, byte(n)|0x80)
+		n >>= 7
+	}
+	return append(b, byte(n))
+}
+
+// signed appends a number as signed LEB128.
+func signed(b []byte, n int) []byte {
+	for n < -0x40 || n >= 0x40 {
+		b = append(b, byte(n)&0x7f|0x80)
+		n >>= 7
+	}
+	return append(b, byte(n)&0x7f)
 }

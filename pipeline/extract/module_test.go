@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"codeberg.org/go-pdf/fpdf"
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 )
@@ -18,13 +19,7 @@ func TestSandboxHoldsPDFium(t *testing.T) {
 	if len(pdfiumModule) == 0 {
 		t.Fatal("go-pdfium's variable with PDFium is not webassembly.pdfiumWasm any more; see pdfiumModule")
 	}
-	survey, calls := surveyModule()
-	again, _ := surveyModule()
-	if !bytes.Equal(survey, again) {
-		t.Error("the survey differs from run to run, and is compiled anew each time")
-	}
-	functions := append(calls, pdfiumFunctions...)
-	small, err := prepare(pdfiumModule, functions)
+	small, err := prepare(pdfiumModule, functionNames)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,15 +27,23 @@ func TestSandboxHoldsPDFium(t *testing.T) {
 	if len(small) >= len(pdfiumModule) {
 		t.Error("nothing was emptied")
 	}
-	if _, err := prepare(pdfiumModule, append(functions, "FPDF_NoSuchFunction")); err == nil || !strings.Contains(err.Error(), "FPDF_NoSuchFunction") {
+	if _, err := prepare(pdfiumModule, append([]string{"FPDF_NoSuchFunction"}, functionNames...)); err == nil || !strings.Contains(err.Error(), "FPDF_NoSuchFunction") {
 		t.Errorf("a function that is not there: %v", err)
 	}
 	for _, n := range []int{0, 7, 8, 1000, len(pdfiumModule) / 2, len(pdfiumModule) - 1} {
-		if _, err := prepare(pdfiumModule[:n], functions); err == nil {
+		if _, err := prepare(pdfiumModule[:n], functionNames); err == nil {
 			t.Errorf("a module cut to %d bytes is taken", n)
 		}
 	}
 }
+
+// Codes of instructions beside those that prepare writes or looks for.
+const (
+	opGet  = 0x20
+	opSet  = 0x21
+	opLess = 0x48 // i32.lt_s
+	opAdd  = 0x6a
+)
 
 // loopingModule is a module with three functions: count goes round n times
 // and returns how often, spin goes round for ever, idle is called by nobody.
@@ -158,6 +161,33 @@ func TestDeadlineStopsPage(t *testing.T) {
 		r.timeout = 10 * time.Second
 		if _, err := r.Read(ctx, "bomb.pdf", bomb); !errors.Is(err, context.Canceled) {
 			t.Errorf("round %d: the cancelled bomb ends with %v", i, err)
+		}
+	}
+}
+
+// A text comes whole, whether it has place where short answers are written or
+// is asked for again.
+func TestLongTexts(t *testing.T) {
+	changed := time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC)
+	for _, n := range []int{0, 1, roomSize/2 - 2, roomSize/2 - 1, roomSize / 2, roomSize, 20 * roomSize} {
+		p := fpdf.New("P", "pt", "Letter", "")
+		title := strings.Repeat("\u00e9", n)
+		p.SetTitle(title, true)
+		p.SetModificationDate(changed)
+		p.AddPage()
+		var b bytes.Buffer
+		if err := p.Output(&b); err != nil {
+			t.Fatal(err)
+		}
+		sh, dated, err := testReader.open(context.Background(), b.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sh.Title != title {
+			t.Errorf("a title of %d characters has %d", n, len([]rune(sh.Title)))
+		}
+		if !dated.Equal(changed) {
+			t.Errorf("behind a title of %d characters: changed %v", n, dated)
 		}
 	}
 }

@@ -20,6 +20,28 @@ const (
 	maxNodes   = 20_000
 )
 
+var (
+	lastError     = pdfium("FPDF_GetLastError")
+	loadDocument  = pdfium("FPDF_LoadMemDocument")
+	closeDocument = pdfium("FPDF_CloseDocument")
+	soundTable    = pdfium("FPDF_DocumentHasValidCrossReferenceTable")
+	metaText      = pdfium("FPDF_GetMetaText")
+	countPages    = pdfium("FPDF_GetPageCount")
+	loadPage      = pdfium("FPDF_LoadPage")
+	closePage     = pdfium("FPDF_ClosePage")
+	boundingBox   = pdfium("FPDF_GetPageBoundingBox")
+
+	loadText      = pdfium("FPDFText_LoadPage")
+	closeText     = pdfium("FPDFText_ClosePage")
+	countChars    = pdfium("FPDFText_CountChars")
+	charUnicode   = pdfium("FPDFText_GetUnicode")
+	charGenerated = pdfium("FPDFText_IsGenerated")
+	charUnmapped  = pdfium("FPDFText_HasUnicodeMapError")
+	charBox       = pdfium("FPDFText_GetLooseCharBox")
+	charOrigin    = pdfium("FPDFText_GetCharOrigin")
+	charObject    = pdfium("FPDFText_GetTextObject")
+)
+
 // unreadable stands for a character whose meaning the file does not give.
 const unreadable = '\uFFFD'
 
@@ -52,10 +74,10 @@ func record(ctx context.Context, s *sandbox, mem *sandboxMemory, body []byte) (s
 	if sh.Title, dated, err = r.about(); err != nil {
 		return sh, dated, fail(ErrDamaged, "%v", oneLine(err))
 	}
-	if ok, err := in.call("FPDF_DocumentHasValidCrossReferenceTable", r.doc); err != nil || ok != 1 {
+	if ok, err := in.is(soundTable, r.doc); err != nil || !ok {
 		return sh, dated, fail(ErrDamaged, "its table of objects is broken")
 	}
-	n, err := in.call("FPDF_GetPageCount", r.doc)
+	n, err := in.call(countPages, r.doc)
 	if err != nil {
 		return sh, dated, fail(ErrDamaged, "%v", oneLine(err))
 	}
@@ -76,7 +98,7 @@ func record(ctx context.Context, s *sandbox, mem *sandboxMemory, body []byte) (s
 		}
 		sh.Pages = append(sh.Pages, p)
 	}
-	if _, err := in.call("FPDF_CloseDocument", r.doc); err != nil {
+	if _, err := in.call(closeDocument, r.doc); err != nil {
 		return sh, dated, fail(ErrDamaged, "%v", oneLine(err))
 	}
 	return sh, dated, nil
@@ -91,11 +113,11 @@ func (in *instance) load(body []byte) (uint32, error) {
 	if err := in.write(at, body); err != nil {
 		return 0, err
 	}
-	doc, err := in.call("FPDF_LoadMemDocument", at, uint32(len(body)), 0)
+	doc, err := in.call(loadDocument, at, uint32(len(body)), 0)
 	if err != nil || doc != 0 {
 		return doc, err
 	}
-	why, err := in.call("FPDF_GetLastError")
+	why, err := in.call(lastError)
 	if err != nil {
 		return 0, err
 	}
@@ -119,11 +141,10 @@ func (in *instance) load(body []byte) (uint32, error) {
 func (r *recorder) about() (title string, dated time.Time, err error) {
 	var values [3]string
 	for i, tag := range []string{"Title", "ModDate", "CreationDate"} {
-		if err := r.write(r.room, []byte(tag+"\x00")); err != nil {
-			return "", dated, err
-		}
+		// The text may take the place of the tag's name: PDFium has read it then.
+		copy(r.answer, tag+"\x00")
 		var ok bool
-		if values[i], ok, err = r.text("FPDF_GetMetaText", r.doc, r.room); err != nil || !ok {
+		if values[i], ok, err = r.text(metaText, r.doc, r.room); err != nil || !ok {
 			return "", dated, err
 		}
 		values[i] = strings.ReplaceAll(values[i], "\x00", "")
@@ -142,7 +163,7 @@ func oneLine(err error) string {
 
 // page records one page.
 func (r *recorder) page(i uint32) (p page, err error) {
-	at, err := r.call("FPDF_LoadPage", r.doc, i)
+	at, err := r.call(loadPage, r.doc, i)
 	if err != nil {
 		return p, err
 	}
@@ -154,11 +175,7 @@ func (r *recorder) page(i uint32) (p page, err error) {
 		return p, err
 	}
 	d := drawing{left: maxObjects}
-	count, err := r.call("FPDFPage_CountObjects", at)
-	if err != nil {
-		return p, err
-	}
-	if err := r.objects(&d, "pageObjects", at, int32(count), identity, 0); err != nil {
+	if err := r.objects(&d, pageCount, pageObject, at, identity, 0); err != nil {
 		return p, err
 	}
 	if p.Tree, err = r.tree(at); err != nil {
@@ -179,25 +196,17 @@ func (r *recorder) page(i uint32) (p page, err error) {
 		p.addLine(x0, y0, x1, y1)
 	}
 	p.Images = d.images
-	_, err = r.call("FPDF_ClosePage", at)
+	_, err = r.call(closePage, at)
 	return p, err
 }
 
 // frame returns the visible part of a page.
 func (r *recorder) frame(page uint32) (frame, error) {
-	ok, err := r.call("FPDF_GetPageBoundingBox", page, r.room)
-	if err != nil {
-		return frame{}, err
+	ok, err := r.is(boundingBox, page, r.room)
+	if err == nil && !ok {
+		err = errors.New("could not get page bounding box")
 	}
-	if ok == 0 {
-		return frame{}, errors.New("could not get page bounding box")
-	}
-	b, err := r.read(r.room, 16)
-	if err != nil {
-		return frame{}, err
-	}
-	box := answer(b)
-	return frame{x0: box.float(0), y1: box.float(4), x1: box.float(8), y0: box.float(12)}, nil
+	return frame{x0: r.answer.float(0), y1: r.answer.float(4), x1: r.answer.float(8), y0: r.answer.float(12)}, err
 }
 
 // A rawGlyph is a character as the file places it.
@@ -212,66 +221,60 @@ type rawGlyph struct {
 
 // glyphs records the characters of a page.
 func (r *recorder) glyphs(page uint32, tagged, invisible bool) (out []rawGlyph, err error) {
-	text, err := r.call("FPDFText_LoadPage", page)
+	text, err := r.call(loadText, page)
 	if err != nil {
 		return nil, err
 	}
 	if text == 0 {
 		return nil, errors.New("could not load text page")
 	}
-	count, err := r.call("FPDFText_CountChars", text)
+	n, err := r.count(countChars, text)
 	if err != nil {
 		return nil, err
 	}
-	n := int(int32(count))
 	if n == -1 {
 		return nil, errors.New("could not get char count")
 	}
 	if n > maxGlyphs {
 		return nil, fail(ErrTooLarge, "%d characters on one page, at most %d are read", n, maxGlyphs)
 	}
-	objects := uint32(0)
-	if tagged || invisible {
-		objects = 1
-	}
 	out = make([]rawGlyph, 0, max(n, 0))
-	for i := 0; i < n; i += atOnce {
-		end := min(n, i+atOnce)
-		if _, err := r.call("glyphs", text, uint32(i), uint32(end), r.room, objects); err != nil {
+	for i := range n {
+		if out, err = r.glyph(out, text, uint32(i), tagged, invisible); err != nil {
 			return nil, err
-		}
-		b, err := r.read(r.room, uint32(end-i)*glyphSize)
-		if err != nil {
-			return nil, err
-		}
-		for ; len(b) > 0; b = b[glyphSize:] {
-			if out, err = r.glyph(out, answer(b), tagged, invisible); err != nil {
-				return nil, err
-			}
 		}
 	}
-	_, err = r.call("FPDFText_ClosePage", text)
+	_, err = r.call(closeText, text)
 	return out, err
 }
 
-// glyph appends the character that the survey answered with, if it is one that
-// the file draws.
-func (r *recorder) glyph(out []rawGlyph, a answer, tagged, invisible bool) ([]rawGlyph, error) {
-	c := rune(a.int(glyphRune))
+// glyph appends a character of a text page, if it is one that the file draws.
+// What follows from the character before is not asked.
+func (r *recorder) glyph(out []rawGlyph, text, i uint32, tagged, invisible bool) ([]rawGlyph, error) {
+	code, err := r.call(charUnicode, text, i)
+	if err != nil {
+		return nil, err
+	}
+	c := rune(code)
 	if c == '\r' || c == '\n' {
 		return out, nil
 	}
 	if isSpace(c) {
-		switch a.int(glyphGenerated) {
-		case -1:
+		switch generated, err := r.count(charGenerated, text, i); {
+		case err != nil:
+			return nil, err
+		case generated == -1:
 			return nil, errors.New("could not get whether text is generated")
-		case 1:
+		case generated == 1:
 			return out, nil
 		}
 	}
-	bad := a.int(glyphUnmapped) == 1
+	unmapped, err := r.count(charUnmapped, text, i)
+	bad := unmapped == 1
 	switch {
-	case a.int(glyphUnmapped) == -1:
+	case err != nil:
+		return nil, err
+	case unmapped == -1:
 		return nil, errors.New("could not get whether text has a unicode map error")
 	case bad && r.identity && c >= 0x100:
 		// The character's code is its meaning, as the file says.
@@ -280,11 +283,14 @@ func (r *recorder) glyph(out []rawGlyph, a answer, tagged, invisible bool) ([]ra
 	case c == 2, c == 0xFFFE, c == 0xAD:
 		c = '-' // a hyphen that ends a line
 	}
-	if a.int(glyphBoxed) == 0 {
+	switch ok, err := r.is(charBox, text, i, r.room); {
+	case err != nil:
+		return nil, err
+	case !ok:
 		return nil, errors.New("could not get loose char box")
 	}
 	g := rawGlyph{c: c, mcid: -1,
-		x0: a.float(glyphBox), y1: a.float(glyphBox + 4), x1: a.float(glyphBox + 8), y0: a.float(glyphBox + 12)}
+		x0: r.answer.float(0), y1: r.answer.float(4), x1: r.answer.float(8), y0: r.answer.float(12)}
 	var before *rawGlyph
 	if len(out) > 0 {
 		before = &out[len(out)-1]
@@ -292,25 +298,48 @@ func (r *recorder) glyph(out []rawGlyph, a answer, tagged, invisible bool) ([]ra
 	if before != nil && before.turn == 0 && before.y0 == g.y0 && before.y1 == g.y1 && g.x1 > g.x0 {
 		g.x, g.y = g.x0, before.y // the same type on the same line
 	} else {
-		if a.int(glyphPlaced) == 0 {
+		switch ok, err := r.is(charOrigin, text, i, r.room, r.room+8); {
+		case err != nil:
+			return nil, err
+		case !ok:
 			return nil, errors.New("could not get char origin")
 		}
-		g.x, g.y = a.double(glyphOrigin), a.double(glyphOrigin+8)
+		g.x, g.y = r.answer.double(0), r.answer.double(8)
 		g.turn = g.turned()
 	}
 	// Marked content changes where the text jumps.
 	if before != nil && before.follows(g) && !invisible {
 		g.mcid = before.mcid
 	} else if tagged || invisible {
-		if a.int(glyphObject) == 0 {
-			return nil, errors.New("could not get object")
-		}
-		g.hidden = invisible && a.int(glyphMode) == modeInvisible
-		if tagged {
-			g.mcid = a.int(glyphMCID)
+		if g.mcid, g.hidden, err = r.drawn(text, i, tagged, invisible); err != nil {
+			return nil, err
 		}
 	}
 	return append(out, g), nil
+}
+
+// drawn returns the marked content that a character belongs to, -1 for none,
+// and whether it is drawn invisibly, as far as asked.
+func (r *recorder) drawn(text, i uint32, tagged, invisible bool) (mcid int, hidden bool, err error) {
+	o, err := r.call(charObject, text, i)
+	if err != nil {
+		return -1, false, err
+	}
+	if o == 0 {
+		return -1, false, errors.New("could not get object")
+	}
+	if invisible {
+		mode, err := r.call(textMode, o)
+		if err != nil {
+			return -1, false, err
+		}
+		hidden = mode == modeInvisible
+	}
+	if !tagged {
+		return -1, hidden, nil
+	}
+	mcid, err = r.count(objectMCID, o)
+	return mcid, hidden, err
 }
 
 // turned tells from a character's box how its type is turned: the origin is

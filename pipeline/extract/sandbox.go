@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"unicode/utf16"
@@ -21,33 +20,44 @@ import (
 
 // pdfiumModule is PDFium as WebAssembly. go-pdfium holds it in a variable of
 // its own and gives it to nobody. It is taken from there because go-pdfium's
-// way of running it makes a document cost four times what it must: it asks
-// PDFium one thing at a time, six calls for a character, and leaves the
-// deadline to wazero, which starts a goroutine at every call and leaves the
-// sandbox at every round of every loop. Here the module is changed first, see
-// prepare, and one call asks for hundreds of characters, see surveyModule.
+// way of running it makes a document cost four times what it must: it takes
+// memory for every answer and gives it back, and leaves the deadline to wazero,
+// which starts a goroutine at every call and leaves the sandbox at every round
+// of every loop. Here the module is changed first, see prepare, and answers are
+// written into memory that is taken once.
 // Where another version of go-pdfium names the variable otherwise, it is empty
 // here: then starting fails, and TestSandboxHoldsPDFium with it.
 //
 //go:linkname pdfiumModule github.com/klippa-app/go-pdfium/webassembly.pdfiumWasm
 var pdfiumModule []byte
 
-// pdfiumFunctions are those that are called from here; the survey calls others.
-var pdfiumFunctions = []string{
-	"_initialize", "malloc", "free",
-	"FPDF_InitLibrary", "FPDF_GetLastError", "FPDF_LoadMemDocument", "FPDF_CloseDocument",
-	"FPDF_DocumentHasValidCrossReferenceTable", "FPDF_GetMetaText", "FPDF_GetPageCount",
-	"FPDF_LoadPage", "FPDF_ClosePage", "FPDF_GetPageBoundingBox",
-	"FPDFPage_CountObjects", "FPDFFormObj_CountObjects", "FPDFPageObj_GetMatrix", "FPDFPath_CountSegments",
-	"FPDFText_LoadPage", "FPDFText_ClosePage", "FPDFText_CountChars",
-	"FPDF_StructTree_GetForPage", "FPDF_StructTree_Close", "FPDF_StructTree_CountChildren", "FPDF_StructElement_GetType",
+// A function is one of PDFium's that is called from here: the number of its
+// name in functionNames. What none of these needs is emptied, and one that
+// PDFium does not have is refused at the start, see prepare.
+type function int
+
+var functionNames = []string{initialize}
+
+// initialize readies a module that has no main function.
+const initialize = "_initialize"
+
+// pdfium names a function of PDFium's, for a variable of the package.
+func pdfium(name string) function {
+	functionNames = append(functionNames, name)
+	return function(len(functionNames) - 1)
 }
+
+var (
+	malloc      = pdfium("malloc")
+	free        = pdfium("free")
+	initLibrary = pdfium("FPDF_InitLibrary")
+)
 
 // A sandbox is PDFium compiled for this machine. It may be used by several
 // goroutines.
 type sandbox struct {
-	runtime        wazero.Runtime
-	pdfium, survey wazero.CompiledModule
+	runtime wazero.Runtime
+	pdfium  wazero.CompiledModule
 }
 
 // startSandbox compiles PDFium, or takes it from the cache. An instance may
@@ -56,8 +66,7 @@ func startSandbox(cache wazero.CompilationCache, pages uint32) (*sandbox, error)
 	if len(pdfiumModule) == 0 {
 		return nil, errors.New("this build does not hold it")
 	}
-	survey, calls := surveyModule()
-	module, err := prepare(pdfiumModule, append(calls, pdfiumFunctions...))
+	module, err := prepare(pdfiumModule, functionNames)
 	if err != nil {
 		return nil, err
 	}
@@ -76,10 +85,7 @@ func startSandbox(cache wazero.CompilationCache, pages uint32) (*sandbox, error)
 		if s.pdfium, err = s.runtime.CompileModule(ctx, module); err != nil {
 			return err
 		}
-		if _, err = imports.Instantiate(ctx, s.runtime, s.pdfium); err != nil {
-			return err
-		}
-		s.survey, err = s.runtime.CompileModule(ctx, survey)
+		_, err = imports.Instantiate(ctx, s.runtime, s.pdfium)
 		return err
 	}()
 	if err != nil {
@@ -109,24 +115,24 @@ func (s *sandbox) close() error { return s.runtime.Close(context.Background()) }
 // An instance is one PDFium with a memory of its own, for one document. All of
 // it belongs to one goroutine.
 type instance struct {
-	ctx            context.Context // once it is done, whatever runs is stopped
-	pdfium, survey api.Module
-	memory         api.Memory
-	functions      map[string]api.Function
-	stack          [8]uint64
-	room           uint32 // address of roomSize bytes for questions and answers
+	ctx       context.Context // once it is done, whatever runs is stopped
+	module    api.Module
+	functions []api.Function // nil until first called
+	stack     [8]uint64
+	room      uint32 // address of roomSize bytes for questions and answers
+	answer    answer // the room
 }
 
-// roomSize is what the largest question of a survey takes.
-const roomSize = atOnce * glyphSize
+// roomSize is what nearly every text takes. All else is shorter.
+const roomSize = 1024
 
-// open makes an instance that lives in the memory given and is stopped when
-// the context is done. It must be closed.
-func (s *sandbox) open(ctx context.Context, mem experimental.MemoryAllocator) (*instance, error) {
-	in := &instance{ctx: ctx, functions: map[string]api.Function{}}
+// open makes an instance that lives in the memory given, which must never move,
+// and is stopped when the context is done. It must be closed.
+func (s *sandbox) open(ctx context.Context, mem *sandboxMemory) (*instance, error) {
+	in := &instance{ctx: ctx, functions: make([]api.Function, len(functionNames))}
 	var err error
-	in.pdfium, err = s.runtime.InstantiateModule(experimental.WithMemoryAllocator(ctx, mem), s.pdfium, wazero.NewModuleConfig().
-		WithStartFunctions("_initialize").
+	in.module, err = s.runtime.InstantiateModule(experimental.WithMemoryAllocator(ctx, mem), s.pdfium, wazero.NewModuleConfig().
+		WithStartFunctions(initialize).
 		WithStdout(io.Discard).
 		WithStderr(io.Discard).
 		WithFSConfig(wazero.NewFSConfig()). // no file of this machine
@@ -134,19 +140,12 @@ func (s *sandbox) open(ctx context.Context, mem experimental.MemoryAllocator) (*
 	if err != nil {
 		return nil, err
 	}
-	in.memory = in.pdfium.Memory()
-	resolve := func(name string) api.Module {
-		if name == surveyed {
-			return in.pdfium
-		}
-		return nil
-	}
-	in.survey, err = s.runtime.InstantiateModule(experimental.WithImportResolver(ctx, resolve), s.survey, wazero.NewModuleConfig().WithName(""))
-	if err == nil {
-		_, err = in.call("FPDF_InitLibrary")
-	}
+	_, err = in.call(initLibrary)
 	if err == nil {
 		in.room, err = in.malloc(roomSize)
+	}
+	if err == nil {
+		in.answer, err = in.read(in.room, roomSize)
 	}
 	if err != nil {
 		in.close()
@@ -157,39 +156,39 @@ func (s *sandbox) open(ctx context.Context, mem experimental.MemoryAllocator) (*
 
 // close ends the instance and gives its memory back. Nothing runs in there any
 // more: only calls run, and they have returned.
-func (in *instance) close() {
-	if in.survey != nil {
-		_ = in.survey.Close(context.Background())
-	}
-	_ = in.pdfium.Close(context.Background())
-}
+func (in *instance) close() { _ = in.module.Close(context.Background()) }
 
-// call calls a function of PDFium, or of the survey, and returns its result.
-func (in *instance) call(name string, args ...uint32) (uint32, error) {
+// call calls a function of PDFium and returns its result.
+func (in *instance) call(f function, args ...uint32) (uint32, error) {
 	if err := in.ctx.Err(); err != nil {
 		return 0, err
 	}
-	f := in.functions[name]
-	if f == nil {
-		if f = in.pdfium.ExportedFunction(name); f == nil {
-			f = in.survey.ExportedFunction(name)
-		}
-		if f == nil {
-			return 0, fmt.Errorf("there is no function %s", name)
-		}
-		in.functions[name] = f
+	if in.functions[f] == nil {
+		in.functions[f] = in.module.ExportedFunction(functionNames[f])
 	}
 	for i, a := range args {
 		in.stack[i] = uint64(a)
 	}
-	if err := f.CallWithStack(in.ctx, in.stack[:]); err != nil {
+	if err := in.functions[f].CallWithStack(in.ctx, in.stack[:]); err != nil {
 		return 0, err
 	}
 	return uint32(in.stack[0]), nil
 }
 
+// is calls a function that answers with yes or no.
+func (in *instance) is(f function, args ...uint32) (bool, error) {
+	n, err := in.call(f, args...)
+	return n != 0, err
+}
+
+// count calls a function that answers with a number, which may be negative.
+func (in *instance) count(f function, args ...uint32) (int, error) {
+	n, err := in.call(f, args...)
+	return int(int32(n)), err
+}
+
 func (in *instance) malloc(size int) (uint32, error) {
-	at, err := in.call("malloc", uint32(size))
+	at, err := in.call(malloc, uint32(size))
 	if err == nil && at == 0 {
 		err = errors.New("could not allocate memory")
 	}
@@ -201,7 +200,7 @@ var errOutside = errors.New("an address outside the sandbox")
 // read returns a stretch of the instance's memory, which the next call may
 // change.
 func (in *instance) read(at, size uint32) ([]byte, error) {
-	b, ok := in.memory.Read(at, size)
+	b, ok := in.module.Memory().Read(at, size)
 	if !ok {
 		return nil, errOutside
 	}
@@ -210,19 +209,23 @@ func (in *instance) read(at, size uint32) ([]byte, error) {
 
 // write copies bytes into the instance's memory.
 func (in *instance) write(at uint32, b []byte) error {
-	if !in.memory.Write(at, b) {
+	if !in.module.Memory().Write(at, b) {
 		return errOutside
 	}
 	return nil
 }
 
 // text returns a text by a function that takes an address and a size behind
-// its other arguments, writes the text there as UTF-16 with a zero at its end
-// and returns its size. ok is false where it returns 0.
-func (in *instance) text(name string, args ...uint32) (s string, ok bool, err error) {
-	size, err := in.call(name, append(args, 0, 0)...)
+// its other arguments, writes the text there, as UTF-16 with a zero at its end,
+// if the size is enough, and returns the size it takes. ok is false where that
+// is 0.
+func (in *instance) text(f function, args ...uint32) (s string, ok bool, err error) {
+	size, err := in.call(f, append(args, in.room, roomSize)...)
 	if err != nil || size == 0 {
 		return "", false, err
+	}
+	if size <= roomSize {
+		return fromUTF16(in.answer[:size]), true, nil
 	}
 	if int32(size) < 0 {
 		return "", false, errOutside
@@ -231,7 +234,7 @@ func (in *instance) text(name string, args ...uint32) (s string, ok bool, err er
 	if err != nil {
 		return "", false, err
 	}
-	if _, err = in.call(name, append(args, at, size)...); err != nil {
+	if _, err = in.call(f, append(args, at, size)...); err != nil {
 		return "", false, err
 	}
 	b, err := in.read(at, size)
@@ -239,7 +242,7 @@ func (in *instance) text(name string, args ...uint32) (s string, ok bool, err er
 		return "", false, err
 	}
 	s = fromUTF16(b)
-	_, err = in.call("free", at)
+	_, err = in.call(free, at)
 	return s, true, err
 }
 
@@ -256,14 +259,13 @@ func fromUTF16(b []byte) string {
 	return string(utf16.Decode(u))
 }
 
-// An answer is a stretch of memory that a question was answered into.
+// An answer is memory of the sandbox that a question was answered into. It
+// holds until the next call.
 type answer []byte
 
 func (a answer) uint(at int) uint32 {
 	return uint32(a[at]) | uint32(a[at+1])<<8 | uint32(a[at+2])<<16 | uint32(a[at+3])<<24
 }
-
-func (a answer) int(at int) int { return int(int32(a.uint(at))) }
 
 // float reads a number of single precision.
 func (a answer) float(at int) float64 { return float64(math.Float32frombits(a.uint(at))) }
