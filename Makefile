@@ -50,8 +50,8 @@ snapshot:       ## the figures shipped with the program, from NCMEC's documents 
 		-secondary $(SHARED)/data/secondary-2024-2025.csv -secondary-source $(SECONDARY) \
 		-totals $(SHARED)/data/totals-1998-2025.csv
 
-explorer:       ## the explorer's script and styles, from output/explorer/src; needs Node
-	cd output/explorer && npm ci --loglevel=error && npm run --silent build
+explorer:       ## the explorer's script and styles, from output/page/explorer/src; needs Node
+	cd output/page/explorer && npm ci --loglevel=error && npm run --silent build
 
 explorer-check: ## whether the committed bundle of the explorer is what its source builds
-	cd output/explorer && npm ci --loglevel=error && npm run --silent check
+	cd output/page/explorer && npm ci --loglevel=error && npm run --silent check

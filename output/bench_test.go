@@ -1,6 +1,8 @@
 package output
 
 import (
+	"espfigures/output/testset"
+	"espfigures/output/workbook"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -29,7 +31,7 @@ func BenchmarkDataFilesAndWorkbook(b *testing.B) {
 
 func benchmarkSet(b *testing.B, opt Options) {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(softLimit))
-	ds := bigSet(10000, 50)
+	ds := testset.Big(10000, 50)
 	debug.FreeOSMemory()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
@@ -83,7 +85,7 @@ func peak() float64 {
 // under the same soft limit, and the size of the file.
 func BenchmarkWorkbook(b *testing.B) {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(softLimit))
-	ds := bigSet(10000, 50)
+	ds := testset.Big(10000, 50)
 	debug.FreeOSMemory()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
@@ -92,7 +94,7 @@ func BenchmarkWorkbook(b *testing.B) {
 	var size counter
 	for b.Loop() {
 		size = 0
-		if err := WriteXLSX(&size, ds, Options{}); err != nil {
+		if err := workbook.Write(&size, ds); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -11,7 +11,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"espfigures/output/testset"
+	"espfigures/output/words"
 	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
 )
 
 func figuresCSV(t testing.TB, ds *pipeline.Dataset, opt Options) string {
@@ -39,20 +42,20 @@ func records(t testing.TB, text string) [][]string {
 }
 
 func TestFiguresCSV(t *testing.T) {
-	text := figuresCSV(t, testSet(), Options{})
+	text := figuresCSV(t, testset.New(), Options{})
 	lines := strings.Split(text, "\r\n")
 	if lines[0] != "year,platform_id,platform,company_id,company,kind,esp_name,reports,unit,status,flags,page,source_url,source_sha256,mark" {
 		t.Errorf("header: %s", lines[0])
 	}
 	for _, want := range []string{
-		"2020,facebook,Facebook,meta,Meta,platform,Facebook,20307216,reports,verified,c,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf," + fakeHash(2020) + ",*",
+		"2020,facebook,Facebook,meta,Meta,platform,Facebook,20307216,reports,verified,c,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf," + testset.Hash(2020) + ",*",
 		// the owner on 31 December: it changed hands in 2021
-		`2020,kik,Kik,oldco,"'=Old, Co",platform,Kik,1000,reports,verified,,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf,` + fakeHash(2020) + ",",
-		"2021,kik,Kik,medialab,MediaLab AI,platform,Kik,1200,reports,verified,r,1,https://ncmec.org/2021-reports-by-esp.pdf," + fakeHash(2021) + ",",
+		`2020,kik,Kik,oldco,"'=Old, Co",platform,Kik,1000,reports,verified,,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf,` + testset.Hash(2020) + ",",
+		"2021,kik,Kik,medialab,MediaLab AI,platform,Kik,1200,reports,verified,r,1,https://ncmec.org/2021-reports-by-esp.pdf," + testset.Hash(2021) + ",",
 		// no owner known; a third party's transcription has no page and no hash
-		"2022,x,X (Twitter),,,platform,X Corp,2,reports,verified,b,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2022-reports-by-esp.pdf," + fakeHash(2022) + ",",
+		"2022,x,X (Twitter),,,platform,X Corp,2,reports,verified,b,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2022-reports-by-esp.pdf," + testset.Hash(2022) + ",",
 		"2024,x,X (Twitter),x-corp,X Corp,platform,X,686000,reports,secondary,b s,,https://example.org/transcription?years=2024&by=hand,,",
-		`2020,adult,"Adult ""A""",,,hosting,"Adult ""A"", Inc.",13,reports,verified,,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf,` + fakeHash(2020) + ",",
+		`2020,adult,"Adult ""A""",,,hosting,"Adult ""A"", Inc.",13,reports,verified,,1,https://www.missingkids.org/content/dam/missingkids/pdfs/2020-reports-by-esp.pdf,` + testset.Hash(2020) + ",",
 	} {
 		if !slices.Contains(lines, want) {
 			t.Errorf("no line %s", want)
@@ -61,13 +64,13 @@ func TestFiguresCSV(t *testing.T) {
 	if strings.Contains(strings.ReplaceAll(text, "\r\n", ""), "\n") || !strings.HasSuffix(text, "\r\n") {
 		t.Error("a line does not end with CR LF")
 	}
-	if with := figuresCSV(t, testSet(), Options{BOM: true}); with != "\xef\xbb\xbf"+text {
+	if with := figuresCSV(t, testset.New(), Options{BOM: true}); with != "\xef\xbb\xbf"+text {
 		t.Error("the byte order mark is not the only difference")
 	}
 }
 
 func TestWideTables(t *testing.T) {
-	ds := testSet()
+	ds := testset.New()
 	for _, c := range []struct {
 		tab  *csvTable
 		want []string
@@ -94,7 +97,7 @@ func TestWideTables(t *testing.T) {
 // The wide tables are sums of figures.csv: whoever adds up the tidy file by
 // platform, or by company, gets the same numbers.
 func TestWideTablesAreSumsOfTheTidyOne(t *testing.T) {
-	ds := testSet()
+	ds := testset.New()
 	platforms, companies := map[string]string{}, map[string]string{}
 	add := func(sums map[string]string, id, year, reports string) {
 		a, _ := plainInt("0" + sums[id+" "+year])
@@ -139,7 +142,7 @@ func TestWideTablesAreSumsOfTheTidyOne(t *testing.T) {
 }
 
 func TestOtherTables(t *testing.T) {
-	ds := testSet()
+	ds := testset.New()
 	for tab, want := range map[*csvTable][]string{
 		&pointsTable: {
 			"by,id,name,year,reports,missing,inside,share,rank,change,percent,broken,breaks,status,flags,members,joined,left",
@@ -153,7 +156,7 @@ func TestOtherTables(t *testing.T) {
 			"company,x,X (Twitter),2023,,no-edition,,,,,,false,,,x,,,",
 		},
 		&editionsTable: {
-			"2021,false,published,2021 CyberTipline Reports by ESP,https://ncmec.org/2021-reports-by-esp.pdf," + fakeHash(1) + ",https://web.archive.org/web/2022/https://www.missingkids.org/2021.pdf,,2026-07-01T12:30:00Z,2022-03-09T08:00:00Z,123456,6,0,,26973169,,rules structure",
+			"2021,false,published,2021 CyberTipline Reports by ESP,https://ncmec.org/2021-reports-by-esp.pdf," + testset.Hash(1) + ",https://web.archive.org/web/2022/https://www.missingkids.org/2021.pdf,,2026-07-01T12:30:00Z,2022-03-09T08:00:00Z,123456,6,0,,26973169,,rules structure",
 			"2024,true,secondary,2024 CyberTipline Reports by ESP,,,,https://example.org/transcription?years=2024&by=hand,,,,3,0,20348306,12546000,0.6165623812,",
 		},
 		&findingsTable: {
@@ -163,8 +166,8 @@ func TestOtherTables(t *testing.T) {
 		},
 		&changesTable: {
 			"year,kind,esp_name,platform_id,old_reports,new_reports,before,after",
-			"2021,revised,Kik,kik,1100,1200," + fakeHash(1) + "," + fakeHash(2021),
-			"2022,removed,Gone Corp,gone,5,,snapshot:" + fakeHash(2) + "," + fakeHash(2022),
+			"2021,revised,Kik,kik,1100,1200," + testset.Hash(1) + "," + testset.Hash(2021),
+			"2022,removed,Gone Corp,gone,5,,snapshot:" + testset.Hash(2) + "," + testset.Hash(2022),
 		},
 		&breaksTable: {"x-method-2022,x,2021,2022,method,change,X changed how it reports.,https://example.org/x-method"},
 		&totalsTable: {"year,cybertipline,esp,public,source,status,source_url", "2019,16987361,,,https://example.org/totals,published,https://example.org/totals", "2020,21751085,20373298,303299,https://example.org/totals,published,https://example.org/totals"},
@@ -180,7 +183,7 @@ func TestOtherTables(t *testing.T) {
 
 // A total given by a third party is not passed off as NCMEC's.
 func TestTotalStatus(t *testing.T) {
-	ds := testSet()
+	ds := testset.New()
 	cited := ds.Edition(2024).Source
 	for source, want := range map[string]struct {
 		status  pipeline.Status
@@ -192,15 +195,15 @@ func TestTotalStatus(t *testing.T) {
 		"(https://example.org/b); and more":            {pipeline.Published, "https://example.org/b"},
 		"":                                             {pipeline.Published, ""},
 	} {
-		if got := totalStatus(ds, &pipeline.YearTotal{Source: source}); got != want.status || addressIn(source) != want.address {
-			t.Errorf("%q: %s, %q", source, got, addressIn(source))
+		if got := words.TotalStatus(ds, &pipeline.YearTotal{Source: source}); got != want.status || words.AddressIn(source) != want.address {
+			t.Errorf("%q: %s, %q", source, got, words.AddressIn(source))
 		}
 	}
 }
 
 // A total that is missed by one must not look like a whole one.
 func TestCoverageShowsOneReport(t *testing.T) {
-	ds := testSet()
+	ds := testset.New()
 	ds.Editions[2].Total.Reports = 35944826
 	ds.Editions[2].Rows = []pipeline.Row{{Name: "A", Reports: 35944825}}
 	if text := tableCSV(t, &editionsTable, ds, Options{}); !strings.Contains(text, ",35944826,35944825,0.9999999722,") {
@@ -210,7 +213,7 @@ func TestCoverageShowsOneReport(t *testing.T) {
 
 // No field of any CSV file starts a formula, whatever the sources print.
 func TestNoFormulaInAnyCSV(t *testing.T) {
-	ds := testSet()
+	ds := testset.New()
 	for i := range ds.Figures {
 		ds.Figures[i].Name = "=" + ds.Figures[i].Name
 		ds.Figures[i].URL = "\t" + ds.Figures[i].URL
@@ -237,7 +240,7 @@ func TestNoFormulaInAnyCSV(t *testing.T) {
 }
 
 func TestGuarded(t *testing.T) {
-	ds := testSet()
+	ds := testset.New()
 	found := Guarded(ds)
 	var figures string
 	for _, f := range found {
@@ -255,7 +258,7 @@ func TestGuarded(t *testing.T) {
 	if diff := cmp.Diff(found, Guarded(ds)); diff != "" {
 		t.Errorf("asked twice: %s", diff)
 	}
-	ds = bigSet(3, 2)
+	ds = testset.Big(3, 2)
 	if found := Guarded(ds); found != nil {
 		t.Errorf("nothing to guard: %v", found)
 	}
@@ -264,7 +267,7 @@ func TestGuarded(t *testing.T) {
 // The numbers of the notes are those of the cells in the files, all files and
 // columns together: an apostrophe that nobody counted is one nobody can undo.
 func TestGuardedCountsCells(t *testing.T) {
-	ds := testSet()
+	ds := testset.New()
 	// A name that stands in several rows of several files, and one that only
 	// begins with an apostrophe.
 	ds.Figures = append(slices.Clone(ds.Figures), ds.Figures[0], ds.Figures[0], ds.Figures[0])
@@ -306,7 +309,7 @@ func TestGuardedCountsCells(t *testing.T) {
 }
 
 func TestReadFigures(t *testing.T) {
-	ds := testSet()
+	ds := testset.New()
 	for _, opt := range []Options{{}, {BOM: true}} {
 		got, err := ReadFigures(strings.NewReader(figuresCSV(t, ds, opt)))
 		if err != nil {
@@ -324,7 +327,7 @@ func TestReadFigures(t *testing.T) {
 
 // A file of schema version 1.0 has no column mark; the flag c stands for it.
 func TestReadFiguresOfVersion10(t *testing.T) {
-	ds := testSet()
+	ds := testset.New()
 	var old strings.Builder
 	for _, line := range strings.SplitAfter(figuresCSV(t, ds, Options{}), "\r\n") {
 		if i := strings.LastIndex(line, ","); i >= 0 {
@@ -344,7 +347,7 @@ func TestReadFiguresOfVersion10(t *testing.T) {
 
 // A row that combines platforms without a printed star has the flag and no mark.
 func TestMarkIsThePrintedStar(t *testing.T) {
-	ds := testSet()
+	ds := testset.New()
 	for i := range ds.Figures {
 		if ds.Figures[i].Name == "Kik" && ds.Figures[i].Year == 2020 {
 			ds.Figures[i].Flags = ds.Figures[i].Flags.With(pipeline.FlagCombined)
@@ -369,9 +372,9 @@ func TestMarkIsThePrintedStar(t *testing.T) {
 }
 
 func TestReadFiguresIsStrict(t *testing.T) {
-	good := figuresCSV(t, testSet(), Options{})
+	good := figuresCSV(t, testset.New(), Options{})
 	header, rest, _ := strings.Cut(good, "\r\n")
-	row := "2020,a,A,,,platform,A,13,reports,verified,,1,https://example.org/a.pdf," + fakeHash(1) + ","
+	row := "2020,a,A,,,platform,A,13,reports,verified,,1,https://example.org/a.pdf," + testset.Hash(1) + ","
 	if f, err := ReadFigures(strings.NewReader(header + "\n" + row + "\n")); err != nil || len(f) != 1 {
 		t.Fatal(f, err)
 	}
@@ -393,7 +396,7 @@ func TestReadFiguresIsStrict(t *testing.T) {
 		"flags":           {header + "\n" + strings.Replace(row, "verified,", "verified,q", 1), "line 2: flags"},
 		"flags order":     {header + "\n" + strings.Replace(row, "verified,", "verified,c b", 1), "line 2: flags"},
 		"page":            {header + "\n" + strings.Replace(row, ",1,https", ",0,https", 1), "line 2: page"},
-		"hash":            {header + "\n" + strings.Replace(row, fakeHash(1), "ABC", 1), "line 2: source_sha256"},
+		"hash":            {header + "\n" + strings.Replace(row, testset.Hash(1), "ABC", 1), "line 2: source_sha256"},
 		"mark":            {header + "\n" + row + "+", "line 2: mark"},
 		"later line":      {header + "\n" + row + "\n" + row + "\n2021,x\n", "line 4: 2 fields"},
 		"after a break":   {header + "\n" + strings.Replace(row, ",A,,", ",\"A\nB\",,", 1) + "\n2021,x\n", "line 4: 2 fields"},
@@ -419,7 +422,7 @@ func TestGuardComesOffAgain(t *testing.T) {
 }
 
 func FuzzReadFigures(f *testing.F) {
-	f.Add(figuresCSV(f, testSet(), Options{}))
+	f.Add(figuresCSV(f, testset.New(), Options{}))
 	f.Add(figuresCSV(f, smaller(), Options{BOM: true}))
 	f.Add("year,\"")
 	f.Fuzz(func(t *testing.T, text string) {
@@ -442,7 +445,7 @@ func FuzzReadFigures(f *testing.F) {
 }
 
 func FuzzGuard(f *testing.F) {
-	for _, s := range hostile {
+	for _, s := range testset.Hostile {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -461,7 +464,7 @@ func FuzzGuard(f *testing.F) {
 
 // The lookup that tables use must agree with the Dataset's own answers.
 func TestLookup(t *testing.T) {
-	ds := testSet()
+	ds := testset.New()
 	look := newLookup(ds)
 	owned := 0
 	for _, p := range ds.Platforms {
@@ -475,5 +478,19 @@ func TestLookup(t *testing.T) {
 	}
 	if owned == 0 {
 		t.Error("nobody owns anything")
+	}
+}
+
+// Every table of a selection can be written: what it leaves out is not spoken
+// of by index any more.
+func TestSelectionCSV(t *testing.T) {
+	ds, err := compare.Select(testset.New(), []string{"instagram", "kik", "x"}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tab := range tables {
+		if records(t, tableCSV(t, tab, ds, Options{})) == nil {
+			t.Errorf("%s is empty", tab.name)
+		}
 	}
 }

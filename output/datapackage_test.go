@@ -13,7 +13,9 @@ import (
 
 	"github.com/google/jsonschema-go/jsonschema"
 
+	"espfigures/output/testset"
 	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
 )
 
 func validator(t *testing.T) *jsonschema.Resolved {
@@ -54,7 +56,7 @@ func TestDataPackageFollowsTheStandard(t *testing.T) {
 	v := validator(t)
 	for name, opt := range map[string]Options{"all": {}, "partitions": {Partition: true}, "only": {Only: []string{"parquet"}}, "bom": {BOM: true}} {
 		dir := filepath.Join(t.TempDir(), "out")
-		mustWrite(t, dir, testSet(), opt)
+		mustWrite(t, dir, testset.New(), opt)
 		d, loose := readPackage(t, dir)
 		if err := v.Validate(loose); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -66,13 +68,13 @@ func TestDataPackageFollowsTheStandard(t *testing.T) {
 			}
 			names[r.Name] = true
 		}
-		if d.Version != SchemaVersion || len(d.Sources) != 4 || d.Sources[0].Version != "sha256:"+fakeHash(2020) {
+		if d.Version != SchemaVersion || len(d.Sources) != 4 || d.Sources[0].Version != "sha256:"+testset.Hash(2020) {
 			t.Errorf("%s: %s, %+v", name, d.Version, d.Sources)
 		}
 	}
 	// The schema finds what it should.
 	dir := filepath.Join(t.TempDir(), "out")
-	mustWrite(t, dir, testSet(), Options{})
+	mustWrite(t, dir, testset.New(), Options{})
 	for name, spoil := range map[string]func(d, r, f map[string]any){
 		"no resources":      func(d, r, f map[string]any) { d["resources"] = []any{} },
 		"name":              func(d, r, f map[string]any) { r["name"] = "Not A Name" },
@@ -99,7 +101,7 @@ func TestDataPackageFollowsTheStandard(t *testing.T) {
 // constraints, primary and foreign keys.
 func TestDataPackageClaimsHold(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
-	mustWrite(t, dir, testSet(), Options{})
+	mustWrite(t, dir, testset.New(), Options{})
 	holdPackage(t, dir)
 	d, _ := readPackage(t, dir)
 	keys, foreign := 0, 0
@@ -116,7 +118,7 @@ func TestDataPackageClaimsHold(t *testing.T) {
 	}
 
 	// One name printed twice in one edition: no key can be claimed.
-	ds := testSet()
+	ds := testset.New()
 	ds.Figures = slices.Insert(ds.Figures, 1, ds.Figures[0])
 	ds.Figures[1].Reports++
 	mustWrite(t, dir, ds, Options{})
@@ -127,13 +129,13 @@ func TestDataPackageClaimsHold(t *testing.T) {
 	}
 
 	// A selection keeps its claims, and an only does not lead to what is not there.
-	small, err := Select(testSet(), []string{"instagram", "kik", "x"}, 0)
+	small, err := compare.Select(testset.New(), []string{"instagram", "kik", "x"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	mustWrite(t, dir, small, Options{})
 	holdPackage(t, dir)
-	mustWrite(t, dir, testSet(), Options{Only: []string{"figures.csv", "editions.csv"}})
+	mustWrite(t, dir, testset.New(), Options{Only: []string{"figures.csv", "editions.csv"}})
 	holdPackage(t, dir)
 	d, _ = readPackage(t, dir)
 	if k := d.Resources[0].Schema.ForeignKeys; len(k) != 1 || k[0].Reference.Resource != "editions" {
@@ -254,7 +256,7 @@ func TestCodebook(t *testing.T) {
 		if tab.title == "" || tab.about == "" {
 			t.Errorf("%s has no words of its own", tab.name)
 		}
-		for _, f := range tab.columns(testSet()) {
+		for _, f := range tab.columns(testset.New()) {
 			if len(f.about) < 10 || !strings.HasSuffix(f.about, ".") {
 				t.Errorf("%s: %s: %q is no codebook text", tab.name, f.name, f.about)
 			}

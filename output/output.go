@@ -5,6 +5,10 @@
 // Dataset and the Options: the same Dataset gives the same bytes. Only WriteSet
 // touches a disk; it makes all outputs of a run appear together or not at all.
 //
+// The CSV and Parquet files and datapackage.json are made here, the workbook in
+// output/workbook, the page in output/page; what several of them say alike
+// stands in output/words.
+//
 // To add an output, write its function and add one line to Outputs.
 package output
 
@@ -15,6 +19,8 @@ import (
 	"slices"
 	"strings"
 
+	"espfigures/output/page"
+	"espfigures/output/workbook"
 	"espfigures/pipeline"
 )
 
@@ -53,8 +59,8 @@ type Output struct {
 
 // prepared is an output of which only the file is missing.
 type prepared interface {
-	write(w io.Writer) error
-	drop() // gives back what it holds
+	Write(w io.Writer) error
+	Drop() // gives back what it holds
 }
 
 // Outputs lists every output in the order they are written. datapackage.json
@@ -69,14 +75,26 @@ var Outputs = []Output{
 	csvOutput(&totalsTable, nil),
 	csvOutput(&findingsTable, nil),
 	csvOutput(&changesTable, nil),
-	{Name: "xlsx", File: "espfigures.xlsx", Title: "Workbook", About: "Everything as one workbook to read, compare and cite.", Media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Write: WriteXLSX, Check: checkXLSX, prepare: prepareXLSX},
-	{Name: "html", File: "explorer.html", Title: "Explorer", About: "Everything as one page to look at: search, chart, table, download.", Media: "text/html", Write: WriteHTML},
+	{Name: "xlsx", File: "espfigures.xlsx", Title: "Workbook", About: "Everything as one workbook to read, compare and cite.", Media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Write: writeBook, Check: checkBook, prepare: prepareBook},
+	{Name: "html", File: "explorer.html", Title: "Explorer", About: "Everything as one page to look at: search, chart, table, download.", Media: "text/html", Write: writePage},
 	{Name: "parquet", File: "figures.parquet", Title: "Figures, typed", About: "The rows of figures.csv with types. Texts stand as printed, without the apostrophe that CSV puts before texts a spreadsheet would run.", Media: "application/vnd.apache.parquet", Write: WriteParquet, Check: checkParquet, csvTable: &figuresTable},
 }
 
-// checkXLSX reopens the workbook and holds it against the checklist, and its
+func writePage(w io.Writer, ds *pipeline.Dataset, _ Options) error { return page.Write(w, ds) }
+
+func writeBook(w io.Writer, ds *pipeline.Dataset, _ Options) error { return workbook.Write(w, ds) }
+
+func prepareBook(ds *pipeline.Dataset, _ Options) (prepared, error) {
+	p, err := workbook.Prepare(ds)
+	if err != nil {
+		return nil, err // not p: an interface around nil is not nil
+	}
+	return p, nil
+}
+
+// checkBook reopens the workbook and holds it against the checklist, and its
 // rows against the figures.
-func checkXLSX(path string, ds *pipeline.Dataset, _ Options) error {
+func checkBook(path string, ds *pipeline.Dataset, _ Options) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -86,7 +104,7 @@ func checkXLSX(path string, ds *pipeline.Dataset, _ Options) error {
 	if err != nil {
 		return err
 	}
-	return checkBook(f, info.Size(), ds)
+	return workbook.Check(f, info.Size(), ds)
 }
 
 // Names returns the names --only knows, in the order of Outputs.

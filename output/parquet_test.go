@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
 
+	"espfigures/output/testset"
 	"espfigures/pipeline"
 )
 
@@ -55,7 +56,7 @@ func duckdb(t *testing.T, dir string, args ...string) (found struct {
 
 func TestParquetReadByAnotherReader(t *testing.T) {
 	for _, bom := range []bool{false, true} {
-		ds := testSet()
+		ds := testset.New()
 		dir := filepath.Join(t.TempDir(), "it's out")
 		mustWrite(t, dir, ds, Options{Partition: true, BOM: bom})
 		found := duckdb(t, dir)
@@ -106,7 +107,7 @@ func TestParquetReadByAnotherReader(t *testing.T) {
 
 // Blanks are null, whatever string they come from.
 func TestParquetBlanksAreNull(t *testing.T) {
-	ds := testSet()
+	ds := testset.New()
 	for i := range ds.Figures {
 		f := &ds.Figures[i]
 		f.SHA256, f.URL = f.SHA256+"x", f.URL+"x" // blank below, with a pointer
@@ -146,7 +147,7 @@ func TestParquetBlanksAreNull(t *testing.T) {
 func TestParquetOfManyRows(t *testing.T) {
 	defer func(n int64) { rowsPerGroup = n }(rowsPerGroup)
 	rowsPerGroup = 1500
-	ds := bigSet(2000, 8)
+	ds := testset.Big(2000, 8)
 	dir := filepath.Join(t.TempDir(), "out")
 	mustWrite(t, dir, ds, Options{Partition: true, Only: []string{"figures.csv", "parquet"}})
 	file, err := os.ReadFile(filepath.Join(dir, "figures.parquet"))
@@ -164,7 +165,7 @@ func TestParquetOfManyRows(t *testing.T) {
 
 // The file's own check finds a row that is missing, changed or too many.
 func TestChecksFindFaults(t *testing.T) {
-	ds := testSet()
+	ds := testset.New()
 	for _, o := range Outputs {
 		if o.Check == nil || o.csvTable == nil { // the workbook's check has tests of its own
 			continue
@@ -177,7 +178,7 @@ func TestChecksFindFaults(t *testing.T) {
 			"more":    func(d *pipeline.Dataset) { d.Figures = append(d.Figures, d.Figures[0]) },
 			"renamed": func(d *pipeline.Dataset) { d.Figures[3].Name += "." },
 		} {
-			other := testSet()
+			other := testset.New()
 			change(other)
 			var b bytes.Buffer
 			if err := o.Write(&b, other, Options{}); err != nil {

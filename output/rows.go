@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"espfigures/output/words"
 	"espfigures/pipeline"
 )
 
@@ -167,7 +168,7 @@ func percentPlaces(percent *float64) int {
 	if percent == nil {
 		return 0
 	}
-	return max(4, changeDecimals(*percent))
+	return max(4, words.ChangeDecimals(*percent))
 }
 
 func breakIDs(ds *pipeline.Dataset, indexes []int) string {
@@ -179,37 +180,6 @@ func breakIDs(ds *pipeline.Dataset, indexes []int) string {
 		ids[i] = ds.Breaks[n].ID
 	}
 	return strings.Join(ids, " ")
-}
-
-// totalStatus says who gives a year's totals: secondary where the source is
-// marked so, or is the one a third party's edition cites; else published.
-func totalStatus(ds *pipeline.Dataset, t *pipeline.YearTotal) pipeline.Status {
-	if strings.Contains(t.Source, "(secondary)") {
-		return pipeline.SecondaryHand
-	}
-	for i := range ds.Editions {
-		e := &ds.Editions[i]
-		if a := addressIn(e.Source); e.Partial() && a != "" && a == addressIn(t.Source) {
-			return pipeline.SecondaryHand
-		}
-	}
-	return pipeline.Published
-}
-
-// addressIn returns the first web address in a text, "" if there is none.
-func addressIn(s string) string {
-	i := strings.Index(s, "https://")
-	if i < 0 {
-		i = strings.Index(s, "http://")
-	}
-	if i < 0 {
-		return ""
-	}
-	s = s[i:]
-	if end := strings.IndexAny(s, " \t\r\n;,\"<>"); end >= 0 {
-		s = s[:end]
-	}
-	return strings.TrimRight(s, ".):")
 }
 
 // editionRows gives the editions used and those passed, by year, the used

@@ -272,7 +272,7 @@ func (s *set) stage(outs []Output, ds *pipeline.Dataset, opt Options) ([]written
 	defer func() {
 		for _, l := range long {
 			if <-l.done; l.made != nil {
-				l.made.drop()
+				l.made.Drop()
 			}
 		}
 	}()
@@ -340,7 +340,7 @@ func (b *beside) write(w io.Writer) error {
 	if <-b.done; b.err != nil {
 		return b.err
 	}
-	return b.made.write(w)
+	return b.made.Write(w)
 }
 
 // render writes one staged file to the disk platter and returns its size and hash.

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"espfigures/output/testset"
 	"espfigures/pipeline"
 )
 
@@ -257,8 +258,8 @@ type toyPrepared struct {
 
 var toysPrepared, toysDropped atomic.Int64
 
-func (p *toyPrepared) write(w io.Writer) error { return p.to(w, p.ds, p.opt) }
-func (p *toyPrepared) drop()                   { toysDropped.Add(1) }
+func (p *toyPrepared) Write(w io.Writer) error { return p.to(w, p.ds, p.opt) }
+func (p *toyPrepared) Drop()                   { toysDropped.Add(1) }
 
 // What is prepared beside the others is written last and listed in its place;
 // where it fails, nothing appears.
@@ -271,7 +272,7 @@ func TestPreparedOutput(t *testing.T) {
 			created = append(created, filepath.Base(path))
 		}
 		return nil
-	}}, dir, testSet(), older)
+	}}, dir, testset.New(), older)
 	if got := strings.Join(created, " "); err != nil || !strings.HasPrefix(got, "a.txt c.txt b.txt "+packageFile) {
 		t.Errorf("written in the order %s, %v", got, err)
 	}
@@ -589,7 +590,7 @@ func TestFullMount(t *testing.T) {
 	for _, dir := range []string{filepath.Join(small, "out"), small} {
 		mustWrite(t, dir, smaller(), Options{Only: []string{"csv"}})
 		before := state(t, dir)
-		_, err = WriteSet(dir, bigSet(4000, 3), Options{})
+		_, err = WriteSet(dir, testset.Big(4000, 3), Options{})
 		if !errors.Is(err, syscall.ENOSPC) {
 			t.Fatalf("a full disk: %v", err)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"espfigures/output/words"
 	"espfigures/pipeline"
 )
 
@@ -245,7 +246,7 @@ var totalsTable = csvTable{
 	key: []string{"year"},
 	rows: func(ds *pipeline.Dataset, _ columnSet, emit func([]string) error) error {
 		return each(ds.Totals, func(t pipeline.YearTotal) error {
-			return emit([]string{strconv.Itoa(t.Year), digits(&t.CyberTipline), digits(t.ESP), digits(t.Public), t.Source, string(totalStatus(ds, &t)), addressIn(t.Source)})
+			return emit([]string{strconv.Itoa(t.Year), digits(&t.CyberTipline), digits(t.ESP), digits(t.Public), t.Source, string(words.TotalStatus(ds, &t)), words.AddressIn(t.Source)})
 		})
 	},
 }

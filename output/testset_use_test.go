@@ -11,14 +11,15 @@ import (
 	"reflect"
 	"testing"
 
+	"espfigures/output/testset"
 	"espfigures/pipeline"
 )
 
 // The test set must be what its comment says, or the tests that stand on it
 // prove nothing.
 func TestTestSet(t *testing.T) {
-	ds := testSet()
-	if !reflect.DeepEqual(ds, testSet()) {
+	ds := testset.New()
+	if !reflect.DeepEqual(ds, testset.New()) {
 		t.Error("two builds differ")
 	}
 	for _, e := range ds.Editions {
@@ -43,15 +44,15 @@ func TestTestSet(t *testing.T) {
 
 // smaller and larger return two Datasets whose outputs all differ.
 func smaller() *pipeline.Dataset {
-	ds := testSet()
+	ds := testset.New()
 	ds.Figures = ds.Figures[:5]
 	ds.Editions = ds.Editions[:1]
 	ds.Breaks, ds.Findings, ds.Changes, ds.Totals, ds.Passed = nil, ds.Findings[:1], nil, ds.Totals[:1], nil
-	compareTestSet(ds)
+	testset.Fill(ds)
 	return ds
 }
 
-func larger() *pipeline.Dataset { return testSet() }
+func larger() *pipeline.Dataset { return testset.New() }
 
 // state reads the folder's set as its datapackage.json describes it. It gives
 // "" where there is none, and fails where the set is not whole.

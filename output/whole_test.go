@@ -1,6 +1,7 @@
 package output
 
 import (
+	"espfigures/output/testset"
 	"os"
 	"path/filepath"
 	"testing"
@@ -11,7 +12,7 @@ func TestWhole(t *testing.T) {
 	if _, _, ok := Whole(dir); ok {
 		t.Error("a folder that is not there is whole")
 	}
-	w := mustWrite(t, dir, testSet(), few)
+	w := mustWrite(t, dir, testset.New(), few)
 	files, sha, ok := Whole(dir)
 	if !ok || len(files) != len(w.Files) || files[len(files)-1] != packageFile || sha != state(t, dir) {
 		t.Fatalf("%v %s %v, want %v", files, sha, ok, w.Files)
@@ -38,7 +39,7 @@ func TestWhole(t *testing.T) {
 			if err := os.RemoveAll(dir); err != nil {
 				t.Fatal(err)
 			}
-			mustWrite(t, dir, testSet(), few)
+			mustWrite(t, dir, testset.New(), few)
 			if err := spoil(); err != nil {
 				t.Fatal(err)
 			}

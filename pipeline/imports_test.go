@@ -26,7 +26,11 @@ var mayImport = map[string][]string{
 	"pipeline/resolve":   {"pipeline", "pipeline/registry"},
 	"scrapers":           {"pipeline", "pipeline/archive"},
 	"scrapers/faultsite": {},
-	"output":             {"pipeline"},
+	"output":             {"pipeline", "output/words", "output/workbook", "output/page"},
+	"output/words":       {"pipeline"},
+	"output/workbook":    {"pipeline", "output/words"},
+	"output/page":        {"pipeline", "output/words"},
+	"output/testset":     {"pipeline"}, // for tests
 	"cmd/espfigures":     {"*"},
 	"cmd/bench":          {"scrapers/faultsite"},
 	"cmd/release":        {},

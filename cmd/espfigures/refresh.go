@@ -17,6 +17,7 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/check"
+	"espfigures/pipeline/compare"
 	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
 	"espfigures/scrapers"
@@ -149,7 +150,7 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 		if err != nil {
 			return err
 		}
-		shown, err = output.Select(ds, ids, f.top)
+		shown, err = compare.Select(ds, ids, f.top)
 		if err != nil {
 			return err
 		}

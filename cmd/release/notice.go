@@ -157,7 +157,7 @@ func notice() ([]byte, error) {
 	for _, text := range texts {
 		parts = append(parts, part{"The Go standard library", text})
 	}
-	page, err := os.ReadFile(filepath.Join("output", "explorer", "dist", "LICENSES.txt"))
+	page, err := os.ReadFile(filepath.Join("output", "page", "explorer", "dist", "LICENSES.txt"))
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,414 @@
+// Package testset builds Datasets for the tests of the outputs: a small one that
+// holds every awkward thing, and large ones.
+package testset
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"math/rand"
+	"slices"
+	"sort"
+	"time"
+
+	"espfigures/pipeline"
+)
+
+// Hostile holds printed names that do harm where an output forgets that names
+// are other people's text. Each stands in the test set under its own platform.
+var Hostile = []string{
+	`=HYPERLINK("https://evil.invalid","click")`,
+	`+1 Chat`,
+	`-2+3+cmd|' /C calc'!A0`,
+	`@SUM(A1:A9)`,
+	`<img src=x onerror=alert(1)>`,
+	`</script><script>alert(2)</script>`,
+	"Right\u202eto left\u202c \u05e9\u05dc\u05d5\u05dd",
+	`Commas, "quotes" & Co; it's`,
+	`[note 1] *not a mark* {{template}} ${x}`,
+	`C:\path\%TEMP%`,
+	`1E5`,
+	`Ünï çödé 聊天 🙂`,
+}
+
+// printed is one row of the test set's tables.
+type printed struct {
+	name, platform string
+	reports        pipeline.Count
+	combined       bool
+}
+
+// New returns a small Dataset that holds every awkward thing: a combined
+// row (2020) that is split afterwards, two rows of one platform (2022), a year
+// without an edition (2023), a partial secondary year (2024), a name nobody
+// knows, hostile names, breaks of every strength, a company with members and
+// one that changes hands, a passed edition, a revision, findings and totals.
+// Each call builds a new one, so a test may change its own.
+func New() *pipeline.Dataset {
+	const (
+		meta  = "https://www.missingkids.org/content/dam/missingkids/pdfs/%d-reports-by-esp.pdf"
+		cited = "https://example.org/transcription?years=2024&by=hand"
+	)
+	tables := map[int][]printed{
+		2020: {
+			{"Adult \"A\", Inc.", "adult", 13, false},
+			{"Facebook", "facebook", 20307216, true},
+			{"Kik", "kik", 1000, false},
+			{"Twitter", "x", 65062, false},
+			{"Zzz Video (unknown)", "unmatched-zzz-video-unknown", 7, false},
+		},
+		2021: {
+			{"Facebook", "facebook", 22118952, false},
+			{"Instagram, Inc.", "instagram", 3393654, false},
+			{"Kik", "kik", 1200, false},
+			{"Take It Down", "take-it-down", 1, false},
+			{"Twitter", "x", 86666, false},
+			{"WhatsApp Inc.", "whatsapp", 1372696, false},
+		},
+		2022: {
+			{"Facebook", "facebook", 21165208, false},
+			{"Instagram, Inc.", "instagram", 5007902, false},
+			{"Kik", "kik", 1200, false},
+			{"Twitter, Inc. / Vine.co", "x", 98050, false},
+			{"WhatsApp Inc.", "whatsapp", 1017555, false},
+			{"X Corp", "x", 2, false},
+		},
+		2024: {
+			{"Facebook", "facebook", 8560000, false},
+			{"Instagram", "instagram", 3300000, false},
+			{"X", "x", 686000, false},
+		},
+	}
+	for i, name := range Hostile {
+		tables[2022] = append(tables[2022], printed{name, fmt.Sprintf("hostile-%d", i+1), pipeline.Count(10 + i), false})
+	}
+	ds := &pipeline.Dataset{
+		Platforms: []pipeline.Platform{
+			{ID: "adult", Name: `Adult "A"`, Kind: pipeline.KindHosting, Source: "https://example.org/adult"},
+			{ID: "facebook", Name: "Facebook", Kind: pipeline.KindPlatform, Note: "In 2020 printed with related platforms in one row.", Source: "https://example.org/facebook"},
+			{ID: "instagram", Name: "Instagram", Kind: pipeline.KindPlatform, Source: "https://example.org/instagram"},
+			{ID: "kik", Name: "Kik", Kind: pipeline.KindPlatform, Source: "https://example.org/kik"},
+			{ID: "take-it-down", Name: "Take It Down", Kind: pipeline.KindHotline, Note: "A service of NCMEC itself.", Source: "https://example.org/takeitdown"},
+			{ID: "unmatched-zzz-video-unknown", Name: "Zzz Video (unknown)", Kind: pipeline.KindOther},
+			{ID: "whatsapp", Name: "WhatsApp", Kind: pipeline.KindPlatform, Source: "https://example.org/whatsapp"},
+			{ID: "x", Name: "X (Twitter)", Kind: pipeline.KindPlatform, Source: "https://example.org/x"},
+		},
+		Companies: []pipeline.Company{
+			{ID: "medialab", Name: "MediaLab AI", Source: "https://example.org/medialab"},
+			{ID: "meta", Name: "Meta", Source: "https://example.org/meta"},
+			{ID: "oldco", Name: "=Old, Co", Source: "https://example.org/oldco"},
+			{ID: "x-corp", Name: "X Corp", Source: "https://example.org/xcorp"},
+		},
+		Owners: []pipeline.Ownership{
+			{Platform: "facebook", Company: "meta", Source: "https://example.org/meta"},
+			{Platform: "instagram", Company: "meta", Source: "https://example.org/meta"},
+			{Platform: "kik", Company: "medialab", From: "2021-06-01", Source: "https://example.org/medialab"},
+			{Platform: "kik", Company: "oldco", To: "2021-05-31", Source: "https://example.org/oldco"},
+			{Platform: "whatsapp", Company: "meta", Source: "https://example.org/meta"},
+			{Platform: "x", Company: "x-corp", From: "2023-03-15", Source: "https://example.org/xcorp"},
+		},
+		Breaks: []pipeline.Break{
+			{ID: "split-2021", Who: "all", From: 2020, To: 2021, Kind: "scope-split", Description: "From 2021 no row combines related platforms.", Source: "https://example.org/2021.pdf", Forbids: pipeline.ForbidsNothing},
+			{ID: "meta-split-2021", Who: "facebook", From: 2020, To: 2021, Kind: "scope-split", Description: "Facebook's row of 2020 holds Instagram and WhatsApp; 2021 prints each.", Source: "https://example.org/meta-split", Forbids: pipeline.ForbidsPlatform},
+			{ID: "x-method-2022", Who: "x", From: 2021, To: 2022, Kind: "method", Description: "X changed how it reports.", Source: "https://example.org/x-method", Forbids: pipeline.ForbidsChange},
+			{ID: "bundling-2024", Who: "all", From: 2023, To: 2024, Kind: "method", Description: "Duplicate reports of one viral incident are bundled.", Source: "https://example.org/bundling", Forbids: pipeline.ForbidsChange},
+		},
+		Combined: []pipeline.CombinedRow{
+			{Year: 2020, Platform: "facebook", Members: []string{"facebook", "instagram", "whatsapp"}, Source: "https://example.org/combined"},
+		},
+		Totals: []pipeline.YearTotal{
+			{Year: 2019, CyberTipline: 16987361, Source: "https://example.org/totals"},
+			{Year: 2020, CyberTipline: 21751085, ESP: Count(20373298), Public: Count(303299), Source: "https://example.org/totals"},
+			{Year: 2021, CyberTipline: 29397681, ESP: Count(26973169), Public: Count(240598), Source: "https://example.org/totals"},
+			{Year: 2022, CyberTipline: 32059029, ESP: Count(27290103), Public: Count(256504), Source: "https://example.org/totals"},
+			{Year: 2024, CyberTipline: 20512803, ESP: Count(20348306), Public: Count(164497), Source: "https://example.org/totals"},
+		},
+		Findings: []pipeline.Finding{
+			{Code: pipeline.YearMissing, Severity: pipeline.Fail, Year: 2023, What: "No edition of 2023 was found.", Mend: "give its address with --start"},
+			{Code: pipeline.SeveralRows, Severity: pipeline.Warn, Year: 2022, Document: Hash(2022), At: pipeline.Place{Page: 1, Row: 4}, What: `Two rows belong to X (Twitter): "Twitter, Inc. / Vine.co", "X Corp".`},
+			{Code: pipeline.UnmatchedName, Severity: pipeline.Warn, Year: 2020, Document: Hash(2020), At: pipeline.Place{Page: 1, Row: 5}, What: `No platform is known under "Zzz Video (unknown)".`, Mend: "Zzz Video (unknown),zzz-video"},
+			{Code: pipeline.Secondary, Severity: pipeline.Note, Year: 2024, What: "The figures of 2024 are a third party's transcription.", Document: cited},
+			{Code: pipeline.SourceFault, Severity: pipeline.Note, Document: "https://www.missingkids.org/gone", What: "=1+1 is what the address answered."},
+		},
+		Changes: []pipeline.Change{
+			{Year: 2021, Kind: pipeline.RowRevised, Name: "Kik", Platform: "kik", Old: Count(1100), New: Count(1200), Before: Hash(1), After: Hash(2021)},
+			{Year: 2022, Kind: pipeline.RowAdded, Name: "@SUM(A1:A9)", Platform: "hostile-4", New: Count(13), Before: "snapshot:" + Hash(2), After: Hash(2022)},
+			{Year: 2022, Kind: pipeline.RowRemoved, Name: "Gone Corp", Platform: "gone", Old: Count(5), Before: "snapshot:" + Hash(2), After: Hash(2022)},
+		},
+	}
+	for i, name := range Hostile {
+		ds.Platforms = append(ds.Platforms, pipeline.Platform{ID: fmt.Sprintf("hostile-%d", i+1), Name: name, Kind: pipeline.KindOther, Note: name, Source: "https://example.org/hostile"})
+	}
+	sort.Slice(ds.Platforms, func(i, j int) bool { return ds.Platforms[i].ID < ds.Platforms[j].ID })
+
+	for _, year := range []int{2020, 2021, 2022, 2024} {
+		e := pipeline.Edition{Year: year, Title: fmt.Sprintf("%d CyberTipline Reports by ESP", year), Status: pipeline.Verified, Readings: []string{"rules", "structure"}}
+		e.Document = pipeline.Document{SHA256: Hash(year), Name: fmt.Sprintf("%d-reports-by-esp.pdf", year), Size: 123456, URL: fmt.Sprintf(meta, year),
+			Retrieved: time.Date(2026, 7, 1, 12, 30, 0, 0, time.UTC), Dated: time.Date(year+1, 3, 9, 8, 0, 0, 0, time.UTC)}
+		if year == 2021 {
+			e.Document.FinalURL = "https://ncmec.org/2021-reports-by-esp.pdf"
+		}
+		if year == 2024 {
+			e.Status, e.Readings, e.Source = pipeline.SecondaryHand, nil, cited
+			e.Document = pipeline.Document{Name: "secondary"}
+		}
+		for i, p := range tables[year] {
+			at := pipeline.Place{Page: 1 + i/10, Row: 1 + i%10}
+			e.Rows = append(e.Rows, pipeline.Row{Name: p.name, Combined: p.combined, Reports: p.reports, At: at})
+			f := pipeline.Figure{Year: year, Name: p.name, Reports: p.reports, At: at, Combined: p.combined, Platform: p.platform,
+				Match: pipeline.Exact, Alias: p.name, Status: e.Status, SHA256: e.Document.SHA256, URL: e.Document.Address()}
+			if year == 2024 {
+				f.URL, f.At, f.Flags = cited, pipeline.Place{}, f.Flags.With(pipeline.FlagSecondary)
+			}
+			if p.combined {
+				f.Flags = f.Flags.With(pipeline.FlagCombined)
+			}
+			if p.platform == "facebook" && year == 2021 || p.platform == "x" && year == 2022 || year == 2024 {
+				f.Flags = f.Flags.With(pipeline.FlagBreak)
+			}
+			if p.platform == "kik" && year == 2021 {
+				f.Flags = f.Flags.With(pipeline.FlagRevised)
+			}
+			if p.platform == "unmatched-zzz-video-unknown" {
+				f.Match, f.Alias = pipeline.NoMatch, ""
+			}
+			if p.name == "Instagram, Inc." {
+				f.Match, f.Alias = pipeline.Normalised, "Instagram"
+			}
+			ds.Figures = append(ds.Figures, f)
+		}
+		sum := e.Sum()
+		e.Total = &pipeline.Total{Label: "Totals:", Reports: sum, At: pipeline.Place{Page: 2}}
+		if year == 2024 {
+			e.Total = &pipeline.Total{Reports: 20348306}
+		}
+		ds.Editions = append(ds.Editions, e)
+	}
+	older := ds.Editions[1]
+	older.Document.SHA256, older.Status = Hash(1), pipeline.Published
+	older.Document.Mirror = "https://web.archive.org/web/2022/https://www.missingkids.org/2021.pdf"
+	older.Total = nil
+	ds.Passed = []pipeline.Edition{older}
+	Fill(ds)
+	return ds
+}
+
+// Big returns a generated Dataset of that many platforms, each with a row
+// in each of that many years, for benchmarks. The same arguments give the
+// same Dataset.
+func Big(platforms, years int) *pipeline.Dataset {
+	r := rand.New(rand.NewSource(1))
+	ds := &pipeline.Dataset{}
+	names := make([]string, platforms)
+	ids := make([]string, platforms)
+	for i := range names {
+		ids[i], names[i] = fmt.Sprintf("platform-%05d", i), fmt.Sprintf("Platform %05d, Inc.", i)
+		ds.Platforms = append(ds.Platforms, pipeline.Platform{ID: ids[i], Name: names[i], Kind: pipeline.KindPlatform})
+		if i%10 == 0 {
+			ds.Companies = append(ds.Companies, pipeline.Company{ID: fmt.Sprintf("company-%04d", i/10), Name: fmt.Sprintf("Company %04d", i/10)})
+		}
+		ds.Owners = append(ds.Owners, pipeline.Ownership{Platform: ids[i], Company: fmt.Sprintf("company-%04d", i/10)})
+	}
+	ds.Figures = make([]pipeline.Figure, 0, platforms*years)
+	for y := 0; y < years; y++ {
+		year := 1976 + y
+		e := pipeline.Edition{Year: year, Status: pipeline.Verified, Document: pipeline.Document{SHA256: Hash(year), URL: fmt.Sprintf("https://example.org/%d.pdf", year)}}
+		e.Rows = make([]pipeline.Row, 0, platforms)
+		for i := range names {
+			at, n := pipeline.Place{Page: 1 + i/50, Row: 1 + i%50}, pipeline.Count(1+r.Intn(1000000))
+			e.Rows = append(e.Rows, pipeline.Row{Name: names[i], Reports: n, At: at})
+			ds.Figures = append(ds.Figures, pipeline.Figure{Year: year, Name: names[i], Reports: n, At: at, Platform: ids[i], Match: pipeline.Exact, Alias: names[i],
+				Status: pipeline.Verified, SHA256: e.Document.SHA256, URL: e.Document.URL})
+		}
+		e.Total = &pipeline.Total{Label: "Total", Reports: e.Sum()}
+		ds.Editions = append(ds.Editions, e)
+	}
+	Fill(ds)
+	return ds
+}
+
+// Count returns a pointer to a count.
+func Count(n pipeline.Count) *pipeline.Count { return &n }
+
+// Hash returns what looks like a SHA-256 sum and is made from a number.
+func Hash(n int) string {
+	return fmt.Sprintf("%x", sha256.Sum256(fmt.Append(nil, "test document ", n)))
+}
+
+// Fill fills ByPlatform and ByCompany in the plainest way, so that
+// tests of outputs do not hang on package compare.
+func Fill(ds *pipeline.Dataset) {
+	owner := map[string]map[int]string{} // platform, year: company
+	for _, f := range ds.Figures {
+		if owner[f.Platform] == nil {
+			owner[f.Platform] = map[int]string{}
+		}
+	}
+	var years []int
+	for y := ds.Editions[0].Year; y <= ds.Editions[len(ds.Editions)-1].Year; y++ {
+		years = append(years, y)
+	}
+	for _, o := range ds.Owners {
+		for _, y := range years {
+			day := fmt.Sprintf("%04d-12-31", y)
+			if owner[o.Platform] != nil && o.From <= day && (o.To == "" || o.To >= day) {
+				owner[o.Platform][y] = o.Company
+			}
+		}
+	}
+	// Bought and sold; every platform of the sets that changes hands has a
+	// figure in one of the two years.
+	joined, left := map[string]map[int][]string{}, map[string]map[int][]string{}
+	move := func(to map[string]map[int][]string, company string, year int, platform string) {
+		if company == "" {
+			return
+		}
+		if to[company] == nil {
+			to[company] = map[int][]string{}
+		}
+		to[company][year] = append(to[company][year], platform)
+	}
+	for _, p := range ds.Platforms {
+		for _, y := range years[1:] {
+			if now, before := owner[p.ID][y], owner[p.ID][y-1]; now != before {
+				move(joined, now, y, p.ID)
+				move(left, before, y, p.ID)
+			}
+		}
+	}
+	companies := map[string]string{}
+	for _, c := range ds.Companies {
+		companies[c.ID] = c.Name
+	}
+	platforms := map[string]pipeline.Platform{}
+	for _, p := range ds.Platforms {
+		platforms[p.ID] = p
+	}
+	inside := map[string]string{} // "year platform": combined row
+	for _, c := range ds.Combined {
+		for _, m := range c.Members {
+			if m != c.Platform {
+				inside[fmt.Sprint(c.Year, m)] = c.Platform
+			}
+		}
+	}
+	build := func(company bool) pipeline.Comparison {
+		type cell = map[int][]int // year: indexes of figures
+		cells := map[string]cell{}
+		alone := map[string]bool{}
+		for i, f := range ds.Figures {
+			id := f.Platform
+			if company {
+				if c := owner[f.Platform][f.Year]; c != "" {
+					id = c
+				} else {
+					alone[id] = true
+				}
+			}
+			if cells[id] == nil {
+				cells[id] = cell{}
+			}
+			cells[id][f.Year] = append(cells[id][f.Year], i)
+		}
+		c := pipeline.Comparison{Years: years}
+		for id, of := range cells {
+			s := pipeline.Series{ID: id, Name: platforms[id].Name, Kind: platforms[id].Kind}
+			if company {
+				s.Kind, s.Alone = "", alone[id]
+				if !alone[id] {
+					s.Name = companies[id]
+				}
+			}
+			s.Points = make([]pipeline.Point, 0, len(years))
+			for _, y := range years {
+				p := pipeline.Point{Year: y}
+				e := ds.Edition(y)
+				for _, i := range of[y] {
+					f := ds.Figures[i]
+					if p.Reports == nil {
+						p.Reports = new(pipeline.Count)
+					}
+					*p.Reports += f.Reports
+					p.Figures = append(p.Figures, i)
+					p.Status = pipeline.Weaker(p.Status, f.Status)
+					p.Flags = p.Flags.With([]rune(f.Flags)...)
+					if company && !alone[id] && !slices.Contains(p.Members, f.Platform) {
+						p.Members = append(p.Members, f.Platform)
+					}
+				}
+				switch {
+				case p.Reports != nil:
+					if s.First == 0 {
+						s.First = y
+					}
+					s.Last = y
+					if e.Total != nil && e.Total.Reports > 0 {
+						share := float64(*p.Reports) / float64(e.Total.Reports)
+						p.Share = &share
+					}
+				case e == nil:
+					p.Missing, p.Flags = pipeline.NoEdition, p.Flags.With(pipeline.FlagMissing)
+				case inside[fmt.Sprint(y, id)] != "" && !company:
+					p.Missing, p.Inside, p.Flags = pipeline.InsideRow, inside[fmt.Sprint(y, id)], p.Flags.With(pipeline.FlagNone)
+				case e.Partial():
+					p.Missing, p.Flags = pipeline.NotCovered, p.Flags.With(pipeline.FlagMissing)
+				case company && !alone[id]:
+					p.Missing, p.Flags = pipeline.NotInRollUp, p.Flags.With(pipeline.FlagNone)
+				default:
+					p.Missing, p.Flags = pipeline.NoRow, p.Flags.With(pipeline.FlagMissing)
+				}
+				for i, b := range ds.Breaks {
+					concerns := b.Who == "all" || b.Who == id || company && owner[b.Who][y] == id
+					if concerns && (b.From == y-1 && b.To == y || b.From == y && b.To == y) {
+						p.Breaks = append(p.Breaks, i)
+						p.Broken = p.Broken || b.Forbids == pipeline.ForbidsChange || b.Forbids == pipeline.ForbidsPlatform && !company
+					}
+				}
+				if company {
+					p.Joined, p.Left = joined[s.ID][y], left[s.ID][y]
+				}
+				if n := len(s.Points); n > 0 && p.Reports != nil && s.Points[n-1].Reports != nil && !p.Broken {
+					before := *s.Points[n-1].Reports
+					change, percent := *p.Reports-before, 100*(float64(*p.Reports)/float64(before)-1)
+					p.Change, p.Percent = &change, &percent
+				}
+				s.Points = append(s.Points, p)
+			}
+			if !company {
+				s.Parent = owner[id][s.Last]
+			}
+			c.Series = append(c.Series, s)
+		}
+		newest := 0 // the newest year whose edition is complete
+		for i, y := range years {
+			if e := ds.Edition(y); e != nil && !e.Partial() {
+				newest = i
+			}
+		}
+		value := func(s pipeline.Series, i int) pipeline.Count {
+			if s.Points[i].Reports == nil {
+				return -1
+			}
+			return *s.Points[i].Reports
+		}
+		for i := range years {
+			sort.Slice(c.Series, func(a, b int) bool { return value(c.Series[a], i) > value(c.Series[b], i) })
+			for n := range c.Series {
+				switch {
+				case c.Series[n].Points[i].Reports == nil:
+				case n > 0 && value(c.Series[n], i) == value(c.Series[n-1], i):
+					c.Series[n].Points[i].Rank = c.Series[n-1].Points[i].Rank
+				default:
+					c.Series[n].Points[i].Rank = n + 1
+				}
+			}
+		}
+		sort.Slice(c.Series, func(a, b int) bool {
+			if x, y := value(c.Series[a], newest), value(c.Series[b], newest); x != y {
+				return x > y
+			}
+			return c.Series[a].ID < c.Series[b].ID
+		})
+		return c
+	}
+	ds.ByPlatform, ds.ByCompany = build(false), build(true)
+}

@@ -1,0 +1,482 @@
+package workbook
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"espfigures/pipeline"
+)
+
+// chartSize returns the size that makes a chart reach over the columns and
+// the rows kept free for it. excelize counts 7 pixels for a character of
+// column width and 19 for a row of this height; the chart is anchored to cells, so it keeps
+// reaching over them whatever the font makes of it.
+func chartSize(cols []column, rows int) excelize.ChartDimension {
+	w := 0.0
+	for _, c := range cols {
+		w += c.width*7 + 5
+	}
+	return excelize.ChartDimension{Width: uint(w), Height: uint(rows*19 - 8)}
+}
+
+func chartFont(size float64, bold bool) *excelize.Font {
+	return &excelize.Font{Family: "Arial", Size: size, Bold: bold, Color: "1A1A1A"}
+}
+
+func title(text string, size float64) excelize.ChartTitle {
+	return excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: text, Font: chartFont(size, true)}}}
+}
+
+func solid(colour string) excelize.Fill {
+	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
+}
+
+func line(colour string, width float64, dash excelize.LineDashType) excelize.LineOptions {
+	return excelize.LineOptions{Type: excelize.LineSolid, Dash: dash, Fill: solid(colour), Width: width}
+}
+
+// chartFix is what a chart needs that excelize has no call for.
+type chartFix struct {
+	hide  []int  // series left out of the legend: a line cut into runs has one entry
+	title string // shown where a program does not follow the cell the title is linked to
+}
+
+// addChart adds a chart and mends its part when the workbook is written.
+func (b *book) addChart(sheet, ref string, c *excelize.Chart, fix chartFix) error {
+	if err := b.f.AddChart(sheet, ref, c); err != nil {
+		return err
+	}
+	b.charts++
+	b.edit(fmt.Sprintf("xl/charts/chart%d.xml", b.charts), fix.mend)
+	return nil
+}
+
+// unturned is what excelize writes behind every axis title: an empty
+// paragraph that turns the title back to lie flat.
+const unturned = `<txPr><a:bodyPr anchorCtr="false" rot="0" spcFirstLastPara="false"></a:bodyPr><a:p></a:p></txPr></title>`
+
+// labelled matches what excelize writes into the first axis of every chart. On
+// an axis of values, as a scatter chart has two, Excel's format has no place
+// for it.
+var (
+	valueAxis = regexp.MustCompile(`(?s)<valAx>.*?</valAx>`)
+	labelled  = regexp.MustCompile(`<(auto|lblAlgn|lblOffset|noMultiLvlLbl) val="[^"]*"></(auto|lblAlgn|lblOffset|noMultiLvlLbl)>`)
+)
+
+func (fix chartFix) mend(part []byte) ([]byte, error) {
+	part = bytes.ReplaceAll(part, []byte(unturned), []byte("</title>"))
+	part = valueAxis.ReplaceAllFunc(part, func(axis []byte) []byte { return labelled.ReplaceAll(axis, nil) })
+	if fix.title != "" {
+		at := bytes.Index(part, []byte("</f></strRef></tx>"))
+		if head := bytes.Index(part, []byte("<chart><title><tx><strRef><f>")); head < 0 || at < head {
+			return nil, fmt.Errorf("a chart without a linked title")
+		}
+		var text bytes.Buffer
+		if err := xml.EscapeText(&text, []byte(fix.title)); err != nil {
+			return nil, err
+		}
+		part = slices.Concat(part[:at+4], fmt.Appendf(nil, `<strCache><ptCount val="1"/><pt idx="0"><v>%s</v></pt></strCache>`, text.Bytes()), part[at+4:])
+	}
+	if len(fix.hide) > 0 {
+		end := []byte("</legendPos>")
+		at := bytes.Index(part, end)
+		if at < 0 {
+			return nil, fmt.Errorf("a chart without a legend")
+		}
+		at += len(end)
+		var entries bytes.Buffer
+		for _, k := range fix.hide {
+			fmt.Fprintf(&entries, `<legendEntry><idx val="%d"/><delete val="1"/></legendEntry>`, k)
+		}
+		part = slices.Concat(part[:at], entries.Bytes(), part[at:])
+	}
+	return part, nil
+}
+
+// yearFormat writes years on an axis, partial ones named so.
+func (b *book) yearFormat() string {
+	if d := b.divider(); d > 0 {
+		return fmt.Sprintf(`[>=%d]0" partial";0`, int(d+0.5))
+	}
+	return "0"
+}
+
+// compareChart draws the lines of Compare: native scatter lines, whose points
+// the sheet Compare_lines computes.
+func (b *book) compareChart(s *sheet, t *table, titleRow int) error {
+	c, years := b.compare, b.ds.ByPlatform.Years
+	n := len(years)
+	x, y := 6+n, 6+2*n
+	var series []excelize.ChartSeries
+	var hide []int
+	add := func(row int, name, colour, marker string, width float64, dash excelize.LineDashType, size int) {
+		series = append(series, excelize.ChartSeries{
+			Name: name, Categories: absRange("Compare_lines", x, row, x+n-1, row), Values: absRange("Compare_lines", y, row, y+n-1, row),
+			Line: line(colour, width, dash), Fill: solid(colour),
+			Marker: excelize.ChartMarker{Symbol: marker, Size: size, Fill: solid(colour), Border: line(colour, 1, excelize.LineDashUnset)},
+		})
+	}
+	for k := range slots {
+		for r := range c.runs {
+			if r > 0 {
+				hide = append(hide, len(series))
+			}
+			add(c.lines+k*c.runs+r, fmt.Sprintf("Compare!$A$%d", c.first+k), lineColours[k], lineMarkers[k], 2, excelize.LineDashUnset, 7)
+		}
+	}
+	if b.divider() > 0 {
+		row := c.lines + slots*c.runs
+		add(row, fmt.Sprintf("Compare_lines!$C$%d", row), "7F7F7F", "none", 1.25, excelize.LineDashSysDash, 2)
+	}
+	lo, hi := float64(years[0]), float64(years[len(years)-1])
+	unit := 1.0
+	if n > 15 {
+		unit = 5
+	}
+	return b.addChart(s.name, cell(1, titleRow+1), &excelize.Chart{
+		Type: excelize.Scatter, Series: series, Dimension: chartSize(t.cols[:cmpBefore+n+3], room),
+		Title:        excelize.ChartTitle{Formula: fmt.Sprintf("Compare!$A$%d", titleRow), Font: chartFont(13, true)},
+		Legend:       excelize.ChartLegend{Position: "right", Font: chartFont(11, false)},
+		XAxis:        excelize.ChartAxis{Minimum: &lo, Maximum: &hi, MajorUnit: unit, NumFmt: excelize.ChartNumFmt{CustomNumFmt: b.yearFormat()}, Font: *chartFont(11, false), Title: title("Calendar year", 11)},
+		YAxis:        excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "[>=1000]#,##0;General"}, Font: *chartFont(11, false), Title: title("CyberTipline reports, or the measure chosen", 11)},
+		ShowBlanksAs: "gap",
+		Format:       excelize.GraphicOptions{Name: "Compare chart", AltText: "Line chart of the platforms or companies chosen in the table below, one line each, by calendar year, in the measure chosen above. A line stops at a break that forbids the comparison and at a year without a value. Partial years lie right of the dashed line. The table below holds the same numbers."},
+	}, chartFix{hide: hide, title: "Platforms and companies by calendar year, in the measure chosen above"})
+}
+
+func (b *book) profileChart(s *sheet, t *table, titleRow, head, last int) error {
+	gap := uint(60)
+	return b.addChart(s.name, cell(1, titleRow+1), &excelize.Chart{
+		Type: excelize.Col, GapWidth: &gap, Dimension: chartSize(t.cols[:8], room),
+		Series:   []excelize.ChartSeries{{Name: fmt.Sprintf("%s!$A$%d", s.name, titleRow), Categories: absRange(s.name, 1, head+1, 1, last), Values: absRange(s.name, 2, head+1, 2, last), Fill: solid(lineColours[0])}},
+		Title:    excelize.ChartTitle{Formula: fmt.Sprintf("%s!$A$%d", s.name, titleRow), Font: chartFont(13, true)},
+		Legend:   excelize.ChartLegend{Position: "none"},
+		XAxis:    excelize.ChartAxis{Font: *chartFont(11, false)},
+		YAxis:    excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}, Font: *chartFont(11, false), Title: title("CyberTipline reports", 11)},
+		PlotArea: excelize.ChartPlotArea{ShowVal: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0;;"}},
+		Format:   excelize.GraphicOptions{Name: "Profile chart", AltText: "Column chart of the CyberTipline reports of the platform or company chosen above, one column for each calendar year. A year without a column has no value; the table below says why and marks breaks and partial years."},
+	}, chartFix{title: "CyberTipline reports by calendar year of the platform or company chosen above"})
+}
+
+// largestSheet holds the eight largest platforms, cut into runs of years that
+// may be joined, and their chart.
+func (b *book) largestSheet(s *sheet) *table {
+	years := b.ds.ByPlatform.Years
+	type run struct {
+		line        int // 0..7
+		first, last int // indexes of years
+	}
+	var list []run
+	var shown []*pipeline.Series
+	for i := range b.ds.ByPlatform.Series {
+		if len(shown) == len(lineColours) {
+			break
+		}
+		x := &b.ds.ByPlatform.Series[i]
+		if runs(x) == 0 {
+			continue
+		}
+		shown = append(shown, x)
+		for k, p := range x.Points {
+			if p.Reports == nil {
+				continue
+			}
+			if k > 0 && !p.Broken && x.Points[k-1].Reports != nil {
+				list[len(list)-1].last = k
+			} else {
+				list = append(list, run{len(shown) - 1, k, k})
+			}
+		}
+	}
+	var stops []string
+	for _, x := range shown {
+		var at []int
+		for k, p := range x.Points {
+			if k > 0 && p.Broken && p.Reports != nil && x.Points[k-1].Reports != nil {
+				at = append(at, p.Year)
+			}
+		}
+		if len(at) > 0 {
+			stops = append(stops, inLine(x.Name)+" before "+strings.Join(yearStrings(at), " and "))
+		}
+	}
+	var cut []string
+	if len(stops) > 0 {
+		cut = append(cut, "Stops: "+strings.Join(stops, "; ")+". The sheet Breaks says why.")
+	}
+	t := &table{
+		name: "largest_over_time", what: "The points of the chart, one row for each year, one column for each stretch of a platform's years that may be joined.", landscape: true,
+		lead:   append(append([]string{"A line stops at a break that forbids the comparison. The scale is logarithmic: each line across is ten times the one below."}, b.partialLead()...), append(cut, b.forAll()...)...),
+		blanks: "the platform has no row in that year, or the year belongs to another stretch of its years.", source: "sheets Platforms_by_year and Breaks.",
+		above: emptyRows(27), onePage: true,
+		cols: []column{{"Year", 24, kText, false}},
+	}
+	taken := map[string]bool{}
+	for _, r := range list {
+		span := fmt.Sprint(years[r.first])
+		if r.last > r.first {
+			span += fmt.Sprintf("–%d", years[r.last])
+		}
+		head := label(shown[r.line].Name) + " " + span
+		for taken[strings.ToLower(head)] {
+			head += "'"
+		}
+		taken[strings.ToLower(head)] = true
+		t.cols = append(t.cols, column{head, 13, kNum, false})
+	}
+	t.rows = func(yield func([]any) bool) {
+		for i, y := range years {
+			row := make([]any, len(t.cols))
+			row[0] = b.yearHead(y)
+			for k, r := range list {
+				if i >= r.first && i <= r.last {
+					row[k+1] = *shown[r.line].Points[i].Reports
+				}
+			}
+			if !yield(row) {
+				return
+			}
+		}
+	}
+	t.finish = func(head, last int) error {
+		var series []excelize.ChartSeries
+		var hide []int
+		var alt []string
+		smallest := pipeline.Count(0)
+		for k, r := range list {
+			x := shown[r.line]
+			if k > 0 && list[k-1].line == r.line {
+				hide = append(hide, k)
+			}
+			c := lineColours[r.line]
+			series = append(series, excelize.ChartSeries{
+				Name: fmt.Sprintf("Platforms_by_year!$A$%d", b.platformRow[x.ID]), Categories: absRange(s.name, 1, head+1, 1, last), Values: absRange(s.name, k+2, head+1, k+2, last),
+				Line: line(c, 2.25, excelize.LineDashUnset), Fill: solid(c), Marker: excelize.ChartMarker{Symbol: lineMarkers[r.line], Size: 7, Fill: solid(c), Border: line(c, 1, excelize.LineDashUnset)}})
+			for i := r.first; i <= r.last; i++ {
+				if v := *x.Points[i].Reports; v > 0 && (smallest == 0 || v < smallest) {
+					smallest = v
+				}
+			}
+			alt = append(alt, fmt.Sprintf("%s from %s in %d to %s in %d", inLine(x.Name), *x.Points[r.first].Reports, years[r.first], *x.Points[r.last].Reports, years[r.last]))
+		}
+		floor := 1.0
+		for floor*10 <= float64(smallest) {
+			floor *= 10
+		}
+		wide := t.cols[:min(len(t.cols), 11)]
+		return b.addChart(s.name, cell(1, head-27), &excelize.Chart{
+			Type: excelize.Line, Series: series, Dimension: chartSize(wide, 27), ShowBlanksAs: "gap",
+			Title:  title("The largest platforms: CyberTipline reports by calendar year", 14),
+			Legend: excelize.ChartLegend{Position: "right", Font: chartFont(12, false)},
+			XAxis:  excelize.ChartAxis{Font: *chartFont(11, false), TickLabelPosition: excelize.ChartTickLabelLow},
+			YAxis:  excelize.ChartAxis{MajorGridLines: true, LogBase: 10, Minimum: &floor, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}, Font: *chartFont(11, false), Title: title("CyberTipline reports, logarithmic scale", 11)},
+			Format: excelize.GraphicOptions{Name: "Largest platforms", AltText: "Line chart on a logarithmic scale: " + strings.Join(alt, "; ") + ". Lines stop at breaks that forbid the comparison."},
+		}, chartFix{hide: hide})
+	}
+	return t
+}
+
+// metaSheet stacks Meta's services and all other reporters, year by year, so
+// that the columns add up to the printed total; a gap stands where years
+// cannot be compared.
+func (b *book) metaSheet(s *sheet) *table {
+	years := b.ds.ByPlatform.Years
+	meta := b.ds.ByCompany.Find("meta")
+	totals := map[string]pipeline.Count{}
+	for _, p := range meta.Points {
+		for _, m := range p.Members {
+			if x := b.ds.ByPlatform.Find(m); x != nil {
+				if q := pointOf(x, p.Year); q != nil && q.Reports != nil {
+					totals[m] += *q.Reports
+				}
+			}
+		}
+	}
+	var members []string
+	for m := range totals {
+		members = append(members, m)
+	}
+	slices.SortFunc(members, func(a, c string) int {
+		if totals[a] != totals[c] {
+			return int(min(1, max(-1, totals[c]-totals[a])))
+		}
+		return strings.Compare(a, c)
+	})
+	named := members[:min(3, len(members))]
+	combinedName := "Facebook"
+	if len(named) > 0 {
+		combinedName = inLine(b.platformName(named[0]))
+	}
+	var caveats []int
+	shown := map[int]bool{}
+	for i, y := range years {
+		gap := i > 0 && b.metaBreaks(meta, y) != ""
+		for _, k := range b.breaksOf(meta, y) {
+			br := &b.ds.Breaks[k]
+			if br.Who == "all" || shown[k] || gap && br.From == y-1 {
+				shown[k] = true
+				continue
+			}
+			shown[k] = true
+			caveats = append(caveats, k)
+		}
+	}
+	t := &table{
+		name: "meta_and_others", what: "The parts of the columns of the chart, one row for each year and one for each break.", landscape: true,
+		lead:   append([]string{"The question: how did the reports of Facebook and Instagram go before and after December 2023, when Meta announced default encryption of Messenger? The table cannot separate the causes: bundling of duplicate reports, encryption and changes of method fall together. Each column of the chart is the year's printed ESP total."}, append(b.partialLead(), b.breakLines(caveats, true)...)...),
+		blanks: "no such row in that year, or the row stands for a break.", source: "sheets Companies_by_year, Platforms_by_year, Editions and Breaks.",
+		above: emptyRows(25), onePage: true,
+		cols: []column{{"Year", 26, kText, false}, {combinedName + ", row combining Meta's services", 18, kNum, false}},
+	}
+	for _, m := range named {
+		t.cols = append(t.cols, column{inLine(b.platformName(m)), 14, kNum, false})
+	}
+	t.cols = append(t.cols, column{"Other services of Meta", 14, kNum, false}, column{"All other ESPs", 14, kNum, false}, column{"In the total, in no row held", 14, kNum, false}, column{"Breaks", 84, kWrap, false})
+	other, rest, unlisted, notes := 2+len(named), 3+len(named), 4+len(named), 5+len(named)
+	colours := []string{"4A6FA5", "0B3C6F", "C44E00", "00735C", "7A4E9E", "9A9A9A", "DDDDDD"}
+	t.rows = func(yield func([]any) bool) {
+		for i, y := range years {
+			p := &meta.Points[i]
+			if i > 0 {
+				if text := b.metaBreaks(meta, y); text != "" {
+					row := make([]any, len(t.cols))
+					row[0], row[notes] = fmt.Sprintf("break before %d", y), text
+					if !yield(row) {
+						return
+					}
+				}
+			}
+			row := make([]any, len(t.cols))
+			row[0] = b.yearHead(y)
+			if e := b.editions[y]; e != nil {
+				// The company's value is that of its point: in a selection some
+				// of the rows it adds up are left out, and what they hold belongs
+				// to its other services, not to others.
+				var all, shown pipeline.Count
+				if p.Reports != nil {
+					all = *p.Reports
+				}
+				for _, k := range p.Figures {
+					f := b.figure(k)
+					if f == nil {
+						continue
+					}
+					col := 2 + slices.Index(named, f.Platform)
+					switch {
+					case f.Combined:
+						col = 1
+					case col < 2:
+						continue
+					}
+					old, _ := row[col].(pipeline.Count)
+					row[col] = old + f.Reports
+					shown += f.Reports
+				}
+				if all > shown {
+					row[other] = all - shown
+				}
+				row[rest] = e.Sum() - all
+				if e.Total != nil && e.Total.Reports > e.Sum() {
+					row[unlisted] = e.Total.Reports - e.Sum()
+				}
+			}
+			if !yield(row) {
+				return
+			}
+		}
+	}
+	t.finish = func(head, last int) error {
+		var series []excelize.ChartSeries
+		for k := 1; k < notes; k++ {
+			c := colours[len(colours)-1]
+			switch {
+			case k < rest-1:
+				c = colours[k-1]
+			case k == other:
+				c = colours[4]
+			case k == rest:
+				c = colours[5]
+			}
+			series = append(series, excelize.ChartSeries{Name: fmt.Sprintf("%s!$%s$%d", s.name, colName(k+1), head), Categories: absRange(s.name, 1, head+1, 1, last), Values: absRange(s.name, k+1, head+1, k+1, last),
+				Fill: solid(c), Line: line("FFFFFF", 0.75, excelize.LineDashUnset)})
+		}
+		gap, over := uint(35), 100
+		var alt []string
+		for i, p := range meta.Points {
+			if p.Reports != nil {
+				alt = append(alt, fmt.Sprintf("%d: Meta %s", years[i], *p.Reports))
+			}
+		}
+		return b.addChart(s.name, cell(1, head-25), &excelize.Chart{
+			Type: excelize.ColStacked, Series: series, GapWidth: &gap, Overlap: &over, Dimension: chartSize(t.cols[:notes], 25),
+			Title:  title("Meta's services and all other ESPs: CyberTipline reports by calendar year", 14),
+			Legend: excelize.ChartLegend{Position: "right", Font: chartFont(11, false)},
+			XAxis:  excelize.ChartAxis{Font: *chartFont(11, false)},
+			YAxis:  excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}, Font: *chartFont(11, false), Title: title("CyberTipline reports", 11)},
+			Format: excelize.GraphicOptions{Name: "Meta and others", AltText: "Stacked column chart of CyberTipline reports by calendar year: Meta's services and all other ESPs. " + strings.Join(alt, "; ") + ". Gaps between columns are breaks in comparability, named in the table below; partial years are named in the axis labels."},
+		}, chartFix{})
+	}
+	return t
+}
+
+func pointOf(s *pipeline.Series, year int) *pipeline.Point {
+	for i := range s.Points {
+		if s.Points[i].Year == year {
+			return &s.Points[i]
+		}
+	}
+	return nil
+}
+
+// metaBreaks names the breaks that lie right before the year and concern the
+// company, a platform it owned, or all; "" where none of them forbids a
+// comparison. Breaks that concern no two neighbouring years go to the lead.
+func (b *book) metaBreaks(meta *pipeline.Series, year int) string {
+	var hard, soft []int
+	for _, i := range b.breaksOf(meta, year) {
+		br := &b.ds.Breaks[i]
+		if br.From != year-1 {
+			continue
+		}
+		if br.Forbids == pipeline.ForbidsNothing {
+			soft = append(soft, i)
+		} else {
+			hard = append(hard, i)
+		}
+	}
+	if len(hard) == 0 {
+		return ""
+	}
+	return strings.Join(b.breakLines(append(hard, soft...), true), " | ")
+}
+
+// breaksOf returns the indexes of the breaks of a company's point and of the
+// points of its members, each once.
+func (b *book) breaksOf(company *pipeline.Series, year int) []int {
+	var out []int
+	add := func(s *pipeline.Series) {
+		if s == nil {
+			return
+		}
+		if p := pointOf(s, year); p != nil {
+			for _, i := range p.Breaks {
+				if i >= 0 && i < len(b.ds.Breaks) && !slices.Contains(out, i) {
+					out = append(out, i)
+				}
+			}
+		}
+	}
+	add(company)
+	if p := pointOf(company, year); p != nil {
+		for _, m := range p.Members {
+			add(b.ds.ByPlatform.Find(m))
+		}
+	}
+	return out
+}
