@@ -159,8 +159,10 @@ func tokens(name string) []token {
 			i += n
 		}
 		raw := name[start:i]
-		toks = append(toks, token{text: lower(raw), before: before, glued: gluedForm(raw)})
-		before = 0
+		if text := lower(raw); text != "" { // an apostrophe that stands alone is no word
+			toks = append(toks, token{text: text, before: before, glued: gluedForm(raw)})
+			before = 0
+		}
 	}
 	if len(toks) > 1 && toks[0].text == "the" {
 		toks = toks[1:]
