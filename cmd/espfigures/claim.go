@@ -25,7 +25,7 @@ wrong, with the right figure, where it stands, and the caveats that apply.
 
 NUMBER in any usual form: 21.1m, 21.1 million, 21,165,208, 5M, 870k, 1.2bn.
 A short form is held to its last digit: 21.1m may stand for 21,050,000 to
-21,149,999, and 21,100,000 is read like 21.1m.
+21,149,999, and 21,100,000 is read like 21.1m, 600,000 and 600k like 0.6m.
 
 Words beside the number are part of the claim. "over", "more than", ">": the
 figure is larger, to the last report; "less than", "under": smaller; "at least",
@@ -199,7 +199,15 @@ func verdictWords(r claim.Result) string {
 	if r.Number.Sense.Directed() || r.Number.Sense == claim.Precisely {
 		return fmt.Sprintf("wrong%s: %s", as, missWords(r))
 	}
-	return "wrong" + as
+	return fmt.Sprintf("wrong%s: %s", as, reasonWords(r))
+}
+
+// reasonWords says what the figure is, as exactly as the number was quoted.
+func reasonWords(r claim.Result) string {
+	if r.Published == 0 || r.Number.Step == 1 || r.Number.Rounded(r.Published) == 0 {
+		return fmt.Sprintf("it is %s", r.Published)
+	}
+	return fmt.Sprintf("%s, rounded to %s, is %s", r.Published, r.Number.Step, r.Number.Right(r.Published))
 }
 
 // boundWords says on which side of the number the figure lies, as claimed.

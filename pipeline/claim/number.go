@@ -16,7 +16,8 @@ type Number struct {
 	Value pipeline.Count // in reports
 	// Step is the smallest difference the quoted form can tell: 100,000 for
 	// "21.1m", 1 for "21,165,208". Round thousands and millions written out
-	// are read as their short form: "30,000,000" is as exact as "30m".
+	// are read as their short form: "30,000,000" is as exact as "30m", and
+	// "600,000" and "600k" are as exact as "0.6m".
 	Step pipeline.Count
 	// Sense is what the words around the number claim: "over 21m" is another
 	// claim than "almost 21m".
@@ -89,7 +90,11 @@ func ParseNumber(s string) (Number, error) {
 		return Number{}, fmt.Errorf("%q is larger than any number of reports", s)
 	}
 	n.Value, n.Step = value*step, step
-	if unit == 1 {
+	switch {
+	case decimals != "":
+	case n.Value > 0 && n.Value < 1e6 && n.Value%tenthOfMillion == 0:
+		n.Step = tenthOfMillion
+	case unit == 1:
 		n.Step = roundness(n.Value)
 	}
 	if n.grain = n.Step; decimals == "" {
@@ -150,6 +155,10 @@ func isDecimals(s string) error {
 	}
 	return nil
 }
+
+// tenthOfMillion is what a number below a million is exact to that has no
+// other digit: nobody who says "600k" claims more than who says "0.6m".
+const tenthOfMillion = 1e5
 
 // roundness returns how exactly a number written out in full is meant: to the
 // place of its last digit that is not 0, but no coarser than its short form.
