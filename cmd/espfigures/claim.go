@@ -124,12 +124,14 @@ func writeClaim(w io.Writer, ds *pipeline.Dataset, r claim.Result) error {
 			label = "Transcribed"
 		}
 		fmt.Fprintf(&b, "\n%-11s %s reports [%s]\n", label, r.Published, r.Point.Status)
-		if r.Verdict == claim.Wrong || r.Verdict == claim.Part {
+		if v := r.OfReports(); v == claim.Wrong || v == claim.Part {
 			if r.Published > 0 {
 				off := 100 * float64(n.Value-r.Published) / float64(r.Published)
 				fmt.Fprintf(&b, "Off by      %s\n", percent(off))
 			}
-			if n.Step > 1 {
+			// What the claimed number rounds to it, and is wrong all the same,
+			// lies on the other side of it.
+			if n.Step > 1 && n.Right(r.Published) != n.Like(n.Value) {
 				fmt.Fprintf(&b, "Right       %s\n", n.Right(r.Published))
 			}
 		}
@@ -190,7 +192,7 @@ func verdictWords(r claim.Result) string {
 	case claim.WrongUnit:
 		as := r
 		as.Verdict = r.Fits
-		return fmt.Sprintf("wrong unit: the table counts reports, not %s; as a number of reports: %s", r.Number.Counted, verdictWords(as))
+		return fmt.Sprintf("wrong unit: the table's figures are reports, not %s; as a number of reports: %s", r.Number.Counted, verdictWords(as))
 	case claim.Open:
 		return fmt.Sprintf("open%s: claimed is %s %s, and %s is only what the source lists", as, r.Number.Sense, r.Number.Value, r.Published)
 	case claim.Part:
