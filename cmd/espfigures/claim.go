@@ -23,7 +23,8 @@ rounded, truncated (cut off though it rounds up), on the side that was claimed
 ("over 21m"), a part of the total (one of two rows, one member of a company), or
 wrong, with the right figure, where it stands, and the caveats that apply.
 
-NUMBER in any usual form: 21.1m, 21.1 million, 21,165,208, 5M, 870k, 1.2bn.
+NUMBER in any usual form: 21.1m, 21.1 million, 21,165,208, 5M, 870k, 1.2bn, "half
+a million", "five million".
 A short form is held to its last digit: 21.1m may stand for 21,050,000 to
 21,149,999, and 21,100,000 is read like 21.1m, 600,000 and 600k like 0.6m.
 
@@ -32,9 +33,10 @@ figure is larger, to the last report; "less than", "under": smaller; "at least",
 "5m or more", "5m+" and "up to", "at most": or equal. "almost", "nearly", "just
 under": below, by no more than a twentieth, and what still rounds to it; "just
 over": the same above; "well over", "well under": by more than a twentieth.
-"about" is read like the number alone; "exactly" allows no rounding. A bound off
-by more than a tenth of the figure holds, and is called loose. What is said to be
-counted may stand behind: "21.1m reports"; "21.1m images" is the wrong unit.
+"about", "only" and "just" are read like the number alone; "exactly" allows no
+rounding. A bound off by more than a tenth of the figure holds, and is called
+loose. What is said to be counted may stand behind: "21.1m reports"; "21.1m
+images" is the wrong unit.
 
 NAME is a platform or a company; where both have the name, the platform is
 meant, unless the number is the company's or the platform has no figure that
@@ -56,6 +58,9 @@ no figure that year), 1 where the name or year is not known.`,
 			}
 			if len(rest) == 0 {
 				return usage("no number after the year %d; see espfigures claim --help", year)
+			}
+			if quoted := strings.Join(rest, " "); aShare.MatchString(quoted) {
+				return usage("claim takes numbers of reports, and %q is a share; see espfigures compare %s --metric share --years %d", quoted, inShell(strings.ToLower(name)), year)
 			}
 			n, err := claim.ParseNumber(strings.Join(rest, " "))
 			if err != nil {
@@ -95,6 +100,17 @@ func holdAgainst(ds *pipeline.Dataset, finder *resolve.Finder, name string, foun
 		}
 	}
 	return r, err
+}
+
+// aShare finds what is quoted as a part of a total.
+var aShare = regexp.MustCompile(`(?i)[0-9]\s*(%|per ?cent\b|pct\b)`)
+
+// inShell writes a name as one argument of a command line.
+func inShell(name string) string {
+	if strings.ContainsAny(name, " '\"&|;()<>*$\\`") {
+		return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+	}
+	return name
 }
 
 var yearForm = regexp.MustCompile(`^(19|20)\d\d$`)

@@ -73,6 +73,18 @@ func TestParseNumber(t *testing.T) {
 	}
 }
 
+// Who writes a number that is not read learns how to write it.
+func TestHowToWrite(t *testing.T) {
+	for _, text := range []string{"a few million", "lots", "5 mio5", "5 lakh"} {
+		if _, err := ParseNumber(text); err == nil || !strings.Contains(err.Error(), `"over 5 million"`) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	if _, err := ParseNumber("5 lakh"); err == nil || !strings.Contains(err.Error(), " mio,") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestLike(t *testing.T) {
 	for _, c := range []struct {
 		text  string

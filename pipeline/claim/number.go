@@ -3,6 +3,7 @@ package claim
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -43,9 +44,30 @@ var units = map[string]pipeline.Count{
 // form is a number in digits and its unit.
 var form = regexp.MustCompile(`^([0-9][0-9.,'’ _]*)\s*([a-z]*)\.?$`)
 
+// spoken is a small number in words and its unit: "five million", "half a
+// million". Words that go on ("five hundred thousand") are not read.
+var spoken = regexp.MustCompile(`^(half an?|half|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[ -](thousand|million|billion)$`)
+
+// small are the spoken numbers from one on.
+var small = []string{"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
+
+// inDigits writes a spoken number in digits, and leaves any other text.
+func inDigits(s string) string {
+	m := spoken.FindStringSubmatch(s)
+	switch {
+	case m == nil:
+		return s
+	case strings.HasPrefix(m[1], "half"):
+		return "0.5 " + m[2]
+	case m[1] == "a", m[1] == "an":
+		return "1 " + m[2]
+	}
+	return fmt.Sprintf("%d %s", slices.Index(small, m[1])+1, m[2])
+}
+
 // ParseNumber reads a number as people quote it: 21.1m, 21.1 million,
 // 21,165,208, 21 165 208, 21.165.208, 5M, 870k, 1.2bn, about 5 million, over
-// 21m, almost 30 million, 5m or more.
+// 21m, almost 30 million, 5m or more, half a million, five million.
 //
 // A single point before exactly three digits and no unit ("870.503") is either
 // a part of one report or a thousands separator, and refused.
@@ -53,13 +75,14 @@ func ParseNumber(s string) (Number, error) {
 	text := strings.Join(strings.Fields(norm.NFKC.String(s)), " ")
 	low, counted := withoutOther(strings.ToLower(text))
 	sense, low := senseOf(low)
+	low = inDigits(low)
 	m := form.FindStringSubmatch(low)
 	if m == nil {
-		return Number{}, fmt.Errorf("%q is not a number of reports, such as 21.1m, 21.1 million or 21,165,208", s)
+		return Number{}, fmt.Errorf("%q is not a number of reports; write it in digits, such as 21.1m, 21,165,208 or \"over 5 million\"", s)
 	}
 	unit, ok := units[m[2]]
 	if !ok {
-		return Number{}, fmt.Errorf("%q: %q is no unit; known are k, m, bn, thousand, million, billion", s, m[2])
+		return Number{}, fmt.Errorf("%q: %q is no unit; known are k, m, mio, bn, thousand, million, billion, as in \"over 5 million\"", s, m[2])
 	}
 	whole, decimals, err := digits(strings.TrimSpace(m[1]), unit > 1)
 	if err != nil {

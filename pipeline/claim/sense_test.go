@@ -73,6 +73,20 @@ func TestSense(t *testing.T) {
 		{"ca. 21.2m", 21165208, About, Rounded},
 		{"some 21m", 21165208, About, Rounded},
 		{"21m", 21165208, Bare, Rounded},
+		// Spoken numbers, and words that claim nothing.
+		{"more than a million", 1174698, Above, Bound},
+		{"half a million", 490000, Bare, Rounded},
+		{"half a million reports", 610000, Bare, Wrong},
+		{"over half a million", 490000, Above, Wrong},
+		{"five million", 5007902, Bare, Rounded},
+		{"almost twelve million reports", 11900000, JustBelow, Bound},
+		{"one million or more", 1174698, AtLeast, Bound},
+		{"just over a million", 1010000, JustAbove, Bound},
+		{"only 234", 234, Bare, Exact},
+		{"just 267", 267, Bare, Exact},
+		{"just 267", 268, Bare, Wrong},
+		{"just about 21m", 21165208, About, Rounded},
+		{"only 21m+ reports", 21165208, AtLeast, Bound},
 		// Trailing noughts say the same whatever the form.
 		{"0.6m", 590376, Bare, Rounded},
 		{"600,000", 590376, Bare, Rounded},
@@ -99,7 +113,7 @@ func TestSense(t *testing.T) {
 		}
 	}
 	// Words on both sides, and words that only begin like one, are no number.
-	for _, text := range []string{"over over 5m", "over 5m+", "overt 5m", "over", "almost", "+", "5m + 3", "not 5m", "underground 5"} {
+	for _, text := range []string{"over over 5m", "over 5m+", "overt 5m", "over", "almost", "+", "5m + 3", "not 5m", "underground 5", "only", "only only 5", "onlyfans 5", "a", "half", "five", "a few million", "five hundred thousand", "thirteen million"} {
 		if n, err := ParseNumber(text); err == nil {
 			t.Errorf("%q is %+v", text, n)
 		}
