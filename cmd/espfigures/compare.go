@@ -215,6 +215,12 @@ func (v *view) choose(a *app, finder *resolve.Finder, names []string, byGiven bo
 			f, err = finder.Platform(n)
 			found = append(found, f)
 		}
+		if err != nil && slices.ContainsFunc(strings.Split(n, ","), func(part string) bool {
+			_, unknown := finder.Any(strings.TrimSpace(part))
+			return unknown == nil
+		}) {
+			return usage("%w; names are parted by spaces: %s", err, strings.Join(spaced(n), " "))
+		}
 		if err != nil {
 			return err
 		}
@@ -232,6 +238,17 @@ func (v *view) choose(a *app, finder *resolve.Finder, names []string, byGiven bo
 		}
 	}
 	return nil
+}
+
+// spaced returns the names of a list parted by commas, as a shell takes them.
+func spaced(list string) []string {
+	var names []string
+	for n := range strings.SplitSeq(list, ",") {
+		if n = strings.TrimSpace(n); n != "" {
+			names = append(names, inShell(n))
+		}
+	}
+	return names
 }
 
 // largest leaves the n largest series of the newest complete year shown, one
