@@ -253,11 +253,11 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) 
 	switch {
 	case errors.Is(err, scrapers.ErrOffline):
 		if f.dryRun {
-			return nil, fmt.Errorf("nothing can be planned: %w", err)
+			return nil, fmt.Errorf("nothing can be planned: no network: %s", noNetwork(err))
 		}
 		// Said with --quiet too: a scheduled run that never reaches anyone is
 		// to be noticed.
-		fmt.Fprintf(a.stderr, "No network: worked from %s. Seen: %s.\n", a.without(arch), words(err))
+		fmt.Fprintf(a.stderr, "No network: %s. Worked from %s; refresh --from FOLDER takes documents saved with a browser.\n", noNetwork(err), a.without(arch))
 		return nil, nil
 	case err != nil:
 		return nil, err
