@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,7 +41,8 @@ images" is the wrong unit.
 
 NAME is a platform or a company; where both have the name, the platform is
 meant, unless the number is the company's or the platform has no figure that
-year; the answer says so.
+year; the answer says so. "total", "all" or "cybertipline" is the CyberTipline's
+total of the year, of providers and the public.
 
 Exits 0 where the number holds (exact, rounded, truncated, a bound), 3 where it
 does not (part, wrong, wrong unit, open because the source lists only a part, or
@@ -66,15 +68,8 @@ no figure that year), 1 where the name or year is not known.`,
 			if err != nil {
 				return usage("%v", err)
 			}
-			ds, finder, found, err := a.find(cmd, name)
+			r, err := a.claim(cmd, name, year, n)
 			if err != nil {
-				return err
-			}
-			r, err := holdAgainst(ds, finder, name, found, year, n)
-			if err != nil {
-				return err
-			}
-			if err := writeClaim(a.stdout, ds, r); err != nil {
 				return err
 			}
 			if !r.Verdict.Holds() {
@@ -83,6 +78,40 @@ no figure that year), 1 where the name or year is not known.`,
 			return nil
 		},
 	}
+}
+
+// totals are the names that mean all reports of a year, of whomever.
+var totals = []string{"total", "all", "cybertipline"}
+
+// claim holds the number against what the name means, and writes the answer.
+func (a *app) claim(cmd *cobra.Command, name string, year int, n claim.Number) (claim.Result, error) {
+	if slices.Contains(totals, strings.ToLower(name)) {
+		ds, err := a.dataset(cmd.Context())
+		if err != nil {
+			return claim.Result{}, err
+		}
+		r, err := claim.CheckTotal(ds, year, n)
+		if err != nil {
+			return r, err
+		}
+		return r, writeClaim(a.stdout, ds, r)
+	}
+	ds, finder, found, err := a.find(cmd, name)
+	if err != nil {
+		return claim.Result{}, err
+	}
+	r, err := holdAgainst(ds, finder, name, found, year, n)
+	if err != nil {
+		return r, err
+	}
+	if t := claim.Total(ds, year); strings.EqualFold(name, "ncmec") && t != nil {
+		// Who names NCMEC beside a number mostly means the CyberTipline.
+		text := fmt.Sprintf("NCMEC's own row is Take It Down; the CyberTipline's total of %d is %s, see totals.csv (or claim total %d).", year, t.CyberTipline, year)
+		if _, err := io.WriteString(a.stdout, wrapped(text, "", "")+"\n"); err != nil {
+			return r, err
+		}
+	}
+	return r, writeClaim(a.stdout, ds, r)
 }
 
 // holdAgainst holds the number against what was found, and against the company that
@@ -139,7 +168,11 @@ func writeClaim(w io.Writer, ds *pipeline.Dataset, r claim.Result) error {
 		if r.Point.Status == pipeline.SecondaryHand {
 			label = "Transcribed"
 		}
-		fmt.Fprintf(&b, "\n%-11s %s reports [%s]\n", label, r.Published, r.Point.Status)
+		status := fmt.Sprintf(" [%s]", r.Point.Status)
+		if r.Point.Status == "" { // a total, which is of no table
+			status = ", see totals.csv"
+		}
+		fmt.Fprintf(&b, "\n%-11s %s reports%s\n", label, r.Published, status)
 		if v := r.OfReports(); v == claim.Wrong || v == claim.Part {
 			if r.Published > 0 {
 				off := 100 * float64(n.Value-r.Published) / float64(r.Published)
