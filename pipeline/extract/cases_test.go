@@ -570,7 +570,7 @@ func TestDated(t *testing.T) {
 
 // The letters of a ligature share a spot and both stay; a character printed
 // twice to look bold counts once. A ligature's letters can lie a rounding
-// apart, and no figure is part of one.
+// apart. Two figures on one spot may be either, and are not guessed.
 func TestUndouble(t *testing.T) {
 	set := func(text string, x ...float64) (gs []glyph) {
 		for i, r := range []rune(text) {
@@ -585,7 +585,8 @@ func TestUndouble(t *testing.T) {
 	}{
 		{"ligature", set("Office", 0, 6, 6, 12, 18, 24), "Office"},
 		{"ligature, rounded", set("Office", 0, 6, 6.0000004, 12, 18, 24), "Office"},
-		{"figures", set("1122", 0, 0, 6, 6.0000004), "12"},
+		{"figures on one spot", set("110", 0, 0, 6), "1\uFFFD0"},
+		{"figures struck twice", set("1212", 0, 6, 0.2, 6.2), "12"},
 		{"a second pass", set("OctOct", 0, 6, 12, 0.2, 6.2, 12.2), "Oct"},
 	} {
 		var words []string
@@ -599,22 +600,23 @@ func TestUndouble(t *testing.T) {
 }
 
 // A pair of letters set far apart is no space on a page that prints its
-// spaces; where spaces are left to position, it is one.
+// spaces, a gap as wide as a space is one, and what lies between is not
+// guessed; where spaces are left to position, all are.
 func TestKernedPair(t *testing.T) {
-	page := func(space bool) *page {
+	page := func(space bool, gap float64) *page {
 		p := &page{W: 600, H: 800}
 		for row := range 12 {
 			x := 50.0
 			for _, r := range "Traffic Jam" {
-				if row == 0 && r == 'a' && x > 80 { // a wide pair
-					x += 1.5
+				if row == 0 && r == 'a' && x > 80 {
+					x += gap
 				}
 				if r != ' ' || space {
-					p.Glyphs = append(p.Glyphs, glyph{R: r, X: x, X0: x, X1: x + 5, Y: 700 - 20*float64(row), Size: 10})
+					p.Glyphs = append(p.Glyphs, glyph{R: r, X: x, X0: x, X1: x + 4, Y: 700 - 20*float64(row), Size: 10})
 				}
-				x += 5
+				x += 4
 				if r == ' ' && !space {
-					x -= 2.8 // a gap of 2.2
+					x -= 1.8 // a gap of 2.2
 				}
 			}
 		}
@@ -622,10 +624,18 @@ func TestKernedPair(t *testing.T) {
 	}
 	for _, c := range []struct {
 		space bool
+		gap   float64
 		want  string
-	}{{true, "Traffic Jam"}, {false, "Traffic J am"}} {
-		if got := page(c.space).lines()[0].String(); got != c.want {
-			t.Errorf("spaces printed %v: %q, want %q", c.space, got, c.want)
+		loose bool
+	}{
+		{true, 1.5, "Traffic Jam", false},
+		{true, 2.4, "Traffic J am", true},
+		{true, 3.6, "Traffic J am", true}, // wider than any space left to position
+		{false, 1.5, "Traffic J am", false},
+	} {
+		l := page(c.space, c.gap).lines()[0]
+		if got := l.String(); got != c.want || l[len(l)-1].Loose != c.loose {
+			t.Errorf("spaces printed %v, gap %v: %q, loose %v; want %q, %v", c.space, c.gap, got, l[len(l)-1].Loose, c.want, c.loose)
 		}
 	}
 }

@@ -20,7 +20,7 @@ import (
 
 // Version names this reader. Results kept by document hash carry it, and are
 // read anew when it has changed.
-const Version = "3"
+const Version = "4"
 
 // Limits on a document. Real ones have at most 733 KB and 8 pages.
 const (

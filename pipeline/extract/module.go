@@ -7,8 +7,10 @@ import (
 
 // PDFium's module is changed before it is compiled, in two ways.
 //
-// Every loop counts down, and when it has gone round some times it asks the
-// host whether to go on: that is how a document that never ends is stopped.
+// Every loop, and every function that calls others, counts down, and when they
+// have gone round some times they ask the host whether to go on: that is how a
+// document that never ends is stopped. What copies or fills memory counts by
+// its size.
 // wazero can do as much, with WithCloseOnContextDone, but leaves the sandbox at
 // every round of every loop and starts a goroutine at every call, which cost
 // more than all else together.
@@ -62,15 +64,19 @@ const (
 	opEnd         = 0x0b
 	opBr          = 0x0c
 	opCall        = 0x10
+	opCallAddress = 0x11
 	opTailCall    = 0x12
+	opTailAddress = 0x13
 	opDrop        = 0x1a
 	opTry         = 0x1f
 	opGlobal      = 0x23
 	opSetGlobal   = 0x24
 	opI32         = 0x41 // i32.const
-	opZero        = 0x45 // i32.eqz
+	opLess        = 0x48 // i32.lt_s
 	opSubtract    = 0x6b
+	opShift       = 0x76 // i32.shr_u
 	opFunction    = 0xd2 // ref.func
+	opMore        = 0xfc
 )
 
 type section struct {
@@ -141,7 +147,7 @@ type preparation struct {
 	sections []section
 	imported int   // functions; they have the first numbers
 	look     int   // number of the function that looks at the deadline
-	counter  int   // number of the variable that loops count down
+	counter  int   // number of the variable that loops count down; the next takes a size
 	todo     []int // numbers of functions that are needed, not yet gone into
 }
 
@@ -167,7 +173,7 @@ func (p *preparation) imports(s *scanner) []byte {
 	return out
 }
 
-// globals adds a variable.
+// globals adds two variables.
 func (p *preparation) globals(s *scanner) []byte {
 	p.counter = s.uint()
 	rest := s.at
@@ -180,8 +186,9 @@ func (p *preparation) globals(s *scanner) []byte {
 			}
 		}
 	}
-	out := append(unsigned(nil, p.counter+1), s.b[rest:]...)
-	return append(signed(append(out, typeI32, 1, opI32), rounds), opEnd)
+	out := append(unsigned(nil, p.counter+2), s.b[rest:]...)
+	out = append(signed(append(out, typeI32, 1, opI32), rounds), opEnd)
+	return append(out, typeI32, 1, opI32, 0, opEnd)
 }
 
 // exports leaves the functions to be kept, and takes them out of the list.
@@ -218,8 +225,14 @@ func (p *preparation) elements(s *scanner) {
 	}
 }
 
-// code empties the functions that are not needed, and makes the loops of the
-// others look at the deadline.
+// An insert is code that is put into a function's body.
+type insert struct {
+	at   int
+	code []byte
+}
+
+// code empties the functions that are not needed, and makes the others look at
+// the deadline.
 func (p *preparation) code(s *scanner) []byte {
 	size := len(s.b)
 	functions := make([][]byte, s.uint())
@@ -227,7 +240,8 @@ func (p *preparation) code(s *scanner) []byte {
 		functions[i] = s.bytes(s.uint())
 	}
 	needed := make([]bool, len(functions))
-	loops := make([][]int, len(functions)) // where they begin
+	check, weigh := p.check(), p.weigh()
+	inserts := make([][]insert, len(functions)) // in order
 	for len(p.todo) > 0 {
 		f := p.todo[len(p.todo)-1] - p.imported
 		p.todo = p.todo[:len(p.todo)-1]
@@ -240,15 +254,24 @@ func (p *preparation) code(s *scanner) []byte {
 			s.uint()
 			s.byte()
 		}
+		// A function that calls nothing cannot go round without a loop.
+		list := []insert{{at: s.at}}
 		open := 1
 		for open > 0 {
+			before := s.at
 			op, called := s.instruction()
 			if called >= 0 {
 				p.reach(called)
 			}
 			switch op {
+			case opCall, opCallAddress, opTailCall, opTailAddress:
+				list[0].code = check
+			case opMore:
+				if s.bulk {
+					list = append(list, insert{before, weigh})
+				}
 			case opLoop:
-				loops[f] = append(loops[f], s.at)
+				list = append(list, insert{s.at, check})
 				open++
 			case opBlock, opIf, opTry:
 				open++
@@ -259,45 +282,60 @@ func (p *preparation) code(s *scanner) []byte {
 		if s.at != len(s.b) {
 			panic("a function that ends before its end")
 		}
+		inserts[f] = list
 	}
-	check := p.check()
 	out := unsigned(make([]byte, 0, size*3/2), len(functions))
 	for i, body := range functions {
 		if !needed[i] {
 			out = append(out, 3, 0, opUnreachable, opEnd)
 			continue
 		}
-		out = unsigned(out, len(body)+len(loops[i])*len(check))
+		more := 0
+		for _, in := range inserts[i] {
+			more += len(in.code)
+		}
+		out = unsigned(out, len(body)+more)
 		from := 0
-		for _, at := range loops[i] {
-			out = append(append(out, body[from:at]...), check...)
-			from = at
+		for _, in := range inserts[i] {
+			out = append(append(out, body[from:in.at]...), in.code...)
+			from = in.at
 		}
 		out = append(out, body[from:]...)
 	}
 	return out
 }
 
-// check returns the instructions at the head of a loop.
+// check returns the instructions at the head of a loop or function: one less
+// to go, and a look at the deadline when there is none.
 func (p *preparation) check() []byte {
-	number := func(b []byte, op byte, n int) []byte { return unsigned(append(b, op), n) }
-	var b []byte
-	b = number(b, opGlobal, p.counter)
+	b := unsigned([]byte{opGlobal}, p.counter)
 	b = append(b, opI32, 1, opSubtract)
-	b = number(b, opSetGlobal, p.counter)
-	b = number(b, opGlobal, p.counter)
-	b = append(b, opZero, opIf, typeNone)
+	b = unsigned(append(b, opSetGlobal), p.counter)
+	b = unsigned(append(b, opGlobal), p.counter)
+	b = append(b, opI32, 1, opLess, opIf, typeNone)
 	b = signed(append(b, opI32), rounds)
-	b = number(b, opSetGlobal, p.counter)
+	b = unsigned(append(b, opSetGlobal), p.counter)
 	b = append(b, opI32, 0)
-	b = number(b, opCall, p.look)
+	b = unsigned(append(b, opCall), p.look)
 	return append(b, opDrop, opEnd)
+}
+
+// weigh returns the instructions before one that copies or fills memory, whose
+// size lies on the stack: each 4 KiB counts like a round.
+func (p *preparation) weigh() []byte {
+	b := unsigned([]byte{opSetGlobal}, p.counter+1)
+	b = unsigned(append(b, opGlobal), p.counter)
+	b = unsigned(append(b, opGlobal), p.counter+1)
+	b = append(b, opI32, 12, opShift, opSubtract)
+	b = unsigned(append(b, opSetGlobal), p.counter)
+	return unsigned(append(b, opGlobal), p.counter+1)
 }
 
 // A scanner reads a module.
 type scanner struct {
-	b  []byte
-	at int
+	b    []byte
+	at   int
+	bulk bool // the instruction just passed copies or fills memory
 }
 
 func (s *scanner) byte() byte {
@@ -358,7 +396,7 @@ func (s *scanner) instruction() (op byte, function int) {
 		s.skip(1)
 	case op >= 0x28 && op <= 0x3e:
 		s.address()
-	case op == 0x11, op == 0x13: // calls by address
+	case op == opCallAddress, op == opTailAddress:
 		s.skip(2)
 	case op == 0x0e: // br_table
 		s.skip(s.uint() + 1)
@@ -376,8 +414,10 @@ func (s *scanner) instruction() (op byte, function int) {
 		s.bytes(4)
 	case op == 0x44:
 		s.bytes(8)
-	case op == 0xfc: // more of conversions, memory and tables
-		switch more := s.uint(); {
+	case op == opMore: // of conversions, memory and tables
+		more := s.uint()
+		s.bulk = more == 8 || more == 10 || more == 11
+		switch {
 		case more <= 7:
 		case more == 8, more == 10, more == 12, more == 14:
 			s.skip(2)

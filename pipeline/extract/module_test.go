@@ -39,14 +39,15 @@ func TestSandboxHoldsPDFium(t *testing.T) {
 
 // Codes of instructions beside those that prepare writes or looks for.
 const (
-	opGet  = 0x20
-	opSet  = 0x21
-	opLess = 0x48 // i32.lt_s
-	opAdd  = 0x6a
+	opGet = 0x20
+	opSet = 0x21
+	opAdd = 0x6a
 )
 
-// loopingModule is a module with three functions: count goes round n times
-// and returns how often, spin goes round for ever, idle is called by nobody.
+// loopingModule is a module with five functions: count goes round n times
+// and returns how often, spin goes round for ever, idle is called by nobody,
+// branch calls itself twice with n-1 down to nothing, fill fills n bytes of
+// memory and then goes round once.
 func loopingModule() []byte {
 	part := func(id byte, list ...[]byte) []byte {
 		body := append(unsigned(nil, len(list)), bytes.Join(list, nil)...)
@@ -57,9 +58,10 @@ func loopingModule() []byte {
 	return bytes.Join([][]byte{[]byte(wasmHead),
 		part(sectionTypes, []byte{0x60, 1, typeI32, 1, typeI32}),
 		part(sectionImports, append(named(named(nil, pauseModule), pauseName), 0, 0)),
-		part(sectionKinds, []byte{0}, []byte{0}, []byte{0}),
+		part(sectionKinds, []byte{0}, []byte{0}, []byte{0}, []byte{0}, []byte{0}),
+		part(5, []byte{0, 32}), // memory, in pages of 64 KiB
 		part(sectionGlobals, []byte{typeI32, 1, opI32, 7, opEnd}),
-		part(sectionExports, exported("count", 1), exported("spin", 2), exported("idle", 3)),
+		part(sectionExports, exported("count", 1), exported("spin", 2), exported("idle", 3), exported("branch", 4), exported("fill", 5)),
 		part(sectionCode,
 			code(1, 1, typeI32,
 				opLoop, typeNone,
@@ -67,12 +69,18 @@ func loopingModule() []byte {
 				opGet, 1, opGet, 0, opLess, 0x0d, 0, // br_if
 				opEnd, opGet, 1, opEnd),
 			code(0, opLoop, typeI32, opBr, 0, opEnd, opEnd),
-			code(0, opGlobal, 0, opEnd)),
+			code(0, opGlobal, 0, opEnd),
+			code(0, opGet, 0, opIf, typeI32,
+				opGet, 0, opI32, 1, opSubtract, opCall, 4,
+				opGet, 0, opI32, 1, opSubtract, opCall, 4, opAdd,
+				0x05, opI32, 1, opEnd, opEnd),
+			code(0, opI32, 0, opI32, 0, opGet, 0, opMore, 11, 0,
+				opLoop, typeNone, opEnd, opGet, 0, opEnd)),
 	}, nil)
 }
 
 func TestLoopsAreStopped(t *testing.T) {
-	module, err := prepare(loopingModule(), []string{"count", "spin"})
+	module, err := prepare(loopingModule(), []string{"count", "spin", "branch", "fill"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,10 +103,10 @@ func TestLoopsAreStopped(t *testing.T) {
 			t.Errorf("%d rounds: %v, %v", n, got, err)
 		}
 	}
-	for _, f := range []string{"spin", "count"} {
+	for f, n := range map[string]int32{"spin": 0, "count": 1<<31 - 1, "branch": 60} {
 		short, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
 		began := time.Now()
-		_, err := m.ExportedFunction(f).Call(short, api.EncodeI32(1<<31-1))
+		_, err := m.ExportedFunction(f).Call(short, api.EncodeI32(n))
 		cancel()
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%s: %v", f, err)
@@ -107,10 +115,34 @@ func TestLoopsAreStopped(t *testing.T) {
 			t.Errorf("%s was stopped after %v", f, took)
 		}
 	}
+	if got, err := m.ExportedFunction("branch").Call(ctx, 12); err != nil || got[0] != 1<<12 {
+		t.Errorf("branches: %v, %v", got, err)
+	}
+	// Memory counts by its size: 2 MiB are 512 rounds.
+	looks := &counting{Context: ctx}
+	for range 20 {
+		if got, err := m.ExportedFunction("fill").Call(looks, 2<<20); err != nil || got[0] != 2<<20 {
+			t.Fatalf("fill: %v, %v", got, err)
+		}
+	}
+	if looks.n != 10 && looks.n != 11 {
+		t.Errorf("%d looks at the deadline for 40 MiB filled, want one for each thousand pages of 4 KiB", looks.n)
+	}
 	// What was stopped can be used again.
 	if got, err := m.ExportedFunction("count").Call(ctx, 5); err != nil || got[0] != 5 {
 		t.Errorf("after that: %v, %v", got, err)
 	}
+}
+
+// counting counts how often somebody asks whether it is done.
+type counting struct {
+	context.Context
+	n int
+}
+
+func (c *counting) Err() error {
+	c.n++
+	return nil
 }
 
 // A module with anything that is not known is refused whole.

@@ -136,14 +136,26 @@ func (p *page) lines() []line {
 	}
 	out = attachRaised(out)
 	markSpaces(out)
-	joinKerned(out)
+	p.joinKerned(out)
 	return out
 }
 
 // joinKerned joins what pairs of letters set far apart, such as a bold J and
-// an a, have parted: on a page that prints its spaces, a gap narrower than a
-// space is no space. Only a small letter goes on with the word before it.
-func joinKerned(ls []line) {
+// an a, have parted. On a page that prints its spaces, a gap of less than half
+// of one is no space, and only a small letter goes on with the word before it.
+// A wider gap that is not a whole space may be either: it counts as loose.
+func (p *page) joinKerned(ls []line) {
+	var spaces []float64 // widths of printed spaces, in parts of the font's box
+	for _, g := range p.Glyphs {
+		if g.R == ' ' && g.Size > 0 && g.X1 > g.X0 {
+			spaces = append(spaces, (g.X1-g.X0)/g.Size)
+		}
+	}
+	if len(spaces) < 10 {
+		return
+	}
+	sort.Float64s(spaces)
+	space := spaces[len(spaces)/2]
 	kerned := func(l line, i int) bool {
 		return i > 0 && !l[i].spaced && !l[i].Glued && !l[i].Loose
 	}
@@ -168,6 +180,11 @@ func joinKerned(ls []line) {
 			before, _ := utf8.DecodeLastRuneInString(last.Text)
 			first, _ := utf8.DecodeRuneInString(w.Text)
 			if !kerned(l, i) || !unicode.IsLetter(before) || !unicode.IsLower(first) {
+				out = append(out, w)
+				continue
+			}
+			if gap := (w.X0 - last.X1) / (space * math.Max(last.Size, w.Size)); gap >= 0.5 {
+				w.Loose = w.Loose || gap < 0.8
 				out = append(out, w)
 				continue
 			}
@@ -387,16 +404,25 @@ func dropLeaders(gs []glyph) []glyph {
 
 // undouble drops characters printed twice on the same spot, as some programs
 // do to make type look bold. The letters of a ligature share a spot too, and
-// stay: they follow each other in the order of drawing. No figure is part of a
-// ligature.
+// stay: they follow each other in the order of drawing. A figure that stands
+// like that may be struck twice or be half of one character that means two:
+// nothing tells which, so it is unreadable.
 func undouble(gs []glyph) []glyph {
 	out := gs[:0]
 	for i, g := range gs {
 		twice := false
 		for j := len(out) - 1; j >= 0 && j >= len(out)-4 && !twice; j-- {
 			o := out[j]
-			ligature := (g.seq-o.seq == 1 || o.seq-g.seq == 1) && unicode.IsLetter(g.R) && math.Abs(g.X-o.X) < 0.001*g.Size
-			twice = !ligature && o.R == g.R && !isSpace(g.R) && math.Abs(o.X-g.X) < 0.12*(o.X1-o.X0) && math.Abs(o.Y-g.Y) < 0.06*g.Size
+			if o.R != g.R || isSpace(g.R) || math.Abs(o.Y-g.Y) >= 0.06*g.Size {
+				continue
+			}
+			switch one := (g.seq-o.seq == 1 || o.seq-g.seq == 1) && math.Abs(g.X-o.X) < 0.001*g.Size; {
+			case one && unicode.IsLetter(g.R):
+			case one:
+				g.R = unreadable
+			default:
+				twice = math.Abs(o.X-g.X) < 0.12*(o.X1-o.X0)
+			}
 		}
 		if !twice || i == 0 {
 			out = append(out, g)

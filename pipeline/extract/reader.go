@@ -104,11 +104,13 @@ func (r *Reader) start() (*sandbox, error) {
 	if r.sandbox != nil {
 		return r.sandbox, nil
 	}
+	kept := false
 	if r.cache == nil {
 		if r.cacheDir != "" {
 			if err := os.MkdirAll(r.cacheDir, 0o700); err == nil {
+				dropDamaged(r.cacheDir)
 				if c, err := wazero.NewCompilationCacheWithDir(r.cacheDir); err == nil {
-					r.cache = c
+					r.cache, kept = c, true
 				}
 			}
 		}
@@ -117,8 +119,18 @@ func (r *Reader) start() (*sandbox, error) {
 		}
 	}
 	s, err := startSandbox(r.cache, r.pages)
+	if err != nil && kept {
+		// What is kept may be at fault.
+		dropAll(r.cacheDir)
+		_ = r.cache.Close(context.Background())
+		r.cache, kept = wazero.NewCompilationCache(), false
+		s, err = startSandbox(r.cache, r.pages)
+	}
 	if err != nil {
 		return nil, fail(ErrPDFium, "%v", oneLine(err))
+	}
+	if kept {
+		seal(r.cacheDir)
 	}
 	r.sandbox = s
 	return s, nil
