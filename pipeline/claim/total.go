@@ -2,6 +2,7 @@ package claim
 
 import (
 	"fmt"
+	"strings"
 
 	"espfigures/pipeline"
 )
@@ -30,6 +31,9 @@ func CheckTotal(ds *pipeline.Dataset, year int, n Number) (Result, error) {
 		Number: n, Series: &pipeline.Series{Name: "All of the CyberTipline"}, Published: total,
 		Point:   pipeline.Point{Year: year, Reports: &total},
 		Verdict: hold(n, total), Caveats: []string{Unit},
+	}
+	if strings.Contains(t.Source, "(secondary)") { // as totals.csv marks what NCMEC does not say itself
+		r.Point.Status = pipeline.SecondaryHand
 	}
 	r.Loose = r.Verdict == Bound && n.loose(total)
 	for _, part := range []struct {
