@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,22 +24,25 @@ rounded, truncated (cut off though it rounds up), on the side that was claimed
 ("over 21m"), a part of the total (one of two rows, one member of a company), or
 wrong, with the right figure, where it stands, and the caveats that apply.
 
-NUMBER in any usual form: 21.1m, 21.1 million, 21,165,208, 5M, 870k, 1.2bn.
+NUMBER in any usual form: 21.1m, 21.1 million, 21,165,208, 5M, 870k, 1.2bn, "half
+a million", "five million".
 A short form is held to its last digit: 21.1m may stand for 21,050,000 to
-21,149,999, and 21,100,000 is read like 21.1m.
+21,149,999, and 21,100,000 is read like 21.1m, 600,000 and 600k like 0.6m.
 
 Words beside the number are part of the claim. "over", "more than", ">": the
 figure is larger, to the last report; "less than", "under": smaller; "at least",
 "5m or more", "5m+" and "up to", "at most": or equal. "almost", "nearly", "just
 under": below, by no more than a twentieth, and what still rounds to it; "just
 over": the same above; "well over", "well under": by more than a twentieth.
-"about" is read like the number alone; "exactly" allows no rounding. A bound off
-by more than a tenth of the figure holds, and is called loose. What is said to be
-counted may stand behind: "21.1m reports"; "21.1m images" is the wrong unit.
+"about", "only" and "just" are read like the number alone; "exactly" allows no
+rounding. A bound off by more than a tenth of the figure holds, and is called
+loose. What is said to be counted may stand behind: "21.1m reports"; "21.1m
+images" is the wrong unit.
 
 NAME is a platform or a company; where both have the name, the platform is
 meant, unless the number is the company's or the platform has no figure that
-year; the answer says so.
+year; the answer says so. "total", "all" or "cybertipline" is the CyberTipline's
+total of the year, of providers and the public.
 
 Exits 0 where the number holds (exact, rounded, truncated, a bound), 3 where it
 does not (part, wrong, wrong unit, open because the source lists only a part, or
@@ -57,19 +61,15 @@ no figure that year), 1 where the name or year is not known.`,
 			if len(rest) == 0 {
 				return usage("no number after the year %d; see espfigures claim --help", year)
 			}
+			if quoted := strings.Join(rest, " "); aShare.MatchString(quoted) {
+				return usage("claim takes numbers of reports, and %q is a share; see espfigures compare %s --metric share --years %d", quoted, inShell(strings.ToLower(name)), year)
+			}
 			n, err := claim.ParseNumber(strings.Join(rest, " "))
 			if err != nil {
 				return usage("%v", err)
 			}
-			ds, finder, found, err := a.find(cmd, name)
+			r, err := a.claim(cmd, name, year, n)
 			if err != nil {
-				return err
-			}
-			r, err := holdAgainst(ds, finder, name, found, year, n)
-			if err != nil {
-				return err
-			}
-			if err := writeClaim(a.stdout, ds, r); err != nil {
 				return err
 			}
 			if !r.Verdict.Holds() {
@@ -78,6 +78,40 @@ no figure that year), 1 where the name or year is not known.`,
 			return nil
 		},
 	}
+}
+
+// totals are the names that mean all reports of a year, of whomever.
+var totals = []string{"total", "all", "cybertipline"}
+
+// claim holds the number against what the name means, and writes the answer.
+func (a *app) claim(cmd *cobra.Command, name string, year int, n claim.Number) (claim.Result, error) {
+	if slices.Contains(totals, strings.ToLower(name)) {
+		ds, err := a.dataset(cmd.Context())
+		if err != nil {
+			return claim.Result{}, err
+		}
+		r, err := claim.CheckTotal(ds, year, n)
+		if err != nil {
+			return r, err
+		}
+		return r, writeClaim(a.stdout, ds, r)
+	}
+	ds, finder, found, err := a.find(cmd, name)
+	if err != nil {
+		return claim.Result{}, err
+	}
+	r, err := holdAgainst(ds, finder, name, found, year, n)
+	if err != nil {
+		return r, err
+	}
+	if t := claim.Total(ds, year); strings.EqualFold(name, "ncmec") && t != nil {
+		// Who names NCMEC beside a number mostly means the CyberTipline.
+		text := fmt.Sprintf("NCMEC's own row is Take It Down; the CyberTipline's total of %d is %s, see totals.csv (or claim total %d).", year, t.CyberTipline, year)
+		if _, err := io.WriteString(a.stdout, wrapped(text, "", "")+"\n"); err != nil {
+			return r, err
+		}
+	}
+	return r, writeClaim(a.stdout, ds, r)
 }
 
 // holdAgainst holds the number against what was found, and against the company that
@@ -95,6 +129,17 @@ func holdAgainst(ds *pipeline.Dataset, finder *resolve.Finder, name string, foun
 		}
 	}
 	return r, err
+}
+
+// aShare finds what is quoted as a part of a total.
+var aShare = regexp.MustCompile(`(?i)[0-9]\s*(%|per ?cent\b|pct\b)`)
+
+// inShell writes a name as one argument of a command line.
+func inShell(name string) string {
+	if strings.ContainsAny(name, " '\"&|;()<>*$\\`") {
+		return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+	}
+	return name
 }
 
 var yearForm = regexp.MustCompile(`^(19|20)\d\d$`)
@@ -123,13 +168,19 @@ func writeClaim(w io.Writer, ds *pipeline.Dataset, r claim.Result) error {
 		if r.Point.Status == pipeline.SecondaryHand {
 			label = "Transcribed"
 		}
-		fmt.Fprintf(&b, "\n%-11s %s reports [%s]\n", label, r.Published, r.Point.Status)
-		if r.Verdict == claim.Wrong || r.Verdict == claim.Part {
+		status := fmt.Sprintf(" [%s]", r.Point.Status)
+		if r.Point.Status == "" { // a total, which is of no table
+			status = ", see totals.csv"
+		}
+		fmt.Fprintf(&b, "\n%-11s %s reports%s\n", label, r.Published, status)
+		if v := r.OfReports(); v == claim.Wrong || v == claim.Part {
 			if r.Published > 0 {
 				off := 100 * float64(n.Value-r.Published) / float64(r.Published)
 				fmt.Fprintf(&b, "Off by      %s\n", percent(off))
 			}
-			if n.Step > 1 {
+			// What the claimed number rounds to it, and is wrong all the same,
+			// lies on the other side of it.
+			if n.Step > 1 && n.Right(r.Published) != n.Like(n.Value) {
 				fmt.Fprintf(&b, "Right       %s\n", n.Right(r.Published))
 			}
 		}
@@ -190,7 +241,7 @@ func verdictWords(r claim.Result) string {
 	case claim.WrongUnit:
 		as := r
 		as.Verdict = r.Fits
-		return fmt.Sprintf("wrong unit: the table counts reports, not %s; as a number of reports: %s", r.Number.Counted, verdictWords(as))
+		return fmt.Sprintf("wrong unit: the table's figures are reports, not %s; as a number of reports: %s", r.Number.Counted, verdictWords(as))
 	case claim.Open:
 		return fmt.Sprintf("open%s: claimed is %s %s, and %s is only what the source lists", as, r.Number.Sense, r.Number.Value, r.Published)
 	case claim.Part:
@@ -199,7 +250,15 @@ func verdictWords(r claim.Result) string {
 	if r.Number.Sense.Directed() || r.Number.Sense == claim.Precisely {
 		return fmt.Sprintf("wrong%s: %s", as, missWords(r))
 	}
-	return "wrong" + as
+	return fmt.Sprintf("wrong%s: %s", as, reasonWords(r))
+}
+
+// reasonWords says what the figure is, as exactly as the number was quoted.
+func reasonWords(r claim.Result) string {
+	if r.Published == 0 || r.Number.Step == 1 || r.Number.Rounded(r.Published) == 0 {
+		return fmt.Sprintf("it is %s", r.Published)
+	}
+	return fmt.Sprintf("%s, rounded to %s, is %s", r.Published, r.Number.Step, r.Number.Right(r.Published))
 }
 
 // boundWords says on which side of the number the figure lies, as claimed.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -34,7 +35,9 @@ func newCompare(a *app) *cobra.Command {
 		Short: "Platforms or companies across years",
 		Long: `Sets platforms, or companies with --by company, beside each other across years.
 Names are ids, names, printed names, or the beginning of one that means only one
-thing. Without a name, the largest twenty.
+thing. Without a name, the largest twenty. The largest are those of the newest
+complete year within --years, one whose table is held whole; where the years are
+all partial, of the newest. The line above the table names that year.
 
 A company's value is the sum over the platforms it owned on 31 December; the
 notes name them. A change across a break in comparability is shown as a break,
@@ -85,12 +88,6 @@ follows the name, and without --metric it holds reports.`,
 			if len(v.series) == 0 {
 				return usage("--exclude-kind: %s leave nobody to compare", strings.Join(exclude, ", "))
 			}
-			if len(args) == 0 && top == 0 {
-				top = 20
-			}
-			if top > 0 && len(v.series) > top {
-				v.series = v.series[:top]
-			}
 			for i, y := range v.comparison().Years {
 				if shown.has(y) {
 					v.years = append(v.years, i)
@@ -98,6 +95,12 @@ follows the name, and without --metric it holds reports.`,
 			}
 			if len(v.years) == 0 {
 				return fmt.Errorf("no table of %s is held", shown.String())
+			}
+			if len(args) == 0 && top == 0 {
+				top = 20
+			}
+			if top > 0 {
+				v.largest(top)
 			}
 			switch format {
 			case "csv":
@@ -108,7 +111,7 @@ follows the name, and without --metric it holds reports.`,
 			return v.writeText(a.stdout)
 		},
 	}
-	cmd.Flags().IntVar(&top, "top", 0, "only the largest N")
+	cmd.Flags().IntVar(&top, "top", 0, "only the `N` largest of the newest complete year within --years, else of its newest")
 	chooseOne(cmd, &by, "by", "what to compare: ", "platform", "company")
 	chooseSome(cmd, &metric, "metric", "what to show: "+strings.Join(metrics, ", ")+" (default reports,change)", metrics)
 	chooseSome(cmd, &exclude, "exclude-kind", "leave out reporters of a kind: "+strings.Join(kindNames(), ", "), kindNames())
@@ -170,6 +173,7 @@ type view struct {
 	years   []int    // indexes into the comparison's years
 	width   int      // of the terminal, 0 where there is none
 	leftOut []string // kinds of reporters that --exclude-kind names
+	largeIn int      // the year whose largest are shown, 0 where names were given alone
 }
 
 func (v *view) comparison() *pipeline.Comparison {
@@ -211,6 +215,12 @@ func (v *view) choose(a *app, finder *resolve.Finder, names []string, byGiven bo
 			f, err = finder.Platform(n)
 			found = append(found, f)
 		}
+		if err != nil && slices.ContainsFunc(strings.Split(n, ","), func(part string) bool {
+			_, unknown := finder.Any(strings.TrimSpace(part))
+			return unknown == nil
+		}) {
+			return usage("%w; names are parted by spaces: %s", err, strings.Join(spaced(n), " "))
+		}
 		if err != nil {
 			return err
 		}
@@ -228,6 +238,45 @@ func (v *view) choose(a *app, finder *resolve.Finder, names []string, byGiven bo
 		}
 	}
 	return nil
+}
+
+// spaced returns the names of a list parted by commas, as a shell takes them.
+func spaced(list string) []string {
+	var names []string
+	for n := range strings.SplitSeq(list, ",") {
+		if n = strings.TrimSpace(n); n != "" {
+			names = append(names, inShell(n))
+		}
+	}
+	return names
+}
+
+// largest leaves the n largest series of the newest complete year shown, one
+// whose table is held whole; of the newest year shown where none is. Series
+// without a figure in that year follow, in the order they had.
+func (v *view) largest(n int) {
+	c := v.comparison()
+	of := v.years[len(v.years)-1]
+	for _, i := range slices.Backward(v.years) {
+		if ed := v.ds.Edition(c.Years[i]); ed != nil && !ed.Partial() {
+			of = i
+			break
+		}
+	}
+	v.largeIn = c.Years[of]
+	slices.SortStableFunc(v.series, func(a, b *pipeline.Series) int {
+		x, y := a.Points[of].Reports, b.Points[of].Reports
+		switch {
+		case x == nil && y == nil:
+			return 0
+		case x == nil:
+			return 1
+		case y == nil:
+			return -1
+		}
+		return cmp.Compare(*y, *x)
+	})
+	v.series = v.series[:min(n, len(v.series))]
 }
 
 func (v *view) writeCSV(w io.Writer) error {

@@ -58,7 +58,14 @@ func (v *view) writeText(w io.Writer) error {
 		what = "company"
 	}
 	var b strings.Builder
-	title := fmt.Sprintf("Reports to NCMEC's CyberTipline by %s and calendar year. Unit: reports, not images, not children.", what)
+	largest := ""
+	if v.largeIn > 0 {
+		largest = fmt.Sprintf(", the %d largest of %d", len(v.series), v.largeIn)
+		if len(v.series) == 1 {
+			largest = fmt.Sprintf(", the largest of %d", v.largeIn)
+		}
+	}
+	title := fmt.Sprintf("Reports to NCMEC's CyberTipline by %s and calendar year%s. Unit: reports, not images, not children.", what, largest)
 	if columns(title) > lineWidth && v.width > 0 {
 		title = strings.TrimSuffix(wrapped(title, "", ""), "\n")
 	}

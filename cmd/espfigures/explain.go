@@ -53,7 +53,7 @@ why there is none.`,
 			s := c.Find(found.ID)
 			i := slices.Index(c.Years, year)
 			if s == nil || i < 0 {
-				return fmt.Errorf("no table of %d is held; sources lists those that are", year)
+				return fmt.Errorf("no table of %d is held; there are %s", year, yearsHeld(ds))
 			}
 			pt := s.Points[i]
 			e := explainer{ds: ds, reg: reg}
@@ -72,6 +72,15 @@ why there is none.`,
 			return err
 		},
 	}
+}
+
+// yearsHeld lists the years of which a table is held.
+func yearsHeld(ds *pipeline.Dataset) string {
+	var years []string
+	for _, ed := range ds.Editions {
+		years = append(years, fmt.Sprint(ed.Year))
+	}
+	return strings.Join(years, ", ")
 }
 
 // sameName returns the series of the company that has the name or the id of a

@@ -159,10 +159,47 @@ func flagFault(cmd *cobra.Command, err error) error {
 		says = fmt.Sprintf("unknown flag: -%.1s", unknown.GetSpecifiedName())
 	case errors.As(err, &unknown):
 		says = "unknown flag: --" + unknown.GetSpecifiedName()
+		if near := nearFlags(cmd, unknown.GetSpecifiedName()); len(near) > 0 {
+			says += "; did you mean " + or(near) + "?"
+			return usage("%s See %s --help", says, cmd.CommandPath())
+		}
 	case errors.As(err, &syntax):
 		says = fmt.Sprintf("%q is no flag", syntax.GetSpecifiedFlag())
 	}
 	return usage("%s; see %s --help", says, cmd.CommandPath())
+}
+
+// nearFlags returns the flags of a command that a misspelt one may mean: two
+// letters off at most, or one that begins with it.
+func nearFlags(cmd *cobra.Command, name string) []string {
+	var near []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden && (apart(name, f.Name) <= min(2, len(name)/2) || len(name) > 2 && strings.HasPrefix(f.Name, name)) {
+			near = append(near, "--"+f.Name)
+		}
+	})
+	return near
+}
+
+// apart returns how many letters have to be put in, left out or changed to
+// make one word of the other.
+func apart(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before := row[0] // of the row above, to the left
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := before
+			if a[i] != b[j] {
+				cost = 1 + min(before, row[j], row[j+1])
+			}
+			before, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
 }
 
 func valueFault(f *pflag.InvalidValueError) string {

@@ -52,6 +52,13 @@ func TestFaultsOfUsage(t *testing.T) {
 		{"refresh --delay 5", "--delay: "},
 		{"refresh --delay -1s", "--delay: "},
 		{"refresh --delay 1000h", "--delay: "},
+		{"compare --year 2022", "unknown flag: --year; did you mean --years? See espfigures compare --help"},
+		{"compare --metrics share", "did you mean --metric?"},
+		{"refresh --ofline", "did you mean --offline?"},
+		{"refresh --xyz", "unknown flag: --xyz; see espfigures refresh --help"},
+		{"compar facebook", `unknown command "compar"; did you mean compare? See espfigures --help`},
+		{"exlpain imgur 2022", "did you mean explain?"},
+		{"compare Facebook,Instagram", "names are parted by spaces: Facebook Instagram"},
 		{"refresh --top abc", `--top: "abc" is not a whole number`},
 		{"refresh --top 99999999999999999999", `--top: "99999999999999999999" is too large a number`},
 		{"refresh --offline --top 0", "--top: 0"},
@@ -154,6 +161,17 @@ func TestPlatformsWithCommas(t *testing.T) {
 		}
 		if !slices.Equal(got, want) || len(got) != 3 {
 			t.Errorf("%q: %q, want %q", args, got, want)
+		}
+	}
+}
+
+func TestApart(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"year", "years", 1}, {"metrics", "metric", 1}, {"formta", "format", 2}, {"top", "out", 3}, {"same", "same", 0}} {
+		if got := apart(c.a, c.b); got != c.want {
+			t.Errorf("%q and %q: %d, want %d", c.a, c.b, got, c.want)
 		}
 	}
 }

@@ -71,7 +71,7 @@ a figure since the last run); findings.csv names each.`,
 	fs.BoolVar(&f.failOnChange, "fail-on-change", false, "exit 3 if a figure changed since the last run")
 	chooseSome(cmd, &f.only, "only", "outputs to write: "+strings.Join(output.Names(), ", ")+" (default all)", output.Names())
 	fs.StringArrayVar(&f.platforms, "platforms", nil, "write these platforms only: `names` or ids, parted by commas or repeated; a name that has a comma is one")
-	fs.IntVar(&f.top, "top", 0, "write the N largest platforms of the newest year only")
+	fs.IntVar(&f.top, "top", 0, "write only the `N` largest platforms of the newest complete year within --years, else of its newest")
 	fs.BoolVar(&f.bom, "bom", false, "begin CSV files with a byte order mark, for old versions of Excel")
 	fs.BoolVar(&f.partition, "partition", false, "write Parquet as year=YYYY/ folders too")
 	complete(cmd, "platforms", a.completePlatforms)
@@ -253,11 +253,11 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) 
 	switch {
 	case errors.Is(err, scrapers.ErrOffline):
 		if f.dryRun {
-			return nil, fmt.Errorf("nothing can be planned: %w", err)
+			return nil, fmt.Errorf("nothing can be planned: no network: %s", noNetwork(err))
 		}
 		// Said with --quiet too: a scheduled run that never reaches anyone is
 		// to be noticed.
-		fmt.Fprintf(a.stderr, "No network: worked from %s. Seen: %s.\n", a.without(arch), words(err))
+		fmt.Fprintf(a.stderr, "No network: %s. Worked from %s; refresh --from FOLDER takes documents saved with a browser.\n", noNetwork(err), a.without(arch))
 		return nil, nil
 	case err != nil:
 		return nil, err

@@ -56,9 +56,14 @@ stands (with --strict, any warning).`,
   espfigures claim Facebook 2022 21.1m          # is a quoted figure right?`,
 		Version:       version,
 		SilenceErrors: true,
-		SilenceUsage:  true,
+		// One letter more, one less, or two in each other's place.
+		SuggestionsMinimumDistance: 2,
+		SilenceUsage:               true,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
+				if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+					return usage("unknown command %q; did you mean %s? See espfigures --help", args[0], or(near))
+				}
 				return usage("unknown command %q; see espfigures --help", args[0])
 			}
 			return nil

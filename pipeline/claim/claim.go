@@ -22,7 +22,7 @@ const (
 	Rounded   Verdict = "rounded"   // the published number, rounded as quoted
 	Truncated Verdict = "truncated" // the published number cut off, though it rounds up
 	Bound     Verdict = "bound"     // on the side of the number that was claimed: "over 21m" of 21,165,208
-	WrongUnit Verdict = "unit"      // the number holds of reports, and something else is said to be counted
+	WrongUnit Verdict = "unit"      // something else than reports is said to be counted, whether or not the number holds of reports
 	Part      Verdict = "part"      // only a part of the total: one of several rows or members
 	Open      Verdict = "open"      // claimed is a figure below the number, and the published one is only a lower bound
 	Wrong     Verdict = "wrong"
@@ -39,7 +39,7 @@ type Result struct {
 	Series    *pipeline.Series
 	Point     pipeline.Point
 	Published pipeline.Count // 0 for NoFigure
-	// Fits is, for WrongUnit, how the number holds of reports.
+	// Fits is, for WrongUnit, how the number stands to that of the reports.
 	Fits Verdict
 	// Loose says, for Bound, that the number is off by more than a tenth of the
 	// figure: true, and of little use.
@@ -63,7 +63,7 @@ func Check(ds *pipeline.Dataset, id string, company bool, year int, n Number) (R
 
 // withUnit is the result once it is asked whether reports were meant.
 func (r Result) withUnit() Result {
-	if r.Number.Counted != "" && r.Verdict.Holds() {
+	if r.Number.Counted != "" && r.Verdict != NoFigure {
 		r.Verdict, r.Fits = WrongUnit, r.Verdict
 	}
 	return r
@@ -188,9 +188,22 @@ func held(ds *pipeline.Dataset) string {
 	return s
 }
 
+// OfReports returns how the quoted number stands to that of the reports, whatever
+// unit it was quoted with.
+func (r Result) OfReports() Verdict {
+	if r.Verdict == WrongUnit {
+		return r.Fits
+	}
+	return r.Verdict
+}
+
 // close reports whether the number is the figure, or the figure rounded,
-// whatever was claimed with it.
+// whatever was claimed with it; or whether it is said to be a little off the
+// figure and is.
 func close(n Number, c pipeline.Count) bool {
+	if (n.Sense == JustBelow || n.Sense == JustAbove) && n.directed(c) {
+		return true
+	}
 	n.Sense = Bare
 	v := hold(n, c)
 	return v == Exact || v == Rounded

@@ -45,6 +45,16 @@ func TestParseNumber(t *testing.T) {
 		"21,100,000":           {21100000, 100000},
 		"30,000,000":           {30000000, 1000000},
 		"870,000":              {870000, 1000},
+		"600,000":              {600000, 100000},
+		"600k":                 {600000, 100000},
+		"0.6m":                 {600000, 100000},
+		"600 thousand":         {600000, 100000},
+		"0.60m":                {600000, 10000},
+		"600.0k":               {600000, 100},
+		"590k":                 {590000, 1000},
+		"590,000":              {590000, 1000},
+		"90k":                  {90000, 1000},
+		"1,100k":               {1100000, 1000},
 		"1,500":                {1500, 100},
 		"500":                  {500, 1},
 		"0":                    {0, 1},
@@ -60,6 +70,18 @@ func TestParseNumber(t *testing.T) {
 		} else if text != "" && !strings.Contains(err.Error(), text) {
 			t.Errorf("%q: error %v does not quote it", text, err)
 		}
+	}
+}
+
+// Who writes a number that is not read learns how to write it.
+func TestHowToWrite(t *testing.T) {
+	for _, text := range []string{"a few million", "lots", "5 mio5", "5 lakh"} {
+		if _, err := ParseNumber(text); err == nil || !strings.Contains(err.Error(), `"over 5 million"`) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	if _, err := ParseNumber("5 lakh"); err == nil || !strings.Contains(err.Error(), " mio,") {
+		t.Errorf("%v", err)
 	}
 }
 
@@ -149,6 +171,10 @@ func TestCheck(t *testing.T) {
 		{"instagram", false, 2022, "5,007,902", Exact, "", ""},
 		{"x", false, 2023, "597,087", Part, "one of 2 printed rows", ""},
 		{"x", false, 2023, "597k", Part, "together they are 870,503", ""},
+		{"x", false, 2023, "almost 600k", Part, "597,087 is one of 2 printed rows", ""},
+		{"x", false, 2023, "nearly 600,000", Part, "597,087 is one of 2 printed rows", ""},
+		{"x", false, 2023, "just under 597,500", Part, "597,087 is one of 2 printed rows", ""},
+		{"x", false, 2023, "almost 700k", Wrong, "", ""},
 		{"x", false, 2023, "870,503", Exact, "", "automated"},
 		{"meta", true, 2022, "30m", Wrong, "", ""},
 		{"meta", true, 2022, "27.2m", Rounded, "", ""},

@@ -3,6 +3,7 @@ package claim
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -16,7 +17,8 @@ type Number struct {
 	Value pipeline.Count // in reports
 	// Step is the smallest difference the quoted form can tell: 100,000 for
 	// "21.1m", 1 for "21,165,208". Round thousands and millions written out
-	// are read as their short form: "30,000,000" is as exact as "30m".
+	// are read as their short form: "30,000,000" is as exact as "30m", and
+	// "600,000" and "600k" are as exact as "0.6m".
 	Step pipeline.Count
 	// Sense is what the words around the number claim: "over 21m" is another
 	// claim than "almost 21m".
@@ -42,9 +44,30 @@ var units = map[string]pipeline.Count{
 // form is a number in digits and its unit.
 var form = regexp.MustCompile(`^([0-9][0-9.,'’ _]*)\s*([a-z]*)\.?$`)
 
+// spoken is a small number in words and its unit: "five million", "half a
+// million". Words that go on ("five hundred thousand") are not read.
+var spoken = regexp.MustCompile(`^(half an?|half|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[ -](thousand|million|billion)$`)
+
+// small are the spoken numbers from one on.
+var small = []string{"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
+
+// inDigits writes a spoken number in digits, and leaves any other text.
+func inDigits(s string) string {
+	m := spoken.FindStringSubmatch(s)
+	switch {
+	case m == nil:
+		return s
+	case strings.HasPrefix(m[1], "half"):
+		return "0.5 " + m[2]
+	case m[1] == "a", m[1] == "an":
+		return "1 " + m[2]
+	}
+	return fmt.Sprintf("%d %s", slices.Index(small, m[1])+1, m[2])
+}
+
 // ParseNumber reads a number as people quote it: 21.1m, 21.1 million,
 // 21,165,208, 21 165 208, 21.165.208, 5M, 870k, 1.2bn, about 5 million, over
-// 21m, almost 30 million, 5m or more.
+// 21m, almost 30 million, 5m or more, half a million, five million.
 //
 // A single point before exactly three digits and no unit ("870.503") is either
 // a part of one report or a thousands separator, and refused.
@@ -52,13 +75,14 @@ func ParseNumber(s string) (Number, error) {
 	text := strings.Join(strings.Fields(norm.NFKC.String(s)), " ")
 	low, counted := withoutOther(strings.ToLower(text))
 	sense, low := senseOf(low)
+	low = inDigits(low)
 	m := form.FindStringSubmatch(low)
 	if m == nil {
-		return Number{}, fmt.Errorf("%q is not a number of reports, such as 21.1m, 21.1 million or 21,165,208", s)
+		return Number{}, fmt.Errorf("%q is not a number of reports; write it in digits, such as 21.1m, 21,165,208 or \"over 5 million\"", s)
 	}
 	unit, ok := units[m[2]]
 	if !ok {
-		return Number{}, fmt.Errorf("%q: %q is no unit; known are k, m, bn, thousand, million, billion", s, m[2])
+		return Number{}, fmt.Errorf("%q: %q is no unit; known are k, m, mio, bn, thousand, million, billion, as in \"over 5 million\"", s, m[2])
 	}
 	whole, decimals, err := digits(strings.TrimSpace(m[1]), unit > 1)
 	if err != nil {
@@ -89,7 +113,11 @@ func ParseNumber(s string) (Number, error) {
 		return Number{}, fmt.Errorf("%q is larger than any number of reports", s)
 	}
 	n.Value, n.Step = value*step, step
-	if unit == 1 {
+	switch {
+	case decimals != "":
+	case n.Value > 0 && n.Value < 1e6 && n.Value%tenthOfMillion == 0:
+		n.Step = tenthOfMillion
+	case unit == 1:
 		n.Step = roundness(n.Value)
 	}
 	if n.grain = n.Step; decimals == "" {
@@ -150,6 +178,10 @@ func isDecimals(s string) error {
 	}
 	return nil
 }
+
+// tenthOfMillion is what a number below a million is exact to that has no
+// other digit: nobody who says "600k" claims more than who says "0.6m".
+const tenthOfMillion = 1e5
 
 // roundness returns how exactly a number written out in full is meant: to the
 // place of its last digit that is not 0, but no coarser than its short form.

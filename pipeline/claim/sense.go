@@ -59,14 +59,15 @@ var sensesBehind = map[Sense][]string{
 // the number, of which reports may be said. Words on both sides are left: such
 // a text is no number.
 func senseOf(text string) (Sense, string) {
-	sense, rest, longest := Bare, text, 0
-	for s, list := range sensesBefore {
-		for _, w := range list {
-			after, ok := strings.CutPrefix(text, w)
-			if r, _ := utf8.DecodeRuneInString(after); !ok || len(w) <= longest || !unicode.IsSpace(r) && !unicode.IsDigit(r) {
-				continue
+	sense, rest := senseBefore(text)
+	if sense == Bare {
+		// Only and just belittle a number and claim no side of it. "Just over"
+		// is a sense of its own, and found before.
+		for _, w := range belittling {
+			if after, ok := strings.CutPrefix(rest, w+" "); ok {
+				sense, rest = senseBefore(after)
+				break
 			}
-			sense, rest, longest = s, strings.TrimSpace(after), len(w)
 		}
 	}
 	if rest = withoutNoun(rest); sense != Bare {
@@ -78,6 +79,24 @@ func senseOf(text string) (Sense, string) {
 			if r, _ := utf8.DecodeRuneInString(w); ok && (!unicode.IsLetter(r) || strings.HasSuffix(before, " ")) {
 				return s, withoutNoun(strings.TrimSpace(before))
 			}
+		}
+	}
+	return sense, rest
+}
+
+// belittling are words in front of a number that claim nothing of it.
+var belittling = []string{"only", "just", "merely"}
+
+// senseBefore parts the words in front of a number from what follows them.
+func senseBefore(text string) (Sense, string) {
+	sense, rest, longest := Bare, text, 0
+	for s, list := range sensesBefore {
+		for _, w := range list {
+			after, ok := strings.CutPrefix(text, w)
+			if r, _ := utf8.DecodeRuneInString(after); !ok || len(w) <= longest || !unicode.IsSpace(r) && !unicode.IsDigit(r) {
+				continue
+			}
+			sense, rest, longest = s, strings.TrimSpace(after), len(w)
 		}
 	}
 	return sense, rest

@@ -73,6 +73,31 @@ func TestSense(t *testing.T) {
 		{"ca. 21.2m", 21165208, About, Rounded},
 		{"some 21m", 21165208, About, Rounded},
 		{"21m", 21165208, Bare, Rounded},
+		// Spoken numbers, and words that claim nothing.
+		{"more than a million", 1174698, Above, Bound},
+		{"half a million", 490000, Bare, Rounded},
+		{"half a million reports", 610000, Bare, Wrong},
+		{"over half a million", 490000, Above, Wrong},
+		{"five million", 5007902, Bare, Rounded},
+		{"almost twelve million reports", 11900000, JustBelow, Bound},
+		{"one million or more", 1174698, AtLeast, Bound},
+		{"just over a million", 1010000, JustAbove, Bound},
+		{"only 234", 234, Bare, Exact},
+		{"just 267", 267, Bare, Exact},
+		{"just 267", 268, Bare, Wrong},
+		{"just about 21m", 21165208, About, Rounded},
+		{"only 21m+ reports", 21165208, AtLeast, Bound},
+		// Trailing noughts say the same whatever the form.
+		{"0.6m", 590376, Bare, Rounded},
+		{"600,000", 590376, Bare, Rounded},
+		{"600k", 590376, Bare, Rounded},
+		{"around 600,000", 590376, About, Rounded},
+		{"close to 600k", 590376, About, Rounded},
+		{"590k", 590376, Bare, Rounded},
+		{"591k", 590376, Bare, Wrong},
+		{"exactly 600k", 590376, Precisely, Wrong},
+		{"600k", 549999, Bare, Wrong},
+		{"600k", 660000, Bare, Truncated},
 		{"exactly 21m", 21165208, Precisely, Wrong},
 		{"exactly 21,165,208", 21165208, Precisely, Exact},
 		{"over 0", 0, Above, Wrong},
@@ -88,7 +113,7 @@ func TestSense(t *testing.T) {
 		}
 	}
 	// Words on both sides, and words that only begin like one, are no number.
-	for _, text := range []string{"over over 5m", "over 5m+", "overt 5m", "over", "almost", "+", "5m + 3", "not 5m", "underground 5"} {
+	for _, text := range []string{"over over 5m", "over 5m+", "overt 5m", "over", "almost", "+", "5m + 3", "not 5m", "underground 5", "only", "only only 5", "onlyfans 5", "a", "half", "five", "a few million", "five hundred thousand", "thirteen million"} {
 		if n, err := ParseNumber(text); err == nil {
 			t.Errorf("%q is %+v", text, n)
 		}
@@ -126,7 +151,10 @@ func TestUnits(t *testing.T) {
 		{"21m abuse images", "abuse images", WrongUnit, Rounded},
 		{"21m+ videos", "videos", WrongUnit, Bound},
 		{"21 million images or more", "images or more", WrongUnit, Rounded},
-		{"30m images", "images", Wrong, ""},
+		{"30m images", "images", WrongUnit, Wrong},
+		{"almost 21 million images", "images", WrongUnit, Wrong},
+		{"nearly 21m photos and videos", "photos and videos", WrongUnit, Wrong},
+		{"nearly 21.2m photos and videos", "photos and videos", WrongUnit, Bound},
 		{"21.2m reports", "", Rounded, ""},
 		{"21.2m reports of suspected child abuse", "", Rounded, ""},
 		{"21.2m CyberTipline reports", "", Rounded, ""},
