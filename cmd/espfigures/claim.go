@@ -243,7 +243,12 @@ func verdictWords(r claim.Result) string {
 		as.Verdict = r.Fits
 		return fmt.Sprintf("wrong unit: the table's figures are reports, not %s; as a number of reports: %s", r.Number.Counted, verdictWords(as))
 	case claim.Open:
-		return fmt.Sprintf("open%s: claimed is %s %s, and %s is only what the source lists", as, r.Number.Sense, r.Number.Value, r.Published)
+		bound := "is only what the source lists"
+		if r.Point.Flags.Has(pipeline.FlagCombined) && !r.Point.Flags.Has(pipeline.FlagMissing) {
+			bound = "is of a row that combines related platforms"
+		}
+		claimed := strings.TrimSpace(fmt.Sprintf("%s %s", r.Number.Sense, r.Number.Value))
+		return fmt.Sprintf("open%s: claimed is %s, and %s %s", as, claimed, r.Published, bound)
 	case claim.Part:
 		return fmt.Sprintf("only a part%s; the total is %s", as, r.Published)
 	}

@@ -24,7 +24,7 @@ const (
 	Bound     Verdict = "bound"     // on the side of the number that was claimed: "over 21m" of 21,165,208
 	WrongUnit Verdict = "unit"      // something else than reports is said to be counted, whether or not the number holds of reports
 	Part      Verdict = "part"      // only a part of the total: one of several rows or members
-	Open      Verdict = "open"      // claimed is a figure below the number, and the published one is only a lower bound
+	Open      Verdict = "open"      // the published figure is only a bound, and what is claimed may lie on its other side
 	Wrong     Verdict = "wrong"
 	NoFigure  Verdict = "no-figure" // the year has no figure to hold the number against
 )
@@ -91,7 +91,7 @@ func check(ds *pipeline.Dataset, id string, company bool, year int, n Number) (R
 	}
 	r.Published = *r.Point.Reports
 	r.Verdict = hold(n, r.Published)
-	if r.Verdict == Bound && n.Sense.Downward() && r.Point.Flags.Has(pipeline.FlagMissing) {
+	if open(n, r, !company) {
 		r.Verdict = Open
 	}
 	r.Loose = r.Verdict == Bound && n.loose(r.Published)
@@ -107,6 +107,28 @@ func check(ds *pipeline.Dataset, id string, company bool, year int, n Number) (R
 	}
 	r.Caveats = Caveats(ds, s, r.Point)
 	return r, nil
+}
+
+// open reports whether the claim can be neither held nor refused. Of a source
+// that does not list every platform the figure may be larger; a platform whose
+// row combines related ones has a smaller figure of its own.
+func open(n Number, r Result, platform bool) bool {
+	at := r.Published
+	switch {
+	case r.Point.Flags.Has(pipeline.FlagMissing):
+		switch {
+		case n.Sense.Downward(): // held by the bound, not by what it bounds
+			return r.Verdict == Bound
+		case n.Sense == Precisely:
+			return n.Value >= at
+		case n.Sense == JustAbove:
+			return n.Value >= at || r.Verdict == Bound
+		}
+		return r.Verdict == Wrong && n.Value > at
+	case platform && r.Point.Flags.Has(pipeline.FlagCombined):
+		return n.Sense.Directed() && !n.Sense.Downward() && r.Verdict == Bound
+	}
+	return false
 }
 
 // CheckBoth holds the number against a platform and against the company of the

@@ -77,6 +77,9 @@ func ParseNumber(s string) (Number, error) {
 	sense, low := senseOf(low)
 	low = inDigits(low)
 	m := form.FindStringSubmatch(low)
+	if w := furtherWords.FindStringSubmatch(low); m == nil && w != nil {
+		return Number{}, fmt.Errorf("%q: what %q claims cannot be held against one figure; name the platform and the year before the number", s, w[1])
+	}
 	if m == nil {
 		return Number{}, fmt.Errorf("%q is not a number of reports; write it in digits, such as 21.1m, 21,165,208 or \"over 5 million\"", s)
 	}

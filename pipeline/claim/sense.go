@@ -103,8 +103,12 @@ func senseBefore(text string) (Sense, string) {
 }
 
 var (
-	// theUnit is what the tables count, as people name it.
-	theUnit = regexp.MustCompile(`\s*\b(?:cybertipline |cybertip )?(?:reports?|cybertips?|tips?|referrals?)(?: (?:of|to|about|from|made|by|in)\b.*)?$`)
+	// theUnit is what the tables count, as people name it. What may stand behind
+	// it is a closed list: "reports by Instagram" and "reports in 2021" are
+	// claims of something else, which the number alone does not hold.
+	theUnit = regexp.MustCompile(`\s*\b(?:cybertipline |cybertip )?(?:reports?|cybertips?|tips?|referrals?)(?: (?:(?:made |sent )?to (?:ncmec(?:'s cybertipline)?|(?:the |its )?cybertipline|the national center for missing (?:and|&) exploited children)|(?:of|about) (?:suspected |apparent |alleged )?(?:csam|csem|csea|child sexual (?:exploitation|abuse)(?: and abuse)?(?: materials?)?|child abuse(?: materials?)?)))*$`)
+	// furtherWords are words behind the unit that are not in that list.
+	furtherWords = regexp.MustCompile(`\b(?:reports?|cybertips?|tips?|referrals?)\s+(\S.*)$`)
 	// otherUnits are what reports are mistaken for.
 	otherUnits = regexp.MustCompile(`\s+((?:(?:abuse|abusive|illegal|csam|child sexual abuse|child abuse) )?(?:pieces?|images?|imagery|photos?|pictures?|videos?|files?|items?|materials?|posts?|child(?:ren)?|kids|minors|victims?|cases?|crimes?|incidents?|instances?|accounts?|users?|offenders?|people|persons)\b.*)$`)
 )

@@ -120,10 +120,41 @@ func TestSense(t *testing.T) {
 	}
 }
 
-// Below a number nothing is certain of a sum that is only a lower bound.
+// What a claim says beyond the number is not thrown away.
+func TestFurtherWords(t *testing.T) {
+	for _, text := range []string{"21.2m reports", "21.2m reports to NCMEC", "over 21m reports of suspected CSAM to the CyberTipline", "21.2m reports of child sexual abuse material"} {
+		if n, err := ParseNumber(text); err != nil || n.Counted != "" {
+			t.Errorf("%q: %+v, %v", text, n, err)
+		}
+	}
+	for _, text := range []string{"21.2m reports in 2021", "21.2m reports by Instagram", "21.2m reports from Instagram and WhatsApp", "21.2m referrals by Google", "over 21m reports in the US alone", "21.2m tips to police", "21.2 million reports to NCMEC in the first half of the year"} {
+		if n, err := ParseNumber(text); err == nil {
+			t.Errorf("%q is %+v", text, n)
+		}
+	}
+}
+
+// Of a platform inside a row that combines related ones, the row is an upper
+// bound: more than a number is not certain of it.
+func TestBoundsOfCombinedRows(t *testing.T) {
+	ds := dataset(t)
+	for text, want := range map[string]Verdict{"20,307,216": Exact, "20.3m": Rounded, "over 20 million": Open, "at least 20,307,216": Open, "less than 21m": Bound, "over 30 million": Wrong} {
+		n, err := ParseNumber(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := Check(ds, "facebook", false, 2020, n); err != nil || !r.Point.Flags.Has(pipeline.FlagCombined) || r.Verdict != want {
+			t.Errorf("%q: %s of %v (%v), want %s", text, r.Verdict, r.Published, err, want)
+		}
+	}
+}
+
+// Of a sum that is only a lower bound nothing is certain below a number, nor
+// that the figure does not reach a higher one.
 func TestBoundsOfLowerBounds(t *testing.T) {
 	ds := dataset(t)
-	for text, want := range map[string]Verdict{"less than 80,000": Open, "up to 80,000": Open, "almost 76,000": Open, "over 75,000": Bound, "less than 70,000": Wrong} {
+	for text, want := range map[string]Verdict{"less than 80,000": Open, "up to 80,000": Open, "almost 76,000": Open, "over 75,000": Bound, "less than 70,000": Wrong,
+		"over 90,000": Open, "at least 90,000": Open, "90,000": Open, "50,000": Wrong} {
 		n, err := ParseNumber(text)
 		if err != nil {
 			t.Fatal(err)
