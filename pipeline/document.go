@@ -8,7 +8,10 @@
 // compare) and written (package output) as part of one Dataset.
 package pipeline
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Document is one version of one published file. Other bytes at the same
 // address are another Document.
@@ -31,4 +34,15 @@ func (d Document) Address() string {
 		return d.FinalURL
 	}
 	return d.URL
+}
+
+// ByHand reports whether the bytes came from a file that a person saved, so
+// that nobody asked the publisher's address when they were taken in: Retrieved
+// is that moment alone.
+func (d Document) ByHand() bool {
+	from := d.Mirror
+	if from == "" {
+		from = d.Address()
+	}
+	return strings.HasPrefix(from, "file:")
 }

@@ -18,7 +18,9 @@ import (
 // TakeFolder puts the documents of a folder into the archive: PDFs, and web
 // pages that print a table. It is for a user whose network is blocked and who
 // saved them with a browser. Names do not matter, and other files are passed
-// over with a note. Folders inside are not opened: a note names each.
+// over with a note; with a warning where the name or the first bytes say PDF,
+// as whoever put it there meant it. Folders inside are not opened: a note names
+// each.
 //
 // The address of such a document is "file:NAME". now is the moment it counts
 // as retrieved. The error is ErrNothingFound if the folder holds no document.
@@ -33,6 +35,7 @@ func TakeFolder(ctx context.Context, dir string, a *archive.Archive, hasTable fu
 	}
 	limits := Limits{}.withDefaults()
 	folders := 0
+	var refused []string // files that call themselves PDF, with the reason
 	for _, f := range files {
 		if ctx.Err() != nil {
 			return res, context.Cause(ctx)
@@ -76,11 +79,19 @@ func TakeFolder(ctx context.Context, dir string, a *archive.Archive, hasTable fu
 			s.ContentType = "text/html"
 		default:
 			why = "it is neither a PDF nor a web page with a table of reports per ESP"
+			if len(body) == 0 {
+				why = "it is empty"
+			}
 		}
 		if why != "" {
-			res.Findings = append(res.Findings, pipeline.Finding{
+			finding := pipeline.Finding{
 				Code: pipeline.SourceSkipped, Severity: pipeline.Note, Document: name, What: fmt.Sprintf("%s was passed over: %s", name, why),
-			})
+			}
+			if isPDF(body) || strings.EqualFold(filepath.Ext(name), ".pdf") {
+				finding.Code, finding.Severity = pipeline.SourceFault, pipeline.Warn
+				refused = append(refused, fmt.Sprintf("%s: %s", name, why))
+			}
+			res.Findings = append(res.Findings, finding)
 			res.Tried = append(res.Tried, Attempt{URL: address, Err: errors.New(why)})
 			continue
 		}
@@ -104,7 +115,14 @@ func TakeFolder(ctx context.Context, dir string, a *archive.Archive, hasTable fu
 		if folders > 0 {
 			beside = fmt.Sprintf("; folders inside it that were not opened: %d", folders)
 		}
-		return res, fmt.Errorf("%w in %s (%d files%s)", ErrNothingFound, dir, len(files)-folders, beside)
+		n, count := len(files)-folders, "files"
+		if n == 1 {
+			count = "file"
+		}
+		if len(refused) > 0 {
+			beside += "; " + strings.Join(refused, "; ")
+		}
+		return res, fmt.Errorf("%w in %s (%d %s%s)", ErrNothingFound, dir, n, count, beside)
 	}
 	return res, nil
 }

@@ -21,6 +21,7 @@ func TestTakeFolder(t *testing.T) {
 	for name, body := range map[string][]byte{
 		"download (1).pdf": table(2022), "no ending 100%": table(2021), "saved.htm": web, "same again.pdf": table(2022),
 		"cut.pdf": table(2019)[:2000], "notes.txt": []byte("remember"), "other.html": []byte("<!doctype html><p>hello"), ".DS_Store": {0}, "empty.pdf": nil,
+		"text.PDF": []byte("remember"), "cut too": table(2018)[:2000],
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), body, 0o644); err != nil {
 			t.Fatal(err)
@@ -44,10 +45,13 @@ func TestTakeFolder(t *testing.T) {
 	if got := hashes(res.Documents); !slices.Equal(got, hashesOf(table(2022), table(2021), web)) {
 		t.Errorf("documents %v", res.Documents)
 	}
-	if res.New != 3 || len(res.Findings) != 5 {
+	if res.New != 3 || len(res.Findings) != 7 {
 		t.Errorf("%d new, findings %+v", res.New, res.Findings)
 	}
-	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Note, "cut.pdf", "%%EOF")
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "cut.pdf", "%%EOF")
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "empty.pdf", "it is empty")
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "text.PDF", "neither a PDF")
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "cut too", "%%EOF")
 	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Note, "notes.txt", "neither a PDF")
 	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Note, "more", "it is a folder inside the one named")
 	if d := res.Documents[0].Document(); d.Name != "download (1).pdf" || d.URL != "file:download%20%281%29.pdf" || !d.Retrieved.Equal(now) {
@@ -60,6 +64,14 @@ func TestTakeFolder(t *testing.T) {
 		t.Errorf("a second time: %d new, %v", res.New, err)
 	}
 	if _, err := scrapers.TakeFolder(t.Context(), t.TempDir(), a, hasTable, now); !errors.Is(err, scrapers.ErrNothingFound) {
+		t.Errorf("error %v", err)
+	}
+	// Where nothing can be taken, the error says why of what calls itself PDF.
+	bad := t.TempDir()
+	if err := os.WriteFile(filepath.Join(bad, "cut.pdf"), table(2019)[:2000], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := scrapers.TakeFolder(t.Context(), bad, a, hasTable, now); !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "(1 file; cut.pdf: ") || !strings.Contains(err.Error(), "%%EOF") {
 		t.Errorf("error %v", err)
 	}
 	above := t.TempDir()

@@ -248,16 +248,20 @@ func (e *explainer) edition(ed pipeline.Edition) {
 		}
 		e.line("Document", "%s", title)
 		e.line("Address", "%s", d.Address())
-		if d.Mirror != "" {
+		if d.ByHand() {
+			e.line("Copy", "%s", copyByHand(d))
+		} else if d.Mirror != "" {
 			e.line("Copy", "the bytes came from %s", d.Mirror)
 		}
 		e.line("SHA-256", "%s", d.SHA256)
 		if !d.Dated.IsZero() {
 			e.line("Dated", "%s, from the document's own date", d.Dated.Format("2 January 2006"))
 		}
-		if d.Retrieved.IsZero() {
+		switch {
+		case d.ByHand(): // said already
+		case d.Retrieved.IsZero():
 			e.line("Retrieved", "not by this archive: read from the snapshot shipped with the program")
-		} else {
+		default:
 			e.line("Retrieved", "%s", d.Retrieved.UTC().Format("2 January 2006 15:04 UTC"))
 		}
 	}
@@ -306,9 +310,18 @@ func (e *explainer) citation(f pipeline.Figure) string {
 	if f.At.Page > 0 {
 		where = fmt.Sprintf("p. %d, row %d of the page, ", f.At.Page, f.At.Row)
 	}
-	if !d.Retrieved.IsZero() {
+	if !d.Retrieved.IsZero() && !d.ByHand() { // else nobody asked the address that day
 		when = ", retrieved " + d.Retrieved.UTC().Format("2 January 2006")
 	}
 	return fmt.Sprintf("National Center for Missing & Exploited Children, %d CyberTipline Reports by Electronic Service Providers (ESP), %s%s%q: %s reports. %s%s (SHA-256 %s)",
 		f.Year, dated, where, claim.Printed(f), f.Reports, f.URL, when, f.SHA256)
+}
+
+// copyByHand says of a file that a person saved when it was taken in.
+func copyByHand(d pipeline.Document) string {
+	text := "saved by hand"
+	if !d.Retrieved.IsZero() {
+		text += ", taken in on " + d.Retrieved.UTC().Format("2 January 2006 15:04 UTC")
+	}
+	return text
 }

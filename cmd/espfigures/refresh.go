@@ -237,7 +237,11 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) 
 		if err != nil {
 			return nil, err
 		}
-		a.say("Took %d documents from %s; no network was used.", len(res.Documents), f.from)
+		documents := "documents"
+		if len(res.Documents) == 1 {
+			documents = "document"
+		}
+		a.say("Took %d %s from %s; no network was used.", len(res.Documents), documents, f.from)
 		return res.Findings, nil
 	case f.offline:
 		a.say("Offline, as asked: worked from %s.", a.without(arch))
@@ -346,7 +350,8 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, why strin
 		counts[f.Severity]++
 		switch {
 		case f.Severity == pipeline.Fail, f.Severity == pipeline.Warn && f.Code == pipeline.SourceFault:
-			// Said with --quiet too: what failed, and what went wrong on the web.
+			// Said with --quiet too: what failed, and what could not be had from
+			// the web or the folder.
 			a.complain(errors.New(describeFinding(f)))
 		case f.Severity == pipeline.Warn && f.Code == pipeline.TotalsDisagree:
 			a.say("Warning: %s", oneLine(describeFinding(f)))
@@ -384,7 +389,7 @@ func describeFinding(f pipeline.Finding) string {
 		s += place(f.At)
 	}
 	s += ": " + f.What
-	if f.Document != "" {
+	if f.Document != "" && !strings.HasPrefix(f.What, f.Document+" ") {
 		s += " (" + short(f.Document) + ")"
 	}
 	return s

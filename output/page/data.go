@@ -114,6 +114,7 @@ type explorerEdition struct {
 	Source    string          `json:"source,omitempty"`
 	Dated     string          `json:"dated,omitempty"`
 	Retrieved string          `json:"got,omitempty"`
+	TakenIn   string          `json:"hand,omitempty"` // when a copy saved by hand was taken in; Retrieved is then ""
 }
 
 type explorerBreak struct {
@@ -252,6 +253,9 @@ func newExplorerEdition(e pipeline.Edition) explorerEdition {
 		Year: e.Year, Title: e.Title, Name: e.Document.Name, URL: e.Document.Address(), Mirror: e.Document.Mirror,
 		SHA256: e.Document.SHA256, Status: e.Status, Sum: e.Sum(), Rows: len(e.Rows), Partial: e.Partial(), Source: e.Source,
 		Dated: isoDate(e.Document.Dated), Retrieved: isoDate(e.Document.Retrieved),
+	}
+	if e.Document.ByHand() { // nobody asked the address that day
+		out.Mirror, out.Retrieved, out.TakenIn = "", "", out.Retrieved
 	}
 	if e.Total != nil {
 		t := e.Total.Reports

@@ -33,6 +33,15 @@ func TestExplorer(t *testing.T) {
 	dir := t.TempDir()
 	b.put(t, dir, "shipped", shippedSet(t))
 	b.put(t, dir, "hostile", testset.New())
+	hand := testset.New()
+	for i := range hand.Editions {
+		if hand.Editions[i].Year == 2022 {
+			hand.Editions[i].Document.Mirror = "file:saved.pdf"
+		} else {
+			hand.Editions[i].Document.Retrieved = time.Time{}
+		}
+	}
+	b.put(t, dir, "hand", hand)
 	b.put(t, dir, "10000", testset.Big(10000, 7))
 	for name, test := range map[string]func(*testing.T, *testBrowser){
 		"first view":     firstView,
@@ -45,6 +54,12 @@ func TestExplorer(t *testing.T) {
 		"touch":          touch,
 		"sort":           sortTables,
 		"address":        followAddress,
+		"unknown":        unknownAddress,
+		"holdings":       whatIsHeld,
+		"first year":     firstYearShown,
+		"edges":          edgesThatScroll,
+		"narrow":         narrowChart,
+		"by hand":        copiesByHand,
 		"kinds":          kindsInAndOut,
 		"words":          plainWords,
 		"everything":     listOfEverything,
@@ -274,6 +289,113 @@ func followAddress(t *testing.T, b *testBrowser) {
 	}
 	if js[string](p, "document.querySelector('input[name=measure]:checked').value") != "reports" {
 		t.Error("an unknown measure was taken")
+	}
+}
+
+// What an address asks for and is not here is named, until something is
+// chosen, and a chart of nothing has no axis.
+func unknownAddress(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{page: "shipped", hash: "show=nonsense,facebok&years=1999-2050&measure=foo"})
+	p.has("named", p.text("#unknown"), "platform \u201cnonsense\u201d and \u201cfacebok\u201d", "years \u201c1999\u201d and \u201c2050\u201d (held: 2019\u20132025)", "measure \u201cfoo\u201d")
+	if n := js[int](p, "document.querySelectorAll('#drawing path, #drawing line, #drawing .tick').length"); n > 0 {
+		t.Errorf("an empty chart has %d lines and ticks", n)
+	}
+	p.has("drawing", p.text("#drawing"), "Nothing is chosen")
+	p.click("#presets li:first-child button")
+	if !js[bool](p, "document.getElementById('unknown').hidden && document.querySelectorAll('#drawing .tick').length > 5") {
+		t.Error("after a choice the names stay or the axis is missing")
+	}
+	p = b.open(t, view{page: "shipped", hash: "show=facebook&years=2020-2022&measure=share"})
+	if !js[bool](p, "document.getElementById('unknown').hidden") {
+		t.Errorf("of a good address it says %s", p.text("#unknown"))
+	}
+}
+
+// The line below the name of the page says what is NCMEC's and what is not.
+func whatIsHeld(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{page: "shipped"})
+	p.has("holdings", p.text("#what"), "2019\u20132023 read from NCMEC\u2019s tables to the last digit; 2024\u20132025 a third party\u2019s partial transcription")
+	p = b.open(t, view{page: "hostile"})
+	if got := p.text("#what"); strings.Contains(got, "2019") || !strings.Contains(got, "2024 a third party") {
+		t.Errorf("holdings of the test set: %s", got)
+	}
+	p = b.open(t, view{page: "shipped", hash: "list=rows&find=facebook"})
+	rows := p.text("#all-box")
+	if p.has("rows", rows, "as transcribed by a third party"); strings.Contains(rows, "third party, transcribed") {
+		t.Errorf("said twice: %s", rows)
+	}
+	if tops := js[[]float64](p, "[...document.querySelectorAll('#all-box thead th > *')].map(e => { const r = e.getBoundingClientRect(); return r.top + r.height / 2 })"); tops[0] != tops[len(tops)-1] {
+		t.Errorf("the heads stand at %v", tops)
+	}
+}
+
+// The first year in view has no mark of a break on a year that is out of sight.
+func firstYearShown(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{page: "shipped", hash: "show=facebook&years=2021-2023"})
+	if got := p.text("#table-box tbody td") + p.text("#table-legend"); strings.Contains(got, "break") || strings.Contains(got, "[b]") {
+		t.Errorf("2021 alone says %s", got)
+	}
+	p = b.open(t, view{page: "shipped", hash: "show=facebook&years=2020-2023"})
+	p.has("2021", p.text("#table-box tbody td:nth-child(3)"), "[b]", "break")
+}
+
+// A box that holds more than it shows says on which side, and keys scroll it.
+func edgesThatScroll(t *testing.T, b *testBrowser) {
+	edges := func(p *tab, id string) string {
+		js[any](p, "new Promise(r => setTimeout(() => r(null), 120))")
+		return js[string](p, fmt.Sprintf("document.getElementById(%q).parentElement.className", id))
+	}
+	p := b.open(t, view{page: "shipped", width: 768, height: 900})
+	if got := edges(p, "table-box"); got != "edges right" {
+		t.Errorf("at 768 px the figures are %q", got)
+	}
+	js[any](p, "(document.getElementById('table-box').focus(), null)")
+	p.keys(kb.End)
+	p.keys(strings.Repeat(kb.ArrowRight, 20))
+	js[any](p, "new Promise(r => setTimeout(() => r(null), 400))")
+	if got := edges(p, "table-box"); !strings.Contains(got, "left") {
+		t.Errorf("after the arrow keys the figures are %q", got)
+	}
+	p.run(chromedp.EmulateViewport(360, 800))
+	if got := edges(p, "presets"); got != "edges right" {
+		t.Errorf("at 360 px the questions are %q", got)
+	}
+	p.run(chromedp.EmulateViewport(1280, 900))
+	if got := edges(p, "table-box"); got != "edges" {
+		t.Errorf("at 1280 px the figures are %q", got)
+	}
+	if rest := js[int](p, "(e => e.scrollWidth - e.clientWidth)(document.getElementById('all-box'))"); (rest > 1) != strings.Contains(edges(p, "all-box"), "right") {
+		t.Errorf("at 1280 px the list holds %d px more and is %q", rest, edges(p, "all-box"))
+	}
+}
+
+// On a small screen each note has one mark, above the lines, and partial years
+// say whose they are.
+func narrowChart(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{page: "shipped", width: 360, height: 800})
+	if n := js[int](p, "document.querySelectorAll('#drawing [data-note]').length - document.querySelectorAll('#notes > li').length"); n != 0 {
+		t.Errorf("%d marks more than notes", n)
+	}
+	if !js[bool](p, `(() => { const lowest = Math.max(...[...document.querySelectorAll('#drawing [data-note]')].map(e => e.getBoundingClientRect().bottom));
+		return [...document.querySelectorAll('#drawing [data-point]')].every(e => e.getBoundingClientRect().top > lowest) })()`) {
+		t.Error("a mark lies beside a point")
+	}
+	p.has("words", strings.Join(p.all("#drawing text"), " "), "third party, partial")
+	at := js[[]float64](p, `(document.getElementById('drawing').scrollIntoView({ block: 'center' }), (r => [r.x + r.width / 2, r.y + r.height / 2])(document.querySelector('#drawing [data-note="2"]').getBoundingClientRect()))`)
+	p.run(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0], at[1]))
+	p.has("tip", p.text("#tip"), "Break 2020/2021", "Facebook", "combines related platforms")
+}
+
+// Nobody asked the address of a copy saved by hand when it was taken in.
+func copiesByHand(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{page: "hand", hash: "show=facebook"})
+	p.has("documents", p.text("#docs-box"), "copy saved by hand, taken in on 2026-07-01")
+	p.has("source", p.text("#source"), "Copies saved by hand, taken in up to 2026-07-01.")
+	p.click("#open-cite")
+	for what, text := range map[string]string{"source": p.text("#source"), "citation": js[string](p, "document.querySelector('#dialog textarea').value")} {
+		if strings.Contains(strings.ToLower(text), "retrieved") {
+			t.Errorf("the %s says retrieved: %s", what, text)
+		}
 	}
 }
 

@@ -62,19 +62,26 @@ export function marker(g, form, x, y, size, stroke, theme) {
 
 /**
  * Draws the view into the g element and returns where things stand:
- * {points: [{line, v, x, y}], breaks: [{note, line, x, y}], xOf, plot}.
+ * {points: [{line, v, x, y}], breaks: [{note, line, x, y}], xOf, plot}. A narrow
+ * drawing has one mark a note, above the plot, with whole set: marks on every
+ * line would cover the lines.
  */
 export function draw(node, view, { width, height, theme, size = 12, labels = width >= 600 }) {
   const g = select(node);
   const lines = view.lines.filter((l) => l.values.some((v) => v.value !== null));
   const values = lines.flatMap((l) => l.values.map((v) => v.value)).filter((v) => v !== null);
   const log = view.scale === 'log';
+  if (!values.length) return nothing(g, view, width, height, theme, size);
   const lowest = values.filter((v) => v > 0).reduce((a, b) => Math.min(a, b), Infinity);
   const highest = values.reduce((a, b) => Math.max(a, b), 0);
 
+  const narrow = width < 500;
   const top = 34;
   const partial = view.years.filter((yr) => view.partial?.has(yr));
-  const bottom = height - size * (partial.length ? 3.4 : 2.2);
+  // The words below partial years; in two rows where one is wider than a year or two.
+  const bands = runs(partial);
+  const rows = bands.length && narrow ? ['third party,', 'partial'] : ['third party, partial'];
+  const bottom = height - size * (partial.length ? 2.2 + 1.2 * rows.length : 2.2);
   const y = scaleOf(view, log, lowest, highest, bottom, top);
   const ticks = ticksOf(y, view, log, lowest, highest, height);
   const left = Math.ceil(Math.max(...ticks.map((t) => textWidth(tick(t, view.measure), size)), 8)) + 10;
@@ -87,12 +94,13 @@ export function draw(node, view, { width, height, theme, size = 12, labels = wid
   const step = first === last ? right - left : x(first + 1) - x(first);
 
   // Years that are partial: a band behind, named below the axis.
-  for (const run of runs(partial)) {
+  for (const run of bands) {
     const x0 = Math.max(left, x(run[0]) - step / 2);
     const x1 = Math.min(right, x(run[run.length - 1]) + step / 2);
     g.append('rect').attr('x', x0).attr('y', top - 8).attr('width', x1 - x0).attr('height', bottom - top + 8).attr('fill', theme.band);
-    const words = ['third party, partial', 'partial'].find((w) => textWidth(w, size - 1) < Math.min(x1, width) - x0);
-    if (words) text(g, words, (x0 + x1) / 2, height - size * 0.4, { size: size - 1, fill: theme.soft, anchor: 'middle' });
+    const half = Math.max(...rows.map((w) => textWidth(w, size - 1))) / 2;
+    const middle = Math.max(half, Math.min(width - half - 1, (x0 + x1) / 2));
+    rows.forEach((w, i) => text(g, w, middle, height - size * (0.4 + 1.15 * (rows.length - 1 - i)), { size: size - 1, fill: theme.soft, anchor: 'middle' }));
   }
 
   // Axes.
@@ -115,10 +123,13 @@ export function draw(node, view, { width, height, theme, size = 12, labels = wid
   // Breaks that concern everyone: one rule across the plot.
   const place = (note) => (note.from === note.to || note.year === first ? x(note.year) : x(note.year - 0.5));
   for (const note of view.notes) {
-    if (!note.items.some((i) => i.break.who === 'all')) continue;
     const at = place(note);
+    if (!note.items.some((i) => i.break.who === 'all')) {
+      if (narrow) badges.push({ note, whole: true, x: at, y: top - 16, fixed: true });
+      continue;
+    }
     g.append('path').attr('d', `M${at},${top - 6}V${bottom}`).attr('stroke', theme.rule).attr('stroke-width', 1).attr('stroke-dasharray', '2 3');
-    badges.push({ note, x: at, y: top - 16, fixed: true });
+    badges.push({ note, whole: narrow, x: at, y: top - 16, fixed: true });
   }
 
   // Lines, the last chosen lowest.
@@ -139,7 +150,7 @@ export function draw(node, view, { width, height, theme, size = 12, labels = wid
       found.points.push({ line: l, v: p.v, x: p.x, y: p.y });
       const before = at[i - 1];
       if (before && !joined(before.v.point, p.v.point)) gapMark(group, (before.x + p.x) / 2, (before.y + p.y) / 2, stroke, theme);
-      for (const note of view.notes) {
+      for (const note of narrow ? [] : view.notes) {
         // A note over several years is marked once, at its first step in view.
         if (note.to - note.from > 1 && p.v.year !== note.year) continue;
         if (!note.items.some((it) => it.break.who !== 'all' && it.lines.has(l) && it.bs.some((b) => p.v.point.breaks.includes(b)))) continue;
@@ -151,7 +162,7 @@ export function draw(node, view, { width, height, theme, size = 12, labels = wid
   for (const p of found.points) marker(g, p.v.form, p.x, p.y, p.v.form === 'verified' ? 46 : 52, colour(theme, p.line.slot), theme).attr('data-point', `${p.line.s.id} ${p.v.year}`);
 
   // Numbered marks lead to the notes below the chart.
-  for (const b of spread(badges, top, bottom)) {
+  for (const b of spread(badges, top, bottom, width)) {
     const badge = g.append('g').attr('data-note', b.note.n).attr('transform', `translate(${b.x},${b.y})`);
     badge.append('circle').attr('r', 8).attr('fill', theme.ground).attr('stroke', theme.rule).attr('stroke-width', 1.2);
     text(badge, String(b.note.n), 0, 3.6, { size: 10.5, fill: theme.ink, anchor: 'middle', weight: 700 });
@@ -173,10 +184,14 @@ export function draw(node, view, { width, height, theme, size = 12, labels = wid
       text(g, isolate(fit(e.l.s.name, size + 1, labelWidth, 600)), x0, e.y + size * 0.36, { size: size + 1, fill: readable(colour(theme, e.l.slot), theme), weight: 600 });
     }
   }
-  if (!lines.length) {
-    text(g, 'No value to show', (left + right) / 2, (top + bottom) / 2, { size: size + 2, fill: theme.soft, anchor: 'middle' });
-  }
   return found;
+}
+
+/** Without a value there is nothing an axis could measure: words alone. */
+function nothing(g, view, width, height, theme, size) {
+  text(g, view.lines.length ? 'No value to show' : 'Nothing is chosen', width / 2, height / 2, { size: size + 2, fill: theme.soft, anchor: 'middle' });
+  const step = width / Math.max(1, view.years.length);
+  return { points: [], breaks: [], xOf: (year) => (view.years.indexOf(year) + 0.5) * step, step, plot: { left: 0, right: width, top: 20, bottom: height - 20 } };
 }
 
 function scaleOf(view, log, lowest, highest, bottom, top) {
@@ -255,11 +270,12 @@ function settle(items, gap, top, bottom) {
 }
 
 /** Moves badges that would cover each other: those on rules sideways, others up or down. */
-function spread(badges, top, bottom) {
+function spread(badges, top, bottom, width) {
   const done = [];
   for (const b of badges) {
     for (let i = 0; i < 24 && done.some((o) => Math.hypot(o.x - b.x, o.y - b.y) < 17); i++) {
-      if (b.fixed) b.x += 18;
+      if (b.fixed && b.x + 27 < width && !b.back) b.x += 18;
+      else if (b.fixed) { b.back = true; b.x -= 18; }
       else b.y += b.y - 18 > top ? -18 : 40;
     }
     b.y = Math.max(b.fixed ? 0 : 10, Math.min(bottom - 8, b.y));

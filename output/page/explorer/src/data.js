@@ -134,6 +134,7 @@ export function address(db, f) {
 export function placeOf(db, f) {
   const e = db.editionOf.get(f.year);
   if (!e) return String(f.year);
-  if (e.partial) return `${e.title || f.year}, transcribed by a third party`;
+  // The title of a transcription says what it is, mostly.
+  if (e.partial) return /transcri/i.test(e.title) ? e.title : `${e.title || f.year}, transcribed by a third party`;
   return [e.title || `${f.year} reports by ESP`, f.page ? `p. ${f.page}` : '', f.row ? `row ${f.row}` : ''].filter(Boolean).join(', ');
 }

@@ -42,6 +42,7 @@ export function detail(db, s, at) {
       revision(db, f)))));
     const e = db.editionOf.get(year);
     if (e?.sha) out.push(h('p', { class: 'soft break' }, `Document SHA-256 ${e.sha}`));
+    if (e?.hand) out.push(h('p', { class: 'soft' }, `Copy saved by hand, taken in on ${e.hand}`));
     if (e?.mirror) out.push(h('p', { class: 'soft break' }, 'Copy read from ', link(e.mirror, e.mirror)));
   }
   const notes = p.breaks.map((b) => db.breaks[b]);

@@ -4,7 +4,7 @@
 import { decode, missingShort, platformName, rowName, seriesMap } from './data.js';
 import { MOST, firstChoice, format, kindIn, largest, parse } from './state.js';
 import { makeIndex, search } from './search.js';
-import { CAVEATS, FORMS, NO_MEASURE, asOf, breakRule, breakSpan, concerns, exact, headline, makeView, membersChanged, notesAt, rowsOf, sources, spans, spoken } from './model.js';
+import { CAVEATS, FORMS, NO_MEASURE, asOf, breakRule, breakSpan, concerns, exact, headline, holdings, makeView, membersChanged, notesAt, rowsOf, sources, spans, spoken } from './model.js';
 import { THEMES, colour, cored, draw, marker } from './chart.js';
 import { KIND_NAMES, documents, everything, keysOf, legend, selectionTable } from './table.js';
 import { detail, source } from './detail.js';
@@ -25,7 +25,7 @@ const theme = () => (dark.matches && !printing ? THEMES.dark : THEMES.light);
 
 /** Changes the state, the address and what is drawn. say is announced. */
 function set(patch, { say = true } = {}) {
-  st = { ...st, ...patch };
+  st = { ...st, ...patch, unknown: [] };
   const hash = format(st, db);
   try { history.replaceState(null, '', hash ? '#' + hash : location.pathname + location.search); } catch { location.hash = hash; }
   render(new Set(Object.keys(patch)));
@@ -33,8 +33,9 @@ function set(patch, { say = true } = {}) {
 }
 
 function saying() {
+  const passed = st.unknown.length ? `Not known here: ${st.unknown.join('; ')}. ` : '';
   const names = view.lines.map((l) => l.s.name);
-  return `${headline(db, st, view).title}. ${names.length ? 'Showing ' + list(names) : 'Nothing chosen'}${view.scale === 'log' ? ', log scale' : ''}.`;
+  return `${passed}${headline(db, st, view).title}. ${names.length ? 'Showing ' + list(names) : 'Nothing chosen'}${view.scale === 'log' ? ', log scale' : ''}.`;
 }
 
 function announce(words) { $('live').textContent = words; }
@@ -46,6 +47,7 @@ function render(changed) {
     view = makeView(db, st);
     view.partial = new Set(db.editions.filter((e) => e.partial).map((e) => e.y));
     focus = null;
+    showUnknown();
     showControls();
     showHead();
     showChips();
@@ -67,6 +69,7 @@ function fillControls() {
     if (n) $('kinds').append(h('label', {}, h('input', { type: 'checkbox', value: k, onchange: () => set({ off: [...$('kinds').querySelectorAll('input:not(:checked)')].map((i) => i.value), page: 1 }) }), `${KIND_NAMES[k] || k} (${count(n)})`));
   }
   $('docs-box').append(documents(db));
+  $('what').textContent = holdings(db) || $('what').textContent;
   $('more').open = innerWidth >= 1080;
   showFindings();
 }
@@ -105,6 +108,12 @@ function rankIds(ids) {
   return [...ids].sort((a, b) => most(b) - most(a));
 }
 
+/** Says what the address asked for and is not here, until something is chosen. */
+function showUnknown() {
+  $('unknown').hidden = !st.unknown.length;
+  $('unknown').replaceChildren(...(st.unknown.length ? [h('strong', {}, 'Not known here, so passed over: '), `${st.unknown.join('; ')}.`] : []));
+}
+
 function showHead() {
   const head = headline(db, st, view);
   $('title').textContent = head.title;
@@ -141,7 +150,7 @@ const MISSING_LISTS = { 'no-row': 'no row in the table, so nothing reported or c
 function showChart() {
   const box = $('drawing');
   const width = Math.max(280, box.clientWidth || 280);
-  const height = Math.round(width < 500 ? 320 : Math.min(520, Math.max(360, width * 0.52)));
+  const height = view.lines.every((l) => l.values.every((v) => v.value === null)) ? 120 : Math.round(width < 500 ? 320 : Math.min(520, Math.max(360, width * 0.52)));
   const svg = document.createElementNS(SVG, 'svg');
   select(svg).attr('width', width).attr('height', height).attr('viewBox', `0 0 ${width} ${height}`).attr('aria-hidden', 'true');
   const g = document.createElementNS(SVG, 'g');
@@ -192,9 +201,9 @@ function showTip(line, v, at) {
 
 function showBreak(b, at) {
   select(hits.over).selectAll('*').remove();
-  const items = b.note.items.filter((i) => (b.line ? i.lines.has(b.line) && i.break.who !== 'all' : i.break.who === 'all'));
+  const items = b.note.items.filter((i) => b.whole || (b.line ? i.lines.has(b.line) && i.break.who !== 'all' : i.break.who === 'all'));
   place(at, h('div', {}, h('p', { class: 'year' }, `Break ${breakSpan(b.note)}`), h('div', { class: 'more' },
-    h('p', {}, h('strong', {}, b.line ? name(b.line.s.name) : 'All reporters')),
+    h('p', {}, h('strong', {}, b.line ? name(b.line.s.name) : b.whole ? list([...new Set(items.flatMap((i) => (i.break.who === 'all' ? ['all reporters'] : [...i.lines].map((l) => isolate(l.s.name)))))]) : 'All reporters')),
     items.map((i) => h('p', {}, `${i.break.what} `, h('em', {}, breakRule(i)))), h('p', { class: 'soft' }, `Sources in note ${b.note.n} below.`))));
 }
 
@@ -220,7 +229,8 @@ function near(event) {
   const box = $('drawing').getBoundingClientRect();
   const x = event.clientX - box.left;
   const y = event.clientY - box.top;
-  const b = hits.breaks.find((q) => Math.hypot(q.x - x, q.y - y) < 13);
+  const from = (q) => Math.hypot(q.x - x, q.y - y);
+  const b = hits.breaks.filter((q) => from(q) < 13).sort((q, r) => from(q) - from(r))[0];
   if (b) return { at: { x, y }, b };
   let best = null;
   let far = Infinity;
@@ -357,7 +367,8 @@ function showEverything() {
   if (checked && !document.activeElement?.closest?.('#all-box')) [...$('all-box').querySelectorAll('input')].find((i) => i.getAttribute('aria-label') === checked)?.focus();
   $('all-box').scrollLeft = top;
   const unit = { platform: ['platform', 'platforms'], company: ['company', 'companies'], rows: ['row, as printed or transcribed', 'rows, as printed or transcribed'] }[st.list];
-  $('all-count').textContent = all.total === all.of ? plural(all.total, ...unit) : `${count(all.total)} of ${plural(all.of, ...unit)}`;
+  const owners = st.list === 'platform' ? '. Owners are those on 31 December of the last listed year.' : '';
+  $('all-count').textContent = (all.total === all.of ? plural(all.total, ...unit) : `${count(all.total)} of ${plural(all.of, ...unit)}`) + owners;
   const go = (page, label, off) => h('button', { type: 'button', disabled: off, onclick: () => set({ page }, { say: false }) }, label);
   $('pager').replaceChildren(...(all.pages > 1 ? [go(all.page - 1, 'Previous', all.page <= 1), h('span', {}, `Page ${count(all.page)} of ${count(all.pages)}`), go(all.page + 1, 'Next', all.page >= all.pages)] : []));
 }
@@ -559,6 +570,20 @@ addEventListener('hashchange', () => {
   render();
   announce(saying());
 });
+/** Shades the sides to which a box that scrolls holds more than it shows. */
+function shadeEdges(box) {
+  const shade = () => {
+    const rest = box.scrollWidth - box.clientWidth;
+    box.parentElement.classList.toggle('left', rest > 1 && box.scrollLeft > 1);
+    box.parentElement.classList.toggle('right', rest > 1 && box.scrollLeft < rest - 1);
+  };
+  box.addEventListener('scroll', shade, { passive: true });
+  const sizes = new ResizeObserver(shade);
+  const watch = () => { sizes.disconnect(); sizes.observe(box); if (box.firstElementChild) sizes.observe(box.firstElementChild); };
+  new MutationObserver(watch).observe(box, { childList: true });
+  watch();
+}
+
 // In the next frame, because drawing changes the height of what is observed.
 new ResizeObserver(() => requestAnimationFrame(() => { if ($('drawing').clientWidth !== hits.width) showChart(); })).observe($('drawing'));
 const redraw = () => { showChips(); showChart(); showNotes(); showTable(); };
@@ -573,6 +598,7 @@ addEventListener('afterprint', () => { printing = false; redraw(); });
 $('app').hidden = false;
 fillControls();
 render();
+for (const box of document.querySelectorAll('.edges > *')) shadeEdges(box);
 document.documentElement.dataset.ready = 'yes';
 document.documentElement.dataset.drawn = String(Math.round(performance.now()));
 // What a search needs is made ready while nobody waits.

@@ -267,17 +267,30 @@ export function spans(ys) {
   return out.join(', ');
 }
 
-/** The newest date the documents in view give: when fetched, else when made. */
+/** What the page holds, by year and where it comes from, for the line below its name. */
+export function holdings(db) {
+  const of = (form) => spans(db.editions.filter((e) => (e.partial ? 'partial' : e.status) === form).map((e) => e.y).sort((a, b) => a - b));
+  return [
+    ['verified', 'read from NCMEC\u2019s tables to the last digit'],
+    ['published', 'read from NCMEC\u2019s tables, which failed a check'],
+    ['secondary', 'a third party\u2019s transcription'],
+    ['partial', 'a third party\u2019s partial transcription'],
+  ].filter(([form]) => of(form)).map(([form, words]) => `${of(form)} ${words}`).join('; ');
+}
+
+/** The newest date the documents in view give: when fetched, when taken in by hand, else when made. */
 export function asOf(db, view) {
   let got = '';
+  let hand = '';
   let dated = '';
   for (const y of view.years) {
     const e = db.editionOf.get(y);
     if (!e) continue;
     if (e.got > got) got = e.got;
+    if (e.hand > hand) hand = e.hand;
     if (e.dated > dated) dated = e.dated;
   }
-  if (got) return `Documents retrieved up to ${got}.`;
+  if (got || hand) return [got && `Documents retrieved up to ${got}.`, hand && `Copies saved by hand, taken in up to ${hand}.`].filter(Boolean).join(' ');
   if (dated) return `Newest document dated ${dated}.`;
   return '';
 }

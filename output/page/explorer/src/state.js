@@ -2,6 +2,7 @@
 // what differs from the first view is written.
 
 import { seriesList, seriesMap } from './data.js';
+import { isolate, list, yearSpan } from './text.js';
 
 export const MEASURES = ['reports', 'share', 'rank', 'index'];
 export const MOST = 12; // lines in one chart
@@ -10,7 +11,7 @@ export function defaults(db) {
   return {
     view: 'platform', ids: null, measure: 'reports', scale: 'linear',
     from: db.years[0] ?? 0, to: db.years[db.years.length - 1] ?? 0, base: 0,
-    off: [], list: 'platform', q: '', page: 1, sort: '', listSort: '',
+    off: [], list: 'platform', q: '', page: 1, sort: '', listSort: '', unknown: [],
   };
 }
 
@@ -31,26 +32,41 @@ export function largest(db, view, year, n, off = []) {
 /** A company is in while any of its platforms is. */
 export const kindIn = (s, off) => off.length === 0 || [...s.kinds].some((k) => !off.includes(k));
 
+/** The state of an address. What the address asks for and nobody knows is passed over and named in unknown. */
 export function parse(hash, db) {
   const st = defaults(db);
   const q = new URLSearchParams(hash.replace(/^#/, ''));
-  const one = (key, allowed) => (allowed.includes(q.get(key)) ? q.get(key) : null);
+  const refuse = (what, names) => names.length && st.unknown.push(`${what} ${list(names.slice(0, 8).map((n) => `\u201c${isolate(n.slice(0, 60))}\u201d`))}${names.length > 8 ? ` and ${names.length - 8} more` : ''}`);
+  const one = (key, allowed) => {
+    if (allowed.includes(q.get(key))) return q.get(key);
+    if (q.get(key)) refuse(key, [q.get(key)]);
+    return null;
+  };
   st.view = one('view', ['platform', 'company']) ?? st.view;
   st.measure = one('measure', MEASURES) ?? st.measure;
   st.scale = one('scale', ['linear', 'log']) ?? st.scale;
   st.list = one('list', ['platform', 'company', 'rows']) ?? (st.view === 'company' ? 'company' : 'platform');
-  st.off = (q.get('without') || '').split(',').filter((k) => db.kinds.includes(k));
-  const [from, to] = (q.get('years') || '').split('-').map(Number);
-  if (db.years.includes(from)) st.from = from;
-  if (db.years.includes(to)) st.to = Math.max(to, st.from);
-  if (db.years.includes(Number(q.get('base')))) st.base = Number(q.get('base'));
+  const kinds = (q.get('without') || '').split(',').filter(Boolean);
+  st.off = kinds.filter((k) => db.kinds.includes(k));
+  refuse('kind', kinds.filter((k) => !db.kinds.includes(k)));
+  const asked = (q.get('years') || '').split('-').filter(Boolean);
+  const held = (y) => db.years.includes(Number(y));
+  if (held(asked[0])) st.from = Number(asked[0]);
+  if (held(asked[1])) st.to = Math.max(Number(asked[1]), st.from);
+  const base = q.get('base') ? [q.get('base')] : [];
+  if (base.some(held)) st.base = Number(base[0]);
+  const none = [...new Set([...asked.slice(0, 2), ...base])].filter((y) => !held(y));
+  if (none.length) refuse(`year${none.length > 1 ? 's' : ''}`, none);
+  if (none.length && db.years.length) st.unknown.push(`${st.unknown.pop()} (held: ${yearSpan(db.years[0], db.years[db.years.length - 1])})`);
   st.q = q.get('find') || '';
   st.page = Math.max(1, Number.parseInt(q.get('page'), 10) || 1);
   st.sort = /^(name|\d{4})-(up|down)$/.test(q.get('sort') || '') ? q.get('sort') : '';
   st.listSort = /^[a-z0-9]+-(up|down)$/.test(q.get('order') || '') ? q.get('order') : '';
   if (q.has('show')) {
     const known = seriesMap(db, st.view);
-    st.ids = [...new Set(q.get('show').split(','))].filter((id) => known.has(id)).slice(0, MOST);
+    const ids = [...new Set(q.get('show').split(','))].filter(Boolean);
+    st.ids = ids.filter((id) => known.has(id)).slice(0, MOST);
+    refuse(st.view, ids.filter((id) => !known.has(id)));
   }
   return st;
 }

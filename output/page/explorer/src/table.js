@@ -16,11 +16,12 @@ export const KIND_NAME = {
 };
 
 /** The letters that stand beside a value. Beside one, "x" says at least; without one it says not available. */
-const letters = (p) => (p.reports === null ? [] : [...p.flags].filter((f) => f !== 'z'));
+// A break on the year before has nothing to mark where that year is not shown.
+const letters = (p, first) => (p.reports === null ? [] : [...p.flags].filter((f) => f !== 'z' && !(first && f === 'b')));
 const meaning = (db, f) => (f === 'x' ? '\u201cat least\u201d: a platform the company owns is not listed in the partial source' : db.flagMeaning.get(f) || f);
 
-function flags(db, p) {
-  return letters(p).map((f) => h('abbr', { class: 'flag', title: meaning(db, f) }, `[${f}]`));
+function flags(db, p, first) {
+  return letters(p, first).map((f) => h('abbr', { class: 'flag', title: meaning(db, f) }, `[${f}]`));
 }
 
 function valueLink(db, s, p, words) {
@@ -29,19 +30,22 @@ function valueLink(db, s, p, words) {
   return link(address(db, f), words, { title: `${count(p.reports)} reports. Opens ${placeOf(db, f)}` });
 }
 
-/** A value's cell: the measure, its change or its reports, its letters. */
-function cell(db, s, at, value, measure, open) {
+/**
+ * A value's cell: the measure, its change or its reports, its letters. In the
+ * first year in view a break on the year before is not marked: that year is out of sight.
+ */
+function cell(db, s, at, value, measure, open, first = false) {
   const p = s.points[at];
   if (p.reports === null) {
     return h('td', { class: 'none', title: missingLong(db, p) }, h('span', { text: missingShort(db, p) }));
   }
   const td = h('td', { class: 'num' });
   const main = measure === 'reports' ? count(p.reports) : value === null ? NO_MEASURE[measure] : exact(value, measure);
-  td.append(valueLink(db, s, p, main), ...flags(db, p).flatMap((f) => ['\u00a0', f]));
+  td.append(valueLink(db, s, p, main), ...flags(db, p, first).flatMap((f) => ['\u00a0', f]));
   const small = [];
   if (measure !== 'reports') small.push(`${count(p.reports)} reports`);
   else if (p.percent !== null) small.push(h('span', { class: p.percent < 0 ? 'down' : 'up', title: `${p.change > 0 ? '+' : ''}${count(p.change)} reports on ${p.year - 1}` }, changed(p)));
-  else if (p.broken) small.push(h('span', { title: 'A break forbids the comparison with the year before' }, 'break'));
+  else if (p.broken && !first) small.push(h('span', { title: 'A break forbids the comparison with the year before' }, 'break'));
   else if (p.flags.includes('x')) small.push(h('span', { title: 'The partial source leaves out members, so no change is given' }, 'incomplete'));
   if (p.figures.length > 1) {
     td.classList.add('many');
@@ -58,6 +62,9 @@ function sortHead(label, id, sort, set, props = {}) {
     h('button', { type: 'button', class: 'sort', onclick: () => set(`${id}-${on ? (way === 'up' ? 'down' : 'up') : props.class === 'num' ? 'down' : 'up'}`) },
       label, h('span', { class: 'arrow', 'aria-hidden': 'true' }, on ? (way === 'up' ? '\u25b2' : '\u25bc') : '\u21c5')));
 }
+
+/** A head that does not sort, at the height of those that do. */
+const plainHead = (label) => h('th', { scope: 'col' }, h('span', { class: 'head' }, label));
 
 /** The chosen series by year. Companies have their members below them. */
 export function selectionTable(db, st, view, { setSort, open, swatch }) {
@@ -77,7 +84,7 @@ export function selectionTable(db, st, view, { setSort, open, swatch }) {
   for (const l of lines) {
     body.push(h('tr', { class: view.by === 'company' ? 'whole' : null },
       h('th', { scope: 'row' }, swatch(l), name(l.s.name)),
-      l.values.map((v) => cell(db, l.s, v.at, v.value, view.measure, open))));
+      l.values.map((v, i) => cell(db, l.s, v.at, v.value, view.measure, open, i === 0))));
     if (view.by === 'company' && !l.s.alone) body.push(...memberRows(db, l, view, open));
   }
   return h('table', {},
@@ -89,7 +96,7 @@ export function selectionTable(db, st, view, { setSort, open, swatch }) {
 
 const yearHead = (db, y) => {
   const e = db.editionOf.get(y);
-  return e?.partial ? [String(y), h('span', { class: 'partial' }, ' partial')] : String(y);
+  return e?.partial ? h('span', { class: 'two' }, String(y), h('span', { class: 'partial' }, ' partial')) : String(y);
 };
 
 function memberRows(db, l, view, open) {
@@ -100,11 +107,11 @@ function memberRows(db, l, view, open) {
     const s = typeof ref === 'number' ? db.platforms[ref] : null;
     return h('tr', { class: 'member' },
       h('th', { scope: 'row' }, h('span', { class: 'hide' }, `${l.s.name}: `), name(platformName(db, ref))),
-      l.values.map((v) => {
+      l.values.map((v, i) => {
         if (!s) return h('td', { class: 'none' }, '');
         const p = s.points[v.at];
         if (p.reports !== null && !v.point.members.includes(ref)) return h('td', { class: 'none', title: `Not owned by ${l.s.name} at the end of ${v.year}` }, 'not owned');
-        return cell(db, s, v.at, p.reports, 'reports', open);
+        return cell(db, s, v.at, p.reports, 'reports', open, i === 0);
       }));
   });
 }
@@ -112,7 +119,7 @@ function memberRows(db, l, view, open) {
 /** Which letters occur, with their meaning. */
 export function legend(db, view) {
   const seen = new Set();
-  for (const l of view.lines) for (const v of l.values) for (const f of letters(v.point)) seen.add(f);
+  for (const l of view.lines) l.values.forEach((v, i) => { for (const f of letters(v.point, i === 0)) seen.add(f); });
   return [...db.flagMeaning].filter(([f]) => seen.has(f)).map(([f]) => `[${f}] ${meaning(db, f)}`).join('; ');
 }
 
@@ -151,7 +158,7 @@ export function everything(db, st, { setSort, chosen, toggle, open }) {
   if (st.list === 'rows') {
     table = h('table', {},
       h('caption', { class: 'hide' }, 'Every row, as printed or transcribed'),
-      h('thead', {}, h('tr', {}, head('Name as printed or transcribed', 'name'), head('Year', 'year', true), head('Reports', 'reports', true), head('Platform', 'platform'), h('th', { scope: 'col' }, 'Where'))),
+      h('thead', {}, h('tr', {}, head('Name as printed or transcribed', 'name'), head('Year', 'year', true), head('Reports', 'reports', true), head('Platform', 'platform'), plainHead('Where'))),
       h('tbody', {}, shown.map((f) => h('tr', {},
         h('th', { scope: 'row' }, name(f.printed), f.flags ? [...f.flags].map((x) => ['\u00a0', h('abbr', { class: 'flag', title: db.flagMeaning.get(x) || x }, `[${x}]`)]) : null),
         h('td', { class: 'num' }, String(f.year)),
@@ -162,8 +169,8 @@ export function everything(db, st, { setSort, chosen, toggle, open }) {
     const company = st.list === 'company';
     table = h('table', {},
       h('caption', { class: 'hide' }, company ? 'Every company, reports by year' : 'Every platform, reports by year'),
-      h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, h('span', { class: 'hide' }, 'In the chart')), head(company ? 'Company' : 'Platform', 'name'), company ? h('th', { scope: 'col' }, 'Owns') : head('Kind', 'kind'),
-        company ? null : head('Owner on 31 December of the last listed year', 'owner'), db.years.map((y) => head(yearHead(db, y), String(y), true)))),
+      h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, h('span', { class: 'hide' }, 'In the chart')), head(company ? 'Company' : 'Platform', 'name'), company ? plainHead('Owns') : head('Kind', 'kind'),
+        company ? null : head('Owner', 'owner'), db.years.map((y) => head(yearHead(db, y), String(y), true)))),
       h('tbody', {}, shown.map((s) => h('tr', {},
         h('td', {}, h('input', { type: 'checkbox', checked: chosen(s), 'aria-label': `Show ${s.name} in the chart`, onchange: (e) => toggle(s, e.target.checked) })),
         h('th', { scope: 'row' }, name(s.name)),
@@ -213,6 +220,6 @@ export function documents(db) {
           e.sha ? [h('br'), h('small', { class: 'soft break' }, `SHA-256 ${e.sha}`)] : null),
         h('td', { class: 'num' }, count(e.rows)), h('td', { class: 'num' }, count(e.sum)), h('td', { class: 'num' }, e.total === null ? 'none' : count(e.total)),
         h('td', {}, { verified: 'verified: rows sum to the printed total', published: 'not verified: failed a check', secondary: 'third party\u2019s transcription, partial' }[e.status] + part),
-        h('td', {}, e.dated || 'not given'), h('td', {}, e.got || 'read from the snapshot shipped with the program'));
+        h('td', {}, e.dated || 'not given'), h('td', {}, e.got || (e.hand ? `copy saved by hand, taken in on ${e.hand}` : 'read from the snapshot shipped with the program')));
     })));
 }
