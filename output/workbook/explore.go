@@ -302,7 +302,7 @@ func (b *book) compareTable(s *sheet) *table {
 				return err
 			}
 		}
-		if err := b.dropRange(s.name, cellRange(1, head+1, 1, end), t.listCol(listLabel), "Platform or company", "Choose from the list, or type a name from the sheet Series."); err != nil {
+		if err := b.dropRange(s.name, cellRange(1, head+1, 1, end), t.listCol(listLabel), "Platform or company", choosePrompt); err != nil {
 			return err
 		}
 		col := last + 2 // the change in percent
@@ -389,11 +389,15 @@ func (b *book) dropList(sheet, ref, title, text string, list ...string) error {
 	return b.f.AddDataValidation(sheet, dv)
 }
 
+// choosePrompt stands beside a field to choose a series in; a company and a
+// platform may have the same name.
+const choosePrompt = "Choose from the list, or type a name from the sheet Series. A company is called by its name and (company), such as: Meta Platforms (company)."
+
 func (b *book) dropRange(sheet, ref, from, title, text string) error {
 	dv := excelize.NewDataValidation(true)
 	dv.Sqref = ref
 	dv.SetSqrefDropList(from)
 	dv.SetInput(title, text)
-	dv.SetError(excelize.DataValidationErrorStyleStop, title, "No such platform or company; the sheet Series lists them.")
+	dv.SetError(excelize.DataValidationErrorStyleStop, title, "No such platform or company; the sheet Series lists them. A company is called by its name and (company).")
 	return b.f.AddDataValidation(sheet, dv)
 }

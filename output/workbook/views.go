@@ -310,7 +310,7 @@ func (b *book) profileTable(s *sheet) *table {
 	}
 	tab.height = 4*lineHeight + 1
 	tab.finish = func(head, last int) error {
-		if err := b.dropRange(s.name, cell(1, control), t.listCol(listLabel), "Platform or company", "Choose from the list, or type a name from the sheet Series."); err != nil {
+		if err := b.dropRange(s.name, cell(1, control), t.listCol(listLabel), "Platform or company", choosePrompt); err != nil {
 			return err
 		}
 		if err := b.fineChanges(s.name, cell(6, head+1), cellRange(6, head+1, 6, last)); err != nil {
