@@ -1,8 +1,11 @@
 package workbook
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"espfigures/output/testset"
 )
@@ -27,4 +30,57 @@ func TestPromptNamesCompanies(t *testing.T) {
 			t.Errorf("%s does not say how companies are called", sheet)
 		}
 	}
+}
+
+// The largest platform of each year stands in one column; what does not
+// compare is marked there.
+func TestCoverMarksTheLargest(t *testing.T) {
+	ds := testset.New()
+	f := reopen(t, workbook(t, ds))
+	table, _ := tableOf(t, f, "Cover")
+	platform, company := columnOf(t, table, "Marks of platform"), columnOf(t, table, "Marks of company")
+	year, marked := columnOf(t, table, "Year"), 0
+	for i, y := range ds.ByPlatform.Years {
+		row := table[i+1]
+		if row[year] != fmt.Sprint(y) {
+			t.Fatalf("row %d is of %s, not %d", i+1, row[year], y)
+		}
+		want := ""
+		if _, p := largest(ds.ByPlatform.Series, i); p != nil {
+			want = marks(p.Flags)
+		}
+		if row[platform] != want {
+			t.Errorf("%d: the platform is marked %q, want %q", y, row[platform], want)
+		}
+		want = ""
+		if _, p := largest(ds.ByCompany.Series, i); p != nil {
+			want = marks(p.Flags)
+		}
+		if row[company] != want {
+			t.Errorf("%d: the company is marked %q, want %q", y, row[company], want)
+		}
+		marked += len(row[platform])
+	}
+	if marked == 0 {
+		t.Error("no year is marked")
+	}
+	if text := leadOf(t, f, "Cover"); !strings.Contains(text, "[c] combined row") {
+		t.Error("the cover does not explain its marks")
+	}
+}
+
+// leadOf returns the texts of a sheet's first column.
+func leadOf(t testing.TB, f *excelize.File, sheet string) string {
+	t.Helper()
+	rows, err := f.GetRows(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, row := range rows {
+		if len(row) > 0 {
+			lines = append(lines, row[0])
+		}
+	}
+	return strings.Join(lines, " ")
 }
