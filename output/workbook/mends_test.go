@@ -8,6 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"espfigures/output/testset"
+	"espfigures/pipeline"
 )
 
 // A company often has the name of its platform; the field to choose in says
@@ -83,4 +84,44 @@ func leadOf(t testing.TB, f *excelize.File, sheet string) string {
 		}
 	}
 	return strings.Join(lines, " ")
+}
+
+// Cells that people read say in words what a break does; its code stands on
+// the sheet Breaks.
+func TestBreaksInPlainWords(t *testing.T) {
+	ds := testset.New()
+	f := reopen(t, workbook(t, ds))
+	for _, sheet := range f.GetSheetList() {
+		rows, err := f.GetRows(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := ""
+		for _, row := range rows {
+			text += strings.Join(row, " ") + " "
+		}
+		if strings.Contains(text, "scope-split") != (sheet == "Breaks") {
+			t.Errorf("%s: the code of a break stands there, or is missing on Breaks", sheet)
+		}
+	}
+	table, _ := tableOf(t, f, "Change_platforms")
+	name, own := columnOf(t, table, "Platform"), columnOf(t, table, "Breaks of its own")
+	want := map[string]string{"Facebook": "2020→2021: not comparable for the platform (rows split)", "X (Twitter)": "2021→2022: not comparable (way of reporting changed)"}
+	for _, row := range table[1:] {
+		if w, ok := want[row[name]]; ok {
+			if row[own] != w {
+				t.Errorf("%s: %q, want %q", row[name], row[own], w)
+			}
+			delete(want, row[name])
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("no rows %v", want)
+	}
+	// The company holds where only its platform does not.
+	b := newBook(ds)
+	s := pipeline.Series{Points: []pipeline.Point{{Year: 2021, Breaks: []int{1}}}}
+	if got, want := b.breaksShort(&s), "2020→2021: the company compares, its platforms do not (rows split)"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 
+	"espfigures/output/words"
 	"espfigures/pipeline"
 )
 
@@ -203,11 +204,7 @@ func (b *book) breakLines(list []int, who bool) []string {
 			}
 		}
 		br := &b.ds.Breaks[i]
-		when := fmt.Sprintf("%d/%d", br.From, br.To)
-		if br.From == br.To {
-			when = fmt.Sprint(br.From)
-		}
-		line := when + " " + br.Kind + ": " + inLine(b.texts[b.textOf[i]].Say(told))
+		line := words.BreakYears(br) + ", " + inLine(words.BreakKind(br.Kind)) + ": " + inLine(b.texts[b.textOf[i]].Say(told))
 		if who {
 			line = strings.Join(names, " and ") + ", " + line
 		}
@@ -221,10 +218,21 @@ func (b *book) forAll() []string {
 	var out []string
 	for i := range b.ds.Breaks {
 		if b.ds.Breaks[i].Who == pipeline.Everybody {
-			out = append(out, "For all, "+b.breakLines([]int{i}, false)[0]+" ("+forbidsText(b.ds.Breaks[i].Forbids)+")")
+			out = append(out, "For all, "+b.breakLines([]int{i}, false)[0]+" ("+forAllText(b.ds.Breaks[i].Forbids)+")")
 		}
 	}
 	return out
+}
+
+// forAllText says in plain words what a break that concerns all forbids.
+func forAllText(f pipeline.Forbids) string {
+	switch f {
+	case pipeline.ForbidsPlatform:
+		return "companies compare, platforms do not"
+	case pipeline.ForbidsChange:
+		return "not comparable"
+	}
+	return "compare with care"
 }
 
 // breaksShort names the breaks of a series in a few words each; the sheet
@@ -239,17 +247,20 @@ func (b *book) breaksShort(s *pipeline.Series) string {
 			}
 			seen[i] = true
 			br := &b.ds.Breaks[i]
-			when := fmt.Sprintf("%d/%d", br.From, br.To)
-			if br.From == br.To {
-				when = fmt.Sprint(br.From)
-			}
-			switch text := when + " " + inLine(br.Kind); br.Forbids {
-			case pipeline.ForbidsNothing:
-				soft = append(soft, text+": caveat")
-			case pipeline.ForbidsPlatform:
-				hard = append(hard, text+": forbids the platform's change")
+			when, kind := words.BreakYears(br), " ("+inLine(words.BreakKind(br.Kind))+")"
+			list, text := &hard, ""
+			switch {
+			case br.Forbids == pipeline.ForbidsNothing:
+				list, text = &soft, when+": compare with care"+kind
+			case br.Forbids == pipeline.ForbidsPlatform && !p.Broken:
+				text = when + ": the company compares, its platforms do not" + kind
+			case br.Forbids == pipeline.ForbidsPlatform:
+				text = when + ": not comparable for the platform" + kind
 			default:
-				hard = append(hard, text+": forbids any change")
+				text = when + ": not comparable" + kind
+			}
+			if !slices.Contains(*list, text) {
+				*list = append(*list, text)
 			}
 		}
 	}
