@@ -125,3 +125,61 @@ func TestBreaksInPlainWords(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// A row whose text follows a choice has room for the longest text that any
+// choice can give it, and no more.
+func TestRowsFitWhatCanBeChosen(t *testing.T) {
+	ds := testset.New()
+	long := strings.Repeat("The row of this year holds more than that of the year before. ", 12)
+	for i := range ds.Breaks {
+		if ds.Breaks[i].Who == "x" {
+			ds.Breaks[i].Description = long
+		}
+	}
+	testset.Fill(ds)
+	f := reopen(t, workbook(t, ds))
+	table, head := tableOf(t, f, "Profile")
+	texts, _ := tableOf(t, f, "Series_by_year")
+	year, breaks, needed := columnOf(t, texts, "Year"), columnOf(t, texts, "Breaks at this year"), map[string]int{}
+	for _, row := range texts[1:] {
+		needed[row[year]] = max(needed[row[year]], linesOf(row[breaks], breaksWidth))
+	}
+	if rowHeight(maxLines) >= excelize.MaxRowHeight || rowHeight(maxLines+1) < excelize.MaxRowHeight {
+		t.Errorf("a row has no room for just %d lines", maxLines)
+	}
+	high := 0
+	for i, row := range table[1:] {
+		height, err := f.GetRowHeight("Profile", head+1+i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		y := row[0][:4]
+		if height < rowHeight(needed[y]) || needed[y] == 1 && height > rowHeight(3) {
+			t.Errorf("%s: %v points for %d lines", y, height, needed[y])
+		}
+		high = max(high, needed[y])
+	}
+	if high < 5 {
+		t.Errorf("the longest text has %d lines: nothing is tried", high)
+	}
+	for i := range ds.Breaks {
+		ds.Breaks[i].Description = "First of all. " + strings.Repeat("much more ", 400)
+	}
+	b := newBook(ds)
+	cut := false
+	for i := range b.series.list {
+		for k := range b.series.list[i].Points {
+			text := b.pointBreaks(&b.series.list[i].Points[k])
+			cut = cut || strings.HasSuffix(text, "First of all.")
+			if linesOf(text, breaksWidth) > maxLines {
+				t.Errorf("%d lines do not fit a row", linesOf(text, breaksWidth))
+			}
+		}
+	}
+	if !cut {
+		t.Error("no text is cut to its first sentence")
+	}
+	if got := fit(long+long+long+long+long, 40, "(all: Breaks)"); linesOf(got, 40) > maxLines || linesOf(got, 40) < maxLines-1 || !strings.HasSuffix(got, " … (all: Breaks)") {
+		t.Errorf("%d lines: %q", linesOf(got, 40), got)
+	}
+}

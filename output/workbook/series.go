@@ -273,7 +273,17 @@ func (b *book) pointBreaks(p *pipeline.Point) string {
 	own := slices.DeleteFunc(slices.Clone(p.Breaks), func(i int) bool {
 		return i < 0 || i >= len(b.ds.Breaks) || b.ds.Breaks[i].Who == pipeline.Everybody
 	})
-	return strings.Join(b.breakLines(own, false), " | ")
+	text := strings.Join(b.breakLines(own, false), " | ")
+	if linesOf(text, breaksWidth) <= maxLines {
+		return text
+	}
+	lines := b.breakLines(own, false) // too long for a row: the first sentence of each
+	for i, l := range lines {
+		if at := strings.Index(l, ". "); at >= 0 {
+			lines[i] = l[:at+1]
+		}
+	}
+	return fit(strings.Join(lines, " | "), breaksWidth, "(all: Breaks)")
 }
 
 // figure returns a figure by the index a point names, nil where there is none.
@@ -413,7 +423,7 @@ func (b *book) seriesSheet(s *sheet) *table {
 						note = p.Note
 					}
 				}
-				if !yield([]any{i + 1, e.label, typ, kind, owner, note, yearOrNil(e.First), yearOrNil(e.Last), marksText(e.Series), b.breaksShort(e.Series), e.ID}) {
+				if !yield([]any{i + 1, e.label, typ, kind, owner, note, yearOrNil(e.First), yearOrNil(e.Last), marksText(e.Series), b.breaksCell(e.Series), e.ID}) {
 					return
 				}
 			}
@@ -532,7 +542,7 @@ func (t *seriesTable) yearRows(b *book) iter.Seq[[]any] {
 				set(yCaveats, b.caveats(p))
 				set(yBlank, b.whyBlank(p))
 				set(yBreaks, b.pointBreaks(p))
-				set(yOwner, b.ownerText(e, p))
+				set(yOwner, b.ownerCell(e, p))
 				if p.Reports != nil {
 					set(yReports, *p.Reports)
 					if p.Share != nil {
@@ -553,7 +563,7 @@ func (t *seriesTable) yearRows(b *book) iter.Seq[[]any] {
 						set(yPercent, b.percentCell(*p.Percent, false))
 					}
 					set(yMarks, marks(p.Flags))
-					set(yNames, b.printedNames(p))
+					set(yNames, b.namesCell(p))
 					set(yWhere, b.where(p))
 					set(ySource, b.source(p))
 				}

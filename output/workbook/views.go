@@ -246,7 +246,7 @@ func (b *book) profileTable(s *sheet) *table {
 		name: "profile", what: "One row for each year of the platform or company chosen in the yellow field.", landscape: true, onePage: true, marks: true,
 		lead: append(b.partialLead(), b.forAll()...), blanks: "no value in that year (Why blank says why), no mark, no break, no owner named by a source, or no change that may be made.", source: "sheet Series_by_year; the column Document leads to the source.",
 		cols: []column{{"Year", 30, kText, false}, {"Reports", 14, kNum, false}, {"Share of ESP total", 10, kShare, false}, {"Rank", 8, kNum, false}, {"Change from year before", 14, kNum, false}, {"Change, %", 11, kOne, false},
-			{"Marks", 11, kText, false}, {"Why blank", 22, kWrap, false}, {"Rows as printed or transcribed", 32, kWrap, false}, {"Page and row", 18, kWrap, false}, {"Owner, or members, on 31 December", 30, kWrap, false}, {"Breaks of its own at this year", 106, kWrap, false}, {"Document", 20, kLinkLine, false}, {"Found in row", 9, kYear, false}},
+			{"Marks", 11, kText, false}, {"Why blank", blankWidth, kWrap, false}, {"Rows as printed or transcribed", namesWidth, kWrap, false}, {"Page and row", placesWidth, kWrap, false}, {"Owner, or members, on 31 December", membersWidth, kWrap, false}, {"Breaks of its own at this year", breaksWidth, kWrap, false}, {"Document", 20, kLinkLine, false}, {"Found in row", 9, kYear, false}},
 	}
 	control := 1 + len(b.leadLines(s, tab)) + 1
 	chosen := fmt.Sprintf("$A$%d", control)
@@ -273,6 +273,7 @@ func (b *book) profileTable(s *sheet) *table {
 		b.textFormula(fmt.Sprintf(`%s&": CyberTipline reports by calendar year"`, chosen), e.label+": CyberTipline reports by calendar year")}
 	tab.above = append(tab.above, emptyRows(room)...)
 	head := control + len(tab.above)
+	tab.heights = b.profileHeights()
 	tab.rows = func(yield func([]any) bool) {
 		for i, y := range years {
 			row := head + 1 + i
@@ -302,13 +303,12 @@ func (b *book) profileTable(s *sheet) *table {
 			}
 			if !yield([]any{b.yearHead(y),
 				formula{get(yReports), countOrNil(p.Reports)}, formula{get(yShare), value(floatOrText(p.Share))}, formula{rank, rankValue}, formula{get(yChange), countOrNil(p.Change)}, formula{get(yPercent), floatOrText(p.Percent)},
-				formula{get(yMarks), value(marks(p.Flags))}, formula{get(yBlank), b.whyBlank(p)}, formula{get(yNames), value(b.printedNames(p))}, formula{get(yWhere), value(b.where(p))}, formula{get(yOwner), b.ownerText(e, p)}, formula{get(yBreaks), b.pointBreaks(p)}, formula{source, link},
+				formula{get(yMarks), value(marks(p.Flags))}, formula{get(yBlank), b.whyBlank(p)}, formula{get(yNames), value(b.namesCell(p))}, formula{get(yWhere), value(b.where(p))}, formula{get(yOwner), b.ownerCell(e, p)}, formula{get(yBreaks), b.pointBreaks(p)}, formula{source, link},
 				formula{fmt.Sprintf(`IFERROR(MATCH(%s*10000+%d,%s,0),"")`, look(listNo), y, t.col(yKey)), (no-1)*n + i + 1}}) {
 				return
 			}
 		}
 	}
-	tab.height = 4*lineHeight + 1
 	tab.finish = func(head, last int) error {
 		if err := b.dropRange(s.name, cell(1, control), t.listCol(listLabel), "Platform or company", choosePrompt); err != nil {
 			return err
