@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -181,5 +182,97 @@ func TestRowsFitWhatCanBeChosen(t *testing.T) {
 	}
 	if got := fit(long+long+long+long+long, 40, "(all: Breaks)"); linesOf(got, 40) > maxLines || linesOf(got, 40) < maxLines-1 || !strings.HasSuffix(got, " … (all: Breaks)") {
 		t.Errorf("%d lines: %q", linesOf(got, 40), got)
+	}
+}
+
+// The chart of Profile tells breaks, combined rows and partial years apart,
+// whatever is chosen; lines of the largest are dashed where they touch a
+// partial year.
+func TestChartsShowPartialYears(t *testing.T) {
+	ds := testset.New()
+	out := workbook(t, ds)
+	f := reopen(t, out)
+	table, head := tableOf(t, f, "Profile")
+	label, signs := columnOf(t, table, "On the chart"), columnOf(t, table, "Marks")
+	for i, y := range ds.ByPlatform.Years {
+		row := table[i+1]
+		if !strings.HasPrefix(row[label], fmt.Sprint(y)) || !strings.HasSuffix(row[label], row[signs]) {
+			t.Errorf("%d with the marks %q is %q on the chart", y, row[signs], row[label])
+		}
+		if got, err := f.CalcCellValue("Profile", cell(label+1, head+1+i)); err != nil || got != row[label] {
+			t.Errorf("%d: the label is computed as %q, written as %q, %v", y, got, row[label], err)
+		}
+	}
+	var profile, largest string
+	for n := 1; n < 10; n++ {
+		part := sheetOf(t, out, fmt.Sprintf("xl/charts/chart%d.xml", n))
+		switch {
+		case strings.Contains(part, "<f>Profile!"):
+			profile = part
+		case strings.Contains(part, "<f>Largest_over_time!"):
+			largest = part
+		}
+		if profile != "" && largest != "" {
+			break
+		}
+	}
+	light := 0
+	for _, y := range ds.ByPlatform.Years {
+		if newBook(ds).partial(y) {
+			light++
+		}
+	}
+	if got := strings.Count(profile, "<dPt>"); got != light || light == 0 {
+		t.Errorf("%d columns look different, %d years are partial", got, light)
+	}
+	if want := fmt.Sprintf("<cat><strRef><f>Profile!$%s$%d:", colName(label+1), head+1); !strings.Contains(profile, want) {
+		t.Error("the columns are not labelled by the column On the chart")
+	}
+	table, head = tableOf(t, f, "Largest_over_time")
+	dashed := 0
+	for _, ser := range strings.Split(largest, "<ser>")[1:] {
+		column := ""
+		for i, h := range table[0] {
+			if strings.Contains(ser, fmt.Sprintf("<val><numRef><f>Largest_over_time!$%s$%d:", colName(i+1), head+1)) {
+				column = h
+				touches := false
+				for k, y := range ds.ByPlatform.Years {
+					touches = touches || newBook(ds).partial(y) && table[k+1][i] != ""
+				}
+				if touches != strings.Contains(ser, `<a:prstDash val="sysDash">`) {
+					t.Errorf("%s: dashed only where it touches a partial year", h)
+				}
+				if touches {
+					dashed++
+				}
+			}
+		}
+		if column == "" {
+			t.Error("a line without a column")
+		}
+	}
+	if dashed == 0 {
+		t.Error("no line is dashed")
+	}
+}
+
+// A gap between stacked columns says whether their sum compares across it:
+// what the company's own point knows.
+func TestGapSaysWhetherTheTotalCompares(t *testing.T) {
+	ds := testset.New()
+	b := newBook(ds)
+	meta := ds.ByCompany.Find("meta")
+	i := slices.Index(ds.ByCompany.Years, 2021)
+	meta.Points[i].Broken = false
+	if got, want := b.gapLabel(meta, i), "before 2021: rows split, total compares"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	table, _ := tableOf(t, reopen(t, workbook(t, ds)), "Meta_and_others")
+	if !slices.ContainsFunc(table, func(row []string) bool { return row[0] == "before 2021: rows split, total compares" }) {
+		t.Errorf("the sheet has no such gap: %q", table)
+	}
+	meta.Points[i].Broken = true
+	if got, want := b.gapLabel(meta, i), "break before 2021"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

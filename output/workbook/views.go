@@ -237,6 +237,10 @@ func floatOrText(v *float64) any {
 	return *v
 }
 
+// profileTitle stands over the chart of Profile, behind the name of what is
+// chosen, and explains the marks below the columns.
+const profileTitle = "CyberTipline reports by calendar year. [b] does not compare with the year before, [c] combined row, [s] partial source"
+
 func (b *book) profileTable(s *sheet) *table {
 	years, c, t := b.ds.ByPlatform.Years, b.compare, b.series
 	n := len(years)
@@ -244,9 +248,9 @@ func (b *book) profileTable(s *sheet) *table {
 	e := &t.list[no-1]
 	tab := &table{
 		name: "profile", what: "One row for each year of the platform or company chosen in the yellow field.", landscape: true, onePage: true, marks: true,
-		lead: append(b.partialLead(), b.forAll()...), blanks: "no value in that year (Why blank says why), no mark, no break, no owner named by a source, or no change that may be made.", source: "sheet Series_by_year; the column Document leads to the source.",
+		lead: append(append([]string{"On the chart each year has its marks below it; columns of partial years are lighter."}, b.partialLead()...), b.forAll()...), blanks: "no value in that year (Why blank says why), no mark, no break, no owner named by a source, or no change that may be made.", source: "sheet Series_by_year; the column Document leads to the source.",
 		cols: []column{{"Year", 30, kText, false}, {"Reports", 14, kNum, false}, {"Share of ESP total", 10, kShare, false}, {"Rank", 8, kNum, false}, {"Change from year before", 14, kNum, false}, {"Change, %", 11, kOne, false},
-			{"Marks", 11, kText, false}, {"Why blank", blankWidth, kWrap, false}, {"Rows as printed or transcribed", namesWidth, kWrap, false}, {"Page and row", placesWidth, kWrap, false}, {"Owner, or members, on 31 December", membersWidth, kWrap, false}, {"Breaks of its own at this year", breaksWidth, kWrap, false}, {"Document", 20, kLinkLine, false}, {"Found in row", 9, kYear, false}},
+			{"Marks", 11, kText, false}, {"Why blank", blankWidth, kWrap, false}, {"Rows as printed or transcribed", namesWidth, kWrap, false}, {"Page and row", placesWidth, kWrap, false}, {"Owner, or members, on 31 December", membersWidth, kWrap, false}, {"Breaks of its own at this year", breaksWidth, kWrap, false}, {"Document", 20, kLinkLine, false}, {"On the chart", 24, kText, false}, {"Found in row", 9, kYear, false}},
 	}
 	control := 1 + len(b.leadLines(s, tab)) + 1
 	chosen := fmt.Sprintf("$A$%d", control)
@@ -270,7 +274,7 @@ func (b *book) profileTable(s *sheet) *table {
 		b.textFormula(fmt.Sprintf(`IFERROR("Type: "&%s&"; kind: "&%s&"; owner on 31 December of the last listed year: "&%s&"; first and last year with a figure: "&%s&", "&%s,"No such platform or company.")`, look(listType), look(listKind), orNone(listOwner), look(listFirstYear), look(listLastYear)),
 			fmt.Sprintf("Type: %s; kind: %s; owner on 31 December of the last listed year: %s; first and last year with a figure: %d, %d", typ, kind, owner, e.First, e.Last)),
 		b.textFormula(fmt.Sprintf(`IFERROR("Scope: "&%s,"")`, orNone(listNote)), "Scope: "+cellText(note)),
-		b.textFormula(fmt.Sprintf(`%s&": CyberTipline reports by calendar year"`, chosen), e.label+": CyberTipline reports by calendar year")}
+		b.textFormula(fmt.Sprintf(`%s&": %s"`, chosen, profileTitle), e.label+": "+profileTitle)}
 	tab.above = append(tab.above, emptyRows(room)...)
 	head := control + len(tab.above)
 	tab.heights = b.profileHeights()
@@ -304,6 +308,7 @@ func (b *book) profileTable(s *sheet) *table {
 			if !yield([]any{b.yearHead(y),
 				formula{get(yReports), countOrNil(p.Reports)}, formula{get(yShare), value(floatOrText(p.Share))}, formula{rank, rankValue}, formula{get(yChange), countOrNil(p.Change)}, formula{get(yPercent), floatOrText(p.Percent)},
 				formula{get(yMarks), value(marks(p.Flags))}, formula{get(yBlank), b.whyBlank(p)}, formula{get(yNames), value(b.namesCell(p))}, formula{get(yWhere), value(b.where(p))}, formula{get(yOwner), b.ownerCell(e, p)}, formula{get(yBreaks), b.pointBreaks(p)}, formula{source, link},
+				formula{fmt.Sprintf(`TRIM(%s&" "&G%d)`, quote(fmt.Sprint(y)+b.yearTag(y)), row), strings.TrimSpace(fmt.Sprint(y) + b.yearTag(y) + " " + fmt.Sprint(value(marks(p.Flags))))},
 				formula{fmt.Sprintf(`IFERROR(MATCH(%s*10000+%d,%s,0),"")`, look(listNo), y, t.col(yKey)), (no-1)*n + i + 1}}) {
 				return
 			}
