@@ -284,7 +284,7 @@ func (b *book) compareTable(s *sheet) *table {
 	last := cmpBefore + n // column of the newest year
 	tab := &table{
 		name: "compare", what: "Up to eight lines; choose in the yellow fields.", landscape: true, onePage: true, marks: true,
-		lead: append([]string{"A line stops where a year has no value and where a break forbids the comparison. An index is not drawn across such a break. Change is shown only where nothing forbids it."},
+		lead: append([]string{"A line stops where a year has no value and where a break forbids the comparison. An index is not drawn across such a break. Change is shown only where nothing forbids it; base " + smallText + ": the first year has fewer reports than that, so the percentage says little."},
 			append(b.partialLead(), b.forAll()...)...),
 		blanks: "no value in that year, a change that may not be made, or an unused line.", source: "sheet Series_by_year, from All_rows and Breaks.",
 		cols: []column{{"Platform or company", 32, kInput, false}, {"Line", 7, kSign, false}, {"No.", 7, kYear, false}},
@@ -340,8 +340,8 @@ func (b *book) compareTable(s *sheet) *table {
 			for _, y := range b.partialYears() {
 				partial = fmt.Sprintf("OR(%s,%s=%d,%s=%d)", partial, from, y, to, y)
 			}
-			comparable := fmt.Sprintf(`IFERROR(IF($C%d="","",IF(%s>=%s,"no: the second year must be later",IF(OR(%s="",%s=""),"no: a year has no value",IF(%s>0,"no: a break lies between",IF(%s,"with care: a partial year",IF(%s>0,"with care: see Breaks","yes")))))),"no: choose years that are held")`,
-				row, from, to, at(from), at(to), between(yBroken), partial, between(yCaveats))
+			comparable := fmt.Sprintf(`IFERROR(IF($C%d="","",IF(%s>=%s,"no: the second year must be later",IF(OR(%s="",%s=""),"no: a year has no value",IF(%s>0,"no: a break lies between",IF(%s,"with care: a partial year",IF(%s>0,"with care: see Breaks","yes"))&IF($A$%d=%s,IF(%s<%d,%s,""),""))))),"no: choose years that are held")`,
+				row, from, to, at(from), at(to), between(yBroken), partial, between(yCaveats), c.control, quote(c.measures[byReports]), at(from), pipeline.SmallBase, quote("; base "+smallText))
 			text, change, percent := "", any(nil), any(nil)
 			if e != nil {
 				text, change, percent = b.comparable(e, c)
@@ -423,6 +423,9 @@ func (b *book) comparable(e *entry, c *compareSheet) (text string, change, perce
 		text = "yes"
 	}
 	x, y := asFloat(from), asFloat(to)
+	if c.measure == byReports && x < float64(pipeline.SmallBase) {
+		text += "; base " + smallText
+	}
 	if x != 0 {
 		percent = 100 * (y/x - 1)
 	}

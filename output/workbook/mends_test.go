@@ -276,3 +276,56 @@ func TestGapSaysWhetherTheTotalCompares(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// A percentage that rests on few reports is shown and named as such, by value
+// and by formula.
+func TestSmallBases(t *testing.T) {
+	ds := testset.New()
+	few := pipeline.Count(7)
+	for _, c := range []*pipeline.Comparison{&ds.ByPlatform, &ds.ByCompany} {
+		for i := range c.Series {
+			for k := range c.Series[i].Points {
+				if p := &c.Series[i].Points[k]; p.Change != nil && p.Year == 2022 && *p.Reports > 1000000 {
+					change := *p.Reports - few
+					percent := 100 * float64(change) / float64(few)
+					p.Change, p.Percent = &change, &percent
+				}
+			}
+		}
+	}
+	f := reopen(t, workbook(t, ds))
+	for sheet, want := range map[string]string{"Change_platforms": "2022", "Change_companies": "2022", "Top": "below 100", "Profile": "below 100"} {
+		table, head := tableOf(t, f, sheet)
+		base, percent := columnOf(t, table, "Base below 100"), -1
+		if sheet == "Top" || sheet == "Profile" {
+			percent = slices.IndexFunc(table[0], func(h string) bool { return strings.HasPrefix(h, "Change") && strings.HasSuffix(h, "%") })
+		}
+		named := 0
+		for i, row := range table[1:] {
+			if row[base] == want {
+				named++
+				if percent >= 0 && row[percent] == "" {
+					t.Errorf("%s, row %d: a base without a percentage", sheet, i)
+				}
+			}
+			if percent < 0 || row[1] == "" && sheet == "Top" { // excelize computes an error for a place that nobody has
+				continue
+			}
+			if got, err := f.CalcCellValue(sheet, cell(base+1, head+1+i)); err != nil || got != row[base] {
+				t.Errorf("%s, row %d: computed as %q, written as %q, %v", sheet, i, got, row[base], err)
+			}
+		}
+		if named == 0 || named == len(table)-1 {
+			t.Errorf("%s: %d of %d rows are named", sheet, named, len(table)-1)
+		}
+	}
+	b := newBook(testset.New())
+	e := &b.series.list[b.compare.chosen[0]-1]
+	first := b.ds.ByPlatform.Years[0]
+	b.compare.from, b.compare.to = 2021, 2022
+	e.Points[2021-first].Reports = &few
+	e.Points[2022-first].Broken = false
+	if text, _, _ := b.comparable(e, b.compare); !strings.HasSuffix(text, "; base below 100") {
+		t.Errorf("Compare says %q", text)
+	}
+}

@@ -435,10 +435,11 @@ func (b *book) changeSheet(what, name string, all []pipeline.Series) *table {
 		cols = append(cols, column{membersHead, 34, kWrap, false})
 		lead = append(lead, membersLead)
 	}
-	cols = append(cols, column{"Breaks of its own", 60, kWrap, false})
+	cols = append(cols, column{smallHead, 20, kWrap, false}, column{"Breaks of its own", 60, kWrap, false})
+	lead = append(lead, smallLead)
 	return &table{
 		name: name, what: fmt.Sprintf("The change from the year before, in reports and in percent, one row for each %s.", strings.ToLower(what)), landscape: true,
-		lead: lead, blanks: "one of the two years has no value, or a break forbids the comparison; the last column says which, the sheet Breaks why. A blank there: none is known beside those for all." + map[bool]string{true: " A blank under " + membersHead + ": none did."}[company],
+		lead: lead, blanks: "one of the two years has no value, or a break forbids the comparison; the last column says which, the sheet Breaks why. A blank there: none is known beside those for all. A blank under " + smallHead + ": no change rests on so few." + map[bool]string{true: " A blank under " + membersHead + ": none did."}[company],
 		source: "computed from " + map[string]string{"Platform": "Platforms_by_year", "Company": "Companies_by_year"}[what] + " and Breaks.",
 		cols:   cols,
 		rows: rowsOf(list, func(_ int, s *pipeline.Series) []any {
@@ -456,9 +457,36 @@ func (b *book) changeSheet(what, name string, all []pipeline.Series) *table {
 			if company {
 				row = append(row, b.memberChanges(s))
 			}
-			return append(row, b.breaksShort(s))
+			return append(row, smallBases(s), b.breaksShort(s))
 		}),
 	}
+}
+
+// Percentages that rest on few reports are shown, and named in a column of
+// their own: the change in reports beside them says what they are worth.
+var (
+	smallHead = "Base below " + pipeline.SmallBase.String()
+	smallLead = smallHead + ": the year before has fewer than " + pipeline.SmallBase.String() + " reports; such a percentage says little."
+	smallText = "below " + pipeline.SmallBase.String()
+)
+
+// smallBases names the years whose change in percent rests on few reports.
+func smallBases(s *pipeline.Series) string {
+	var years []int
+	for i := range s.Points {
+		if s.Points[i].OnSmallBase() {
+			years = append(years, s.Points[i].Year)
+		}
+	}
+	return yearRanges(years)
+}
+
+// smallBase is what the explore sheets say beside a point's change in percent.
+func smallBase(p *pipeline.Point) string {
+	if p.OnSmallBase() {
+		return smallText
+	}
+	return ""
 }
 
 // cutList keeps a derived table within a size that spreadsheet programs show

@@ -379,7 +379,7 @@ func figureLink(f *pipeline.Figure) string {
 const (
 	listNo, listLabel, listType, listKind, listOwner, listNote, listFirstYear, listLastYear, listMarks, listBreaks, listID = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 
-	yKey, yLabel, yType, yYear, yReports, yShare, yRankPlatform, yRankCompany, yChange, yPercent, yBroken, yCaveats, yMarks, yBlank, yNames, yWhere, yOwner, yBreaks, ySource, yPlacePlatform, yPlaceCompany = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21
+	yKey, yLabel, yType, yYear, yReports, yShare, yRankPlatform, yRankCompany, yChange, yPercent, yBroken, yCaveats, yMarks, yBlank, yNames, yWhere, yOwner, yBreaks, ySource, yPlacePlatform, yPlaceCompany, ySmall = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22
 )
 
 // col returns the range of a column of Series_by_year.
@@ -452,12 +452,12 @@ func (b *book) seriesByYearSheet(s *sheet) *table {
 	}
 	return &table{
 		name: "series_by_year", what: "One row for each series and year: what the explore sheets look up.", lead: lead, landscape: true, filter: true, freeze: 2, marks: true,
-		blanks: "there is no value; the column Why blank says why. Never zero. Rank among companies is blank for platforms with a named owner; change is blank in the first year and across a break that forbids it.",
+		blanks: "there is no value; the column Why blank says why. Never zero. Rank among companies is blank for platforms with a named owner; change is blank in the first year and across a break that forbids it. " + smallHead + " is blank where the change in percent rests on more, or there is none.",
 		source: "sheet All_rows; documents in the column Source.",
 		cols: []column{{"Key", 12, kYear, false}, {"Series", 30, kText, false}, {"Type", 10, kText, false}, {"Year", 7, kYear, false}, {"Reports", 13, kNum, false}, {"Share of ESP total", 10, kShare, false},
 			{"Rank among platforms", 11, kNum, false}, {"Rank among companies", 11, kNum, false}, {"Change", 13, kNum, false}, {"Change, %", 11, kOne, false}, {"Breaks that forbid", 9, kYear, false}, {"Caveats", 9, kYear, false},
 			{"Marks", 10, kText, false}, {"Why blank", 26, kText, false}, {"Rows as printed or transcribed", 40, kText, false}, {"Page and row", 16, kText, false}, {"Owner, or members, on 31 December", 30, kText, false}, {"Breaks at this year", 40, kText, false}, {"Source", 40, kText, false},
-			{"Place among platforms", 13, kYear, false}, {"Place among companies", 13, kYear, false}},
+			{"Place among platforms", 13, kYear, false}, {"Place among companies", 13, kYear, false}, {smallHead, 12, kText, false}},
 		rows: t.yearRows(b),
 		finish: func(head, last int) error {
 			if t.yearFirst != head+1 || t.yearLast != last {
@@ -519,7 +519,7 @@ func (t *seriesTable) yearRows(b *book) iter.Seq[[]any] {
 	years := b.ds.ByPlatform.Years
 	return func(yield func([]any) bool) {
 		platforms, companies := places(len(years), t.list, asPlatform), places(len(years), t.list, asCompany)
-		row := make([]any, 21)
+		row := make([]any, 22)
 		for i := range t.list {
 			e := &t.list[i]
 			typ := "platform"
@@ -561,6 +561,7 @@ func (t *seriesTable) yearRows(b *book) iter.Seq[[]any] {
 					}
 					if p.Percent != nil {
 						set(yPercent, b.percentCell(*p.Percent, false))
+						set(ySmall, smallBase(p))
 					}
 					set(yMarks, marks(p.Flags))
 					set(yNames, b.namesCell(p))
