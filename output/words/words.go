@@ -69,3 +69,39 @@ func ChangeDecimals(percent float64) int {
 	}
 	return d
 }
+
+// BreakKind says in plain words what a kind of break is, such as "rows split"
+// for scope-split. A kind it does not know loses its hyphens.
+func BreakKind(kind string) string {
+	switch kind {
+	case "scope-split":
+		return "rows split"
+	case "scope-combined":
+		return "rows combined"
+	case "rename":
+		return "renamed"
+	case "method":
+		return "way of reporting changed"
+	case "unit":
+		return "what counts as a report changed"
+	case "law":
+		return "law changed"
+	case "detection":
+		return "what can be detected changed"
+	case "shutdown":
+		return "shut down"
+	case "new-reporter":
+		return "new reporter"
+	case "low-information":
+		return "reports with little information"
+	}
+	return strings.ReplaceAll(kind, "-", " ")
+}
+
+// BreakYears writes the years a break lies between, or its year: "2020→2021".
+func BreakYears(b *pipeline.Break) string {
+	if b.From == b.To {
+		return strconv.Itoa(b.From)
+	}
+	return strconv.Itoa(b.From) + "→" + strconv.Itoa(b.To)
+}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"espfigures/output/words"
 	"espfigures/pipeline"
 )
 
@@ -45,6 +46,7 @@ func line(colour string, width float64, dash excelize.LineDashType) excelize.Lin
 type chartFix struct {
 	hide  []int  // series left out of the legend: a line cut into runs has one entry
 	title string // shown where a program does not follow the cell the title is linked to
+	light []int  // columns of the first series in a lighter colour
 }
 
 // addChart adds a chart and mends its part when the workbook is written.
@@ -69,6 +71,10 @@ var (
 	labelled  = regexp.MustCompile(`<(auto|lblAlgn|lblOffset|noMultiLvlLbl) val="[^"]*"></(auto|lblAlgn|lblOffset|noMultiLvlLbl)>`)
 )
 
+// columnLook is how the first series of a column chart looks; what sets single
+// columns apart stands behind it.
+var columnLook = regexp.MustCompile(`(?s)<barChart>.*?<ser>.*?</spPr>(<invertIfNegative val="[^"]*"></invertIfNegative>)?`)
+
 func (fix chartFix) mend(part []byte) ([]byte, error) {
 	part = bytes.ReplaceAll(part, []byte(unturned), []byte("</title>"))
 	part = valueAxis.ReplaceAllFunc(part, func(axis []byte) []byte { return labelled.ReplaceAll(axis, nil) })
@@ -82,6 +88,17 @@ func (fix chartFix) mend(part []byte) ([]byte, error) {
 			return nil, err
 		}
 		part = slices.Concat(part[:at+4], fmt.Appendf(nil, `<strCache><ptCount val="1"/><pt idx="0"><v>%s</v></pt></strCache>`, text.Bytes()), part[at+4:])
+	}
+	if len(fix.light) > 0 {
+		at := columnLook.FindIndex(part)
+		if at == nil {
+			return nil, fmt.Errorf("a chart without columns")
+		}
+		var points []byte
+		for _, k := range fix.light {
+			points = fmt.Appendf(points, `<dPt><idx val="%d"/><invertIfNegative val="0"/><bubble3D val="0"/><spPr><a:solidFill><a:srgbClr val="9CCAE6"/></a:solidFill><a:ln w="15875"><a:solidFill><a:srgbClr val="%s"/></a:solidFill><a:prstDash val="sysDash"/></a:ln></spPr></dPt>`, k, lineColours[0])
+		}
+		part = slices.Concat(part[:at[1]], points, part[at[1]:])
 	}
 	if len(fix.hide) > 0 {
 		end := []byte("</legendPos>")
@@ -150,18 +167,26 @@ func (b *book) compareChart(s *sheet, t *table, titleRow int) error {
 	}, chartFix{hide: hide, title: "Platforms and companies by calendar year, in the measure chosen above"})
 }
 
+// profileChart draws the years of the series chosen on Profile.
 func (b *book) profileChart(s *sheet, t *table, titleRow, head, last int) error {
 	gap := uint(60)
+	var partial []int
+	for i, y := range b.ds.ByPlatform.Years {
+		if b.partial(y) {
+			partial = append(partial, i)
+		}
+	}
+	labels := len(t.cols) - 1
 	return b.addChart(s.name, cell(1, titleRow+1), &excelize.Chart{
 		Type: excelize.Col, GapWidth: &gap, Dimension: chartSize(t.cols[:8], room),
-		Series:   []excelize.ChartSeries{{Name: fmt.Sprintf("%s!$A$%d", s.name, titleRow), Categories: absRange(s.name, 1, head+1, 1, last), Values: absRange(s.name, 2, head+1, 2, last), Fill: solid(lineColours[0])}},
-		Title:    excelize.ChartTitle{Formula: fmt.Sprintf("%s!$A$%d", s.name, titleRow), Font: chartFont(13, true)},
+		Series:   []excelize.ChartSeries{{Name: fmt.Sprintf("%s!$A$%d", s.name, titleRow), Categories: absRange(s.name, labels, head+1, labels, last), Values: absRange(s.name, 2, head+1, 2, last), Fill: solid(lineColours[0])}},
+		Title:    excelize.ChartTitle{Formula: fmt.Sprintf("%s!$A$%d", s.name, titleRow), Font: chartFont(12, true)},
 		Legend:   excelize.ChartLegend{Position: "none"},
 		XAxis:    excelize.ChartAxis{Font: *chartFont(11, false)},
 		YAxis:    excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}, Font: *chartFont(11, false), Title: title("CyberTipline reports", 11)},
 		PlotArea: excelize.ChartPlotArea{ShowVal: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0;;"}},
-		Format:   excelize.GraphicOptions{Name: "Profile chart", AltText: "Column chart of the CyberTipline reports of the platform or company chosen above, one column for each calendar year. A year without a column has no value; the table below says why and marks breaks and partial years."},
-	}, chartFix{title: "CyberTipline reports by calendar year of the platform or company chosen above"})
+		Format:   excelize.GraphicOptions{Name: "Profile chart", AltText: "Column chart of the CyberTipline reports of the platform or company chosen above, one column for each calendar year. Columns of partial years are lighter; below each column stand the year and its marks, such as [b] for a break with the year before and [c] for a combined row. A year without a column has no value; the table below says why."},
+	}, chartFix{title: profileTitle, light: partial})
 }
 
 // largestSheet holds the eight largest platforms, cut into runs of years that
@@ -169,8 +194,9 @@ func (b *book) profileChart(s *sheet, t *table, titleRow, head, last int) error 
 func (b *book) largestSheet(s *sheet) *table {
 	years := b.ds.ByPlatform.Years
 	type run struct {
-		line        int // 0..7
-		first, last int // indexes of years
+		line        int  // 0..7
+		first, last int  // indexes of years
+		partial     bool // a partial year is among them: drawn dashed
 	}
 	var list []run
 	var shown []*pipeline.Series
@@ -187,10 +213,14 @@ func (b *book) largestSheet(s *sheet) *table {
 			if p.Reports == nil {
 				continue
 			}
-			if k > 0 && !p.Broken && x.Points[k-1].Reports != nil {
+			part := b.partial(p.Year)
+			switch joined := k > 0 && !p.Broken && x.Points[k-1].Reports != nil; {
+			case joined && list[len(list)-1].partial == (part || b.partial(years[k-1])):
 				list[len(list)-1].last = k
-			} else {
-				list = append(list, run{len(shown) - 1, k, k})
+			case joined: // the stretch between the two years belongs to the dashed one
+				list = append(list, run{len(shown) - 1, k - 1, k, !list[len(list)-1].partial})
+			default:
+				list = append(list, run{len(shown) - 1, k, k, part})
 			}
 		}
 	}
@@ -212,7 +242,7 @@ func (b *book) largestSheet(s *sheet) *table {
 	}
 	t := &table{
 		name: "largest_over_time", what: "The points of the chart, one row for each year, one column for each stretch of a platform's years that may be joined.", landscape: true,
-		lead:   append(append([]string{"A line stops at a break that forbids the comparison. The scale is logarithmic: each line across is ten times the one below."}, b.partialLead()...), append(cut, b.forAll()...)...),
+		lead:   append(append([]string{"A line stops at a break that forbids the comparison. A stretch that touches a partial year is dashed, its markers hollow; its column begins with the year before. The scale is logarithmic: each line across is ten times the one below."}, b.partialLead()...), append(cut, b.forAll()...)...),
 		blanks: "the platform has no row in that year, or the year belongs to another stretch of its years.", source: "sheets Platforms_by_year and Breaks.",
 		above: emptyRows(27), onePage: true,
 		cols: []column{{"Year", 24, kText, false}},
@@ -224,6 +254,9 @@ func (b *book) largestSheet(s *sheet) *table {
 			span += fmt.Sprintf("–%d", years[r.last])
 		}
 		head := label(shown[r.line].Name) + " " + span
+		if r.partial {
+			head += " partial"
+		}
 		for taken[strings.ToLower(head)] {
 			head += "'"
 		}
@@ -249,19 +282,51 @@ func (b *book) largestSheet(s *sheet) *table {
 		var hide []int
 		var alt []string
 		smallest := pipeline.Count(0)
-		for k, r := range list {
+		// Dashed stretches come first, so that the marker of the complete year
+		// they begin with is drawn over theirs. A line has one entry in the
+		// legend, that of its first stretch of complete years where it has one.
+		order := make([]int, len(list))
+		for k := range order {
+			order[k] = k
+		}
+		slices.SortStableFunc(order, func(a, c int) int {
+			switch {
+			case list[a].partial == list[c].partial:
+				return 0
+			case list[a].partial:
+				return -1
+			}
+			return 1
+		})
+		named := map[int]bool{}
+		for _, r := range list {
+			named[r.line] = named[r.line] || !r.partial
+		}
+		inLegend := map[int]bool{}
+		for n, k := range order {
+			r := list[k]
 			x := shown[r.line]
-			if k > 0 && list[k-1].line == r.line {
-				hide = append(hide, k)
+			if inLegend[r.line] || r.partial && named[r.line] {
+				hide = append(hide, n)
+			} else {
+				inLegend[r.line] = true
 			}
 			c := lineColours[r.line]
+			dash, inside := excelize.LineDashUnset, solid(c)
+			if r.partial {
+				dash, inside = excelize.LineDashSysDash, solid("FFFFFF")
+			}
 			series = append(series, excelize.ChartSeries{
 				Name: fmt.Sprintf("Platforms_by_year!$A$%d", b.platformRow[x.ID]), Categories: absRange(s.name, 1, head+1, 1, last), Values: absRange(s.name, k+2, head+1, k+2, last),
-				Line: line(c, 2.25, excelize.LineDashUnset), Fill: solid(c), Marker: excelize.ChartMarker{Symbol: lineMarkers[r.line], Size: 7, Fill: solid(c), Border: line(c, 1, excelize.LineDashUnset)}})
+				Line: line(c, 2.25, dash), Fill: solid(c), Marker: excelize.ChartMarker{Symbol: lineMarkers[r.line], Size: 7, Fill: inside, Border: line(c, 1, excelize.LineDashUnset)}})
 			for i := r.first; i <= r.last; i++ {
 				if v := *x.Points[i].Reports; v > 0 && (smallest == 0 || v < smallest) {
 					smallest = v
 				}
+			}
+			if r.first == r.last {
+				alt = append(alt, fmt.Sprintf("%s %s in %d", inLine(x.Name), *x.Points[r.first].Reports, years[r.first]))
+				continue
 			}
 			alt = append(alt, fmt.Sprintf("%s from %s in %d to %s in %d", inLine(x.Name), *x.Points[r.first].Reports, years[r.first], *x.Points[r.last].Reports, years[r.last]))
 		}
@@ -276,7 +341,7 @@ func (b *book) largestSheet(s *sheet) *table {
 			Legend: excelize.ChartLegend{Position: "right", Font: chartFont(12, false)},
 			XAxis:  excelize.ChartAxis{Font: *chartFont(11, false), TickLabelPosition: excelize.ChartTickLabelLow},
 			YAxis:  excelize.ChartAxis{MajorGridLines: true, LogBase: 10, Minimum: &floor, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}, Font: *chartFont(11, false), Title: title("CyberTipline reports, logarithmic scale", 11)},
-			Format: excelize.GraphicOptions{Name: "Largest platforms", AltText: "Line chart on a logarithmic scale: " + strings.Join(alt, "; ") + ". Lines stop at breaks that forbid the comparison."},
+			Format: excelize.GraphicOptions{Name: "Largest platforms", AltText: "Line chart on a logarithmic scale: " + strings.Join(alt, "; ") + ". Lines stop at breaks that forbid the comparison, and are dashed where they touch a partial year."},
 		}, chartFix{hide: hide})
 	}
 	return t
@@ -332,7 +397,7 @@ func (b *book) metaSheet(s *sheet) *table {
 		lead:   append([]string{"The question: how did the reports of Facebook and Instagram go before and after December 2023, when Meta announced default encryption of Messenger? The table cannot separate the causes: bundling of duplicate reports, encryption and changes of method fall together. Each column of the chart is the year's printed ESP total."}, append(b.partialLead(), b.breakLines(caveats, true)...)...),
 		blanks: "no such row in that year, or the row stands for a break.", source: "sheets Companies_by_year, Platforms_by_year, Editions and Breaks.",
 		above: emptyRows(25), onePage: true,
-		cols: []column{{"Year", 26, kText, false}, {combinedName + ", row combining Meta's services", 18, kNum, false}},
+		cols: []column{{"Year", 40, kText, false}, {combinedName + ", row combining Meta's services", 18, kNum, false}},
 	}
 	for _, m := range named {
 		t.cols = append(t.cols, column{inLine(b.platformName(m)), 14, kNum, false})
@@ -346,7 +411,7 @@ func (b *book) metaSheet(s *sheet) *table {
 			if i > 0 {
 				if text := b.metaBreaks(meta, y); text != "" {
 					row := make([]any, len(t.cols))
-					row[0], row[notes] = fmt.Sprintf("break before %d", y), text
+					row[0], row[notes] = b.gapLabel(meta, i), text
 					if !yield(row) {
 						return
 					}
@@ -419,7 +484,7 @@ func (b *book) metaSheet(s *sheet) *table {
 			Legend: excelize.ChartLegend{Position: "right", Font: chartFont(11, false)},
 			XAxis:  excelize.ChartAxis{Font: *chartFont(11, false)},
 			YAxis:  excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}, Font: *chartFont(11, false), Title: title("CyberTipline reports", 11)},
-			Format: excelize.GraphicOptions{Name: "Meta and others", AltText: "Stacked column chart of CyberTipline reports by calendar year: Meta's services and all other ESPs. " + strings.Join(alt, "; ") + ". Gaps between columns are breaks in comparability, named in the table below; partial years are named in the axis labels."},
+			Format: excelize.GraphicOptions{Name: "Meta and others", AltText: "Stacked column chart of CyberTipline reports by calendar year: Meta's services and all other ESPs. " + strings.Join(alt, "; ") + ". Gaps between columns are breaks in comparability, named in the table below; where the label of a gap says that the total compares, only the parts of the columns do not. Partial years are named in the axis labels."},
 		}, chartFix{})
 	}
 	return t
@@ -432,6 +497,27 @@ func pointOf(s *pipeline.Series, year int) *pipeline.Point {
 		}
 	}
 	return nil
+}
+
+// gapLabel names the gap before the i-th year. Where no break forbids the
+// company's change, its parts do not compare, but their sum does.
+func (b *book) gapLabel(company *pipeline.Series, i int) string {
+	y := company.Points[i].Year
+	if company.Points[i].Broken {
+		return fmt.Sprintf("break before %d", y)
+	}
+	var kinds []string
+	for _, k := range b.breaksOf(company, y) {
+		if br := &b.ds.Breaks[k]; br.From == y-1 && br.Forbids == pipeline.ForbidsPlatform {
+			if kind := inLine(words.BreakKind(br.Kind)); !slices.Contains(kinds, kind) {
+				kinds = append(kinds, kind)
+			}
+		}
+	}
+	if len(kinds) == 0 {
+		kinds = []string{"parts change"}
+	}
+	return fmt.Sprintf("before %d: %s, total compares", y, strings.Join(kinds, ", "))
 }
 
 // metaBreaks names the breaks that lie right before the year and concern the

@@ -3,6 +3,8 @@ package workbook
 import (
 	"fmt"
 	"math"
+	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -208,6 +210,71 @@ func (b *book) textFormula(f, v string) []any {
 
 func emptyRows(n int) [][]any { return make([][]any, n) }
 
+// Widths of columns whose text follows a choice.
+const (
+	marksWidth     = 30
+	cmpBreaksWidth = 90
+	namesWidth     = 54
+	placesWidth    = 30
+	membersWidth   = 42
+	blankWidth     = 24
+	breaksWidth    = 106
+)
+
+// compareHeights returns the height of the rows of Compare: in each of them
+// any series may be chosen.
+func (b *book) compareHeights() []float64 {
+	lines := 2 // of the column Comparable
+	for i := range b.series.list {
+		s := b.series.list[i].Series
+		lines = max(lines, linesOf(marksText(s), marksWidth), linesOf(b.breaksCell(s), cmpBreaksWidth))
+	}
+	return slices.Repeat([]float64{rowHeight(lines)}, slots)
+}
+
+// profileHeights returns the heights of the rows of Profile: each year's row
+// has room for the longest text any choice can give it.
+func (b *book) profileHeights() []float64 {
+	out := make([]float64, len(b.ds.ByPlatform.Years))
+	for y := range out {
+		lines := 1
+		for i := range b.series.list {
+			e := &b.series.list[i]
+			p := &e.Points[y]
+			lines = max(lines, linesOf(b.whyBlank(p), blankWidth), linesOf(b.ownerCell(e, p), membersWidth), linesOf(b.pointBreaks(p), breaksWidth))
+			if p.Reports != nil {
+				lines = max(lines, linesOf(b.namesCell(p), namesWidth), linesOf(b.where(p), placesWidth))
+			}
+		}
+		out[y] = rowHeight(lines)
+	}
+	return out
+}
+
+// fit returns the text where a cell of the width has room for it in the
+// highest row, else as much of it as there is room for and where the rest is.
+func fit(s string, width float64, rest string) string {
+	if linesOf(s, width) <= maxLines {
+		return s
+	}
+	words := strings.Fields(s)
+	n := sort.Search(len(words), func(n int) bool {
+		return linesOf(strings.Join(words[:n+1], " ")+" … "+rest, width) > maxLines
+	})
+	return strings.Join(words[:n], " ") + " … " + rest
+}
+
+// Texts as the sheets to choose in show them: no longer than a row is high.
+func (b *book) namesCell(p *pipeline.Point) string {
+	return fit(b.printedNames(p), namesWidth, "(all: All_rows)")
+}
+func (b *book) ownerCell(e *entry, p *pipeline.Point) string {
+	return fit(b.ownerText(e, p), membersWidth, "(all: Companies_by_year)")
+}
+func (b *book) breaksCell(s *pipeline.Series) string {
+	return fit(b.breaksShort(s), cmpBreaksWidth, "(all: Breaks)")
+}
+
 // Columns of Compare before the years.
 const cmpBefore = 3
 
@@ -216,14 +283,15 @@ func (b *book) compareTable(s *sheet) *table {
 	n := len(years)
 	last := cmpBefore + n // column of the newest year
 	tab := &table{
-		name: "compare", what: "Up to eight lines; choose in the yellow fields.", landscape: true, onePage: true, marks: true, height: 2*lineHeight + 1,
-		lead: append([]string{"A line stops where a year has no value and where a break forbids the comparison. An index is not drawn across such a break. Change is shown only where nothing forbids it."},
+		name: "compare", what: "Up to eight lines; choose in the yellow fields.", landscape: true, onePage: true, marks: true,
+		lead: append([]string{"A line stops where a year has no value and where a break forbids the comparison. An index is not drawn across such a break. Change is shown only where nothing forbids it; base " + smallText + ": the first year has fewer reports than that, so the percentage says little."},
 			append(b.partialLead(), b.forAll()...)...),
 		blanks: "no value in that year, a change that may not be made, or an unused line.", source: "sheet Series_by_year, from All_rows and Breaks.",
 		cols: []column{{"Platform or company", 32, kInput, false}, {"Line", 7, kSign, false}, {"No.", 7, kYear, false}},
 	}
 	tab.cols = append(tab.cols, b.yearCols(kGeneral, 13)...)
-	tab.cols = append(tab.cols, column{"Change", 13, kGeneral, false}, column{"Change, %", 11, kOne, false}, column{"Comparable?", 26, kWrap, false}, column{"Marks", 28, kWrap, false}, column{"Breaks of its own", 84, kWrap, false})
+	tab.cols = append(tab.cols, column{"Change", 13, kGeneral, false}, column{"Change, %", 11, kOne, false}, column{"Comparable?", 26, kWrap, false}, column{"Marks", marksWidth, kWrap, false}, column{"Breaks of its own", cmpBreaksWidth, kWrap, false})
+	tab.heights = b.compareHeights()
 	lines := b.leadLines(s, tab)
 	c.control = 1 + len(lines) + 1
 	title := fmt.Sprintf(`$A$%d&" of platforms and companies, by calendar year"&IF($A$%d=%s," (CyberTipline reports)",", from CyberTipline reports")`, c.control, c.control, quote(c.measures[byReports]))
@@ -272,8 +340,8 @@ func (b *book) compareTable(s *sheet) *table {
 			for _, y := range b.partialYears() {
 				partial = fmt.Sprintf("OR(%s,%s=%d,%s=%d)", partial, from, y, to, y)
 			}
-			comparable := fmt.Sprintf(`IFERROR(IF($C%d="","",IF(%s>=%s,"no: the second year must be later",IF(OR(%s="",%s=""),"no: a year has no value",IF(%s>0,"no: a break lies between",IF(%s,"with care: a partial year",IF(%s>0,"with care: see Breaks","yes")))))),"no: choose years that are held")`,
-				row, from, to, at(from), at(to), between(yBroken), partial, between(yCaveats))
+			comparable := fmt.Sprintf(`IFERROR(IF($C%d="","",IF(%s>=%s,"no: the second year must be later",IF(OR(%s="",%s=""),"no: a year has no value",IF(%s>0,"no: a break lies between",IF(%s,"with care: a partial year",IF(%s>0,"with care: see Breaks","yes"))&IF($A$%d=%s,IF(%s<%d,%s,""),""))))),"no: choose years that are held")`,
+				row, from, to, at(from), at(to), between(yBroken), partial, between(yCaveats), c.control, quote(c.measures[byReports]), at(from), pipeline.SmallBase, quote("; base "+smallText))
 			text, change, percent := "", any(nil), any(nil)
 			if e != nil {
 				text, change, percent = b.comparable(e, c)
@@ -284,7 +352,7 @@ func (b *book) compareTable(s *sheet) *table {
 				formula{fmt.Sprintf(`IF(%s,"",IF(%s=0,"",100*(%s/%s-1)))`, no, at(from), at(to), at(from)), percent},
 				formula{comparable, text},
 				formula{list(listMarks, row), textOf(e, func(e *entry) string { return marksText(e.Series) })},
-				formula{list(listBreaks, row), textOf(e, func(e *entry) string { return b.breaksShort(e.Series) })})
+				formula{list(listBreaks, row), textOf(e, func(e *entry) string { return b.breaksCell(e.Series) })})
 			if !yield(cells) {
 				return
 			}
@@ -302,7 +370,7 @@ func (b *book) compareTable(s *sheet) *table {
 				return err
 			}
 		}
-		if err := b.dropRange(s.name, cellRange(1, head+1, 1, end), t.listCol(listLabel), "Platform or company", "Choose from the list, or type a name from the sheet Series."); err != nil {
+		if err := b.dropRange(s.name, cellRange(1, head+1, 1, end), t.listCol(listLabel), "Platform or company", choosePrompt); err != nil {
 			return err
 		}
 		col := last + 2 // the change in percent
@@ -355,6 +423,9 @@ func (b *book) comparable(e *entry, c *compareSheet) (text string, change, perce
 		text = "yes"
 	}
 	x, y := asFloat(from), asFloat(to)
+	if c.measure == byReports && x < float64(pipeline.SmallBase) {
+		text += "; base " + smallText
+	}
 	if x != 0 {
 		percent = 100 * (y/x - 1)
 	}
@@ -389,11 +460,15 @@ func (b *book) dropList(sheet, ref, title, text string, list ...string) error {
 	return b.f.AddDataValidation(sheet, dv)
 }
 
+// choosePrompt stands beside a field to choose a series in; a company and a
+// platform may have the same name.
+const choosePrompt = "Choose from the list, or type a name from the sheet Series. A company is called by its name and (company), such as: Meta Platforms (company)."
+
 func (b *book) dropRange(sheet, ref, from, title, text string) error {
 	dv := excelize.NewDataValidation(true)
 	dv.Sqref = ref
 	dv.SetSqrefDropList(from)
 	dv.SetInput(title, text)
-	dv.SetError(excelize.DataValidationErrorStyleStop, title, "No such platform or company; the sheet Series lists them.")
+	dv.SetError(excelize.DataValidationErrorStyleStop, title, "No such platform or company; the sheet Series lists them. A company is called by its name and (company).")
 	return b.f.AddDataValidation(sheet, dv)
 }

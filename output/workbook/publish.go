@@ -90,9 +90,9 @@ func (b *book) coverSheet(s *sheet) *table {
 		"To cite a figure: name NCMEC, the edition's title, page and row (sheet All_rows), and the date of the document (sheet Editions).",
 		"Rights: the figures are facts; the documents they were read from are NCMEC's.",
 	)
-	cols := []column{{"Year", 8, kYear, false}, {"Edition", 28, kText, false}, {"Reports by ESPs", 15, kNum, false}, {"Rows", 8, kNum, false}, {"Largest company, by what it owned on 31 December", 26, kText, false}, {"Its reports", 14, kNum, false}, {"Its share", 10, kShare, false}, {"The share is", 26, kText, false}, {"Largest platform", 22, kText, false}, {"Reports of platform", 14, kNum, false}}
+	cols := []column{{"Year", 8, kYear, false}, {"Edition", 28, kText, false}, {"Reports by ESPs", 15, kNum, false}, {"Rows", 8, kNum, false}, {"Largest company, by what it owned on 31 December", 26, kText, false}, {"Its reports", 14, kNum, false}, {"Marks of company", 12, kText, false}, {"Its share", 10, kShare, false}, {"The share is", 26, kText, false}, {"Largest platform", 22, kText, false}, {"Reports of platform", 14, kNum, false}, {"Marks of platform", 12, kText, false}}
 	return &table{
-		name: "key_figures", what: "The key figures of each year.", lead: lead, landscape: true, leadFirst: true, blanks: "no edition of the year is held, it does not give the figure, or the largest is not in a selection.", source: "NCMEC's CyberTipline Reports by ESP; documents, addresses and hashes on the sheet Editions.",
+		name: "key_figures", what: "The key figures of each year.", lead: lead, landscape: true, leadFirst: true, marks: true, blanks: "no edition of the year is held, it does not give the figure, the largest is not in a selection, or there is no mark.", source: "NCMEC's CyberTipline Reports by ESP; documents, addresses and hashes on the sheet Editions.",
 		cols: cols,
 		rows: func(yield func([]any) bool) {
 			for i, y := range b.ds.ByPlatform.Years {
@@ -105,18 +105,18 @@ func (b *book) coverSheet(s *sheet) *table {
 					}
 					row[3] = len(e.Rows)
 					if s, p := largest(b.ds.ByCompany.Series, i); s != nil {
-						row[4], row[5] = inLine(s.Name), *p.Reports
+						row[4], row[5], row[6] = inLine(s.Name), *p.Reports, marks(p.Flags)
 						if p.Share != nil {
-							row[6] = *p.Share
+							row[7] = *p.Share
 						}
 					}
-					if row[6] != nil && e.Partial() {
-						row[7] = "at least (partial source)"
-					} else if row[6] != nil {
-						row[7] = "exact"
+					if row[7] != nil && e.Partial() {
+						row[8] = "at least (partial source)"
+					} else if row[7] != nil {
+						row[8] = "exact"
 					}
 					if s, p := largest(b.ds.ByPlatform.Series, i); s != nil {
-						row[8], row[9] = inLine(s.Name), *p.Reports
+						row[9], row[10], row[11] = inLine(s.Name), *p.Reports, marks(p.Flags)
 					}
 				}
 				if !yield(row) {
@@ -435,10 +435,11 @@ func (b *book) changeSheet(what, name string, all []pipeline.Series) *table {
 		cols = append(cols, column{membersHead, 34, kWrap, false})
 		lead = append(lead, membersLead)
 	}
-	cols = append(cols, column{"Breaks of its own", 60, kWrap, false})
+	cols = append(cols, column{smallHead, 20, kWrap, false}, column{"Breaks of its own", 60, kWrap, false})
+	lead = append(lead, smallLead)
 	return &table{
 		name: name, what: fmt.Sprintf("The change from the year before, in reports and in percent, one row for each %s.", strings.ToLower(what)), landscape: true,
-		lead: lead, blanks: "one of the two years has no value, or a break forbids the comparison; the last column says which, the sheet Breaks why. A blank there: none is known beside those for all." + map[bool]string{true: " A blank under " + membersHead + ": none did."}[company],
+		lead: lead, blanks: "one of the two years has no value, or a break forbids the comparison; the last column says which, the sheet Breaks why. A blank there: none is known beside those for all. A blank under " + smallHead + ": no change rests on so few." + map[bool]string{true: " A blank under " + membersHead + ": none did."}[company],
 		source: "computed from " + map[string]string{"Platform": "Platforms_by_year", "Company": "Companies_by_year"}[what] + " and Breaks.",
 		cols:   cols,
 		rows: rowsOf(list, func(_ int, s *pipeline.Series) []any {
@@ -456,9 +457,36 @@ func (b *book) changeSheet(what, name string, all []pipeline.Series) *table {
 			if company {
 				row = append(row, b.memberChanges(s))
 			}
-			return append(row, b.breaksShort(s))
+			return append(row, smallBases(s), b.breaksShort(s))
 		}),
 	}
+}
+
+// Percentages that rest on few reports are shown, and named in a column of
+// their own: the change in reports beside them says what they are worth.
+var (
+	smallHead = "Base below " + pipeline.SmallBase.String()
+	smallLead = smallHead + ": the year before has fewer than " + pipeline.SmallBase.String() + " reports; such a percentage says little."
+	smallText = "below " + pipeline.SmallBase.String()
+)
+
+// smallBases names the years whose change in percent rests on few reports.
+func smallBases(s *pipeline.Series) string {
+	var years []int
+	for i := range s.Points {
+		if s.Points[i].OnSmallBase() {
+			years = append(years, s.Points[i].Year)
+		}
+	}
+	return yearRanges(years)
+}
+
+// smallBase is what the explore sheets say beside a point's change in percent.
+func smallBase(p *pipeline.Point) string {
+	if p.OnSmallBase() {
+		return smallText
+	}
+	return ""
 }
 
 // cutList keeps a derived table within a size that spreadsheet programs show

@@ -23,6 +23,7 @@ import (
 type rowWriter struct {
 	b      *book
 	t      *table
+	first  int
 	row    int
 	before []string // by column: what stands before the number of the row
 	style  []int    // by column
@@ -41,7 +42,7 @@ const rowChunk = 32 << 10
 // rowsFrom begins the rows of a sheet's table. The sheet is not written
 // before end is called.
 func (b *book) rowsFrom(t *table, first int) *rowWriter {
-	w := &rowWriter{b: b, t: t, row: first, wrap: b.style.wrap, height: t.height}
+	w := &rowWriter{b: b, t: t, first: first, row: first, wrap: b.style.wrap}
 	for i, c := range t.cols {
 		w.before = append(w.before, `<c r="`+colName(i+1))
 		w.style = append(w.style, b.colStyle(c))
@@ -137,8 +138,10 @@ func (w *rowWriter) write(values []any) error {
 	w.out = append(w.out, `<row r="`...)
 	w.out = append(w.out, w.number...)
 	height := w.height
-	if lines > 1 && w.t.height == 0 {
-		height = min(lineHeight*float64(lines)+1, excelize.MaxRowHeight)
+	if i := w.row - w.first; i < len(w.t.heights) {
+		height = w.t.heights[i]
+	} else if lines > 1 {
+		height = rowHeight(lines)
 	}
 	if height > 0 {
 		w.out = append(w.out, `" ht="`...)

@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 
+	"espfigures/output/words"
 	"espfigures/pipeline"
 )
 
@@ -203,11 +204,7 @@ func (b *book) breakLines(list []int, who bool) []string {
 			}
 		}
 		br := &b.ds.Breaks[i]
-		when := fmt.Sprintf("%d/%d", br.From, br.To)
-		if br.From == br.To {
-			when = fmt.Sprint(br.From)
-		}
-		line := when + " " + br.Kind + ": " + inLine(b.texts[b.textOf[i]].Say(told))
+		line := words.BreakYears(br) + ", " + inLine(words.BreakKind(br.Kind)) + ": " + inLine(b.texts[b.textOf[i]].Say(told))
 		if who {
 			line = strings.Join(names, " and ") + ", " + line
 		}
@@ -221,10 +218,21 @@ func (b *book) forAll() []string {
 	var out []string
 	for i := range b.ds.Breaks {
 		if b.ds.Breaks[i].Who == pipeline.Everybody {
-			out = append(out, "For all, "+b.breakLines([]int{i}, false)[0]+" ("+forbidsText(b.ds.Breaks[i].Forbids)+")")
+			out = append(out, "For all, "+b.breakLines([]int{i}, false)[0]+" ("+forAllText(b.ds.Breaks[i].Forbids)+")")
 		}
 	}
 	return out
+}
+
+// forAllText says in plain words what a break that concerns all forbids.
+func forAllText(f pipeline.Forbids) string {
+	switch f {
+	case pipeline.ForbidsPlatform:
+		return "companies compare, platforms do not"
+	case pipeline.ForbidsChange:
+		return "not comparable"
+	}
+	return "compare with care"
 }
 
 // breaksShort names the breaks of a series in a few words each; the sheet
@@ -239,17 +247,20 @@ func (b *book) breaksShort(s *pipeline.Series) string {
 			}
 			seen[i] = true
 			br := &b.ds.Breaks[i]
-			when := fmt.Sprintf("%d/%d", br.From, br.To)
-			if br.From == br.To {
-				when = fmt.Sprint(br.From)
-			}
-			switch text := when + " " + inLine(br.Kind); br.Forbids {
-			case pipeline.ForbidsNothing:
-				soft = append(soft, text+": caveat")
-			case pipeline.ForbidsPlatform:
-				hard = append(hard, text+": forbids the platform's change")
+			when, kind := words.BreakYears(br), " ("+inLine(words.BreakKind(br.Kind))+")"
+			list, text := &hard, ""
+			switch {
+			case br.Forbids == pipeline.ForbidsNothing:
+				list, text = &soft, when+": compare with care"+kind
+			case br.Forbids == pipeline.ForbidsPlatform && !p.Broken:
+				text = when + ": the company compares, its platforms do not" + kind
+			case br.Forbids == pipeline.ForbidsPlatform:
+				text = when + ": not comparable for the platform" + kind
 			default:
-				hard = append(hard, text+": forbids any change")
+				text = when + ": not comparable" + kind
+			}
+			if !slices.Contains(*list, text) {
+				*list = append(*list, text)
 			}
 		}
 	}
@@ -262,7 +273,17 @@ func (b *book) pointBreaks(p *pipeline.Point) string {
 	own := slices.DeleteFunc(slices.Clone(p.Breaks), func(i int) bool {
 		return i < 0 || i >= len(b.ds.Breaks) || b.ds.Breaks[i].Who == pipeline.Everybody
 	})
-	return strings.Join(b.breakLines(own, false), " | ")
+	text := strings.Join(b.breakLines(own, false), " | ")
+	if linesOf(text, breaksWidth) <= maxLines {
+		return text
+	}
+	lines := b.breakLines(own, false) // too long for a row: the first sentence of each
+	for i, l := range lines {
+		if at := strings.Index(l, ". "); at >= 0 {
+			lines[i] = l[:at+1]
+		}
+	}
+	return fit(strings.Join(lines, " | "), breaksWidth, "(all: Breaks)")
 }
 
 // figure returns a figure by the index a point names, nil where there is none.
@@ -358,7 +379,7 @@ func figureLink(f *pipeline.Figure) string {
 const (
 	listNo, listLabel, listType, listKind, listOwner, listNote, listFirstYear, listLastYear, listMarks, listBreaks, listID = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 
-	yKey, yLabel, yType, yYear, yReports, yShare, yRankPlatform, yRankCompany, yChange, yPercent, yBroken, yCaveats, yMarks, yBlank, yNames, yWhere, yOwner, yBreaks, ySource, yPlacePlatform, yPlaceCompany = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21
+	yKey, yLabel, yType, yYear, yReports, yShare, yRankPlatform, yRankCompany, yChange, yPercent, yBroken, yCaveats, yMarks, yBlank, yNames, yWhere, yOwner, yBreaks, ySource, yPlacePlatform, yPlaceCompany, ySmall = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22
 )
 
 // col returns the range of a column of Series_by_year.
@@ -402,7 +423,7 @@ func (b *book) seriesSheet(s *sheet) *table {
 						note = p.Note
 					}
 				}
-				if !yield([]any{i + 1, e.label, typ, kind, owner, note, yearOrNil(e.First), yearOrNil(e.Last), marksText(e.Series), b.breaksShort(e.Series), e.ID}) {
+				if !yield([]any{i + 1, e.label, typ, kind, owner, note, yearOrNil(e.First), yearOrNil(e.Last), marksText(e.Series), b.breaksCell(e.Series), e.ID}) {
 					return
 				}
 			}
@@ -431,12 +452,12 @@ func (b *book) seriesByYearSheet(s *sheet) *table {
 	}
 	return &table{
 		name: "series_by_year", what: "One row for each series and year: what the explore sheets look up.", lead: lead, landscape: true, filter: true, freeze: 2, marks: true,
-		blanks: "there is no value; the column Why blank says why. Never zero. Rank among companies is blank for platforms with a named owner; change is blank in the first year and across a break that forbids it.",
+		blanks: "there is no value; the column Why blank says why. Never zero. Rank among companies is blank for platforms with a named owner; change is blank in the first year and across a break that forbids it. " + smallHead + " is blank where the change in percent rests on more, or there is none.",
 		source: "sheet All_rows; documents in the column Source.",
 		cols: []column{{"Key", 12, kYear, false}, {"Series", 30, kText, false}, {"Type", 10, kText, false}, {"Year", 7, kYear, false}, {"Reports", 13, kNum, false}, {"Share of ESP total", 10, kShare, false},
 			{"Rank among platforms", 11, kNum, false}, {"Rank among companies", 11, kNum, false}, {"Change", 13, kNum, false}, {"Change, %", 11, kOne, false}, {"Breaks that forbid", 9, kYear, false}, {"Caveats", 9, kYear, false},
 			{"Marks", 10, kText, false}, {"Why blank", 26, kText, false}, {"Rows as printed or transcribed", 40, kText, false}, {"Page and row", 16, kText, false}, {"Owner, or members, on 31 December", 30, kText, false}, {"Breaks at this year", 40, kText, false}, {"Source", 40, kText, false},
-			{"Place among platforms", 13, kYear, false}, {"Place among companies", 13, kYear, false}},
+			{"Place among platforms", 13, kYear, false}, {"Place among companies", 13, kYear, false}, {smallHead, 12, kText, false}},
 		rows: t.yearRows(b),
 		finish: func(head, last int) error {
 			if t.yearFirst != head+1 || t.yearLast != last {
@@ -498,7 +519,7 @@ func (t *seriesTable) yearRows(b *book) iter.Seq[[]any] {
 	years := b.ds.ByPlatform.Years
 	return func(yield func([]any) bool) {
 		platforms, companies := places(len(years), t.list, asPlatform), places(len(years), t.list, asCompany)
-		row := make([]any, 21)
+		row := make([]any, 22)
 		for i := range t.list {
 			e := &t.list[i]
 			typ := "platform"
@@ -521,7 +542,7 @@ func (t *seriesTable) yearRows(b *book) iter.Seq[[]any] {
 				set(yCaveats, b.caveats(p))
 				set(yBlank, b.whyBlank(p))
 				set(yBreaks, b.pointBreaks(p))
-				set(yOwner, b.ownerText(e, p))
+				set(yOwner, b.ownerCell(e, p))
 				if p.Reports != nil {
 					set(yReports, *p.Reports)
 					if p.Share != nil {
@@ -540,9 +561,10 @@ func (t *seriesTable) yearRows(b *book) iter.Seq[[]any] {
 					}
 					if p.Percent != nil {
 						set(yPercent, b.percentCell(*p.Percent, false))
+						set(ySmall, smallBase(p))
 					}
 					set(yMarks, marks(p.Flags))
-					set(yNames, b.printedNames(p))
+					set(yNames, b.namesCell(p))
 					set(yWhere, b.where(p))
 					set(ySource, b.source(p))
 				}

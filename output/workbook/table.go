@@ -56,7 +56,7 @@ type table struct {
 	onePage   bool                       // printed on one page, so that no chart is cut
 	filter    bool                       // filter buttons and frozen panes: explore sheets only
 	freeze    int                        // columns frozen beside the header, with filter
-	height    float64                    // of the data rows in points; 0 is as high as their text needs
+	heights   []float64                  // of the data rows in points, where formulas give their text; else as high as their text needs
 	leadFirst bool                       // the lead stands before what the sheet holds
 	finish    func(head, last int) error // set what must be set before the sheet is closed
 }
@@ -265,6 +265,14 @@ func linesOf(s string, width float64) int {
 	}
 	return lines
 }
+
+// rowHeight is the height of a row of that many lines in points.
+func rowHeight(lines int) float64 {
+	return min(lineHeight*float64(lines)+1, excelize.MaxRowHeight)
+}
+
+// maxLines is how many lines the highest row has room for.
+const maxLines = 25
 
 // page sets how a sheet is shown and printed.
 func (b *book) page(s *sheet, t *table, head int) error {

@@ -149,8 +149,8 @@ func (b *book) topTable(s *sheet) *table {
 	n := len(years)
 	tab := &table{
 		name: "top", what: fmt.Sprintf("The %d largest reporters of the year chosen; choose in the yellow fields.", topRows), landscape: true, marks: true,
-		lead: b.partialLead(), blanks: "no value in that year, or no change that may be made.", source: "sheet Series_by_year, from All_rows.",
-		cols: []column{{"Place", 16, kYear, false}, {"Platform or company", 36, kText, false}, {"Reports", 34, kNum, false}, {"Share of ESP total", 10, kShare, false}, {"Rank", 8, kNum, false}, {"Change from year before, %", 13, kOne, false}, {"Marks", 12, kText, false}},
+		lead: append(b.partialLead(), smallLead), blanks: "no value in that year, no change that may be made, no mark, or a base that is not small.", source: "sheet Series_by_year, from All_rows.",
+		cols: []column{{"Place", 16, kYear, false}, {"Platform or company", 36, kText, false}, {"Reports", 34, kNum, false}, {"Share of ESP total", 10, kShare, false}, {"Rank", 8, kNum, false}, {"Change from year before, %", 13, kOne, false}, {smallHead, 12, kText, false}, {"Marks", 12, kText, false}},
 	}
 	tab.cols = append(append(tab.cols, b.yearCols(kNum, 13)...), column{"Found in row", 9, kYear, false})
 	control := 1 + len(b.leadLines(s, tab)) + 1
@@ -188,11 +188,11 @@ func (b *book) topTable(s *sheet) *table {
 			rank := fmt.Sprintf(`IF(%s="","",IF($A$%d="Platforms",INDEX(%s,%s),INDEX(%s,%s)))`, found, control+1, t.col(yRankPlatform), found, t.col(yRankCompany), found)
 			cells := []any{k + 1}
 			if at[k] == 0 {
-				cells = append(cells, formula{get(yLabel), ""}, formula{get(yReports), ""}, formula{get(yShare), ""}, formula{rank, ""}, formula{get(yPercent), ""}, formula{get(yMarks), ""})
+				cells = append(cells, formula{get(yLabel), ""}, formula{get(yReports), ""}, formula{get(yShare), ""}, formula{rank, ""}, formula{get(yPercent), ""}, formula{get(ySmall), ""}, formula{get(yMarks), ""})
 			} else {
 				e := &t.list[(at[k]-1)/n]
 				p := &e.Points[(at[k]-1)%n]
-				cells = append(cells, formula{get(yLabel), e.label}, formula{get(yReports), *p.Reports}, formula{get(yShare), floatOrText(p.Share)}, formula{rank, p.Rank}, formula{get(yPercent), floatOrText(p.Percent)}, formula{get(yMarks), marks(p.Flags)})
+				cells = append(cells, formula{get(yLabel), e.label}, formula{get(yReports), *p.Reports}, formula{get(yShare), floatOrText(p.Share)}, formula{rank, p.Rank}, formula{get(yPercent), floatOrText(p.Percent)}, formula{get(ySmall), smallBase(p)}, formula{get(yMarks), marks(p.Flags)})
 			}
 			for i, y := range years {
 				// The key of the year is that of the place's row, moved by whole years.
@@ -237,6 +237,10 @@ func floatOrText(v *float64) any {
 	return *v
 }
 
+// profileTitle stands over the chart of Profile, behind the name of what is
+// chosen, and explains the marks below the columns.
+const profileTitle = "CyberTipline reports by calendar year. [b] does not compare with the year before, [c] combined row, [s] partial source"
+
 func (b *book) profileTable(s *sheet) *table {
 	years, c, t := b.ds.ByPlatform.Years, b.compare, b.series
 	n := len(years)
@@ -244,9 +248,9 @@ func (b *book) profileTable(s *sheet) *table {
 	e := &t.list[no-1]
 	tab := &table{
 		name: "profile", what: "One row for each year of the platform or company chosen in the yellow field.", landscape: true, onePage: true, marks: true,
-		lead: append(b.partialLead(), b.forAll()...), blanks: "no value in that year (Why blank says why), no mark, no break, no owner named by a source, or no change that may be made.", source: "sheet Series_by_year; the column Document leads to the source.",
-		cols: []column{{"Year", 30, kText, false}, {"Reports", 14, kNum, false}, {"Share of ESP total", 10, kShare, false}, {"Rank", 8, kNum, false}, {"Change from year before", 14, kNum, false}, {"Change, %", 11, kOne, false},
-			{"Marks", 11, kText, false}, {"Why blank", 22, kWrap, false}, {"Rows as printed or transcribed", 32, kWrap, false}, {"Page and row", 18, kWrap, false}, {"Owner, or members, on 31 December", 30, kWrap, false}, {"Breaks of its own at this year", 106, kWrap, false}, {"Document", 20, kLinkLine, false}, {"Found in row", 9, kYear, false}},
+		lead: append(append([]string{"On the chart each year has its marks below it; columns of partial years are lighter.", smallLead}, b.partialLead()...), b.forAll()...), blanks: "no value in that year (Why blank says why), no mark, a base that is not small, no break, no owner named by a source, or no change that may be made.", source: "sheet Series_by_year; the column Document leads to the source.",
+		cols: []column{{"Year", 30, kText, false}, {"Reports", 14, kNum, false}, {"Share of ESP total", 10, kShare, false}, {"Rank", 8, kNum, false}, {"Change from year before", 14, kNum, false}, {"Change, %", 11, kOne, false}, {smallHead, 12, kText, false},
+			{"Marks", 11, kText, false}, {"Why blank", blankWidth, kWrap, false}, {"Rows as printed or transcribed", namesWidth, kWrap, false}, {"Page and row", placesWidth, kWrap, false}, {"Owner, or members, on 31 December", membersWidth, kWrap, false}, {"Breaks of its own at this year", breaksWidth, kWrap, false}, {"Document", 20, kLinkLine, false}, {"On the chart", 24, kText, false}, {"Found in row", 9, kYear, false}},
 	}
 	control := 1 + len(b.leadLines(s, tab)) + 1
 	chosen := fmt.Sprintf("$A$%d", control)
@@ -270,9 +274,10 @@ func (b *book) profileTable(s *sheet) *table {
 		b.textFormula(fmt.Sprintf(`IFERROR("Type: "&%s&"; kind: "&%s&"; owner on 31 December of the last listed year: "&%s&"; first and last year with a figure: "&%s&", "&%s,"No such platform or company.")`, look(listType), look(listKind), orNone(listOwner), look(listFirstYear), look(listLastYear)),
 			fmt.Sprintf("Type: %s; kind: %s; owner on 31 December of the last listed year: %s; first and last year with a figure: %d, %d", typ, kind, owner, e.First, e.Last)),
 		b.textFormula(fmt.Sprintf(`IFERROR("Scope: "&%s,"")`, orNone(listNote)), "Scope: "+cellText(note)),
-		b.textFormula(fmt.Sprintf(`%s&": CyberTipline reports by calendar year"`, chosen), e.label+": CyberTipline reports by calendar year")}
+		b.textFormula(fmt.Sprintf(`%s&": %s"`, chosen, profileTitle), e.label+": "+profileTitle)}
 	tab.above = append(tab.above, emptyRows(room)...)
 	head := control + len(tab.above)
+	tab.heights = b.profileHeights()
 	tab.rows = func(yield func([]any) bool) {
 		for i, y := range years {
 			row := head + 1 + i
@@ -301,16 +306,16 @@ func (b *book) profileTable(s *sheet) *table {
 				return v
 			}
 			if !yield([]any{b.yearHead(y),
-				formula{get(yReports), countOrNil(p.Reports)}, formula{get(yShare), value(floatOrText(p.Share))}, formula{rank, rankValue}, formula{get(yChange), countOrNil(p.Change)}, formula{get(yPercent), floatOrText(p.Percent)},
-				formula{get(yMarks), value(marks(p.Flags))}, formula{get(yBlank), b.whyBlank(p)}, formula{get(yNames), value(b.printedNames(p))}, formula{get(yWhere), value(b.where(p))}, formula{get(yOwner), b.ownerText(e, p)}, formula{get(yBreaks), b.pointBreaks(p)}, formula{source, link},
+				formula{get(yReports), countOrNil(p.Reports)}, formula{get(yShare), value(floatOrText(p.Share))}, formula{rank, rankValue}, formula{get(yChange), countOrNil(p.Change)}, formula{get(yPercent), floatOrText(p.Percent)}, formula{fmt.Sprintf(`IF(F%d="","",IF(B%d-E%d<%d,%s,""))`, row, row, row, pipeline.SmallBase, quote(smallText)), smallBase(p)},
+				formula{get(yMarks), value(marks(p.Flags))}, formula{get(yBlank), b.whyBlank(p)}, formula{get(yNames), value(b.namesCell(p))}, formula{get(yWhere), value(b.where(p))}, formula{get(yOwner), b.ownerCell(e, p)}, formula{get(yBreaks), b.pointBreaks(p)}, formula{source, link},
+				formula{fmt.Sprintf(`TRIM(%s&" "&H%d)`, quote(fmt.Sprint(y)+b.yearTag(y)), row), strings.TrimSpace(fmt.Sprint(y) + b.yearTag(y) + " " + fmt.Sprint(value(marks(p.Flags))))},
 				formula{fmt.Sprintf(`IFERROR(MATCH(%s*10000+%d,%s,0),"")`, look(listNo), y, t.col(yKey)), (no-1)*n + i + 1}}) {
 				return
 			}
 		}
 	}
-	tab.height = 4*lineHeight + 1
 	tab.finish = func(head, last int) error {
-		if err := b.dropRange(s.name, cell(1, control), t.listCol(listLabel), "Platform or company", "Choose from the list, or type a name from the sheet Series."); err != nil {
+		if err := b.dropRange(s.name, cell(1, control), t.listCol(listLabel), "Platform or company", choosePrompt); err != nil {
 			return err
 		}
 		if err := b.fineChanges(s.name, cell(6, head+1), cellRange(6, head+1, 6, last)); err != nil {
