@@ -23,7 +23,7 @@ const start = "/esp/reports"
 // quick bounds a test run: nothing waits longer than some milliseconds.
 var quick = scrapers.Limits{
 	Delay: time.Millisecond, RetryMax: 8 * time.Millisecond, RetryAfterMax: 30 * time.Millisecond,
-	Stall: 150 * time.Millisecond, Deadline: 2 * time.Second, Connect: time.Second,
+	Stall: time.Second, Deadline: 2 * time.Second, Connect: time.Second,
 	MaxBytes: 4 << 20, MaxDecoded: 8 << 20,
 }
 
