@@ -105,6 +105,10 @@ func TestWorkbookOfAnyDataset(t *testing.T) {
 	long := testset.New()
 	long.Figures[0].Name = strings.Repeat("long name ", 4000)
 	long.Platforms[0].Name = strings.Repeat("W", 300)
+	long.Platforms[1].Name = strings.TrimSpace(strings.Repeat("Some Very Long Provider Name of Things ", 3))
+	long.Platforms[2].Name = "_x0041_ Inc"
+	long.Platforms[3].Name = strings.Repeat("_x0041_", 10)
+	long.Figures[1].Name, long.Figures[2].Name, long.Figures[3].Name = long.Platforms[1].Name, long.Platforms[2].Name, long.Platforms[3].Name
 	testset.Fill(long)
 	for name, ds := range map[string]*pipeline.Dataset{"test set": testset.New(), "nothing": {}, "one year": one, "no registry": bare, "long names": long} {
 		t.Run(name, func(t *testing.T) { workbook(t, ds) })

@@ -422,7 +422,7 @@ func (c *sheetCheck) body(x *cellRead, st *checkedStyle) {
 	default:
 		n := len(x.value)
 		if n > 60 && !st.wrap && !bytes.Contains(x.value, []byte("://")) {
-			if n = utf8.RuneCount(x.value); n > 60 && len(c.long) < 1000 {
+			if n = utf8.RuneCount(bytes.ReplaceAll(x.value, []byte("_x005F"), nil)); n > 60 && len(c.long) < 1000 {
 				c.long = append(c.long, longText{x.col, x.row, n})
 			}
 		}

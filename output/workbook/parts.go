@@ -42,7 +42,7 @@ func (b *book) addTable(s *sheet, t *table, head, last int) {
 	x = fmt.Appendf(x, `<tableColumns count="%d">`, len(t.cols))
 	for i, c := range t.cols {
 		x = fmt.Appendf(x, `<tableColumn id="%d" name="`, i+1)
-		x = append(appendXML(x, c.head, true), `"></tableColumn>`...)
+		x = append(appendXML(x, escapeMarks(c.head), true), `"></tableColumn>`...) // as in the cell
 	}
 	x = append(x, `</tableColumns><tableStyleInfo showFirstColumn="false" showLastColumn="false" showRowStripes="false" showColumnStripes="false"></tableStyleInfo></table>`...)
 	s.table = fmt.Sprintf("tables/table%d.xml", b.tables)

@@ -217,7 +217,7 @@ func (b *book) writeTable(s *sheet, t *table) error {
 	for _, c := range t.cols {
 		lines1 = max(lines1, linesOf(c.head, c.width))
 	}
-	if err := put(heads, excelize.RowOpts{Height: lineHeight*float64(lines1) + 3}); err != nil {
+	if err := put(heads, excelize.RowOpts{Height: min(lineHeight*float64(lines1)+3, excelize.MaxRowHeight)}); err != nil {
 		return err
 	}
 	w := b.rowsFrom(t, row)

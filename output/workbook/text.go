@@ -72,11 +72,17 @@ var plainNumber = regexp.MustCompile(`^[\d\s.,:/%+\-eE]*$`)
 
 var unlike = strings.NewReplacer("*", "∗", "?", "？", "~", "∼", `"`, "″")
 
+const maxLabel = 70 // characters of a label
+
 // label makes a name fit to be chosen from a dropdown and looked up again:
 // spreadsheet programs read "=" and digits typed into a cell as formula and
 // number, and take "*", "?" and "~" in a lookup for wildcards.
+// A name too long for a row or a heading is cut; All_rows holds it whole.
 func label(s string) string {
 	s = strings.TrimSpace(inLine(s))
+	if utf8.RuneCountInString(s) > maxLabel {
+		s = strings.TrimSpace(string([]rune(s)[:maxLabel-1])) + "…"
+	}
 	s = unlike.Replace(s)
 	if s == "" || strings.ContainsAny(s[:1], "=+-@'<>") || plainNumber.MatchString(s) {
 		s = "“" + s + "”"

@@ -387,7 +387,7 @@ func (b *book) platformsExplore(s *sheet) error {
 			return err
 		}
 	}
-	if err := f.SetRowHeight(s.name, head, lineHeight*float64(deep)+3); err != nil {
+	if err := f.SetRowHeight(s.name, head, min(lineHeight*float64(deep)+3, excelize.MaxRowHeight)); err != nil {
 		return err
 	}
 	n := len(years)
