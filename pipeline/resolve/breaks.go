@@ -1,0 +1,251 @@
+package resolve
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"espfigures/pipeline"
+)
+
+// at names what stands for a platform in a year.
+type at struct {
+	platform string
+	year     int
+}
+
+// breaks returns the registry's breaks that concern the dataset and those its
+// combined rows make.
+func (r *Resolver) breaks(ds *pipeline.Dataset) []pipeline.Break {
+	known := map[string]bool{pipeline.Everybody: true}
+	for _, p := range ds.Platforms {
+		known[p.ID] = true
+	}
+	for _, c := range ds.Companies {
+		known[c.ID] = true
+	}
+	var list []pipeline.Break
+	for _, b := range r.reg.Breaks {
+		if known[b.Who] {
+			list = append(list, b)
+		}
+	}
+	list = append(list, scopeBreaks(ds, list)...)
+	slices.SortFunc(list, func(a, b pipeline.Break) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.ID, b.ID))
+	})
+	return list
+}
+
+// ScopeDerived is the kind of the breaks that combined rows make by themselves.
+const ScopeDerived = "scope-combined"
+
+// scopeBreaks makes a break wherever a row is combined in one of two
+// neighbouring years and not in the other, or with other likely members, and
+// no curated break of kind scope-… on that platform and step judges it.
+func scopeBreaks(ds *pipeline.Dataset, curated []pipeline.Break) []pipeline.Break {
+	state := map[at]string{} // "" plain, "*" combined, with the members where known
+	changes := map[string]bool{}
+	for i := range ds.Figures {
+		if f := &ds.Figures[i]; f.Flags.Has(pipeline.FlagCombined) {
+			state[at{f.Platform, f.Year}], changes[f.Platform] = "*", true
+		}
+	}
+	for _, c := range ds.Combined {
+		state[at{c.Platform, c.Year}], changes[c.Platform] = "*"+strings.Join(c.Members, ","), true
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	seen := map[at]pipeline.Figure{}
+	for _, f := range ds.Figures {
+		if !changes[f.Platform] {
+			continue
+		}
+		k := at{f.Platform, f.Year}
+		if _, ok := seen[k]; !ok || f.Flags.Has(pipeline.FlagCombined) {
+			seen[k] = f
+		}
+	}
+	var list []pipeline.Break
+	for _, p := range ds.Platforms {
+		if !changes[p.ID] {
+			continue // never combined: its scope is the same in every year
+		}
+		for _, ed := range ds.Editions {
+			before, this := at{p.ID, ed.Year - 1}, at{p.ID, ed.Year}
+			old, ok1 := seen[before]
+			now, ok2 := seen[this]
+			if !ok1 || !ok2 || state[before] == state[this] {
+				continue
+			}
+			if state[before] != "" && state[this] != "" && (state[before] == "*" || state[this] == "*") {
+				continue // combined in both years, members known for one only
+			}
+			if slices.ContainsFunc(curated, func(b pipeline.Break) bool {
+				return b.Who == p.ID && strings.HasPrefix(b.Kind, "scope") && b.From <= before.year && this.year <= b.To
+			}) {
+				continue
+			}
+			list = append(list, pipeline.Break{
+				ID:  fmt.Sprintf("scope-%s-%d-%d", p.ID, before.year, this.year),
+				Who: p.ID, From: before.year, To: this.year, Kind: ScopeDerived,
+				Description: scopeWords(p.Name, state[before], state[this], old, now),
+				Source:      sourceOf(ds, old) + " ; " + sourceOf(ds, now),
+				Forbids:     pipeline.ForbidsPlatform,
+			})
+		}
+	}
+	return list
+}
+
+func scopeWords(name, before, this string, old, now pipeline.Figure) string {
+	switch {
+	case this == "":
+		return fmt.Sprintf("The row %q of %d combines related platforms; the row %q of %d is %s alone.", old.Name, old.Year, now.Name, now.Year, name)
+	case before == "":
+		return fmt.Sprintf("The row %q of %d is %s alone; the row %q of %d combines related platforms.", old.Name, old.Year, name, now.Name, now.Year)
+	}
+	return fmt.Sprintf("The rows %q of %d and %q of %d combine different platforms.", old.Name, old.Year, now.Name, now.Year)
+}
+
+func sourceOf(ds *pipeline.Dataset, f pipeline.Figure) string {
+	if ed := ds.Edition(f.Year); ed != nil {
+		return Citation(*ed, f.At)
+	}
+	return f.URL
+}
+
+// flagBreaks sets flag b on figures whose platform's series is broken between
+// the year before and their year, and notes each such break.
+func flagBreaks(ds *pipeline.Dataset) []pipeline.Finding {
+	platforms := make(map[string]*pipeline.Platform, len(ds.Platforms))
+	for i := range ds.Platforms {
+		platforms[ds.Platforms[i].ID] = &ds.Platforms[i]
+	}
+	owners := newOwners(ds)
+	spans := years(ds.Figures)
+	var findings []pipeline.Finding
+	var before map[string]bool // platforms with a figure in the year before
+	for n, year := range spans {
+		var forbidding []pipeline.Break
+		for _, b := range ds.Breaks {
+			if b.Forbids != pipeline.ForbidsNothing && b.Spans(year.year) {
+				forbidding = append(forbidding, b)
+			}
+		}
+		if len(forbidding) == 0 {
+			continue
+		}
+		before = map[string]bool{}
+		if n > 0 && spans[n-1].year == year.year-1 {
+			for i := spans[n-1].from; i < spans[n-1].to; i++ {
+				before[ds.Figures[i].Platform] = true
+			}
+		}
+		type noting struct{ platform, id string }
+		noted := map[noting]bool{}
+		for i := year.from; i < year.to; i++ {
+			f := &ds.Figures[i]
+			owner := owners.of(f.Platform, f.Year)
+			for _, b := range forbidding {
+				// An id that a platform and a company share means the platform.
+				if b.Who != pipeline.Everybody && b.Who != f.Platform && (owner == "" || b.Who != owner || platforms[b.Who] != nil) {
+					continue
+				}
+				f.Flags = f.Flags.With(pipeline.FlagBreak)
+				k := noting{f.Platform, b.ID}
+				if noted[k] || !before[f.Platform] {
+					continue
+				}
+				noted[k] = true
+				scope := ""
+				if b.Forbids == pipeline.ForbidsPlatform && companyHolds(ds, owners, spans, f.Platform, f.Year) {
+					scope = " (platform; its company can be compared)"
+				}
+				findings = append(findings, pipeline.Finding{
+					Code: pipeline.BreakCode, Severity: pipeline.Note, Year: f.Year, At: f.At, Document: cmp.Or(f.SHA256, f.URL),
+					What: fmt.Sprintf("%s%s: %d and %d cannot be compared. %s", platforms[f.Platform].Name, scope, f.Year-1, f.Year, b.Description),
+				})
+			}
+		}
+	}
+	return findings
+}
+
+// owners answers what Dataset.Owner answers, without looking through all owners.
+type owners struct {
+	company map[string]bool                 // those in the dataset
+	held    map[string][]pipeline.Ownership // by platform id
+}
+
+func newOwners(ds *pipeline.Dataset) owners {
+	o := owners{map[string]bool{}, map[string][]pipeline.Ownership{}}
+	for _, c := range ds.Companies {
+		o.company[c.ID] = true
+	}
+	for _, w := range ds.Owners {
+		o.held[w.Platform] = append(o.held[w.Platform], w)
+	}
+	return o
+}
+
+// of returns the id of the company that owned the platform on 31 December of
+// the year, "" where no source names one.
+func (o owners) of(platform string, year int) string {
+	list := o.held[platform]
+	if len(list) == 0 {
+		return ""
+	}
+	day := fmt.Sprintf("%04d-12-31", year)
+	for _, w := range list {
+		if w.From <= day && (w.To == "" || w.To >= day) && o.company[w.Company] {
+			return w.Company
+		}
+	}
+	return ""
+}
+
+// companyHolds reports whether the sum of a platform's company compares with
+// the year before although the platform's own row does not: it holds another
+// platform, all that its combined rows likely hold is its own, no source is
+// partial and no break forbids any change of its platforms.
+func companyHolds(ds *pipeline.Dataset, owners owners, spans []span, platform string, year int) bool {
+	owner := owners.of(platform, year)
+	if owner == "" {
+		return false
+	}
+	owns := func(p string, y int) bool { return owners.of(p, y) == owner }
+	members := map[string]bool{owner: true}
+	others := false
+	for _, s := range spans {
+		if s.year != year && s.year != year-1 {
+			continue
+		}
+		for i := s.from; i < s.to; i++ {
+			if f := &ds.Figures[i]; owns(f.Platform, f.Year) {
+				members[f.Platform] = true
+				others = others || f.Platform != platform
+			}
+		}
+	}
+	for _, y := range []int{year - 1, year} {
+		if ed := ds.Edition(y); ed == nil || ed.Partial() {
+			return false
+		}
+		for _, c := range ds.Combined {
+			if c.Year != year && c.Year != year-1 {
+				continue
+			}
+			for _, m := range c.Members {
+				if owns(m, y) != owns(c.Platform, y) {
+					return false
+				}
+			}
+		}
+	}
+	return others && !slices.ContainsFunc(ds.Breaks, func(b pipeline.Break) bool {
+		return b.Forbids == pipeline.ForbidsChange && b.Spans(year) && (members[b.Who] || b.Who == pipeline.Everybody)
+	})
+}
