@@ -462,25 +462,6 @@ func FuzzGuard(f *testing.F) {
 	})
 }
 
-// The lookup that tables use must agree with the Dataset's own answers.
-func TestLookup(t *testing.T) {
-	ds := testset.New()
-	look := newLookup(ds)
-	owned := 0
-	for _, p := range ds.Platforms {
-		for year := 2018; year < 2026; year++ {
-			if a, b := ds.Owner(p.ID, year), look.owner(p.ID, year); a != b {
-				t.Errorf("%s %d: %v, %v", p.ID, year, a, b)
-			} else if a != nil {
-				owned++
-			}
-		}
-	}
-	if owned == 0 {
-		t.Error("nobody owns anything")
-	}
-}
-
 // Every table of a selection can be written: what it leaves out is not spoken
 // of by index any more.
 func TestSelectionCSV(t *testing.T) {

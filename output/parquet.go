@@ -65,14 +65,14 @@ func star(mark string) *string {
 // page as 32-bit integers, reports as 64-bit integers, texts as strings as
 // printed, blanks as null, and the codebook as key-value metadata.
 func WriteParquet(w io.Writer, ds *pipeline.Dataset, _ Options) error {
-	return writeParquet(w, ds, newLookup(ds), 0, func(f *figureRow) parquetFigure { return parquetFigure{Year: f.Year, parquetPart: part(f)} })
+	return writeParquet(w, ds, pipeline.NewIndex(ds), 0, func(f *figureRow) parquetFigure { return parquetFigure{Year: f.Year, parquetPart: part(f)} })
 }
 
 // partitions returns one output for each year that has a figure, in the layout
 // engines know as Hive partitions. A part holds no column year: the folder
 // gives it.
 func partitions(ds *pipeline.Dataset) []Output {
-	look := sync.OnceValue(func() *lookup { return newLookup(ds) }) // one for all years
+	look := sync.OnceValue(func() *pipeline.Index { return pipeline.NewIndex(ds) }) // one for all years
 	var list []Output
 	for i, f := range ds.Figures {
 		if i > 0 && ds.Figures[i-1].Year == f.Year {
@@ -95,7 +95,7 @@ func partitions(ds *pipeline.Dataset) []Output {
 }
 
 // writeParquet writes the figures of the year, or of every year where it is 0.
-func writeParquet[T any](w io.Writer, ds *pipeline.Dataset, look *lookup, year int, row func(*figureRow) T) error {
+func writeParquet[T any](w io.Writer, ds *pipeline.Dataset, look *pipeline.Index, year int, row func(*figureRow) T) error {
 	options := []parquet.WriterOption{
 		parquet.Compression(&parquet.Snappy), // read by every engine
 		parquet.CreatedBy("espfigures", SchemaVersion, ""),

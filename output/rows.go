@@ -31,7 +31,7 @@ type figureRow struct {
 
 // figureRows gives the figures of the year, or of every year where it is 0, as
 // rows, by year and printed order. The row is used again for the next figure.
-func figureRows(ds *pipeline.Dataset, look *lookup, year int, emit func(*figureRow) error) error {
+func figureRows(ds *pipeline.Dataset, look *pipeline.Index, year int, emit func(*figureRow) error) error {
 	var row figureRow
 	for i := range ds.Figures {
 		f := &ds.Figures[i]
@@ -44,56 +44,14 @@ func figureRows(ds *pipeline.Dataset, look *lookup, year int, emit func(*figureR
 			Page: int32(f.At.Page), URL: f.URL, SHA256: f.SHA256,
 			Mark: pipeline.Row{Combined: f.Combined}.Mark(),
 		}
-		if p := look.platforms[f.Platform]; p != nil {
+		if p := look.Platform(f.Platform); p != nil {
 			row.Platform, row.Kind = p.Name, string(p.Kind)
 		}
-		if c := look.owner(f.Platform, f.Year); c != nil {
+		if c := look.Owner(f.Platform, f.Year); c != nil {
 			row.CompanyID, row.Company = c.ID, c.Name
 		}
 		if err := emit(&row); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// lookup answers what Dataset.Platform and Dataset.Owner answer, from maps:
-// tables ask once for each of some hundred thousand rows.
-type lookup struct {
-	platforms map[string]*pipeline.Platform
-	companies map[string]*pipeline.Company
-	owners    map[string][]pipeline.Ownership
-}
-
-func newLookup(ds *pipeline.Dataset) *lookup {
-	l := &lookup{
-		platforms: make(map[string]*pipeline.Platform, len(ds.Platforms)),
-		companies: make(map[string]*pipeline.Company, len(ds.Companies)),
-		owners:    make(map[string][]pipeline.Ownership, len(ds.Platforms)),
-	}
-	for i := range ds.Platforms {
-		l.platforms[ds.Platforms[i].ID] = &ds.Platforms[i]
-	}
-	for i := range ds.Companies {
-		l.companies[ds.Companies[i].ID] = &ds.Companies[i]
-	}
-	for _, o := range ds.Owners {
-		l.owners[o.Platform] = append(l.owners[o.Platform], o)
-	}
-	return l
-}
-
-func (l *lookup) owner(platform string, year int) *pipeline.Company {
-	owners := l.owners[platform]
-	if len(owners) == 0 {
-		return nil
-	}
-	day := strconv.Itoa(year) + "-12-31"
-	for _, o := range owners {
-		if o.From <= day && (o.To == "" || o.To >= day) {
-			if c := l.companies[o.Company]; c != nil {
-				return c
-			}
 		}
 	}
 	return nil

@@ -111,7 +111,7 @@ var figuresTable = csvTable{
 	},
 	rows: func(ds *pipeline.Dataset, _ columnSet, emit func([]string) error) error {
 		row := make([]string, 15)
-		return figureRows(ds, newLookup(ds), 0, func(f *figureRow) error {
+		return figureRows(ds, pipeline.NewIndex(ds), 0, func(f *figureRow) error {
 			row[0], row[1], row[2], row[3], row[4], row[5], row[6] = strconv.Itoa(int(f.Year)), f.PlatformID, f.Platform, f.CompanyID, f.Company, f.Kind, f.Name
 			row[7], row[8], row[9], row[10] = strconv.FormatInt(f.Reports, 10), f.Unit, f.Status, f.Flags
 			row[11], row[12], row[13], row[14] = number(int(f.Page)), f.URL, f.SHA256, f.Mark

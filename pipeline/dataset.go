@@ -1,7 +1,5 @@
 package pipeline
 
-import "fmt"
-
 // Kind says what sort of reporter a platform is. NCMEC's tables list hotlines
 // and researchers beside the services people use.
 type Kind string
@@ -231,9 +229,9 @@ func (d *Dataset) Edition(year int) *Edition {
 // Owner returns the company that owned the platform on 31 December of the
 // year, or nil where no source names one.
 func (d *Dataset) Owner(platform string, year int) *Company {
-	day := fmt.Sprintf("%04d-12-31", year)
+	day := LastDay(year)
 	for _, o := range d.Owners {
-		if o.Platform != platform || o.From > day || o.To != "" && o.To < day {
+		if o.Platform != platform || !o.On(day) {
 			continue
 		}
 		for i := range d.Companies {

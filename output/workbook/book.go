@@ -94,13 +94,11 @@ type book struct {
 	edits  map[string]func([]byte) ([]byte, error)
 	parts  *zipParts
 
-	platforms map[string]*pipeline.Platform
-	companies map[string]*pipeline.Company
-	owners    map[string][]pipeline.Ownership // by platform
-	editions  map[int]*pipeline.Edition
-	breakBy   map[string][]int // indexes into ds.Breaks, by Who
-	texts     []*words.SharedText
-	textOf    []int // by break: index into texts
+	index    *pipeline.Index
+	editions map[int]*pipeline.Edition
+	breakBy  map[string][]int // indexes into ds.Breaks, by Who
+	texts    []*words.SharedText
+	textOf   []int // by break: index into texts
 
 	firstRow    int            // row of All_rows that holds ds.Figures[0]
 	rows        int            // printed rows of all editions; more than figures where the Dataset is a selection
@@ -130,17 +128,7 @@ func (b *book) make() error {
 
 func newBook(ds *pipeline.Dataset) *book {
 	b := &book{ds: ds, f: excelize.NewFile(), edits: map[string]func([]byte) ([]byte, error){},
-		platforms: map[string]*pipeline.Platform{}, companies: map[string]*pipeline.Company{},
-		owners: map[string][]pipeline.Ownership{}, editions: map[int]*pipeline.Edition{}, breakBy: map[string][]int{}, platformRow: map[string]int{}}
-	for i := range ds.Platforms {
-		b.platforms[ds.Platforms[i].ID] = &ds.Platforms[i]
-	}
-	for i := range ds.Companies {
-		b.companies[ds.Companies[i].ID] = &ds.Companies[i]
-	}
-	for _, o := range ds.Owners {
-		b.owners[o.Platform] = append(b.owners[o.Platform], o)
-	}
+		index: pipeline.NewIndex(ds), editions: map[int]*pipeline.Edition{}, breakBy: map[string][]int{}, platformRow: map[string]int{}}
 	for i := range ds.Editions {
 		b.editions[ds.Editions[i].Year] = &ds.Editions[i]
 		b.rows += len(ds.Editions[i].Rows)
@@ -156,23 +144,9 @@ func newBook(ds *pipeline.Dataset) *book {
 	return b
 }
 
-// owner is Dataset.Owner with an index, for tables that ask often.
-func (b *book) owner(platform string, year int) *pipeline.Company {
-	day := fmt.Sprintf("%04d-12-31", year)
-	for _, o := range b.owners[platform] {
-		if o.From > day || o.To != "" && o.To < day {
-			continue
-		}
-		if c := b.companies[o.Company]; c != nil {
-			return c
-		}
-	}
-	return nil
-}
-
 // platformName returns the platform's name, or its id where nobody knows one.
 func (b *book) platformName(id string) string {
-	if p := b.platforms[id]; p != nil && p.Name != "" {
+	if p := b.index.Platform(id); p != nil && p.Name != "" {
 		return p.Name
 	}
 	return id

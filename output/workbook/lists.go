@@ -60,7 +60,7 @@ func (b *book) whoName(id string) string {
 	if id == "all" {
 		return "all"
 	}
-	if c := b.companies[id]; c != nil && b.platforms[id] == nil {
+	if c := b.index.Company(id); c != nil && b.index.Platform(id) == nil {
 		return inLine(c.Name) + " (company)"
 	}
 	return inLine(b.platformName(id))
@@ -121,10 +121,10 @@ func (b *book) namesSheet(s *sheet) *table {
 		rows: rowsOf(list, func(_ int, n *name) []any {
 			company, ownerSource, note, source, kind := "", "", "", "", ""
 			last := n.years[len(n.years)-1]
-			if c := b.owner(n.f.Platform, last); c != nil {
+			if c := b.index.Owner(n.f.Platform, last); c != nil {
 				company, ownerSource = inLine(c.Name), b.ownerSource(n.f.Platform, last)
 			}
-			if p := b.platforms[n.f.Platform]; p != nil {
+			if p := b.index.Platform(n.f.Platform); p != nil {
 				note, source, kind = p.Note, p.Source, kindText(p.Kind)
 			}
 			return []any{n.f.Name, inLine(b.platformName(n.f.Platform)), company, kind, yearRanges(n.years), why(n.f), note, source, ownerSource, n.f.Platform}
@@ -133,9 +133,9 @@ func (b *book) namesSheet(s *sheet) *table {
 }
 
 func (b *book) ownerSource(platform string, year int) string {
-	day := fmt.Sprintf("%04d-12-31", year)
-	for _, o := range b.owners[platform] {
-		if o.From <= day && (o.To == "" || o.To >= day) {
+	day := pipeline.LastDay(year)
+	for _, o := range b.index.Owners(platform) {
+		if o.On(day) {
 			return o.Source
 		}
 	}
@@ -180,13 +180,13 @@ func (b *book) allRowsSheet(s *sheet) *table {
 			of := known[f.Platform]
 			if of == nil {
 				of = &rowOf{name: b.platformName(f.Platform), year: -1}
-				if p := b.platforms[f.Platform]; p != nil {
+				if p := b.index.Platform(f.Platform); p != nil {
 					of.kind = kindText(p.Kind)
 				}
 				known[f.Platform] = of
 			}
 			if of.year != f.Year {
-				of.year, of.owner = f.Year, b.owner(f.Platform, f.Year)
+				of.year, of.owner = f.Year, b.index.Owner(f.Platform, f.Year)
 			}
 			clear(row)
 			row[0], row[1], row[3], row[4], row[6] = &f.Year, &f.Name, &f.Reports, &of.name, &of.kind

@@ -353,7 +353,7 @@ func (b *book) platformsSheet(s *sheet) *table {
 }
 
 func (b *book) parentName(s *pipeline.Series) string {
-	if c := b.companies[s.Parent]; c != nil {
+	if c := b.index.Company(s.Parent); c != nil {
 		return inLine(c.Name)
 	}
 	return ""

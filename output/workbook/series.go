@@ -150,10 +150,10 @@ func (b *book) seriesSheet(s *sheet) *table {
 				if e.company {
 					typ, kind = "company", "company"
 				} else {
-					if c := b.companies[e.Parent]; c != nil {
+					if c := b.index.Company(e.Parent); c != nil {
 						owner = c.Name
 					}
-					if p := b.platforms[e.ID]; p != nil {
+					if p := b.index.Platform(e.ID); p != nil {
 						note = p.Note
 					}
 				}

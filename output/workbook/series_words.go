@@ -245,7 +245,7 @@ func (b *book) ownerText(e *entry, p *pipeline.Point) string {
 		}
 		return strings.Join(names, ", ")
 	}
-	if c := b.owner(e.ID, p.Year); c != nil {
+	if c := b.index.Owner(e.ID, p.Year); c != nil {
 		return inLine(c.Name)
 	}
 	return ""

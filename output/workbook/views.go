@@ -263,10 +263,10 @@ func (b *book) profileTable(s *sheet) *table {
 	if e.company {
 		typ, kind = "company", "company"
 	} else {
-		if co := b.companies[e.Parent]; co != nil {
+		if co := b.index.Company(e.Parent); co != nil {
 			owner = co.Name
 		}
-		if p := b.platforms[e.ID]; p != nil && p.Note != "" {
+		if p := b.index.Platform(e.ID); p != nil && p.Note != "" {
 			note = p.Note
 		}
 	}

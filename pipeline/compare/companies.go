@@ -111,7 +111,7 @@ func seriesKey(s pipeline.Series) string {
 func (s *stage) owned() map[string][][]string {
 	owns := map[string][][]string{}
 	for _, p := range s.ds.Platforms {
-		if s.excluded[p.ID] || len(s.owners[p.ID]) == 0 {
+		if s.excluded[p.ID] || len(s.index.Owners(p.ID)) == 0 {
 			continue
 		}
 		for i, year := range s.years {

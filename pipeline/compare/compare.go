@@ -77,10 +77,9 @@ type stage struct {
 	years    []int
 	edition  map[int]*pipeline.Edition
 	excluded map[string]bool
-	owners   map[string][]pipeline.Ownership
-	company  map[string]string // company id: name; of those in the dataset
-	inside   map[at]string     // platform likely inside a combined row of the year: the row's platform
-	members  map[at][]string   // combined row: likely members
+	index    *pipeline.Index
+	inside   map[at]string   // platform likely inside a combined row of the year: the row's platform
+	members  map[at][]string // combined row: likely members
 	name     map[string]string
 
 	// What figures answers from: the indexes of the figures of all platforms
@@ -128,8 +127,7 @@ func newStage(ds *pipeline.Dataset, opt Options) *stage {
 		spanning: map[int][]int{},
 		hidden:   map[int]hidden{},
 		excluded: map[string]bool{},
-		owners:   map[string][]pipeline.Ownership{},
-		company:  map[string]string{},
+		index:    pipeline.NewIndex(ds),
 		inside:   map[at]string{},
 		members:  map[at][]string{},
 		name:     map[string]string{},
@@ -165,12 +163,6 @@ func newStage(ds *pipeline.Dataset, opt Options) *stage {
 		}
 	}
 	s.placeFigures()
-	for _, o := range ds.Owners {
-		s.owners[o.Platform] = append(s.owners[o.Platform], o)
-	}
-	for _, c := range ds.Companies {
-		s.company[c.ID] = c.Name
-	}
 	for _, c := range ds.Combined {
 		k := at{c.Platform, c.Year}
 		if len(s.figures(c.Platform, c.Year)) == 0 {
@@ -247,24 +239,10 @@ func (s *stage) figures(platform string, year int) []int {
 // owner returns the company that owned the platform on 31 December of the
 // year, "" where no source names one.
 func (s *stage) owner(platform string, year int) string {
-	list := s.owners[platform]
-	if len(list) == 0 {
-		return ""
-	}
-	day := date(year)
-	for _, o := range list {
-		if o.From <= day && (o.To == "" || o.To >= day) {
-			if _, ok := s.company[o.Company]; ok {
-				return o.Company
-			}
-		}
+	if c := s.index.Owner(platform, year); c != nil {
+		return c.ID
 	}
 	return ""
-}
-
-func date(year int) string {
-	const digits = "0123456789"
-	return string([]byte{digits[year/1000%10], digits[year/100%10], digits[year/10%10], digits[year%10]}) + "-12-31"
 }
 
 // sum adds up the figures of a point.

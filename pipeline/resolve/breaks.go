@@ -120,11 +120,7 @@ func sourceOf(ds *pipeline.Dataset, f pipeline.Figure) string {
 // flagBreaks sets flag b on figures whose platform's series is broken between
 // the year before and their year, and notes each such break.
 func flagBreaks(ds *pipeline.Dataset) []pipeline.Finding {
-	platforms := make(map[string]*pipeline.Platform, len(ds.Platforms))
-	for i := range ds.Platforms {
-		platforms[ds.Platforms[i].ID] = &ds.Platforms[i]
-	}
-	owners := newOwners(ds)
+	index := pipeline.NewIndex(ds)
 	spans := years(ds.Figures)
 	var findings []pipeline.Finding
 	var before map[string]bool // platforms with a figure in the year before
@@ -148,10 +144,10 @@ func flagBreaks(ds *pipeline.Dataset) []pipeline.Finding {
 		noted := map[noting]bool{}
 		for i := year.from; i < year.to; i++ {
 			f := &ds.Figures[i]
-			owner := owners.of(f.Platform, f.Year)
+			owner := ownerOf(index, f.Platform, f.Year)
 			for _, b := range forbidding {
 				// An id that a platform and a company share means the platform.
-				if b.Who != pipeline.Everybody && b.Who != f.Platform && (owner == "" || b.Who != owner || platforms[b.Who] != nil) {
+				if b.Who != pipeline.Everybody && b.Who != f.Platform && (owner == "" || b.Who != owner || index.Platform(b.Who) != nil) {
 					continue
 				}
 				f.Flags = f.Flags.With(pipeline.FlagBreak)
@@ -161,12 +157,12 @@ func flagBreaks(ds *pipeline.Dataset) []pipeline.Finding {
 				}
 				noted[k] = true
 				scope := ""
-				if b.Forbids == pipeline.ForbidsPlatform && companyHolds(ds, owners, spans, f.Platform, f.Year) {
+				if b.Forbids == pipeline.ForbidsPlatform && companyHolds(ds, index, spans, f.Platform, f.Year) {
 					scope = " (platform; its company can be compared)"
 				}
 				findings = append(findings, pipeline.Finding{
 					Code: pipeline.BreakCode, Severity: pipeline.Note, Year: f.Year, At: f.At, Document: cmp.Or(f.SHA256, f.URL),
-					What: fmt.Sprintf("%s%s: %d and %d cannot be compared. %s", platforms[f.Platform].Name, scope, f.Year-1, f.Year, b.Description),
+					What: fmt.Sprintf("%s%s: %d and %d cannot be compared. %s", index.Platform(f.Platform).Name, scope, f.Year-1, f.Year, b.Description),
 				})
 			}
 		}
@@ -174,35 +170,10 @@ func flagBreaks(ds *pipeline.Dataset) []pipeline.Finding {
 	return findings
 }
 
-// owners answers what Dataset.Owner answers, without looking through all owners.
-type owners struct {
-	company map[string]bool                 // those in the dataset
-	held    map[string][]pipeline.Ownership // by platform id
-}
-
-func newOwners(ds *pipeline.Dataset) owners {
-	o := owners{map[string]bool{}, map[string][]pipeline.Ownership{}}
-	for _, c := range ds.Companies {
-		o.company[c.ID] = true
-	}
-	for _, w := range ds.Owners {
-		o.held[w.Platform] = append(o.held[w.Platform], w)
-	}
-	return o
-}
-
-// of returns the id of the company that owned the platform on 31 December of
-// the year, "" where no source names one.
-func (o owners) of(platform string, year int) string {
-	list := o.held[platform]
-	if len(list) == 0 {
-		return ""
-	}
-	day := fmt.Sprintf("%04d-12-31", year)
-	for _, w := range list {
-		if w.From <= day && (w.To == "" || w.To >= day) && o.company[w.Company] {
-			return w.Company
-		}
+// ownerOf returns the id of a platform's owner, "" where no source names one.
+func ownerOf(index *pipeline.Index, platform string, year int) string {
+	if c := index.Owner(platform, year); c != nil {
+		return c.ID
 	}
 	return ""
 }
@@ -211,12 +182,12 @@ func (o owners) of(platform string, year int) string {
 // the year before although the platform's own row does not: it holds another
 // platform, all that its combined rows likely hold is its own, no source is
 // partial and no break forbids any change of its platforms.
-func companyHolds(ds *pipeline.Dataset, owners owners, spans []span, platform string, year int) bool {
-	owner := owners.of(platform, year)
+func companyHolds(ds *pipeline.Dataset, index *pipeline.Index, spans []span, platform string, year int) bool {
+	owner := ownerOf(index, platform, year)
 	if owner == "" {
 		return false
 	}
-	owns := func(p string, y int) bool { return owners.of(p, y) == owner }
+	owns := func(p string, y int) bool { return ownerOf(index, p, y) == owner }
 	members := map[string]bool{owner: true}
 	others := false
 	for _, s := range spans {
