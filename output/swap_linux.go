@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -17,17 +16,7 @@ func exchange(a, b string) error {
 // anybody noticing more than new files: same owner, no attributes of its own,
 // and nobody working inside it, who would be left in a folder that is gone.
 func exchangePossible(dir, staged string) bool {
-	a, err := os.Stat(dir)
-	if err != nil {
-		return false
-	}
-	b, err := os.Stat(staged)
-	if err != nil {
-		return false
-	}
-	was, ok := a.Sys().(*syscall.Stat_t)
-	is, ok2 := b.Sys().(*syscall.Stat_t)
-	return ok && ok2 && was.Uid == is.Uid && was.Gid == is.Gid && a.Mode()&^os.ModePerm == os.ModeDir && plainAttributes(dir) && !workedIn(dir)
+	return alike(dir, staged) && plainAttributes(dir) && !workedIn(dir)
 }
 
 func plainAttributes(dir string) bool {
@@ -55,5 +44,3 @@ func workedIn(dir string) bool {
 	}
 	return false
 }
-
-func mayBeOpen(err error) error { return err }
