@@ -1,8 +1,6 @@
 package output
 
 import (
-	"espfigures/output/testset"
-	"espfigures/output/workbook"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -10,6 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"espfigures/output/testset"
+	"espfigures/output/workbook"
 )
 
 // softLimit leaves room for what lies outside the heap below 400 MB.

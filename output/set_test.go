@@ -31,13 +31,6 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// few asks for few files, so that tests which write hundreds of sets are fast;
-// previous asks for one file that few does not.
-var (
-	few      = Options{Only: []string{"platforms-by-year.csv", "findings.csv", "parquet"}, Partition: true}
-	previous = Options{Only: []string{"platforms-by-year.csv", "changes.csv", "parquet"}}
-)
-
 // out makes a folder with the smaller set; with foreign a file of somebody
 // else lies in it, so that it cannot be exchanged as a whole.
 func out(t *testing.T, foreign bool, opt Options) (dir, before string) {

@@ -42,6 +42,13 @@ func TestTestSet(t *testing.T) {
 	}
 }
 
+// few asks for few files, so that tests which write hundreds of sets are fast;
+// previous asks for one file that few does not.
+var (
+	few      = Options{Only: []string{"platforms-by-year.csv", "findings.csv", "parquet"}, Partition: true}
+	previous = Options{Only: []string{"platforms-by-year.csv", "changes.csv", "parquet"}}
+)
+
 // smaller and larger return two Datasets whose outputs all differ.
 func smaller() *pipeline.Dataset {
 	ds := testset.New()

@@ -1,10 +1,11 @@
 package output
 
 import (
-	"espfigures/output/testset"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"espfigures/output/testset"
 )
 
 func TestWhole(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/xml"
-	"espfigures/output/testset"
 	"flag"
 	"fmt"
 	"image"
@@ -21,6 +20,8 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"espfigures/output/testset"
 )
 
 var shots = flag.String("shots", "", "write screenshots of the explorer into this directory")

@@ -3,12 +3,13 @@ package workbook
 import (
 	"archive/zip"
 	"bytes"
-	"espfigures/output/testset"
 	"fmt"
 	"io"
 	"regexp"
 	"strings"
 	"testing"
+
+	"espfigures/output/testset"
 )
 
 // change returns the workbook with one part changed; a change that changes

@@ -2,12 +2,13 @@ package workbook
 
 import (
 	"encoding/json"
-	"espfigures/output/testset"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"espfigures/output/testset"
 )
 
 // openXML holds a workbook against the format as Microsoft's Open XML SDK
