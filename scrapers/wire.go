@@ -157,6 +157,14 @@ func newWire(opts Options, hosts *hostList, a *archive.Archive) (*wire, error) {
 	return w, nil
 }
 
+// CheckContact refuses what cannot stand in a User-Agent as Options.Contact.
+func CheckContact(contact string) error {
+	if strings.ContainsFunc(contact, func(r rune) bool { return r < ' ' || r > '~' || r == '(' || r == ')' }) {
+		return fmt.Errorf("contact %q: want a mail or web address in plain letters", contact)
+	}
+	return nil
+}
+
 // userAgent names the program, its version and who runs it.
 func userAgent(version, contact string) (string, error) {
 	if version == "" {
@@ -165,10 +173,8 @@ func userAgent(version, contact string) (string, error) {
 	if contact == "" {
 		return agent + "/" + version + " (reads NCMEC's yearly reports by ESP)", nil
 	}
-	for _, r := range contact {
-		if r < ' ' || r > '~' || r == '(' || r == ')' {
-			return "", fmt.Errorf("contact %q: want a mail or web address in plain letters", contact)
-		}
+	if err := CheckContact(contact); err != nil {
+		return "", err
 	}
 	return agent + "/" + version + " (reads NCMEC's yearly reports by ESP; contact: " + contact + ")", nil
 }
