@@ -1,5 +1,7 @@
 package pipeline
 
+import "slices"
+
 // Kind says what sort of reporter a platform is. NCMEC's tables list hotlines
 // and researchers beside the services people use.
 type Kind string
@@ -20,11 +22,70 @@ var Kinds = []Kind{KindPlatform, KindHosting, KindRegistrar, KindTelecom, KindHo
 
 // Platform is a service as people know it.
 type Platform struct {
-	ID     string // stable, lower-case letters, digits and dashes: "facebook"
-	Name   string
-	Kind   Kind
-	Note   string // what a reader must know about its scope; may be ""
+	ID   string // stable, lower-case letters, digits and dashes: "facebook"
+	Name string
+	Kind Kind
+	// Category is the id of the Category the service belongs to by its own
+	// words; "" for a name that nobody knows, which counts as OtherCategory.
+	Category string
+	Note     string // what a reader must know about its scope; may be ""
+	Source   string
+	User     bool // from the user's own registry layer
+}
+
+// OtherCategory is the id of the category of everything that no other one covers.
+const OtherCategory = "other"
+
+// Category is a sort of service, such as social or dating. Every platform
+// belongs to exactly one, so that the categories of a year sum to its total.
+type Category struct {
+	ID         string
+	Name       string
+	Definition string // which services belong to it
+	User       bool   // from the user's own registry layer
+}
+
+// Group is a named set of platforms, from the user's own registry layer.
+type Group struct {
+	ID      string
+	Name    string
+	Members []string // platform ids
+	Source  string
+	User    bool
+}
+
+// Counted says where the reports of a service without a row of its own are
+// counted, such as YouTube in Google's row.
+type Counted struct {
+	ID       string // never the id of a platform, company or category
+	Name     string
+	Aliases  []string // other names people use
+	Platform string   // id of the platform whose row holds its reports; "" where it has no row at all
+	From, To int      // years the statement covers
+	Note     string   // what is known beyond that; may be ""
+	Source   string
+	User     bool
+}
+
+// Remark is a note of the user's own layer on a platform, company or category.
+type Remark struct {
+	Who    string // id
+	Year   int    // 0 where it concerns every year
+	Text   string
 	Source string
+}
+
+// OwnCount is what a platform itself says it reported to NCMEC.
+type OwnCount struct {
+	Platforms  []string // platform ids that the count covers together
+	From, To   string   // first and last day of the period, YYYY-MM-DD
+	Reports    Count
+	Covers     string // what the count includes or leaves out; may be ""
+	Rounded    bool   // the platform gives a rounded number
+	SecondHand bool   // known only from a third party's collection
+	Title      string // of the platform's report
+	Published  string // date of that report, YYYY-MM-DD or YYYY-MM; "" where unknown
+	Source     string // with an address
 }
 
 // Company owns platforms.
@@ -32,16 +93,35 @@ type Company struct {
 	ID     string
 	Name   string
 	Source string
+	User   bool // from the user's own registry layer
 }
+
+// Independent is the Ownership.Company of a platform that a source says has no
+// owner above it: a state of its own, apart from an owner nobody has established.
+const Independent = "independent"
 
 // Ownership says who owned a platform when.
 type Ownership struct {
 	Platform string // platform id
-	Company  string // company id
+	Company  string // company id, or Independent
 	From     string // first day, YYYY-MM-DD; "" where it began before the first edition
 	To       string // last day, YYYY-MM-DD; "" where it still holds
 	Source   string
+	User     bool // from the user's own registry layer
 }
+
+// Measure is what a comparison is about.
+type Measure string
+
+const (
+	MeasureReports Measure = "reports" // number of reports
+	MeasureShare   Measure = "share"   // part of all providers' reports
+	MeasureRank    Measure = "rank"    // place among the reporters of the year
+	MeasureIndex   Measure = "index"   // reports as a percentage of those of a base year
+)
+
+// Measures lists every measure in the order outputs show them.
+var Measures = []Measure{MeasureReports, MeasureShare, MeasureRank, MeasureIndex}
 
 // Forbids says what a break forbids.
 type Forbids string
@@ -63,6 +143,18 @@ type Break struct {
 	Description string
 	Source      string
 	Forbids     Forbids
+	// Measures are those the break touches; none means all. MeasureIndex
+	// goes with MeasureReports.
+	Measures []Measure
+	User     bool // from the user's own registry layer
+}
+
+// Touches reports whether the break bears on a measure.
+func (b Break) Touches(m Measure) bool {
+	if m == MeasureIndex {
+		m = MeasureReports
+	}
+	return len(b.Measures) == 0 || slices.Contains(b.Measures, m)
 }
 
 // CombinedRow names the likely members of a row printed for several platforms.
@@ -207,7 +299,14 @@ type Dataset struct {
 	Owners    []Ownership
 	Breaks    []Break
 	Combined  []CombinedRow
-	Totals    []YearTotal // by year
+	// Categories, in the order outputs show them; every platform's Category is
+	// one of them.
+	Categories []Category
+	Groups     []Group     // of the user's own layer
+	Counted    []Counted   // services without a row of their own
+	Remarks    []Remark    // of the user's own layer
+	OwnCounts  []OwnCount  // what platforms say of themselves
+	Totals     []YearTotal // by year
 
 	ByPlatform Comparison // sorted by the newest complete year's reports, largest first
 	ByCompany  Comparison

@@ -13,6 +13,16 @@ import (
 	"time"
 )
 
+// Origin says how sure it is that a document's bytes are the publisher's.
+type Origin string
+
+const (
+	FromPublisher Origin = "publisher"   // fetched from NCMEC over https
+	KnownBytes    Origin = "known"       // the registry lists the hash of these bytes
+	WebArchive    Origin = "web-archive" // fetched from a web archive's copy of NCMEC's address
+	FromHand      Origin = "by-hand"     // a file somebody saved; nobody asked the publisher
+)
+
 // Document is one version of one published file. Other bytes at the same
 // address are another Document.
 type Document struct {
@@ -24,6 +34,7 @@ type Document struct {
 	FinalURL string // address that answered, after redirects; "" if the same
 	Mirror   string // address of the copy the bytes came from where that is not the publisher (a web archive); "" otherwise
 
+	Origin    Origin
 	Retrieved time.Time // when these bytes were first fetched, from the archive; zero for the snapshot
 	Dated     time.Time // the date the file gives for itself (PDF ModDate or CreationDate); zero if none
 }

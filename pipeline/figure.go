@@ -7,6 +7,7 @@ type Status string
 
 const (
 	Verified      Status = "verified"  // read from NCMEC's document, whose rows sum to its printed total
+	Checked       Status = "checked"   // the same, but the document came by hand and its bytes are not known
 	Published     Status = "published" // read from NCMEC's document, which failed a check
 	SecondaryHand Status = "secondary" // transcribed by a third party, not read from NCMEC's document
 )
@@ -16,7 +17,7 @@ func Weaker(a, b Status) Status {
 	if a == b {
 		return a
 	}
-	rank := map[Status]int{"": 0, Verified: 1, Published: 2, SecondaryHand: 3}
+	rank := map[Status]int{"": 0, Verified: 1, Checked: 2, Published: 3, SecondaryHand: 4}
 	if rank[b] > rank[a] {
 		return b
 	}
@@ -29,9 +30,12 @@ type Flags string
 const (
 	FlagBreak     = 'b' // break in comparability with the year before
 	FlagCombined  = 'c' // the printed row combines related platforms
+	FlagOwner     = 'o' // what the company owned changed since the year before by more than 1% of its sum
+	FlagPartial   = 'p' // the year's source lists only some rows: a sum is "at least"
 	FlagRevised   = 'r' // an earlier version of the edition printed another number
 	FlagSecondary = 's' // from a secondary source
-	FlagMissing   = 'x' // no value: not available; beside a value: at least, a platform the company owns is not listed in the partial source
+	FlagByHand    = 'u' // from a document that somebody saved by hand and whose bytes are not known
+	FlagMissing   = 'x' // no value: not available
 	FlagNone      = 'z' // not applicable
 )
 
@@ -42,14 +46,17 @@ var FlagMeanings = []struct {
 }{
 	{FlagBreak, "break in comparability with the year before"},
 	{FlagCombined, "combined row: report totals of related platforms are printed as one"},
+	{FlagOwner, "ownership changed: what the company owned differs from the year before by more than 1% of its sum"},
+	{FlagPartial, "partial year: the source lists only some rows, so a sum is \"at least\""},
 	{FlagRevised, "revised: an earlier version of the edition printed another number"},
 	{FlagSecondary, "secondary: transcribed by a third party, not read from NCMEC's document"},
-	{FlagMissing, "not available where there is no value, \"at least\" beside a value (a platform the company owns is not listed in the partial source)"},
+	{FlagByHand, "unknown document: the document came by hand and its bytes are not known"},
+	{FlagMissing, "not available"},
 	{FlagNone, "not applicable"},
 }
 
 // flagLetters are the letters of FlagMeanings.
-const flagLetters = "bcrsxz"
+const flagLetters = "bcoprsuxz"
 
 // Has reports whether the letter is among the flags.
 func (f Flags) Has(r rune) bool { return strings.ContainsRune(string(f), r) }
