@@ -51,16 +51,6 @@ type Output struct {
 	Check func(path string, ds *pipeline.Dataset, opt Options) error
 
 	csvTable *csvTable // columns, for outputs that are one table
-
-	// prepare does all of Write that needs no file, on a goroutine of its own
-	// while other outputs are written. It may be nil; it is for what takes long.
-	prepare func(ds *pipeline.Dataset, opt Options) (prepared, error)
-}
-
-// prepared is an output of which only the file is missing.
-type prepared interface {
-	Write(w io.Writer) error
-	Drop() // gives back what it holds
 }
 
 // Outputs lists every output in the order they are written. datapackage.json
@@ -75,7 +65,7 @@ var Outputs = []Output{
 	csvOutput(&totalsTable, nil),
 	csvOutput(&findingsTable, nil),
 	csvOutput(&changesTable, nil),
-	{Name: "xlsx", File: "espfigures.xlsx", Title: "Workbook", About: "Everything as one workbook to read, compare and cite.", Media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Write: writeBook, Check: checkBook, prepare: prepareBook},
+	{Name: "xlsx", File: "espfigures.xlsx", Title: "Workbook", About: "Everything as one workbook to read, compare and cite.", Media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Write: writeBook, Check: checkBook},
 	{Name: "html", File: "explorer.html", Title: "Explorer", About: "Everything as one page to look at: search, chart, table, download.", Media: "text/html", Write: writePage},
 	{Name: "parquet", File: "figures.parquet", Title: "Figures, typed", About: "The rows of figures.csv with types. Texts stand as printed, without the apostrophe that CSV puts before texts a spreadsheet would run.", Media: "application/vnd.apache.parquet", Write: WriteParquet, Check: checkParquet, csvTable: &figuresTable},
 }
@@ -83,14 +73,6 @@ var Outputs = []Output{
 func writePage(w io.Writer, ds *pipeline.Dataset, _ Options) error { return page.Write(w, ds) }
 
 func writeBook(w io.Writer, ds *pipeline.Dataset, _ Options) error { return workbook.Write(w, ds) }
-
-func prepareBook(ds *pipeline.Dataset, _ Options) (prepared, error) {
-	p, err := workbook.Prepare(ds)
-	if err != nil {
-		return nil, err // not p: an interface around nil is not nil
-	}
-	return p, nil
-}
 
 // checkBook reopens the workbook and holds it against the checklist, and its
 // rows against the figures.

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"github.com/google/go-cmp/cmp"
+
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/extract"
@@ -32,8 +34,8 @@ func TestPageReadOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a, b := digestOf(t, got), digestOf(t, want); a != b {
-		t.Errorf("kept: %+v\nread: %+v", got, want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 	if _, ok := a.pageRead(doc); ok {
 		t.Error("the reading is kept for ever")

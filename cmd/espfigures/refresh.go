@@ -155,15 +155,11 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	shown.Findings = sortFindings(append(shown.Findings, output.Guarded(shown)...))
 	opt := output.Options{BOM: f.bom, Partition: f.partition, Only: f.only}
 	shortRun()
-	last := lastSetIn(arch, a.out, shown, opt)
-	var changed []pipeline.Change
-	why := ""
-	if !slices.Contains(last.files, "figures.csv") { // else it is of these very figures
-		if changed, why, err = sinceLastRun(a.out, shown); err != nil {
-			return err
-		}
+	changed, why, err := sinceLastRun(a.out, shown)
+	if err != nil {
+		return err
 	}
-	written, err := writeSet(arch, a.out, shown, opt, last)
+	written, err := output.WriteSet(a.out, shown, opt)
 	if err != nil {
 		return err
 	}
