@@ -17,6 +17,7 @@ import (
 var mayImport = map[string][]string{
 	"pipeline":           {},
 	"pipeline/archive":   {"pipeline"},
+	"pipeline/link":      {"pipeline"},
 	"pipeline/extract":   {"pipeline"},
 	"pipeline/registry":  {"pipeline"},
 	"pipeline/snapshot":  {"pipeline"},
@@ -24,7 +25,7 @@ var mayImport = map[string][]string{
 	"pipeline/claim":     {"pipeline"},
 	"pipeline/compare":   {"pipeline"},
 	"pipeline/resolve":   {"pipeline", "pipeline/registry"},
-	"scrapers":           {"pipeline", "pipeline/archive"},
+	"scrapers":           {"pipeline", "pipeline/archive", "pipeline/link"},
 	"scrapers/faultsite": {},
 	"output":             {"pipeline", "output/words", "output/workbook", "output/page"},
 	"output/words":       {"pipeline"},

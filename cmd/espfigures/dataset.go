@@ -15,10 +15,10 @@ import (
 	"espfigures/pipeline/check"
 	"espfigures/pipeline/compare"
 	"espfigures/pipeline/extract"
+	"espfigures/pipeline/link"
 	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
 	"espfigures/pipeline/snapshot"
-	"espfigures/scrapers"
 )
 
 // dataset builds the Dataset from the archive, if there is one, and the
@@ -122,6 +122,10 @@ func (a *app) readArchive(ctx context.Context, arch *archive.Archive, snap *snap
 	if err != nil {
 		return nil, nil, err
 	}
+	site, err := registry.Site()
+	if err != nil {
+		return nil, nil, err
+	}
 	defer boundMemory()()
 	reader := extract.New()
 	defer reader.Close()
@@ -137,7 +141,7 @@ func (a *app) readArchive(ctx context.Context, arch *archive.Archive, snap *snap
 			o := &outcomes[i]
 			doc := h.Document()
 			for _, e := range snap.Editions {
-				if e.Document.SHA256 == doc.SHA256 && !scrapers.Publisher(doc.Address()) {
+				if e.Document.SHA256 == doc.SHA256 && !site.Publisher(doc.Address()) {
 					// A copy, by hand or from another host, of the very bytes
 					// that stood at the publisher's address: that is what a
 					// reader can open.
@@ -221,14 +225,14 @@ func conflicting(found []pipeline.Finding) bool {
 
 // yearOfLink returns the year named by the link a document was found under, 0
 // if it names none.
-func yearOfLink(h archive.Held) int {
+func yearOfLink(h archive.Version) int {
 	best := h.Best()
-	return scrapers.LinkYear(best.LinkText, best.Title, best.Asked)
+	return link.Year(best.LinkText, best.Title, best.Asked)
 }
 
 // superseded reports whether every address a version was seen at answers with
 // other bytes by now.
-func superseded(arch *archive.Archive, h archive.Held) bool {
+func superseded(arch *archive.Archive, h archive.Version) bool {
 	for _, s := range h.Sightings {
 		if now, ok := arch.Latest(s.Asked); ok && now.SHA256 == h.SHA256 {
 			return false
@@ -240,7 +244,7 @@ func superseded(arch *archive.Archive, h archive.Held) bool {
 // reading returns what a document says, from what an earlier run kept where
 // the same reader read the same bytes.
 func (a *app) reading(ctx context.Context, arch *archive.Archive, reader *extract.Reader, doc pipeline.Document) (extract.Result, error) {
-	if data, ok := arch.Kept(doc.SHA256, extract.Version); ok {
+	if data, ok := arch.CachedReading(doc.SHA256, extract.Version); ok {
 		if res, err := decodeReading(data); err == nil {
 			return res, nil
 		}
@@ -261,7 +265,7 @@ func (a *app) reading(ctx context.Context, arch *archive.Archive, reader *extrac
 	}
 	// Keeping a reading only saves time: an archive that cannot be written
 	// (read-only, full) must not stop a run that has what it needs.
-	_ = arch.Keep(doc.SHA256, extract.Version, data)
+	_ = arch.CacheReading(doc.SHA256, extract.Version, data)
 	return res, nil
 }
 

@@ -23,7 +23,7 @@ func (a *app) hasTable(arch *archive.Archive) func(body []byte) bool {
 		}
 		sha := archive.Hash(body)
 		if arch != nil {
-			if data, ok := arch.Kept(sha, extract.Version); ok {
+			if data, ok := arch.CachedReading(sha, extract.Version); ok {
 				if res, err := decodeReading(data); err == nil && len(res.Tables) > 0 {
 					return true
 				}

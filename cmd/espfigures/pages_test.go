@@ -51,7 +51,7 @@ func TestPageReadOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := arch.Keep(doc.SHA256, extract.Version, data); err != nil {
+	if err := arch.CacheReading(doc.SHA256, extract.Version, data); err != nil {
 		t.Fatal(err)
 	}
 	if !a.hasTable(arch)(page) {

@@ -17,6 +17,7 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/compare"
+	"espfigures/pipeline/registry"
 	"espfigures/scrapers"
 )
 
@@ -226,7 +227,7 @@ func (a *app) openArchive(ctx context.Context, f refreshFlags) (*archive.Archive
 func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) ([]pipeline.Finding, error) {
 	switch {
 	case f.from != "":
-		res, err := scrapers.TakeFolder(ctx, f.from, arch, a.hasTable(arch), time.Now())
+		res, err := scrapers.TakeFolder(ctx, f.from, a.hasTable(arch), time.Now(), store(arch))
 		if err != nil {
 			return nil, err
 		}
@@ -240,12 +241,16 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) 
 		a.say("Offline, as asked: worked from %s.", a.without(arch))
 		return nil, nil
 	}
+	site, err := registry.Site()
+	if err != nil {
+		return nil, err
+	}
 	progress := newProgress(a)
 	res, err := scrapers.Refresh(ctx, scrapers.Options{
-		Start: a.start, AllowHosts: a.allowHosts, Limits: limits(a.delay),
+		Site: site, Start: a.start, AllowHosts: a.allowHosts, Limits: limits(a.delay),
 		Contact: f.contact, Version: version, From: a.years.from, To: a.years.to,
 		DryRun: f.dryRun, Wayback: f.wayback, HasTable: a.hasTable(arch), Progress: progress.event,
-	}, arch)
+	}, arch, store(arch))
 	progress.done()
 	switch {
 	case errors.Is(err, scrapers.ErrOffline):
@@ -264,6 +269,17 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) 
 	}
 	a.say("Asked %d times: %d documents downloaded; %d answers said nothing had changed.", res.Requests, res.Downloads, res.NotModified)
 	return res.Findings, nil
+}
+
+// store returns what puts fetched bytes into the archive.
+func store(arch *archive.Archive) func(scrapers.Fetched) error {
+	return func(f scrapers.Fetched) error {
+		if f.Landing {
+			return arch.PutPage(f.Body, f.Sighting)
+		}
+		_, _, err := arch.Put(f.Body, f.Sighting)
+		return err
+	}
 }
 
 // limits bounds what fetching may cost. A variable, so that tests of faults
