@@ -16,7 +16,7 @@ import (
 	"espfigures/output"
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
-	"espfigures/pipeline/compare"
+	"espfigures/pipeline/compare/legacy"
 	"espfigures/scrapers"
 )
 
@@ -147,7 +147,7 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 		if err != nil {
 			return err
 		}
-		shown, err = compare.Select(ds, ids, f.top)
+		shown, err = legacy.Select(ds, ids, f.top)
 		if err != nil {
 			return err
 		}
