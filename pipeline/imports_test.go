@@ -20,6 +20,7 @@ var mayImport = map[string][]string{
 	"pipeline/extract":   {"pipeline"},
 	"pipeline/registry":  {"pipeline"},
 	"pipeline/snapshot":  {"pipeline"},
+	"pipeline/build":     {"pipeline", "pipeline/archive", "pipeline/check", "pipeline/compare", "pipeline/extract", "pipeline/registry", "pipeline/resolve", "pipeline/snapshot"},
 	"pipeline/check":     {"pipeline"},
 	"pipeline/claim":     {"pipeline"},
 	"pipeline/compare":   {"pipeline"},

@@ -7,7 +7,7 @@ package build
 import (
 	"cmp"
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 	"time"
 
@@ -44,10 +44,13 @@ type Inputs struct {
 	Found []pipeline.Finding // what fetching has found
 }
 
+// ErrNoEdition says that no edition of any of the years is held.
+var ErrNoEdition = errors.New("no edition of these years")
+
 // Dataset reads every version of every document, checks it, chooses one edition
 // for each year, resolves its names and compares the years. A document that
-// cannot be read is a finding; the error is for a run that has no edition at
-// all, or whose ctx has ended.
+// cannot be read is a finding; the error is for a run without an edition
+// (ErrNoEdition), or whose ctx has ended.
 func Dataset(ctx context.Context, in Inputs) (*pipeline.Dataset, error) {
 	var versions []check.Version
 	for _, e := range in.Snapshot.Editions {
@@ -75,7 +78,7 @@ func Dataset(ctx context.Context, in Inputs) (*pipeline.Dataset, error) {
 	var chosen []pipeline.Finding
 	ds.Editions, ds.Passed, chosen = check.Choose(versions)
 	if len(ds.Editions) == 0 {
-		return nil, fmt.Errorf("no edition of the years asked for")
+		return nil, ErrNoEdition
 	}
 	resolver := resolve.New(in.Registry)
 	filled := resolver.Fill(ds)

@@ -70,24 +70,26 @@ func timeline(sightings []archive.Sighting) (order map[string]int, seen map[stri
 	return order, seen
 }
 
-// provenance says where a version came from and how sure that is.
+// provenance says where a version came from and how sure that is. A host that
+// the user named beside NCMEC's own counts as the publisher: the user vouches
+// for it.
 func (in Inputs) provenance(h archive.Held) pipeline.Document {
 	doc := h.Document()
 	known := slices.IndexFunc(in.Snapshot.Editions, func(e pipeline.Edition) bool { return e.Document.SHA256 == doc.SHA256 })
 	switch {
-	case doc.Mirror == "" && in.Publisher(doc.Address()):
-		doc.Origin = pipeline.FromPublisher
-	case known >= 0:
+	case known >= 0 && !in.Publisher(doc.Address()):
 		// A copy, by hand or from another host, of the very bytes that NCMEC
 		// published: a reader can open its address.
 		doc.Origin = pipeline.KnownBytes
-		if !in.Publisher(doc.Address()) {
-			doc.Mirror, doc.URL, doc.FinalURL = doc.Address(), in.Snapshot.Editions[known].Document.URL, ""
-		}
-	case doc.Mirror != "" && in.Publisher(doc.Address()):
+		doc.Mirror, doc.URL, doc.FinalURL = doc.Address(), in.Snapshot.Editions[known].Document.URL, ""
+	case known >= 0 && doc.Mirror != "":
+		doc.Origin = pipeline.KnownBytes
+	case doc.ByHand():
+		doc.Origin = pipeline.FromHand
+	case doc.Mirror != "":
 		doc.Origin = pipeline.WebArchive
 	default:
-		doc.Origin = pipeline.FromHand
+		doc.Origin = pipeline.FromPublisher
 	}
 	return doc
 }
@@ -158,7 +160,7 @@ func (d *document) take(in Inputs, t pipeline.Table, read []pipeline.Finding, be
 		return
 	}
 	doc := d.Document
-	if doc.ByHand() && doc.Origin == pipeline.FromHand {
+	if doc.Origin == pipeline.FromHand {
 		// The name of a file on somebody's disk is no address.
 		doc.Mirror, doc.URL, doc.FinalURL = "file:"+doc.Name, in.Addresses[t.Year], ""
 	}

@@ -48,7 +48,6 @@ func times(few, many int) int {
 // goodTable is a sound document, to measure others against.
 func goodTable() []byte { return faultsite.PDF(2022, faultsite.Rows(40, 22_000)) }
 
-
 // An outcome is what the process says of one document.
 type outcome struct {
 	Name   string
