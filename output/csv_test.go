@@ -14,7 +14,7 @@ import (
 	"espfigures/output/testset"
 	"espfigures/output/words"
 	"espfigures/pipeline"
-	"espfigures/pipeline/compare"
+	"espfigures/pipeline/compare/legacy"
 )
 
 func figuresCSV(t testing.TB, ds *pipeline.Dataset, opt Options) string {
@@ -465,7 +465,7 @@ func FuzzGuard(f *testing.F) {
 // Every table of a selection can be written: what it leaves out is not spoken
 // of by index any more.
 func TestSelectionCSV(t *testing.T) {
-	ds, err := compare.Select(testset.New(), []string{"instagram", "kik", "x"}, 0)
+	ds, err := legacy.Select(testset.New(), []string{"instagram", "kik", "x"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

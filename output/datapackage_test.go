@@ -15,7 +15,7 @@ import (
 
 	"espfigures/output/testset"
 	"espfigures/pipeline"
-	"espfigures/pipeline/compare"
+	"espfigures/pipeline/compare/legacy"
 )
 
 func validator(t *testing.T) *jsonschema.Resolved {
@@ -129,7 +129,7 @@ func TestDataPackageClaimsHold(t *testing.T) {
 	}
 
 	// A selection keeps its claims, and an only does not lead to what is not there.
-	small, err := compare.Select(testset.New(), []string{"instagram", "kik", "x"}, 0)
+	small, err := legacy.Select(testset.New(), []string{"instagram", "kik", "x"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

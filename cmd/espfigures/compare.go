@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"espfigures/pipeline"
-	"espfigures/pipeline/compare"
+	"espfigures/pipeline/compare/legacy"
 	"espfigures/pipeline/resolve"
 )
 
@@ -77,8 +77,8 @@ follows the name, and without --metric it holds reports.`,
 				return err
 			}
 			if len(kinds) > 0 {
-				opt := compare.Options{ExcludeKinds: kinds}
-				ds.ByPlatform, ds.ByCompany = compare.Platforms(ds.Dataset, opt), compare.Companies(ds.Dataset, opt)
+				opt := legacy.Options{ExcludeKinds: kinds}
+				ds.ByPlatform, ds.ByCompany = legacy.Platforms(ds.Dataset, opt), legacy.Companies(ds.Dataset, opt)
 			}
 			finder := ds.finder()
 			v := view{ds: ds.Dataset, metrics: metric, company: by == "company", leftOut: exclude, width: a.width}

@@ -17,7 +17,7 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/build"
-	"espfigures/pipeline/compare"
+	"espfigures/pipeline/compare/legacy"
 	"espfigures/scrapers"
 )
 
@@ -177,7 +177,7 @@ func (f refreshFlags) chosen(all facts) (*pipeline.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compare.Select(all.Dataset, ids, f.top)
+	return legacy.Select(all.Dataset, ids, f.top)
 }
 
 // checkFolders refuses folders that an empty variable or a slip gives, before

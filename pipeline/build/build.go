@@ -14,7 +14,7 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/check"
-	"espfigures/pipeline/compare"
+	"espfigures/pipeline/compare/legacy"
 	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
 	"espfigures/pipeline/snapshot"
@@ -85,7 +85,7 @@ func Dataset(ctx context.Context, in Inputs) (*pipeline.Dataset, error) {
 	changes, revised := check.History(versions, platformID(resolver))
 	ds.Changes = changes
 	check.MarkRevised(ds.Figures, changes)
-	compare.Fill(ds)
+	legacy.Fill(ds)
 
 	for _, d := range docs {
 		found = append(found, d.findings(ds)...)
