@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -182,6 +184,14 @@ func describe(f writtenFile, present map[string]bool) resource {
 		r.Dialect = &dialect{Delimiter: ",", LineTerminator: "\r\n", QuoteChar: `"`, DoubleQuote: true, Header: true}
 	}
 	return r
+}
+
+// IsSelection reports whether the outputs in a folder hold some of the
+// platforms only, as datapackage.json says.
+func IsSelection(dir string) bool {
+	text, err := os.ReadFile(filepath.Join(dir, packageFile))
+	var d descriptor
+	return err == nil && json.Unmarshal(text, &d) == nil && d.Selection
 }
 
 // schema returns the Table Schema. A key is claimed only where it holds, and a
