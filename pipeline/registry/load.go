@@ -26,8 +26,8 @@ type file struct {
 // files are read in this order: ids before what refers to them.
 var files = []file{
 	{"categories.csv", []string{"id", "name", "definition"}, false, (*loader).loadCategory},
-	{"platforms.csv", []string{"id", "name", "kind", "category?", "note?", "source"}, true, (*loader).loadPlatform},
-	{"companies.csv", []string{"id", "name", "source"}, true, (*loader).loadCompany},
+	{"platforms.csv", []string{"id", "name", "kind", "category?", "note?", "source", "domains?", "rows?"}, true, (*loader).loadPlatform},
+	{"companies.csv", []string{"id", "name", "source", "aliases?"}, true, (*loader).loadCompany},
 	{"aliases.csv", []string{"printed_name", "platform_id", "note?", "source"}, true, (*loader).loadAlias},
 	{"owners.csv", []string{"platform_id", "company_id", "from?", "to?", "source"}, true, (*loader).loadOwner},
 	{"breaks.csv", []string{"id", "who", "from", "to", "kind", "description", "source", "forbids", "measures?"}, true, (*loader).loadBreak},
@@ -61,7 +61,10 @@ type layer struct {
 }
 
 func load(layers ...layer) (*Registry, error) {
-	l := &loader{layered: len(layers) > 1, sources: map[string]error{}, replaced: map[string]bool{}}
+	l := &loader{
+		layered: len(layers) > 1, sources: map[string]error{}, replaced: map[string]bool{},
+		domains: map[string][]string{}, rowYears: map[string][2]int{}, called: map[string][]string{},
+	}
 	for _, f := range files {
 		for _, layer := range layers {
 			l.read(layer, f)
@@ -142,7 +145,10 @@ type loader struct {
 
 	categories table[pipeline.Category]
 	platforms  table[pipeline.Platform]
+	domains    map[string][]string // by platform id
+	rowYears   map[string][2]int   // by platform id
 	companies  table[pipeline.Company]
+	called     map[string][]string // further names, by company id
 	aliases    table[Alias]
 	owners     table[pipeline.Ownership]
 	breaks     table[pipeline.Break]
@@ -263,6 +269,7 @@ func (l *loader) registry() *Registry {
 		Platforms: l.platforms.rows, Aliases: l.aliases.rows, Companies: l.companies.rows, Owners: l.owners.rows,
 		Breaks: l.breaks.rows, Combined: l.combined(), Categories: l.categories.rows, Counted: l.counted.rows,
 		OwnCounts: l.ownCounts.rows, Groups: l.groups.rows, Remarks: l.remarks.rows,
+		Domains: l.domains, RowYears: l.rowYears, Called: l.called,
 		platform: l.platforms.index, company: l.companies.index, owned: map[string][]int{},
 	}
 	for i, o := range reg.Owners {

@@ -45,6 +45,10 @@ type Registry struct {
 	Groups     []pipeline.Group
 	Remarks    []pipeline.Remark
 
+	Called   map[string][]string // by company id: further names of the company
+	Domains  map[string][]string // by platform id: its domains, where its name alone does not tell
+	RowYears map[string][2]int   // by platform id: first and last year of a row that combined several and is no service itself
+
 	platform map[string]int
 	company  map[string]int
 	owned    map[string][]int // by platform id, indexes into Owners

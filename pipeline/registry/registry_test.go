@@ -243,7 +243,7 @@ func TestDefault(t *testing.T) {
 func TestNormalise(t *testing.T) {
 	for name, want := range map[string]Forms{
 		"Imgur, LLC":               {Key: "imgur", Whole: "imgurllc"},
-		"Snap Inc. (Snapchat)":     {Key: "snapsnapchat", Whole: "snapincsnapchat", Parts: []string{"snap", "snapchat"}},
+		"Snap Inc. (Snapchat)":     {Key: "snapsnapchat", Whole: "snapincsnapchat"},
 		"HowlogicKFT":              {Key: "howlogic", Whole: "howlogickft"},
 		"Alterweb Kft":             {Key: "alterweb", Whole: "alterwebkft"},
 		"Amazon / Twitch":          {Key: "amazontwitch", Whole: "amazontwitch"},
@@ -253,20 +253,49 @@ func TestNormalise(t *testing.T) {
 		"The Meet Group":           {Key: "meetgroup", Whole: "meetgroup"},
 		"The":                      {Key: "the", Whole: "the"},
 		"LLC":                      {Key: "llc", Whole: "llc"},
-		"A dba B dba C":            {Key: "abc", Whole: "abc", Parts: []string{"a", "b", "c"}},
+		"A dba B dba C":            {Key: "abc", Whole: "abc"},
 		"dba Foo":                  {Key: "dbafoo", Whole: "dbafoo"},
 		"Foo dba":                  {Key: "foodba", Whole: "foodba"},
 		"(Foo)":                    {Key: "foo", Whole: "foo"},
 		"Straße GmbH":              {Key: "strasse", Whole: "strassegmbh"},
-		"日本 (語)":                   {Key: "日本語", Whole: "日本語", Parts: []string{"日本", "語"}},
+		"日本 (語)":                   {Key: "日本語", Whole: "日本語"},
 		"Йод":                      {Key: "йод", Whole: "йод"},
 		"!!":                       {Key: "!!", Whole: "!!"},
 		"":                         {},
 		"Multi Media, LLC/Zm, LLC": {Key: "multimediazm", Whole: "multimediallczmllc"},
 	} {
 		got := Normalise(name)
-		if got.Key != want.Key || got.Whole != want.Whole || strings.Join(got.Parts, "|") != strings.Join(want.Parts, "|") {
+		if got.Key != want.Key || got.Whole != want.Whole {
 			t.Errorf("%q: %+v, want %+v", name, got, want)
+		}
+	}
+}
+
+func TestSplit(t *testing.T) {
+	for name, want := range map[string]struct {
+		parts string
+		joint Joint
+	}{
+		"Imgur, LLC":                              {"Imgur, LLC", Whole},
+		"Snap Inc. (Snapchat)":                    {"Snap Inc|Snapchat", Brand},
+		"Alpha Co, Inc (d/b/a “Clubhouse":         {"Alpha Co, Inc|Clubhouse", Brand},
+		"MG Freesites Ltd dba Youporn":            {"MG Freesites Ltd|Youporn", Brand},
+		"Meta Platforms, Inc. - Instagram":        {"Meta Platforms, Inc|Instagram", Brand},
+		"Microsoft- other products":               {"Microsoft|other products", Brand},
+		"Meta Platforms (f/k/a Facebook, Inc.)":   {"Meta Platforms|Facebook, Inc", Former},
+		"MeetMe, formerly known as myYearbook":    {"MeetMe|myYearbook", Former},
+		"Amazon / Twitch":                         {"Amazon|Twitch", Several},
+		"Facebook & Instagram":                    {"Facebook|Instagram", Several},
+		"Facebook and Instagram":                  {"Facebook|Instagram", Several},
+		"Multi Media, LLC/Zmedianow, LLC/Chatter": {"Multi Media, LLC|Zmedianow, LLC|Chatter", Several},
+		"Discord A/S":                             {"Discord AS", Whole},
+		"yik-yak":                                 {"yik-yak", Whole},
+		"AT&T WorldNet":                           {"AT&T WorldNet", Whole},
+		"(Foo)":                                   {"(Foo)", Whole},
+	} {
+		parts, joint := Split(name)
+		if strings.Join(parts, "|") != want.parts || joint != want.joint {
+			t.Errorf("%q: %q %q, want %q %q", name, parts, joint, want.parts, want.joint)
 		}
 	}
 }
