@@ -29,6 +29,7 @@ var files = []file{
 	{"platforms.csv", []string{"id", "name", "kind", "category?", "note?", "source", "domains?", "rows?"}, true, (*loader).loadPlatform},
 	{"companies.csv", []string{"id", "name", "source", "aliases?"}, true, (*loader).loadCompany},
 	{"aliases.csv", []string{"printed_name", "platform_id", "note?", "source"}, true, (*loader).loadAlias},
+	{"short_names.csv", []string{"name", "platform_id", "source"}, false, (*loader).loadShortName},
 	{"owners.csv", []string{"platform_id", "company_id", "from?", "to?", "source"}, true, (*loader).loadOwner},
 	{"breaks.csv", []string{"id", "who", "from", "to", "kind", "description", "source", "forbids", "measures?"}, true, (*loader).loadBreak},
 	{"combined.csv", []string{"year", "platform_id", "member_id", "source"}, true, (*loader).loadCombined},
@@ -150,6 +151,7 @@ type loader struct {
 	companies  table[pipeline.Company]
 	called     map[string][]string // further names, by company id
 	aliases    table[Alias]
+	short      table[Alias]
 	owners     table[pipeline.Ownership]
 	breaks     table[pipeline.Break]
 	members    table[member]
@@ -268,7 +270,7 @@ func (l *loader) registry() *Registry {
 	reg := &Registry{
 		Platforms: l.platforms.rows, Aliases: l.aliases.rows, Companies: l.companies.rows, Owners: l.owners.rows,
 		Breaks: l.breaks.rows, Combined: l.combined(), Categories: l.categories.rows, Counted: l.counted.rows,
-		OwnCounts: l.ownCounts.rows, Groups: l.groups.rows, Remarks: l.remarks.rows,
+		ShortNames: l.short.rows, OwnCounts: l.ownCounts.rows, Groups: l.groups.rows, Remarks: l.remarks.rows,
 		Domains: l.domains, RowYears: l.rowYears, Called: l.called,
 		platform: l.platforms.index, company: l.companies.index, owned: map[string][]int{},
 	}

@@ -92,6 +92,15 @@ func (l *loader) loadAlias(r row) {
 	l.aliases.add(l, r, "printed name", a.Printed, a)
 }
 
+func (l *loader) loadShortName(r row) {
+	a := Alias{Printed: r.cell["name"], Platform: r.cell["platform_id"], Source: r.cell["source"], User: r.user}
+	if a.Printed == "" {
+		l.fault(r.place, "no name")
+	}
+	l.wantPlatform(r, "platform", a.Platform)
+	l.short.add(l, r, "short name", a.Printed, a)
+}
+
 func (l *loader) loadOwner(r row) {
 	o := pipeline.Ownership{
 		Platform: r.cell["platform_id"], Company: r.cell["company_id"], From: r.cell["from"], To: r.cell["to"],

@@ -68,7 +68,7 @@ func (r *Resolver) figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipelin
 				findings = append(findings, pipeline.Finding{
 					Code: pipeline.UnmatchedName, Severity: pipeline.Warn, Year: ed.Year, At: row.At,
 					Document: cmp.Or(ed.Document.SHA256, f.URL, ed.Document.Name),
-					What:     fmt.Sprintf("%q (%s reports) %s; the row stays under its printed name", row.Name, row.Reports, r.whyUnmatched(m)),
+					What:     fmt.Sprintf("%q (%s reports) %s; the row stays under its printed name", row.Name, row.Reports, cmp.Or(r.Meaning(m), "is not a known name")),
 					Mend:     r.lines(m, row.Name, Citation(ed, row.At)),
 				})
 			}
@@ -78,9 +78,13 @@ func (r *Resolver) figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipelin
 	return figures, findings
 }
 
-// inYear drops the match with a row that combined several services in other
-// years: without its star, the name is then the company's.
+// inYear drops what is no match for a printed row: a short name, and a row that
+// combined several services in other years. Without its star, the name is then
+// the company's.
 func (r *Resolver) inYear(m Match, row pipeline.Row, year int) Match {
+	if m.Short {
+		return Match{Printed: m.Printed, Kind: pipeline.NoMatch, Suggestions: []Suggestion{{Platform: m.Platform, Alias: m.Alias, Reason: "a short name for it", Likeness: true}}}
+	}
 	years, group := r.reg.RowYears[m.Platform]
 	if !group || row.Combined || years[0] <= year && year <= years[1] {
 		return m
@@ -105,12 +109,17 @@ func (r *Resolver) figure(ed pipeline.Edition, row pipeline.Row, m Match) pipeli
 	return f
 }
 
-// whyUnmatched says what is known of a name that resolves to nothing.
-func (r *Resolver) whyUnmatched(m Match) string {
+// Meaning says what is known of a name that resolves to nothing, as the rest of
+// a sentence that begins with the name; "" where nothing is.
+func (r *Resolver) Meaning(m Match) string {
 	company := r.reg.Company(m.Company)
 	switch {
 	case m.Counted != "":
-		return "names a service that had no row of its own so far"
+		c := r.reg.CountedService(m.Counted)
+		if p := r.reg.Platform(c.Platform); p != nil {
+			return fmt.Sprintf("has no row of its own from %d to %d: it is counted in the row of %s", c.From, c.To, p.Name)
+		}
+		return fmt.Sprintf("has no row from %d to %d", c.From, c.To)
 	case m.Several && company != nil:
 		return fmt.Sprintf("is the name of a row that combined services of %s in other years", company.Name)
 	case company != nil:
@@ -121,7 +130,7 @@ func (r *Resolver) whyUnmatched(m Match) string {
 		s := m.Suggestions[0]
 		return fmt.Sprintf("is not a known name; it resembles %s (%s)", s.Platform, s.Reason)
 	}
-	return "is not a known name"
+	return ""
 }
 
 // lines returns the lines that would make an unknown name known, or what to

@@ -25,6 +25,7 @@ type Match struct {
 	Kind     pipeline.Match
 	Alias    string // the alias or platform name that matched; "" for NoMatch
 	User     bool   // an alias of the user's own layer decided
+	Short    bool   // a short name that people type and no table prints
 
 	// For NoMatch, what the name means instead, where that is known.
 	Company string // id of a company that is no reporter by itself
@@ -42,6 +43,7 @@ type Resolver struct {
 	keyed   map[string]name   // by normalised key
 	company map[string]string // company id, by normalised key
 	counted map[string]string // id of a service without a row, by normalised key
+	short   map[string]name   // by normalised key
 
 	// operators holds, by key, the platforms that a company, or the legal name
 	// printed before a brand, is known to run: "snap" runs Snapchat.
@@ -62,7 +64,7 @@ type name struct {
 func New(reg *registry.Registry) *Resolver {
 	r := &Resolver{
 		reg: reg, exact: map[string]name{}, keyed: map[string]name{},
-		company: map[string]string{}, counted: map[string]string{}, operators: map[string][]string{},
+		company: map[string]string{}, counted: map[string]string{}, short: map[string]name{}, operators: map[string][]string{},
 	}
 	for _, a := range reg.Aliases {
 		r.exact[a.Printed] = r.know(name{platform: a.Platform, text: a.Printed, user: a.User})
@@ -78,6 +80,9 @@ func New(reg *registry.Registry) *Resolver {
 		if !group && (joint == registry.Brand || joint == registry.Several && !strings.Contains(parts[0], " ")) {
 			r.know(name{platform: p.ID, text: parts[0], user: p.User})
 		}
+	}
+	for _, a := range reg.ShortNames {
+		r.short[registry.Normalise(a.Printed).Key] = name{platform: a.Platform, text: a.Printed, user: a.User}
 	}
 	for _, c := range reg.Counted {
 		for _, n := range append([]string{c.Name}, c.Aliases...) {
@@ -161,6 +166,11 @@ func (r *Resolver) Name(printed string) Match {
 	}
 	if n, ok := r.normalised(text, starred); ok {
 		return matched(text, n, pipeline.Normalised)
+	}
+	if n, ok := r.short[key]; ok {
+		m := matched(text, n, pipeline.Normalised)
+		m.Short = true
+		return m
 	}
 	if miss.Company = r.company[key]; miss.Company != "" {
 		return miss
