@@ -178,7 +178,7 @@ func (n *namer) count(l line) {
 	default:
 		n.none++
 	}
-	if s := l.match.Suggestions; len(s) > 0 {
+	if s := l.match.Suggestions; len(s) > 0 && s[0].Line() != "" {
 		if len(n.lines) < pasteableTo {
 			n.lines = append(n.lines, s[0].Line())
 		} else {
@@ -191,6 +191,9 @@ func (n *namer) cells(given string, m resolve.Match) []string {
 	row := []string{given, m.Platform, "", "", "", string(m.Kind), ""}
 	if p := n.reg.Platform(m.Platform); p != nil {
 		row[2], row[3], row[4] = p.Name, n.owner[p.ID], string(p.Kind)
+	}
+	if m.Kind == pipeline.NoMatch && len(m.Suggestions) == 0 {
+		row[6] = n.res.Meaning(m)
 	}
 	for i, s := range m.Suggestions {
 		if i > 0 {
