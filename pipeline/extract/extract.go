@@ -115,7 +115,7 @@ func (r *Reader) read(ctx context.Context, name string, body []byte) (Result, er
 		return res, err
 	}
 	if looksHTML(body) {
-		return readHTML(name, body)
+		return r.readHTML(ctx, name, body)
 	}
 	return Result{}, &Error{Reason: ErrNotDocument}
 }
