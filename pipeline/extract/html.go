@@ -39,11 +39,11 @@ func (r *Reader) readHTML(ctx context.Context, name string, body []byte) (Result
 func readHTML(ctx context.Context, name string, body []byte) (Result, error) {
 	res := Result{Kind: "html"}
 	page, err := webpage.Read(ctx, body, "")
-	switch {
-	case errors.Is(err, webpage.ErrTooLarge):
+	if errors.Is(err, webpage.ErrTooLarge) {
 		return res, fail(ErrTooLarge, "%s", strings.TrimPrefix(err.Error(), webpage.ErrTooLarge.Error()+": "))
-	case err != nil:
-		return res, fail(ErrNotDocument, "the page cannot be parsed: %v", err)
+	}
+	if err != nil {
+		return res, err
 	}
 	res.Title = page.Title
 	p := htmlPage{name: name, title: page.Title}

@@ -21,9 +21,6 @@ func filled(rows [][]*webpage.Cell) [][]*webpage.Cell {
 // "Reports: 1", "ESP: B", "Reports: 2"), as lists of cards do, into one with a
 // header.
 func unlabel(rows [][]*webpage.Cell) [][]*webpage.Cell {
-	if len(rows) == 0 || headerCells(rows[:1]) != nil {
-		return rows
-	}
 	var labels []*webpage.Cell
 	names, counts := 0, 0
 	for _, row := range rows {
@@ -33,7 +30,7 @@ func unlabel(rows [][]*webpage.Cell) [][]*webpage.Cell {
 		switch classify(strings.TrimRight(textOf(row[0]), ": ")).Role {
 		case roleName:
 			names++
-		case roleReports, roleWeak:
+		case roleReports:
 			counts++
 		}
 		labels = append(labels, &webpage.Cell{Text: strings.TrimRight(row[0].Text, ": "), Header: true})

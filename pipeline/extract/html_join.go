@@ -54,7 +54,11 @@ func dropTwins(parts []htmlPart) []htmlPart {
 	seen := map[string]bool{}
 	best := -1
 	for _, part := range parts {
-		key := strings.Join(part.keys(), "\n")
+		var keys []string
+		for _, r := range part.rows {
+			keys = append(keys, keyOf(r))
+		}
+		key := strings.Join(keys, "\n")
 		if seen[key] {
 			continue
 		}
@@ -69,12 +73,14 @@ func dropTwins(parts []htmlPart) []htmlPart {
 		return out
 	}
 	whole := map[string]bool{}
-	for _, k := range out[best].keys() {
-		whole[k] = true
+	for _, r := range out[best].rows {
+		whole[keyOf(r)] = true
 	}
 	keep := out[:0:0]
 	for i, part := range out {
-		more := slices.ContainsFunc(part.keys(), func(k string) bool { return !whole[k] })
+		more := slices.ContainsFunc(part.rows, func(r printedRow) bool {
+			return !whole[keyOf(r)] && (!r.Total || len(part.rows) == 1)
+		})
 		if i == best || more && !part.headless {
 			keep = append(keep, part)
 		}
@@ -82,15 +88,12 @@ func dropTwins(parts []htmlPart) []htmlPart {
 	return keep
 }
 
-// keys returns one text a row; two rows with the same are the same.
-func (part htmlPart) keys() []string {
-	var keys []string
-	for _, r := range part.rows {
-		if !r.Total {
-			keys = append(keys, r.Name+"\t"+strings.Join(r.Counts, "\t"))
-		}
+// keyOf is the same for rows that say the same.
+func keyOf(r printedRow) string {
+	if r.Total {
+		return strings.Join(r.Counts, "\t")
 	}
-	return keys
+	return r.Name + "\t" + strings.Join(r.Counts, "\t")
 }
 
 // wholeOf joins parts with the same columns into one table where it is certain
@@ -117,8 +120,12 @@ func wholeOf(parts []htmlPart) (htmlPart, bool) {
 			}
 		}
 	}
-	if slices.Contains(duplicates(whole.keys()), true) {
-		return htmlPart{}, false
+	names := map[string]bool{}
+	for _, r := range whole.rows {
+		if names[r.Name] {
+			return htmlPart{}, false
+		}
+		names[r.Name] = true
 	}
 	last := parts[len(parts)-1]
 	whole.below, whole.around = last.below, last.around
@@ -134,17 +141,6 @@ func wholeOf(parts []htmlPart) (htmlPart, bool) {
 		return whole, true
 	}
 	return whole, letters && len(totals) == 0
-}
-
-func duplicates(keys []string) []bool {
-	seen := map[string]bool{}
-	var out []bool
-	for _, k := range keys {
-		name, _, _ := strings.Cut(k, "\t")
-		out = append(out, seen[name])
-		seen[name] = true
-	}
-	return out
 }
 
 func sameHeads(a, b []head) bool {

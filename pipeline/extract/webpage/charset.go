@@ -16,7 +16,7 @@ import (
 var xmlEncoding = regexp.MustCompile(`^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w:.-]+)["']`)
 
 // decode returns a page in UTF-8. Its encoding is what the first of these says:
-// a byte order mark, the header, a <meta> element wherever it is, the XML
+// a byte order mark, the header, a <meta> element in the head, the XML
 // declaration, the bytes themselves.
 func decode(body []byte, contentType string) []byte {
 	for _, mark := range []struct {
@@ -64,18 +64,18 @@ func singleByte(name string) bool {
 	return strings.HasPrefix(name, "windows-") || strings.HasPrefix(name, "iso-8859-") || name == "macintosh"
 }
 
-// declared returns the encoding that a page's own text declares; "" for none.
+// declared returns the encoding that the head of a page declares; "" for none.
 func declared(body []byte) string {
 	z := html.NewTokenizer(bytes.NewReader(body))
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
-			if m := xmlEncoding.FindSubmatch(body); m != nil {
-				return string(m[1])
-			}
-			return ""
+			return xmlDeclared(body)
 		case html.StartTagToken, html.SelfClosingTagToken:
 			t := z.Token()
+			if t.Data == "body" || t.Data == "table" {
+				return xmlDeclared(body)
+			}
 			if t.Data != "meta" {
 				continue
 			}
@@ -88,6 +88,13 @@ func declared(body []byte) string {
 			}
 		}
 	}
+}
+
+func xmlDeclared(body []byte) string {
+	if m := xmlEncoding.FindSubmatch(body); m != nil {
+		return string(m[1])
+	}
+	return ""
 }
 
 func charsetOf(contentType string) string {

@@ -17,8 +17,9 @@ type rule struct {
 	sel      cascadia.Sel
 	weight   cascadia.Specificity
 	declared []declaration
-	browser  bool // of the browser's own style sheet: any other rule goes first
-	slow     bool // asks after siblings or descendants
+	key      string // ".class", "#id" or "tag" that an element needs to match; "" if none is known
+	browser  bool   // of the browser's own style sheet: any other rule overrides it
+	slow     bool   // asks after siblings or descendants
 }
 
 type declaration struct {
@@ -104,9 +105,32 @@ func (s *sheet) block(css string, within []string, depth int) {
 			if err != nil || ownWords.MatchString(plain) || len(s.rules) >= maxRules {
 				continue // such as ::before, which is no element
 			}
-			s.rules = append(s.rules, rule{sel, sel.Specificity(), declared, s.browser, slowRE.MatchString(plain)})
+			s.rules = append(s.rules, rule{sel, sel.Specificity(), declared, keyOf(plain), s.browser, slowRE.MatchString(plain)})
 		}
 	}
+}
+
+var (
+	bracketsRE = regexp.MustCompile(`\([^()]*\)|\[[^\[\]]*\]`)
+	lastRE     = regexp.MustCompile(`[^\s>+~]*$`)
+	classRE    = regexp.MustCompile(`[.#]((?:[\w-]|\\[^0-9a-fA-F\s])+)`)
+	tagRE      = regexp.MustCompile(`^[a-zA-Z][\w-]*$`)
+)
+
+// keyOf returns what an element needs for a selector to match it, so that most
+// selectors are not even tried on most elements.
+func keyOf(selector string) string {
+	for bracketsRE.MatchString(selector) {
+		selector = bracketsRE.ReplaceAllString(selector, "")
+	}
+	last := lastRE.FindString(selector)
+	if m := classRE.FindString(last); m != "" {
+		return strings.ReplaceAll(m, `\`, "")
+	}
+	if tagRE.MatchString(last) && !strings.Contains(selector, `\`) {
+		return strings.ToLower(last)
+	}
+	return ""
 }
 
 // statement cuts the first statement off a style sheet.

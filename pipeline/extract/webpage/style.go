@@ -3,6 +3,7 @@ package webpage
 import (
 	_ "embed"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -40,8 +41,10 @@ const (
 
 // styles answers how the elements of one page are shown.
 type styles struct {
-	rules      []rule // what counts most comes last
+	rules      []rule           // what counts most comes last
+	byKey      map[string][]int // places of rules with this key
 	looks      map[*html.Node]look
+	bare       bool            // rules without a key may match elements without attributes
 	cssTables  bool            // some rule makes tables of other elements
 	linked     bool            // style sheets that are not at hand also apply
 	controlled map[string]bool // ids of what a control on the page opens
@@ -51,7 +54,7 @@ type styles struct {
 
 // newStyles collects the style sheets of a page.
 func newStyles(elements []*html.Node, w *work) *styles {
-	s := &styles{looks: map[*html.Node]look{}, controlled: map[string]bool{}, work: w, size: len(elements)}
+	s := &styles{byKey: map[string][]int{}, looks: map[*html.Node]look{}, controlled: map[string]bool{}, work: w, size: len(elements)}
 	var own sheet
 	for _, n := range elements {
 		switch n.Data {
@@ -77,6 +80,10 @@ func newStyles(elements []*html.Node, w *work) *styles {
 		}
 		return a.weight.Less(b.weight)
 	})
+	s.bare = slices.ContainsFunc(own.rules, func(r rule) bool { return r.key == "" })
+	for i, r := range s.rules {
+		s.byKey[r.key] = append(s.byKey[r.key], i)
+	}
 	for _, r := range own.rules {
 		for _, d := range r.declared {
 			s.cssTables = s.cssTables || d.name == "display" && strings.Contains(d.value, "table")
@@ -133,6 +140,10 @@ func (s *styles) look(n *html.Node) look {
 
 // declared returns what the rules set for an element, the last word each.
 func (s *styles) declared(n *html.Node) map[string]string {
+	found, inline := s.candidates(n), attr(n.Attr, "style")
+	if len(found) == 0 && inline == "" {
+		return nil
+	}
 	set, fixed := map[string]string{}, map[string]string{}
 	take := func(ds []declaration) {
 		for _, d := range ds {
@@ -142,7 +153,8 @@ func (s *styles) declared(n *html.Node) map[string]string {
 			}
 		}
 	}
-	for _, r := range s.rules {
+	for _, i := range found {
+		r := s.rules[i]
 		cost := 1
 		if r.slow {
 			cost = s.size
@@ -152,7 +164,7 @@ func (s *styles) declared(n *html.Node) map[string]string {
 			take(r.declared)
 		}
 	}
-	if inline := attr(n.Attr, "style"); inline != "" {
+	if inline != "" {
 		var ds []declaration
 		for _, part := range splitTop(inline, ';') {
 			if d, ok := parseDeclaration(part); ok {
@@ -165,6 +177,27 @@ func (s *styles) declared(n *html.Node) map[string]string {
 		set[name] = value
 	}
 	return set
+}
+
+// candidates returns the places of the rules that may match an element, in
+// order.
+func (s *styles) candidates(n *html.Node) []int {
+	found := slices.Clone(s.byKey[n.Data])
+	if len(n.Attr) > 0 || s.bare {
+		found = append(found, s.byKey[""]...)
+	}
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "class":
+			for _, c := range strings.Fields(a.Val) {
+				found = append(found, s.byKey["."+c]...)
+			}
+		case "id":
+			found = append(found, s.byKey["#"+a.Val]...)
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 var (

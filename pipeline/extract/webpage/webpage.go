@@ -48,14 +48,14 @@ var ErrTooLarge = errors.New("too large")
 
 // Limits on one page, far above what a real one needs.
 const (
-	maxCells = 200_000     // places in the grids of all tables
-	maxWork  = 300_000_000 // elements and rules looked at
-	maxTitle = 500         // bytes of a text that may be a heading
-	maxNear  = 8           // lines kept as headings below the last h1 to h6
+	maxCells = 200_000    // places in the grids of all tables
+	maxWork  = 50_000_000 // elements and rules looked at
+	maxTitle = 500        // bytes of a text that may be a heading
+	maxNear  = 8          // lines kept as headings below the last h1 to h6
 )
 
 // Read reads a page. contentType is the header that came with it, "" if it is
-// not known. Errors are ErrTooLarge, the context's, or that of the HTML parser.
+// not known. Errors are ErrTooLarge and the context's.
 func Read(ctx context.Context, body []byte, contentType string) (page Page, err error) {
 	page, _, err = read(ctx, body, contentType)
 	return page, err
@@ -74,8 +74,11 @@ func read(ctx context.Context, body []byte, contentType string) (page Page, w *w
 		}
 	}()
 	doc, err := html.Parse(&patient{ctx, bytes.NewReader(decode(body, contentType))})
-	if err != nil {
-		return Page{}, w, err
+	switch {
+	case ctx.Err() != nil:
+		return Page{}, w, ctx.Err()
+	case err != nil: // the parser has no other reason
+		return Page{}, w, fmt.Errorf("%w: its elements are nested more than 512 deep", ErrTooLarge)
 	}
 	r := newReader(doc, w)
 	r.walk(doc)
