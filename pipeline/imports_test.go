@@ -17,7 +17,8 @@ import (
 var mayImport = map[string][]string{
 	"pipeline":           {},
 	"pipeline/archive":   {"pipeline"},
-	"pipeline/extract":   {"pipeline"},
+	"pipeline/pdf":       {},
+	"pipeline/extract":   {"pipeline", "pipeline/pdf"},
 	"pipeline/registry":  {"pipeline"},
 	"pipeline/snapshot":  {"pipeline"},
 	"pipeline/check":     {"pipeline"},

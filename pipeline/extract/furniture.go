@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"espfigures/pipeline/pdf"
 )
 
 // dropFurniture takes running heads and feet off the pages: lines among the
@@ -101,7 +103,7 @@ func countsPages(a, b string, pages int) bool {
 		}
 		p, err1 := strconv.Atoi(x[i])
 		q, err2 := strconv.Atoi(y[i])
-		if err1 != nil || err2 != nil || q-p != pages || q > MaxPages*10 {
+		if err1 != nil || err2 != nil || q-p != pages || q > pdf.MaxPages*10 {
 			return false
 		}
 		grown++

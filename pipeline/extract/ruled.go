@@ -4,13 +4,15 @@ import (
 	"errors"
 	"math"
 	"sort"
+
+	"espfigures/pipeline/pdf"
 )
 
 var errNoRules = errors.New("no rule stands between the rows")
 
 // readRuled reads the strips by the rules drawn between rows: a row is what
 // stands between two rules.
-func readRuled(pages []page, strips []strip) (grid, error) {
+func readRuled(pages []pdf.Page, strips []strip) (grid, error) {
 	g := grid{Reading: "rules"}
 	for i := range strips {
 		rows, err := ruledRows(&pages[strips[i].Page], &strips[i])
@@ -23,7 +25,7 @@ func readRuled(pages []page, strips []strip) (grid, error) {
 }
 
 // ruledRows reads one strip.
-func ruledRows(p *page, s *strip) ([]gridRow, error) {
+func ruledRows(p *pdf.Page, s *strip) ([]gridRow, error) {
 	counts := s.countLines()
 	if len(counts) == 0 {
 		return nil, nil
@@ -126,8 +128,8 @@ func (s *strip) openEnd(y float64) float64 {
 
 // rulesAcross returns the heights at which a rule, in one piece or several,
 // runs from x0 to x1, top to bottom.
-func rulesAcross(rules []rule, x0, x1 float64) []float64 {
-	rs := append([]rule(nil), rules...)
+func rulesAcross(rules []pdf.Rule, x0, x1 float64) []float64 {
+	rs := append([]pdf.Rule(nil), rules...)
 	sort.SliceStable(rs, func(i, j int) bool { return rs[i].Y0+rs[i].Y1 > rs[j].Y0+rs[j].Y1 })
 	var out []float64
 	for i := 0; i < len(rs); {

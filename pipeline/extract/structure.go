@@ -2,7 +2,8 @@ package extract
 
 import (
 	"errors"
-	"strings"
+
+	"espfigures/pipeline/pdf"
 )
 
 var errNoStructure = errors.New("no table is tagged")
@@ -10,12 +11,12 @@ var errNoStructure = errors.New("no table is tagged")
 // readStructure reads the tables that a tagged PDF marks as such: rows and
 // cells are what the file says they are, wherever they stand on the page. It
 // returns the grid with the columns of one block.
-func readStructure(pages []page) (g grid, name int, numbers []int, err error) {
+func readStructure(pages []pdf.Page) (g grid, name int, numbers []int, err error) {
 	g.Reading = "structure"
 	name = -1
 	var heads []column
 	for n := range pages {
-		byID := map[int][]glyph{}
+		byID := map[int][]pdf.Glyph{}
 		for _, gl := range pages[n].Glyphs {
 			if gl.MCID >= 0 {
 				byID[gl.MCID] = append(byID[gl.MCID], gl)
@@ -30,13 +31,12 @@ func readStructure(pages []page) (g grid, name int, numbers []int, err error) {
 					if td.Type != "TD" && td.Type != "TH" {
 						continue
 					}
-					var gs []glyph
+					var gs []pdf.Glyph
 					for _, id := range ids(td) {
 						gs = append(gs, byID[id]...)
 					}
-					p := page{Glyphs: gs}
 					var c cell
-					for _, l := range p.lines() {
+					for _, l := range linesOf(gs) {
 						c = append(c, lineOf(l))
 					}
 					text = text || c.String() != ""
@@ -109,7 +109,7 @@ func headTags(rows [][]cell) ([]column, int) {
 
 // find returns the elements of a type, outermost first, without those inside
 // one of them.
-func find(ns []node, kind string) (out []node) {
+func find(ns []pdf.Node, kind string) (out []pdf.Node) {
 	for _, n := range ns {
 		if n.Type == kind {
 			out = append(out, n)
@@ -121,13 +121,10 @@ func find(ns []node, kind string) (out []node) {
 }
 
 // ids returns the marked contents of an element and all inside it, in order.
-func ids(n node) []int {
+func ids(n pdf.Node) []int {
 	out := append([]int(nil), n.MCIDs...)
 	for _, k := range n.Kids {
 		out = append(out, ids(k)...)
 	}
 	return out
 }
-
-// tagName returns an element's type without a producer's own spelling.
-func tagName(s string) string { return strings.TrimRight(strings.TrimSpace(s), "\x00") }

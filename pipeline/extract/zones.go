@@ -4,6 +4,8 @@ import (
 	"math"
 	"sort"
 	"strings"
+
+	"espfigures/pipeline/pdf"
 )
 
 // A column is one column of a table: its header and the strip of the page it
@@ -237,7 +239,7 @@ func hasAny(ws []string, ms ...map[string]bool) bool {
 
 // zonesOf finds the zones of all pages. Pages without a header that follow one
 // go on with its columns.
-func zonesOf(pages []page, lines [][]line) []zone {
+func zonesOf(pages []pdf.Page, lines [][]line) []zone {
 	var out []zone
 	var last *zone
 	for n := range pages {

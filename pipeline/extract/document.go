@@ -9,16 +9,17 @@ import (
 	"strings"
 
 	"espfigures/pipeline"
+	"espfigures/pipeline/pdf"
 )
 
-// readSheet reads the tables of a PDF's recorded pages.
-func readSheet(name string, sh sheet) (Result, error) {
-	res := Result{Kind: "pdf", Title: sh.Title}
+// readPages reads the tables of the pages of a PDF.
+func readPages(name string, doc pdf.Document) (Result, error) {
+	res := Result{Kind: "pdf", Title: doc.Title, Dated: doc.Dated}
 	var hs, before []heading
 	words := 0
-	all := make([][]line, len(sh.Pages))
-	for n := range sh.Pages {
-		all[n] = sh.Pages[n].lines()
+	all := make([][]line, len(doc.Pages))
+	for n := range doc.Pages {
+		all[n] = linesOf(doc.Pages[n].Glyphs)
 		for _, l := range all[n] {
 			words += len(l)
 		}
@@ -40,13 +41,13 @@ func readSheet(name string, sh sheet) (Result, error) {
 		}
 	}
 	dropFurniture(all)
-	for _, h := range append(before, heading{Text: sh.Title}) {
+	for _, h := range append(before, heading{Text: doc.Title}) {
 		if s := sisterOf(h.Text); s != "" && isHeading(h.Text) {
 			res.Sister = s
 			return res, fail(ErrSister, "this is a document of reports %s, not of reports by provider: %q", s, h.Text)
 		}
 	}
-	zones := zonesOf(sh.Pages, all)
+	zones := zonesOf(doc.Pages, all)
 	if len(zones) == 0 {
 		for _, ls := range all {
 			for _, l := range ls {
@@ -66,7 +67,7 @@ func readSheet(name string, sh sheet) (Result, error) {
 		src.Year, src.Title = seriesYear(hs)
 	}
 	if src.Year == 0 && !src.Conflict {
-		src.Year, src.Title, src.Conflict = findYear([]heading{{Text: sh.Title}})
+		src.Year, src.Title, src.Conflict = findYear([]heading{{Text: doc.Title}})
 	}
 	if err := place(zones); err != nil {
 		return res, fail(ErrNoTable, "%v", err)
@@ -81,7 +82,7 @@ func readSheet(name string, sh sheet) (Result, error) {
 	dropLetters(strips)
 	s0 := strips[0]
 	titled := false
-	for _, h := range append(hs, heading{Text: sh.Title}) {
+	for _, h := range append(hs, heading{Text: doc.Title}) {
 		titled = titled || titleLike(h.Text)
 	}
 	if r := s0.Columns[s0.Numbers[0]].Role; (r == roleWeak || r == roleYear) && !titled {
@@ -94,7 +95,7 @@ func readSheet(name string, sh sheet) (Result, error) {
 	var rs []reading
 	var why error
 	for _, read := range []func() (grid, error){
-		func() (grid, error) { return readRuled(sh.Pages, strips) },
+		func() (grid, error) { return readRuled(doc.Pages, strips) },
 		func() (grid, error) { return readUnruled(strips) },
 	} {
 		g, err := read()
@@ -108,7 +109,7 @@ func readSheet(name string, sh sheet) (Result, error) {
 			rs = append(rs, printed(g, s0.Name, s0.Numbers))
 		}
 	}
-	if g, n, numbers, err := readStructure(sh.Pages); err == nil && len(numbers) == len(s0.Numbers) {
+	if g, n, numbers, err := readStructure(doc.Pages); err == nil && len(numbers) == len(s0.Numbers) {
 		rs = append(rs, printed(g, n, numbers))
 	}
 	if len(rs) == 0 {
@@ -137,14 +138,14 @@ func readSheet(name string, sh sheet) (Result, error) {
 	ts, fs := tables(src, cols, s0.Numbers, rows, names)
 	res.Tables, res.Findings = ts, append(res.Findings, fs...)
 	if k := generic(ts); k != "" {
-		return Result{Kind: res.Kind, Title: res.Title}, fail(ErrNoTable, "the row %q is a kind of reporter, not a provider", k)
+		return Result{Kind: res.Kind, Title: res.Title, Dated: res.Dated}, fail(ErrNoTable, "the row %q is a kind of reporter, not a provider", k)
 	}
 	rowsRead := 0
 	for _, t := range ts {
 		rowsRead += len(t.Rows)
 	}
 	if rowsRead == 0 {
-		return Result{Kind: res.Kind, Title: res.Title}, fail(ErrNoTable, "no row stands under the header")
+		return Result{Kind: res.Kind, Title: res.Title, Dated: res.Dated}, fail(ErrNoTable, "no row stands under the header")
 	}
 	if len(rs) == 1 {
 		res.Findings = append(res.Findings, pipeline.Finding{
