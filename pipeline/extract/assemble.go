@@ -3,6 +3,8 @@ package extract
 import (
 	"fmt"
 	"math"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,7 +24,8 @@ type printedRow struct {
 	Name   string
 	Marks  string // raised marks on the name
 	Counts []string
-	CMarks string
+	CMarks string // footnote marks on the counts
+	Refuse string // why the counts may not be used, such as that they are struck through; "" where they may
 	Total  bool
 	Sub    bool // the total of a part
 
@@ -149,9 +152,19 @@ func tables(src source, cols []head, numbers []int, rows []printedRow, names []s
 			find(pipeline.YearUnknown, pipeline.Warn, pipeline.Place{}, "the document does not say which year its reports are of")
 		}
 		var totals []pipeline.Total
+		var raws []string
+		for _, r := range rows {
+			if raw, _ := cutCountMarks(r.Counts[k]); !none(raw) {
+				raws = append(raws, raw)
+			}
+		}
+		written := groupingOf(raws)
+		var marked []pipeline.Finding // counts with marks: right only where the sum holds
+		unread := false
 		onPage := map[int]int{}
 		for _, r := range rows {
-			raw := r.Counts[k]
+			raw, marks := cutCountMarks(r.Counts[k])
+			marks += r.CMarks
 			at := pipeline.Place{Page: r.Page + 1}
 			if !r.Total {
 				onPage[r.Page]++
@@ -164,17 +177,22 @@ func tables(src source, cols []head, numbers []int, rows []printedRow, names []s
 			if none(raw) && len(numbers) > 1 && !r.Total {
 				continue // the provider has no row in that year
 			}
-			c, err := parseCount(raw)
+			c, err := written.parse(raw)
+			unread = unread || err != nil || r.Refuse != ""
 			switch {
 			case err != nil:
 				find(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d, %q: count %q is %v", at.Page, at.Row, r.Name, raw, err)
 				continue
-			case r.CMarks != "":
-				find(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d, %q: count %q bears the mark %q", at.Page, at.Row, r.Name, raw, r.CMarks)
+			case r.Refuse != "":
+				find(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d, %q: count %q cannot be used: %s", at.Page, at.Row, r.Name, raw, r.Refuse)
 				continue
 			case strings.TrimSpace(r.Name) == "":
 				find(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d: the count %q has no name", at.Page, at.Row, raw)
 				continue
+			}
+			if marks != "" {
+				marked = append(marked, pipeline.Finding{Code: pipeline.FootnoteMark, Severity: pipeline.Warn, Year: t.Year, Document: src.Name, At: at,
+					What: fmt.Sprintf("page %d, row %d, %q: count %q has the footnote mark %q", at.Page, at.Row, r.Name, raw, marks)})
 			}
 			if looseIsOdd && r.Loose > 0 || swappedIsOdd && r.Swapped > 0 {
 				find(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: its characters do not stand as they are drawn; the document may be damaged", at.Page, at.Row, r.Name)
@@ -196,9 +214,9 @@ func tables(src source, cols []head, numbers []int, rows []printedRow, names []s
 				totals = append(totals, pipeline.Total{Label: r.Name, Reports: c, At: at})
 				continue
 			}
-			name, combined, marks := splitMarks(r.Name, r.Marks)
-			if marks != "" {
-				find(pipeline.FootnoteMark, pipeline.Warn, at, "page %d, row %d, %q: the mark %q is not part of the name kept", at.Page, at.Row, name, marks)
+			name, combined, onName := splitMarks(r.Name, r.Marks)
+			if onName != "" {
+				find(pipeline.FootnoteMark, pipeline.Warn, at, "page %d, row %d, %q: the mark %q is not part of the name kept", at.Page, at.Row, name, onName)
 			}
 			if name == "" {
 				find(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d: the count %q has no name", at.Page, at.Row, raw)
@@ -211,6 +229,17 @@ func tables(src source, cols []head, numbers []int, rows []printedRow, names []s
 		})
 		if t.Total == nil {
 			find(pipeline.TotalMissing, pipeline.Warn, pipeline.Place{}, "no total is printed")
+		}
+		proven := !unread && t.Total != nil && t.Sum() == t.Total.Reports
+		for _, f := range marked {
+			if !proven {
+				f.Code, f.Severity, f.What = pipeline.BadCount, pipeline.Fail, f.What+", and no total confirms where the number ends"
+				t.Rows = slices.DeleteFunc(t.Rows, func(r pipeline.Row) bool { return r.At == f.At })
+			}
+			fs = append(fs, f)
+		}
+		if written.name != byCommas.name && !proven {
+			find(pipeline.BadCount, pipeline.Fail, pipeline.Place{}, "thousands are separated by %s, and no total confirms the numbers", written.name)
 		}
 		out = append(out, t)
 	}
@@ -277,9 +306,10 @@ func illegible(r rune) bool {
 	return r == unreadable || unicode.IsControl(r) || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Cs, r)
 }
 
-const daggers = "†‡§¶"
+// nameMarks are the footnote marks that end a name, "*" apart.
+var nameMarks = regexp.MustCompile(`(?:[†‡§¶⁰¹²³⁴⁵⁶⁷⁸⁹]|\s*\[\d{1,2}\])+$`)
 
-// splitMarks parts a printed name from its footnote marks. "*" says that
+// splitMarks separates a printed name from its footnote marks. "*" says that
 // related platforms are combined in the row. Other marks are returned.
 func splitMarks(name, raised string) (plain string, combined bool, marks string) {
 	for _, r := range raised {
@@ -300,10 +330,9 @@ func splitMarks(name, raised string) (plain string, combined bool, marks string)
 			name, combined = n, true
 			continue
 		}
-		n = strings.TrimRight(name, daggers)
-		if n != name {
-			marks += name[len(n):]
-			name = n
+		if at := nameMarks.FindStringIndex(name); at != nil {
+			marks += name[at[0]:]
+			name = name[:at[0]]
 			continue
 		}
 		return name, combined, marks

@@ -485,7 +485,7 @@ func (h *htmlPage) table(name string, n *html.Node, before []string, pageTitle s
 				spans = spans || c.id == nc.id
 				repeats = repeats && headOf(c.text) == heads[i].Text
 				if c.rowsOver || nc.rowsOver {
-					p.CMarks += "one cell over several rows"
+					p.Refuse = "one cell spans several rows"
 				}
 			}
 			if blank || repeats {
