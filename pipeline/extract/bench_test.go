@@ -63,7 +63,7 @@ func BenchmarkLayout(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := readPages("", sh); err != nil {
+		if _, err := readPages(context.Background(), "", sh); err != nil {
 			b.Fatal(err)
 		}
 	}

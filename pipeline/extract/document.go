@@ -2,73 +2,142 @@ package extract
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/pdf"
 )
 
-// readPages reads the tables of the pages of a PDF.
-func readPages(name string, doc pdf.Document) (Result, error) {
+// readPages reads the tables of the pages of a PDF. The context is checked in
+// all that takes longer the more the pages hold.
+func readPages(ctx context.Context, name string, doc pdf.Document) (Result, error) {
 	res := Result{Kind: "pdf", Title: doc.Title, Dated: doc.Dated}
-	var hs, before []heading
+	lines, err := linesOfPages(ctx, doc.Pages)
+	if err != nil {
+		return res, err
+	}
+	hs := headingsOfPages(lines)
+	dropFurniture(lines)
+	zones := zonesOf(doc.Pages, lines)
+	if err := ctx.Err(); err != nil {
+		return res, err
+	}
+	sister, phrase := sisterPhrase(hs, doc.Title)
+	if len(zones) == 0 && sister == "" {
+		sister, phrase = sisterColumn(lines)
+	}
+	if len(zones) > 0 {
+		src := sourceOf(name, hs, doc.Title)
+		read, err := readZones(ctx, src, doc.Pages, lines, zones)
+		if ctx.Err() != nil {
+			return res, ctx.Err()
+		}
+		res.Tables, res.Findings = read.Tables, read.Findings
+		if sister == "" || err == nil && proven(res) && titleLike(src.Title) && sisterOf(src.Title) == "" {
+			return res, err
+		}
+		res.Tables, res.Findings = nil, nil
+	}
+	if sister != "" {
+		res.Sister = sister
+		return res, fail(ErrSister, "%s, as %q says", sister, phrase)
+	}
+	return res, fail(ErrNoTable, "no header names a column of providers and one of reports")
+}
+
+// proven reports whether every table has a printed total that its rows sum to,
+// and no reading failed. Words around such a table do not make it another.
+func proven(res Result) bool {
+	for _, t := range res.Tables {
+		if t.Total == nil || t.Sum() != t.Total.Reports {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(res.Findings, func(f pipeline.Finding) bool { return f.Severity == pipeline.Fail })
+}
+
+// linesOfPages groups the characters of each page into lines.
+func linesOfPages(ctx context.Context, pages []pdf.Page) ([][]line, error) {
+	lines := make([][]line, len(pages))
 	words := 0
-	all := make([][]line, len(doc.Pages))
-	for n := range doc.Pages {
-		all[n] = linesOf(doc.Pages[n].Glyphs)
-		for _, l := range all[n] {
+	for n := range pages {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		lines[n] = linesOf(pages[n].Glyphs)
+		for _, l := range lines[n] {
 			words += len(l)
 		}
 	}
 	if words == 0 {
-		return res, fail(ErrNoText, "the pages hold no text; a scanned document cannot be read")
+		return nil, fail(ErrNoText, "the pages hold no text; a scanned document cannot be read")
 	}
-	for n := range all {
-		var free []line // lines that are not a table's header
+	return lines, nil
+}
+
+// headingsOfPages returns the headings of all pages; the headers of tables are
+// none.
+func headingsOfPages(lines [][]line) (hs []heading) {
+	for n, ls := range lines {
+		var free []line
 		at := 0
-		for _, h := range findHeads(all[n]) {
-			free = append(free, all[n][at:h.From]...)
+		for _, h := range findHeads(ls) {
+			free = append(free, ls[at:h.From]...)
 			at = h.To + 1
 		}
-		free = append(free, all[n][at:]...)
-		hs = append(hs, headingsOf(n, free)...)
-		if n == 0 {
-			before = hs
+		hs = append(hs, headingsOf(n, append(free, ls[at:]...))...)
+	}
+	return hs
+}
+
+// sisterPhrase finds a heading of the first page, or the title of the file, that
+// names a sister publication.
+func sisterPhrase(hs []heading, title string) (kind, phrase string) {
+	for _, h := range append(hs[:len(hs):len(hs)], heading{Text: title}) {
+		if k := sisterOf(h.Text); k != "" && h.Page == 0 && isHeading(h.Text) {
+			return k, h.Text
 		}
 	}
-	dropFurniture(all)
-	for _, h := range append(before, heading{Text: doc.Title}) {
-		if s := sisterOf(h.Text); s != "" && isHeading(h.Text) {
-			res.Sister = s
-			return res, fail(ErrSister, "this is a document of reports %s, not of reports by provider: %q", s, h.Text)
-		}
-	}
-	zones := zonesOf(doc.Pages, all)
-	if len(zones) == 0 {
-		for _, ls := range all {
-			for _, l := range ls {
-				for _, s := range segments(l) {
-					if k := sisterHead(s.String()); k != "" {
-						res.Sister = k
-						return res, fail(ErrSister, "a column is headed %q: this is a document of %s", s.String(), k)
-					}
+	return "", ""
+}
+
+// sisterColumn finds a column's header that names a sister publication.
+func sisterColumn(lines [][]line) (kind, phrase string) {
+	for _, ls := range lines {
+		for _, l := range ls {
+			for _, s := range segments(l) {
+				if k := sisterHead(s.String()); k != "" {
+					return k, s.String()
 				}
 			}
 		}
-		return res, fail(ErrNoTable, "no header names a column of providers and one of reports")
 	}
+	return "", ""
+}
+
+// sourceOf finds out which year a document is of: from its headings, from the
+// publication's name above them, or from the title of the file.
+func sourceOf(name string, hs []heading, title string) source {
 	src := source{Name: name}
+	for _, h := range append(hs[:len(hs):len(hs)], heading{Text: title}) {
+		src.Titled = src.Titled || titleLike(h.Text)
+	}
 	src.Year, src.Title, src.Conflict = findYear(hs)
 	if src.Year == 0 && !src.Conflict {
 		src.Year, src.Title = seriesYear(hs)
 	}
 	if src.Year == 0 && !src.Conflict {
-		src.Year, src.Title, src.Conflict = findYear([]heading{{Text: doc.Title}})
+		src.Year, src.Title, src.Conflict = findYear([]heading{{Text: title}})
 	}
+	return src
+}
+
+// readZones reads the tables under the headers of the pages.
+func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line, zones []zone) (res Result, err error) {
 	if err := place(zones); err != nil {
 		return res, fail(ErrNoTable, "%v", err)
 	}
@@ -77,50 +146,75 @@ func readPages(name string, doc pdf.Document) (Result, error) {
 		return res, fail(ErrNoTable, "%v", err)
 	}
 	if len(strips) == 0 {
-		return res, fail(ErrNoTable, "no row stands under the header")
+		return res, fail(ErrNoTable, "no row is under the header")
+	}
+	if err := ctx.Err(); err != nil {
+		return res, err
 	}
 	dropLetters(strips)
 	s0 := strips[0]
-	titled := false
-	for _, h := range append(hs, heading{Text: doc.Title}) {
-		titled = titled || titleLike(h.Text)
+	if h := s0.Columns[s0.Numbers[0]]; (h.Role == roleWeak || h.Role == roleYear) && !src.Titled {
+		return res, fail(ErrNoTable, "the column %q may hold reports or something else, and no title says which", h.Text)
 	}
-	if r := s0.Columns[s0.Numbers[0]].Role; (r == roleWeak || r == roleYear) && !titled {
-		return res, fail(ErrNoTable, "the column %q may hold reports or something else, and no title says which", s0.Columns[s0.Numbers[0]].Text)
+	rs, err := readings(pages, strips)
+	if err != nil {
+		return res, fail(ErrNoTable, "%v", err)
+	}
+	names, found := agreeing(src, rs)
+	rows := rs[0].rows
+	if len(s0.Numbers) == 1 && !slices.ContainsFunc(rows, func(r printedRow) bool { return r.Total && !r.Sub }) {
+		if t, ok := looseTotal(lines); ok {
+			rows = append(rows[:len(rows):len(rows)], t)
+		}
 	}
 	var cols []head
 	for _, c := range s0.Columns {
 		cols = append(cols, c.head)
 	}
-	var rs []reading
+	ts, more := tables(src, cols, s0.Numbers, rows, names)
+	if k := generic(ts); k != "" {
+		return res, fail(ErrNoTable, "the row %q is a kind of reporter, not a provider", k)
+	}
+	if !slices.ContainsFunc(ts, func(t pipeline.Table) bool { return len(t.Rows) > 0 }) {
+		return res, fail(ErrNoTable, "no row is under the header")
+	}
+	return Result{Tables: ts, Findings: append(found, more...)}, nil
+}
+
+// readings reads the strips in every way that the document allows. It fails
+// where there is none.
+func readings(pages []pdf.Page, strips []strip) (rs []reading, err error) {
+	s0 := strips[0]
 	var why error
 	for _, read := range []func() (grid, error){
-		func() (grid, error) { return readRuled(doc.Pages, strips) },
+		func() (grid, error) { return readRuled(pages, strips) },
 		func() (grid, error) { return readUnruled(strips) },
 	} {
 		g, err := read()
-		if err != nil {
-			if why == nil || !errors.Is(err, errNoRules) {
-				why = err
-			}
-			continue
-		}
-		if len(g.Rows) > 0 {
+		switch {
+		case err == nil && len(g.Rows) > 0:
 			rs = append(rs, printed(g, s0.Name, s0.Numbers))
+		case err != nil && (why == nil || !errors.Is(err, errNoRules)):
+			why = err
 		}
 	}
-	if g, n, numbers, err := readStructure(doc.Pages); err == nil && len(numbers) == len(s0.Numbers) {
+	if g, n, numbers, err := readStructure(pages); err == nil && len(numbers) == len(s0.Numbers) {
 		rs = append(rs, printed(g, n, numbers))
 	}
 	if len(rs) == 0 {
-		return res, fail(ErrNoTable, "%v", cmp.Or(why, errNoRows))
+		return nil, cmp.Or(why, errNoRows)
 	}
-	var names []string
+	return rs, nil
+}
+
+// agreeing returns the names of the readings that agree with the first, and a
+// finding for each that does not, or where there is only one reading.
+func agreeing(src source, rs []reading) (names []string, found []pipeline.Finding) {
 	for i, r := range rs {
 		if i > 0 {
 			if at, n, what, ok := disagree(rs[0], r); !ok {
-				res.Findings = append(res.Findings, pipeline.Finding{
-					Code: pipeline.ReadingsDisagree, Severity: pipeline.Fail, Year: src.Year, Document: name,
+				found = append(found, pipeline.Finding{
+					Code: pipeline.ReadingsDisagree, Severity: pipeline.Fail, Year: src.Year, Document: src.Name,
 					At:   pipeline.Place{Page: at.Page + 1},
 					What: fmt.Sprintf("the readings by %s and by %s differ at row %d of the document: %s", rs[0].name, r.name, n+1, what),
 				})
@@ -129,31 +223,13 @@ func readPages(name string, doc pdf.Document) (Result, error) {
 		}
 		names = append(names, r.name)
 	}
-	rows := rs[0].rows
-	if len(s0.Numbers) == 1 && !slices.ContainsFunc(rows, func(r printedRow) bool { return r.Total && !r.Sub }) {
-		if t, ok := looseTotal(all); ok {
-			rows = append(rows[:len(rows):len(rows)], t)
-		}
-	}
-	ts, fs := tables(src, cols, s0.Numbers, rows, names)
-	res.Tables, res.Findings = ts, append(res.Findings, fs...)
-	if k := generic(ts); k != "" {
-		return Result{Kind: res.Kind, Title: res.Title, Dated: res.Dated}, fail(ErrNoTable, "the row %q is a kind of reporter, not a provider", k)
-	}
-	rowsRead := 0
-	for _, t := range ts {
-		rowsRead += len(t.Rows)
-	}
-	if rowsRead == 0 {
-		return Result{Kind: res.Kind, Title: res.Title, Dated: res.Dated}, fail(ErrNoTable, "no row stands under the header")
-	}
 	if len(rs) == 1 {
-		res.Findings = append(res.Findings, pipeline.Finding{
-			Code: pipeline.OneReading, Severity: pipeline.Note, Year: src.Year, Document: name,
+		found = append(found, pipeline.Finding{
+			Code: pipeline.OneReading, Severity: pipeline.Note, Year: src.Year, Document: src.Name,
 			What: fmt.Sprintf("only the reading by %s was possible", rs[0].name),
 		})
 	}
-	return res, nil
+	return names, found
 }
 
 // looseTotal finds a total printed apart from the table: a label and a number
@@ -180,89 +256,4 @@ func looseTotal(pages [][]line) (t printedRow, ok bool) {
 		}
 	}
 	return t, ok
-}
-
-// place places the columns of all zones: zones of one layout together, zones
-// without a header with the layout before them.
-func place(zones []zone) error {
-	done := make([]bool, len(zones))
-	order := make([]int, len(zones)) // the widest header rows first
-	for i := range order {
-		order[i] = i
-	}
-	sort.SliceStable(order, func(a, b int) bool { return len(zones[order[a]].Columns) > len(zones[order[b]].Columns) })
-	var placed []int
-	for _, i := range order {
-		if done[i] || !zones[i].Headed {
-			continue
-		}
-		// The last page of tables set side by side may have fewer of them.
-		if p := partOf(zones, placed, i); p {
-			done[i] = true
-			continue
-		}
-		var idx []int
-		var zs []zone
-		for j := range zones {
-			if !done[j] && zones[j].Headed && sameLayout(zones[i].Columns, zones[j].Columns) {
-				idx, zs, done[j] = append(idx, j), append(zs, zones[j]), true
-			}
-		}
-		err := placeColumns(zs)
-		if errors.Is(err, errNoRows) {
-			for _, j := range idx {
-				zones[j].Lines = nil
-				for c := range zones[j].Columns {
-					zones[j].Columns[c].Empty = true
-				}
-			}
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("page %d: %w", zones[i].Page+1, err)
-		}
-		for k, j := range idx {
-			zones[j] = zs[k]
-			placed = append(placed, j)
-		}
-	}
-	for i := range zones {
-		if !zones[i].Headed && i > 0 {
-			zones[i].Columns = append([]column(nil), zones[i-1].Columns...)
-			zones[i].Ordinals = zones[i-1].Ordinals
-		}
-	}
-	return nil
-}
-
-// partOf places the columns of zone i like those of a placed zone that begins
-// with the same columns, and reports whether there is one.
-func partOf(zones []zone, placed []int, i int) bool {
-	cols := zones[i].Columns
-	for _, j := range placed {
-		if n := len(cols); n < len(zones[j].Columns) && sameLayout(zones[j].Columns[:n], cols) {
-			for k := range cols {
-				hx0, hx1 := cols[k].HX0, cols[k].HX1
-				cols[k] = zones[j].Columns[k]
-				cols[k].HX0, cols[k].HX1 = hx0, hx1
-			}
-			zones[i].Ordinals = zones[j].Ordinals
-			return true
-		}
-	}
-	return false
-}
-
-// sameLayout reports whether two header rows have the same words at the same
-// places.
-func sameLayout(a, b []column) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].Text != b[i].Text || a[i].HX0-b[i].HX0 > 3 || b[i].HX0-a[i].HX0 > 3 {
-			return false
-		}
-	}
-	return true
 }

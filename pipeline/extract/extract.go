@@ -122,7 +122,7 @@ func (r *Reader) readPDF(ctx context.Context, name string, body []byte) (Result,
 			res.Title, res.Dated = doc.Title, doc.Dated
 			return res, fromPDF(err)
 		}
-		return readPages(name, doc)
+		return readPages(ctx, name, doc)
 	})
 }
 

@@ -31,7 +31,7 @@ func FuzzLayout(f *testing.F) {
 		if !ok {
 			return
 		}
-		res, err := readPages("fuzz.pdf", sh)
+		res, err := readPages(context.Background(), "fuzz.pdf", sh)
 		holds(t, res, err)
 	})
 }

@@ -272,7 +272,7 @@ func TestMutatedEditions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		good, err := readPages(name, cloneSheet(sh))
+		good, err := readPages(context.Background(), name, cloneSheet(sh))
 		if err != nil || len(good.Tables) != 1 {
 			t.Fatalf("%d: %v", e.year, err)
 		}
@@ -293,7 +293,7 @@ func TestMutatedEditions(t *testing.T) {
 				if did == "" {
 					continue
 				}
-				res, err := readPages(name, other)
+				res, err := readPages(context.Background(), name, other)
 				if err != nil {
 					scores[kind].refused++
 					continue
