@@ -17,8 +17,9 @@ import (
 var mayImport = map[string][]string{
 	"pipeline":                 {},
 	"pipeline/archive":         {"pipeline"},
-	"pipeline/extract":         {"pipeline", "pipeline/extract/webpage"},
+	"pipeline/pdf":             {},
 	"pipeline/extract/webpage": {},
+	"pipeline/extract":         {"pipeline", "pipeline/extract/webpage", "pipeline/pdf"},
 	"pipeline/registry":        {"pipeline"},
 	"pipeline/snapshot":        {"pipeline"},
 	"pipeline/check":           {"pipeline"},

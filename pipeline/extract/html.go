@@ -22,20 +22,7 @@ func looksHTML(body []byte) bool {
 	return bytes.HasPrefix(head, []byte("<")) && htmlRE.Match(head)
 }
 
-// readHTML reads the tables of an HTML page within the reader's deadline.
-func (r *Reader) readHTML(ctx context.Context, name string, body []byte) (Result, error) {
-	timed, cancel := context.WithTimeout(ctx, r.timeout)
-	defer cancel()
-	res, err := readHTML(timed, name, body)
-	if err != nil && timed.Err() != nil {
-		if ctx.Err() != nil {
-			return res, ctx.Err()
-		}
-		return res, fail(ErrTimeout, "more than %v", r.timeout)
-	}
-	return res, err
-}
-
+// readHTML reads the tables of an HTML page.
 func readHTML(ctx context.Context, name string, body []byte) (Result, error) {
 	res := Result{Kind: "html"}
 	page, err := webpage.Read(ctx, body, "")
@@ -256,7 +243,7 @@ func (p *htmlPage) headless(t *webpage.Table, grid [][]*webpage.Cell) {
 	}
 	part.rows = part.read(grid, 0, nameCol)
 	// Without a header, nothing but the sum says that these are its rows.
-	if p.open == nil && !proven(part.rows, len(part.numbers)) {
+	if p.open == nil && !addsUp(part.rows, len(part.numbers)) {
 		return
 	}
 	p.add(part)

@@ -64,7 +64,7 @@ func dropTwins(parts []htmlPart) []htmlPart {
 		}
 		seen[key] = true
 		part.rows = withTotal(part, part.rows)
-		if proven(part.rows, len(part.numbers)) && (best < 0 || len(part.rows) > len(out[best].rows)) {
+		if addsUp(part.rows, len(part.numbers)) && (best < 0 || len(part.rows) > len(out[best].rows)) {
 			best = len(out)
 		}
 		out = append(out, part)
@@ -131,12 +131,12 @@ func wholeOf(parts []htmlPart) (htmlPart, bool) {
 	whole.below, whole.around = last.below, last.around
 	if n := len(totals); n > 0 {
 		// Each part may end with a total of its own; the last is that of all.
-		if rows := append(slices.Clone(whole.rows), totals[n-1]); proven(rows, len(whole.numbers)) {
+		if rows := append(slices.Clone(whole.rows), totals[n-1]); addsUp(rows, len(whole.numbers)) {
 			whole.rows = rows
 			return whole, true
 		}
 	}
-	if rows := withTotal(whole, whole.rows); proven(rows, len(whole.numbers)) {
+	if rows := withTotal(whole, whole.rows); addsUp(rows, len(whole.numbers)) {
 		whole.rows = rows
 		return whole, true
 	}
@@ -155,7 +155,7 @@ func withTotal(part htmlPart, rows []printedRow) []printedRow {
 	}
 	rows = slices.Clip(rows)
 	for _, t := range part.around {
-		if with := append(rows, t); proven(with, 1) {
+		if with := append(rows, t); addsUp(with, 1) {
 			return with
 		}
 	}
@@ -165,8 +165,8 @@ func withTotal(part htmlPart, rows []printedRow) []printedRow {
 	return rows
 }
 
-// proven reports whether rows add up to their total in each column of counts.
-func proven(rows []printedRow, columns int) bool {
+// addsUp reports whether rows add up to their total in each column of counts.
+func addsUp(rows []printedRow, columns int) bool {
 	for k := range columns {
 		var raws []string
 		for _, r := range rows {
