@@ -40,7 +40,6 @@ func (s *set) beside() string {
 
 func (s *set) exchange(w Written, own map[string]bool) error {
 	staged, beside := s.at(newName), s.beside()
-	s.removeOld(beside) // of a killed run
 	if exists(beside) || !s.exchangeable(staged, own) {
 		return errNoExchange
 	}
@@ -71,7 +70,7 @@ func (s *set) exchange(w Written, own map[string]bool) error {
 	}
 	s.lock = append(s.lock, l)
 	syncDir(filepath.Dir(s.dir))
-	s.removeOld(beside)
+	_ = s.disk.do("clean", beside, func() error { s.removeOld(beside); return nil }) // else the next run does
 	return nil
 }
 

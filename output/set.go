@@ -17,9 +17,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
-	"golang.org/x/sync/errgroup"
 
-	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
 )
 
 var (
@@ -47,23 +46,24 @@ const (
 
 // WriteSet writes the outputs that the options ask for to the folder, which it
 // creates if needed. The outputs appear together or not at all: WriteSet writes
-// and checks all of them in a staging folder, then puts that in place (see
+// all of them to a staging folder, then puts that in place (see
 // exchange.go).
 //
-// The set in the folder is always of one Dataset, and datapackage.json lists
+// The set in the folder is always of one model, and datapackage.json lists
 // exactly its files. Outputs of an earlier run that Only leaves out are
 // therefore removed; Written names them. Files that datapackage.json does not
 // list are never changed, moved or removed; one that has the name of an output
 // is an ErrForeign. If nothing changed, no file is touched.
-func WriteSet(dir string, ds *pipeline.Dataset, opt Options) (Written, error) {
-	return writeSet(nil, dir, ds, opt)
+func WriteSet(dir string, m *compare.Model, opt Options) (Written, error) {
+	outs, err := chosen(m, opt)
+	if err != nil {
+		return Written{}, err
+	}
+	return writeSet(nil, dir, outs, func(staged []writtenFile) ([]byte, error) { return dataPackage(m, staged) })
 }
 
-func writeSet(d disk, dir string, ds *pipeline.Dataset, opt Options) (w Written, err error) {
-	outs, err := chosen(ds, opt)
-	if err != nil {
-		return w, err
-	}
+// writeSet writes files and the datapackage.json that describe returns.
+func writeSet(d disk, dir string, outs []File, describe func([]writtenFile) ([]byte, error)) (w Written, err error) {
 	s := set{disk: d}
 	removeCreated, err := s.open(dir)
 	if err != nil {
@@ -75,7 +75,7 @@ func writeSet(d disk, dir string, ds *pipeline.Dataset, opt Options) (w Written,
 			removeCreated()
 		}
 	}()
-	if w, err = s.write(outs, ds, opt); errors.Is(err, errMixed) {
+	if w, err = s.write(outs, describe); errors.Is(err, errMixed) {
 		return w, fmt.Errorf("output folder %s: %w", dir, err)
 	}
 	_ = os.RemoveAll(s.at(newName))
@@ -86,15 +86,16 @@ func writeSet(d disk, dir string, ds *pipeline.Dataset, opt Options) (w Written,
 	return w, nil
 }
 
-func (s *set) write(outs []Output, ds *pipeline.Dataset, opt Options) (w Written, err error) {
+func (s *set) write(outs []File, describe func([]writtenFile) ([]byte, error)) (w Written, err error) {
 	own, err := s.ownFiles(s.dir)
 	if err != nil {
 		return w, err
 	}
 	s.adoptKilled(own)
-	_ = os.RemoveAll(s.at(newName))
+	_ = os.RemoveAll(s.at(newName)) // of a killed run, as what removeOld removes
+	s.removeOld(s.beside())
 	for _, o := range outs {
-		w.Files = append(w.Files, o.File)
+		w.Files = append(w.Files, o.Path)
 	}
 	w.Files = append(w.Files, packageFile)
 	for _, file := range w.Files {
@@ -102,13 +103,13 @@ func (s *set) write(outs []Output, ds *pipeline.Dataset, opt Options) (w Written
 			return w, err
 		}
 	}
-	staged, err := s.stage(outs, ds, opt)
+	staged, err := s.stage(outs, describe)
 	if err != nil {
 		return w, err
 	}
 	for _, f := range staged {
-		if !hashIs(s.at(f.File), f.sha256) {
-			w.Changed = append(w.Changed, f.File)
+		if !hashIs(s.at(f.Path), f.sha256) {
+			w.Changed = append(w.Changed, f.Path)
 		}
 	}
 	for file := range own {
@@ -215,9 +216,9 @@ func (s *set) ownFiles(dir string) (map[string]bool, error) {
 		return nil, err
 	}
 	own[packageFile] = true
-	for _, r := range d.Resources {
-		if info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(r.Path))); err == nil && info.Mode().IsRegular() {
-			own[r.Path] = true
+	for file := range d.files() {
+		if info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(file))); err == nil && info.Mode().IsRegular() {
+			own[file] = true
 		}
 	}
 	return own, nil
@@ -230,9 +231,9 @@ func (s *set) adoptKilled(own map[string]bool) {
 	if err != nil {
 		return
 	}
-	for _, r := range d.Resources {
-		if sha, ok := strings.CutPrefix(r.Hash, "sha256:"); ok && hashIs(s.at(r.Path), sha) {
-			own[r.Path] = true
+	for file, sha := range d.files() {
+		if hashIs(s.at(file), sha) {
+			own[file] = true
 		}
 	}
 }
@@ -248,9 +249,9 @@ func packageIn(dir string) (d descriptor, err error) {
 	if err := json.Unmarshal(b, &d); err != nil || d.Name != packageName {
 		return d, fmt.Errorf("%s: %w", file, ErrForeign)
 	}
-	for _, r := range d.Resources {
-		if !fs.ValidPath(r.Path) || strings.ContainsAny(r.Path, `\:`) {
-			return d, fmt.Errorf("%s lists %q: %w", file, r.Path, ErrForeign)
+	for p := range d.files() {
+		if !fs.ValidPath(p) || strings.ContainsAny(p, `\:`) {
+			return d, fmt.Errorf("%s lists %q: %w", file, p, ErrForeign)
 		}
 	}
 	return d, nil
@@ -278,40 +279,23 @@ func (s *set) checkReplaceable(file string, own map[string]bool) error {
 	return nil
 }
 
-// rendered is how many outputs are rendered at one time: the workbook takes as
-// long as all others together.
-var rendered = 2
-
-// stage writes and checks every file of the set in the staging folder.
-func (s *set) stage(outs []Output, ds *pipeline.Dataset, opt Options) ([]writtenFile, error) {
-	staged := make([]writtenFile, len(outs))
-	var group errgroup.Group
-	group.SetLimit(rendered)
-	for i, o := range outs {
-		group.Go(func() error {
-			var err error
-			staged[i], err = s.render(o, func(w io.Writer) error { return o.Write(w, ds, opt) })
-			if err == nil && o.Check != nil {
-				if err = o.Check(s.at(newName+"/"+o.File), ds, opt); err != nil {
-					err = fmt.Errorf("the written file is wrong: %w", err)
-				}
-			}
-			if err != nil {
-				return fmt.Errorf("%s: %w", o.File, err)
-			}
-			return nil
-		})
+// stage writes every file of the set to the staging folder.
+func (s *set) stage(outs []File, describe func([]writtenFile) ([]byte, error)) ([]writtenFile, error) {
+	var staged []writtenFile
+	for _, o := range outs {
+		f, err := s.render(o, o.Write)
+		if err != nil {
+			return nil, err
+		}
+		staged = append(staged, f)
 	}
-	if err := group.Wait(); err != nil {
+	b, err := describe(staged)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", packageFile, err)
+	}
+	f, err := s.render(File{Path: packageFile}, func(w io.Writer) error { _, err := w.Write(b); return err })
+	if err != nil {
 		return nil, err
-	}
-	b, err := dataPackage(ds, staged)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", packageFile, err)
-	}
-	f, err := s.render(Output{File: packageFile}, func(w io.Writer) error { _, err := w.Write(b); return err })
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", packageFile, err)
 	}
 	syncDir(s.at(newName))
 	return append(staged, f), nil
@@ -319,8 +303,13 @@ func (s *set) stage(outs []Output, ds *pipeline.Dataset, opt Options) ([]written
 
 // render writes one staged file, makes it last through a loss of power, and
 // returns its size and hash.
-func (s *set) render(o Output, write func(io.Writer) error) (f writtenFile, err error) {
-	p := s.at(newName + "/" + o.File)
+func (s *set) render(o File, write func(io.Writer) error) (f writtenFile, err error) {
+	p := s.at(newName + "/" + o.Path)
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s: %w", o.Path, err)
+		}
+	}()
 	if err := s.disk.mkdirAll(filepath.Dir(p)); err != nil {
 		return f, err
 	}
@@ -340,10 +329,10 @@ func (s *set) render(o Output, write func(io.Writer) error) (f writtenFile, err 
 	if cerr := s.disk.do("close", p, file.Close); err == nil {
 		err = cerr
 	}
-	if info, serr := os.Stat(s.at(o.File)); err == nil && serr == nil {
+	if info, serr := os.Stat(s.at(o.Path)); err == nil && serr == nil {
 		_ = os.Chmod(p, info.Mode().Perm()) // keeps who may read the previous file
 	}
-	return writtenFile{Output: o, size: int64(n), sha256: hex.EncodeToString(h.Sum(nil))}, err
+	return writtenFile{File: o, size: int64(n), sha256: hex.EncodeToString(h.Sum(nil))}, err
 }
 
 type counter int64

@@ -23,11 +23,11 @@ var siteColumns = map[string][]string{
 func Site() (pipeline.Site, error) { return shippedSite() }
 
 var shippedSite = sync.OnceValues(func() (pipeline.Site, error) {
-	data, err := fs.Sub(files, "data")
+	shipped, err := fs.Sub(data, "data")
 	if err != nil {
 		return pipeline.Site{}, err
 	}
-	return LoadSite(data)
+	return LoadSite(shipped)
 })
 
 // LoadSite reads hosts.csv, pages.csv and sisters.csv; tests pass fstest.MapFS.
