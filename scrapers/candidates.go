@@ -266,12 +266,29 @@ func (r *run) report() {
 		}
 		r.find(f)
 	}
+	r.reportUnasked()
 	if r.leftOut > 0 {
 		r.find(pipeline.Finding{Code: pipeline.SourceSkipped, Severity: pipeline.Note, What: fmt.Sprintf("the pages have too many links: %d that may lead to reports by ESP were left out", r.leftOut)})
 	}
 	slices.SortStableFunc(r.res.Findings, func(a, b pipeline.Finding) int {
 		return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(b.Year, a.Year), cmp.Compare(a.What, b.What))
 	})
+}
+
+// reportUnasked says which years have more links than are asked.
+func (r *run) reportUnasked() {
+	unasked := map[int]int{}
+	for _, c := range r.byURL {
+		if c.class == likely && !r.visited[c.URL] {
+			unasked[c.Year]++
+		}
+	}
+	for year, n := range unasked {
+		r.find(pipeline.Finding{
+			Code: pipeline.SourceSkipped, Severity: pipeline.Note, Year: year,
+			What: fmt.Sprintf("%d links to reports by ESP of %s were not asked: %d of one year are", n, numberOr(year, "no named year"), r.opts.Limits.MaxPerYear),
+		})
+	}
 }
 
 // summary sums failures up as one finding.
