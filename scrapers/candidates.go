@@ -54,14 +54,14 @@ func (r *run) judgeLinks(links []pageLink) (tables int) {
 			c.class = related
 		}
 		switch {
+		case l.Verdict == link.Report && !r.wanted(c.Year):
+			c.Why = fmt.Sprintf("year %d is not among the years asked for", c.Year)
+			r.skip(c)
 		case err != nil && c.class == likely:
 			c.Why += "; " + err.Error()
 			r.skip(c)
 			r.refused = append(r.refused, c)
 		case err != nil:
-		case l.Verdict == link.Report && !r.wanted(c.Year):
-			c.Why = fmt.Sprintf("year %d is not among the years asked for", c.Year)
-			r.skip(c)
 		default:
 			r.add(c)
 			if c.class == likely {
@@ -258,6 +258,9 @@ func (r *run) report() {
 			Code: pipeline.SourceSkipped, Severity: pipeline.Warn, Year: c.Year, Document: c.URL,
 			What: fmt.Sprintf("%s was not asked: %s", c.URL, c.Why),
 		}
+		if !slices.ContainsFunc(list, func(c Candidate) bool { return !r.got[c.Year] }) {
+			f.Severity = pipeline.Note // every year came from elsewhere
+		}
 		if n := len(list); n > 1 {
 			f.What = fmt.Sprintf("%d links were not asked, such as %s: %s", n, c.URL, c.Why)
 		}
@@ -267,12 +270,36 @@ func (r *run) report() {
 		r.find(f)
 	}
 	r.reportUnasked()
+	r.reportMissing()
 	if r.leftOut > 0 {
 		r.find(pipeline.Finding{Code: pipeline.SourceSkipped, Severity: pipeline.Note, What: fmt.Sprintf("the pages have too many links: %d that may lead to reports by ESP were left out", r.leftOut)})
 	}
 	slices.SortStableFunc(r.res.Findings, func(a, b pipeline.Finding) int {
 		return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(b.Year, a.Year), cmp.Compare(a.What, b.What))
 	})
+}
+
+// reportMissing says which years were looked for and not had, if nothing else
+// says it: those the user named, and those before the newest that came.
+func (r *run) reportMissing() {
+	if r.opts.DryRun || len(r.res.Documents) == 0 {
+		return
+	}
+	newest := 0
+	for y := range r.got {
+		newest = max(newest, y)
+	}
+	for _, y := range r.missing() {
+		named := r.opts.From != 0 && r.opts.To != 0
+		said := slices.ContainsFunc(r.res.Findings, func(f pipeline.Finding) bool { return f.Year == y && f.Severity == pipeline.Warn })
+		if (named || y < newest) && !said {
+			r.find(pipeline.Finding{
+				Code: pipeline.SourceFault, Severity: pipeline.Warn, Year: y,
+				What: fmt.Sprintf("no table of %d was found: no link names it, and no known address has it", y),
+				Mend: "if a browser shows it: espfigures refresh --from FOLDER",
+			})
+		}
+	}
 }
 
 // reportUnasked says which years have more links than are asked.
