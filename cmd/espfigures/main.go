@@ -22,9 +22,6 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// version names the build; releases set it with -ldflags.
-var version = "dev"
-
 // The exit codes, a contract for cron jobs and scripts.
 const (
 	exitFine    = 0
