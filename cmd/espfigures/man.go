@@ -22,7 +22,7 @@ func newMan(*app) *cobra.Command {
 			}
 			root := cmd.Root()
 			root.DisableAutoGenTag = true // its date would be today's
-			b := buildOf(debug.ReadBuildInfo())
+			b := buildInfoOf(debug.ReadBuildInfo())
 			return doc.GenManTree(root, &doc.GenManHeader{Source: "espfigures " + b.version, Manual: "espfigures", Date: &b.date}, args[0])
 		},
 	}

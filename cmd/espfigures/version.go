@@ -11,19 +11,19 @@ import (
 
 // version names the build, such as v1.4.0; "devel" where Go wrote no version
 // into it, as go run does.
-var version = buildOf(debug.ReadBuildInfo()).version
+var version = buildInfoOf(debug.ReadBuildInfo()).version
 
-// A build is what Go itself writes into a binary: no release script has to
+// A buildInfo is what Go itself writes into a binary: no release script has to
 // pass it on.
-type build struct {
+type buildInfo struct {
 	version string
 	commit  string    // "" where it was not built in a clone
 	date    time.Time // of the commit
 }
 
-// buildOf reads build information as debug.ReadBuildInfo returns it.
-func buildOf(info *debug.BuildInfo, ok bool) build {
-	b := build{version: "devel"}
+// buildInfoOf reads build information as debug.ReadBuildInfo returns it.
+func buildInfoOf(info *debug.BuildInfo, ok bool) buildInfo {
+	b := buildInfo{version: "devel"}
 	if !ok {
 		return b
 	}
@@ -41,7 +41,7 @@ func buildOf(info *debug.BuildInfo, ok bool) build {
 	return b
 }
 
-func (b build) String() string {
+func (b buildInfo) String() string {
 	s := "espfigures " + b.version
 	if b.commit != "" {
 		s += fmt.Sprintf("\ncommit     %s\ndate       %s", b.commit, b.date.UTC().Format(time.DateOnly))
@@ -56,7 +56,7 @@ func newVersion(a *app) *cobra.Command {
 		Example: "  espfigures version",
 		Args:    wants(0, 0),
 		RunE: func(*cobra.Command, []string) error {
-			fmt.Fprintln(a.stdout, buildOf(debug.ReadBuildInfo()))
+			fmt.Fprintln(a.stdout, buildInfoOf(debug.ReadBuildInfo()))
 			return nil
 		},
 	}

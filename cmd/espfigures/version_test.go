@@ -14,12 +14,12 @@ func TestBuildOf(t *testing.T) {
 		Main:     debug.Module{Version: "v1.4.0"},
 		Settings: []debug.BuildSetting{{Key: "vcs.revision", Value: "abc123"}, {Key: "vcs.time", Value: "2026-11-26T23:59:00Z"}},
 	}
-	if got := buildOf(released, true).String(); !strings.HasPrefix(got, "espfigures v1.4.0\ncommit     abc123\ndate       2026-11-26\n") {
+	if got := buildInfoOf(released, true).String(); !strings.HasPrefix(got, "espfigures v1.4.0\ncommit     abc123\ndate       2026-11-26\n") {
 		t.Errorf("a release says %q", got)
 	}
-	for _, b := range []build{
-		buildOf(nil, false),
-		buildOf(&debug.BuildInfo{Main: debug.Module{Version: "(devel)"}}, true),
+	for _, b := range []buildInfo{
+		buildInfoOf(nil, false),
+		buildInfoOf(&debug.BuildInfo{Main: debug.Module{Version: "(devel)"}}, true),
 	} {
 		if got := b.String(); !strings.HasPrefix(got, "espfigures devel\nbuilt with go") {
 			t.Errorf("a build without version says %q", got)
@@ -34,7 +34,7 @@ func TestManPages(t *testing.T) {
 	if code := run([]string{"man", dir}, strings.NewReader(""), &out, &errs); code != exitFine {
 		t.Fatalf("exit code %d: %s", code, errs.String())
 	}
-	for _, c := range newRoot(&app{}).Commands() {
+	for _, c := range newRoot(&app{}, nil).Commands() {
 		if !c.IsAvailableCommand() || c.Name() == "help" {
 			continue
 		}
