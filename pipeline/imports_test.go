@@ -39,7 +39,6 @@ var mayImport = map[string][]string{
 	"output/page":              {"pipeline", "pipeline/compare", "output/tables", "output/words"},
 	"output/testset":           {"pipeline"}, // for tests
 	"cmd/espfigures":           {"*"},
-	"cmd/release":              {},
 	"cmd/mksnapshot":           {"pipeline", "pipeline/extract", "pipeline/check", "pipeline/snapshot"},
 }
 
