@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"cmd/espfigures":     {"*"},
 	"cmd/bench":          {"scrapers/faultsite"},
 	"cmd/release":        {},
-	"cmd/mksnapshot":     {"pipeline", "pipeline/extract", "pipeline/check", "pipeline/snapshot"},
+	"cmd/mksnapshot":     {"pipeline", "pipeline/extract", "pipeline/check", "pipeline/snapshot", "pipeline/registry", "pipeline/resolve"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {

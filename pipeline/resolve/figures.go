@@ -101,7 +101,8 @@ func (r *Resolver) figure(ed pipeline.Edition, row pipeline.Row, m Match) pipeli
 	if ed.Status == pipeline.SecondaryHand {
 		f.Flags = f.Flags.With(pipeline.FlagSecondary)
 		f.SHA256 = ""
-		f.URL = cmp.Or(f.URL, ed.Source)
+		f.URL = cmp.Or(row.Source, f.URL, ed.Source)
+		f.Note = row.Note
 	}
 	if row.Combined || r.reg.CombinedRow(ed.Year, f.Platform) != nil {
 		f.Flags = f.Flags.With(pipeline.FlagCombined)
