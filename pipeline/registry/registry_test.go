@@ -3,6 +3,7 @@ package registry
 import (
 	"io/fs"
 	"maps"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -448,5 +449,36 @@ func TestTemplate(t *testing.T) {
 	}
 	if len(Template()) != 8 {
 		t.Errorf("%d files", len(Template()))
+	}
+}
+
+// The README defines every category in the words of categories.csv, each has
+// a member, and who is not a provider is in none of them but other.
+func TestCategories(t *testing.T) {
+	reg, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	members := map[string]int{}
+	for _, p := range reg.Platforms {
+		members[p.Category]++
+		if p.Kind == pipeline.KindHotline && p.Category != pipeline.OtherCategory {
+			t.Errorf("%s is a hotline in the category %s", p.ID, p.Category)
+		}
+		if strings.Contains(p.Note, "not been established") && p.Category != pipeline.OtherCategory {
+			t.Errorf("%s is not established, and in the category %s", p.ID, p.Category)
+		}
+	}
+	for _, c := range reg.Categories {
+		if members[c.ID] == 0 {
+			t.Errorf("nothing is in the category %s", c.ID)
+		}
+		if !strings.Contains(string(readme), "| `"+c.ID+"` | "+c.Definition+" |") {
+			t.Errorf("the README does not define %s as categories.csv does", c.ID)
+		}
 	}
 }
