@@ -23,9 +23,9 @@ func looksHTML(body []byte) bool {
 }
 
 // readHTML reads the tables of an HTML page.
-func readHTML(ctx context.Context, name string, body []byte) (Result, error) {
+func readHTML(ctx context.Context, name, contentType string, body []byte) (Result, error) {
 	res := Result{Kind: "html"}
-	page, err := webpage.Read(ctx, body, "")
+	page, err := webpage.Read(ctx, body, contentType)
 	if errors.Is(err, webpage.ErrTooLarge) {
 		return res, fail(ErrTooLarge, "%s", strings.TrimPrefix(err.Error(), webpage.ErrTooLarge.Error()+": "))
 	}

@@ -45,11 +45,11 @@ var (
 	ownWords = regexp.MustCompile(`:(?:contains|matches|haschild)|[!#]=`) // cascadia's own, no CSS
 )
 
-// maxNesting is how deep blocks of a style sheet may nest; maxRules, how many
-// selectors are read that hide or show anything.
+// Limits on style sheets; what is beyond them is left out.
 const (
-	maxNesting = 20
-	maxRules   = 20_000
+	maxNesting  = 20     // blocks inside each other
+	maxRules    = 20_000 // selectors that hide or show anything
+	maxSelector = 500    // bytes of a selector or a media query
 )
 
 // A sheet collects the rules of a page's style sheets, in their order.
@@ -211,14 +211,13 @@ func nest(outer, inner []string) []string {
 	var out []string
 	for _, o := range outer {
 		for _, i := range inner {
-			if len(out) >= maxRules {
+			if !strings.Contains(i, "&") {
+				i = "& " + i
+			}
+			if len(out) >= maxRules || strings.Count(i, "&")*len(o)+len(i) > maxSelector {
 				return out
 			}
-			if strings.Contains(i, "&") {
-				out = append(out, strings.ReplaceAll(i, "&", o))
-			} else {
-				out = append(out, o+" "+i)
-			}
+			out = append(out, strings.ReplaceAll(i, "&", o))
 		}
 	}
 	return out
@@ -229,6 +228,9 @@ var isRE = regexp.MustCompile(`:(?:is|where|-webkit-any|-moz-any)\(`)
 // expandIs writes a selector with :is() as selectors without, which cascadia
 // reads.
 func expandIs(selector string) []string {
+	if len(selector) > maxSelector {
+		return nil
+	}
 	done, todo := []string(nil), []string{selector}
 	for len(todo) > 0 && len(done)+len(todo) < 100 {
 		s := todo[0]
@@ -266,7 +268,7 @@ func parseDeclaration(s string) (declaration, bool) {
 // mediaMatches reports whether a media query holds for the screen.
 func mediaMatches(query string) bool {
 	for _, q := range splitTop(query, ',') {
-		if condition(q) {
+		if len(q) <= maxSelector && condition(q) {
 			return true
 		}
 	}
