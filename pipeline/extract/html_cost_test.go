@@ -14,7 +14,7 @@ func TestHostileHTML(t *testing.T) {
 	const title = "<!doctype html><h1>2022 Reports by ESP</h1>"
 	table := "<table>" + htmlHead + htmlRows(plainCells) + "</table>"
 	one := "<table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table>"
-	r := New(Timeout(5 * time.Second))
+	r := New(Timeout(3 * time.Second))
 	defer r.Close()
 	for _, c := range []struct {
 		name, body string
@@ -22,10 +22,11 @@ func TestHostileHTML(t *testing.T) {
 	}{
 		{"20,000 small tables", title + strings.Repeat(one, 20_000), nil},
 		{"100,000 headings", title + strings.Repeat("<h2>About ESPs</h2>", 100_000) + table, nil},
+		{"80,000 small tables", title + strings.Repeat(one, 80_000), ErrTooLarge},
 		{"15,000 spans", title + strings.Repeat("<table><tr><td colspan=100 rowspan=100>x</table>", 15_000) + table, ErrTooLarge},
 		{"100,000 totals", title + table + strings.Repeat("<p>Total: 5", 100_000), nil},
 		{"deep", title + strings.Repeat("<div>", 10_000) + table, ErrTooLarge},
-		{"unclosed links", title + strings.Repeat("<p><a><b><i>", 100_000), ErrTimeout},
+		{"unclosed links", title + strings.Repeat("<p><a><b><i>", 60_000), nil},
 		{"a wide header", title + "<table><tr>" + strings.Repeat("<th>ESP<th>Reports", 50_000) + "</table>" + table, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -56,6 +56,7 @@ const (
 type sheet struct {
 	rules   []rule
 	browser bool
+	work    *work // nil for the default style sheet
 }
 
 func (s *sheet) read(css string) { s.block(comment.ReplaceAllString(css, " "), nil, 0) }
@@ -68,6 +69,7 @@ func (s *sheet) block(css string, within []string, depth int) {
 		var prelude, body string
 		var isBlock bool
 		prelude, body, isBlock, css = statement(css)
+		s.work.do(1 + (len(prelude)+len(body))/100)
 		name, condition, _ := strings.Cut(strings.ToLower(strings.Join(strings.Fields(prelude), " ")), " ")
 		name, paren, glued := strings.Cut(name, "(") // "@media(min-width:40em)"
 		if glued {
@@ -101,8 +103,11 @@ func (s *sheet) block(css string, within []string, depth int) {
 	}
 	for _, selector := range within {
 		for _, plain := range expandIs(selector) {
+			if len(s.rules) >= maxRules {
+				return
+			}
 			sel, err := cascadia.Parse(plain)
-			if err != nil || ownWords.MatchString(plain) || len(s.rules) >= maxRules {
+			if err != nil || ownWords.MatchString(plain) {
 				continue // such as ::before, which is no element
 			}
 			s.rules = append(s.rules, rule{sel, sel.Specificity(), declared, keyOf(plain), s.browser, slowRE.MatchString(plain)})

@@ -265,6 +265,9 @@ func TestLimits(t *testing.T) {
 	for name, body := range map[string]string{
 		"spans":  strings.Repeat("<table><tr><td colspan=1000>x</table>", 1000),
 		"styles": style,
+		"tags":   strings.Repeat("<p>", 600_000),
+		"bytes":  strings.Repeat("x", 9<<20),
+		"depth":  strings.Repeat("<div>", 600),
 	} {
 		if _, err := Read(context.Background(), []byte(body), ""); !errors.Is(err, ErrTooLarge) {
 			t.Errorf("%s: %v", name, err)
