@@ -64,18 +64,21 @@ func TestHTMLTimeGrowsWithThePage(t *testing.T) {
 			return title + "<table>" + htmlHead + strings.Repeat("<tr><td>A</td><td>1</td></tr>", n) + "</table>"
 		},
 	} {
-		least := func(n int) time.Duration {
-			best, body := time.Hour, []byte(page(n))
-			for range 3 {
-				began := time.Now()
-				_, _ = readHTML(context.Background(), "page.html", "", body)
-				best = min(best, time.Since(began))
-			}
-			return best
+		took := func(n int) time.Duration {
+			body, began := []byte(page(n)), time.Now()
+			_, _ = readHTML(context.Background(), "page.html", "", body)
+			return time.Since(began)
 		}
-		small, large := least(250), least(2000)
-		if large > 32*small {
-			t.Errorf("%s: %v, and %v for eight times as much", name, small, large)
+		// A busy machine may spoil a measurement, but not all of them.
+		least := time.Duration(1 << 62)
+		for range 8 {
+			small := took(300)
+			if least = min(least, took(2400)/max(small, 1)); least <= 24 {
+				break
+			}
+		}
+		if least > 24 {
+			t.Errorf("%s: eight times as much takes at least %d times as long", name, least)
 		}
 	}
 }
