@@ -53,6 +53,7 @@ type run struct {
 	count int        // of all its links
 
 	byURL    map[string]*Candidate
+	bytesOf  map[string]Candidate // by SHA-256, what gave a document
 	visited  map[string]bool
 	got      map[int]bool // years of which a document came, or failed to come for now
 	asked    map[int]int  // likely documents asked for, by year
@@ -94,7 +95,7 @@ func newRun(opts Options, known Known, take func(Fetched) error) (*run, error) {
 	r := &run{
 		opts: opts, known: known, take: take, res: &Result{}, start: opts.Start,
 		from: cmp.Or(opts.From, FirstYear), to: cmp.Or(opts.To, opts.Hooks.Now().Year()-1),
-		byURL: map[string]*Candidate{}, visited: map[string]bool{}, got: map[int]bool{}, asked: map[int]int{},
+		byURL: map[string]*Candidate{}, bytesOf: map[string]Candidate{}, visited: map[string]bool{}, got: map[int]bool{}, asked: map[int]int{},
 	}
 	if len(r.start) == 0 {
 		r.start = opts.Site.Start
@@ -379,7 +380,15 @@ func (r *run) document(c Candidate, ans *answer) error {
 	if err := r.handOut(c, ans, false); err != nil || r.opts.DryRun {
 		return err
 	}
-	r.current(c, archive.Hash(ans.body))
+	sha := archive.Hash(ans.body)
+	if other := r.bytesOf[sha]; other.Year != 0 && c.Year != 0 && other.Year != c.Year && !other.yearDoubtful && !c.yearDoubtful {
+		r.find(pipeline.Finding{
+			Code: pipeline.SourceFault, Severity: pipeline.Warn, Year: max(c.Year, other.Year), Document: c.URL,
+			What: fmt.Sprintf("%s, labelled %d, and %s, labelled %d, are the same document", c.URL, c.Year, other.URL, other.Year),
+		})
+	}
+	r.bytesOf[sha] = c
+	r.current(c, sha)
 	if c.Guessed {
 		r.find(pipeline.Finding{
 			Code: pipeline.SourceFault, Severity: pipeline.Note, Year: c.Year, Document: c.URL,
