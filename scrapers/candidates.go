@@ -27,7 +27,7 @@ const (
 
 // Bounds of what is remembered, for pages with a hundred thousand links.
 const (
-	maxCandidates = 2000
+	maxCandidates = 1000 // of each class
 	maxSkipped    = 300
 )
 
@@ -83,8 +83,9 @@ func (r *run) wanted(year int) bool {
 func (r *run) add(c Candidate) {
 	have := r.byURL[c.URL]
 	switch {
-	case have == nil && len(r.byURL) < maxCandidates:
+	case have == nil && r.ofClass[c.class] < maxCandidates:
 		r.byURL[c.URL] = &c
+		r.ofClass[c.class]++
 	case have == nil:
 		r.leftOut++
 	case c.class < have.class:
@@ -378,7 +379,11 @@ const maxTold = 12
 func (r *run) nothing() error {
 	var b strings.Builder
 	var faults []error
-	fmt.Fprintf(&b, "for the years %d-%d; tried:", r.from, r.to)
+	years := fmt.Sprintf("the years %d-%d", r.from, r.to)
+	if r.from == r.to {
+		years = fmt.Sprint(r.from)
+	}
+	fmt.Fprintf(&b, "for %s; tried:", years)
 	for i, t := range r.res.Tried {
 		if t.Err != nil {
 			faults = append(faults, t.Err)

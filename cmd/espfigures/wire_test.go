@@ -188,7 +188,12 @@ func TestThereAndBack(t *testing.T) {
 	h.only = "csv"
 	for _, version := range []int{0, 1, 0} {
 		h.publish(2022, version)
-		h.here()
+		_, said := h.here("--quiet")
+		// That the first document differs from the edition shipped with the
+		// program is said too.
+		if !strings.Contains(said, "2022 revision") && !strings.Contains(said, "Changed since the last run") {
+			t.Errorf("version %d: said %q", version, said)
+		}
 		if !strings.Contains(h.outputs()["figures.csv"], facebook(2022, version)) {
 			t.Errorf("version %d is not the one that counts", version)
 		}

@@ -103,7 +103,11 @@ func unread(docs []document) string {
 	for _, d := range docs {
 		for _, f := range d.found {
 			if f.Severity == pipeline.Fail && len(d.versions) == 0 {
-				fmt.Fprintf(&b, "; %s: %s", d.Named(), f.What)
+				what := strings.TrimPrefix(f.What, d.Name+": ")
+				if !strings.Contains(what, d.Named()) {
+					what = d.Named() + ": " + what
+				}
+				b.WriteString("; " + what)
 			}
 		}
 	}
