@@ -39,9 +39,6 @@ func (r *recorder) lines(d *drawing, o references.FPDF_PAGEOBJECT, m matrix, dep
 	if d.left--; d.left < 0 {
 		return fail(ErrTooLarge, "more than %d objects on one page", maxObjects)
 	}
-	if err := r.ctx.Err(); err != nil {
-		return err
-	}
 	kind, err := r.FPDFPageObj_GetType(&requests.FPDFPageObj_GetType{PageObject: o})
 	if err != nil {
 		return err
@@ -96,6 +93,9 @@ const (
 // line, others by their edges.
 func (r *recorder) path(d *drawing, o references.FPDF_PAGEOBJECT, m matrix) error {
 	box, err := r.FPDFPageObj_GetBounds(&requests.FPDFPageObj_GetBounds{PageObject: o})
+	if broke(err) {
+		return err
+	}
 	if err != nil {
 		return nil // it draws nothing
 	}
@@ -199,6 +199,9 @@ var identity = matrix{a: 1, d: 1}
 // matrix returns the transformation of an object.
 func (r *recorder) matrix(o references.FPDF_PAGEOBJECT) (matrix, error) {
 	m, err := r.FPDFPageObj_GetMatrix(&requests.FPDFPageObj_GetMatrix{PageObject: o})
+	if broke(err) {
+		return identity, err
+	}
 	if err != nil {
 		return identity, nil // it has none
 	}

@@ -2,15 +2,12 @@ package pdf
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"math"
 	"strings"
 	"time"
 
 	"github.com/klippa-app/go-pdfium"
-	pdferrors "github.com/klippa-app/go-pdfium/errors"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
 )
@@ -25,7 +22,6 @@ const (
 
 // A recorder copies what PDFium sees in one document.
 type recorder struct {
-	ctx context.Context
 	pdfium.Pdfium
 	doc references.FPDF_DOCUMENT
 	// identity is true where the file maps every character code to itself in
@@ -35,13 +31,10 @@ type recorder struct {
 }
 
 // record opens a PDF and records its pages.
-func record(ctx context.Context, in pdfium.Pdfium, body []byte) (doc Document, err error) {
-	r := &recorder{ctx: ctx, Pdfium: in, identity: bytes.Contains(body, []byte("<0000> <FFFF> <0000>"))}
+func record(in pdfium.Pdfium, body []byte) (doc Document, err error) {
+	r := &recorder{Pdfium: in, identity: bytes.Contains(body, []byte("<0000> <FFFF> <0000>"))}
 	opened, err := in.OpenDocument(&requests.OpenDocument{File: &body})
-	switch {
-	case errors.Is(err, pdferrors.ErrPassword), errors.Is(err, pdferrors.ErrSecurity):
-		return doc, &Error{Reason: ErrPassword}
-	case err != nil:
+	if err != nil {
 		return doc, err
 	}
 	r.doc = opened.Document
@@ -80,8 +73,11 @@ func (r *recorder) about() (title string, dated time.Time, err error) {
 	var values [3]string
 	for i, tag := range []string{"Title", "ModDate", "CreationDate"} {
 		text, err := r.FPDF_GetMetaText(&requests.FPDF_GetMetaText{Document: r.doc, Tag: tag})
-		if err != nil {
+		if broke(err) {
 			return "", dated, err
+		}
+		if err != nil {
+			continue // the file says nothing
 		}
 		values[i] = strings.ReplaceAll(text.Value, "\x00", "")
 	}
@@ -153,9 +149,6 @@ func (r *recorder) glyphs(page requests.Page, tagged, invisible bool) (out []raw
 	}
 	out = make([]rawGlyph, 0, n.Count)
 	for i := range n.Count {
-		if i%1000 == 0 && r.ctx.Err() != nil {
-			return nil, r.ctx.Err()
-		}
 		c, ok, err := r.character(text.TextPage, i)
 		if err != nil {
 			return nil, err
