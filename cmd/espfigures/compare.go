@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"espfigures/pipeline"
-	"espfigures/pipeline/compare"
+	"espfigures/pipeline/compare/legacy"
 	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
 )
@@ -78,8 +78,8 @@ follows the name, and without --metric it holds reports.`,
 				return err
 			}
 			if len(kinds) > 0 {
-				opt := compare.Options{ExcludeKinds: kinds}
-				ds.ByPlatform, ds.ByCompany = compare.Platforms(ds, opt), compare.Companies(ds, opt)
+				opt := legacy.Options{ExcludeKinds: kinds}
+				ds.ByPlatform, ds.ByCompany = legacy.Platforms(ds, opt), legacy.Companies(ds, opt)
 			}
 			v := view{ds: ds, metrics: metric, company: by == "company", leftOut: exclude, width: a.width}
 			if err := v.choose(a, finder, args, cmd.Flags().Changed("by")); err != nil {

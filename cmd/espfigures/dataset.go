@@ -13,7 +13,7 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/check"
-	"espfigures/pipeline/compare"
+	"espfigures/pipeline/compare/legacy"
 	"espfigures/pipeline/extract"
 	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
@@ -91,7 +91,7 @@ func (a *app) assemble(ctx context.Context, arch *archive.Archive, found []pipel
 	// One list, made once: there may be a finding for each of many thousand rows.
 	found = slices.Concat(found, chosen, check.Totals(ds.Editions, ds.Totals), check.Years(ds.Editions), filled, revised)
 	check.MarkRevised(ds.Figures, changes)
-	compare.Fill(ds)
+	legacy.Fill(ds)
 
 	ds.Findings = sortFindings(settled(found, versions, ds))
 	return ds, nil

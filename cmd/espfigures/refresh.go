@@ -141,29 +141,23 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	if err != nil {
 		return err
 	}
-	shown := ds
-	if len(f.platforms) > 0 || f.top > 0 {
-		ids, err := findPlatforms(ds, f.platforms)
-		if err != nil {
-			return err
-		}
-		shown, err = compare.Select(ds, ids, f.top)
-		if err != nil {
-			return err
-		}
+	ids, err := findPlatforms(ds, f.platforms)
+	if err != nil {
+		return err
 	}
-	shown.Findings = sortFindings(append(shown.Findings, output.Guarded(shown)...))
+	m, err := compare.New(ds).Select(ids, f.top)
+	if err != nil {
+		return err
+	}
+	shown := m.Data
+	shown.Findings = sortFindings(append(shown.Findings, output.Guarded(m)...))
 	opt := output.Options{BOM: f.bom, Partition: f.partition, Only: f.only}
 	shortRun()
-	last := lastSetIn(arch, a.out, shown, opt)
-	var changed []pipeline.Change
-	why := ""
-	if !slices.Contains(last.files, "figures.csv") { // else it is of these very figures
-		if changed, why, err = sinceLastRun(a.out, shown); err != nil {
-			return err
-		}
+	changed, why, err := sinceLastRun(a.out, shown)
+	if err != nil {
+		return err
 	}
-	written, err := writeSet(arch, a.out, shown, opt, last)
+	written, err := output.WriteSet(a.out, m, opt)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/klippa-app/go-pdfium"
+	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
 )
@@ -89,11 +90,11 @@ func (r *recorder) about() (title string, dated time.Time, err error) {
 
 // page records one page.
 func (r *recorder) page(i int) (p Page, err error) {
-	loaded, err := r.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: r.doc, Index: i})
+	loaded, err := r.shown(i)
 	if err != nil {
 		return p, err
 	}
-	of := requests.Page{ByReference: &loaded.Page}
+	of := requests.Page{ByReference: &loaded}
 	box, err := r.FPDF_GetPageBoundingBox(&requests.FPDF_GetPageBoundingBox{Page: of})
 	if err != nil {
 		return p, err
@@ -106,8 +107,15 @@ func (r *recorder) page(i int) (p Page, err error) {
 	if p.Tree, err = r.tree(of); err != nil {
 		return p, err
 	}
-	raw, err := r.glyphs(of, p.Tree != nil, d.invisible)
+	text, err := r.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: of})
 	if err != nil {
+		return p, err
+	}
+	raw, err := r.glyphs(text.TextPage, p.Tree != nil)
+	if err != nil {
+		return p, err
+	}
+	if err := r.unseen(of, text.TextPage, f, &d, raw); err != nil {
 		return p, err
 	}
 	// The page is turned so that most of its type is upright, whatever the file
@@ -120,8 +128,63 @@ func (r *recorder) page(i int) (p Page, err error) {
 		x1, y1 := f.show(l.X1, l.Y1)
 		p.addLine(x0, y0, x1, y1)
 	}
-	_, err = r.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page})
+	if _, err := r.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: text.TextPage}); err != nil {
+		return p, err
+	}
+	_, err = r.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded})
 	return p, err
+}
+
+// shown loads a page as a viewer shows it: annotations and the values of form
+// fields become part of it.
+func (r *recorder) shown(i int) (references.FPDF_PAGE, error) {
+	loaded, err := r.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: r.doc, Index: i})
+	if err != nil {
+		return "", err
+	}
+	of := requests.Page{ByReference: &loaded.Page}
+	if has, err := r.annotated(of); err != nil || !has {
+		return loaded.Page, err
+	}
+	if _, err := r.FPDFPage_Flatten(&requests.FPDFPage_Flatten{Page: of, Usage: requests.FPDFPage_FlattenUsageNormalDisplay}); broke(err) {
+		return "", err
+	}
+	if _, err := r.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page}); err != nil {
+		return "", err
+	}
+	again, err := r.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: r.doc, Index: i})
+	if err != nil {
+		return "", err
+	}
+	return again.Page, nil
+}
+
+// annotated reports whether a page has annotations that show something.
+func (r *recorder) annotated(page requests.Page) (bool, error) {
+	n, err := r.FPDFPage_GetAnnotCount(&requests.FPDFPage_GetAnnotCount{Page: page})
+	if err != nil {
+		return false, err
+	}
+	for i := range min(n.Count, maxObjects) {
+		a, err := r.FPDFPage_GetAnnot(&requests.FPDFPage_GetAnnot{Page: page, Index: i})
+		if broke(err) {
+			return false, err
+		}
+		if err != nil {
+			continue
+		}
+		kind, err := r.FPDFAnnot_GetSubtype(&requests.FPDFAnnot_GetSubtype{Annotation: a.Annotation})
+		if err != nil {
+			return false, err
+		}
+		if _, err := r.FPDFPage_CloseAnnot(&requests.FPDFPage_CloseAnnot{Annotation: a.Annotation}); err != nil {
+			return false, err
+		}
+		if kind.Subtype != enums.FPDF_ANNOT_SUBTYPE_LINK && kind.Subtype != enums.FPDF_ANNOT_SUBTYPE_POPUP {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // A rawGlyph is a character as the file places it.
@@ -131,16 +194,13 @@ type rawGlyph struct {
 	x0, y0, x1, y1 float64 // box
 	turn           int     // quarters counterclockwise that its type is turned by; -1 for a slant
 	mcid           int
-	hidden         bool
+	index          int  // among the characters of PDFium's text page
+	hidden         bool // it leaves no mark on the page
 }
 
 // glyphs records the characters of a page.
-func (r *recorder) glyphs(page requests.Page, tagged, invisible bool) (out []rawGlyph, err error) {
-	text, err := r.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: page})
-	if err != nil {
-		return nil, err
-	}
-	n, err := r.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: text.TextPage})
+func (r *recorder) glyphs(text references.FPDF_TEXTPAGE, tagged bool) (out []rawGlyph, err error) {
+	n, err := r.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: text})
 	if err != nil {
 		return nil, err
 	}
@@ -149,29 +209,32 @@ func (r *recorder) glyphs(page requests.Page, tagged, invisible bool) (out []raw
 	}
 	out = make([]rawGlyph, 0, n.Count)
 	for i := range n.Count {
-		c, ok, err := r.character(text.TextPage, i)
+		c, ok, err := r.character(text, i)
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
 			continue
 		}
-		g, err := r.glyph(text.TextPage, i, c)
+		var before *rawGlyph
+		if len(out) > 0 {
+			before = &out[len(out)-1]
+		}
+		g, err := r.glyph(text, i, c, before)
 		if err != nil {
 			return nil, err
 		}
-		// Marked content changes where the text jumps.
-		if len(out) > 0 && out[len(out)-1].follows(g) && !invisible {
-			g.mcid = out[len(out)-1].mcid
-		} else if tagged || invisible {
-			if err := r.object(text.TextPage, i, &g); err != nil {
+		if tagged {
+			// Marked content changes where the text jumps.
+			if before != nil && before.follows(g) {
+				g.mcid = before.mcid
+			} else if g.mcid, err = r.marked(text, i); err != nil {
 				return nil, err
 			}
 		}
 		out = append(out, g)
 	}
-	_, err = r.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: text.TextPage})
-	return out, err
+	return out, nil
 }
 
 // character returns what a character of a text page means; ok is false for one
@@ -206,40 +269,38 @@ func (r *recorder) character(text references.FPDF_TEXTPAGE, i int) (c rune, ok b
 	return c, true, nil
 }
 
-// glyph returns where a character is drawn.
-func (r *recorder) glyph(text references.FPDF_TEXTPAGE, i int, c rune) (rawGlyph, error) {
+// glyph returns where a character is drawn; before is the one before it, if any.
+func (r *recorder) glyph(text references.FPDF_TEXTPAGE, i int, c rune, before *rawGlyph) (rawGlyph, error) {
 	box, err := r.FPDFText_GetLooseCharBox(&requests.FPDFText_GetLooseCharBox{TextPage: text, Index: i})
 	if err != nil {
 		return rawGlyph{}, err
+	}
+	g := rawGlyph{c: c, mcid: -1, index: i,
+		x0: float64(box.Rect.Left), y0: float64(box.Rect.Bottom), x1: float64(box.Rect.Right), y1: float64(box.Rect.Top)}
+	if before != nil && before.turn == 0 && before.y0 == g.y0 && before.y1 == g.y1 && g.x1 > g.x0 {
+		g.x, g.y = g.x0, before.y // the same type on the same line: a third less to ask PDFium
+		return g, nil
 	}
 	origin, err := r.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: text, Index: i})
 	if err != nil {
 		return rawGlyph{}, err
 	}
-	g := rawGlyph{c: c, mcid: -1, x: origin.X, y: origin.Y,
-		x0: float64(box.Rect.Left), y0: float64(box.Rect.Bottom), x1: float64(box.Rect.Right), y1: float64(box.Rect.Top)}
+	g.x, g.y = origin.X, origin.Y
 	g.turn = g.turned()
 	return g, nil
 }
 
-// object sets what a character has from the text object that draws it: its
-// marked content, and whether it is drawn invisibly.
-func (r *recorder) object(text references.FPDF_TEXTPAGE, i int, g *rawGlyph) error {
+// marked returns the marked content that a character belongs to, -1 for none.
+func (r *recorder) marked(text references.FPDF_TEXTPAGE, i int) (int, error) {
 	o, err := r.FPDFText_GetTextObject(&requests.FPDFText_GetTextObject{TextPage: text, Index: i})
 	if err != nil {
-		return err
+		return -1, err
 	}
-	mode, err := r.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: o.TextObject})
-	if err != nil {
-		return err
-	}
-	g.hidden = mode.TextRenderMode == modeInvisible
 	mcid, err := r.FPDFPageObj_GetMarkedContentID(&requests.FPDFPageObj_GetMarkedContentID{PageObject: o.TextObject})
 	if err != nil {
-		return err
+		return -1, err
 	}
-	g.mcid = mcid.MarkedContentID
-	return nil
+	return mcid.MarkedContentID, nil
 }
 
 // turned tells from a character's box how its type is turned: the origin is
@@ -340,9 +401,6 @@ func IsSpace(r rune) bool {
 	}
 	return r >= 0x2000 && r <= 0x200A
 }
-
-// modeInvisible is the way of drawing text that shows nothing, as under a scan.
-const modeInvisible = 3
 
 // pdfDate reads a PDF date such as D:20230412101500-04'00'; zero if it is none.
 func pdfDate(s string) time.Time {

@@ -1,11 +1,11 @@
-// Package compare sets platforms and companies beside each other across years.
+// Package legacy goes once every surface reads the model. It sets platforms and companies beside each other across years.
 //
 // In: a dataset's editions, figures, platforms, owners, breaks and combined
 // rows. Out: two comparisons, in which every figure of a year counts exactly
 // once, so that either sums to the year's rows again. It refuses to compare
 // what cannot be compared: a change across a break, a row against a row of
 // another scope, a year against one whose source does not list the platform.
-package compare
+package legacy
 
 import (
 	"cmp"
@@ -151,7 +151,7 @@ func newStage(ds *pipeline.Dataset, opt Options) *stage {
 	for y := first; first != 0 && y <= last; y++ {
 		s.years = append(s.years, y)
 		for i, b := range ds.Breaks {
-			if b.Spans(y) {
+			if b.Spans(y) && b.Touches(pipeline.MeasureReports) {
 				s.spanning[y] = append(s.spanning[y], i)
 			}
 		}

@@ -1,0 +1,357 @@
+package pdf
+
+import (
+	"math"
+	"slices"
+
+	"github.com/klippa-app/go-pdfium/enums"
+	"github.com/klippa-app/go-pdfium/references"
+	"github.com/klippa-app/go-pdfium/requests"
+	"github.com/klippa-app/go-pdfium/structs"
+)
+
+// A file may hold text that its reader does not see: white or transparent,
+// clipped, on a layer that is off, under a box or under newer text. So every
+// page is drawn, and a character counts only where it leaves a mark.
+//
+// One drawing in grey answers for nearly all pages: every character has a
+// contrast where it is, and nothing overlaps. Where that does not hold, each
+// text object gets a colour of its own and the page is drawn once more: then the
+// colours say whose ink is on top, and the grey drawing whether it shows.
+
+// A picture is a page as drawn.
+type picture struct {
+	w, h   int
+	stride int
+	bytes  int // a pixel
+	pixels []byte
+	scale  float64
+	f      frame // of the file, turned as the page is shown
+}
+
+const (
+	glyphPixels = 14        // height to draw the box of a common character in
+	maxPixels   = 5_000_000 // of a picture
+	fewPixels   = 4         // a box less high is not judged
+	contrast    = 20        // of 255: less is not seen
+)
+
+// drawn says how a page is drawn.
+type drawn int
+
+const (
+	inGrey   drawn = iota
+	inColour       // and made grey: quicker where there are images
+	hard           // in colour, with text of hard edges, so that each pixel of it has its exact colour
+)
+
+// draw draws a page.
+func (r *recorder) draw(page requests.Page, f frame, scale float64, how drawn) (picture, error) {
+	w, h := f.size()
+	p := picture{w: max(1, int(w*scale+0.5)), h: max(1, int(h*scale+0.5)), bytes: 4, scale: scale, f: f}
+	format, flags := enums.FPDF_BITMAP_FORMAT_BGRX, enums.FPDF_RENDER_FLAG_ANNOT
+	switch how {
+	case inGrey:
+		p.bytes, format, flags = 1, enums.FPDF_BITMAP_FORMAT_GRAY, flags|enums.FPDF_RENDER_FLAG_GRAYSCALE
+	case hard:
+		flags |= enums.FPDF_RENDER_FLAG_RENDER_NO_SMOOTHTEXT
+	}
+	made, err := r.FPDFBitmap_CreateEx(&requests.FPDFBitmap_CreateEx{Width: p.w, Height: p.h, Format: format, Pointer: uint64(0)})
+	if err != nil {
+		return p, err
+	}
+	defer func() { _, _ = r.FPDFBitmap_Destroy(&requests.FPDFBitmap_Destroy{Bitmap: made.Bitmap}) }()
+	if _, err := r.FPDFBitmap_FillRect(&requests.FPDFBitmap_FillRect{Bitmap: made.Bitmap, Width: p.w, Height: p.h, Color: 0xFFFFFFFF}); err != nil {
+		return p, err
+	}
+	if _, err := r.FPDF_RenderPageBitmap(&requests.FPDF_RenderPageBitmap{Bitmap: made.Bitmap, Page: page, SizeX: p.w, SizeY: p.h, Flags: flags}); err != nil {
+		return p, err
+	}
+	stride, err := r.FPDFBitmap_GetStride(&requests.FPDFBitmap_GetStride{Bitmap: made.Bitmap})
+	if err != nil {
+		return p, err
+	}
+	buffer, err := r.FPDFBitmap_GetBuffer(&requests.FPDFBitmap_GetBuffer{Bitmap: made.Bitmap})
+	if err != nil {
+		return p, err
+	}
+	p.stride = stride.Stride
+	p.pixels = slices.Clone(buffer.Buffer) // the sandbox's memory may move
+	if how == inColour {
+		p.greyed()
+	}
+	return p, nil
+}
+
+// greyed makes a grey picture of a coloured one.
+func (p *picture) greyed() {
+	grey := make([]byte, p.w*p.h)
+	for y := range p.h {
+		for x := range p.w {
+			at := y*p.stride + 4*x
+			grey[y*p.w+x] = byte((int(p.pixels[at]) + int(p.pixels[at+1]) + int(p.pixels[at+2])) / 3)
+		}
+	}
+	p.pixels, p.stride, p.bytes = grey, p.w, 1
+}
+
+// A rect is a stretch of pixels, its ends not included.
+type rect struct{ x0, y0, x1, y1 int }
+
+// rectOf returns where a character's box is in the picture.
+func (p *picture) rectOf(g rawGlyph) rect {
+	ax, ay := p.f.show(g.x0, g.y0)
+	bx, by := p.f.show(g.x1, g.y1)
+	_, h := p.f.size()
+	within := func(v float64, most int) int { return int(math.Max(0, math.Min(v, float64(most)))) }
+	return rect{
+		within(math.Floor(math.Min(ax, bx)*p.scale), p.w), within(math.Floor((h-math.Max(ay, by))*p.scale), p.h),
+		within(math.Ceil(math.Max(ax, bx)*p.scale), p.w), within(math.Ceil((h-math.Min(ay, by))*p.scale), p.h),
+	}
+}
+
+// rangeIn returns the darkest and the lightest grey.
+func (p *picture) rangeIn(b rect) (lo, hi int) {
+	lo, hi = 255, 0
+	for y := b.y0; y < b.y1; y++ {
+		for _, v := range p.pixels[y*p.stride+b.x0 : y*p.stride+b.x1] {
+			lo, hi = min(lo, int(v)), max(hi, int(v))
+		}
+	}
+	return lo, hi
+}
+
+// unseen marks the characters that leave no mark on the page as hidden.
+func (r *recorder) unseen(page requests.Page, text references.FPDF_TEXTPAGE, f frame, d *drawing, raw []rawGlyph) error {
+	if len(raw) == 0 {
+		return nil
+	}
+	turned, err := r.FPDFPage_GetRotation(&requests.FPDFPage_GetRotation{Page: page})
+	if err != nil {
+		return err
+	}
+	f.turn = int(turned.PageRotation)
+	how := inGrey
+	if d.images != nil {
+		how = inColour
+	}
+	grey, err := r.draw(page, f, f.scaleFor(raw), how)
+	if err != nil {
+		return err
+	}
+	doubt := d.doubt || overlapping(raw)
+	for i := range raw {
+		if b := grey.rectOf(raw[i]); !doubt && !IsSpace(raw[i].c) && b.y1-b.y0 >= fewPixels && b.x1 > b.x0 {
+			lo, hi := grey.rangeIn(b)
+			doubt = hi-lo < contrast
+		}
+	}
+	if !doubt {
+		return nil
+	}
+	return r.judgeInk(page, text, &grey, how, d, raw)
+}
+
+// scaleFor returns the pixels a point at which the characters can be judged.
+func (f frame) scaleFor(raw []rawGlyph) float64 {
+	var heights []float64
+	for _, g := range raw {
+		if h := math.Abs(g.y1 - g.y0); h > 0 && !IsSpace(g.c) {
+			heights = append(heights, h)
+		}
+	}
+	w, h := f.size()
+	most := math.Sqrt(maxPixels / math.Max(1, w*h))
+	if len(heights) == 0 {
+		return math.Min(1, most)
+	}
+	slices.Sort(heights)
+	return math.Min(glyphPixels/heights[len(heights)/2], most)
+}
+
+// overlapping reports whether a character is printed over another one, or so
+// close behind it that one of them may be a second pass.
+func overlapping(raw []rawGlyph) bool {
+	order := make([]int, 0, len(raw))
+	for i, g := range raw {
+		if !IsSpace(g.c) && g.x1 > g.x0 && g.y1 > g.y0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		switch {
+		case raw[a].x0 < raw[b].x0:
+			return -1
+		case raw[a].x0 > raw[b].x0:
+			return 1
+		}
+		return a - b
+	})
+	// The boxes that reach to the left end of the one in turn, by height.
+	var open []int
+	for _, i := range order {
+		g := raw[i]
+		open = slices.DeleteFunc(open, func(k int) bool { return raw[k].x1 <= g.x0 })
+		if len(open) > 2000 {
+			return true
+		}
+		for _, k := range open {
+			o := raw[k]
+			w := math.Min(o.x1, g.x1) - math.Max(o.x0, g.x0)
+			h := math.Min(o.y1, g.y1) - math.Max(o.y0, g.y0)
+			ligature := (i-k == 1 || k-i == 1 || i-k == 2 || k-i == 2) && o.x == g.x && o.y == g.y
+			if !ligature && w > 0.4*math.Min(o.x1-o.x0, g.x1-g.x0) && h > 0.4*math.Min(o.y1-o.y0, g.y1-g.y0) {
+				return true
+			}
+		}
+		open = append(open, i)
+	}
+	return false
+}
+
+// firstColour is the first of the colours that stand for text objects: none that
+// a page is likely to use.
+const firstColour = 0x5A3C00
+
+// judgeInk hides every character whose own ink is not on top anywhere, or shows
+// no contrast there.
+func (r *recorder) judgeInk(page requests.Page, text references.FPDF_TEXTPAGE, grey *picture, how drawn, d *drawing, raw []rawGlyph) error {
+	for i, o := range d.texts {
+		c := firstColour + i
+		colour := structs.FPDF_COLOR{R: uint(c >> 16), G: uint(c >> 8 & 0xFF), B: uint(c & 0xFF), A: 255}
+		if _, err := r.FPDFPageObj_SetFillColor(&requests.FPDFPageObj_SetFillColor{PageObject: o, FillColor: colour}); err != nil {
+			return err
+		}
+		if _, err := r.FPDFPageObj_SetStrokeColor(&requests.FPDFPageObj_SetStrokeColor{PageObject: o, StrokeColor: colour}); err != nil {
+			return err
+		}
+	}
+	if err := r.activate(d.images, false); err != nil { // they are behind all text
+		return err
+	}
+	inks, err := r.draw(page, grey.f, grey.scale, hard)
+	if err != nil {
+		return err
+	}
+	if err := r.activate(d.images, true); err != nil {
+		return err
+	}
+	colours := make([]int, len(raw))
+	inked := make([]bool, len(d.texts))   // the text object has ink on the page
+	inkless := make([]bool, len(d.texts)) // it has a character without
+	for i := range raw {
+		if IsSpace(raw[i].c) {
+			continue
+		}
+		c, err := r.FPDFText_GetFillColor(&requests.FPDFText_GetFillColor{TextPage: text, Index: raw[i].index})
+		if err != nil {
+			return err
+		}
+		colours[i] = int(c.R)<<16 | int(c.G)<<8 | int(c.B)
+		b := grey.rectOf(raw[i])
+		own := 0
+		raw[i].hidden, own = notShown(grey, &inks, b, colours[i])
+		raw[i].hidden = raw[i].hidden && b.y1-b.y0 >= fewPixels
+		if o := colours[i] - firstColour; o >= 0 && o < len(inked) {
+			inked[o] = inked[o] || own > 0
+			inkless[o] = inkless[o] || own == 0
+		}
+	}
+	var without []int // objects none of whose characters has ink
+	for o := range inked {
+		if inkless[o] && !inked[o] {
+			without = append(without, o)
+		}
+	}
+	if err := r.ownColours(page, grey, how, d, raw, colours, without); err != nil {
+		return err
+	}
+	for i := range raw[:len(raw)-1] {
+		switch next := &raw[i+1]; {
+		case IsSpace(next.c):
+			next.hidden = raw[i].hidden
+		case raw[i].x == next.x && raw[i].y == next.y && !IsSpace(raw[i].c) && colours[i] == colours[i+1]:
+			next.hidden = raw[i].hidden // a letter of the same ligature
+		}
+	}
+	return nil
+}
+
+// ownColours shows the characters of text objects that took no colour, because
+// their font's glyphs bring their own, and whose place changes without them.
+func (r *recorder) ownColours(page requests.Page, grey *picture, how drawn, d *drawing, raw []rawGlyph, colours []int, inkless []int) error {
+	if len(inkless) == 0 {
+		return nil
+	}
+	var objects []references.FPDF_PAGEOBJECT
+	for _, o := range inkless {
+		objects = append(objects, d.texts[o])
+	}
+	if err := r.activate(objects, false); err != nil {
+		return err
+	}
+	without, err := r.draw(page, grey.f, grey.scale, how)
+	if err != nil {
+		return err
+	}
+	for i := range raw {
+		if _, of := slices.BinarySearch(inkless, colours[i]-firstColour); of && raw[i].hidden {
+			raw[i].hidden = !differs(grey, &without, grey.rectOf(raw[i]))
+		}
+	}
+	return nil
+}
+
+// activate makes objects part of the page's drawing, or not.
+func (r *recorder) activate(objects []references.FPDF_PAGEOBJECT, active bool) error {
+	for _, o := range objects {
+		if _, err := r.FPDFPageObj_SetIsActive(&requests.FPDFPageObj_SetIsActive{PageObject: o, Active: active}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// differs reports whether two grey drawings differ in a box.
+func differs(a, b *picture, in rect) bool {
+	for y := in.y0; y < in.y1; y++ {
+		for x := in.x0; x < in.x1; x++ {
+			if d := int(a.pixels[y*a.stride+x]) - int(b.pixels[y*b.stride+x]); d >= contrast || d <= -contrast {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// notShown reports whether a box has no ink of a colour, or none that differs in
+// the grey drawing from what is around it; and how much of the ink there is.
+func notShown(grey, inks *picture, b rect, colour int) (hidden bool, own int) {
+	b = rect{max(0, b.x0-1), b.y0, min(grey.w, b.x1+1), b.y1}
+	lo, hi := 255, 0     // grey of the own ink
+	around := [256]int{} // grey of the rest
+	others := 0
+	for y := b.y0; y < b.y1; y++ {
+		for x := b.x0; x < b.x1; x++ {
+			at := y*inks.stride + x*inks.bytes
+			v := grey.pixels[y*grey.stride+x]
+			if int(inks.pixels[at])|int(inks.pixels[at+1])<<8|int(inks.pixels[at+2])<<16 == colour {
+				own++
+				lo, hi = min(lo, int(v)), max(hi, int(v))
+			} else {
+				others++
+				around[v]++
+			}
+		}
+	}
+	if own == 0 || others == 0 {
+		return own == 0, own
+	}
+	paper := 0
+	for v, n := range around {
+		if n >= around[paper] {
+			paper = v
+		}
+	}
+	return paper-lo < contrast && hi-paper < contrast, own
+}
