@@ -121,35 +121,66 @@ func (p *picture) rangeIn(b rect) (lo, hi int) {
 	return lo, hi
 }
 
-// unseen marks the characters that leave no mark on the page as hidden.
-func (r *recorder) unseen(page requests.Page, text references.FPDF_TEXTPAGE, f frame, d *drawing, raw []rawGlyph) error {
-	if len(raw) == 0 {
-		return nil
-	}
-	turned, err := r.FPDFPage_GetRotation(&requests.FPDFPage_GetRotation{Page: page})
+// visible returns the characters of a page, those that leave no mark on it
+// marked as hidden.
+func (r *recorder) visible(page requests.Page, f frame, d *drawing, tagged bool) ([]rawGlyph, error) {
+	text, err := r.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: page})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	f.turn = int(turned.PageRotation)
+	raw, err := r.glyphs(text.TextPage, tagged)
+	if err != nil || len(raw) == 0 {
+		return nil, err
+	}
 	how := inGrey
 	if d.images != nil {
 		how = inColour
 	}
-	grey, err := r.draw(page, f, f.scaleFor(raw), how)
+	turned, err := r.FPDFPage_GetRotation(&requests.FPDFPage_GetRotation{Page: page})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	doubt := d.doubt || overlapping(raw)
-	for i := range raw {
-		if b := grey.rectOf(raw[i]); !doubt && !IsSpace(raw[i].c) && b.y1-b.y0 >= fewPixels && b.x1 > b.x0 {
-			lo, hi := grey.rangeIn(b)
-			doubt = hi-lo < contrast
+	f.turn = int(turned.PageRotation)
+	grey, err := r.draw(page, f, f.scaleFor(raw), how)
+	if err != nil || !d.doubt && !overlapping(raw) && contrasts(&grey, raw) {
+		return raw, err
+	}
+	k := inks{recorder: r, page: page, drawing: d, how: how, grey: grey}
+	if err := k.take(); err != nil {
+		return nil, err
+	}
+	gone, err := k.hide(text.TextPage, raw)
+	if err != nil || len(gone) == 0 {
+		return raw, err
+	}
+	// PDFium takes a character for a second pass of one that is in the same place,
+	// also where that one is covered. So the text is taken again without the
+	// objects that do not show.
+	if err := r.activate(gone, false); err != nil {
+		return nil, err
+	}
+	if text, err = r.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: page}); err != nil {
+		return nil, err
+	}
+	if raw, err = r.glyphs(text.TextPage, tagged); err != nil {
+		return nil, err
+	}
+	_, err = k.hide(text.TextPage, raw)
+	return raw, err
+}
+
+// contrasts reports whether every character has a contrast where it is.
+func contrasts(grey *picture, raw []rawGlyph) bool {
+	for _, g := range raw {
+		b := grey.rectOf(g)
+		if IsSpace(g.c) || b.y1-b.y0 < fewPixels || b.x1 == b.x0 {
+			continue
+		}
+		if lo, hi := grey.rangeIn(b); hi-lo < contrast {
+			return false
 		}
 	}
-	if !doubt {
-		return nil
-	}
-	return r.judgeInk(page, text, &grey, how, d, raw)
+	return true
 }
 
 // scaleFor returns the pixels a point at which the characters can be judged.
@@ -213,100 +244,116 @@ func overlapping(raw []rawGlyph) bool {
 // a page is likely to use.
 const firstColour = 0x5A3C00
 
-// judgeInk hides every character whose own ink is not on top anywhere, or shows
-// no contrast there.
-func (r *recorder) judgeInk(page requests.Page, text references.FPDF_TEXTPAGE, grey *picture, how drawn, d *drawing, raw []rawGlyph) error {
-	for i, o := range d.texts {
+// inks are the drawings of a page that tell which characters show.
+type inks struct {
+	*recorder
+	page    requests.Page
+	drawing *drawing
+	how     drawn
+	grey    picture // the page as it is
+	alone   picture // the text alone, each text object in its colour
+	on      picture // the text on the page, each text object in its colour
+}
+
+// take gives each text object its colour and draws the page.
+func (k *inks) take() (err error) {
+	for i, o := range k.drawing.texts {
 		c := firstColour + i
 		colour := structs.FPDF_COLOR{R: uint(c >> 16), G: uint(c >> 8 & 0xFF), B: uint(c & 0xFF), A: 255}
-		if _, err := r.FPDFPageObj_SetFillColor(&requests.FPDFPageObj_SetFillColor{PageObject: o, FillColor: colour}); err != nil {
+		if _, err := k.FPDFPageObj_SetFillColor(&requests.FPDFPageObj_SetFillColor{PageObject: o, FillColor: colour}); err != nil {
 			return err
 		}
-		if _, err := r.FPDFPageObj_SetStrokeColor(&requests.FPDFPageObj_SetStrokeColor{PageObject: o, StrokeColor: colour}); err != nil {
+		if _, err := k.FPDFPageObj_SetStrokeColor(&requests.FPDFPageObj_SetStrokeColor{PageObject: o, StrokeColor: colour}); err != nil {
 			return err
 		}
 	}
-	if err := r.activate(d.images, false); err != nil { // they are behind all text
+	if k.alone, err = k.without(k.drawing.others, hard); err != nil {
 		return err
 	}
-	inks, err := r.draw(page, grey.f, grey.scale, hard)
+	k.on, err = k.without(k.drawing.images, hard) // slow to draw, and behind all text
+	return err
+}
+
+// without draws the page without some objects.
+func (k *inks) without(objects []references.FPDF_PAGEOBJECT, how drawn) (picture, error) {
+	if err := k.activate(objects, false); err != nil {
+		return picture{}, err
+	}
+	p, err := k.draw(k.page, k.grey.f, k.grey.scale, how)
 	if err != nil {
-		return err
+		return p, err
 	}
-	if err := r.activate(d.images, true); err != nil {
-		return err
-	}
-	colours := make([]int, len(raw))
-	inked := make([]bool, len(d.texts))   // the text object has ink on the page
-	inkless := make([]bool, len(d.texts)) // it has a character without
+	return p, k.activate(objects, true)
+}
+
+// hide hides every character that has less than half of its ink on top, or none
+// that shows. It returns the text objects of which nothing shows.
+func (k *inks) hide(text references.FPDF_TEXTPAGE, raw []rawGlyph) (gone []references.FPDF_PAGEOBJECT, err error) {
+	of := make([]int, len(raw)) // the text object of each character; -1 for none
+	n := len(k.drawing.texts)
+	inked, seen := make([]bool, n), make([]bool, n) // text objects
 	for i := range raw {
+		of[i] = -1
 		if IsSpace(raw[i].c) {
 			continue
 		}
-		c, err := r.FPDFText_GetFillColor(&requests.FPDFText_GetFillColor{TextPage: text, Index: raw[i].index})
+		c, err := k.FPDFText_GetFillColor(&requests.FPDFText_GetFillColor{TextPage: text, Index: raw[i].index})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		colours[i] = int(c.R)<<16 | int(c.G)<<8 | int(c.B)
-		b := grey.rectOf(raw[i])
-		own := 0
-		raw[i].hidden, own = notShown(grey, &inks, b, colours[i])
-		raw[i].hidden = raw[i].hidden && b.y1-b.y0 >= fewPixels
-		if o := colours[i] - firstColour; o >= 0 && o < len(inked) {
-			inked[o] = inked[o] || own > 0
-			inkless[o] = inkless[o] || own == 0
-		}
-	}
-	var without []int // objects none of whose characters has ink
-	for o := range inked {
-		if inkless[o] && !inked[o] {
-			without = append(without, o)
+		colour := int(c.R)<<16 | int(c.G)<<8 | int(c.B)
+		b := k.grey.rectOf(raw[i])
+		own, shows := inkOf(&k.grey, &k.on, b, colour)
+		whole, _ := inkOf(&k.grey, &k.alone, b, colour)
+		raw[i].hidden = b.y1-b.y0 >= fewPixels && (!shows || own*2 < whole)
+		if o := colour - firstColour; o >= 0 && o < n {
+			of[i] = o
+			inked[o] = inked[o] || whole > 0
 		}
 	}
-	if err := r.ownColours(page, grey, how, d, raw, colours, without); err != nil {
-		return err
+	if err := k.ownColours(raw, of, inked); err != nil {
+		return nil, err
 	}
-	for i := range raw[:len(raw)-1] {
-		switch next := &raw[i+1]; {
-		case IsSpace(next.c):
-			next.hidden = raw[i].hidden
-		case raw[i].x == next.x && raw[i].y == next.y && !IsSpace(raw[i].c) && colours[i] == colours[i+1]:
-			next.hidden = raw[i].hidden // a letter of the same ligature
+	for i := range raw {
+		switch {
+		case i > 0 && IsSpace(raw[i].c):
+			raw[i].hidden = raw[i-1].hidden
+		case i > 0 && raw[i].x == raw[i-1].x && raw[i].y == raw[i-1].y && of[i] == of[i-1]:
+			raw[i].hidden = raw[i-1].hidden // a letter of the same ligature
+		}
+		if of[i] >= 0 {
+			seen[of[i]] = seen[of[i]] || !raw[i].hidden
 		}
 	}
-	return nil
+	for _, o := range slices.Compact(slices.Sorted(slices.Values(of))) {
+		if o >= 0 && !seen[o] {
+			gone = append(gone, k.drawing.texts[o])
+		}
+	}
+	return gone, nil
 }
 
 // ownColours shows the characters of text objects that took no colour, because
 // their font's glyphs bring their own, and whose place changes without them.
-func (r *recorder) ownColours(page requests.Page, grey *picture, how drawn, d *drawing, raw []rawGlyph, colours []int, inkless []int) error {
-	if len(inkless) == 0 {
+func (k *inks) ownColours(raw []rawGlyph, of []int, inked []bool) error {
+	var objects []references.FPDF_PAGEOBJECT
+	inkless := make([]bool, len(inked))
+	for i, g := range raw {
+		if o := of[i]; g.hidden && o >= 0 && !inked[o] && !inkless[o] {
+			inkless[o] = true
+			objects = append(objects, k.drawing.texts[o])
+		}
+	}
+	if objects == nil {
 		return nil
 	}
-	var objects []references.FPDF_PAGEOBJECT
-	for _, o := range inkless {
-		objects = append(objects, d.texts[o])
-	}
-	if err := r.activate(objects, false); err != nil {
-		return err
-	}
-	without, err := r.draw(page, grey.f, grey.scale, how)
+	without, err := k.without(objects, k.how)
 	if err != nil {
 		return err
 	}
 	for i := range raw {
-		if _, of := slices.BinarySearch(inkless, colours[i]-firstColour); of && raw[i].hidden {
-			raw[i].hidden = !differs(grey, &without, grey.rectOf(raw[i]))
-		}
-	}
-	return nil
-}
-
-// activate makes objects part of the page's drawing, or not.
-func (r *recorder) activate(objects []references.FPDF_PAGEOBJECT, active bool) error {
-	for _, o := range objects {
-		if _, err := r.FPDFPageObj_SetIsActive(&requests.FPDFPageObj_SetIsActive{PageObject: o, Active: active}); err != nil {
-			return err
+		if o := of[i]; o >= 0 && inkless[o] {
+			raw[i].hidden = !differs(&k.grey, &without, k.grey.rectOf(raw[i]))
 		}
 	}
 	return nil
@@ -324,9 +371,19 @@ func differs(a, b *picture, in rect) bool {
 	return false
 }
 
-// notShown reports whether a box has no ink of a colour, or none that differs in
-// the grey drawing from what is around it; and how much of the ink there is.
-func notShown(grey, inks *picture, b rect, colour int) (hidden bool, own int) {
+// activate makes objects part of the page's drawing, or not.
+func (r *recorder) activate(objects []references.FPDF_PAGEOBJECT, active bool) error {
+	for _, o := range objects {
+		if _, err := r.FPDFPageObj_SetIsActive(&requests.FPDFPageObj_SetIsActive{PageObject: o, Active: active}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inkOf returns how much ink of a colour is in a box, in pixels, and whether it
+// shows: whether it differs in the grey drawing from what is around it.
+func inkOf(grey, inks *picture, b rect, colour int) (own int, shows bool) {
 	b = rect{max(0, b.x0-1), b.y0, min(grey.w, b.x1+1), b.y1}
 	lo, hi := 255, 0     // grey of the own ink
 	around := [256]int{} // grey of the rest
@@ -345,7 +402,7 @@ func notShown(grey, inks *picture, b rect, colour int) (hidden bool, own int) {
 		}
 	}
 	if own == 0 || others == 0 {
-		return own == 0, own
+		return own, own > 0
 	}
 	paper := 0
 	for v, n := range around {
@@ -353,5 +410,5 @@ func notShown(grey, inks *picture, b rect, colour int) (hidden bool, own int) {
 			paper = v
 		}
 	}
-	return paper-lo < contrast && hi-paper < contrast, own
+	return own, paper-lo >= contrast || hi-paper >= contrast
 }

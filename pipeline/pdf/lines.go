@@ -14,7 +14,8 @@ type drawing struct {
 	lines  []Rule // from any end to the other
 	texts  []references.FPDF_PAGEOBJECT
 	boxes  []Rule                       // of the texts
-	images []references.FPDF_PAGEOBJECT // behind all text
+	others []references.FPDF_PAGEOBJECT // that are no text
+	images []references.FPDF_PAGEOBJECT // of the others, those behind all text
 	doubt  bool                         // some text may not show, or be covered by what is drawn later
 	left   int                          // objects that may still be looked at
 }
@@ -51,6 +52,7 @@ func (r *recorder) lines(d *drawing, o references.FPDF_PAGEOBJECT, m matrix, dep
 	case enums.FPDF_PAGEOBJ_TEXT:
 		return r.text(d, o, m)
 	case enums.FPDF_PAGEOBJ_PATH:
+		d.others = append(d.others, o)
 		return r.path(d, o, m)
 	case enums.FPDF_PAGEOBJ_FORM:
 		if depth < maxDepth {
@@ -61,6 +63,7 @@ func (r *recorder) lines(d *drawing, o references.FPDF_PAGEOBJECT, m matrix, dep
 		if err != nil {
 			return err
 		}
+		d.others = append(d.others, o)
 		if !d.cover(box) {
 			d.images = append(d.images, o)
 		}

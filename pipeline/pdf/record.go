@@ -107,15 +107,8 @@ func (r *recorder) page(i int) (p Page, err error) {
 	if p.Tree, err = r.tree(of); err != nil {
 		return p, err
 	}
-	text, err := r.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: of})
+	raw, err := r.visible(of, f, &d, p.Tree != nil)
 	if err != nil {
-		return p, err
-	}
-	raw, err := r.glyphs(text.TextPage, p.Tree != nil)
-	if err != nil {
-		return p, err
-	}
-	if err := r.unseen(of, text.TextPage, f, &d, raw); err != nil {
 		return p, err
 	}
 	// The page is turned so that most of its type is upright, whatever the file
@@ -127,9 +120,6 @@ func (r *recorder) page(i int) (p Page, err error) {
 		x0, y0 := f.show(l.X0, l.Y0)
 		x1, y1 := f.show(l.X1, l.Y1)
 		p.addLine(x0, y0, x1, y1)
-	}
-	if _, err := r.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: text.TextPage}); err != nil {
-		return p, err
 	}
 	_, err = r.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded})
 	return p, err
