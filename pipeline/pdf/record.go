@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"github.com/klippa-app/go-pdfium"
 	"github.com/klippa-app/go-pdfium/enums"
@@ -183,6 +184,7 @@ type rawGlyph struct {
 	x, y           float64 // origin
 	x0, y0, x1, y1 float64 // box
 	turn           int     // quarters counterclockwise that its type is turned by; -1 for a slant
+	space          float64 // width of the font's space
 	mcid           int
 	index          int  // among the characters of PDFium's text page
 	hidden         bool // it leaves no mark on the page
@@ -204,6 +206,10 @@ func (r *recorder) glyphs(text references.FPDF_TEXTPAGE, tagged bool) (out []raw
 			return nil, err
 		}
 		if !ok {
+			continue
+		}
+		if len(out) > 0 && utf16.IsSurrogate(out[len(out)-1].c) && utf16.IsSurrogate(c) {
+			out[len(out)-1].c = utf16.DecodeRune(out[len(out)-1].c, c) // PDFium gives its halves
 			continue
 		}
 		var before *rawGlyph
@@ -268,7 +274,8 @@ func (r *recorder) glyph(text references.FPDF_TEXTPAGE, i int, c rune, before *r
 	g := rawGlyph{c: c, mcid: -1, index: i,
 		x0: float64(box.Rect.Left), y0: float64(box.Rect.Bottom), x1: float64(box.Rect.Right), y1: float64(box.Rect.Top)}
 	if before != nil && before.turn == 0 && before.y0 == g.y0 && before.y1 == g.y1 && g.x1 > g.x0 {
-		g.x, g.y = g.x0, before.y // the same type on the same line: a third less to ask PDFium
+		// The same type on the same line: half as much to ask PDFium.
+		g.x, g.y, g.space = g.x0, before.y, before.space
 		return g, nil
 	}
 	origin, err := r.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: text, Index: i})
@@ -277,14 +284,52 @@ func (r *recorder) glyph(text references.FPDF_TEXTPAGE, i int, c rune, before *r
 	}
 	g.x, g.y = origin.X, origin.Y
 	g.turn = g.turned()
-	return g, nil
+	g.space, err = r.space(text, i, g)
+	return g, err
+}
+
+// space returns the width of a space in a character's type, 0 where the font
+// does not say: its share of the character's own width on the page.
+func (r *recorder) space(text references.FPDF_TEXTPAGE, i int, g rawGlyph) (float64, error) {
+	o, err := r.FPDFText_GetTextObject(&requests.FPDFText_GetTextObject{TextPage: text, Index: i})
+	if err != nil {
+		return 0, onlyBroke(err)
+	}
+	font, err := r.FPDFTextObj_GetFont(&requests.FPDFTextObj_GetFont{PageObject: o.TextObject})
+	if err != nil {
+		return 0, onlyBroke(err)
+	}
+	space, err := r.FPDFFont_GetGlyphWidth(&requests.FPDFFont_GetGlyphWidth{Font: font.Font, Glyph: ' ', FontSize: 1000})
+	if err != nil {
+		return 0, onlyBroke(err)
+	}
+	own, err := r.FPDFFont_GetGlyphWidth(&requests.FPDFFont_GetGlyphWidth{Font: font.Font, Glyph: uint32(g.c), FontSize: 1000})
+	if err != nil || own.GlyphWidth <= 0 || space.GlyphWidth < 100 || space.GlyphWidth > 700 {
+		return 0, onlyBroke(err)
+	}
+	w := g.x1 - g.x0
+	if g.turn%2 != 0 {
+		w = g.y1 - g.y0
+	}
+	return math.Abs(w) * float64(space.GlyphWidth) / float64(own.GlyphWidth), nil
+}
+
+// onlyBroke returns an error only where it is the end of the sandbox.
+func onlyBroke(err error) error {
+	if broke(err) {
+		return err
+	}
+	return nil
 }
 
 // marked returns the marked content that a character belongs to, -1 for none.
 func (r *recorder) marked(text references.FPDF_TEXTPAGE, i int) (int, error) {
 	o, err := r.FPDFText_GetTextObject(&requests.FPDFText_GetTextObject{TextPage: text, Index: i})
-	if err != nil {
+	if broke(err) {
 		return -1, err
+	}
+	if err != nil {
+		return -1, nil // PDFium made it up, as between words that run to the left
 	}
 	mcid, err := r.FPDFPageObj_GetMarkedContentID(&requests.FPDFPageObj_GetMarkedContentID{PageObject: o.TextObject})
 	if err != nil {
@@ -345,7 +390,7 @@ func upright(raw []rawGlyph, f frame) []Glyph {
 		if r.hidden || r.turn != f.turn {
 			continue
 		}
-		g := Glyph{R: r.c, MCID: r.mcid}
+		g := Glyph{R: r.c, MCID: r.mcid, Space: r.space}
 		g.X, g.Y = f.show(r.x, r.y)
 		x0, y0 := f.show(r.x0, r.y0)
 		x1, y1 := f.show(r.x1, r.y1)
@@ -359,8 +404,8 @@ func upright(raw []rawGlyph, f frame) []Glyph {
 	return out
 }
 
-// likeNeighbour gives a character without a box of its own, such as the second
-// letter of a ligature, the box of an upright one next to it.
+// likeNeighbour turns a letter of a ligature, which has a box but no origin of
+// its own, like an upright one next to it.
 func likeNeighbour(raw []rawGlyph, i int, f frame) rawGlyph {
 	r := raw[i]
 	for _, n := range []int{i - 1, i + 1} {
@@ -374,11 +419,14 @@ func likeNeighbour(raw []rawGlyph, i int, f frame) rawGlyph {
 		}
 		x, y := f.show(r.x, r.y)
 		ox, oy := f.show(o.x, o.y)
-		if math.Abs(y-oy) < 0.05*h && math.Abs(x-ox) < w+0.3*h {
-			r.turn = f.turn
-			r.x0, r.x1, r.y0, r.y1 = o.x0+r.x-o.x, o.x1+r.x-o.x, o.y0+r.y-o.y, o.y1+r.y-o.y
-			break
+		if math.Abs(y-oy) >= 0.05*h || math.Abs(x-ox) >= w+0.3*h {
+			continue
 		}
+		r.turn = f.turn
+		if math.Abs(r.x1-r.x0) < 0.01 || math.Abs(r.y1-r.y0) < 0.01 {
+			r.x0, r.x1, r.y0, r.y1 = o.x0+r.x-o.x, o.x1+r.x-o.x, o.y0+r.y-o.y, o.y1+r.y-o.y
+		}
+		break
 	}
 	return r
 }
