@@ -303,8 +303,7 @@ func (k *inks) hide(text references.FPDF_TEXTPAGE, raw []rawGlyph) (gone []refer
 		}
 		colour := int(c.R)<<16 | int(c.G)<<8 | int(c.B)
 		b := k.grey.rectOf(raw[i])
-		own, shows := inkOf(&k.grey, &k.on, b, colour)
-		whole, _ := inkOf(&k.grey, &k.alone, b, colour)
+		own, whole, shows := k.inkOf(b, colour)
 		raw[i].hidden = b.y1-b.y0 >= fewPixels && (!shows || own*2 < whole)
 		if o := colour - firstColour; o >= 0 && o < n {
 			of[i] = o
@@ -381,28 +380,35 @@ func (r *recorder) activate(objects []references.FPDF_PAGEOBJECT, active bool) e
 	return nil
 }
 
-// inkOf returns how much ink of a colour is in a box, in pixels, and whether it
-// shows: whether it differs in the grey drawing from what is around it.
-func inkOf(grey, inks *picture, b rect, colour int) (own int, shows bool) {
-	b = rect{max(0, b.x0-1), b.y0, min(grey.w, b.x1+1), b.y1}
+// inkOf returns how many pixels of a colour are in a box, on the page and with
+// the text alone, and whether they show: whether they differ in the grey drawing
+// from what is around them that is no text. A character that another one covers
+// counts as shown: which of them is meant the pages cannot tell.
+func (k *inks) inkOf(b rect, colour int) (own, whole int, shows bool) {
+	b = rect{max(0, b.x0-1), b.y0, min(k.grey.w, b.x1+1), b.y1}
 	lo, hi := 255, 0     // grey of the own ink
 	around := [256]int{} // grey of the rest
-	others := 0
+	rest, others := 0, 0
 	for y := b.y0; y < b.y1; y++ {
 		for x := b.x0; x < b.x1; x++ {
-			at := y*inks.stride + x*inks.bytes
-			v := grey.pixels[y*grey.stride+x]
-			if int(inks.pixels[at])|int(inks.pixels[at+1])<<8|int(inks.pixels[at+2])<<16 == colour {
+			v := k.grey.pixels[y*k.grey.stride+x]
+			switch alone := k.alone.colour(x, y); {
+			case alone == colour:
+				whole++
+			case alone != 0xFFFFFF:
+				others++
+			default:
+				rest++
+				around[v]++
+			}
+			if k.on.colour(x, y) == colour {
 				own++
 				lo, hi = min(lo, int(v)), max(hi, int(v))
-			} else {
-				others++
-				around[v]++
 			}
 		}
 	}
-	if own == 0 || others == 0 {
-		return own, own > 0
+	if own == 0 || rest == 0 {
+		return own, whole, own > 0 || whole == 0 && others > 0
 	}
 	paper := 0
 	for v, n := range around {
@@ -410,5 +416,11 @@ func inkOf(grey, inks *picture, b rect, colour int) (own int, shows bool) {
 			paper = v
 		}
 	}
-	return own, paper-lo >= contrast || hi-paper >= contrast
+	return own, whole, paper-lo >= contrast || hi-paper >= contrast
+}
+
+// colour returns the colour of a pixel of a coloured picture.
+func (p *picture) colour(x, y int) int {
+	at := y*p.stride + 4*x
+	return int(p.pixels[at]) | int(p.pixels[at+1])<<8 | int(p.pixels[at+2])<<16
 }
