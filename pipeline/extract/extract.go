@@ -111,7 +111,7 @@ func (r *Reader) read(ctx context.Context, name, contentType string, body []byte
 		return r.readPDF(ctx, name, body)
 	}
 	if looksHTML(body) {
-		return r.timed(ctx, func(ctx context.Context) (Result, error) { return readHTML(ctx, name, contentType, body) })
+		return r.within(ctx, func(ctx context.Context) (Result, error) { return readHTML(ctx, name, contentType, body) })
 	}
 	return Result{}, &Error{Reason: ErrNotDocument}
 }
