@@ -86,6 +86,12 @@ func (r *Reader) Read(ctx context.Context, name string, body []byte) (Result, er
 // ReadAs reads a document that came with a Content-Type header. Of that header
 // only the charset of an HTML page counts.
 func (r *Reader) ReadAs(ctx context.Context, name, contentType string, body []byte) (Result, error) {
+	select {
+	case r.turn <- struct{}{}:
+		defer func() { <-r.turn }()
+	case <-ctx.Done():
+		return Result{}, ctx.Err()
+	}
 	res, err := r.read(ctx, name, contentType, body)
 	var e *Error
 	if errors.As(err, &e) {
@@ -105,7 +111,7 @@ func (r *Reader) read(ctx context.Context, name, contentType string, body []byte
 		return r.readPDF(ctx, name, body)
 	}
 	if looksHTML(body) {
-		return r.timed(ctx, func(ctx context.Context) (Result, error) { return readHTML(ctx, name, contentType, body) })
+		return r.within(ctx, func(ctx context.Context) (Result, error) { return readHTML(ctx, name, contentType, body) })
 	}
 	return Result{}, &Error{Reason: ErrNotDocument}
 }
@@ -116,14 +122,13 @@ func (r *Reader) readPDF(ctx context.Context, name string, body []byte) (Result,
 	if !bytes.Contains(body[max(0, len(body)-1024):], []byte("%%EOF")) {
 		return res, fail(ErrTruncated, "no end mark in its last kilobyte")
 	}
-	if err := intact(body); err != nil {
-		return res, err
-	}
-	if err := r.pdf.Start(ctx); err != nil {
+	process, err := r.pdf.Open(ctx)
+	if err != nil {
 		return res, fromPDF(err)
 	}
-	return r.timed(ctx, func(ctx context.Context) (Result, error) {
-		doc, err := r.pdf.Read(ctx, body)
+	defer process.Close()
+	return r.within(ctx, func(ctx context.Context) (Result, error) {
+		doc, err := process.Read(ctx, body)
 		if err != nil {
 			res.Title, res.Dated = doc.Title, doc.Dated
 			return res, fromPDF(err)

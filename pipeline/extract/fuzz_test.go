@@ -19,10 +19,7 @@ func FuzzLayout(f *testing.F) {
 		{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: tenRows},
 		{titles: tenTitle, heads: []string{"ESP", "Files", "Reports"}, rows: []string{"Acme|7|1", "Zorg|8|2", "Total|15|3"}, no: true},
 	} {
-		sh, err := testReader.pdf.Read(context.Background(), fm.pdf(f))
-		if err != nil {
-			f.Fatal(err)
-		}
+		sh := pagesOf(f, fm.pdf(f))
 		f.Add(packSheet(sh))
 	}
 	f.Add([]byte("{}"))
