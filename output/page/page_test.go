@@ -11,7 +11,7 @@ import (
 
 	"espfigures/output/testset"
 	"espfigures/pipeline"
-	"espfigures/pipeline/compare"
+	"espfigures/pipeline/compare/legacy"
 	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
 	"espfigures/pipeline/snapshot"
@@ -31,7 +31,7 @@ func shippedSet(t testing.TB) *pipeline.Dataset {
 	}
 	ds := &pipeline.Dataset{Editions: snap.Editions, Totals: snap.Totals}
 	ds.Findings = resolve.New(reg).Fill(ds)
-	compare.Fill(ds)
+	legacy.Fill(ds)
 	return ds
 }
 

@@ -19,7 +19,7 @@ import (
 	"espfigures/output/testset"
 	"espfigures/output/words"
 	"espfigures/pipeline"
-	"espfigures/pipeline/compare"
+	"espfigures/pipeline/compare/legacy"
 )
 
 // workbook writes the Dataset's workbook, and fails the test where the
@@ -214,7 +214,7 @@ func TestWorkbookNumbers(t *testing.T) {
 // the largest who is not.
 func TestWorkbookOfASelection(t *testing.T) {
 	full := testset.New()
-	ds, err := compare.Select(full, []string{"instagram", "kik"}, 0)
+	ds, err := legacy.Select(full, []string{"instagram", "kik"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

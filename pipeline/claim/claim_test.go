@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"espfigures/pipeline"
-	"espfigures/pipeline/compare"
+	"espfigures/pipeline/compare/legacy"
 	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
 	"espfigures/pipeline/snapshot"
@@ -147,7 +147,7 @@ func dataset(t *testing.T) *pipeline.Dataset {
 	}
 	ds := &pipeline.Dataset{Editions: snap.Editions, Totals: snap.Totals}
 	resolve.New(reg).Fill(ds)
-	compare.Fill(ds)
+	legacy.Fill(ds)
 	return ds
 }
 

@@ -2,344 +2,373 @@ package compare_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
-	"testing/fstest"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
-	"espfigures/pipeline/registry"
-	"espfigures/pipeline/resolve"
 )
 
-const src = "https://example.org/source"
-
-// world generates a registry and the editions of a few years: platforms with
-// one or two printed names, owners that change, combined rows, breaks, names
-// nobody knows, a partial year at the end.
-func world(t *testing.T, seed uint64) *pipeline.Dataset {
-	t.Helper()
+// world makes up a dataset: platforms of several categories, owners that
+// change, combined rows, breaks of every strength and measure, years without
+// an edition, and partial years at the end.
+func world(seed uint64) *pipeline.Dataset {
 	rnd := rand.New(rand.NewPCG(seed, 7))
-	var platforms, aliases, companies, owners, breaks, combined strings.Builder
-	platforms.WriteString("id,name,kind,note,source\n")
-	aliases.WriteString("printed_name,platform_id,note,source\n")
-	companies.WriteString("id,name,source\n")
-	owners.WriteString("platform_id,company_id,from,to,source\n")
-	breaks.WriteString("id,who,from,to,kind,description,source,forbids\n")
-	combined.WriteString("year,platform_id,member_id,source\n")
-
-	nc := rnd.IntN(4)
-	for i := range nc {
-		fmt.Fprintf(&companies, "company-%d,Company %d,%s\n", i, i, src)
+	ds := &pipeline.Dataset{}
+	for _, c := range []string{"social", "dating", pipeline.OtherCategory} {
+		ds.Categories = append(ds.Categories, pipeline.Category{ID: c, Name: c})
 	}
-	np := 2 + rnd.IntN(10)
+	np, nc := 2+rnd.IntN(10), rnd.IntN(4)
+	who := []string{pipeline.Everybody}
+	for i := range nc {
+		ds.Companies = append(ds.Companies, pipeline.Company{ID: fmt.Sprintf("c%d", i), Name: fmt.Sprintf("Company %d", i)})
+		who = append(who, fmt.Sprintf("c%d", i))
+	}
 	for i := range np {
-		kind := pipeline.Kinds[rnd.IntN(len(pipeline.Kinds))]
-		fmt.Fprintf(&platforms, "p%d,Platform %d,%s,,%s\n", i, i, kind, src)
-		fmt.Fprintf(&aliases, "Service %d,p%d,,%s\nFormer %d Ltd,p%d,,%s\n", i, i, src, i, i, src)
+		id := fmt.Sprintf("p%d", i)
+		who = append(who, id)
+		ds.Platforms = append(ds.Platforms, pipeline.Platform{ID: id, Name: "Platform " + id,
+			Kind: pipeline.Kinds[rnd.IntN(len(pipeline.Kinds))], Category: []string{"", "social", "dating", pipeline.OtherCategory}[rnd.IntN(4)]})
 		if nc > 0 && rnd.IntN(3) > 0 {
-			y := 2019 + rnd.IntN(5)
-			fmt.Fprintf(&owners, "p%d,company-%d,,%d-06-30,%s\n", i, rnd.IntN(nc), y, src)
+			sold := 2019 + rnd.IntN(6)
+			ds.Owners = append(ds.Owners, pipeline.Ownership{Platform: id, Company: fmt.Sprintf("c%d", rnd.IntN(nc)), To: fmt.Sprintf("%d-06-30", sold)})
 			if rnd.IntN(2) == 0 {
-				fmt.Fprintf(&owners, "p%d,company-%d,%d-%s,,%s\n", i, rnd.IntN(nc), y, []string{"07-01", "12-31"}[rnd.IntN(2)], src)
+				ds.Owners = append(ds.Owners, pipeline.Ownership{Platform: id, Company: fmt.Sprintf("c%d", rnd.IntN(nc)), From: fmt.Sprintf("%d-07-01", sold)})
 			}
 		}
 	}
-	who := []string{"all"}
-	for i := range np {
-		who = append(who, fmt.Sprintf("p%d", i))
-	}
-	for i := range nc {
-		who = append(who, fmt.Sprintf("company-%d", i))
-	}
-	for i := range rnd.IntN(5) {
+	for i := range rnd.IntN(6) {
 		from := 2019 + rnd.IntN(6)
-		fmt.Fprintf(&breaks, "b%d,%s,%d,%d,method,Something changed.,%s,%s\n", i, who[rnd.IntN(len(who))], from, from+rnd.IntN(3), src,
-			[]pipeline.Forbids{pipeline.ForbidsPlatform, pipeline.ForbidsChange, pipeline.ForbidsNothing}[rnd.IntN(3)])
+		b := pipeline.Break{ID: fmt.Sprintf("b%d", i), Who: who[rnd.IntN(len(who))], From: from, To: from + rnd.IntN(3), Kind: "method",
+			Forbids: []pipeline.Forbids{pipeline.ForbidsPlatform, pipeline.ForbidsChange, pipeline.ForbidsNothing}[rnd.IntN(3)]}
+		if rnd.IntN(3) == 0 {
+			b.Measures = []pipeline.Measure{pipeline.MeasureShare}
+		}
+		ds.Breaks = append(ds.Breaks, b)
 	}
 	inside := map[string]bool{}
 	for range rnd.IntN(4) {
 		y, p, m := 2019+rnd.IntN(3), rnd.IntN(np), rnd.IntN(np)
-		k := fmt.Sprint(y, m)
-		if p == m || inside[k] {
-			continue
+		if k := fmt.Sprint(y, m); p != m && !inside[k] {
+			inside[k] = true
+			ds.Combined = append(ds.Combined, pipeline.CombinedRow{Year: y, Platform: fmt.Sprintf("p%d", p), Members: []string{fmt.Sprintf("p%d", m)}})
 		}
-		inside[k] = true
-		fmt.Fprintf(&combined, "%d,p%d,p%d,%s\n", y, p, m, src)
 	}
-	reg, err := registry.Load(fstest.MapFS{
-		"platforms.csv": {Data: []byte(platforms.String())},
-		"aliases.csv":   {Data: []byte(aliases.String())},
-		"companies.csv": {Data: []byte(companies.String())},
-		"owners.csv":    {Data: []byte(owners.String())},
-		"breaks.csv":    {Data: []byte(breaks.String())},
-		"combined.csv":  {Data: []byte(combined.String())},
-	})
-	if err != nil {
-		t.Fatalf("seed %d: %v", seed, err)
-	}
-
-	ds := &pipeline.Dataset{}
 	for year := 2019; year <= 2025; year++ {
-		if rnd.IntN(8) == 0 {
-			continue // a year nobody holds
+		if rnd.IntN(8) > 0 {
+			addEdition(ds, rnd, year)
 		}
-		ed := pipeline.Edition{Year: year, Status: pipeline.Verified}
-		ed.Document.SHA256 = fmt.Sprintf("%064d", year)
-		row := func(name string) {
-			ed.Rows = append(ed.Rows, pipeline.Row{Name: name, Combined: rnd.IntN(9) == 0, Reports: pipeline.Count(rnd.IntN(5000)), At: pipeline.Place{Page: 1, Row: len(ed.Rows) + 1}})
-		}
-		for i := range np {
-			if rnd.IntN(4) > 0 {
-				row([]string{"Service %d", "SERVICE %d, LLC", "service-%d"}[rnd.IntN(3)])
-				ed.Rows[len(ed.Rows)-1].Name = fmt.Sprintf(ed.Rows[len(ed.Rows)-1].Name, i)
-			}
-			if rnd.IntN(5) == 0 {
-				row(fmt.Sprintf("Former %d", i))
-			}
-		}
-		for i := range rnd.IntN(3) {
-			row(fmt.Sprintf("Nobody Knows %c", 'A'+i))
-		}
-		total := ed.Sum()
-		if year >= 2024 {
-			ed.Status = pipeline.SecondaryHand
-			ed.Source = src
-			total += pipeline.Count(rnd.IntN(500))
-		}
-		ed.Total = &pipeline.Total{Label: "Total", Reports: total}
-		ds.Editions = append(ds.Editions, ed)
 	}
-	resolve.New(reg).Fill(ds)
-	compare.Fill(ds)
 	return ds
 }
 
-// Every year's comparison, summed over all its series, is the sum of the
-// year's rows again: nothing is lost, nothing counts twice.
-func TestComparisonsSumToTheirYears(t *testing.T) {
-	for seed := range uint64(150) {
-		ds := world(t, seed)
-		for name, c := range map[string]pipeline.Comparison{"platforms": ds.ByPlatform, "companies": ds.ByCompany} {
-			used := map[int]int{}
-			for i, year := range c.Years {
-				var sum, want pipeline.Count
-				for _, s := range c.Series {
-					pt := s.Points[i]
-					if pt.Year != year {
-						t.Fatalf("seed %d, %s: point %d of %s is of %d", seed, name, i, s.ID, pt.Year)
-					}
-					if (pt.Reports == nil) != (pt.Missing != pipeline.NotMissing) {
-						t.Fatalf("seed %d, %s %s %d: value %v, missing %q", seed, name, s.ID, year, pt.Reports, pt.Missing)
-					}
-					if pt.Reports == nil {
-						if len(pt.Figures) > 0 {
-							t.Fatalf("seed %d, %s %s %d: figures without a value", seed, name, s.ID, year)
-						}
-						continue
-					}
-					var own pipeline.Count
-					for _, f := range pt.Figures {
-						own += ds.Figures[f].Reports
-						used[f]++
-						if ds.Figures[f].Year != year {
-							t.Fatalf("seed %d, %s %s %d: a figure of %d", seed, name, s.ID, year, ds.Figures[f].Year)
-						}
-					}
-					if own != *pt.Reports {
-						t.Fatalf("seed %d, %s %s %d: %v, its figures sum to %v", seed, name, s.ID, year, *pt.Reports, own)
-					}
-					sum += own
-				}
-				ed := ds.Edition(year)
-				if ed != nil {
-					want = ed.Sum()
-					if !ed.Partial() && want != ed.Total.Reports {
-						t.Fatal("the generator is wrong")
-					}
-				}
-				if sum != want {
-					t.Fatalf("seed %d, %s of %d sum to %v, its rows to %v", seed, name, year, sum, want)
-				}
+func addEdition(ds *pipeline.Dataset, rnd *rand.Rand, year int) {
+	ed := pipeline.Edition{Year: year, Status: pipeline.Verified}
+	if year >= 2024 {
+		ed.Status = pipeline.SecondaryHand
+	}
+	for _, p := range ds.Platforms {
+		for range []int{0, 1, 1, 1, 2}[rnd.IntN(5)] {
+			f := pipeline.Figure{Year: year, Name: p.Name, Platform: p.ID, Reports: pipeline.Count(rnd.IntN(5000)), Status: ed.Status, Combined: rnd.IntN(9) == 0}
+			if f.Combined || slices.ContainsFunc(ds.Combined, func(c pipeline.CombinedRow) bool { return c.Year == year && c.Platform == p.ID }) {
+				f.Flags = "c"
 			}
-			for i := range ds.Figures {
-				if used[i] != 1 {
-					t.Fatalf("seed %d, %s: figure %d (%s %d) counts %d times", seed, name, i, ds.Figures[i].Name, ds.Figures[i].Year, used[i])
-				}
-			}
+			ds.Figures = append(ds.Figures, f)
+			ed.Rows = append(ed.Rows, pipeline.Row{Name: f.Name, Reports: f.Reports})
 		}
 	}
+	total := ed.Sum()
+	if year >= 2024 {
+		total += pipeline.Count(rnd.IntN(500))
+	}
+	ed.Total = &pipeline.Total{Reports: total}
+	ds.Editions = append(ds.Editions, ed)
+	ds.Totals = append(ds.Totals, pipeline.YearTotal{Year: year, CyberTipline: total + 100})
 }
 
-// A change is the difference of two values that may be compared, or absent.
-func TestChangesOnlyWhereTheyHold(t *testing.T) {
-	changes, broken, withheld := 0, 0, 0
-	for seed := range uint64(150) {
-		ds := world(t, seed)
-		for name, c := range map[string]pipeline.Comparison{"platforms": ds.ByPlatform, "companies": ds.ByCompany} {
-			for _, s := range c.Series {
-				for i, pt := range s.Points {
-					if pt.Change == nil {
-						if pt.Percent != nil {
-							t.Fatalf("seed %d, %s %s %d: a percentage without a change", seed, name, s.ID, pt.Year)
-						}
-						if pt.Broken {
-							broken++
-							if !pt.Flags.Has(pipeline.FlagBreak) || len(pt.Breaks) == 0 {
-								t.Fatalf("seed %d, %s %s %d: a break without flag or reason", seed, name, s.ID, pt.Year)
-							}
-						} else if i > 0 && pt.Reports != nil && s.Points[i-1].Reports != nil {
-							withheld++
-							if !pt.Flags.Has(pipeline.FlagMissing) {
-								t.Fatalf("seed %d, %s %s %d: a change is withheld without a reason", seed, name, s.ID, pt.Year)
-							}
-						}
-						continue
-					}
-					changes++
-					if i == 0 || s.Points[i-1].Reports == nil || pt.Broken || *pt.Change != *pt.Reports-*s.Points[i-1].Reports {
-						t.Fatalf("seed %d, %s %s %d: change %v", seed, name, s.ID, pt.Year, *pt.Change)
-					}
-					for _, b := range pt.Breaks {
-						br := ds.Breaks[b]
-						if !br.Spans(pt.Year) {
-							t.Fatalf("seed %d, %s %s %d: break %+v does not span it", seed, name, s.ID, pt.Year, br)
-						}
-						if br.Forbids == pipeline.ForbidsChange || name == "platforms" && br.Forbids == pipeline.ForbidsPlatform {
-							t.Fatalf("seed %d, %s %s %d: a change across %+v", seed, name, s.ID, pt.Year, br)
-						}
-					}
-				}
-			}
-		}
-	}
-	// The property says nothing if the generator never makes the case.
-	if changes == 0 || broken == 0 || withheld == 0 {
-		t.Fatalf("%d changes, %d breaks, %d withheld", changes, broken, withheld)
-	}
-}
-
-// A platform's row that is combined in one of two years is never compared
-// with the plain one, whether or not a break was curated.
-func TestScopeIsNeverCompared(t *testing.T) {
-	seen := 0
-	for seed := range uint64(150) {
-		ds := world(t, seed)
-		for _, s := range ds.ByPlatform.Series {
-			for i, pt := range s.Points {
-				if i == 0 || pt.Reports == nil || s.Points[i-1].Reports == nil {
-					continue
-				}
-				if pt.Flags.Has(pipeline.FlagCombined) != s.Points[i-1].Flags.Has(pipeline.FlagCombined) {
-					seen++
-					if !pt.Broken {
-						t.Fatalf("seed %d, %s %d: flags %q after %q, change %v", seed, s.ID, pt.Year, pt.Flags, s.Points[i-1].Flags, pt.Change)
-					}
-				}
-			}
-		}
-	}
-	if seen == 0 {
-		t.Fatal("no combined row was generated")
-	}
-}
-
-func TestRanksAndShares(t *testing.T) {
-	for seed := range uint64(150) {
-		ds := world(t, seed)
-		for i, year := range ds.ByPlatform.Years {
-			ed := ds.Edition(year)
-			if ed == nil {
-				continue
-			}
-			share := 0.0
-			for _, s := range ds.ByPlatform.Series {
-				pt := s.Points[i]
-				if pt.Reports == nil {
-					if pt.Rank != 0 || pt.Share != nil {
-						t.Fatalf("seed %d, %s %d: rank or share without a value", seed, s.ID, year)
-					}
-					continue
-				}
-				larger := 0
-				for _, o := range ds.ByPlatform.Series {
-					if n := o.Points[i].Reports; n != nil && *n > *pt.Reports {
-						larger++
-					}
-				}
-				hidden := ed.Total.Reports - ed.Sum()
-				switch {
-				case ed.Partial() && *pt.Reports <= hidden && pt.Rank != 0:
-					t.Fatalf("seed %d, %s %d: %v has rank %d though %v are not listed", seed, s.ID, year, *pt.Reports, pt.Rank, hidden)
-				case (!ed.Partial() || *pt.Reports > hidden) && pt.Rank != larger+1:
-					t.Fatalf("seed %d, %s %d: rank %d, %d are larger", seed, s.ID, year, pt.Rank, larger)
-				}
-				if pt.Share != nil {
-					share += *pt.Share
-				}
-			}
-			if ed.Total.Reports > 0 && (share < ed.Coverage()-1e-9 || share > ed.Coverage()+1e-9) {
-				t.Fatalf("seed %d, %d: shares sum to %v, coverage is %v", seed, year, share, ed.Coverage())
-			}
-		}
-	}
-}
-
-// keepsRanks checks that what is left has the ranks and shares of the full
-// table, and no rank where a part of its sum is left out.
-func keepsRanks(t *testing.T, seed uint64, full, left pipeline.Comparison) {
+// worlds calls f with many worlds and all their series.
+func worlds(t *testing.T, f func(t *testing.T, m *compare.Model, all []*compare.Series)) {
 	t.Helper()
-	for _, s := range left.Series {
-		for _, f := range full.Series {
-			if f.ID != s.ID || f.Alone != s.Alone {
-				continue
-			}
-			for i, pt := range s.Points {
-				want := f.Points[i].Rank
-				if pt.Reports == nil || *pt.Reports != *f.Points[i].Reports {
-					want = 0
+	for seed := range uint64(100) {
+		m := compare.New(world(seed))
+		all := slices.Concat(m.Platforms, m.Companies, m.Categories, []*compare.Series{m.ESPTotal, m.Total, m.Top(2)})
+		if len(m.Platforms) > 1 {
+			all = append(all, m.Union(m.Platforms[0], m.Platforms[1]))
+		}
+		f(t, m, all)
+		if t.Failed() {
+			t.Fatalf("seed %d", seed)
+		}
+	}
+}
+
+// In every year the platforms, the companies and the categories each sum to
+// what the edition's rows sum to.
+func TestConservation(t *testing.T) {
+	worlds(t, func(t *testing.T, m *compare.Model, _ []*compare.Series) { conserved(t, m) })
+}
+
+func conserved(t *testing.T, m *compare.Model) {
+	t.Helper()
+	for _, ed := range m.Data.Editions {
+		for name, list := range map[string][]*compare.Series{"platforms": m.Platforms, "companies": m.Companies, "categories": m.Categories} {
+			var sum pipeline.Count
+			for _, s := range list {
+				if p := s.At(ed.Year); p.Reports != nil {
+					sum += *p.Reports
 				}
-				if pt.Rank != want {
-					t.Fatalf("seed %d, %s %d: rank %d, want %d", seed, s.ID, pt.Year, pt.Rank, want)
+			}
+			if sum != ed.Sum() {
+				t.Errorf("%d: %s sum to %s, the rows to %s", ed.Year, name, sum, ed.Sum())
+			}
+		}
+	}
+}
+
+// eachPair calls f with every answer of a model.
+func eachPair(m *compare.Model, all []*compare.Series, f func(compare.Between)) {
+	for _, s := range all {
+		for i, y1 := range m.Years {
+			for _, y2 := range m.Years[i+1:] {
+				for _, measure := range pipeline.Measures {
+					f(m.Between(s, y1, y2, measure))
 				}
 			}
 		}
 	}
 }
 
-func TestExcludeKinds(t *testing.T) {
-	for seed := range uint64(100) {
-		ds := world(t, seed)
-		kinds := []pipeline.Kind{pipeline.KindHotline, pipeline.KindOther}
-		opt := compare.Options{ExcludeKinds: kinds}
-		byPlatform, byCompany := compare.Platforms(ds, opt), compare.Companies(ds, opt)
-		keepsRanks(t, seed, ds.ByPlatform, byPlatform)
-		keepsRanks(t, seed, ds.ByCompany, byCompany)
-		for i, year := range byPlatform.Years {
-			var want, platforms, companies pipeline.Count
-			for _, f := range ds.Figures {
-				if f.Year == year && !slices.Contains(kinds, ds.Platform(f.Platform).Kind) {
-					want += f.Reports
+// A change is there exactly where the verdict allows one, and every verdict
+// but yes has its reasons.
+func TestVerdictsAndChanges(t *testing.T) {
+	seen := map[compare.Verdict]int{}
+	worlds(t, func(t *testing.T, m *compare.Model, all []*compare.Series) {
+		eachPair(m, all, func(b compare.Between) {
+			seen[b.Verdict]++
+			at := fmt.Sprintf("%s %s %d-%d %s: %s %v", b.Series.Type, b.Series.ID, b.From.Year, b.To.Year, b.Measure, b.Verdict, b.Reasons)
+			if (b.Change != nil) != (b.Verdict == compare.Yes || b.Verdict == compare.Care) {
+				t.Errorf("%s: change %v", at, b.Change)
+			}
+			if (len(b.Reasons) > 0) != (b.Verdict == compare.Care || b.Verdict == compare.No) {
+				t.Errorf("%s: reasons do not go with the verdict", at)
+			}
+			if b.LikeForLike != nil && b.LikeForLike.Change == nil {
+				t.Errorf("%s: like for like without a change", at)
+			}
+			if b.Change != nil && (b.Change.Percent != nil && b.Measure != pipeline.MeasureReports || (b.Change.Places != nil) != (b.Measure == pipeline.MeasureRank) || (b.Change.Points != nil) != (b.Measure == pipeline.MeasureShare)) {
+				t.Errorf("%s: the wrong sort of change", at)
+			}
+		})
+	})
+	for _, v := range []compare.Verdict{compare.NoValue, compare.Yes, compare.Care, compare.No} {
+		if seen[v] < 500 {
+			t.Errorf("verdict %q only %d times", v, seen[v])
+		}
+	}
+}
+
+// A forbidding break of a platform, or of everybody, is never crossed.
+func TestBreaksAreNeverCrossed(t *testing.T) {
+	crossed := 0
+	worlds(t, func(t *testing.T, m *compare.Model, _ []*compare.Series) {
+		eachPair(m, m.Platforms, func(b compare.Between) {
+			for _, br := range m.Data.Breaks {
+				between := br.From < b.To.Year && b.From.Year < br.To || br.From == br.To && b.From.Year <= br.From && br.From <= b.To.Year
+				if between && br.Touches(b.Measure) && br.Forbids != pipeline.ForbidsNothing && (br.Who == b.Series.ID || br.Who == pipeline.Everybody) {
+					crossed++
+					if b.Change != nil {
+						t.Errorf("%s %d-%d %s crosses %+v", b.Series.ID, b.From.Year, b.To.Year, b.Measure, br)
+					}
 				}
 			}
-			for _, s := range byPlatform.Series {
-				if slices.Contains(kinds, s.Kind) {
-					t.Fatalf("seed %d: %s is a %s", seed, s.ID, s.Kind)
-				}
-				if n := s.Points[i].Reports; n != nil {
-					platforms += *n
+		})
+	})
+	if crossed == 0 {
+		t.Error("no break was tried")
+	}
+}
+
+// A combined row is never compared with one that is not, or with one of other
+// likely members; a sum of which part is in a row with others' never at all.
+func TestScopeIsNeverCompared(t *testing.T) {
+	tried := 0
+	worlds(t, func(t *testing.T, m *compare.Model, all []*compare.Series) {
+		combined := func(s *compare.Series, year int) string {
+			for _, c := range m.Data.Combined {
+				if c.Year == year && c.Platform == s.ID && s.At(year).Reports != nil {
+					return fmt.Sprint("*", c.Members)
 				}
 			}
-			for _, s := range byCompany.Series {
-				if n := s.Points[i].Reports; n != nil {
-					companies += *n
+			if p := s.At(year); p.Marks.Has(pipeline.FlagCombined) {
+				return "*"
+			}
+			return ""
+		}
+		eachPair(m, m.Platforms, func(b compare.Between) {
+			x, y := combined(b.Series, b.From.Year), combined(b.Series, b.To.Year)
+			if (x == "") != (y == "") || len(x) > 1 && len(y) > 1 && x != y {
+				tried++
+				if b.Change != nil {
+					t.Errorf("%s %d-%d: %q against %q", b.Series.ID, b.From.Year, b.To.Year, x, y)
 				}
 			}
-			if platforms != want || companies != want {
-				t.Fatalf("seed %d, %d: %v and %v, want %v", seed, year, platforms, companies, want)
+		})
+	})
+	if tried == 0 {
+		t.Error("no combined row was tried")
+	}
+}
+
+// A company that owned other platforms, by more than a hundredth of either
+// sum, is not compared; the like-for-like change is of what it owned at both ends.
+func TestOwnership(t *testing.T) {
+	tried, compared := 0, 0
+	worlds(t, func(t *testing.T, m *compare.Model, _ []*compare.Series) {
+		eachPair(m, m.Companies, func(b compare.Between) {
+			if b.Verdict == compare.NoValue {
+				return
+			}
+			var before, after, both1, both2 pipeline.Count
+			for _, f := range m.Data.Figures {
+				x, y := b.Series.Holds(f.Platform, b.From.Year), b.Series.Holds(f.Platform, b.To.Year)
+				switch {
+				case f.Year == b.From.Year && x && !y:
+					before += f.Reports
+				case f.Year == b.To.Year && y && !x:
+					after += f.Reports
+				case f.Year == b.From.Year && x && y:
+					both1 += f.Reports
+				case f.Year == b.To.Year && x && y:
+					both2 += f.Reports
+				}
+			}
+			if 100*before > *b.From.Reports || 100*after > *b.To.Reports {
+				tried++
+				if b.Change != nil {
+					t.Errorf("%s %d-%d: %d left, %d came, and yet a change", b.Series.ID, b.From.Year, b.To.Year, before, after)
+				}
+			}
+			if l := b.LikeForLike; l != nil && b.Measure == pipeline.MeasureReports {
+				compared++
+				if *l.From.Reports != both1 || *l.To.Reports != both2 {
+					t.Errorf("%s %d-%d: like for like %s to %s, want %s to %s", b.Series.ID, b.From.Year, b.To.Year, l.From.Reports, l.To.Reports, both1, both2)
+				}
+			}
+		})
+	})
+	if tried == 0 || compared == 0 {
+		t.Errorf("%d changes of ownership, %d like for like", tried, compared)
+	}
+}
+
+// Shares are parts of the year's totals, ranks count the larger values, and in
+// a partial year no way to hand out what is not listed changes a rank.
+func TestRanksAndShares(t *testing.T) {
+	ranked := 0
+	worlds(t, func(t *testing.T, m *compare.Model, _ []*compare.Series) {
+		for _, list := range [][]*compare.Series{m.Platforms, m.Companies, m.Categories} {
+			for i, year := range m.Years {
+				ed := m.Data.Edition(year)
+				for _, s := range list {
+					p := s.Points[i]
+					if p.Reports == nil {
+						if p.Rank != 0 || p.Share != nil || p.Missing == pipeline.NotMissing {
+							t.Errorf("%s %d has no value and %+v", s.ID, year, p)
+						}
+						continue
+					}
+					if want := float64(*p.Reports) / float64(ed.Total.Reports); ed.Total.Reports > 0 && math.Abs(*p.Share-want) > 1e-12 {
+						t.Errorf("%s %d: share %v, want %v", s.ID, year, *p.Share, want)
+					}
+					larger := 1
+					for _, o := range list {
+						if q := o.Points[i].Reports; q != nil && *q > *p.Reports {
+							larger++
+						}
+					}
+					if p.Rank != larger && !(p.Rank == 0 && p.NoRank != "" && ed.Partial()) {
+						t.Errorf("%s %d: rank %d (%s), %d larger", s.ID, year, p.Rank, p.NoRank, larger-1)
+					}
+					if p.Rank != 0 && ed.Partial() {
+						ranked++
+						if hidden := ed.Total.Reports - ed.Sum(); hidden > 0 && *p.Reports <= hidden {
+							t.Errorf("%s %d: rank %d although one not listed may be larger", s.ID, year, p.Rank)
+						}
+					}
+				}
 			}
 		}
+	})
+	if ranked == 0 {
+		t.Error("no rank in a partial year")
+	}
+}
+
+// A selection shows fewer series and says the same about them.
+func TestSelectChangesNoAnswer(t *testing.T) {
+	worlds(t, func(t *testing.T, m *compare.Model, _ []*compare.Series) {
+		some, err := m.Select([]string{m.Platforms[0].ID}, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(some.Platforms) == 0 || len(some.Platforms) > 2 {
+			t.Errorf("%d platforms", len(some.Platforms))
+		}
+		for _, s := range slices.Concat(some.Platforms, some.Companies) {
+			whole, err := m.Series(s.ID)
+			if s.Type == compare.TypeCompany {
+				whole, err = m.Series("company:" + s.ID)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, p := range s.Points {
+				if fmt.Sprint(p.Rank, p.Marks, p.Members) != fmt.Sprint(whole.Points[i].Rank, whole.Points[i].Marks, whole.Points[i].Members) {
+					t.Errorf("%s %d: %+v, in the whole %+v", s.ID, p.Year, p, whole.Points[i])
+				}
+			}
+		}
+	})
+}
+
+// Every series is in exactly one part of the movers, and what moved may be compared.
+func TestMovers(t *testing.T) {
+	worlds(t, func(t *testing.T, m *compare.Model, _ []*compare.Series) {
+		if len(m.Years) < 2 {
+			return
+		}
+		for _, by := range []compare.Type{compare.TypePlatform, compare.TypeCompany, compare.TypeCategory} {
+			v := m.Movers(m.Years[0], m.Years[len(m.Years)-1], compare.MoversOptions{By: by, MinBase: 500})
+			seen := map[*compare.Series]bool{}
+			for _, mv := range v.All() {
+				if seen[mv.Series] {
+					t.Errorf("%s is listed twice", mv.Series.ID)
+				}
+				seen[mv.Series] = true
+				if (mv.Change != nil) != (mv.Movement == compare.Moved) {
+					t.Errorf("%s is in %s with change %v", mv.Series.ID, mv.Movement, mv.Change)
+				}
+				if mv.Movement == compare.Moved && *mv.From.Reports < 500 {
+					t.Errorf("%s moved from %s reports", mv.Series.ID, mv.From.Reports)
+				}
+			}
+			for i := 1; i < len(v.Falls); i++ {
+				if *v.Falls[i].Change.Reports < *v.Falls[i-1].Change.Reports {
+					t.Errorf("falls are not sorted")
+				}
+			}
+		}
+	})
+}
+
+func TestEmptyDataset(t *testing.T) {
+	m := compare.New(&pipeline.Dataset{})
+	if len(m.Years) != 0 || m.Complete() != 0 || len(m.Movers(2019, 2020, compare.MoversOptions{}).All()) != 0 {
+		t.Errorf("%+v", m)
+	}
+	if b := m.Between(m.Total, 2019, 2020, pipeline.MeasureReports); b.Verdict != compare.NoValue {
+		t.Errorf("%+v", b)
 	}
 }

@@ -1,0 +1,209 @@
+package compare
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"espfigures/pipeline"
+)
+
+// covers reports whether a break bears on the step from one year to a later
+// one: it lies between them, or concerns a year of them.
+func covers(b *pipeline.Break, from, to int) bool {
+	if b.From == b.To {
+		return from <= b.From && b.From <= to
+	}
+	return b.From < to && from < b.To
+}
+
+// breakReasons are the breaks of the registry, and those that combined rows
+// make, that bear on two years of a series.
+func (m *Model) breakReasons(s *Series, from, to int, measure pipeline.Measure) []Reason {
+	var list []Reason
+	for i := range m.f.ds.Breaks {
+		b := &m.f.ds.Breaks[i]
+		if !covers(b, from, to) || !b.Touches(measure) || !m.concerns(s, b, from, to) {
+			continue
+		}
+		r := Reason{Code: b.ID, Verdict: Care, Text: b.Description, Source: b.Source, User: b.User}
+		if m.forbids(s, b, from, to) {
+			r.Verdict, r.Mark = No, pipeline.FlagBreak
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+// concerns reports whether a break is about a series: about everybody, the
+// series itself, a platform that belongs to it, the owner of such a platform,
+// or a combined row that such a platform is likely inside. An id that both a
+// platform and a company have means the platform: a split of the row Microsoft
+// says nothing about LinkedIn.
+func (m *Model) concerns(s *Series, b *pipeline.Break, from, to int) bool {
+	if b.Who == pipeline.Everybody {
+		return true
+	}
+	_, isPlatform := m.f.platform[b.Who]
+	if b.Who == s.ID && (s.Type != TypeCompany || s.Alone || !isPlatform) {
+		return true
+	}
+	switch {
+	case s.Type == TypeTotal && strings.HasPrefix(b.Kind, "scope"):
+		return false // however rows are cut, the total holds them all
+	case s.Type == TypeTotal || s.Type == TypeCategory:
+		// Everything happens to some member of a large sum: what moved it counts.
+		return m.weighs(s, b.Who, from, to)
+	case s.Type == TypeCompany && !s.Alone && !isPlatform:
+		return false // another company
+	}
+	return slices.ContainsFunc(s.list, func(id string) bool {
+		return m.touches(s, id, b.Who, from) || m.touches(s, id, b.Who, to)
+	})
+}
+
+// touches reports whether what happened to a platform, combined row or company
+// bears on a platform of the series in a year.
+func (m *Model) touches(s *Series, id, who string, year int) bool {
+	if !s.Holds(id, year) {
+		return false
+	}
+	if _, isPlatform := m.f.platform[who]; !isPlatform {
+		return m.f.owner[at{id, year}] == who
+	}
+	return id == who || s.Type != TypePlatform && m.f.inside[at{id, year}] == who
+}
+
+// forbids reports whether a break rules the comparison out.
+func (m *Model) forbids(s *Series, b *pipeline.Break, from, to int) bool {
+	switch {
+	case b.Forbids == pipeline.ForbidsNothing:
+		return false
+	case s.Type == TypePlatform || s.Alone:
+		return true
+	case b.Who == s.ID || b.Who == pipeline.Everybody && b.Forbids == pipeline.ForbidsChange:
+		return true
+	}
+	return b.Forbids == pipeline.ForbidsChange || !m.together(s, b, from, to)
+}
+
+// together reports whether a break of a platform's scope leaves the series
+// whole: all that is likely inside the combined rows of the two years is on
+// one side, and the sum holds more than the one row whose scope changed.
+func (m *Model) together(s *Series, b *pipeline.Break, from, to int) bool {
+	if b.Who == pipeline.Everybody {
+		return true
+	}
+	x, y := s.At(from).Members, s.At(to).Members
+	if len(x) == 1 && len(y) == 1 && x[0] == y[0] {
+		if _, isPlatform := m.f.platform[b.Who]; b.Who == x[0] || !isPlatform {
+			return false
+		}
+	}
+	return len(m.mixed(s, from, to)) == 0
+}
+
+// mixed returns the combined rows of two years that hold platforms of the
+// series and others. In either year the row and its likely members must all
+// belong to the series, or none of them.
+func (m *Model) mixed(s *Series, from, to int) []at {
+	var list []at
+	for row, members := range m.f.combined {
+		if row.year != from && row.year != to {
+			continue
+		}
+		for _, year := range []int{from, to} {
+			whole := s.Holds(row.id, year)
+			if slices.ContainsFunc(members, func(id string) bool { return s.Holds(id, year) != whole }) {
+				list = append(list, row)
+				break
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b at) int { return cmp.Or(cmp.Compare(a.year, b.year), cmp.Compare(a.id, b.id)) })
+	return list
+}
+
+// weighs reports whether what a break touches moved by enough of a large sum
+// to be the sum's break too.
+func (m *Model) weighs(s *Series, who string, from, to int) bool {
+	var moved pipeline.Count
+	for _, id := range s.list {
+		if m.touches(s, id, who, from) || m.touches(s, id, who, to) {
+			d := m.f.sum(id, to) - m.f.sum(id, from)
+			moved += max(d, -d)
+		}
+	}
+	return float64(moved) >= BreakLimit*float64(min(*s.At(from).Reports, *s.At(to).Reports))
+}
+
+// combinedReasons covers what no break of the registry says: a row that is
+// combined on one side, or that holds platforms of the series and others.
+func (m *Model) combinedReasons(s *Series, from, to int) []Reason {
+	if s.Type == TypeTotal {
+		return nil
+	}
+	if s.Type == TypePlatform || s.Alone || len(s.list) == 1 {
+		return m.combinedRow(s, from, to)
+	}
+	var list []Reason
+	for _, row := range m.mixed(s, from, to) {
+		if m.judged(row.id, from, to, true) || m.sameRow(row, from+to-row.year) {
+			continue
+		}
+		if s.Type == TypeCategory && !m.weighs(s, row.id, from, to) {
+			continue
+		}
+		list = append(list, Reason{Code: BecauseCombined, Verdict: No, Mark: pipeline.FlagBreak,
+			Text: fmt.Sprintf("The %d row %s combines platforms that belong to %s and others.", row.year, m.rowName(row), s.Name)})
+	}
+	return list
+}
+
+// combinedRow compares the scope of a single platform's row.
+func (m *Model) combinedRow(s *Series, from, to int) []Reason {
+	id := s.list[0]
+	x, combinedX := m.f.combined[at{id, from}]
+	y, combinedY := m.f.combined[at{id, to}]
+	switch {
+	case !combinedX && !combinedY:
+		return nil
+	case combinedX && combinedY && (len(x) == 0 || len(y) == 0 || slices.Equal(x, y)):
+		if m.judged(id, from, to, false) {
+			return nil
+		}
+		return []Reason{{Code: BecauseCombined, Verdict: Care, Mark: pipeline.FlagCombined,
+			Text: fmt.Sprintf("The row of %s combines related platforms in %d and in %d; the members are not printed and may differ.", s.Name, from, to)}}
+	}
+	if m.judged(id, from, to, true) {
+		return nil
+	}
+	year := to
+	if combinedX {
+		year = from
+	}
+	return []Reason{{Code: BecauseCombined, Verdict: No, Mark: pipeline.FlagBreak,
+		Text: fmt.Sprintf("The %d row %s combines related platforms, and that of the other year does not combine the same.", year, m.rowName(at{id, year}))}}
+}
+
+// judged reports whether a break of the registry already judges the scope of a
+// platform's row between two years; ruling it out, where that is asked for.
+func (m *Model) judged(id string, from, to int, forbids bool) bool {
+	return slices.ContainsFunc(m.f.ds.Breaks, func(b pipeline.Break) bool {
+		return b.Who == id && strings.HasPrefix(b.Kind, "scope") && covers(&b, from, to) && (!forbids || b.Forbids != pipeline.ForbidsNothing)
+	})
+}
+
+// sameRow reports whether a combined row has the same likely members in another year.
+func (m *Model) sameRow(row at, year int) bool {
+	other, ok := m.f.combined[at{row.id, year}]
+	return ok && slices.Equal(other, m.f.combined[row])
+}
+
+func (m *Model) rowName(row at) string {
+	if list := m.f.figures[row]; len(list) > 0 {
+		return fmt.Sprintf("%q", list[0].Name)
+	}
+	return m.f.platform[row.id].Name
+}

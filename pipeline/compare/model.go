@@ -1,0 +1,223 @@
+// Package compare is the one model of comparison: what each series reported in
+// each year, and what may be said between any two years of it.
+//
+// In: a pipeline.Dataset. Out: a Model. Terminal, CSV, Parquet, workbook, page
+// and claims read every share, rank, index, change and verdict from it; none
+// of them computes one.
+//
+// A Series is a set of platforms whose reports add up: one platform, what a
+// company owned on 31 December, a category, a set somebody names, or
+// everything. So one mechanism answers for all of them. A Point is a series in
+// one year. Between says whether two points may be compared, why not, and what
+// changed.
+package compare
+
+import (
+	"cmp"
+	"slices"
+
+	"espfigures/pipeline"
+)
+
+// Type says what sort of series a Series is.
+type Type string
+
+const (
+	TypePlatform Type = "platform"
+	TypeCompany  Type = "company"
+	TypeCategory Type = "category"
+	TypeSet      Type = "set"   // platforms, companies or categories that somebody adds up
+	TypeTotal    Type = "total" // all providers, or the whole CyberTipline
+)
+
+// Ids of the two totals.
+const (
+	ESPTotalID = "esp-total" // all providers, as the edition prints it
+	TotalID    = "total"     // the CyberTipline: reports by providers and by the public
+)
+
+// Model answers every question of comparison about one Dataset. It never
+// changes and may be used by several goroutines at once.
+type Model struct {
+	// Data is what outputs show: the whole Dataset, or the part that Select chose.
+	Data *pipeline.Dataset
+	// Years are the calendar years from the first edition to the last.
+	Years []int
+	// The series that outputs list, largest first by the newest complete year.
+	// A platform that no company owned in some year also stands alone among
+	// the companies, so that every list sums to the year's total.
+	Platforms  []*Series
+	Companies  []*Series
+	Categories []*Series
+	Groups     []*Series // of the user's registry layer
+	ESPTotal   *Series
+	Total      *Series
+
+	f *facts
+}
+
+// Series is one line of a comparison across the years of its Model.
+type Series struct {
+	ID       string
+	Name     string
+	Type     Type
+	Kind     pipeline.Kind // platforms only
+	Category string        // platforms: id of the category; companies: "" where their platforms differ
+	Parent   string        // platforms: id of the company that owned it on 31 December of its last year with a figure; "" if none is known
+	Alone    bool          // companies: a platform without a known owner, under its own id
+	User     bool          // the user's own registry layer bears on it
+	Points   []Point       // one for each of Model.Years, in that order
+	First    int           // first year with a value; 0 if there is none
+	Last     int           // last year with a value
+
+	members func(platform string, year int) bool
+	list    []string // every platform that belongs to it in any year, in the order of the Dataset
+}
+
+// Point is the value of a Series in one year.
+type Point struct {
+	Year    int
+	Reports *pipeline.Count  // nil where Missing says why
+	Missing pipeline.Missing // why there is no value
+	Inside  string           // platform id of the combined row, for pipeline.InsideRow
+	// AtLeast is true where the year's source does not list a platform that
+	// belongs to the series, or where a member is inside another series' row.
+	AtLeast bool
+
+	Share      *float64 // part of all providers' reports, 0..1
+	TotalShare *float64 // part of the CyberTipline's total, 0..1
+	Rank       int      // 1 is the largest; equal values share a rank; 0 where NoRank says why
+	NoRank     string   // one sentence; "" where there is a rank or no value
+
+	Figures []pipeline.Figure // that Reports adds up, largest first
+	Members []string          // platform ids that have a figure, largest first
+	Status  pipeline.Status   // weakest of the figures
+	Marks   pipeline.Flags    // those of the year, and b or o against the year before
+}
+
+// At returns the point of a year, or nil.
+func (s *Series) At(year int) *Point {
+	for i := range s.Points {
+		if s.Points[i].Year == year {
+			return &s.Points[i]
+		}
+	}
+	return nil
+}
+
+// Holds reports whether a platform belongs to the series in a year.
+func (s *Series) Holds(platform string, year int) bool { return s.members(platform, year) }
+
+// New builds the model of a dataset.
+func New(ds *pipeline.Dataset) *Model {
+	f := newFacts(ds)
+	m := &Model{Data: ds, Years: f.years, f: f}
+	for i := range ds.Platforms {
+		m.Platforms = append(m.Platforms, m.platformSeries(&ds.Platforms[i]))
+	}
+	for i := range ds.Companies {
+		if s := m.companySeries(&ds.Companies[i]); s.Last != 0 {
+			m.Companies = append(m.Companies, s)
+		}
+	}
+	for i := range ds.Platforms {
+		if s := m.aloneSeries(&ds.Platforms[i]); s.Last != 0 {
+			m.Companies = append(m.Companies, s)
+		}
+	}
+	for _, c := range ds.Categories {
+		if s := m.categorySeries(c); s.Last != 0 {
+			m.Categories = append(m.Categories, s)
+		}
+	}
+	for _, g := range ds.Groups {
+		m.Groups = append(m.Groups, m.groupSeries(g))
+	}
+	m.ESPTotal, m.Total = m.espTotal(), m.total()
+
+	m.rank(m.Platforms)
+	m.rank(m.Companies)
+	m.rank(m.Categories)
+	for _, list := range [][]*Series{m.Platforms, m.Companies, m.Categories, m.Groups, {m.ESPTotal, m.Total}} {
+		for _, s := range list {
+			m.finish(s)
+		}
+	}
+	m.sortBySize(m.Platforms)
+	m.sortBySize(m.Companies)
+	m.sortBySize(m.Categories)
+	return m
+}
+
+// finish sets what a point says about the year before it and why it has no rank.
+func (m *Model) finish(s *Series) {
+	for i := range s.Points {
+		p := &s.Points[i]
+		if p.Reports != nil && p.Rank == 0 {
+			p.NoRank = noRank(s)
+		}
+		if i == 0 {
+			continue
+		}
+		for _, r := range m.Between(s, p.Year-1, p.Year, pipeline.MeasureReports).Reasons {
+			if r.Verdict == No && r.Mark != 0 {
+				p.Marks = p.Marks.With(r.Mark)
+			}
+		}
+	}
+}
+
+// Complete returns the newest year whose edition lists every row, or the
+// newest year where no edition does; 0 without years.
+func (m *Model) Complete() int {
+	for i := len(m.Years) - 1; i >= 0; i-- {
+		if ed := m.f.edition[m.Years[i]]; ed != nil && !ed.Partial() {
+			return m.Years[i]
+		}
+	}
+	if len(m.Years) == 0 {
+		return 0
+	}
+	return m.Years[len(m.Years)-1]
+}
+
+// sortBySize sorts by the reports of the newest complete year, largest first.
+// Those without a value in it follow, by their latest value before it, then by
+// their first value after it.
+func (m *Model) sortBySize(list []*Series) {
+	newest := slices.Index(m.Years, m.Complete())
+	key := func(s *Series) (tier int, reports pipeline.Count) {
+		for i := newest; i >= 0; i-- {
+			if n := s.Points[i].Reports; n != nil {
+				return newest - i, *n
+			}
+		}
+		for i := newest + 1; i < len(s.Points); i++ {
+			if n := s.Points[i].Reports; n != nil {
+				return len(s.Points) + i, *n
+			}
+		}
+		return 2 * len(s.Points), 0
+	}
+	slices.SortStableFunc(list, func(a, b *Series) int {
+		ta, na := key(a)
+		tb, nb := key(b)
+		if (ta == 0) != (tb == 0) {
+			return cmp.Compare(ta, tb)
+		}
+		return cmp.Or(cmp.Compare(nb, na), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// Largest returns the n largest platforms of the newest complete year that are
+// providers: hotlines and NCMEC's own services are left out, and a list made
+// of it says so.
+func (m *Model) Largest(n int) []*Series {
+	var list []*Series
+	for _, s := range m.Platforms {
+		if len(list) < n && s.Kind != pipeline.KindHotline {
+			list = append(list, s)
+		}
+	}
+	return list
+}
