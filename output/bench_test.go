@@ -11,6 +11,7 @@ import (
 
 	"espfigures/output/testset"
 	"espfigures/output/workbook"
+	"espfigures/pipeline/compare"
 )
 
 // softLimit leaves room for what lies outside the heap below 400 MB.
@@ -95,7 +96,7 @@ func BenchmarkWorkbook(b *testing.B) {
 	var size counter
 	for b.Loop() {
 		size = 0
-		if err := workbook.Write(&size, ds); err != nil {
+		if err := workbook.Write(&size, compare.New(ds)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -15,13 +15,13 @@ package output
 import (
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"espfigures/output/page"
 	"espfigures/output/workbook"
 	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
 )
 
 // SchemaVersion is the version of the column names and their meanings. It
@@ -75,36 +75,15 @@ var Outputs = []Output{
 	csvOutput(&totalsTable, nil),
 	csvOutput(&findingsTable, nil),
 	csvOutput(&changesTable, nil),
-	{Name: "xlsx", File: "espfigures.xlsx", Title: "Workbook", About: "Everything as one workbook to read, compare and cite.", Media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Write: writeBook, Check: checkBook, prepare: prepareBook},
+	{Name: "xlsx", File: "espfigures.xlsx", Title: "Workbook", About: "Everything as one workbook to read, compare and cite.", Media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Write: writeBook},
 	{Name: "html", File: "explorer.html", Title: "Explorer", About: "Everything as one page to look at: search, chart, table, download.", Media: "text/html", Write: writePage},
 	{Name: "parquet", File: "figures.parquet", Title: "Figures, typed", About: "The rows of figures.csv with types. Texts stand as printed, without the apostrophe that CSV puts before texts a spreadsheet would run.", Media: "application/vnd.apache.parquet", Write: WriteParquet, Check: checkParquet, csvTable: &figuresTable},
 }
 
 func writePage(w io.Writer, ds *pipeline.Dataset, _ Options) error { return page.Write(w, ds) }
 
-func writeBook(w io.Writer, ds *pipeline.Dataset, _ Options) error { return workbook.Write(w, ds) }
-
-func prepareBook(ds *pipeline.Dataset, _ Options) (prepared, error) {
-	p, err := workbook.Prepare(ds)
-	if err != nil {
-		return nil, err // not p: an interface around nil is not nil
-	}
-	return p, nil
-}
-
-// checkBook reopens the workbook and holds it against the checklist, and its
-// rows against the figures.
-func checkBook(path string, ds *pipeline.Dataset, _ Options) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	return workbook.Check(f, info.Size(), ds)
+func writeBook(w io.Writer, ds *pipeline.Dataset, _ Options) error {
+	return workbook.Write(w, compare.New(ds))
 }
 
 // Names returns the names --only knows, in the order of Outputs.
