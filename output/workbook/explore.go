@@ -25,6 +25,7 @@ func (b *book) compareRow(slot int) []any {
 		row = append(row, nil)
 	}
 	if no == 0 {
+		row[1] = "not chosen"
 		return row
 	}
 	o, measure := b.offers.list[no-1], c.measure
@@ -72,14 +73,14 @@ func (b *book) compareSheet() *sheet {
 	s := &sheet{name: "Compare", title: "Compare up to eight platforms, companies, categories or totals", about: "Choose series, measure and two years; charts, change, verdict and reason follow.",
 		what:   "one row for each series chosen, with the verdict on the two years chosen. Choose in the yellow cells.",
 		blanks: "nothing chosen, no value, or a change that may not be shown.", notes: []int{1, 2, 3, 9}, source: "sheet Series, and NCMEC's documents on the sheet Editions.",
-		table: "compare", landscape: true, onePage: true, room: 330,
+		table: "compare", landscape: true, onePage: true, room: 330, lines: 3,
 		picks: []any{string(b.choice.measure), b.choice.from, b.choice.to},
 		hint:  "← choose the measure (reports, share, rank or index), the first year and the last year; then up to eight series in the column series.",
 	}
 	if len(b.offers.list) == 0 {
 		return s
 	}
-	s.cols = []column{{"series", 40, input}, {"type", 12, text}, {"first_value", 14, general}, {"last_value", 14, general}, {"comparable", 13, text}, {"change", 14, general}, {"change_unit", 18, text}, {"change_percent", 15, fine}, {"like_for_like_percent", 15, fine}, {"reasons", 90, wrapped}, {"marks", 40, wrapped}}
+	s.cols = []column{{"series", 36, input}, {"type", 12, text}, {"first_value", 14, general}, {"last_value", 14, general}, {"comparable", 14, text}, {"change", 14, general}, {"change_unit", 20, text}, {"change_percent", 12, fine}, {"like_for_like_percent", 12, fine}, {"reasons", 80, wrapped}, {"marks", 30, wrapped}}
 	for _, y := range b.m.Years {
 		s.cols = append(s.cols, column{fmt.Sprint("value_", y), 14, general})
 	}
@@ -133,7 +134,7 @@ func (b *book) compareFormulas(slot int, row []any) []any {
 	}
 	for i, f := range []string{
 		"",
-		fmt.Sprintf(`IF(%s=0,"",INDEX(%s,%s))`, no, b.lists().span("type"), no),
+		fmt.Sprintf(`IF(%s=0,"not chosen",INDEX(%s,%s))`, no, b.lists().span("type"), no),
 		edge("MIN"), edge("MAX"),
 		fmt.Sprintf(`IF(%s=0,"",IF(%s="","no value",%s))`, no, get("comparable", "share_comparable", "rank_comparable", "comparable"), get("comparable", "share_comparable", "rank_comparable", "comparable")),
 		get("change", "share_change_points", "rank_change_places", "index"),
@@ -185,7 +186,7 @@ func (b *book) drawCompare(s *sheet) error {
 			l.fallback = []string{"The series named, by calendar year", "The series named, by calendar year, logarithmic scale"}[i]
 			l.heading = "Compare!$B$7"
 		}
-		if err := b.lineChart(s, []int{1, 6, 10}[i], []uint{720, 620, 640}[i], l); err != nil {
+		if err := b.lineChart(s, []int{0, 650, 1300}[i], 640, l); err != nil {
 			return err
 		}
 	}
@@ -261,7 +262,7 @@ func (b *book) drawMovers(s *sheet) error {
 		return area(s.name, c, firstRow, c, HeaderRow+2*moverRows)
 	}
 	return b.barChart(s, first("name"), first("change"), "Movers!$A$7", "Bar chart of the largest falls and rises between the two years chosen, in CyberTipline reports. The table below has the same numbers.",
-		"+#,##0;-#,##0;;", withTitle("Largest falls and rises between the two years chosen, in CyberTipline reports"))
+		true, withTitle("Largest falls and rises between the two years chosen, in CyberTipline reports"))
 }
 
 // profileSheet shows one series in every year.

@@ -36,6 +36,7 @@ type sheet struct {
 	rows  [][]any // one value a column: nil, string, int, pipeline.Count, float64, bool, formula
 
 	links     []link
+	lines     int // that each row has room for at least, where texts follow a choice
 	landscape bool
 	onePage   bool
 	draw      func() error // charts, dropdowns and rules
@@ -49,6 +50,13 @@ type column struct {
 	kind  kind
 }
 
+// wide is how wide a column is: at least as its name in bold with a filter
+// button.
+func (c column) wide() float64 { return max(c.width, 1.2*float64(len(c.name))+4) }
+
+// pixels is how many pixels excelize counts for a column, from 0.
+func (s *sheet) pixels(col int) int { return int(s.cols[col].wide()*7 + 5) }
+
 // kind says how the values of a column look.
 type kind int
 
@@ -58,7 +66,7 @@ const (
 	whole        // a number with separators
 	grey         // the same, of a partial year: grey and in italics
 	plain        // a year, page, row or rank
-	part         // a share in percent
+	share        // a share in percent
 	fine         // a change in percent
 	general      // a number in the measure somebody chose
 	go2          // a text that leads somewhere
@@ -134,7 +142,7 @@ func (b *book) writeSheet(index int, s *sheet) error {
 		return err
 	}
 	for i, c := range s.cols {
-		if err := sw.SetColWidth(i+1, i+1, c.width); err != nil {
+		if err := sw.SetColWidth(i+1, i+1, c.wide()); err != nil {
 			return err
 		}
 	}
@@ -173,14 +181,14 @@ func (b *book) writeSheet(index int, s *sheet) error {
 // layOut sets what a StreamWriter must find when it begins: paper, and the
 // height of the charts' row, from which excelize computes where charts end.
 func (b *book) layOut(s *sheet) error {
-	fit, a4, orientation, high, wide := true, 9, "portrait", 0, 1
+	fit, a4, orientation, high, wide, line := true, 9, "portrait", 0, 1, 16.0
 	if s.landscape {
 		orientation = "landscape"
 	}
 	if s.onePage {
 		high = 1
 	}
-	if err := b.f.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+	if err := b.f.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &fit, DefaultRowHeight: &line, CustomHeight: &fit}); err != nil {
 		return err
 	}
 	if err := b.f.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high}); err != nil {
@@ -214,7 +222,7 @@ func (b *book) writeRows(sw *excelize.StreamWriter, s *sheet) error {
 		head[5] = append(head[5], styled(st.line, s.hint))
 	}
 	for _, v := range s.captions {
-		head[6] = append(head[6], styled(st.line, v))
+		head[6] = append(head[6], styled(st.body[text], v))
 	}
 	for i, row := range head {
 		var opts []excelize.RowOpts
@@ -240,11 +248,33 @@ func (b *book) writeRows(sw *excelize.StreamWriter, s *sheet) error {
 				cells[k] = nil
 			}
 		}
-		if err := sw.SetRow(cell(1, firstRow+i), cells); err != nil {
+		if err := sw.SetRow(cell(1, firstRow+i), cells, excelize.RowOpts{Height: s.height(row)}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// height is how high a row must be for its longest text; 0 where one line will
+// do. LibreOffice does not find that out by itself, as Excel does.
+func (s *sheet) height(row []any) float64 {
+	lines := 1
+	for k, v := range row {
+		if f, ok := v.(formula); ok {
+			v = f.value
+		}
+		if t, ok := v.(string); ok && s.cols[k].kind == wrapped {
+			n := 0
+			for _, paragraph := range strings.Split(t, "\n") {
+				n += 1 + int(float64(utf8.RuneCountInString(paragraph))/s.cols[k].width)
+			}
+			lines = max(lines, n)
+		}
+	}
+	if lines = max(lines, s.lines); lines == 1 {
+		return 0
+	}
+	return min(float64(lines)*15.75, 409)
 }
 
 // styled makes a cell of a value.
@@ -295,7 +325,11 @@ func (b *book) makeStyles() error {
 	}
 	blue := excelize.Font{Color: "0B4A8F", Underline: "single"}
 	top := func(side string, wrap bool) *excelize.Alignment {
-		return &excelize.Alignment{Horizontal: side, Vertical: "top", WrapText: wrap}
+		a := &excelize.Alignment{Horizontal: side, Vertical: "top", WrapText: wrap}
+		if side == "left" { // room between it and a number left of it
+			a.Indent = 1
+		}
+		return a
 	}
 	fill := func(colour string) excelize.Fill {
 		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
@@ -304,8 +338,8 @@ func (b *book) makeStyles() error {
 	box := []excelize.Border{{Type: "left", Color: "808080", Style: 1}, {Type: "right", Color: "808080", Style: 1}, {Type: "top", Color: "808080", Style: 1}, {Type: "bottom", Color: "808080", Style: 1}}
 	b.style.title = style(excelize.Style{Font: font(excelize.Font{Bold: true, Size: 16})})
 	b.style.line = style(excelize.Style{Font: font(excelize.Font{})})
-	b.style.link = style(excelize.Style{Font: font(blue), Alignment: top("left", false)})
-	formats := map[kind]string{whole: "#,##0", grey: "#,##0", plain: "0", part: "[<0.01]0.00000;0.00", fine: "#,##0.00", general: "[>=1000]#,##0;[<=-1000]-#,##0;General"}
+	b.style.link = style(excelize.Style{Font: font(blue)})
+	formats := map[kind]string{whole: "#,##0", grey: "#,##0", plain: "0", share: "[<0.01]0.00000;0.00", fine: "#,##0.00", general: "[>=1000]#,##0;[<=-1000]-#,##0;General"}
 	for k := range b.style.body {
 		k := kind(k)
 		side, s := "left", excelize.Style{Font: font(excelize.Font{})}
@@ -322,7 +356,7 @@ func (b *book) makeStyles() error {
 			s.Font, s.Fill, s.Border = font(excelize.Font{Bold: true}), fill("FFF7CC"), box
 		}
 		b.style.body[k] = style(s)
-		b.style.head[k] = style(excelize.Style{Font: font(excelize.Font{Bold: true}), Fill: fill("E8E8E8"), Border: line, Alignment: &excelize.Alignment{Horizontal: side, Vertical: "bottom", WrapText: true}})
+		b.style.head[k] = style(excelize.Style{Font: font(excelize.Font{Bold: true}), Fill: fill("E8E8E8"), Border: line, Alignment: headAlignment(side)})
 	}
 	return failed
 }
@@ -353,4 +387,12 @@ func (b *book) showVerdicts(s *sheet, name string) error {
 		rules = append(rules, excelize.ConditionalFormatOptions{Type: "cell", Criteria: "==", Value: `"` + v.word + `"`, Format: &id})
 	}
 	return b.f.SetConditionalFormat(s.name, cell(s.col(name), firstRow)+":"+cell(s.col(name), s.last()), rules)
+}
+
+func headAlignment(side string) *excelize.Alignment {
+	a := &excelize.Alignment{Horizontal: side, Vertical: "bottom", WrapText: true}
+	if side == "left" {
+		a.Indent = 1
+	}
+	return a
 }

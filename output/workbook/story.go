@@ -15,8 +15,8 @@ import (
 
 func (b *book) coverSheet(others []*sheet) *sheet {
 	s := &sheet{name: "Cover", title: "CyberTipline reports by electronic service provider, " + b.span(), about: "What this workbook is, its key messages, and how to cite it.",
-		what:   "what this workbook is, its key messages, and how to cite it.",
-		blanks: "there is no sheet to go to.", notes: []int{1, 2, 10}, source: fromSheets, table: "cover",
+		what:  "what this workbook is, its key messages, and how to cite it.",
+		notes: []int{1, 2, 10}, source: fromSheets, table: "cover",
 		cols: []column{{"topic", 18, text}, {"text", 100, wrapped}, {"go_to", 24, go2}}}
 	has := func(name string) bool {
 		return slices.ContainsFunc(others, func(x *sheet) bool { return x.name == name })
@@ -83,12 +83,16 @@ func (b *book) largestMessage() string {
 		if p == nil || p.Reports == nil || p.Share == nil {
 			continue
 		}
-		said = append(said, fmt.Sprintf("%s %s (%s)", inLine(s.Name), *p.Reports, words.PercentText(*p.Share)))
+		of := ""
+		if len(said) == 0 {
+			of = " of all reports by providers"
+		}
+		said = append(said, fmt.Sprintf("%s (%s; %s%s)", inLine(s.Name), *p.Reports, words.PercentText(*p.Share), of))
 	}
 	if len(said) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("In %d most reports came from %s of all reports by providers.", b.complete, strings.Join(said, ", "))
+	return fmt.Sprintf("In %d the most reports came from %s.", b.complete, strings.Join(said, ", "))
 }
 
 func (b *book) metaMessage() string {
@@ -135,7 +139,7 @@ func (b *book) largestSheet() *sheet {
 		blanks: blankWide + " No owner is known.", notes: []int{1, 2, 3, 5, 8}, source: fromSheets, lead: b.wideLead("Look at marks before you compare two years: a line of the chart stops where two years do not compare."),
 		table: "largest", landscape: true, onePage: true, room: 400}
 	s.cols = slices.Concat([]column{{"id", 24, text}, {"name", 30, text}, {"category", 20, text}, {"company", 24, text}}, b.yearCols(),
-		[]column{{"share_percent", 12, part}, {"rank", 8, plain}, {"marks", 60, text}})
+		[]column{{"share_percent", 12, share}, {"rank", 8, plain}, {"marks", 60, text}})
 	for _, x := range b.m.Largest(largestRows) {
 		p := x.At(b.complete)
 		if p == nil || p.Reports == nil {
@@ -145,11 +149,11 @@ func (b *book) largestSheet() *sheet {
 	}
 	s.draw = func() error {
 		err := b.barChart(s, s.span("name"), s.span(fmt.Sprint("reports_", b.complete)), fmt.Sprintf("The %d providers with most CyberTipline reports, %d", len(s.rows), b.complete),
-			"Bar chart of the providers with most CyberTipline reports in the newest complete year. "+b.largestMessage(), "#,##0", nil)
+			"Bar chart of the providers with most CyberTipline reports in the newest complete year. "+b.largestMessage(), false, nil)
 		if err != nil {
 			return err
 		}
-		return b.lineChart(s, 5, 900, lines{title: "The largest providers: CyberTipline reports by calendar year", name: "Largest over time",
+		return b.lineChart(s, 780, 900, lines{title: "The largest providers: CyberTipline reports by calendar year", name: "Largest over time",
 			alt:      "Line chart of the CyberTipline reports of the six largest providers by calendar year. A line stops where two years do not compare. The table below has the numbers.",
 			firstRow: b.lineRow(largestLines, 0), runs: b.choice.runs, labels: b.lineRow(largestLines, 0), unit: "CyberTipline reports"})
 	}
@@ -168,11 +172,11 @@ func (b *book) metaSheet() *sheet {
 		return s
 	}
 	members := b.mainMembers(meta)
-	s.cols = []column{{"year", 34, plain}, {"combined_row", 15, whole}}
+	s.cols = []column{{"year", 16, plain}, {"Combined row", 15, whole}} // named as the legend shows them
 	for _, id := range members {
-		s.cols = append(s.cols, column{id, 15, whole})
+		s.cols = append(s.cols, column{label(b.name(id)), 15, whole})
 	}
-	s.cols = append(s.cols, column{"other_services", 15, whole}, column{"other_providers", 15, whole}, column{"not_listed", 15, whole}, column{"comparable", 13, text}, column{"reasons", 60, wrapped}, column{"marks", 16, text}, column{"label", 26, text})
+	s.cols = append(s.cols, column{"Other services of Meta", 15, whole}, column{"All other providers", 15, whole}, column{"Not listed by the source", 15, whole}, column{"comparable", 13, text}, column{"marks", 16, text}, column{"label", 18, text}, column{"reasons", 120, wrapped})
 	for i := range meta.Points {
 		if row := b.metaRow(meta, members, i); row != nil {
 			s.rows = append(s.rows, row)
@@ -244,7 +248,7 @@ func (b *book) metaRow(meta *compare.Series, members []string, i int) []any {
 	if i > 0 {
 		before = b.m.Between(meta, b.m.Years[i-1], p.Year, pipeline.MeasureReports)
 	}
-	return append(row, string(before.Verdict), reasonTexts(before), marks(p.Marks), strings.TrimSpace(fmt.Sprint(p.Year, b.yearWord(p.Year), " ", breakMark(p))))
+	return append(row, string(before.Verdict), marks(p.Marks), strings.TrimSpace(fmt.Sprint(p.Year, b.yearWord(p.Year), " ", breakMark(p))), reasonTexts(before))
 }
 
 func breakMark(p *compare.Point) string {
@@ -259,7 +263,7 @@ func (b *book) categoriesSheet() *sheet {
 		what: "one row for each category. Every platform belongs to exactly one, so that a year sums to its rows.", blanks: blankWide, notes: []int{1, 2, 3}, source: fromSheets + " Categories: espfigures, by the definition in each row.",
 		lead: b.wideLead(b.bySize()), table: "categories", landscape: true, onePage: true, room: 400}
 	s.cols = slices.Concat([]column{{"id", 22, text}, {"name", 32, text}, {"platforms", 12, whole}}, b.yearCols(),
-		[]column{{"share_percent", 12, part}, {"rank", 8, plain}, {"marks", 40, text}, {"members", 90, wrapped}, {"definition", 70, wrapped}})
+		[]column{{"share_percent", 12, share}, {"rank", 8, plain}, {"marks", 40, text}, {"members", 90, wrapped}, {"definition", 70, wrapped}})
 	definition := map[string]string{}
 	for _, c := range b.m.Data.Categories {
 		definition[c.ID] = c.Definition
@@ -274,7 +278,7 @@ func (b *book) categoriesSheet() *sheet {
 	}
 	s.draw = func() error {
 		return b.barChart(s, s.span("name"), s.span(fmt.Sprint("reports_", b.complete)), fmt.Sprintf("CyberTipline reports by category of provider, %d", b.complete),
-			"Bar chart of the CyberTipline reports of each category of provider in the newest complete year. "+b.categoryMessage(), "#,##0", nil)
+			"Bar chart of the CyberTipline reports of each category of provider in the newest complete year. "+b.categoryMessage(), false, nil)
 	}
 	return s
 }

@@ -132,7 +132,7 @@ func (b *book) allMembers(s *compare.Series) string {
 
 // seriesCols are the columns of the sheet Series, which formulas look up.
 var seriesCols = []column{{"type", 12, text}, {"id", 28, text}, {"name", 34, text}, {"category", 18, text}, {"year", 8, plain}, {"reports", 14, whole}, {"why_blank", 14, text},
-	{"share_percent", 12, part}, {"rank", 8, plain}, {"change", 14, whole}, {"change_percent", 15, fine}, {"comparable", 13, text}, {"reasons", 44, text}, {"like_for_like_percent", 15, fine},
+	{"share_percent", 12, share}, {"rank", 8, plain}, {"change", 14, whole}, {"change_percent", 15, fine}, {"comparable", 13, text}, {"reasons", 44, text}, {"like_for_like_percent", 15, fine},
 	{"marks", 16, text}, {"status", 13, text}, {"members", 50, text}, {"share_comparable", 13, text}, {"rank_comparable", 13, text}, {"why_blank_in_words", 60, text}, {"printed_as", 60, text}}
 
 func (b *book) seriesSheet() *sheet {
@@ -230,8 +230,8 @@ func (b *book) namesSheet() *sheet {
 
 // owner returns who owned a platform on 31 December of a year, with the source.
 func (b *book) owner(platform string, year int) (company, source string) {
-	for _, o := range b.m.Data.Owners {
-		if o.Platform == platform && o.On(pipeline.LastDay(year)) {
+	for _, o := range b.owners[platform] {
+		if o.On(pipeline.LastDay(year)) {
 			if o.Company == pipeline.Independent {
 				return pipeline.Independent, o.Source
 			}
@@ -344,12 +344,13 @@ func (b *book) allRowsSheet() *sheet {
 	}
 	for i := range b.m.Data.Figures {
 		f := &b.m.Data.Figures[i]
-		name, kind, category, flags, company := f.Name, "", "", f.Flags, ""
+		name, kind, category, flags := f.Name, "", "", f.Flags
 		if x := series[f.Platform]; x != nil {
 			name, kind, category, flags = x.Name, string(x.Kind), x.Category, x.At(f.Year).Marks
 		}
-		if c := b.m.Data.Owner(f.Platform, f.Year); c != nil {
-			company = c.Name
+		company, _ := b.owner(f.Platform, f.Year)
+		if company == pipeline.Independent {
+			company = ""
 		}
 		s.rows = append(s.rows, []any{f.Year, f.Name, pipeline.Row{Combined: f.Combined}.Mark(), f.Reports, name, company, kind, category, string(f.Status), marks(flags),
 			positive(f.At.Page), positive(f.At.Row), openFormula(f), f.URL, f.Platform})

@@ -32,7 +32,7 @@ const firstRow = HeaderRow + 1 // first row of data
 // Write writes the workbook. An error says which sheet has more rows or links
 // than Excel takes.
 func Write(w io.Writer, m *compare.Model) error {
-	b := newBook(m)
+	b := newBook(m, nil)
 	defer b.f.Close()
 	if err := b.write(w); err != nil {
 		return fmt.Errorf("workbook: %w", err)
@@ -52,14 +52,17 @@ type book struct {
 	complete int // newest complete year; 0 without years
 	editions map[int]*pipeline.Edition
 	platform map[string]*pipeline.Platform
-	company  map[string]string // id: name
+	company  map[string]string               // id: name
+	owners   map[string][]pipeline.Ownership // by platform
 	offers   *offers
 	choice   choices
 }
 
-func newBook(m *compare.Model) *book {
+// newBook plans the workbook. choose changes what its sheets open with; it may
+// be nil.
+func newBook(m *compare.Model, choose func(*offers, *choices)) *book {
 	b := &book{m: m, f: excelize.NewFile(), edits: map[string]func([]byte) []byte{}, complete: m.Complete(),
-		editions: map[int]*pipeline.Edition{}, platform: map[string]*pipeline.Platform{}, company: map[string]string{}}
+		editions: map[int]*pipeline.Edition{}, platform: map[string]*pipeline.Platform{}, company: map[string]string{}, owners: map[string][]pipeline.Ownership{}}
 	for i := range m.Data.Editions {
 		b.editions[m.Data.Editions[i].Year] = &m.Data.Editions[i]
 	}
@@ -69,8 +72,14 @@ func newBook(m *compare.Model) *book {
 	for _, c := range m.Data.Companies {
 		b.company[c.ID] = c.Name
 	}
+	for _, o := range m.Data.Owners {
+		b.owners[o.Platform] = append(b.owners[o.Platform], o)
+	}
 	b.offers = newOffers(m)
 	b.choice = b.firstChoices()
+	if choose != nil {
+		choose(b.offers, &b.choice)
+	}
 	b.sheets = b.plan()
 	return b
 }

@@ -1,0 +1,673 @@
+package workbook
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"espfigures/output/testset"
+	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
+	"espfigures/pipeline/registry"
+	"espfigures/pipeline/resolve"
+	"espfigures/pipeline/snapshot"
+)
+
+// nasty are names that spreadsheet programs take for something else.
+var nasty = []string{"#N/A", "TRUE", "=1+1", "#REF!", "2023", "a*?~b", strings.Repeat("Long name ", 30), "Facebook", "facebook "}
+
+// testModel is of the test set, with categories and with names that have
+// stopped workbooks before.
+func testModel() *compare.Model {
+	ds := testset.New()
+	ds.Categories = []pipeline.Category{{ID: "social", Name: "Social", Definition: "Networks."}, {ID: "other", Name: "Other", Definition: "The rest."}}
+	for i := range ds.Platforms {
+		if ds.Platforms[i].Kind == pipeline.KindPlatform {
+			ds.Platforms[i].Category = "social"
+		}
+	}
+	ds.Counted = []pipeline.Counted{{ID: "youtube", Name: "YouTube", Platform: "facebook", From: 2020, To: 2024, Source: "https://example.org/yt"}}
+	for i, name := range nasty {
+		id := fmt.Sprintf("nasty-%d", i)
+		ds.Platforms = append(ds.Platforms, pipeline.Platform{ID: id, Name: name, Kind: pipeline.KindOther})
+		f := pipeline.Figure{Year: 2022, Name: name, Reports: pipeline.Count(500 + i), At: pipeline.Place{Page: 3, Row: 1 + i}, Platform: id, Match: pipeline.Exact, Status: pipeline.Verified, SHA256: testset.Hash(2022), URL: ds.Editions[2].Document.URL}
+		ds.Figures = append(ds.Figures, f)
+		ds.Editions[2].Rows = append(ds.Editions[2].Rows, pipeline.Row{Name: name, Reports: f.Reports, At: f.At})
+	}
+	ds.Editions[2].Total.Reports = ds.Editions[2].Sum()
+	slices.SortStableFunc(ds.Figures, func(a, b pipeline.Figure) int { return a.Year - b.Year })
+	return compare.New(ds)
+}
+
+// shipped is the model of the figures and the registry shipped with the program.
+var shipped = sync.OnceValues(func() (*compare.Model, error) {
+	snap, err := snapshot.Default()
+	if err != nil {
+		return nil, err
+	}
+	reg, err := registry.Default()
+	if err != nil {
+		return nil, err
+	}
+	ds := &pipeline.Dataset{Editions: snap.Editions, Totals: snap.Totals}
+	resolve.New(reg).Fill(ds)
+	return compare.New(ds), nil
+})
+
+func write(t testing.TB, m *compare.Model) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Write(&b, m); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func open(t testing.TB, b []byte) *excelize.File {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+// rows are the table of a sheet, header first, without number formats.
+func rows(t testing.TB, f *excelize.File, sheet string) [][]string {
+	t.Helper()
+	all, err := f.GetRows(sheet, excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := all[HeaderRow-1:]
+	for i := range table {
+		for len(table[i]) < len(table[0]) {
+			table[i] = append(table[i], "")
+		}
+	}
+	return table
+}
+
+// part is one part of a workbook.
+func part(t testing.TB, b []byte, name string) string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := z.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	x, err := io.ReadAll(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(x)
+}
+
+func partNames(t testing.TB, b []byte) []string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range z.File {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// The checklist of WORKBOOK.md, by its numbers, on made-up and on real data.
+func TestChecklist(t *testing.T) {
+	real, err := shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, m := range map[string]*compare.Model{"made up": testModel(), "real": real} {
+		t.Run(name, func(t *testing.T) {
+			b := write(t, m)
+			f := open(t, b)
+			book := newBook(m, nil)
+			checkSheets(t, f, book)
+			for i, s := range book.sheets {
+				t.Run(s.name, func(t *testing.T) {
+					checkSheet(t, f, s)
+					checkCells(t, f, s)
+					checkPart(t, part(t, b, fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1)), s)
+				})
+			}
+			checkNotes(t, f, book)
+			checkFile(t, b, f)
+		})
+	}
+}
+
+func checkSheets(t *testing.T, f *excelize.File, b *book) {
+	names := f.GetSheetList() // 1: cover, contents, and machinery last
+	if names[0] != "Cover" || names[1] != "Contents" {
+		t.Errorf("the first sheets are %v", names[:2])
+	}
+	data := 0
+	for i, name := range names {
+		if !regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,30}$`).MatchString(name) { // 2
+			t.Errorf("sheet name %q", name)
+		}
+		if strings.HasPrefix(name, "Data_") {
+			data++
+		} else if data > 0 {
+			t.Errorf("%s, sheet %d, comes after a sheet of data for formulas", name, i+1)
+		}
+		if v, err := f.GetSheetVisible(name); err != nil || !v { // 17
+			t.Errorf("%s is hidden", name)
+		}
+	}
+	if n := len(names) - data; n > 16 {
+		t.Errorf("%d sheets to read", n)
+	}
+	contents := rows(t, f, "Contents") // 9
+	if len(contents)-1 != len(names) {
+		t.Errorf("Contents lists %d of %d sheets", len(contents)-1, len(names))
+	}
+	for i, row := range contents[1:] {
+		ok, target, err := f.GetCellHyperLink("Contents", cell(1, firstRow+i))
+		if err != nil || !ok || target != row[0]+"!A1" || row[0] != names[i] {
+			t.Errorf("Contents, row %d: %q leads to %q", i+1, row[0], target)
+		}
+	}
+	if f.GetActiveSheetIndex() != 0 { // 29
+		t.Error("the workbook does not open on the cover")
+	}
+	tables := map[string]bool{} // 11
+	for _, s := range b.sheets {
+		if tables[s.table] || s.table == "" {
+			t.Errorf("the table name %q is not unique", s.table)
+		}
+		tables[s.table] = true
+	}
+}
+
+func checkSheet(t *testing.T, f *excelize.File, s *sheet) {
+	head := func(row int) string {
+		v, err := f.GetCellValue(s.name, cell(1, row))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	if head(1) == "" || !strings.HasPrefix(head(2), "This sheet has one table: ") || !strings.Contains(head(3), "blank") || !strings.HasPrefix(head(4), "Source: ") { // 4, 5
+		t.Errorf("the rows above the table are %q, %q, %q, %q", head(1), head(2), head(3), head(4))
+	}
+	ok, target, err := f.GetCellHyperLink(s.name, "A5")
+	if err != nil || head(5) != "Contents" || s.name != "Contents" && (!ok || target != "Contents!A1") {
+		t.Errorf("A5 is %q and leads to %q", head(5), target)
+	}
+	tables, err := f.GetTables(s.name)
+	if err != nil || len(tables) != 1 { // 7, 10
+		t.Fatalf("%d tables: %v", len(tables), err)
+	}
+	want := fmt.Sprintf("A%d:%s", HeaderRow, cell(len(s.cols), HeaderRow+len(s.rows))) // 6, 8
+	if tables[0].Range != want {
+		t.Errorf("the table is %s, not %s", tables[0].Range, want)
+	}
+	if merged, err := f.GetMergeCells(s.name); err != nil || len(merged) > 0 { // 13
+		t.Errorf("%d merged cells: %v", len(merged), err)
+	}
+	if hf, err := f.GetHeaderFooter(s.name); err != nil || hf != nil && hf.OddHeader+hf.OddFooter != "" { // 25
+		t.Error("there is page furniture")
+	}
+}
+
+var errorValue = regexp.MustCompile(`^#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)$`)
+
+func checkCells(t *testing.T, f *excelize.File, s *sheet) {
+	table := rows(t, f, s.name)
+	seen := map[string]bool{}
+	for i, name := range table[0] { // 12
+		if name == "" || seen[strings.ToLower(name)] || name != s.cols[i].name {
+			t.Errorf("column %d is called %q", i+1, name)
+		}
+		seen[strings.ToLower(name)] = true
+	}
+	blank := false
+	for i, row := range table[1:] { // 14
+		if strings.Join(row, "") == "" {
+			t.Errorf("row %d is blank", firstRow+i)
+		}
+		for k, v := range row {
+			blank = blank || v == ""
+			switch s.cols[k].kind { // 19, 21
+			case whole, grey, plain, share, fine:
+				if _, err := strconv.ParseFloat(v, 64); v != "" && err != nil {
+					t.Errorf("%s holds %q", cell(k+1, firstRow+i), v)
+				}
+			}
+			if s.cols[k].name == "marks" { // 16
+				checkMarks(t, v)
+			}
+			if errorValue.MatchString(v) { // 30: a name may look like an error, but is a text
+				if kind, err := f.GetCellType(s.name, cell(k+1, firstRow+i)); err != nil || kind == excelize.CellTypeError {
+					t.Errorf("%s is an error value", cell(k+1, firstRow+i))
+				}
+			}
+		}
+	}
+	if above, _ := f.GetCellValue(s.name, "A3"); blank != strings.HasPrefix(above, "A blank means: ") && blank { // 15
+		t.Error("the table has blanks, and A3 does not say what they mean")
+	}
+	for _, ref := range []string{"A1", "A2", cell(1, HeaderRow), cell(1, firstRow)} { // 22
+		id, err := f.GetCellStyle(s.name, ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		style, err := f.GetStyle(id)
+		if err != nil || style.Font == nil || style.Font.Family != "Arial" || style.Font.Size != map[bool]float64{true: 16, false: 12}[ref == "A1"] {
+			t.Errorf("%s is not in Arial 12, the title in 16", ref)
+		}
+	}
+}
+
+func checkMarks(t *testing.T, v string) {
+	letters := ""
+	for _, m := range pipeline.FlagMeanings {
+		letters += string(m.Flag)
+	}
+	one := `(\[[` + letters + `]\])( \[[` + letters + `]\])*`
+	if !regexp.MustCompile(`^(` + one + `|\d{4}: ` + one + `(; \d{4}: ` + one + `)*)?$`).MatchString(v) {
+		t.Errorf("marks %q", v)
+	}
+}
+
+var formulaCell = regexp.MustCompile(`<c [^>]*><f>[^<]*</f>(<v>)?`)
+
+func checkPart(t *testing.T, x string, s *sheet) {
+	for _, m := range formulaCell.FindAllStringSubmatch(x, -1) { // 30
+		if m[1] == "" {
+			t.Errorf("a formula without a value: %.200s", m[0])
+		}
+	}
+	if strings.Contains(x, ` t="e"`) {
+		t.Error("a cell is an error")
+	}
+	if strings.Contains(x, "hidden=") { // 17
+		t.Error("something is hidden")
+	}
+	if frozen := strings.Contains(x, `state="frozen"`); frozen != (len(s.rows) > filterOver) {
+		t.Errorf("%d rows; frozen header: %v", len(s.rows), frozen)
+	}
+	if n := strings.Count(x, "<hyperlink "); n != strings.Count(x, "tooltip=") { // 27
+		t.Error("a link does not say where it leads")
+	}
+}
+
+func checkNotes(t *testing.T, f *excelize.File, b *book) { // 20
+	cited := map[string][]string{}
+	marker := regexp.MustCompile(`\[note \d+\]`)
+	for _, s := range b.sheets {
+		above, err := f.GetCellValue(s.name, "A3")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range marker.FindAllString(above, -1) {
+			cited[m] = append(cited[m], s.name)
+		}
+	}
+	table := rows(t, f, "Notes_and_findings")
+	on := slices.Index(table[0], "cited_on")
+	for _, row := range table[1:] {
+		if row[1] != "note" {
+			continue
+		}
+		if want := strings.Join(cited[row[0]], ", "); row[on] != want || want == "" {
+			t.Errorf("%s says it is cited on %q, and is cited on %q", row[0], row[on], want)
+		}
+		delete(cited, row[0])
+	}
+	if len(cited) > 0 {
+		t.Errorf("notes that are not there: %v", cited)
+	}
+}
+
+func checkFile(t *testing.T, b []byte, f *excelize.File) {
+	props, err := f.GetDocProps() // 28
+	if err != nil || props.Title == "" || props.Language == "" || props.Subject == "" {
+		t.Errorf("properties %+v, %v", props, err)
+	}
+	charts := 0
+	for _, name := range partNames(t, b) {
+		if strings.Contains(strings.ToLower(name), "vba") { // 26
+			t.Errorf("%s holds macros", name)
+		}
+		switch {
+		case strings.HasPrefix(name, "xl/drawings/drawing"): // 24
+			x := part(t, b, name)
+			if strings.Count(x, "<xdr:graphicFrame") != strings.Count(x, ` descr="`) {
+				t.Errorf("%s: a chart without alternative text", name)
+			}
+		case strings.HasPrefix(name, "xl/charts/chart"):
+			charts++
+			x := part(t, b, name)
+			if !strings.Contains(x, "Source: NCMEC") || !strings.Contains(x, "documents as of") {
+				t.Errorf("%s has no source and date", name)
+			}
+			if !strings.Contains(x, "<chart><title>") {
+				t.Errorf("%s has no title", name)
+			}
+		case strings.HasPrefix(name, "xl/tables/table"):
+			x := part(t, b, name)
+			size := regexp.MustCompile(` ref="A\d+:[A-Z]+(\d+)"`).FindStringSubmatch(x)
+			last, _ := strconv.Atoi(size[1])
+			if filter := strings.Contains(x, "<autoFilter"); filter != (last-HeaderRow > filterOver) {
+				t.Errorf("%s: %d rows; filter: %v", name, last-HeaderRow, filter)
+			}
+		}
+	}
+	if charts < 8 {
+		t.Errorf("only %d charts", charts)
+	}
+}
+
+func TestSameBytes(t *testing.T) {
+	if !bytes.Equal(write(t, testModel()), write(t, testModel())) {
+		t.Error("two workbooks of the same model differ")
+	}
+}
+
+// Every value, verdict, change and mark is the model's.
+func TestValuesAreTheModels(t *testing.T) {
+	m, err := shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := open(t, write(t, m))
+	compareWide(t, m, rows(t, f, "Platforms"), m.Platforms)
+	compareWide(t, m, rows(t, f, "Companies"), m.Companies)
+	compareSeries(t, m, rows(t, f, "Series"))
+	compareBetween(t, m, rows(t, f, "Data_between"))
+
+	all := rows(t, f, "All_rows")
+	if len(all)-1 != len(m.Data.Figures) {
+		t.Fatalf("All_rows has %d rows of %d", len(all)-1, len(m.Data.Figures))
+	}
+	for i, fig := range m.Data.Figures {
+		if row := all[1+i]; row[0] != strconv.Itoa(fig.Year) || row[1] != fig.Name || row[3] != strconv.FormatInt(int64(fig.Reports), 10) {
+			t.Errorf("All_rows, row %d: %v", i+1, row)
+		}
+	}
+}
+
+func compareWide(t *testing.T, m *compare.Model, table [][]string, list []*compare.Series) {
+	t.Helper()
+	if len(table)-1 != len(list) {
+		t.Fatalf("%d rows of %d series", len(table)-1, len(list))
+	}
+	for i, s := range list {
+		row := table[1+i]
+		for k, y := range m.Years {
+			want := ""
+			if n := s.Points[k].Reports; n != nil {
+				want = strconv.FormatInt(int64(*n), 10)
+			}
+			if at := slices.Index(table[0], fmt.Sprint("reports_", y)); row[0] != s.ID || row[at] != want {
+				t.Errorf("%s, %d: %q, want %q", s.ID, y, row[at], want)
+			}
+		}
+	}
+}
+
+// near compares a cell with a number that may be missing.
+func near(cell string, want *float64) bool {
+	if want == nil {
+		return cell == ""
+	}
+	got, err := strconv.ParseFloat(cell, 64)
+	return err == nil && math.Abs(got-*want) <= 1e-9*math.Max(1, math.Abs(*want))
+}
+
+func floatOf[T ~int | ~int64](n *T) *float64 {
+	if n == nil {
+		return nil
+	}
+	v := float64(*n)
+	return &v
+}
+
+func changeOf(b compare.Between) compare.Change {
+	if b.Change == nil {
+		return compare.Change{}
+	}
+	return *b.Change
+}
+
+// seriesOf finds a series by the type and id of a row.
+func seriesOf(m *compare.Model, kind, id string) *compare.Series {
+	for _, list := range [][]*compare.Series{m.Platforms, m.Companies, m.Categories, m.Groups, {m.ESPTotal, m.Total}} {
+		for _, s := range list {
+			if s.ID == id && string(s.Type) == kind && !s.Alone {
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+func compareSeries(t *testing.T, m *compare.Model, table [][]string) {
+	t.Helper()
+	col := func(row []string, name string) string { return row[slices.Index(table[0], name)] }
+	sums := map[string]pipeline.Count{}
+	for _, row := range table[1:] {
+		year, _ := strconv.Atoi(col(row, "year"))
+		s := seriesOf(m, row[0], row[1])
+		if s == nil {
+			t.Fatalf("no series %s %s", row[0], row[1])
+		}
+		p := s.At(year)
+		b := m.Between(s, year-1, year, pipeline.MeasureReports)
+		share := p.Share
+		if share != nil {
+			v := 100 * *share
+			share = &v
+		}
+		rank := &p.Rank
+		if p.Rank == 0 {
+			rank = nil
+		}
+		c := changeOf(b)
+		if !near(col(row, "reports"), floatOf(p.Reports)) || !near(col(row, "share_percent"), share) || !near(col(row, "rank"), floatOf(rank)) ||
+			!near(col(row, "change"), floatOf(c.Reports)) || !near(col(row, "change_percent"), c.Percent) ||
+			col(row, "comparable") != string(b.Verdict) || col(row, "reasons") != b.Codes() || col(row, "marks") != marks(p.Marks) || col(row, "why_blank") != string(p.Missing) {
+			t.Errorf("%s %s, %d: %v", row[0], row[1], year, row)
+		}
+		if p.Reports != nil {
+			sums[row[0]+col(row, "year")] += *p.Reports
+		}
+	}
+	for _, e := range m.Data.Editions {
+		if got := sums["platform"+strconv.Itoa(e.Year)]; got != e.Sum() {
+			t.Errorf("the platforms of %d sum to %s, not %s", e.Year, got, e.Sum())
+		}
+	}
+}
+
+func compareBetween(t *testing.T, m *compare.Model, table [][]string) {
+	t.Helper()
+	col := func(row []string, name string) string { return row[slices.Index(table[0], name)] }
+	o := newOffers(m)
+	if len(table)-1 != len(o.pairs) || len(o.pairs) < 1000 {
+		t.Fatalf("%d rows of %d pairs", len(table)-1, len(o.pairs))
+	}
+	for i, row := range table[1:] {
+		p := o.pairs[i]
+		s := o.list[p.no-1].Series
+		r, sh, rk := m.Between(s, p.from, p.to, pipeline.MeasureReports), m.Between(s, p.from, p.to, pipeline.MeasureShare), m.Between(s, p.from, p.to, pipeline.MeasureRank)
+		var like *float64
+		if r.LikeForLike != nil {
+			like = r.LikeForLike.Change.Percent
+		}
+		index := changeOf(m.Between(s, p.from, p.to, pipeline.MeasureIndex)).Index
+		if col(row, "key") != strconv.Itoa(pairKey(p.no, p.from, p.to)) || col(row, "id") != s.ID ||
+			col(row, "comparable") != string(r.Verdict) || col(row, "reasons") != r.Codes() || !near(col(row, "change_percent"), changeOf(r).Percent) || !near(col(row, "like_for_like_percent"), like) || !near(col(row, "index"), index) ||
+			col(row, "share_comparable") != string(sh.Verdict) || !near(col(row, "share_change_points"), changeOf(sh).Points) ||
+			col(row, "rank_comparable") != string(rk.Verdict) || !near(col(row, "rank_change_places"), floatOf(changeOf(rk).Places)) {
+			t.Errorf("%s %d-%d: %v", s.ID, p.from, p.to, row)
+		}
+	}
+}
+
+// The list to choose from is largest first, then by name, and each entry finds
+// its own series again.
+func TestOffers(t *testing.T) {
+	m := testModel()
+	o := newOffers(m)
+	seen := map[string]bool{}
+	complete := m.Complete()
+	last := pipeline.Count(math.MaxInt64)
+	for i, x := range o.list {
+		if k := strings.ToLower(x.label); seen[k] || strings.ContainsAny(x.label, "*?~\"\n") || len([]rune(x.label)) > maxLabel+40 {
+			t.Errorf("label %q", x.label)
+		} else {
+			seen[k] = true
+		}
+		if o.find(x.Series) != i+1 {
+			t.Errorf("%q is not found again", x.label)
+		}
+		size := pipeline.Count(-1)
+		if p := x.At(complete); p.Reports != nil {
+			size = *p.Reports
+		}
+		if size > last {
+			t.Errorf("%q comes after a smaller one", x.label)
+		}
+		last = size
+	}
+	for _, name := range []string{"=1+1", "#N/A", "TRUE", "2023", "", "-2", "a\u202eb"} {
+		if l := label(name); strings.ContainsAny(l[:1], "=#-0123456789T") || strings.Contains(l, "\u202e") {
+			t.Errorf("label(%q) is %q", name, l)
+		}
+	}
+}
+
+// Hotlines and NCMEC's own services are in no list of the largest, and the
+// sheets say so.
+func TestLargestLeavesOutHotlines(t *testing.T) {
+	m, err := shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := open(t, write(t, m))
+	for sheet, id := range map[string]int{"Largest": 0, "Movers": 2} {
+		said, _ := f.GetCellValue(sheet, "A2")
+		if !strings.Contains(said, "left out") {
+			t.Errorf("%s does not say who is left out: %q", sheet, said)
+		}
+		for _, row := range rows(t, f, sheet)[1:] {
+			if s := m.Platform(row[id]); s != nil && s.Kind == pipeline.KindHotline {
+				t.Errorf("%s lists %s", sheet, s.Name)
+			}
+		}
+	}
+	if _, err := f.GetRows("Largest"); err != nil {
+		t.Error(err)
+	}
+}
+
+// A dataset may have no years, one year, or no value that compares.
+func TestLittleData(t *testing.T) {
+	one := testset.New()
+	one.Editions, one.Figures = one.Editions[:1], one.Figures[:5]
+	for name, ds := range map[string]*pipeline.Dataset{"nothing": {}, "one year": one} {
+		t.Run(name, func(t *testing.T) {
+			f := open(t, write(t, compare.New(ds)))
+			if f.GetSheetList()[0] != "Cover" {
+				t.Error("there is no cover")
+			}
+		})
+	}
+}
+
+// Data that Excel cannot hold are refused before anything is written.
+func TestTooMuch(t *testing.T) {
+	b := newBook(compare.New(testset.New()), nil)
+	defer b.f.Close()
+	b.sheets[2].rows = make([][]any, maxSheetRows)
+	var out bytes.Buffer
+	if err := b.write(&out); err == nil || !strings.Contains(err.Error(), b.sheets[2].name) || out.Len() > 0 {
+		t.Errorf("error %v, %d bytes", err, out.Len())
+	}
+}
+
+func TestCellText(t *testing.T) {
+	for in, want := range map[string]string{"a\x00b": "a\uFFFDb", "=1": "=1", "x\ny": "x\ny", strings.Repeat("ä", 40000): strings.Repeat("ä", maxCellText/2-1) + "…"} {
+		if got := cellText(in); got != want {
+			t.Errorf("cellText of %d characters: %.40q", len(in), got)
+		}
+	}
+}
+
+// The names of columns do not depend on the data, but for the years in them.
+func TestColumnsStayTheSame(t *testing.T) {
+	names := func(m *compare.Model) map[string]string {
+		all := map[string]string{}
+		for _, s := range newBook(m, nil).sheets {
+			var list []string
+			for _, c := range s.cols {
+				list = append(list, regexp.MustCompile(`_\d{4}$`).ReplaceAllString(c.name, ""))
+			}
+			all[s.name] = strings.Join(slices.Compact(list), " ")
+		}
+		return all
+	}
+	small, large := testset.New(), testset.Big(30, 9)
+	a, b := names(compare.New(small)), names(compare.New(large))
+	for sheet, cols := range b {
+		if a[sheet] != cols && a[sheet] != "" {
+			t.Errorf("%s: %s\nand: %s", sheet, a[sheet], cols)
+		}
+	}
+}
+
+func BenchmarkWrite(b *testing.B) {
+	m, err := shipped()
+	if err != nil {
+		b.Fatal(err)
+	}
+	large := compare.New(testset.Big(2000, 10))
+	for name, m := range map[string]*compare.Model{"shipped": m, "20000-rows": large} {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				if err := Write(io.Discard, m); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// With ESPFIGURES_BOOK set, a test leaves a workbook there to be looked at.
+func TestLook(t *testing.T) {
+	path := os.Getenv("ESPFIGURES_BOOK")
+	if path == "" {
+		t.Skip("ESPFIGURES_BOOK names no file to write a workbook to, to look at")
+	}
+	m, err := shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, write(t, m), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
