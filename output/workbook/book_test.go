@@ -194,10 +194,10 @@ func checkSheets(t *testing.T, f *excelize.File, b *book) {
 	}
 	tables := map[string]bool{} // 11
 	for _, s := range b.sheets {
-		if tables[s.table] || s.table == "" {
-			t.Errorf("the table name %q is not unique", s.table)
+		if tables[s.table()] {
+			t.Errorf("the table name %q is not unique", s.table())
 		}
-		tables[s.table] = true
+		tables[s.table()] = true
 	}
 }
 

@@ -99,7 +99,7 @@ func (b *book) points() target {
 func (b *book) listsData() *sheet {
 	s := &sheet{name: "Data_lists", title: "Data: series to choose from", about: "The list behind the dropdowns on Compare and Profile.",
 		what: "the series that Compare and Profile offer, largest first, then by name.", blanks: "no mark.", source: machinery,
-		table: "data_lists", cols: listCols}
+		cols: listCols}
 	for i, o := range b.offers.list {
 		s.rows = append(s.rows, []any{i + 1, o.label, o.ID, string(o.Type), inLine(o.Name), yearMarks(o.Series)})
 	}
@@ -109,7 +109,7 @@ func (b *book) listsData() *sheet {
 func (b *book) betweenData() *sheet {
 	s := &sheet{name: "Data_between", title: "Data: what may be said between two years", about: "The verdict, the change and the reasons for every two years of every series that Compare offers.",
 		what: "every two years of every series on Data_lists that have values in both.", blanks: "no change, because the years are not comparable, or no value in one of the years.", source: machinery,
-		table: "data_between", cols: betweenCols}
+		cols: betweenCols}
 	for _, p := range b.offers.pairs {
 		row := []any{pairKey(p.no, p.from, p.to), b.offers.list[p.no-1].ID, p.from, p.to}
 		change, percent, like := reportsChange(p.reports)
@@ -150,7 +150,7 @@ func rankPlaces(b compare.Between) any {
 func (b *book) moversData() *sheet {
 	s := &sheet{name: "Data_movers", title: "Data: who moved between two years", about: "The lists that Movers shows, for the pairs of years it offers.",
 		what: fmt.Sprintf("the first %d of each list on Movers, for each pair of years.", moverRows), blanks: "no value in that year, or no change, because the years are not comparable.", source: machinery,
-		table: "data_movers", cols: moverCols}
+		cols: moverCols}
 	for _, mv := range b.offers.movers {
 		row := append([]any{mv.key, string(mv.by), mv.from, mv.to, moverLists[mv.list], mv.place}, moverCells(&mv.Mover)...)
 		s.rows = append(s.rows, append(row, string(mv.Movement)))
@@ -260,7 +260,7 @@ func (b *book) nowhere() int { return b.m.Years[0] - 100 }
 func (b *book) linesData() *sheet {
 	s := &sheet{name: "Data_lines", title: "Data: points of the charts of lines", about: "What the charts on Compare and Largest draw.",
 		what: fmt.Sprintf("the points of each line, cut into runs of years that compare. A point at %d is not drawn.", b.nowhereOrZero()), blanks: "no value, or a value that is in the first row of the line.", source: machinery,
-		table: "data_lines"}
+	}
 	if len(b.m.Years) == 0 || len(b.offers.list) == 0 {
 		return s
 	}

@@ -73,7 +73,7 @@ func (b *book) compareSheet() *sheet {
 	s := &sheet{name: "Compare", title: "Compare up to eight platforms, companies, categories or totals", about: "Choose series, measure and two years; charts, change, verdict and reason follow.",
 		what:   "one row for each series chosen, with the verdict on the two years chosen. Choose in the yellow cells.",
 		blanks: "nothing chosen, no value, or a change that may not be shown.", notes: []int{1, 2, 3, 9}, source: "sheet Series, and NCMEC's documents on the sheet Editions.",
-		table: "compare", landscape: true, onePage: true, room: 330, lines: 3,
+		landscape: true, onePage: true, room: 330, lines: 3,
 		picks: []any{string(b.choice.measure), b.choice.from, b.choice.to},
 		hint:  "← choose the measure (reports, share, rank or index), the first year and the last year; then up to eight series in the column series.",
 	}
@@ -203,7 +203,7 @@ func (b *book) moversSheet() *sheet {
 	s := &sheet{name: "Movers", title: "Who rose, fell, entered and left between two years", about: "Choose two years and platforms, companies or categories: largest falls and rises, entrants, leavers.",
 		what:   fmt.Sprintf("the first %d of each list, largest first. Changes are from at least %s reports. Hotlines and NCMEC's own services are left out.", moverRows, compare.SmallBase),
 		blanks: "the list has no more, no value in that year, or no change, because the years are not comparable.", notes: []int{1, 2, 3, 8, 9}, source: "sheet Series, and NCMEC's documents on the sheet Editions.",
-		table: "movers", landscape: true, onePage: true, room: 400,
+		landscape: true, onePage: true, room: 400,
 		picks: []any{movedBy[b.choice.moved].word, min(b.choice.from, b.choice.to), max(b.choice.from, b.choice.to)},
 		hint:  "← choose platforms, companies or categories, the first year and the last year.",
 	}
@@ -270,7 +270,7 @@ func (b *book) profileSheet() *sheet {
 	s := &sheet{name: "Profile", title: "One platform, company, category or total, year by year", about: "Choose one: every year with share, rank, change, verdict, marks and printed names.",
 		what:   "one row for each year of the series chosen in the yellow cell. change and comparable are against the year before.",
 		blanks: "no value, which why_blank explains, or a change that may not be shown.", notes: []int{1, 2, 3, 4, 7, 9}, source: "sheet Series, and NCMEC's documents on the sheet Editions.",
-		table: "profile", landscape: true, onePage: true, room: 330,
+		landscape: true, onePage: true, room: 330,
 		hint: "← choose a platform, company, category or total.",
 	}
 	if len(b.offers.list) == 0 {

@@ -41,7 +41,7 @@ func toFiles(t *testing.T, m *compare.Model) (book, want string) {
 	t.Helper()
 	e := expected{Header: HeaderRow}
 	for _, s := range newBook(m, nil).sheets {
-		x := expectedSheet{Name: s.name, Table: s.table, Rows: [][]any{}}
+		x := expectedSheet{Name: s.name, Table: s.table(), Rows: [][]any{}}
 		for _, c := range s.cols {
 			x.Columns = append(x.Columns, c.name)
 		}

@@ -31,9 +31,8 @@ type sheet struct {
 	captions []any   // row 7, from column A: titles that charts follow, behind the charts
 	room     float64 // height of row 7 in points
 
-	table string // name of the table
-	cols  []column
-	rows  [][]any // one value a column: nil, string, int, pipeline.Count, float64, bool, formula
+	cols []column
+	rows [][]any // one value a column: nil, string, int, pipeline.Count, float64, bool, formula
 
 	links     []link
 	lines     int // that each row has room for at least, where texts follow a choice
@@ -92,6 +91,9 @@ func (l link) kind() string {
 	}
 	return "Location"
 }
+
+// table is the name of the sheet's table: that of the sheet in lower case.
+func (s *sheet) table() string { return strings.ToLower(s.name) }
 
 func (s *sheet) last() int { return HeaderRow + len(s.rows) }
 
@@ -155,7 +157,7 @@ func (b *book) writeSheet(index int, s *sheet) error {
 		return err
 	}
 	stripes := false
-	if err := sw.AddTable(&excelize.Table{Range: cell(1, HeaderRow) + ":" + cell(len(s.cols), s.last()), Name: s.table, ShowRowStripes: &stripes}); err != nil {
+	if err := sw.AddTable(&excelize.Table{Range: cell(1, HeaderRow) + ":" + cell(len(s.cols), s.last()), Name: s.table(), ShowRowStripes: &stripes}); err != nil {
 		return err
 	}
 	if len(s.rows) <= filterOver {

@@ -16,7 +16,7 @@ import (
 func (b *book) coverSheet(others []*sheet) *sheet {
 	s := &sheet{name: "Cover", title: "CyberTipline reports by electronic service provider, " + b.span(), about: "What this workbook is, its key messages, and how to cite it.",
 		what:  "what this workbook is, its key messages, and how to cite it.",
-		notes: []int{1, 2, 10}, source: fromSheets, table: "cover",
+		notes: []int{1, 2, 10}, source: fromSheets,
 		cols: []column{{"topic", 18, text}, {"text", 100, wrapped}, {"go_to", 24, go2}}}
 	has := func(name string) bool {
 		return slices.ContainsFunc(others, func(x *sheet) bool { return x.name == name })
@@ -127,7 +127,7 @@ func (b *book) categoryMessage() string {
 }
 
 func (b *book) contentsSheet() *sheet {
-	return &sheet{name: "Contents", title: "Contents", about: "This list of sheets.", what: "every sheet, with what it holds; its name leads to it.", source: "this workbook.", table: "contents",
+	return &sheet{name: "Contents", title: "Contents", about: "This list of sheets.", what: "every sheet, with what it holds; its name leads to it.", source: "this workbook.",
 		cols: []column{{"sheet", 24, go2}, {"what_it_holds", 90, wrapped}, {"rows", 10, whole}, {"table", 24, text}}}
 }
 
@@ -137,7 +137,7 @@ func (b *book) largestSheet() *sheet {
 	s := &sheet{name: "Largest", title: fmt.Sprintf("The largest providers of %d, and over time", b.complete), about: "Charts: the largest providers of the newest complete year, and over time.",
 		what:   fmt.Sprintf("the %d providers with most reports in %d. Hotlines and NCMEC's own services are left out.", largestRows, b.complete),
 		blanks: blankWide + " No owner is known.", notes: []int{1, 2, 3, 5, 8}, source: fromSheets, lead: b.wideLead("Look at marks before you compare two years: a line of the chart stops where two years do not compare."),
-		table: "largest", landscape: true, onePage: true, room: 400}
+		landscape: true, onePage: true, room: 400}
 	s.cols = slices.Concat([]column{{"id", 24, text}, {"name", 30, text}, {"category", 20, text}, {"company", 24, text}}, b.yearCols(),
 		[]column{{"share_percent", 12, share}, {"rank", 8, plain}, {"marks", 60, text}})
 	for _, x := range b.m.Largest(largestRows) {
@@ -165,8 +165,8 @@ func (b *book) largestSheet() *sheet {
 func (b *book) metaSheet() *sheet {
 	s := &sheet{name: "Meta_and_others", title: "Meta's services and all other providers, " + b.span(), about: "Chart: Meta's services against the rest, before and after the change of 2023/2024.",
 		what: "one row for each year. comparable and reasons are about Meta's sum against the year before.", blanks: "no such row in that year, or no year before.", notes: []int{1, 5, 7, 9}, source: fromSheets,
-		lead:  "Where a row combines services it is one part of the column; the sum compares with the year after where comparable says so.",
-		table: "meta_and_others", landscape: true, onePage: true, room: 400}
+		lead:      "Where a row combines services it is one part of the column; the sum compares with the year after where comparable says so.",
+		landscape: true, onePage: true, room: 400}
 	meta := b.m.Company("meta")
 	if meta == nil || meta.Alone {
 		return s
@@ -261,7 +261,7 @@ func breakMark(p *compare.Point) string {
 func (b *book) categoriesSheet() *sheet {
 	s := &sheet{name: "Categories", title: "CyberTipline reports by category of provider, " + b.span(), about: "Chart and table: social, messaging, dating and the other categories, with members and sums.",
 		what: "one row for each category. Every platform belongs to exactly one, so that a year sums to its rows.", blanks: blankWide, notes: []int{1, 2, 3}, source: fromSheets + " Categories: espfigures, by the definition in each row.",
-		lead: b.wideLead(b.bySize()), table: "categories", landscape: true, onePage: true, room: 400}
+		lead: b.wideLead(b.bySize()), landscape: true, onePage: true, room: 400}
 	s.cols = slices.Concat([]column{{"id", 22, text}, {"name", 32, text}, {"platforms", 12, whole}}, b.yearCols(),
 		[]column{{"share_percent", 12, share}, {"rank", 8, plain}, {"marks", 40, text}, {"members", 90, wrapped}, {"definition", 70, wrapped}})
 	definition := map[string]string{}

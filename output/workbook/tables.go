@@ -61,7 +61,7 @@ const blankWide = noRow + " Or no mark."
 func (b *book) platformsSheet() *sheet {
 	s := &sheet{name: "Platforms", title: "CyberTipline reports by platform, " + b.span(), about: "Every platform in every year; each number leads to its printed row.",
 		what: "one row for each platform, one column for each year. A number leads to its row on All_rows.", blanks: blankWide + " No owner is known.", notes: []int{1, 3, 5, 6, 8},
-		source: fromSheets, lead: b.wideLead(b.bySize()), table: "platforms", landscape: true}
+		source: fromSheets, lead: b.wideLead(b.bySize()), landscape: true}
 	s.cols = slices.Concat([]column{{"id", 28, text}, {"name", 34, text}, {"kind", 15, text}, {"category", 20, text}, {"company", 24, text}}, b.yearCols(), []column{{"marks", 60, text}})
 	printed := b.printedRows()
 	for _, x := range b.m.Platforms {
@@ -90,7 +90,7 @@ func (b *book) printedRows() map[string]int {
 func (b *book) companiesSheet() *sheet {
 	s := &sheet{name: "Companies", title: "CyberTipline reports by company, " + b.span(), about: "What each company owned on 31 December, added up, with its members.",
 		what: "one row for each company, and for each platform without a known owner (kind alone), one column for each year.", blanks: blankWide, notes: []int{1, 3, 7},
-		source: fromSheets, lead: b.wideLead(b.bySize()), table: "companies", landscape: true}
+		source: fromSheets, lead: b.wideLead(b.bySize()), landscape: true}
 	s.cols = slices.Concat([]column{{"id", 28, text}, {"name", 34, text}, {"kind", 12, text}, {"category", 20, text}}, b.yearCols(), []column{{"marks", 60, text}, {"members", 60, text}})
 	for _, x := range b.m.Companies {
 		kind := "company"
@@ -138,7 +138,7 @@ var seriesCols = []column{{"type", 12, text}, {"id", 28, text}, {"name", 34, tex
 func (b *book) seriesSheet() *sheet {
 	s := &sheet{name: "Series", title: "Every series in every year, with share, rank, change and verdict, " + b.span(), about: "Platforms, companies, categories and totals in long form; change and comparable are against the year before.",
 		what: "one row for each series and year. Choose one type before you add up reports: each type alone sums to the total.", blanks: "no value, which why_blank explains; no change, because the years are not comparable; or no such mark or member.", notes: []int{3, 4, 7, 9},
-		source: fromSheets, lead: "Largest series first. A platform without a known owner stands for itself: it has rows of type platform only.", table: "series", landscape: true, cols: seriesCols}
+		source: fromSheets, lead: "Largest series first. A platform without a known owner stands for itself: it has rows of type platform only.", landscape: true, cols: seriesCols}
 	if b.offers.left > 0 {
 		s.lead += fmt.Sprintf(" The largest %d series; platform-series.csv and company-series.csv have the other %s.", len(b.offers.list), pipeline.Count(b.offers.left))
 	}
@@ -186,7 +186,7 @@ func printedAs(s *compare.Series, p *compare.Point) string {
 func (b *book) namesSheet() *sheet {
 	s := &sheet{name: "Names", title: "Names: from printed name to platform and company", about: "What each printed name resolves to, and where the reports of services without a row are counted.",
 		what: "one row for each printed or transcribed name, then one for each service whose reports are counted elsewhere.", blanks: "no owner is known, or there is nothing to note.", notes: []int{6, 8},
-		source: "the column source, and the sheet All_rows for where a name is printed.", table: "names", landscape: true,
+		source: "the column source, and the sheet All_rows for where a name is printed.", landscape: true,
 		cols: []column{{"esp_name", 44, text}, {"platform_id", 28, text}, {"platform", 34, text}, {"company", 24, text}, {"kind", 15, text}, {"category", 20, text}, {"match", 18, text}, {"years", 18, text}, {"note", 60, wrapped}, {"source", 60, wrapped}, {"owner_source", 60, wrapped}, {"from_user", 10, text}}}
 	type named struct {
 		f     *pipeline.Figure
@@ -251,7 +251,7 @@ func yes(v bool) string {
 func (b *book) breaksSheet() *sheet {
 	s := &sheet{name: "Breaks", title: "Breaks in comparability", about: "Years that cannot be compared, or only with care, and why; rows that combine platforms.",
 		what: "one row for each break, then one for each combined row (break_kind combined-row) with its likely members.", blanks: "the break touches every measure, or is of the shipped registry.", notes: []int{5, 9},
-		source: "the column source.", table: "breaks", landscape: true,
+		source: "the column source.", landscape: true,
 		cols: []column{{"id", 34, text}, {"who", 22, text}, {"from_year", 11, plain}, {"to_year", 11, plain}, {"break_kind", 18, text}, {"forbids", 14, text}, {"measures", 18, text}, {"description", 80, wrapped}, {"source", 60, wrapped}, {"from_user", 10, text}}}
 	for _, x := range b.m.Data.Breaks {
 		var measures []string
@@ -277,7 +277,7 @@ func (b *book) breaksSheet() *sheet {
 func (b *book) editionsSheet() *sheet {
 	s := &sheet{name: "Editions", title: "Editions and totals: the documents behind each year", about: "Document, hash, rows, printed total and verdict of each year; CyberTipline totals since 1998.",
 		what: "one row for each version of each year's table, and one for each year of which there are totals only.", blanks: "there is no table of that year here, or the source does not give the value.", notes: []int{4, 10},
-		source: "source_url for the table, totals_source for the totals.", table: "editions", landscape: true,
+		source: "source_url for the table, totals_source for the totals.", landscape: true,
 		cols: []column{{"year", 8, plain}, {"used", 8, text}, {"status", 13, text}, {"origin", 13, text}, {"title", 40, wrapped}, {"row_count", 11, whole}, {"row_sum", 15, whole}, {"printed_total", 15, whole}, {"coverage_percent", 14, fine},
 			{"cybertipline_total", 16, whole}, {"from_public", 14, whole}, {"source_url", 70, go2}, {"dated", 13, text}, {"retrieved", 13, text}, {"source_sha256", 70, text}, {"cited", 60, wrapped}, {"readings", 20, text}, {"totals_status", 14, text}, {"totals_source", 70, wrapped}}}
 	totals := map[int]*pipeline.YearTotal{}
@@ -335,7 +335,7 @@ func (b *book) editionCells(row []any, e *pipeline.Edition) {
 func (b *book) allRowsSheet() *sheet {
 	s := &sheet{name: "All_rows", title: "All rows, as printed or transcribed, with page and document", about: "One row for each printed or transcribed row: what everything else is made of.",
 		what: "one row for each row of NCMEC's yearly tables. open leads to the document, at its page.", blanks: "no owner is known, no mark, or a transcription without pages.", notes: []int{1, 5, 6, 10},
-		source: "source_url in each row; hashes of the documents on the sheet Editions.", table: "all_rows", landscape: true,
+		source: "source_url in each row; hashes of the documents on the sheet Editions.", landscape: true,
 		cols: []column{{"year", 8, plain}, {"esp_name", 44, text}, {"printed_mark", 9, text}, {"reports", 14, whole}, {"platform", 34, text}, {"company", 24, text}, {"kind", 15, text}, {"category", 20, text}, {"status", 13, text}, {"marks", 14, text},
 			{"page", 8, plain}, {"row", 8, plain}, {"open", 18, go2}, {"source_url", 60, text}, {"platform_id", 28, text}}}
 	series := map[string]*compare.Series{}

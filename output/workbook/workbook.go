@@ -98,7 +98,7 @@ func (b *book) plan() []*sheet {
 	contents := b.contentsSheet()
 	list = slices.Concat([]*sheet{b.coverSheet(list), contents}, list)
 	for _, s := range list {
-		contents.rows = append(contents.rows, []any{s.name, s.about, len(s.rows), s.table})
+		contents.rows = append(contents.rows, []any{s.name, s.about, len(s.rows), s.table()})
 	}
 	contents.rows[1][2] = len(contents.rows)
 	for i, s := range list {
