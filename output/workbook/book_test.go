@@ -404,7 +404,8 @@ func TestValuesAreTheModels(t *testing.T) {
 		t.Fatalf("All_rows has %d rows of %d", len(all)-1, len(m.Data.Figures))
 	}
 	for i, fig := range m.Data.Figures {
-		if row := all[1+i]; row[0] != strconv.Itoa(fig.Year) || row[1] != fig.Name || row[3] != strconv.FormatInt(int64(fig.Reports), 10) {
+		row, col := all[1+i], func(name string) string { return all[1+i][slices.Index(all[0], name)] }
+		if col("year") != strconv.Itoa(fig.Year) || col("esp_name") != fig.Name || col("reports") != strconv.FormatInt(int64(fig.Reports), 10) {
 			t.Errorf("All_rows, row %d: %v", i+1, row)
 		}
 	}

@@ -270,7 +270,7 @@ func (b *book) profileSheet() *sheet {
 	s := &sheet{name: "Profile", title: "One platform, company, category or total, year by year", about: "Choose one: every year with share, rank, change, verdict, marks and printed names.",
 		what:   "one row for each year of the series chosen in the yellow cell. change and comparable are against the year before.",
 		blanks: "no value, which why_blank explains, or a change that may not be shown.", notes: []int{1, 2, 3, 4, 7, 9}, source: "sheet Series, and NCMEC's documents on the sheet Editions.",
-		landscape: true, onePage: true, room: 330,
+		landscape: true, onePage: true, room: 330, lines: 2,
 		hint: "← choose a platform, company, category or total.",
 	}
 	if len(b.offers.list) == 0 {
@@ -279,9 +279,13 @@ func (b *book) profileSheet() *sheet {
 	o := b.offers.list[b.choice.profile-1]
 	s.picks = []any{o.label}
 	s.cols = []column{{"label", 34, text}}
+	narrow := map[string]float64{"why_blank_in_words": 30, "reasons": 36, "members": 32, "printed_as": 44}
 	shown := []string{"year", "reports", "why_blank_in_words", "share_percent", "rank", "change", "change_percent", "comparable", "reasons", "like_for_like_percent", "marks", "status", "members", "printed_as"}
 	for _, name := range shown {
 		c := seriesCols[slices.IndexFunc(seriesCols, func(c column) bool { return c.name == name })]
+		if w := narrow[name]; w > 0 {
+			c.width, c.kind = w, wrapped
+		}
 		s.cols = append(s.cols, c)
 	}
 	for i, p := range o.Points {
@@ -293,28 +297,13 @@ func (b *book) profileSheet() *sheet {
 			row = append(row, formula{fmt.Sprintf(`IFERROR(IF(%s="","",%s),"")`, at, at), values[k]})
 		}
 		row[1] = p.Year
-		row[0] = formula{fmt.Sprintf(`"%d%s"&IF(%s="",""," "&%s)`, p.Year, b.yearWord(p.Year), cell(12, firstRow+i), cell(12, firstRow+i)),
-			strings.TrimSpace(strconv.Itoa(p.Year) + b.yearWord(p.Year) + " " + marks(p.Marks))}
+		marked := cell(s.col("marks"), firstRow+i)
+		row[0] = formula{fmt.Sprintf(`"%d"&IF(%s="",""," "&%s)`, p.Year, marked, marked), strings.TrimSpace(strconv.Itoa(p.Year) + " " + marks(p.Marks))}
 		s.rows = append(s.rows, row)
 	}
 	s.captions = []any{formula{`$A$6&": CyberTipline reports by calendar year"`, o.label + ": CyberTipline reports by calendar year"}}
 	s.draw = func() error { return b.drawProfile(s) }
 	return s
-}
-
-// yearWord names what sets a year apart on an axis: " partial", " not
-// verified", " no edition", or "".
-func (b *book) yearWord(year int) string {
-	e := b.editions[year]
-	switch {
-	case e == nil:
-		return " no edition"
-	case e.Partial():
-		return " partial"
-	case e.Status != pipeline.Verified:
-		return " not verified"
-	}
-	return ""
 }
 
 func (b *book) drawProfile(s *sheet) error {
@@ -326,6 +315,6 @@ func (b *book) drawProfile(s *sheet) error {
 	}
 	stack := []bar{{"Profile!$A$6", s.span("reports"), lineColours[0]}}
 	return b.columnChart(s, s.span("label"), stack, "Profile!$A$7", "Profile chart",
-		"Column chart of the CyberTipline reports of the series chosen, one column for each calendar year. Below each column are the year, whether it is partial, and its marks, such as [b] for a break. A year without a column has no value; the table below says why.",
+		"Column chart of the CyberTipline reports of the series chosen, one column for each calendar year. Below each column are the year and its marks, such as [b] for a break and [p] for a partial year. A year without a column has no value; the table below says why.",
 		withTitle("CyberTipline reports by calendar year, of the series named below"))
 }

@@ -51,7 +51,7 @@ type column struct {
 
 // wide is how wide a column is: at least as its name in bold with a filter
 // button.
-func (c column) wide() float64 { return max(c.width, 1.2*float64(len(c.name))+4) }
+func (c column) wide() float64 { return max(c.width, 1.1*float64(len(c.name))+4) }
 
 // pixels is how many pixels excelize counts for a column, from 0.
 func (s *sheet) pixels(col int) int { return int(s.cols[col].wide()*7 + 5) }
@@ -239,7 +239,7 @@ func (b *book) writeRows(sw *excelize.StreamWriter, s *sheet) error {
 	for i, c := range s.cols {
 		names[i] = styled(st.head[c.kind], c.name)
 	}
-	if err := sw.SetRow(cell(1, HeaderRow), names); err != nil {
+	if err := sw.SetRow(cell(1, HeaderRow), names, excelize.RowOpts{Height: 20}); err != nil {
 		return err
 	}
 	cells := make([]any, len(s.cols))

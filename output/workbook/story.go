@@ -194,7 +194,7 @@ func (b *book) metaSheet() *sheet {
 			stack = append(stack, bar{fmt.Sprintf("Meta_and_others!$%s$%d", column26(k+1), HeaderRow), s.span(c.name), colour})
 		}
 		return b.columnChart(s, s.span("label"), stack, "Meta's services and all other providers: CyberTipline reports by calendar year", "Meta and others",
-			"Stacked column chart of CyberTipline reports by calendar year: Meta's services, all other providers, and what a partial source does not list. "+b.metaMessage()+" [b] below a column: Meta's sum does not compare with the year before.", nil)
+			"Stacked column chart of CyberTipline reports by calendar year: Meta's services, all other providers, and what a partial source does not list. "+b.metaMessage()+" [b] or [o] below a column: Meta's sum does not compare with the year before. [p]: partial year.", nil)
 	}
 	return s
 }
@@ -248,14 +248,18 @@ func (b *book) metaRow(meta *compare.Series, members []string, i int) []any {
 	if i > 0 {
 		before = b.m.Between(meta, b.m.Years[i-1], p.Year, pipeline.MeasureReports)
 	}
-	return append(row, string(before.Verdict), marks(p.Marks), strings.TrimSpace(fmt.Sprint(p.Year, b.yearWord(p.Year), " ", breakMark(p))), reasonTexts(before))
+	return append(row, string(before.Verdict), marks(p.Marks), strings.TrimSpace(fmt.Sprint(p.Year, " ", marks(chartMarks(p)))), reasonTexts(before))
 }
 
-func breakMark(p *compare.Point) string {
-	if p.Marks.Has(pipeline.FlagBreak) || p.Marks.Has(pipeline.FlagOwner) {
-		return "[b]"
+// chartMarks are the marks that change how a column of the chart is read.
+func chartMarks(p *compare.Point) pipeline.Flags {
+	var f pipeline.Flags
+	for _, mark := range []rune{pipeline.FlagBreak, pipeline.FlagOwner, pipeline.FlagPartial} {
+		if p.Marks.Has(mark) {
+			f = f.With(mark)
+		}
 	}
-	return ""
+	return f
 }
 
 func (b *book) categoriesSheet() *sheet {

@@ -3,10 +3,13 @@ package workbook
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"espfigures/output/tables"
 	"espfigures/output/words"
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
@@ -17,6 +20,51 @@ const (
 	manyFigure = 6    // figures of a point that are named in one cell
 	mostLinks  = 5000 // links on a sheet; Excel grows slow before its limit
 )
+
+// widths are those of columns that are wider than others of their kind.
+var widths = map[string]float64{"id": 28, "name": 34, "platform": 34, "esp_name": 44, "title": 44, "source_url": 60, "source_sha256": 68, "cited": 60, "description": 80, "source": 60, "category": 22, "marks": 22}
+
+// fill takes columns and rows from a table that the data files have too, so
+// that both use the same names.
+func (b *book) fill(s *sheet, t tables.Table) {
+	for _, f := range t.Fields {
+		c := column{f.Name, max(widths[f.Name], 15), text}
+		year, wide := strings.CutPrefix(f.Name, "reports_")
+		switch {
+		case wide:
+			c.kind = whole
+			if y, err := strconv.Atoi(year); err == nil && b.partial(y) {
+				c.kind = grey
+			}
+		case f.Unit == "percent":
+			c.kind = fine
+		case f.Kind == tables.Integer && f.Unit != "", strings.HasSuffix(f.Name, "_count"), strings.HasSuffix(f.Name, "_rows"):
+			c.kind = whole
+		case f.Kind == tables.Integer || f.Kind == tables.Year:
+			c.kind, c.width = plain, 10
+		case f.Name == "description" || f.Name == "source" || f.Name == "cited":
+			c.kind = wrapped
+		}
+		s.cols = append(s.cols, c)
+	}
+	marked := s.col("marks") - 1
+	for _, row := range t.Rows {
+		cells := make([]any, len(row), len(row)+4)
+		for k, v := range row {
+			if at, ok := v.(time.Time); ok {
+				v = day(at)
+			}
+			if m, ok := v.(string); ok && k == marked {
+				v = markLetter.ReplaceAllString(m, "[$0]")
+			}
+			cells[k] = v
+		}
+		s.rows = append(s.rows, cells)
+	}
+}
+
+// markLetter is one mark as the data files write it; a sheet has "[b]".
+var markLetter = regexp.MustCompile(`\b[a-z]\b`)
 
 // yearCols is one column for each year; those of partial years are grey and
 // in italics.
@@ -60,19 +108,27 @@ const blankWide = noRow + " Or no mark."
 
 func (b *book) platformsSheet() *sheet {
 	s := &sheet{name: "Platforms", title: "CyberTipline reports by platform, " + b.span(), about: "Every platform in every year; each number leads to its printed row.",
-		what: "one row for each platform, one column for each year. A number leads to its row on All_rows.", blanks: blankWide + " No owner is known.", notes: []int{1, 3, 5, 6, 8},
+		what: "one row for each platform, one column for each year. A number leads to its row on All_rows.", blanks: blankWide + " Or no owner is known.", notes: []int{1, 3, 5, 6, 8},
 		source: fromSheets, lead: b.wideLead(b.bySize()), landscape: true}
-	s.cols = slices.Concat([]column{{"id", 28, text}, {"name", 34, text}, {"kind", 15, text}, {"category", 20, text}, {"company", 24, text}}, b.yearCols(), []column{{"marks", 60, text}})
-	printed := b.printedRows()
-	for _, x := range b.m.Platforms {
-		s.rows = append(s.rows, slices.Concat([]any{x.ID, inLine(x.Name), string(x.Kind), x.Category, b.company[x.Parent]}, reportsOf(x), []any{yearMarks(x)}))
+	b.fill(s, tables.ByYear(b.m, "platforms"))
+	s.cols = append(s.cols, column{"company", 24, text})
+	first, printed := s.col(fmt.Sprint("reports_", b.firstYear())), b.printedRows()
+	for k, x := range b.m.Platforms {
+		s.rows[k] = append(s.rows[k], b.company[x.Parent])
 		for i, p := range x.Points {
 			if row := printed[x.ID+strconv.Itoa(p.Year)]; row > 0 && len(s.links) < mostLinks {
-				s.linkTo(6+i, HeaderRow+len(s.rows), fmt.Sprintf("All_rows!A%d", row), fmt.Sprintf("%s, %d: go to the printed row", x.Name, p.Year))
+				s.linkTo(first+i, firstRow+k, fmt.Sprintf("All_rows!A%d", row), fmt.Sprintf("%s, %d: go to the printed row", x.Name, p.Year))
 			}
 		}
 	}
 	return s
+}
+
+func (b *book) firstYear() int {
+	if len(b.m.Years) == 0 {
+		return 0
+	}
+	return b.m.Years[0]
 }
 
 // printedRows is the first row of All_rows of each platform and year.
@@ -89,15 +145,12 @@ func (b *book) printedRows() map[string]int {
 
 func (b *book) companiesSheet() *sheet {
 	s := &sheet{name: "Companies", title: "CyberTipline reports by company, " + b.span(), about: "What each company owned on 31 December, added up, with its members.",
-		what: "one row for each company, and for each platform without a known owner (kind alone), one column for each year.", blanks: blankWide, notes: []int{1, 3, 7},
+		what: "one row for each company, and for each platform without a known owner (kind alone), one column for each year.", blanks: blankWide + " Or its members are of several categories.", notes: []int{1, 3, 7},
 		source: fromSheets, lead: b.wideLead(b.bySize()), landscape: true}
-	s.cols = slices.Concat([]column{{"id", 28, text}, {"name", 34, text}, {"kind", 12, text}, {"category", 20, text}}, b.yearCols(), []column{{"marks", 60, text}, {"members", 60, text}})
-	for _, x := range b.m.Companies {
-		kind := "company"
-		if x.Alone {
-			kind = "alone"
-		}
-		s.rows = append(s.rows, slices.Concat([]any{x.ID, inLine(x.Name), kind, x.Category}, reportsOf(x), []any{yearMarks(x), b.allMembers(x)}))
+	b.fill(s, tables.ByYear(b.m, "companies"))
+	s.cols = append(s.cols, column{"members", 60, text})
+	for k, x := range b.m.Companies {
+		s.rows[k] = append(s.rows[k], b.allMembers(x))
 	}
 	return s
 }
@@ -216,14 +269,14 @@ func (b *book) namesSheet() *sheet {
 		}
 		last := n.years[len(n.years)-1]
 		company, source := b.owner(p.ID, last)
-		s.rows = append(s.rows, []any{n.f.Name, p.ID, p.Name, company, string(p.Kind), p.Category, string(n.f.Match), yearRanges(n.years), p.Note, p.Source, source, yes(p.User)})
+		s.rows = append(s.rows, []any{n.f.Name, p.ID, p.Name, company, string(p.Kind), p.Category, string(n.f.Match), yearRanges(n.years), p.Note, p.Source, source, p.User})
 	}
 	for _, c := range b.m.Data.Counted {
 		note := fmt.Sprintf("Counted in the row of %s, %d–%d. %s", b.name(c.Platform), c.From, c.To, c.Note)
 		if c.Platform == "" {
 			note = fmt.Sprintf("No row, %d–%d. %s", c.From, c.To, c.Note)
 		}
-		s.rows = append(s.rows, []any{c.Name, c.Platform, b.name(c.Platform), "", "", "", "counted-elsewhere", "", strings.TrimSpace(note), c.Source, "", yes(c.User)})
+		s.rows = append(s.rows, []any{c.Name, c.Platform, b.name(c.Platform), "", "", "", "counted-elsewhere", "", strings.TrimSpace(note), c.Source, "", c.User})
 	}
 	return s
 }
@@ -232,34 +285,17 @@ func (b *book) namesSheet() *sheet {
 func (b *book) owner(platform string, year int) (company, source string) {
 	for _, o := range b.owners[platform] {
 		if o.On(pipeline.LastDay(year)) {
-			if o.Company == pipeline.Independent {
-				return pipeline.Independent, o.Source
-			}
-			return b.company[o.Company], o.Source
+			return cmp.Or(b.company[o.Company], o.Company), o.Source
 		}
 	}
 	return "", ""
 }
 
-func yes(v bool) string {
-	if v {
-		return "yes"
-	}
-	return ""
-}
-
 func (b *book) breaksSheet() *sheet {
 	s := &sheet{name: "Breaks", title: "Breaks in comparability", about: "Years that cannot be compared, or only with care, and why; rows that combine platforms.",
-		what: "one row for each break, then one for each combined row (break_kind combined-row) with its likely members.", blanks: "the break touches every measure, or is of the shipped registry.", notes: []int{5, 9},
-		source: "the column source.", landscape: true,
-		cols: []column{{"id", 34, text}, {"who", 22, text}, {"from_year", 11, plain}, {"to_year", 11, plain}, {"break_kind", 18, text}, {"forbids", 14, text}, {"measures", 18, text}, {"description", 80, wrapped}, {"source", 60, wrapped}, {"from_user", 10, text}}}
-	for _, x := range b.m.Data.Breaks {
-		var measures []string
-		for _, m := range x.Measures {
-			measures = append(measures, string(m))
-		}
-		s.rows = append(s.rows, []any{x.ID, x.Who, x.From, x.To, x.Kind, string(x.Forbids), strings.Join(measures, ";"), x.Description, x.Source, yes(x.User)})
-	}
+		what: "one row for each break, then one for each combined row (break_kind combined-row) with its likely members.", blanks: "the break touches every measure.", notes: []int{5, 9},
+		source: "the column source.", landscape: true}
+	b.fill(s, tables.Breaks(b.m))
 	for _, c := range b.m.Data.Combined {
 		var names []string
 		for _, id := range c.Members {
@@ -269,7 +305,12 @@ func (b *book) breaksSheet() *sheet {
 		if len(names) > 0 {
 			what += " Likely members: " + strings.Join(names, ", ") + "."
 		}
-		s.rows = append(s.rows, []any{fmt.Sprintf("combined-%s-%d", c.Platform, c.Year), c.Platform, c.Year, c.Year, "combined-row", string(pipeline.ForbidsNothing), "", what, c.Source, ""})
+		row := make([]any, len(s.cols))
+		for name, v := range map[string]any{"id": fmt.Sprintf("combined-%s-%d", c.Platform, c.Year), "who": c.Platform, "from_year": c.Year, "to_year": c.Year,
+			"break_kind": "combined-row", "forbids": string(pipeline.ForbidsNothing), "description": what, "source": c.Source, "from_user": false} {
+			row[s.col(name)-1] = v
+		}
+		s.rows = append(s.rows, row)
 	}
 	return s
 }
@@ -277,83 +318,41 @@ func (b *book) breaksSheet() *sheet {
 func (b *book) editionsSheet() *sheet {
 	s := &sheet{name: "Editions", title: "Editions and totals: the documents behind each year", about: "Document, hash, rows, printed total and verdict of each year; CyberTipline totals since 1998.",
 		what: "one row for each version of each year's table, and one for each year of which there are totals only.", blanks: "there is no table of that year here, or the source does not give the value.", notes: []int{4, 10},
-		source: "source_url for the table, totals_source for the totals.", landscape: true,
-		cols: []column{{"year", 8, plain}, {"used", 8, text}, {"status", 13, text}, {"origin", 13, text}, {"title", 40, wrapped}, {"row_count", 11, whole}, {"row_sum", 15, whole}, {"printed_total", 15, whole}, {"coverage_percent", 14, fine},
-			{"cybertipline_total", 16, whole}, {"from_public", 14, whole}, {"source_url", 70, go2}, {"dated", 13, text}, {"retrieved", 13, text}, {"source_sha256", 70, text}, {"cited", 60, wrapped}, {"readings", 20, text}, {"totals_status", 14, text}, {"totals_source", 70, wrapped}}}
-	totals := map[int]*pipeline.YearTotal{}
+		source: "source_url for the table, totals_source for the totals.", landscape: true}
+	b.fill(s, tables.Editions(b.m))
+	own := len(s.cols)
+	s.cols = append(s.cols, column{"cybertipline_total", 16, whole}, column{"from_public", 14, whole}, column{"totals_status", 14, text}, column{"totals_source", 70, wrapped})
+	used := s.col("used") - 1
 	for i := range b.m.Data.Totals {
-		totals[b.m.Data.Totals[i].Year] = &b.m.Data.Totals[i]
-	}
-	type version struct {
-		year int
-		used string
-		e    *pipeline.Edition
-	}
-	var list []version
-	for i := range b.m.Data.Editions {
-		list = append(list, version{b.m.Data.Editions[i].Year, "yes", &b.m.Data.Editions[i]})
-	}
-	for i := range b.m.Data.Passed {
-		list = append(list, version{b.m.Data.Passed[i].Year, "no", &b.m.Data.Passed[i]})
-	}
-	for y := range totals {
-		if b.editions[y] == nil {
-			list = append(list, version{year: y})
+		t := &b.m.Data.Totals[i]
+		cells := []any{t.CyberTipline, count(t.Public), string(words.TotalStatus(b.m.Data, t)), t.Source}
+		k := slices.IndexFunc(s.rows, func(row []any) bool { return row[0] == t.Year && row[used] == true })
+		if k < 0 {
+			row := make([]any, own)
+			row[0] = t.Year
+			s.rows, k = append(s.rows, row), len(s.rows)
 		}
+		s.rows[k] = append(s.rows[k], cells...)
 	}
-	slices.SortStableFunc(list, func(x, y version) int { return cmp.Or(cmp.Compare(y.year, x.year), cmp.Compare(y.used, x.used)) })
-	for _, v := range list {
-		row := make([]any, len(s.cols))
-		row[0], row[1] = v.year, v.used
-		if v.e != nil {
-			b.editionCells(row, v.e)
-		}
-		if t := totals[v.year]; t != nil && v.used != "no" {
-			row[9], row[10], row[17], row[18] = t.CyberTipline, count(t.Public), string(words.TotalStatus(b.m.Data, t)), t.Source
-		}
-		s.rows = append(s.rows, row)
-		if a, _ := row[11].(string); strings.HasPrefix(a, "http") && !strings.ContainsAny(a, " \"<>") && len(a) < 2000 {
-			s.linkTo(12, HeaderRow+len(s.rows), a, "Open "+a)
+	slices.SortStableFunc(s.rows, func(x, y []any) int { return y[0].(int) - x[0].(int) })
+	url := s.col("source_url")
+	s.cols[url-1].kind = go2
+	for k, row := range s.rows {
+		if a, _ := row[url-1].(string); strings.HasPrefix(a, "http") && !strings.ContainsAny(a, " \"<>") && len(a) < 2000 {
+			s.linkTo(url, firstRow+k, a, "Open "+a)
 		}
 	}
 	return s
 }
 
-func (b *book) editionCells(row []any, e *pipeline.Edition) {
-	row[2], row[3], row[4], row[5], row[6] = string(e.Status), string(e.Document.Origin), e.Title, len(e.Rows), e.Sum()
-	if e.Total != nil {
-		row[7] = e.Total.Reports
-		if e.Total.Reports > 0 {
-			row[8] = 100 * e.Coverage()
-		}
-	}
-	row[11] = cmp.Or(e.Document.Address(), words.AddressIn(e.Source))
-	row[12], row[13], row[14] = day(e.Document.Dated), day(e.Document.Retrieved), e.Document.SHA256
-	row[15], row[16] = cmp.Or(e.Source, e.Document.Mirror), strings.Join(e.Readings, " ")
-}
-
 func (b *book) allRowsSheet() *sheet {
 	s := &sheet{name: "All_rows", title: "All rows, as printed or transcribed, with page and document", about: "One row for each printed or transcribed row: what everything else is made of.",
-		what: "one row for each row of NCMEC's yearly tables. open leads to the document, at its page.", blanks: "no owner is known, no mark, or a transcription without pages.", notes: []int{1, 5, 6, 10},
-		source: "source_url in each row; hashes of the documents on the sheet Editions.", landscape: true,
-		cols: []column{{"year", 8, plain}, {"esp_name", 44, text}, {"printed_mark", 9, text}, {"reports", 14, whole}, {"platform", 34, text}, {"company", 24, text}, {"kind", 15, text}, {"category", 20, text}, {"status", 13, text}, {"marks", 14, text},
-			{"page", 8, plain}, {"row", 8, plain}, {"open", 18, go2}, {"source_url", 60, text}, {"platform_id", 28, text}}}
-	series := map[string]*compare.Series{}
-	for _, x := range b.m.Platforms {
-		series[x.ID] = x
-	}
-	for i := range b.m.Data.Figures {
-		f := &b.m.Data.Figures[i]
-		name, kind, category, flags := f.Name, "", "", f.Flags
-		if x := series[f.Platform]; x != nil {
-			name, kind, category, flags = x.Name, string(x.Kind), x.Category, x.At(f.Year).Marks
-		}
-		company, _ := b.owner(f.Platform, f.Year)
-		if company == pipeline.Independent {
-			company = ""
-		}
-		s.rows = append(s.rows, []any{f.Year, f.Name, pipeline.Row{Combined: f.Combined}.Mark(), f.Reports, name, company, kind, category, string(f.Status), marks(flags),
-			positive(f.At.Page), positive(f.At.Row), openFormula(f), f.URL, f.Platform})
+		what: "one row for each row of NCMEC's yearly tables. open leads to the document, at its page.", blanks: "no owner is known, no mark, or a transcription, which has no pages and no hash.", notes: []int{1, 5, 6, 10},
+		source: "source_url in each row.", landscape: true}
+	b.fill(s, tables.Figures(b.m))
+	s.cols = append(s.cols, column{"open", 18, go2})
+	for i := range s.rows {
+		s.rows[i] = append(s.rows[i], openFormula(&b.m.Data.Figures[i]))
 	}
 	return s
 }

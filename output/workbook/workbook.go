@@ -14,6 +14,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"time"
 
@@ -188,27 +189,14 @@ func (b *book) properties() error {
 	})
 }
 
+var contentType = regexp.MustCompile(`<(?:Default|Override) [^>]*></(?:Default|Override)>`)
+
 // sortTypes sorts the content types, which excelize writes in the order of a
 // map.
 func sortTypes(x []byte) []byte {
-	start, end := bytes.Index(x, []byte("<Override")), bytes.Index(x, []byte("</Types>"))
-	if d := bytes.Index(x, []byte("<Default")); d >= 0 && (start < 0 || d < start) {
-		start = d
-	}
-	if start < 0 || end < start {
-		return x
-	}
-	list := bytes.SplitAfter(x[start:end], []byte(">"))
-	var whole [][]byte // each an element: <Default …></Default> counts as two pieces
-	for _, piece := range list {
-		if bytes.HasPrefix(piece, []byte("</")) {
-			whole[len(whole)-1] = slices.Concat(whole[len(whole)-1], piece)
-		} else if len(piece) > 0 {
-			whole = append(whole, piece)
-		}
-	}
-	slices.SortFunc(whole, bytes.Compare)
-	return slices.Concat(x[:start], bytes.Join(whole, nil), x[end:])
+	list := contentType.FindAll(x, -1)
+	slices.SortFunc(list, bytes.Compare)
+	return slices.Concat(x[:contentType.FindIndex(x)[0]], bytes.Join(list, nil), []byte("</Types>"))
 }
 
 // dated returns the newest date of the documents: the same data give the same
