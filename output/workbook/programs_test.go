@@ -51,6 +51,9 @@ func toFiles(t *testing.T, m *compare.Model) (book, want string) {
 				if f, ok := v.(formula); ok {
 					v = f.value
 				}
+				if yes, ok := v.(bool); ok {
+					v = map[bool]string{true: "yes", false: "no"}[yes]
+				}
 				if text, ok := v.(string); ok {
 					if v = any(cellText(text)); text == "" {
 						v = nil

@@ -244,6 +244,7 @@ func (b *book) writeRows(sw *excelize.StreamWriter, s *sheet) error {
 	}
 	cells := make([]any, len(s.cols))
 	for i, row := range s.rows {
+		clear(cells) // a row may end early
 		for k, v := range row {
 			cells[k] = styled(st.body[s.cols[k].kind], v)
 			if s.cols[k].kind != input && (v == nil || v == "") {
@@ -291,6 +292,8 @@ func styled(style int, v any) excelize.Cell {
 	switch v := v.(type) {
 	case string:
 		c.Value = cellText(v)
+	case bool:
+		c.Value = map[bool]string{true: "yes", false: "no"}[v]
 	case pipeline.Count:
 		c.Value = int64(v)
 	case excelize.Cell:

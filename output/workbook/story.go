@@ -108,7 +108,11 @@ func (b *book) metaMessage() string {
 	if i := slices.Index(b.m.Years, b.complete); i >= 0 && i+1 < len(b.m.Years) {
 		next := b.m.Between(meta, b.complete, b.m.Years[i+1], pipeline.MeasureReports)
 		if next.Verdict == compare.No {
-			text += fmt.Sprintf(" The %s of %d do not compare with that.", *next.To.Reports, next.To.Year)
+			least := ""
+			if next.To.AtLeast {
+				least = "at least "
+			}
+			text += fmt.Sprintf(" The %s%s of %d do not compare with that.", least, *next.To.Reports, next.To.Year)
 		}
 	}
 	return text
@@ -267,7 +271,7 @@ func (b *book) categoriesSheet() *sheet {
 		what: "one row for each category. Every platform belongs to exactly one, so that a year sums to its rows.", blanks: blankWide, notes: []int{1, 2, 3}, source: fromSheets + " Categories: espfigures, by the definition in each row.",
 		lead: b.wideLead(b.bySize()), landscape: true, onePage: true, room: 400}
 	s.cols = slices.Concat([]column{{"id", 22, text}, {"name", 32, text}, {"platforms", 12, whole}}, b.yearCols(),
-		[]column{{"share_percent", 12, share}, {"rank", 8, plain}, {"marks", 40, text}, {"members", 90, wrapped}, {"definition", 70, wrapped}})
+		[]column{{"share_percent", 12, share}, {"rank", 8, plain}, {"marks", 40, wrapped}, {"members", 80, wrapped}, {"definition", 70, wrapped}})
 	definition := map[string]string{}
 	for _, c := range b.m.Data.Categories {
 		definition[c.ID] = c.Definition

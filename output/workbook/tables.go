@@ -321,7 +321,7 @@ func (b *book) editionsSheet() *sheet {
 		source: "source_url for the table, totals_source for the totals.", landscape: true}
 	b.fill(s, tables.Editions(b.m))
 	own := len(s.cols)
-	s.cols = append(s.cols, column{"cybertipline_total", 16, whole}, column{"from_public", 14, whole}, column{"totals_status", 14, text}, column{"totals_source", 70, wrapped})
+	s.cols = append(s.cols, column{"cybertipline_total", 16, whole}, column{"from_public", 14, whole}, column{"totals_status", 14, text}, column{"totals_source", 90, text})
 	used := s.col("used") - 1
 	for i := range b.m.Data.Totals {
 		t := &b.m.Data.Totals[i]
