@@ -2,6 +2,7 @@ package extract
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -70,6 +71,7 @@ const (
 
 // linesOf groups characters into lines of words, top to bottom.
 func linesOf(drawn []pdf.Glyph) []line {
+	drawn = withoutWatermark(drawn)
 	gs := make([]glyph, 0, len(drawn))
 	for i, g := range drawn {
 		if g.X1 < g.X0 {
@@ -103,6 +105,47 @@ func linesOf(drawn []pdf.Glyph) []line {
 	markSpaces(out)
 	joinKerned(drawn, out)
 	return out
+}
+
+// withoutWatermark drops large type that is printed over or under smaller type:
+// a word behind the table is no part of its lines.
+func withoutWatermark(drawn []pdf.Glyph) []pdf.Glyph {
+	if len(drawn) == 0 {
+		return drawn
+	}
+	sizes := make([]float64, len(drawn))
+	for i, g := range drawn {
+		sizes[i] = g.Size
+	}
+	sort.Float64s(sizes)
+	large := 1.8 * sizes[len(sizes)/2]
+	const band = 10 // points of height
+	small := map[int][]pdf.Glyph{}
+	for _, g := range drawn {
+		if g.Size < large && !isSpace(g.R) {
+			small[int(g.Y/band)] = append(small[int(g.Y/band)], g)
+		}
+	}
+	type run struct{ y, size float64 }
+	behind := map[run]bool{}
+	for _, g := range drawn {
+		r := run{math.Round(g.Y), math.Round(g.Size)}
+		if g.Size < large || g.Size > 2000 || isSpace(g.R) || behind[r] {
+			continue
+		}
+		for at := int((g.Y - 0.1*g.Size) / band); at <= int((g.Y+0.6*g.Size)/band) && !behind[r]; at++ {
+			behind[r] = slices.ContainsFunc(small[at], func(s pdf.Glyph) bool {
+				mid := s.Y + 0.3*s.Size
+				return mid > g.Y && mid < g.Y+0.6*g.Size && s.X0 > g.X0 && s.X1 < g.X1
+			})
+		}
+	}
+	if len(behind) == 0 {
+		return drawn
+	}
+	return slices.DeleteFunc(slices.Clone(drawn), func(g pdf.Glyph) bool {
+		return g.Size >= large && behind[run{math.Round(g.Y), math.Round(g.Size)}]
+	})
 }
 
 // joinKerned joins what pairs of letters set far apart, such as a bold J and
@@ -262,8 +305,11 @@ func wordGap(a, b glyph) float64 {
 		return spaceGap * math.Max(math.Min(a.Size, b.Size), 1)
 	}
 	sign := func(r rune) bool { return r == ',' || r == '.' || r == '’' || r == '\'' }
-	if isDigit(a.R) && sign(b.R) || sign(a.R) && isDigit(b.R) {
+	switch {
+	case isDigit(a.R) && sign(b.R) || sign(a.R) && isDigit(b.R):
 		return 0.8 * space
+	case isDigit(a.R) && isDigit(b.R):
+		return 0.7 * space
 	}
 	return 0.5 * space
 }
