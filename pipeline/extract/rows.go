@@ -134,6 +134,9 @@ type strip struct {
 	Top      float64
 	Headed   bool
 	Cut      []cellLine // lines of which a column's border cuts a word
+	// Before and After are the parts of the first and the last row's name that
+	// are in the strips next to this one.
+	Before, After []cellLine
 }
 
 // blocksOf parts the columns of a header row into tables set side by side.
