@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -184,6 +186,14 @@ func describe(f writtenFile, present map[string]bool) resource {
 	return r
 }
 
+// IsSelection reports whether the outputs in a folder hold some of the
+// platforms only, as datapackage.json says.
+func IsSelection(dir string) bool {
+	text, err := os.ReadFile(filepath.Join(dir, packageFile))
+	var d descriptor
+	return err == nil && json.Unmarshal(text, &d) == nil && d.Selection
+}
+
 // schema returns the Table Schema. A key is claimed only where it holds, and a
 // foreign key only where the table it leads to is in the package.
 func schema(t *tables.Table, present map[string]bool) *tableSchema {
@@ -223,16 +233,21 @@ func fieldTitle(name string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// paths lists every file that a descriptor read from a folder names.
-func (d descriptor) paths() []string {
-	var list []string
+// files returns every file that a descriptor read from a folder names, with its
+// SHA-256 in hex.
+func (d descriptor) files() map[string]string {
+	list := map[string]string{}
 	for _, r := range d.Resources {
 		switch p := r.Path.(type) {
 		case string:
-			list = append(list, p)
+			list[p] = strings.TrimPrefix(r.Hash, "sha256:")
 		case []any:
-			for _, v := range p {
-				list = append(list, fmt.Sprint(v))
+			for i, v := range p {
+				sha := ""
+				if i < len(r.Hashes) {
+					sha = strings.TrimPrefix(r.Hashes[i], "sha256:")
+				}
+				list[fmt.Sprint(v)] = sha
 			}
 		}
 	}

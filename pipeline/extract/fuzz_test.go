@@ -37,7 +37,7 @@ func FuzzHTML(f *testing.F) {
 	f.Add([]byte("<!doctype html><h1>2022 Reports by ESP</h1><table>" + htmlHead + htmlRows(plainCells) + "</table>"))
 	f.Add([]byte("<table><tr><th rowspan=9 colspan=9>ESP<th>Reports<tr><td>A<td>1<table><tr><td>2"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		res, err := readHTML("fuzz.html", b)
+		res, err := readHTML(context.Background(), "fuzz.html", "", b)
 		holds(t, res, err)
 	})
 }

@@ -3,10 +3,12 @@ package registry
 import (
 	"io/fs"
 	"maps"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"espfigures/pipeline"
 )
@@ -243,7 +245,7 @@ func TestDefault(t *testing.T) {
 func TestNormalise(t *testing.T) {
 	for name, want := range map[string]Forms{
 		"Imgur, LLC":               {Key: "imgur", Whole: "imgurllc"},
-		"Snap Inc. (Snapchat)":     {Key: "snapsnapchat", Whole: "snapincsnapchat", Parts: []string{"snap", "snapchat"}},
+		"Snap Inc. (Snapchat)":     {Key: "snapsnapchat", Whole: "snapincsnapchat"},
 		"HowlogicKFT":              {Key: "howlogic", Whole: "howlogickft"},
 		"Alterweb Kft":             {Key: "alterweb", Whole: "alterwebkft"},
 		"Amazon / Twitch":          {Key: "amazontwitch", Whole: "amazontwitch"},
@@ -253,20 +255,230 @@ func TestNormalise(t *testing.T) {
 		"The Meet Group":           {Key: "meetgroup", Whole: "meetgroup"},
 		"The":                      {Key: "the", Whole: "the"},
 		"LLC":                      {Key: "llc", Whole: "llc"},
-		"A dba B dba C":            {Key: "abc", Whole: "abc", Parts: []string{"a", "b", "c"}},
+		"A dba B dba C":            {Key: "abc", Whole: "abc"},
 		"dba Foo":                  {Key: "dbafoo", Whole: "dbafoo"},
 		"Foo dba":                  {Key: "foodba", Whole: "foodba"},
 		"(Foo)":                    {Key: "foo", Whole: "foo"},
 		"Straße GmbH":              {Key: "strasse", Whole: "strassegmbh"},
-		"日本 (語)":                   {Key: "日本語", Whole: "日本語", Parts: []string{"日本", "語"}},
+		"日本 (語)":                   {Key: "日本語", Whole: "日本語"},
 		"Йод":                      {Key: "йод", Whole: "йод"},
 		"!!":                       {Key: "!!", Whole: "!!"},
 		"":                         {},
 		"Multi Media, LLC/Zm, LLC": {Key: "multimediazm", Whole: "multimediallczmllc"},
 	} {
 		got := Normalise(name)
-		if got.Key != want.Key || got.Whole != want.Whole || strings.Join(got.Parts, "|") != strings.Join(want.Parts, "|") {
+		if got.Key != want.Key || got.Whole != want.Whole {
 			t.Errorf("%q: %+v, want %+v", name, got, want)
+		}
+	}
+}
+
+func TestSplit(t *testing.T) {
+	for name, want := range map[string]struct {
+		parts string
+		joint Joint
+	}{
+		"Imgur, LLC":                              {"Imgur, LLC", Whole},
+		"Snap Inc. (Snapchat)":                    {"Snap Inc|Snapchat", Brand},
+		"Alpha Co, Inc (d/b/a “Clubhouse":         {"Alpha Co, Inc|Clubhouse", Brand},
+		"MG Freesites Ltd dba Youporn":            {"MG Freesites Ltd|Youporn", Brand},
+		"Meta Platforms, Inc. - Instagram":        {"Meta Platforms, Inc|Instagram", Brand},
+		"Microsoft- other products":               {"Microsoft|other products", Brand},
+		"Meta Platforms (f/k/a Facebook, Inc.)":   {"Meta Platforms|Facebook, Inc", Former},
+		"MeetMe, formerly known as myYearbook":    {"MeetMe|myYearbook", Former},
+		"Amazon / Twitch":                         {"Amazon|Twitch", Several},
+		"Facebook & Instagram":                    {"Facebook|Instagram", Several},
+		"Facebook and Instagram":                  {"Facebook|Instagram", Several},
+		"Multi Media, LLC/Zmedianow, LLC/Chatter": {"Multi Media, LLC|Zmedianow, LLC|Chatter", Several},
+		"Discord A/S":                             {"Discord AS", Whole},
+		"yik-yak":                                 {"yik-yak", Whole},
+		"AT&T WorldNet":                           {"AT&T WorldNet", Whole},
+		"(Foo)":                                   {"(Foo)", Whole},
+	} {
+		parts, joint := Split(name)
+		if strings.Join(parts, "|") != want.parts || joint != want.joint {
+			t.Errorf("%q: %q %q, want %q %q", name, parts, joint, want.parts, want.joint)
+		}
+	}
+}
+
+// The platforms' own counts: enough of them, each with an address, and their
+// half-years and quarters add up to the years that were looked up by hand.
+func TestOwnCounts(t *testing.T) {
+	r, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	type key struct {
+		who  string
+		year string
+	}
+	sum, months := map[key]pipeline.Count{}, map[key]int{}
+	for _, c := range r.OwnCounts {
+		from, _ := time.Parse(time.DateOnly, c.From)
+		to, _ := time.Parse(time.DateOnly, c.To)
+		k := key{strings.Join(c.Platforms, ";"), c.From[:4]}
+		sum[k] += c.Reports
+		months[k] += int(to.Month()) - int(from.Month()) + 1
+		if !strings.Contains(c.Source, "https://") || c.Title == "" {
+			t.Errorf("%v %s: %q", c.Platforms, c.From, c.Source)
+		}
+	}
+	years, who := 0, map[string]bool{}
+	for k, n := range months {
+		if n == 12 {
+			years++
+			who[k.who] = true
+		}
+	}
+	if years < 50 || len(who) < 10 {
+		t.Errorf("%d whole years of %d platforms", years, len(who))
+	}
+	for k, want := range map[key]pipeline.Count{
+		{"google", "2024"}: 1176026, {"google", "2020"}: 547875, {"openai", "2025"}: 182844, {"reddit", "2024"}: 334597, {"snapchat", "2025"}: 751798,
+		{"pornhub", "2024"}: 5508, {"x", "2024"}: 684505, {"facebook;instagram;threads", "2024"}: 11600000, {"microsoft;microsoft-other-products;xbox", "2024"}: 101444,
+		{"pinterest", "2025"}: 407768, {"twitch", "2022"}: 14296,
+	} {
+		if sum[k] != want || months[k] != 12 {
+			t.Errorf("%v: %d over %d months, want %d", k, sum[k], months[k], want)
+		}
+	}
+	// A cell that repeats another period's is a slip of whoever collected it.
+	for _, c := range r.OwnCounts {
+		for _, d := range r.OwnCounts {
+			if !c.Rounded && c.Reports > 1000 && c.Reports == d.Reports && c.Platforms[0] == d.Platforms[0] && c.From != d.From {
+				t.Errorf("%v: %d in both %s and %s", c.Platforms, c.Reports, c.From, d.From)
+			}
+		}
+	}
+}
+
+// The user's own files are loaded over the shipped ones and checked alike.
+func TestLoadLayer(t *testing.T) {
+	layer := func(files map[string]string) fs.FS {
+		m := fstest.MapFS{}
+		for name, text := range files {
+			m[name] = &fstest.MapFile{Data: []byte(text)}
+		}
+		return m
+	}
+	reg, err := LoadLayer(layer(map[string]string{
+		"companies.csv":  "\ufeffid,name,source\nmeta,Meta of Mine,https://example.org/m\nnewco,New Co,https://example.org/n\n",
+		"owners.csv":     "# nobody reads this\nplatform_id,company_id,source\nimgur,newco,https://example.org/sold\n",
+		"aliases.csv":    "printed_name,platform_id,source\nFenix International Limited,discord,https://example.org/a\nBrand New Chat,discord,https://example.org/a\n",
+		"platforms.csv":  "id,name,kind,category,source\ndiscord,Discord of Mine,platform,mine,https://example.org/d\n",
+		"categories.csv": "id,name,definition\nmine,Mine,What I say.\n",
+		"groups.csv":     "id,name,members\nmine-two,Mine too,discord; imgur\n",
+		"notes.csv":      "who,year,text\nimgur,2024,Ask first.\nmeta,,Always.\n",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shipped, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := reg.Company("meta"); c.Name != "Meta of Mine" || !c.User || shipped.Company("meta").User {
+		t.Errorf("%+v", c)
+	}
+	if o := reg.OwnersOf("imgur"); len(o) != 1 || o[0].Company != "newco" || !o[0].User {
+		t.Errorf("%+v", o)
+	}
+	if p := reg.Platform("discord"); p.Name != "Discord of Mine" || !p.User || p.Category != "mine" || len(reg.Platforms) != len(shipped.Platforms) {
+		t.Errorf("%+v", p)
+	}
+	if g := reg.Groups; len(g) != 1 || !g[0].User || strings.Join(g[0].Members, " ") != "discord imgur" {
+		t.Errorf("%+v", g)
+	}
+	if n := reg.Remarks; len(n) != 2 || n[0].Year != 2024 || n[1].Year != 0 {
+		t.Errorf("%+v", n)
+	}
+	users := 0
+	for _, a := range reg.Aliases {
+		if a.User {
+			users++
+		}
+	}
+	if users != 2 || len(reg.Aliases) != len(shipped.Aliases)+1 {
+		t.Errorf("%d aliases of the user's among %d", users, len(reg.Aliases))
+	}
+	if _, err := LoadLayer(layer(nil)); err != nil {
+		t.Errorf("an empty folder: %v", err)
+	}
+
+	for what, c := range map[string]struct{ file, text, want string }{
+		"a platform of a shipped name":      {"platforms.csv", "id,name,kind,source\nmine,IMGUR,platform,https://example.org/\n", `platforms.csv, line 2: "IMGUR" (mine) and "Imgur" (imgur; aliases.csv of the shipped registry, line`},
+		"an owner that overlaps itself":     {"owners.csv", "platform_id,company_id,from,to,source\nimgur,meta,2019-01-01,,https://example.org/\nimgur,snap,2020-01-01,,https://example.org/\n", `owners.csv, line 3: ownership of "imgur" by "snap" (2020-01-01 to open) overlaps line 2`},
+		"an owner nobody knows":             {"owners.csv", "platform_id,company_id,source\nimgur,nobody,https://example.org/\n", `owners.csv, line 2: company "nobody" is not in companies.csv`},
+		"a source nobody can open":          {"aliases.csv", "printed_name,platform_id,source\nFoo,imgur,me\n", `aliases.csv, line 2: source "me" holds neither`},
+		"a member nobody knows":             {"groups.csv", "id,name,members\nmine,Mine,imgur;nobody\n", `groups.csv, line 2: member "nobody" is not in platforms.csv`},
+		"a group of a platform's id":        {"groups.csv", "id,name,members\nimgur,Mine,imgur\n", `groups.csv, line 2: group "imgur" has the id of a platform`},
+		"a group of a category's id":        {"groups.csv", "id,name,members\ndating,Mine,tinder\n", `groups.csv, line 2: group "dating" has the id of a category`},
+		"a group called total":              {"groups.csv", "id,name,members\ntotal,Mine,tinder\n", `groups.csv, line 2: id "total" is kept for the CyberTipline total`},
+		"a note on nobody":                  {"notes.csv", "who,text\nnobody,Text\n", `notes.csv, line 2: who "nobody" is neither`},
+		"a row twice":                       {"categories.csv", "id,name,definition\na,A,D\na,A,D\n", `categories.csv, line 3: category "a" is already on line 2`},
+		"a column nobody knows":             {"notes.csv", "who,text,colour\nimgur,T,red\n", `notes.csv, line 1: header "who,text,colour"; want who,year,text,source`},
+		"semicolons for commas":             {"notes.csv", "who;text\nimgur;T\n", `notes.csv, line 1: header "who;text"; want`},
+		"a category taken from a platform":  {"platforms.csv", "id,name,kind,category,source\nimgur,Imgur,platform,nowhere,https://example.org/\n", `platforms.csv, line 2: category "nowhere" is not in categories.csv`},
+		"a break without its measure":       {"breaks.csv", "id,who,from,to,kind,description,source,forbids,measures\nb,imgur,2022,2023,law,T.,https://example.org/,change,money\n", `breaks.csv, line 2: measure "money"`},
+		"a company with a lone platform id": {"companies.csv", "id,name,source\nomegle,Omegle LLC,https://example.org/\n", `companies.csv, line 2: company "omegle" has the id of a platform`},
+	} {
+		_, err := LoadLayer(layer(map[string]string{c.file: c.text}))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v\nwant %s", what, err, c.want)
+		} else if strings.Count(err.Error(), "\n") > 0 {
+			t.Errorf("%s: more than one line: %v", what, err)
+		}
+	}
+}
+
+// What registry init writes loads as it is, and with its examples.
+func TestTemplate(t *testing.T) {
+	for _, prefix := range []string{"", "# "} {
+		m := fstest.MapFS{}
+		for name, text := range Template() {
+			m[name] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(text, "\n"+prefix, "\n"))}
+		}
+		reg, err := LoadLayer(m)
+		if err != nil {
+			t.Fatalf("with %q removed: %v", prefix, err)
+		}
+		if prefix != "" && (len(reg.Groups) != 1 || reg.Platform("chat-example") == nil || len(reg.Remarks) != 1) {
+			t.Error("the examples were not read")
+		}
+	}
+	if len(Template()) != 8 {
+		t.Errorf("%d files", len(Template()))
+	}
+}
+
+// The README defines every category in the words of categories.csv, each has
+// a member, and who is not a provider is in none of them but other.
+func TestCategories(t *testing.T) {
+	reg, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	members := map[string]int{}
+	for _, p := range reg.Platforms {
+		members[p.Category]++
+		if p.Kind == pipeline.KindHotline && p.Category != pipeline.OtherCategory {
+			t.Errorf("%s is a hotline in the category %s", p.ID, p.Category)
+		}
+		if strings.Contains(p.Note, "not been established") && p.Category != pipeline.OtherCategory {
+			t.Errorf("%s is not established, and in the category %s", p.ID, p.Category)
+		}
+	}
+	for _, c := range reg.Categories {
+		if members[c.ID] == 0 {
+			t.Errorf("nothing is in the category %s", c.ID)
+		}
+		if !strings.Contains(string(readme), "| `"+c.ID+"` | "+c.Definition+" |") {
+			t.Errorf("the README does not define %s as categories.csv does", c.ID)
 		}
 	}
 }
