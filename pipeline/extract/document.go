@@ -69,6 +69,7 @@ func linesOfPages(ctx context.Context, pages []pdf.Page) ([][]line, error) {
 			return nil, err
 		}
 		lines[n] = splitHeadless(linesOf(pages[n].Glyphs))
+		markStruck(lines[n], pages[n].Rules)
 		for _, l := range lines[n] {
 			words += len(l)
 		}

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -15,6 +16,9 @@ import (
 
 // unreadable stands for a character whose meaning the file does not give.
 const unreadable = pdf.Unreadable
+
+// overprinted stands for a character that another one is printed over.
+const overprinted = '\uFFFC'
 
 // isSpace reports whether the character prints nothing.
 func isSpace(r rune) bool { return pdf.IsSpace(r) }
@@ -39,6 +43,7 @@ type word struct {
 	// printed space. Swapped is true where its characters, or it and the word
 	// before, are not drawn in the order in which they stand.
 	Loose, Swapped bool
+	Struck         bool    // a line runs through it
 	Mono           float64 // the width of its characters where most are equal; 0 otherwise
 	spaced         bool    // a printed space stands before it
 }
@@ -537,5 +542,49 @@ func undouble(gs []glyph) []glyph {
 			out = append(out, g)
 		}
 	}
+	markOverprinted(out)
 	return out
+}
+
+// markOverprinted finds characters that are printed over each other, drawn at
+// different times: nobody can read these. Neighbours in the order of drawing may
+// only have a font whose widths are wrong.
+func markOverprinted(gs []glyph) {
+	over := make([]bool, len(gs))
+	for i, g := range gs {
+		for j := i - 1; j >= 0 && j >= i-4; j-- {
+			o := gs[j]
+			apart := g.seq - o.seq
+			if isSpace(g.R) || isSpace(o.R) || apart <= 3 && apart >= -3 || accents[g.R] != 0 || accents[o.R] != 0 || !alikeSize(g, o) {
+				continue
+			}
+			if w := math.Min(g.X1, o.X1) - math.Max(g.X0, o.X0); w > 0.6*math.Min(g.X1-g.X0, o.X1-o.X0) && math.Abs(g.Y-o.Y) < 0.12*g.Size {
+				over[i], over[j] = true, true
+			}
+		}
+	}
+	for i := range gs {
+		if over[i] {
+			gs[i].R = overprinted
+		}
+	}
+}
+
+// markStruck marks the words of a page that a horizontal line runs through.
+func markStruck(ls []line, rules []pdf.Rule) {
+	rules = slices.Clone(rules)
+	slices.SortFunc(rules, func(a, b pdf.Rule) int { return cmp.Compare(a.Y0, b.Y0) })
+	for _, l := range ls {
+		for i := range l {
+			w := &l[i]
+			lo, hi := w.Y+0.12*w.Size, w.Y+0.5*w.Size
+			from, _ := slices.BinarySearchFunc(rules, lo, func(r pdf.Rule, y float64) int { return cmp.Compare(r.Y0, y) })
+			for _, r := range rules[from:] {
+				if r.Y0 > hi || w.Struck {
+					break
+				}
+				w.Struck = r.Y1 < hi && math.Min(r.X1, w.X1)-math.Max(r.X0, w.X0) > 0.6*(w.X1-w.X0)
+			}
+		}
+	}
 }
