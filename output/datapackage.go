@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -47,6 +49,7 @@ type descriptor struct {
 	Version     string       `json:"version"`
 	Keywords    []string     `json:"keywords"`
 	Rights      string       `json:"rights"`
+	Selection   bool         `json:"selection,omitempty"` // not of Data Package: the outputs hold some of the platforms only
 	Sources     []sourceDesc `json:"sources,omitempty"`
 	Resources   []resource   `json:"resources"`
 }
@@ -115,8 +118,9 @@ func dataPackage(ds *pipeline.Dataset, files []writtenFile) ([]byte, error) {
 	d := descriptor{
 		Schema: "https://datapackage.org/profiles/2.0/datapackage.json", Profile: "data-package",
 		Name: packageName, Title: packageTitle, Description: packageAbout, Version: SchemaVersion, Rights: rightsNote,
-		Keywords: []string{"CyberTipline", "NCMEC", "electronic service provider", "transparency"},
-		Sources:  sources(ds),
+		Keywords:  []string{"CyberTipline", "NCMEC", "electronic service provider", "transparency"},
+		Sources:   sources(ds),
+		Selection: slices.ContainsFunc(ds.Findings, func(f pipeline.Finding) bool { return f.Code == pipeline.Selection }),
 	}
 	present := map[string]bool{}
 	for _, f := range files {
@@ -148,6 +152,14 @@ func dataPackage(ds *pipeline.Dataset, files []writtenFile) ([]byte, error) {
 	e.SetIndent("", "  ")
 	err := e.Encode(d)
 	return b.Bytes(), err
+}
+
+// IsSelection reports whether the outputs in a folder hold some of the
+// platforms only, as datapackage.json says.
+func IsSelection(dir string) bool {
+	text, err := os.ReadFile(filepath.Join(dir, packageFile))
+	var d descriptor
+	return err == nil && json.Unmarshal(text, &d) == nil && d.Selection
 }
 
 // schema returns the Table Schema. A key is claimed only where it holds, and a

@@ -125,9 +125,15 @@ type Edition struct {
 	Total    *Total // printed total; for a secondary edition the total the third party gives
 	Status   Status
 	Readings []string
+	// TotalAccepted is set where the printed total contradicts the ESP total on
+	// file and the user accepted it all the same.
+	TotalAccepted bool
 
 	// Source cites a secondary edition; "" where Document is NCMEC's own.
 	Source string
+	// Note is what a reader must know of a secondary edition, such as how exact
+	// its transcriber has been; may be "".
+	Note string
 }
 
 // Sum returns the sum of the edition's rows.

@@ -18,8 +18,10 @@ var mayImport = map[string][]string{
 	"pipeline":                {},
 	"pipeline/archive":        {"pipeline"},
 	"pipeline/extract":        {"pipeline"},
+	"pipeline/explain":        {"pipeline", "pipeline/compare", "pipeline/registry"},
 	"pipeline/registry":       {"pipeline"},
 	"pipeline/snapshot":       {"pipeline"},
+	"pipeline/build":          {"pipeline", "pipeline/archive", "pipeline/check", "pipeline/compare/legacy", "pipeline/extract", "pipeline/registry", "pipeline/resolve", "pipeline/snapshot"},
 	"pipeline/check":          {"pipeline"},
 	"pipeline/claim":          {"pipeline"},
 	"pipeline/compare":        {"pipeline", "pipeline/resolve", "pipeline/registry", "pipeline/snapshot"}, // the last three in tests only
@@ -28,6 +30,7 @@ var mayImport = map[string][]string{
 	"scrapers":                {"pipeline", "pipeline/archive"},
 	"scrapers/faultsite":      {},
 	"output":                  {"pipeline", "output/words", "output/workbook", "output/page"},
+	"output/tidy":             {"pipeline", "pipeline/compare"},
 	"output/words":            {"pipeline"},
 	"output/workbook":         {"pipeline", "output/words"},
 	"output/page":             {"pipeline", "output/words"},

@@ -36,15 +36,11 @@ names its number, and the exit code is 1.`, resolve.SuggestAbove),
   espfigures names | grep ',none,'                 # printed names nobody knows`,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			reg, err := registry.Default()
-			if err != nil {
-				return fmt.Errorf("the registry shipped with the program: %w", err)
-			}
 			ds, err := a.dataset(cmd.Context())
 			if err != nil {
 				return err
 			}
-			n := namer{reg: reg, res: resolve.New(reg), owner: owners(reg, ds)}
+			n := namer{reg: ds.registry, res: ds.resolver, owner: owners(ds.registry, ds.Dataset)}
 			if len(args) == 0 {
 				seen := map[string]bool{}
 				for _, f := range ds.Figures {

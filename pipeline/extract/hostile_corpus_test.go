@@ -1,4 +1,4 @@
-package main
+package extract_test
 
 import (
 	"bytes"

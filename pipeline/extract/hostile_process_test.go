@@ -1,4 +1,4 @@
-package main
+package extract_test
 
 import (
 	"bufio"
@@ -7,11 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,6 +19,7 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/check"
 	"espfigures/pipeline/extract"
+	"espfigures/scrapers/faultsite"
 )
 
 // Documents are read in a process of their own, so that a crash, a hang and
@@ -33,6 +32,21 @@ const (
 
 // hostileTimeout is the deadline for one document; users have ten seconds.
 var hostileTimeout = time.Duration(times(1, 3)) * time.Second
+
+// proof reports whether the long form of the tests is asked for: make proof
+// sets ESPFIGURES_PROOF.
+func proof() bool { return os.Getenv("ESPFIGURES_PROOF") != "" }
+
+// times returns how often a test repeats: few in the normal suite.
+func times(few, many int) int {
+	if proof() {
+		return many
+	}
+	return few
+}
+
+// goodTable is a sound document, to measure others against.
+func goodTable() []byte { return faultsite.PDF(2022, faultsite.Rows(40, 22_000)) }
 
 // An outcome is what the process says of one document.
 type outcome struct {
@@ -60,7 +74,6 @@ func TestHostileChild(t *testing.T) {
 	}
 	reader := extract.New(extract.Timeout(hostileTimeout))
 	defer reader.Close()
-	defer boundMemory()() // as every command does
 	out := json.NewEncoder(os.Stdout)
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -155,7 +168,7 @@ var warm = func() func(*testing.T) {
 		t.Helper()
 		once.Do(func() {
 			dir := t.TempDir()
-			if err := os.WriteFile(filepath.Join(dir, "good.pdf"), tableOf(2022, 0), 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, "good.pdf"), goodTable(), 0o644); err != nil {
 				t.Fatal(err)
 			}
 			outcomes, _ := child(t, dir, time.Minute)
@@ -260,159 +273,6 @@ func TestForeignPDFs(t *testing.T) {
 		reasons[reason]++
 	}
 	t.Log(reasons)
-}
-
-// TestMutatedPDFs cuts and flips good documents. A mutated document may be
-// refused, fail a check, or be read as the good one; what is marked verified
-// must have the counts of the good one, each beside its own name.
-//
-// A name or a title may differ, and a row may stand elsewhere: that is what
-// the document then prints. A changed name is matched by nothing and named in
-// a finding. Counts cannot differ unseen, because the total is printed beside
-// them.
-func TestMutatedPDFs(t *testing.T) {
-	good := map[string][]byte{"typeset": tableOf(2022, 0)}
-	if shared != "" {
-		body, err := os.ReadFile(filepath.Join(shared, "ncmec", "2019-reports-by-esp.pdf"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		good["real"] = body
-	} else {
-		t.Log(noShared)
-	}
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0))
-	documents := map[string][]byte{}
-	for base, body := range good {
-		documents[base+"-good.pdf"] = body
-		flips := times(40, 1000)
-		if base == "real" {
-			flips = times(8, 200)
-		}
-		for i := range flips {
-			b := bytes.Clone(body)
-			at := random.IntN(len(b))
-			b[at] ^= 1 << random.IntN(8)
-			documents[fmt.Sprintf("%s-flip%04d.pdf", base, i)] = b
-		}
-		cuts := cutsOf(body)
-		for range times(8, 60) {
-			cuts = append(cuts, random.IntN(len(body)))
-		}
-		if base == "real" && !proof() {
-			random.Shuffle(len(cuts), func(i, j int) { cuts[i], cuts[j] = cuts[j], cuts[i] })
-			cuts = cuts[:8]
-		}
-		for _, at := range cuts {
-			documents[fmt.Sprintf("%s-cut%06d.pdf", base, at)] = body[:at]
-			// An end mark behind the cut defeats the check for one.
-			if base == "typeset" || proof() || at%3 == 0 {
-				documents[fmt.Sprintf("%s-cut%06d-ended.pdf", base, at)] = append(bytes.Clone(body[:at]), "\n%%EOF\n"...)
-			}
-		}
-		// Stretches lost or doubled in the middle, as by a broken resume.
-		for i := range times(3, 60) {
-			from := random.IntN(len(body))
-			to := min(len(body), from+random.IntN(4096))
-			documents[fmt.Sprintf("%s-lost%02d.pdf", base, i)] = append(bytes.Clone(body[:from]), body[to:]...)
-			documents[fmt.Sprintf("%s-twice%02d.pdf", base, i)] = append(bytes.Clone(body[:to]), body[from:]...)
-			zeroed := bytes.Clone(body)
-			clear(zeroed[from:to])
-			documents[fmt.Sprintf("%s-zero%02d.pdf", base, i)] = zeroed
-		}
-	}
-	outcomes := readAll(t, documents)
-	exact, doubted, refused, renamed, redated := 0, 0, 0, 0, 0
-	for name, o := range outcomes {
-		base, _, _ := strings.Cut(name, "-")
-		want := outcomes[base+"-good.pdf"]
-		switch {
-		case o.Err != "":
-			refused++
-		case o.Status != pipeline.Verified:
-			doubted++
-		default:
-			if wrong := wrongFigures(o, want); wrong != "" {
-				keep := filepath.Join(os.TempDir(), "espfigures-wrong-"+name)
-				_ = os.WriteFile(keep, documents[name], 0o644)
-				t.Errorf("%s: marked verified, but %s (seed %d); kept as %s", name, wrong, seed, keep)
-				continue
-			}
-			exact++
-			if !slices.EqualFunc(o.Rows, want.Rows, func(a, b pipeline.Row) bool { return a.Name == b.Name && a.Combined == b.Combined }) {
-				renamed++
-			}
-			if o.Year != want.Year {
-				redated++
-				t.Logf("%s: the year is read as %d", name, o.Year)
-			}
-		}
-	}
-	for base := range good {
-		if o := outcomes[base+"-good.pdf"]; o.Status != pipeline.Verified {
-			t.Errorf("the good %s document is not verified: %s", base, o.Err)
-		}
-	}
-	t.Logf("%d documents: %d refused, %d failed a check, %d read with every count exact (of these %d with another name, %d with another year)",
-		len(documents), refused, doubted, exact, renamed, redated)
-}
-
-// wrongFigures says in what the figures of a document differ from those of the
-// good one, "" for nothing.
-func wrongFigures(got, want outcome) string {
-	if got.Total == nil || got.Total.Reports != want.Total.Reports {
-		return fmt.Sprintf("its total is %+v", got.Total)
-	}
-	if a, b := countsOf(got), countsOf(want); !slices.Equal(a, b) {
-		return fmt.Sprintf("its counts are %v", a)
-	}
-	// A name that was changed into another one's is printed twice: then one
-	// of its rows must be the good one.
-	right, wrong := map[string]bool{}, map[string]pipeline.Count{}
-	for _, r := range got.Rows {
-		for _, w := range want.Rows {
-			switch {
-			case r.Name != w.Name:
-			case r.Reports == w.Reports:
-				right[r.Name] = true
-			default:
-				wrong[r.Name] = r.Reports
-			}
-		}
-	}
-	for name, n := range wrong {
-		if !right[name] {
-			return fmt.Sprintf("%q has %v", name, n)
-		}
-	}
-	return ""
-}
-
-// countsOf returns the counts, sorted.
-func countsOf(o outcome) []pipeline.Count {
-	var list []pipeline.Count
-	for _, r := range o.Rows {
-		list = append(list, r.Reports)
-	}
-	slices.Sort(list)
-	return list
-}
-
-// cutsOf returns where a PDF is cut: at the borders and inside of every kind
-// of part it has.
-func cutsOf(body []byte) []int {
-	cuts := []int{0, 1, 4, 8, len(body) - 1, len(body) - 6}
-	for _, mark := range []string{"%PDF-", " obj", "stream\n", "endstream", "endobj", "xref", "trailer", "startxref", "%%EOF"} {
-		for _, at := range []int{bytes.Index(body, []byte(mark)), bytes.LastIndex(body, []byte(mark))} {
-			if at >= 0 {
-				cuts = append(cuts, at, at+len(mark)/2, at+len(mark), min(len(body), at+len(mark)+40))
-			}
-		}
-	}
-	slices.Sort(cuts)
-	return slices.DeleteFunc(slices.Compact(cuts), func(n int) bool { return n < 0 })
 }
 
 // TestSandboxSeesNoFiles reads a PDF whose page stream is said to lie in a
