@@ -16,6 +16,7 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/build"
+	"espfigures/pipeline/compare"
 	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
 	"espfigures/pipeline/snapshot"
@@ -70,6 +71,7 @@ type facts struct {
 	*pipeline.Dataset
 	registry *registry.Registry
 	resolver *resolve.Resolver
+	model    *compare.Model
 }
 
 // dataset makes the Dataset from the archive, if there is one, and the
@@ -122,7 +124,10 @@ func (a *app) build(ctx context.Context, arch *archive.Archive, reader *build.Re
 	if errors.Is(err, build.ErrNoEdition) {
 		return facts{}, fmt.Errorf("no data for %s", a.years.String())
 	}
-	return facts{ds, reg, resolve.New(reg)}, err
+	if err != nil {
+		return facts{}, err
+	}
+	return facts{ds, reg, resolve.New(reg), compare.New(ds)}, nil
 }
 
 func (a *app) loadRegistry() (*registry.Registry, error) {

@@ -17,7 +17,7 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/build"
-	"espfigures/pipeline/compare/legacy"
+	"espfigures/pipeline/compare"
 	"espfigures/scrapers"
 )
 
@@ -145,16 +145,17 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	if err != nil {
 		return err
 	}
-	ds, err := f.chosen(all)
+	m, err := f.chosen(all)
 	if err != nil {
 		return err
 	}
-	ds.Findings = build.Sort(append(ds.Findings, output.Guarded(ds)...))
+	ds := m.Data
+	ds.Findings = build.Sort(append(ds.Findings, output.Guarded(m)...))
 	changed, why, err := sinceLastRun(a.out, ds)
 	if err != nil {
 		return err
 	}
-	written, err := output.WriteSet(a.out, ds, output.Options{BOM: f.bom, Partition: f.partition, Only: f.only})
+	written, err := output.WriteSet(a.out, m, output.Options{BOM: f.bom, Partition: f.partition, Only: f.only})
 	if err != nil {
 		return err
 	}
@@ -168,16 +169,13 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	return nil
 }
 
-// chosen returns the part of the Dataset that --platforms and --top name.
-func (f refreshFlags) chosen(all facts) (*pipeline.Dataset, error) {
-	if len(f.platforms) == 0 && f.top == 0 {
-		return all.Dataset, nil
-	}
+// chosen returns the part of the model that --platforms and --top name.
+func (f refreshFlags) chosen(all facts) (*compare.Model, error) {
 	ids, err := findPlatforms(all, f.platforms)
 	if err != nil {
 		return nil, err
 	}
-	return legacy.Select(all.Dataset, ids, f.top)
+	return all.model.Select(ids, f.top)
 }
 
 // checkFolders refuses folders that an empty variable or a slip gives, before

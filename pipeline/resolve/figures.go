@@ -16,9 +16,10 @@ import (
 	"espfigures/pipeline/registry"
 )
 
-// Fill sets the Figures, Platforms, Companies, Owners, Breaks and Combined of
-// a dataset from its Editions and the registry, and returns what was found
-// odd. It changes nothing else.
+// Fill sets the Figures of a dataset from its Editions, and from the registry
+// all that is curated: Platforms, Companies, Owners, Breaks, Combined,
+// Categories, Groups, Counted, Remarks and OwnCounts. It returns what was found
+// odd, and changes nothing else.
 //
 // Breaks holds the registry's breaks that concern the dataset, and one for
 // every row whose composition differs between two neighbouring years while the
@@ -31,6 +32,8 @@ func (r *Resolver) Fill(ds *pipeline.Dataset) []pipeline.Finding {
 	r.fillOwners(ds)
 	ds.Combined = r.combined(figures)
 	ds.Breaks = r.breaks(ds)
+	ds.Categories, ds.Groups, ds.Remarks = r.reg.Categories, r.reg.Groups, r.reg.Remarks
+	ds.Counted, ds.OwnCounts = r.reg.Counted, r.reg.OwnCounts
 	findings = append(findings, severalRows(ds)...)
 	return append(findings, flagBreaks(ds)...)
 }
@@ -207,7 +210,7 @@ func (r *Resolver) platforms(figures []pipeline.Figure) []pipeline.Platform {
 			continue
 		}
 		// The newest printed form is the name to show.
-		list = append(list, pipeline.Platform{ID: id, Name: figures[i].Name, Kind: pipeline.KindPlatform, Note: "not in the registry: shown under its printed name", Source: figures[i].URL})
+		list = append(list, pipeline.Platform{ID: id, Name: figures[i].Name, Kind: pipeline.KindPlatform, Category: pipeline.OtherCategory, Note: "not in the registry: shown under its printed name", Source: figures[i].URL})
 	}
 	slices.SortFunc(list, func(a, b pipeline.Platform) int { return cmp.Compare(a.ID, b.ID) })
 	return list
