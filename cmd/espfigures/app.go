@@ -35,7 +35,10 @@ type app struct {
 	// archiveGiven says that --archive was named: then a missing one is worth
 	// a word.
 	archiveGiven bool
+	registry     string // folder of the user's own layer; "" for none
 	years        yearList
+	acceptTotals []int          // years
+	addresses    map[int]string // of documents saved by hand, by year
 	start        []string
 	allowHosts   []string
 	delay        time.Duration
@@ -118,7 +121,7 @@ func (a *app) build(ctx context.Context, arch *archive.Archive, reader *build.Re
 	}
 	ds, err := build.Dataset(ctx, build.Inputs{
 		Archive: arch, Reader: reader, Snapshot: snap, Registry: reg,
-		Years: a.years.has, Today: today(), Found: found,
+		Years: a.years.has, Today: today(), Found: found, AcceptTotals: a.acceptTotals, Addresses: a.addresses,
 		LinkYear: scrapers.LinkYear, Publisher: scrapers.Publisher,
 	})
 	if errors.Is(err, build.ErrNoEdition) {
@@ -130,10 +133,24 @@ func (a *app) build(ctx context.Context, arch *archive.Archive, reader *build.Re
 	return facts{ds, reg, resolve.New(reg), compare.New(ds)}, nil
 }
 
+// loadRegistry returns the facts shipped with the program, with the user's own
+// layer over them.
 func (a *app) loadRegistry() (*registry.Registry, error) {
-	reg, err := registry.Default()
+	if a.registry == "" {
+		reg, err := registry.Default()
+		if err != nil {
+			return nil, fmt.Errorf("the registry shipped with the program: %w", err)
+		}
+		return reg, nil
+	}
+	if info, err := os.Stat(a.registry); err != nil {
+		return nil, fmt.Errorf("--registry: %w", err)
+	} else if !info.IsDir() {
+		return nil, usage("--registry: %s is a file, not a folder", a.registry)
+	}
+	reg, err := registry.LoadLayer(os.DirFS(a.registry))
 	if err != nil {
-		return nil, fmt.Errorf("the registry shipped with the program: %w", err)
+		return nil, fmt.Errorf("--registry %s: %w", a.registry, err)
 	}
 	return reg, nil
 }

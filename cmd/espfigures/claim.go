@@ -16,7 +16,7 @@ import (
 )
 
 func newClaim(a *app) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "claim NAME YEAR NUMBER",
 		Short: "A quoted figure held against the table: exact, rounded, truncated or wrong",
 		Long: `Holds a number as somebody quoted it against the published figure: exact,
@@ -78,6 +78,8 @@ no figure that year), 1 where the name or year is not known.`,
 			return nil
 		},
 	}
+	a.dataFlags(cmd)
+	return cmd
 }
 
 // totals are the names that mean all reports of a year, of whomever.
@@ -176,7 +178,7 @@ func writeClaim(w io.Writer, ds *pipeline.Dataset, r claim.Result) error {
 		if v := r.OfReports(); v == claim.Wrong || v == claim.Part {
 			if r.Published > 0 {
 				off := 100 * float64(n.Value-r.Published) / float64(r.Published)
-				fmt.Fprintf(&b, "Off by      %s\n", percent(off))
+				fmt.Fprintf(&b, "Off by      %s\n", pipeline.ChangeText(off))
 			}
 			// What the claimed number rounds to it, and is wrong all the same,
 			// lies on the other side of it.

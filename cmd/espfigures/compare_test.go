@@ -2,91 +2,10 @@ package main
 
 import (
 	"bytes"
-	"encoding/csv"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/rogpeppe/go-internal/testscript"
-
-	"espfigures/pipeline"
 )
-
-// sumYearsCommand is "sumyears FILE YEAR=SUM...": the columns of a wide CSV
-// file sum to these numbers, and there are no other years.
-func sumYearsCommand(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: sumyears FILE YEAR=SUM...")
-	}
-	recs, err := csv.NewReader(strings.NewReader(ts.ReadFile(args[0]))).ReadAll()
-	ts.Check(err)
-	var got []string
-	for i, year := range recs[0] {
-		if i < 2 {
-			continue
-		}
-		sum := 0
-		for _, r := range recs[1:] {
-			if r[i] == "" {
-				continue
-			}
-			n, err := strconv.Atoi(r[i])
-			ts.Check(err)
-			sum += n
-		}
-		got = append(got, fmt.Sprintf("%s=%d", year, sum))
-	}
-	if !slices.Equal(got, args[1:]) {
-		ts.Fatalf("%v, want %v", got, args[1:])
-	}
-}
-
-func TestPercentAndShareForPeople(t *testing.T) {
-	for p, want := range map[float64]string{32.4: "+32.4%", -0.04: "-0.04%", 0.0002: "+0.0002%", -100: "-100.0%", -99.994: "-99.99%", -99.9996: "-99.9996%", -99.9: "-99.9%", 999.94: "+999.9%", 999.96: "+1,000%", 267972.2: "+267,972%", -99.96: "-99.96%", 0: "+0.0%"} {
-		if got := percent(p); got != want {
-			t.Errorf("%v: %s, want %s", p, got, want)
-		}
-	}
-	for s, want := range map[float64]string{0.66552: "66.6%", 0.0997: "9.97%", 0.000051: "0.01%", 0.00001: "<0.01%", 0: "0.00%", 1: "100.0%"} {
-		if got := share(s); got != want {
-			t.Errorf("%v: %s, want %s", s, got, want)
-		}
-	}
-}
-
-func TestSparkline(t *testing.T) {
-	n := func(c pipeline.Count) *pipeline.Count { return &c }
-	s := &pipeline.Series{Points: []pipeline.Point{{Reports: n(0)}, {}, {Reports: n(70)}, {Reports: n(35), Broken: true}}}
-	v := view{years: []int{0, 1, 2, 3}}
-	if got := v.spark(s, "reports"); got != "▁ █┆▅" {
-		t.Errorf("%q", got)
-	}
-	v.years = []int{3}
-	if got := v.spark(s, "reports"); got != "█" {
-		t.Errorf("%q", got)
-	}
-	// The bars are of the metric that is shown.
-	share := func(f float64) *float64 { return &f }
-	s = &pipeline.Series{Points: []pipeline.Point{
-		{Reports: n(10), Share: share(0.5), Rank: 3}, {Reports: n(100), Share: share(0.25), Rank: 10}, {Reports: n(50)}, {Reports: n(1), Share: share(0), Rank: 1, Broken: true},
-	}}
-	v.years = []int{0, 1, 2, 3}
-	for metric, want := range map[string]string{"reports": "▂█▅┆▁", "share": "█▅ ┆▁", "rank": "▆▁ ┆█", "change": ""} {
-		if got := v.spark(s, metric); got != want {
-			t.Errorf("%s: %q, want %q", metric, got, want)
-		}
-	}
-	v.years = []int{0}
-	if got := v.spark(s, "rank"); got != "█" {
-		t.Errorf("%q", got)
-	}
-	v.years = []int{2}
-	if got := v.spark(s, "rank"); got != "" {
-		t.Errorf("nothing to draw: %q", got)
-	}
-}
 
 func TestWrapped(t *testing.T) {
 	text := strings.Repeat("word ", 60)
@@ -161,25 +80,28 @@ func TestNameYear(t *testing.T) {
 	}
 }
 
-// A table wider than the terminal is cut into parts of years; what is not
-// shown on a terminal is whole.
-func TestParts(t *testing.T) {
-	wide := []int{10, 10, 10, 10}
-	for _, c := range []struct {
-		width, sparks int
-		want          string
-	}{
-		{0, 7, "[{0 4 true}]"},
-		{60, 7, "[{0 4 true}]"},
-		{59, 7, "[{0 4 false}]"},
-		{50, 0, "[{0 4 true}]"},
-		{49, 0, "[{0 3 false} {3 4 true}]"},
-		{30, 20, "[{0 2 false} {2 4 false}]"},
-		{1, 7, "[{0 1 false} {1 2 false} {2 3 false} {3 4 false}]"},
-	} {
-		v := view{width: c.width}
-		if got := fmt.Sprint(v.parts(wide, 10, c.sparks)); got != c.want {
-			t.Errorf("width %d, bars %d: %s, want %s", c.width, c.sparks, got, c.want)
+// A table wider than the terminal is cut into parts of years, and no line wraps;
+// what goes elsewhere is whole.
+func TestWideTable(t *testing.T) {
+	v := view{years: []int{2019, 2020, 2021, 2022}}
+	lines := []line{{label: "", cells: make([]cell, 4)}, {label: "Name", cells: make([]cell, 4), spark: "▁▂▃▄"}}
+	for i := range 4 {
+		lines[0].cells[i].text, lines[1].cells[i].text = fmt.Sprint(2019+i), "12,345"
+	}
+	for width, parts := range map[int]int{0: 1, 80: 1, 30: 2, 1: 4} {
+		v.width = width
+		var b strings.Builder
+		v.writeLines(&b, lines)
+		if got := strings.Count(b.String(), "\n\n"); got != parts {
+			t.Errorf("width %d: %d parts, want %d:\n%s", width, got, parts, b.String())
+		}
+		for _, l := range strings.Split(b.String(), "\n") {
+			if width > 12 && columns(l) > width {
+				t.Errorf("width %d: %q", width, l)
+			}
+		}
+		if strings.Contains(b.String(), "▁▂▃▄") != (width == 0 || width == 80) {
+			t.Errorf("width %d: the bars:\n%s", width, b.String())
 		}
 	}
 }

@@ -56,12 +56,13 @@ year,kind,esp_name,platform_id,old,new; exits 0 whether or not they differ.`,
 			if len(changes) == 0 {
 				a.say("No row differs.")
 			}
-			if len(changes) == 0 && format == "table" {
+			if len(changes) == 0 && format == "text" {
 				return nil
 			}
 			return t.write(a.stdout, format)
 		},
 	}
+	a.dataFlags(cmd)
 	formatFlag(cmd, &format)
 	return cmd
 }

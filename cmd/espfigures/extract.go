@@ -19,7 +19,7 @@ import (
 )
 
 func newExtract(a *app) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "extract FILE...",
 		Short: "Print the table of such a document (PDF or HTML) as CSV",
 		Long: `Prints the rows of the table of reports by ESP in each FILE, a PDF or HTML
@@ -83,6 +83,9 @@ another check failed. Nothing is printed for a file that cannot be read.`,
 			return nil
 		},
 	}
+	cmd.Flags().Var(&a.years, "years", "years to print, such as 2019-2025, 2022 or 2019,2023 (default all)")
+	complete(cmd, "years", a.completeYears)
+	return cmd
 }
 
 // A readFile is what one file holds, or why it cannot be read.

@@ -59,12 +59,17 @@ a figure since the last run); findings.csv names each.`,
 			return a.refresh(cmd.Context(), f)
 		},
 	}
+	a.dataFlags(cmd)
+	a.outFlag(cmd)
 	fs := cmd.Flags()
+	fs.Var(addresses{&a.start}, "start", "address to start from instead of NCMEC's pages (repeatable)")
+	fs.Var(hosts{&a.allowHosts}, "allow-host", "host[:port] beyond NCMEC's own that may be asked, also a private one (repeatable)")
+	fs.DurationVar(&a.delay, "delay", 2*time.Second, "time between requests to a host")
 	fs.BoolVar(&f.offline, "offline", false, "use no network: archive and snapshot only")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print what would be fetched and why, and write nothing")
 	fs.BoolVar(&f.wayback, "wayback", false, "look the documents up in the Internet Archive too")
 	fs.StringVar(&f.from, "from", "", "`folder` of documents saved by hand; folders inside it are not opened, and no network is used")
-	fs.StringVar(&f.contact, "contact", "", "address or page named to the asked hosts in the User-Agent")
+	fs.StringVar(&f.contact, "contact", os.Getenv("ESPFIGURES_CONTACT"), "address or page named to the asked hosts in the User-Agent")
 	fs.BoolVar(&f.strict, "strict", false, "exit 3 on warnings too")
 	fs.BoolVar(&f.failOnChange, "fail-on-change", false, "exit 3 if a figure changed since the last run")
 	chooseSome(cmd, &f.only, "only", "outputs to write: "+strings.Join(output.Names(), ", ")+" (default all)", output.Names())

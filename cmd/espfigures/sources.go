@@ -60,6 +60,7 @@ hash it was stored under is named, and the exit code is 3.`,
 			return t.write(a.stdout, format)
 		},
 	}
+	a.dataFlags(cmd)
 	cmd.Flags().BoolVar(&verify, "verify", false, "hash every archived file again")
 	formatFlag(cmd, &format)
 	return cmd

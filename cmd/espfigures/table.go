@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/text/width"
-
 	"espfigures/pipeline"
 )
 
@@ -29,7 +27,7 @@ func number(c pipeline.Count) string { return strconv.FormatInt(int64(c), 10) }
 
 func (t *table) write(w io.Writer, format string) error {
 	switch format {
-	case "table":
+	case "text":
 		return t.writeText(w)
 	case "csv":
 		cw := csv.NewWriter(w)
@@ -40,7 +38,7 @@ func (t *table) write(w io.Writer, format string) error {
 	case "json":
 		return t.writeJSON(w)
 	}
-	return usage("--format: %q is not table, csv or json", format)
+	return usage("--format: %q is not text, csv or json", format)
 }
 
 func (t *table) writeJSON(w io.Writer) error {
@@ -91,29 +89,14 @@ func (t *table) writeText(w io.Writer) error {
 	for _, r := range shown {
 		line := ""
 		for i, c := range r {
-			pad := strings.Repeat(" ", widths[i]-columns(c))
 			if slices.Contains(t.right, i) {
-				line += pad + c
+				line += padLeft(c, widths[i]) + "  "
 			} else {
-				line += c + pad
+				line += pad(c, widths[i]) + "  "
 			}
-			line += "  "
 		}
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// columns returns how many terminal columns a text takes.
-func columns(s string) int {
-	n := 0
-	for _, r := range s {
-		switch width.LookupRune(r).Kind() {
-		case width.EastAsianWide, width.EastAsianFullwidth:
-			n++
-		}
-		n++
-	}
-	return n
 }

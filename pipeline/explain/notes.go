@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"espfigures/pipeline"
@@ -168,9 +169,35 @@ func (n *notes) merged() (list []Note) {
 		if len(x.who) == len(n.series) && len(x.who) > 1 {
 			x.who = nil
 		}
-		list = append(list, Note{x.who, strings.Join(x.when, ", "), x.text})
+		list = append(list, Note{x.who, spans(x.when), x.text})
 	}
 	return list
+}
+
+// spans joins what holds in several years: "2019 to 2023", "2019, 2021",
+// "2020 to 2021, 2023 to 2024".
+func spans(when []string) string {
+	var list []string
+	for i := 0; i < len(when); {
+		k := i
+		for k+1 < len(when) && follows(when[k], when[k+1]) {
+			k++
+		}
+		if k > i {
+			list = append(list, when[i]+" to "+when[k])
+		} else {
+			list = append(list, when[i])
+		}
+		i = k + 1
+	}
+	return strings.Join(list, ", ")
+}
+
+// follows reports whether two texts are years of which one comes after the other.
+func follows(a, b string) bool {
+	x, err1 := strconv.Atoi(a)
+	y, err2 := strconv.Atoi(b)
+	return err1 == nil && err2 == nil && y == x+1
 }
 
 // members says what a sum holds, years of the same members together.

@@ -63,7 +63,7 @@ func (f *Finder) SeriesBy(by, query string) ([]Meant, error) {
 		}
 		return all, err
 	case by == "platform" && !isTotal:
-		if c, ok := f.counted(query); ok {
+		if c, ok := f.Counted(query); ok {
 			return one(c, nil)
 		}
 		p, err := f.Platform(query)
@@ -126,11 +126,11 @@ func (f *Finder) known(query string) (Meant, bool) {
 			return Meant{ID: g.ID, Name: g.Name}, true
 		}
 	}
-	return f.counted(query)
+	return f.Counted(query)
 }
 
-// counted finds a service without a row of its own.
-func (f *Finder) counted(query string) (Meant, bool) {
+// Counted finds a service without a row of its own.
+func (f *Finder) Counted(query string) (Meant, bool) {
 	key := registry.Normalise(query).Key
 	for i := range f.ds.Counted {
 		c := &f.ds.Counted[i]
