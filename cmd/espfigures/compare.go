@@ -132,10 +132,10 @@ func (a *app) compare(cmd *cobra.Command, f compareFlags, names []string) error 
 		return v.writeText(a.stdout)
 	}
 	t := tables.Series(v.m, v.series, v.years)
-	if f.format == "csv" {
-		return t.WriteCSV(a.stdout, false)
+	if f.format == "json" {
+		t = v.withPairs(t)
 	}
-	return v.withPairs(t).WriteJSON(a.stdout)
+	return a.writeTable(t, f.format)
 }
 
 // listOf returns every series of a sort.

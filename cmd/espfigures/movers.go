@@ -101,13 +101,10 @@ func (a *app) movers(cmd *cobra.Command, f moversFlags, years [2]int) error {
 		opt.Category = filter.categories[0]
 	}
 	v := all.model.Movers(years[0], years[1], opt)
-	switch f.format {
-	case "csv":
-		return tables.Movers(v).WriteCSV(a.stdout, false)
-	case "json":
-		return tables.Movers(v).WriteJSON(a.stdout)
+	if f.format == "text" {
+		return writeMovers(a.stdout, v, f)
 	}
-	return writeMovers(a.stdout, v, f)
+	return a.writeTable(tables.Movers(v), f.format)
 }
 
 // writeMovers writes the lists one below the other.

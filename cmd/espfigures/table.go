@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"espfigures/output/tables"
 	"espfigures/pipeline"
 )
 
@@ -18,6 +19,20 @@ type table struct {
 	right   []int // columns set right-aligned as text, and as numbers in JSON
 	grouped []int // of those, the ones shown with thousands separators as text
 	short   []int // hashes, cut to twelve characters as text
+}
+
+// writeTable writes a table of the outputs to standard output, as CSV with the
+// line ends that other programs of a shell expect, or as JSON.
+func (a *app) writeTable(t tables.Table, format string) error {
+	if format == "json" {
+		return t.WriteJSON(a.stdout)
+	}
+	var b strings.Builder
+	if err := t.WriteCSV(&b, false); err != nil {
+		return err
+	}
+	_, err := io.WriteString(a.stdout, strings.ReplaceAll(b.String(), "\r\n", "\n"))
+	return err
 }
 
 func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }

@@ -49,8 +49,11 @@ func LikeForLike(b compare.Between) string {
 	if l == nil || l.Change == nil || l.Change.Percent == nil {
 		return ""
 	}
-	return fmt.Sprintf("Like for like, over what %s held in both %d and %d: %s to %s, %s.",
-		b.Series.Name, l.From.Year, l.To.Year, l.From.Reports, l.To.Reports, pipeline.ChangeText(*l.Change.Percent))
+	text := fmt.Sprintf("Like for like, over what %s held in both %d and %d: %s to %s", b.Series.Name, l.From.Year, l.To.Year, l.From.Reports, l.To.Reports)
+	if !l.OnSmallBase() {
+		text += ", " + pipeline.ChangeText(*l.Change.Percent)
+	}
+	return text + "."
 }
 
 // reason writes a reason with the mark of the user's own layer.
