@@ -168,14 +168,6 @@ func dataPackage(m *compare.Model, files []writtenFile) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// IsSelection reports whether the outputs in a folder hold some of the
-// platforms only, as datapackage.json says.
-func IsSelection(dir string) bool {
-	text, err := os.ReadFile(filepath.Join(dir, packageFile))
-	var d descriptor
-	return err == nil && json.Unmarshal(text, &d) == nil && d.Selection
-}
-
 func describe(f writtenFile, present map[string]bool) resource {
 	r := resource{
 		Profile: "data-resource", Name: resourceName(f.Path), Title: f.Title, Description: f.About, Path: f.Path,
@@ -192,6 +184,14 @@ func describe(f writtenFile, present map[string]bool) resource {
 		r.Dialect = &dialect{Delimiter: ",", LineTerminator: "\r\n", QuoteChar: `"`, DoubleQuote: true, Header: true}
 	}
 	return r
+}
+
+// IsSelection reports whether the outputs in a folder hold some of the
+// platforms only, as datapackage.json says.
+func IsSelection(dir string) bool {
+	text, err := os.ReadFile(filepath.Join(dir, packageFile))
+	var d descriptor
+	return err == nil && json.Unmarshal(text, &d) == nil && d.Selection
 }
 
 // schema returns the Table Schema. A key is claimed only where it holds, and a

@@ -109,6 +109,7 @@ type Figure struct {
 	Platform string // platform id; for an unknown name an id made from it, prefixed "unmatched-"
 	Match    Match
 	Alias    string // the registry alias that matched; "" for NoMatch
+	User     bool   // the user's own registry layer decided on its platform
 
 	Status Status
 	Flags  Flags

@@ -168,7 +168,7 @@ func (a *app) named(all facts, f compareFlags, names []string) ([]*compare.Serie
 				a.say("%s: %s, %s", n, x.Name, x.Via)
 			}
 			if x.ID == "" {
-				return nil, fmt.Errorf("%s: %s", x.Name, x.Via)
+				return nil, fmt.Errorf("%s %s", x.Name, x.Via)
 			}
 			s, err := all.model.Series(x.ID)
 			if err != nil {

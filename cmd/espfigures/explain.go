@@ -82,7 +82,7 @@ func (a *app) explain(cmd *cobra.Command, name string, year int) (c explain.Chai
 		a.say("%s: %s, %s", name, found.Name, found.Via)
 	}
 	if found.ID == "" {
-		return c, "", fmt.Errorf("%s: %s", found.Name, found.Via)
+		return c, "", fmt.Errorf("%s %s", found.Name, found.Via)
 	}
 	s, err := all.model.Series(found.ID)
 	if err != nil {

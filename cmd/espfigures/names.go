@@ -17,12 +17,12 @@ func newNames(a *app) *cobra.Command {
 		Use:   "names [NAME...]",
 		Short: "What each name resolves to, and why; where a service without a row is counted",
 		Long: fmt.Sprintf(`Prints esp_name,platform_id,platform,company,kind,match,suggestion,category,
-ownership,counted for each name: match is exact (an alias letter by letter),
+ownership,counted_in for each name: match is exact (an alias letter by letter),
 normalised (an alias once case, punctuation and legal forms are gone) or none.
 company is the owner on 31 December of the newest year in which the platform has
-a figure, ownership is owned, independent or not-established. counted says of a
-service without a row of its own where its reports are counted. A name nobody
-knows gets the similar ones that score above %.2f (of 1) as suggestions, with
+a figure, ownership is owned, independent or not-established. A service without a
+row of its own has none as match: suggestion says where its reports are counted,
+counted_in is that platform. A name nobody knows gets the similar ones that score above %.2f (of 1) as suggestions, with
 score and reason; they are never used. "-" reads names from standard input, one a
 line; without a name, every name printed in the tables.
 
@@ -39,7 +39,7 @@ names its number, and the exit code is 1.`, resolve.SuggestAbove),
 				return err
 			}
 			n := namer{facts: all, finder: all.finder()}
-			n.table.header = []string{"esp_name", "platform_id", "platform", "company", "kind", "match", "suggestion", "category", "ownership", "counted"}
+			n.table.header = []string{"esp_name", "platform_id", "platform", "company", "kind", "match", "suggestion", "category", "ownership", "counted_in"}
 			if len(args) == 0 {
 				args = printedNames(all.Dataset)
 			}
@@ -106,10 +106,10 @@ func (n *namer) add(name string) {
 	default:
 		n.none++
 	}
-	for i, s := range m.Suggestions {
-		if i == 0 && len(n.lines) < pasteableTo {
-			n.lines = append(n.lines, s.Line())
-		} else if i == 0 {
+	if len(m.Suggestions) > 0 && m.Suggestions[0].Line() != "" {
+		if len(n.lines) < pasteableTo {
+			n.lines = append(n.lines, m.Suggestions[0].Line())
+		} else {
 			n.more++
 		}
 	}
@@ -134,10 +134,11 @@ func (n *namer) cells(given string, m resolve.Match) []string {
 		suggestions = append(suggestions, fmt.Sprintf("%s (%.2f, %s)", s.Platform, s.Score, s.Reason))
 	}
 	row[6] = strings.Join(suggestions, "; ")
-	if m.Kind == pipeline.NoMatch {
-		if c, ok := n.finder.Counted(given); ok {
-			row[2], row[9] = c.Name, c.Via
-		}
+	if m.Kind == pipeline.NoMatch && len(suggestions) == 0 {
+		row[6] = n.resolver.Meaning(m)
+	}
+	if c := n.registry.CountedService(m.Counted); c != nil {
+		row[9] = c.Platform
 	}
 	return row
 }

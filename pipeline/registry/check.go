@@ -79,6 +79,11 @@ func (l *loader) checkNames() {
 				claim(user{p.ID, p.Name, at})
 			}
 		}
+		for i, a := range l.short.rows {
+			if at := l.short.at[i]; at.user == theirs {
+				claim(user{a.Platform, a.Printed, at})
+			}
+		}
 		for i, c := range l.counted.rows {
 			if at := l.counted.at[i]; at.user == theirs {
 				for _, n := range append([]string{c.Name}, c.Aliases...) {

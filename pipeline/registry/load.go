@@ -26,9 +26,10 @@ type file struct {
 // files are read in this order: ids before what refers to them.
 var files = []file{
 	{"categories.csv", []string{"id", "name", "definition"}, false, (*loader).loadCategory},
-	{"platforms.csv", []string{"id", "name", "kind", "category?", "note?", "source"}, true, (*loader).loadPlatform},
-	{"companies.csv", []string{"id", "name", "source"}, true, (*loader).loadCompany},
+	{"platforms.csv", []string{"id", "name", "kind", "category?", "note?", "source", "domains?", "rows?"}, true, (*loader).loadPlatform},
+	{"companies.csv", []string{"id", "name", "source", "aliases?"}, true, (*loader).loadCompany},
 	{"aliases.csv", []string{"printed_name", "platform_id", "note?", "source"}, true, (*loader).loadAlias},
+	{"short_names.csv", []string{"name", "platform_id", "source"}, false, (*loader).loadShortName},
 	{"owners.csv", []string{"platform_id", "company_id", "from?", "to?", "source"}, true, (*loader).loadOwner},
 	{"breaks.csv", []string{"id", "who", "from", "to", "kind", "description", "source", "forbids", "measures?"}, true, (*loader).loadBreak},
 	{"combined.csv", []string{"year", "platform_id", "member_id", "source"}, true, (*loader).loadCombined},
@@ -61,7 +62,10 @@ type layer struct {
 }
 
 func load(layers ...layer) (*Registry, error) {
-	l := &loader{layered: len(layers) > 1, sources: map[string]error{}, replaced: map[string]bool{}}
+	l := &loader{
+		layered: len(layers) > 1, sources: map[string]error{}, replaced: map[string]bool{},
+		domains: map[string][]string{}, rowYears: map[string][2]int{}, called: map[string][]string{},
+	}
 	for _, f := range files {
 		for _, layer := range layers {
 			l.read(layer, f)
@@ -142,8 +146,12 @@ type loader struct {
 
 	categories table[pipeline.Category]
 	platforms  table[pipeline.Platform]
+	domains    map[string][]string // by platform id
+	rowYears   map[string][2]int   // by platform id
 	companies  table[pipeline.Company]
+	called     map[string][]string // further names, by company id
 	aliases    table[Alias]
+	short      table[Alias]
 	owners     table[pipeline.Ownership]
 	breaks     table[pipeline.Break]
 	members    table[member]
@@ -262,7 +270,8 @@ func (l *loader) registry() *Registry {
 	reg := &Registry{
 		Platforms: l.platforms.rows, Aliases: l.aliases.rows, Companies: l.companies.rows, Owners: l.owners.rows,
 		Breaks: l.breaks.rows, Combined: l.combined(), Categories: l.categories.rows, Counted: l.counted.rows,
-		OwnCounts: l.ownCounts.rows, Groups: l.groups.rows, Remarks: l.remarks.rows,
+		ShortNames: l.short.rows, OwnCounts: l.ownCounts.rows, Groups: l.groups.rows, Remarks: l.remarks.rows,
+		Domains: l.domains, RowYears: l.rowYears, Called: l.called,
 		platform: l.platforms.index, company: l.companies.index, owned: map[string][]int{},
 	}
 	for i, o := range reg.Owners {

@@ -38,12 +38,19 @@ type Registry struct {
 	Owners    []pipeline.Ownership
 	Breaks    []pipeline.Break
 	Combined  []pipeline.CombinedRow
+	// ShortNames are what people type ("fb"). No table prints them, so they
+	// never resolve a printed row.
+	ShortNames []Alias
 
 	Categories []pipeline.Category // in the order outputs show them
 	Counted    []pipeline.Counted
 	OwnCounts  []pipeline.OwnCount
 	Groups     []pipeline.Group
 	Remarks    []pipeline.Remark
+
+	Called   map[string][]string // by company id: further names of the company
+	Domains  map[string][]string // by platform id: its domains, where its name alone does not tell
+	RowYears map[string][2]int   // by platform id: first and last year of a row that combined several and is no service itself
 
 	platform map[string]int
 	company  map[string]int
@@ -73,6 +80,16 @@ func (r *Registry) Platform(id string) *pipeline.Platform {
 func (r *Registry) Company(id string) *pipeline.Company {
 	if i, ok := r.company[id]; ok {
 		return &r.Companies[i]
+	}
+	return nil
+}
+
+// CountedService returns the service without a row that has the id, or nil.
+func (r *Registry) CountedService(id string) *pipeline.Counted {
+	for i := range r.Counted {
+		if r.Counted[i].ID == id {
+			return &r.Counted[i]
+		}
 	}
 	return nil
 }

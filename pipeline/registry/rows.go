@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -58,6 +59,16 @@ func (l *loader) loadPlatform(r row) {
 	if p.Category != pipeline.OtherCategory && !l.categories.has(p.Category) {
 		l.fault(r.place, "category %q is not in categories.csv", p.Category)
 	}
+	l.domains[p.ID] = r.list("domains")
+	if years := r.cell["rows"]; years != "" {
+		first, last, _ := strings.Cut(years, "-")
+		y1, err1 := strconv.Atoi(first)
+		y2, err2 := strconv.Atoi(cmp.Or(last, first))
+		if err1 != nil || err2 != nil || y1 < firstYear || y2 < y1 {
+			l.fault(r.place, "rows %q is neither a year nor two years such as 2019-2020", years)
+		}
+		l.rowYears[p.ID] = [2]int{y1, y2}
+	}
 	l.platforms.add(l, r, "platform", p.ID, p)
 }
 
@@ -65,6 +76,7 @@ func (l *loader) loadCompany(r row) {
 	c := pipeline.Company{ID: r.cell["id"], Name: r.cell["name"], Source: r.cell["source"], User: r.user}
 	l.checkID(r, "id", c.ID)
 	l.checkNamed(r, "company", c.ID, c.Name)
+	l.called[c.ID] = r.list("aliases")
 	l.companies.add(l, r, "company", c.ID, c)
 }
 
@@ -78,6 +90,15 @@ func (l *loader) loadAlias(r row) {
 	}
 	l.wantPlatform(r, "platform", a.Platform)
 	l.aliases.add(l, r, "printed name", a.Printed, a)
+}
+
+func (l *loader) loadShortName(r row) {
+	a := Alias{Printed: r.cell["name"], Platform: r.cell["platform_id"], Source: r.cell["source"], User: r.user}
+	if a.Printed == "" {
+		l.fault(r.place, "no name")
+	}
+	l.wantPlatform(r, "platform", a.Platform)
+	l.short.add(l, r, "short name", a.Printed, a)
 }
 
 func (l *loader) loadOwner(r row) {

@@ -131,32 +131,14 @@ func (f *Finder) known(query string) (Meant, bool) {
 
 // Counted finds a service without a row of its own.
 func (f *Finder) Counted(query string) (Meant, bool) {
-	key := registry.Normalise(query).Key
+	m := f.res.Name(query)
 	for i := range f.ds.Counted {
-		c := &f.ds.Counted[i]
-		for _, n := range append([]string{c.ID, c.Name}, c.Aliases...) {
-			if strings.EqualFold(n, strings.TrimSpace(query)) || key != "" && registry.Normalise(n).Key == key {
-				return Meant{ID: c.Platform, Name: c.Name, Via: f.CountedWords(c), Counted: c}, true
-			}
+		if c := &f.ds.Counted[i]; c.ID == m.Counted || strings.EqualFold(c.ID, strings.TrimSpace(query)) {
+			m.Counted = c.ID
+			return Meant{ID: c.Platform, Name: c.Name, Via: f.res.Meaning(m), Counted: c}, true
 		}
 	}
 	return Meant{}, false
-}
-
-// CountedWords says where the reports of a service without a row are counted.
-func (f *Finder) CountedWords(c *pipeline.Counted) string {
-	years := strconv.Itoa(c.From)
-	if c.To != c.From {
-		years += "-" + strconv.Itoa(c.To)
-	}
-	text := "no row of its own, " + years
-	if p := f.ds.Platform(c.Platform); p != nil {
-		text = fmt.Sprintf("counted in the row of %s, %s", p.Name, years)
-	}
-	if c.Note != "" {
-		text += "; " + c.Note
-	}
-	return text
 }
 
 // set finds the parts of a sum.
@@ -165,7 +147,7 @@ func (f *Finder) set(parts []string) (Meant, error) {
 	for _, part := range parts {
 		m, err := f.Series(strings.TrimSpace(part))
 		if err == nil && m.ID == "" {
-			err = &NotFound{Query: part, Why: fmt.Sprintf("%s has %s", m.Name, m.Via)}
+			err = &NotFound{Query: part, Why: m.Name + " " + m.Via}
 		}
 		if err == nil && (m.ID == "total" || m.ID == "esp-total") {
 			err = errors.New("a total cannot be added to something else")
