@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"encoding/csv"
 	"fmt"
 	"strings"
 )
@@ -8,19 +9,37 @@ import (
 // Template is a file of a new user's layer.
 type Template struct{ Name, Text string }
 
-// examples are one row of each file, as a user could write it.
-var examples = map[string]string{
-	"categories.csv": `my-category,My category,Services that I study together`,
-	"platforms.csv":  `my-service,My Service,platform,social,,https://example.org/about`,
-	"companies.csv":  `my-company,My Company,https://example.org/about`,
-	"aliases.csv":    `"My Service, Inc.",my-service,,https://example.org/about`,
-	"owners.csv":     `my-service,my-company,2020-01-01,,https://example.org/news`,
-	"breaks.csv":     `my-break,my-service,2021,2022,method,Counts messages since 2022.,https://example.org/news,change,`,
-	"combined.csv":   `2020,facebook,instagram,https://example.org/about`,
-	"counted.csv":    `my-app,My App,,my-service,2020,2024,,https://example.org/about`,
-	"own_counts.csv": `my-service,2022-01-01,2022-12-31,1234,reports,,,,Transparency report 2022,2023-02,https://example.org/report`,
-	"groups.csv":     `my-group,My group,facebook;instagram,https://example.org/why`,
-	"notes.csv":      `facebook,2022,What I want to read with this figure.,https://example.org/note`,
+// examples are one row of each file, as a user could write it, by column.
+var examples = map[string]map[string]string{
+	"categories.csv":  {"id": "my-category", "name": "My category", "definition": "Services that I study together"},
+	"platforms.csv":   {"id": "my-service", "name": "My Service", "kind": "platform", "category": "my-category", "source": exampleSource},
+	"companies.csv":   {"id": "my-company", "name": "My Company", "source": exampleSource},
+	"aliases.csv":     {"printed_name": "My Service, Inc.", "platform_id": "my-service", "source": exampleSource},
+	"short_names.csv": {"name": "mysv", "platform_id": "my-service", "source": exampleSource},
+	"owners.csv":      {"platform_id": "my-service", "company_id": "my-company", "from": "2020-01-01", "source": exampleSource},
+	"breaks.csv":      {"id": "my-break", "who": "my-service", "from": "2021", "to": "2022", "kind": "method", "description": "Counts messages since 2022.", "forbids": "change", "source": exampleSource},
+	"combined.csv":    {"year": "2024", "platform_id": "my-service", "member_id": "kik", "source": exampleSource},
+	"counted.csv":     {"id": "my-app", "name": "My App", "platform_id": "my-service", "from": "2020", "to": "2024", "source": exampleSource},
+	"own_counts.csv":  {"platforms": "my-service", "from": "2022-01-01", "to": "2022-12-31", "reports": "1234", "unit": "reports", "title": "Transparency report 2022", "published": "2023-02", "source": exampleSource},
+	"groups.csv":      {"id": "my-group", "name": "My group", "members": "facebook;instagram", "source": exampleSource},
+	"notes.csv":       {"who": "facebook", "year": "2022", "text": "What I want to read with this figure.", "source": exampleSource},
+}
+
+const exampleSource = "https://example.org/about"
+
+// example returns the example row of a file as a line of CSV.
+func (f file) example() string {
+	var row []string
+	for _, c := range f.columns {
+		row = append(row, examples[f.name][strings.TrimSuffix(c, "?")])
+	}
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	if err := w.Write(row); err != nil {
+		panic(err) // programmer error: a builder takes everything
+	}
+	w.Flush()
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // Templates returns the files of a new user's layer: each with its header and no
@@ -44,10 +63,10 @@ An example row of each file:
 	for _, f := range files {
 		text := f.header() + "\n"
 		if f.name == "groups.csv" {
-			text += examples[f.name] + "\n"
+			text += f.example() + "\n"
 		}
 		list = append(list, Template{f.name, text})
-		fmt.Fprintf(&readme, "\n## %s\n\n    %s\n    %s\n", f.name, f.header(), examples[f.name])
+		fmt.Fprintf(&readme, "\n## %s\n\n    %s\n    %s\n", f.name, f.header(), f.example())
 	}
 	return append(list, Template{"README.md", readme.String()})
 }

@@ -19,7 +19,7 @@ func TestTemplates(t *testing.T) {
 		t.Errorf("groups: %+v", reg.Groups)
 	}
 	for _, f := range files {
-		layer[f.name] = &fstest.MapFile{Data: []byte(f.header() + "\n" + examples[f.name] + "\n")}
+		layer[f.name] = &fstest.MapFile{Data: []byte(f.header() + "\n" + f.example() + "\n")}
 	}
 	if reg, err = LoadLayer(layer); err != nil {
 		t.Fatalf("the examples do not load: %v", err)
