@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"scrapers":                 {"pipeline", "pipeline/archive"},
 	"scrapers/faultsite":       {},
 	"output":                   {"pipeline", "pipeline/compare", "output/tables", "output/words", "output/workbook", "output/page"},
+	"output/text":              {"pipeline", "pipeline/compare", "pipeline/explain"},
 	"output/tables":            {"pipeline", "pipeline/compare", "output/words"},
 	"output/words":             {"pipeline", "pipeline/compare"},
 	"output/workbook":          {"pipeline", "pipeline/compare", "output/tables", "output/words"},

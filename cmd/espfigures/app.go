@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/text/transform"
 
+	"espfigures/output/text"
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/build"
@@ -27,7 +28,6 @@ import (
 type app struct {
 	stdin          io.Reader
 	stdout, stderr *transform.Writer
-	width          int       // columns of the terminal that standard output is, else 0
 	terminal       io.Writer // standard error itself, for progress on a terminal
 
 	out     string
@@ -46,7 +46,8 @@ type app struct {
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
-	return &app{stdin: stdin, stdout: plain(stdout), stderr: plain(stderr), terminal: stderr, width: fitTerminal(stdout)}
+	style = text.Fit(fitTerminal(stdout))
+	return &app{stdin: stdin, stdout: plain(stdout), stderr: plain(stderr), terminal: stderr}
 }
 
 func (a *app) close() {

@@ -109,7 +109,7 @@ func (a *app) claim(cmd *cobra.Command, name string, year int, n claim.Number) (
 	if t := claim.Total(ds.Dataset, year); strings.EqualFold(name, "ncmec") && t != nil {
 		// Who names NCMEC beside a number mostly means the CyberTipline.
 		text := fmt.Sprintf("NCMEC's own row is Take It Down; the CyberTipline's total of %d is %s, see totals.csv (or claim total %d).", year, t.CyberTipline, year)
-		if _, err := io.WriteString(a.stdout, wrapped(text, "", "")+"\n"); err != nil {
+		if _, err := io.WriteString(a.stdout, style.Wrap(text, "", "")+"\n"); err != nil {
 			return r, err
 		}
 	}
@@ -208,12 +208,12 @@ func writeClaim(w io.Writer, ds *pipeline.Dataset, r claim.Result) error {
 	if len(r.Instead) > 0 {
 		b.WriteString("\n")
 		for _, x := range r.Instead {
-			b.WriteString(wrapped(x+".", "", ""))
+			b.WriteString(style.Wrap(x+".", "", ""))
 		}
 	}
 	b.WriteString("\n")
 	for _, x := range r.Caveats {
-		b.WriteString(wrapped(x, "- ", "  "))
+		b.WriteString(style.Wrap(x, "- ", "  "))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

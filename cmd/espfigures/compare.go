@@ -2,21 +2,19 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"espfigures/output/tables"
+	"espfigures/output/text"
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 	"espfigures/pipeline/resolve"
 )
-
-// The metrics that compare can show, in the order the help lists them.
-var metrics = []string{"reports", "change", "share", "rank"}
 
 // compareFlags are the flags of compare alone.
 type compareFlags struct {
@@ -74,7 +72,7 @@ each year, what may be said against every earlier year shown, by every measure.`
 	a.dataFlags(cmd)
 	cmd.Flags().IntVar(&f.top, "top", 0, "only the `N` largest of the newest complete year within --years, else of its newest")
 	chooseOne(cmd, &f.by, "by", "what to compare: ", "platform", "company", "category")
-	chooseSome(cmd, &f.metrics, "metric", "lines of the table: "+strings.Join(metrics, ", ")+" (default reports,change); CSV and JSON have all", metrics)
+	chooseSome(cmd, &f.metrics, "metric", "lines of the table: "+strings.Join(text.Metrics, ", ")+" (default reports,change); CSV and JSON have all", text.Metrics)
 	f.filter.add(a, cmd)
 	cmd.Flags().BoolVar(&f.brief, "brief", false, "the table and its marks only, without notes")
 	formatFlag(cmd, &f.format)
@@ -101,41 +99,38 @@ func (a *app) compare(cmd *cobra.Command, f compareFlags, names []string) error 
 	if err := f.filter.check(all.Dataset); err != nil {
 		return err
 	}
-	v := view{m: all.model, metrics: f.metrics, width: a.width, brief: f.brief}
-	for _, y := range v.m.Years {
+	v := text.Comparison{Model: all.model, Metrics: f.metrics, Brief: f.brief}
+	for _, y := range v.Model.Years {
 		if shown.has(y) {
-			v.years = append(v.years, y)
+			v.Years = append(v.Years, y)
 		}
 	}
-	if len(v.years) == 0 {
+	if len(v.Years) == 0 {
 		return fmt.Errorf("no data for %s; years available: %s", shown.String(), yearsHeld(all.Dataset))
 	}
+	v.Series = listOf(v.Model, f.by)
 	if len(names) > 0 {
-		v.series, err = a.named(all, f, names)
-	} else {
-		v.series = listOf(v.m, f.by)
-		if f.top == 0 {
-			f.top = 20
+		if v.Series, err = a.named(all, f, names); err != nil {
+			return err
 		}
+	} else if f.top == 0 {
+		f.top = 20
 	}
-	if err != nil {
-		return err
-	}
-	v.filter(f.filter, len(names) == 0 && f.by != "category")
-	if len(v.series) == 0 {
+	v.Series, v.Notes = f.filter.apply(v.Series, len(names) == 0 && f.by != "category")
+	if len(v.Series) == 0 {
 		return usage("nothing is left to compare: no series is of %s", f.filter)
 	}
 	if f.top > 0 {
-		v.largest(f.top)
+		v.Largest = newestComplete(v.Model, v.Years)
+		v.Series = largest(v.Series, v.Largest, f.top)
 	}
-	if f.format == "text" {
-		return v.writeText(a.stdout)
+	switch f.format {
+	case "csv":
+		return a.writeTable(tables.Series(v.Model, v.Series, v.Years), f.format)
+	case "json":
+		return a.writeTable(tables.SeriesAgainst(v.Model, v.Series, v.Years), f.format)
 	}
-	t := tables.Series(v.m, v.series, v.years)
-	if f.format == "json" {
-		t = v.withPairs(t)
-	}
-	return a.writeTable(t, f.format)
+	return v.Write(a.stdout, style)
 }
 
 // listOf returns every series of a sort.
@@ -199,115 +194,40 @@ func notFound(finder *resolve.Finder, name string, err error) error {
 	return err
 }
 
-// view is what one run of compare shows.
-type view struct {
-	m        *compare.Model
-	metrics  []string
-	series   []*compare.Series
-	years    []int
-	width    int  // of the terminal, 0 where there is none
-	brief    bool // no notes
-	largeIn  int  // the year whose largest are shown, 0 where names were given alone
-	hotlines bool // hotlines and NCMEC's own services were left out, as nobody asked for them
-	leftOut  string
-}
-
-// filter leaves the series that the user wants. Of a list that nobody named, it
-// leaves out hotlines, unless the user asks for them.
-func (v *view) filter(f filterFlags, unnamed bool) {
-	v.series = slices.DeleteFunc(slices.Clone(v.series), func(s *compare.Series) bool {
-		if unnamed && s.Kind == pipeline.KindHotline && !f.wantsKind(pipeline.KindHotline) {
-			v.hotlines = true
-			return true
-		}
-		return !f.has(s)
-	})
-	v.leftOut = f.String()
-}
-
-// largest leaves the n largest series of the newest complete year shown, or of
-// the newest year shown where none is complete. Series without a figure in that
-// year follow, in the order they had.
-func (v *view) largest(n int) {
-	v.largeIn = v.years[len(v.years)-1]
-	for _, y := range slices.Backward(v.years) {
-		if ed := v.m.Data.Edition(y); ed != nil && !ed.Partial() {
-			v.largeIn = y
-			break
+// newestComplete returns the newest of some years whose table is complete, or
+// the newest where none is.
+func newestComplete(m *compare.Model, years []int) int {
+	for _, y := range slices.Backward(years) {
+		if ed := m.Data.Edition(y); ed != nil && !ed.Partial() {
+			return y
 		}
 	}
-	slices.SortStableFunc(v.series, func(a, b *compare.Series) int {
-		x, y := a.At(v.largeIn).Reports, b.At(v.largeIn).Reports
-		switch {
-		case x == nil && y == nil:
-			return 0
-		case x == nil:
-			return 1
-		case y == nil:
-			return -1
+	return years[len(years)-1]
+}
+
+// largest returns the n largest series of a year. Series without a figure in it
+// follow, in the order they had.
+func largest(list []*compare.Series, year, n int) []*compare.Series {
+	size := func(s *compare.Series) pipeline.Count {
+		if r := s.At(year).Reports; r != nil {
+			return *r
 		}
-		return cmp.Compare(*y, *x)
-	})
-	v.series = v.series[:min(n, len(v.series))]
+		return -1
+	}
+	slices.SortStableFunc(list, func(a, b *compare.Series) int { return cmp.Compare(size(b), size(a)) })
+	return list[:min(n, len(list))]
 }
 
-// before returns the year that the change of a shown year is against: the year
-// to its left, or the calendar year before the first.
-func (v *view) before(year int) int {
-	if i := slices.Index(v.years, year); i > 0 {
-		return v.years[i-1]
+// writeTable writes a table of the outputs to standard output, as CSV with the
+// line ends that other programs of a shell expect, or as JSON.
+func (a *app) writeTable(t tables.Table, format string) error {
+	if format == "json" {
+		return t.WriteJSON(a.stdout)
 	}
-	return year - 1
-}
-
-// A jsonPair is what may be said about two years by one measure.
-type jsonPair struct {
-	From       int              `json:"from_year"`
-	Measure    pipeline.Measure `json:"measure"`
-	Comparable compare.Verdict  `json:"comparable"`
-	Reasons    []string         `json:"reasons,omitempty"`
-	Change     *pipeline.Count  `json:"change,omitempty"`
-	Percent    *float64         `json:"change_percent,omitempty"`
-	Points     *float64         `json:"change_points,omitempty"`
-	Places     *int             `json:"change_places,omitempty"`
-	Index      *float64         `json:"index,omitempty"`
-	Like       *float64         `json:"like_for_like_percent,omitempty"`
-}
-
-// withPairs adds a column to a table of series: what may be said against every
-// earlier year shown.
-func (v *view) withPairs(t tables.Table) tables.Table {
-	t.Fields = append(slices.Clone(t.Fields), tables.Field{Name: "against"})
-	row := 0
-	for _, s := range v.series {
-		for k, year := range v.years {
-			pairs := []jsonPair{}
-			for _, from := range v.years[:k] {
-				for _, measure := range pipeline.Measures {
-					pairs = append(pairs, pairOf(v.m.Between(s, from, year, measure)))
-				}
-			}
-			text, err := json.Marshal(pairs)
-			if err != nil {
-				panic(err) // programmer error: strings and numbers only
-			}
-			t.Rows[row] = append(t.Rows[row], json.RawMessage(text))
-			row++
-		}
+	var b strings.Builder
+	if err := t.WriteCSV(&b, false); err != nil {
+		return err
 	}
-	return t
-}
-
-func pairOf(b compare.Between) jsonPair {
-	p := jsonPair{From: b.From.Year, Measure: b.Measure, Comparable: b.Verdict}
-	for _, r := range b.Reasons {
-		p.Reasons = append(p.Reasons, r.Code)
-	}
-	if c := b.Change; c != nil {
-		p.Change, p.Percent, p.Points, p.Places, p.Index = c.Reports, c.Percent, c.Points, c.Places, c.Index
-	}
-	if b.LikeForLike != nil && b.LikeForLike.Change != nil {
-		p.Like = b.LikeForLike.Change.Percent
-	}
-	return p
+	_, err := io.WriteString(a.stdout, strings.ReplaceAll(b.String(), "\r\n", "\n"))
+	return err
 }

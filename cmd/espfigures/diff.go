@@ -13,6 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"espfigures/output"
+	"espfigures/output/tables"
+	"espfigures/output/text"
 	"espfigures/pipeline"
 	"espfigures/pipeline/check"
 	"espfigures/pipeline/extract"
@@ -42,16 +44,16 @@ year,kind,esp_name,platform_id,old,new; exits 0 whether or not they differ.`,
 			if err != nil {
 				return err
 			}
-			t := table{header: []string{"year", "kind", "esp_name", "platform_id", "old", "new"}, right: []int{4, 5}, grouped: []int{4, 5}}
+			t := text.Listing{Header: []string{"year", "kind", "esp_name", "platform_id", "old", "new"}, Right: []int{4, 5}, Grouped: []int{4, 5}}
 			changes := slices.DeleteFunc(check.Between(was, is), func(c pipeline.Change) bool { return !a.years.has(c.Year) })
 			count := func(n *pipeline.Count) string {
 				if n == nil {
 					return ""
 				}
-				return number(*n)
+				return tables.Cell(*n)
 			}
 			for _, c := range changes {
-				t.add(fmt.Sprint(c.Year), string(c.Kind), c.Name, c.Platform, count(c.Old), count(c.New))
+				t.Add(fmt.Sprint(c.Year), string(c.Kind), c.Name, c.Platform, count(c.Old), count(c.New))
 			}
 			if len(changes) == 0 {
 				a.say("No row differs.")
@@ -59,7 +61,7 @@ year,kind,esp_name,platform_id,old,new; exits 0 whether or not they differ.`,
 			if len(changes) == 0 && format == "text" {
 				return nil
 			}
-			return t.write(a.stdout, format)
+			return t.Write(a.stdout, format)
 		},
 	}
 	a.dataFlags(cmd)

@@ -38,6 +38,26 @@ func (f *filterFlags) check(ds *pipeline.Dataset) error {
 	return nil
 }
 
+// apply returns the series that pass, and notes on what is left out. Of a list
+// that nobody named it leaves out hotlines, unless the user asks for them.
+func (f filterFlags) apply(list []*compare.Series, unnamed bool) (kept []*compare.Series, notes []string) {
+	hotlines := false
+	for _, s := range list {
+		if unnamed && s.Kind == pipeline.KindHotline && !slices.Contains(f.kinds, string(s.Kind)) {
+			hotlines = true
+		} else if f.has(s) {
+			kept = append(kept, s)
+		}
+	}
+	if hotlines {
+		notes = append(notes, "Hotlines and NCMEC's own services are left out of the largest; --kind hotline shows them.")
+	}
+	if only := f.String(); only != "" {
+		notes = append(notes, "Only "+only+". Shares are of all reports, and ranks among all reporters.")
+	}
+	return kept, notes
+}
+
 // has reports whether a series passes. Companies of several kinds and sums have
 // no kind, and pass where none is asked for.
 func (f filterFlags) has(s *compare.Series) bool {
@@ -45,8 +65,6 @@ func (f filterFlags) has(s *compare.Series) bool {
 		(len(f.kinds) == 0 || slices.Contains(f.kinds, string(s.Kind))) &&
 		!slices.Contains(f.exclude, string(s.Kind))
 }
-
-func (f filterFlags) wantsKind(k pipeline.Kind) bool { return slices.Contains(f.kinds, string(k)) }
 
 // String says what passes.
 func (f filterFlags) String() string {

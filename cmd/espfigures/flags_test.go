@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -162,5 +163,66 @@ func TestPlatformsWithCommas(t *testing.T) {
 		if !slices.Equal(got, want) || len(got) != 3 {
 			t.Errorf("%q: %q, want %q", args, got, want)
 		}
+	}
+}
+
+func TestNameYear(t *testing.T) {
+	for in, want := range map[string]string{
+		"Facebook|2022|21.1m":       "Facebook 2022 [21.1m]",
+		"Match|Group|2021|158":      "Match Group 2021 [158]",
+		"Meta|2022|21.1|million":    "Meta 2022 [21.1 million]",
+		"2020|Companies|2021|2,021": "2020 Companies 2021 [2,021]",
+		"Facebook|2022|2021":        "Facebook 2022 [2021]",
+		"Facebook|22|5":             "",
+		"2022|5|6":                  "",
+	} {
+		name, year, rest, err := nameYear(strings.Split(in, "|"))
+		got := fmt.Sprintf("%s %d %v", name, year, rest)
+		if err != nil {
+			got = ""
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+// The numbers of a column end in one place, whatever stands beside them.
+func TestNumbersAreAligned(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var out, errs bytes.Buffer
+	if code := run([]string{"compare", "--top", "12"}, strings.NewReader(""), &out, &errs); code != 0 {
+		t.Fatalf("exit code %d: %s", code, errs.String())
+	}
+	lines := strings.Split(out.String(), "\n")[2:]
+	head := []rune(lines[0])
+	var ends []int // where the numbers of each year end
+	for i, r := range head {
+		if r == '2' && i > 0 && head[i-1] == ' ' {
+			ends = append(ends, i+3)
+		}
+	}
+	if len(ends) < 7 {
+		t.Fatalf("head %q", lines[0])
+	}
+	checked := 0
+	for _, line := range lines[1:] {
+		if line == "" {
+			break
+		}
+		runes := []rune(line)
+		for _, e := range ends {
+			if e >= len(runes) || runes[e] == ' ' {
+				continue
+			}
+			// A number ends here: a flag, a space or nothing follows.
+			if e+1 < len(runes) && (runes[e+1] >= '0' && runes[e+1] <= '9' || runes[e+1] == ',') {
+				t.Errorf("a number goes on beyond its column: %q", line)
+			}
+			checked++
+		}
+	}
+	if checked < 60 {
+		t.Errorf("%d numbers looked at", checked)
 	}
 }

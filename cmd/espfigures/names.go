@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"espfigures/output/text"
 	"espfigures/pipeline"
 	"espfigures/pipeline/resolve"
 )
@@ -39,7 +40,7 @@ names its number, and the exit code is 1.`, resolve.SuggestAbove),
 				return err
 			}
 			n := namer{facts: all, finder: all.finder()}
-			n.table.header = []string{"esp_name", "platform_id", "platform", "company", "kind", "match", "suggestion", "category", "ownership", "counted_in"}
+			n.table.Header = []string{"esp_name", "platform_id", "platform", "company", "kind", "match", "suggestion", "category", "ownership", "counted_in"}
 			if len(args) == 0 {
 				args = printedNames(all.Dataset)
 			}
@@ -58,7 +59,7 @@ names its number, and the exit code is 1.`, resolve.SuggestAbove),
 				}
 				n.leftOut = errors.Join(n.leftOut, bad.fault())
 			}
-			if err := n.table.write(a.stdout, format); err != nil {
+			if err := n.table.Write(a.stdout, format); err != nil {
 				return err
 			}
 			n.report(a)
@@ -86,7 +87,7 @@ func printedNames(ds *pipeline.Dataset) (names []string) {
 type namer struct {
 	facts
 	finder *resolve.Finder
-	table  table
+	table  text.Listing
 
 	exact, normalised, none int
 	lines                   []string // for aliases.csv, to accept the first suggestions
@@ -113,7 +114,7 @@ func (n *namer) add(name string) {
 			n.more++
 		}
 	}
-	n.table.add(n.cells(name, m)...)
+	n.table.Add(n.cells(name, m)...)
 }
 
 func (n *namer) cells(given string, m resolve.Match) []string {

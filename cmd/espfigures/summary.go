@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"espfigures/output"
+	"espfigures/output/text"
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/check"
@@ -121,17 +122,9 @@ func describeFinding(f pipeline.Finding) string {
 	}
 	s += ": " + f.What
 	if f.Document != "" && !strings.HasPrefix(f.What, f.Document+" ") {
-		s += " (" + short(f.Document) + ")"
+		s += " (" + text.Short(f.Document) + ")"
 	}
 	return s
-}
-
-// short cuts a hash to what names a document; other texts stay whole.
-func short(document string) string {
-	if len(document) == 64 && !strings.ContainsAny(document, ":/.") {
-		return document[:12]
-	}
-	return document
 }
 
 func describeChange(c pipeline.Change) string {

@@ -1,4 +1,4 @@
-package main
+package text
 
 import (
 	"fmt"
@@ -25,57 +25,80 @@ type line struct {
 	spark string
 }
 
-// writeText writes the comparison for a terminal: numbers aligned by their last
-// digit, bars, and below them what a reader must know.
-func (v *view) writeText(w io.Writer) error {
+// Comparison is series across years, as a terminal shows them.
+type Comparison struct {
+	Model   *compare.Model
+	Series  []*compare.Series
+	Years   []int
+	Metrics []string // of Metrics; one line each
+	Brief   bool     // no notes
+	Largest int      // the year whose largest are shown; 0 where they were named
+	Notes   []string // what is left out, and why
+}
+
+// Metrics are what a line can show, in the order the help lists them.
+var Metrics = []string{"reports", "change", "share", "rank"}
+
+// Before returns the year that the change of a shown year is against: the year
+// to its left, or the calendar year before the first.
+func (v *Comparison) Before(year int) int {
+	if i := slices.Index(v.Years, year); i > 0 {
+		return v.Years[i-1]
+	}
+	return year - 1
+}
+
+// Write writes the comparison: numbers aligned by their last digit, bars, and
+// below them what a reader must know.
+func (v *Comparison) Write(w io.Writer, style Style) error {
 	var b strings.Builder
-	b.WriteString(v.title() + "\n\n")
+	b.WriteString(v.title(style) + "\n\n")
 	head := line{}
-	for _, y := range v.years {
+	for _, y := range v.Years {
 		head.cells = append(head.cells, cell{text: fmt.Sprint(y), behind: brackets(v.yearMarks(y))})
 	}
 	lines := []line{head}
-	for _, s := range v.series {
-		for n, m := range v.metrics {
+	for _, s := range v.Series {
+		for n, m := range v.Metrics {
 			l := line{label: s.Name, spark: v.spark(s, m)}
 			if n > 0 {
 				l.label = "  " + m
 			}
-			for _, y := range v.years {
+			for _, y := range v.Years {
 				l.cells = append(l.cells, v.cell(s, y, m, n == 0))
 			}
 			lines = append(lines, l)
 		}
 	}
-	v.writeLines(&b, lines)
+	v.writeLines(&b, lines, style.Terminal)
 	v.legend(&b, lines)
-	if !v.brief {
+	if !v.Brief {
 		for _, n := range v.notes() {
-			b.WriteString(wrapped(n, "- ", "  "))
+			b.WriteString(style.Wrap(n, "- ", "  "))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func (v *view) title() string {
+func (v *Comparison) title(style Style) string {
 	largest := ""
 	switch {
-	case v.largeIn > 0 && len(v.series) == 1:
-		largest = fmt.Sprintf(", the largest of %d", v.largeIn)
-	case v.largeIn > 0:
-		largest = fmt.Sprintf(", the %d largest of %d", len(v.series), v.largeIn)
+	case v.Largest > 0 && len(v.Series) == 1:
+		largest = fmt.Sprintf(", the largest of %d", v.Largest)
+	case v.Largest > 0:
+		largest = fmt.Sprintf(", the %d largest of %d", len(v.Series), v.Largest)
 	}
 	title := fmt.Sprintf("Reports to NCMEC's CyberTipline by calendar year%s. Unit: reports, not images, not children.", largest)
-	if v.width > 0 && columns(title) > lineWidth {
-		return strings.TrimSuffix(wrapped(title, "", ""), "\n")
+	if style.Terminal > 0 && columns(title) > style.Line {
+		return strings.TrimSuffix(style.Wrap(title, "", ""), "\n")
 	}
 	return title
 }
 
 // yearMarks are the marks of every figure of a year.
-func (v *view) yearMarks(year int) pipeline.Flags {
-	ed := v.m.Data.Edition(year)
+func (v *Comparison) yearMarks(year int) pipeline.Flags {
+	ed := v.Model.Data.Edition(year)
 	switch {
 	case ed == nil:
 		return pipeline.Flags("").With(pipeline.FlagMissing)
@@ -95,11 +118,11 @@ func brackets(marks pipeline.Flags) string {
 }
 
 // cell shows a metric of a series in a year.
-func (v *view) cell(s *compare.Series, year int, metric string, first bool) cell {
+func (v *Comparison) cell(s *compare.Series, year int, metric string, first bool) cell {
 	p := s.At(year)
-	b := v.m.Between(s, v.before(year), year, pipeline.MeasureReports)
+	b := v.Model.Between(s, v.Before(year), year, pipeline.MeasureReports)
 	c := cell{text: v.text(p, b, metric)}
-	if b.Verdict == compare.No && (year > v.years[0] || metric == "change") {
+	if b.Verdict == compare.No && (year > v.Years[0] || metric == "change") {
 		c.before = markBreak
 	}
 	if p.Reports == nil && first {
@@ -124,7 +147,7 @@ var blankWords = map[pipeline.Missing]string{
 }
 
 // text writes a metric of a point for people.
-func (v *view) text(p *compare.Point, b compare.Between, metric string) string {
+func (v *Comparison) text(p *compare.Point, b compare.Between, metric string) string {
 	switch {
 	case metric == "reports" && p.Reports != nil:
 		return p.Reports.String()
@@ -167,9 +190,9 @@ func signed(n pipeline.Count) string {
 // writeLines writes the table, cut into parts of years where it is wider than
 // the terminal, so that no line wraps. The bars, which are of all years, go with
 // the last part if they fit.
-func (v *view) writeLines(b *strings.Builder, lines []line) {
+func (v *Comparison) writeLines(b *strings.Builder, lines []line, terminal int) {
 	label, sparks := 0, 0
-	years := len(v.years)
+	years := len(v.Years)
 	before, texts, behind := make([]int, years), make([]int, years), make([]int, years)
 	for _, l := range lines {
 		label, sparks = max(label, columns(l.label)), max(sparks, columns(l.spark))
@@ -180,7 +203,7 @@ func (v *view) writeLines(b *strings.Builder, lines []line) {
 	wide := func(i int) int { return 2 + texts[i] + behind[i] }
 	for from := 0; from < years; {
 		to, used := from+1, label+wide(from)
-		for to < years && (v.width == 0 || used+wide(to) <= v.width) {
+		for to < years && (terminal == 0 || used+wide(to) <= terminal) {
 			used += wide(to)
 			to++
 		}
@@ -190,7 +213,7 @@ func (v *view) writeLines(b *strings.Builder, lines []line) {
 				c := l.cells[i]
 				text += " " + pad(c.before, 1) + padLeft(c.text, texts[i]) + pad(c.behind, behind[i])
 			}
-			if to == years && l.spark != "" && (v.width == 0 || used+3+sparks <= v.width) {
+			if to == years && l.spark != "" && (terminal == 0 || used+3+sparks <= terminal) {
 				text += "   " + l.spark
 			}
 			b.WriteString(strings.TrimRight(text, " ") + "\n")
@@ -203,10 +226,10 @@ func (v *view) writeLines(b *strings.Builder, lines []line) {
 // spark draws a metric of a series, scaled to its own largest value: blank where
 // there is none, with the break mark where two years do not compare. The best
 // rank is highest. Changes, which go both ways, have no bars.
-func (v *view) spark(s *compare.Series, metric string) string {
+func (v *Comparison) spark(s *compare.Series, metric string) string {
 	bars := []rune("▁▂▃▄▅▆▇█")
 	worst := 0
-	for _, y := range v.years {
+	for _, y := range v.Years {
 		worst = max(worst, s.At(y).Rank)
 	}
 	height := func(p *compare.Point) (h float64, ok bool) {
@@ -221,13 +244,13 @@ func (v *view) spark(s *compare.Series, metric string) string {
 		return 0, false
 	}
 	largest := 0.0
-	for _, y := range v.years {
+	for _, y := range v.Years {
 		h, _ := height(s.At(y))
 		largest = max(largest, h)
 	}
 	var b strings.Builder
-	for k, y := range v.years {
-		if k > 0 && v.m.Between(s, v.years[k-1], y, pipeline.MeasureReports).Verdict == compare.No {
+	for k, y := range v.Years {
+		if k > 0 && v.Model.Between(s, v.Years[k-1], y, pipeline.MeasureReports).Verdict == compare.No {
 			b.WriteString(markBreak)
 		}
 		switch h, ok := height(s.At(y)); {
@@ -246,7 +269,7 @@ func (v *view) spark(s *compare.Series, metric string) string {
 }
 
 // legend explains the marks that the table has.
-func (v *view) legend(b *strings.Builder, lines []line) {
+func (v *Comparison) legend(b *strings.Builder, lines []line) {
 	var all strings.Builder
 	for _, l := range lines {
 		for _, c := range l.cells {
@@ -279,30 +302,25 @@ func (v *view) legend(b *strings.Builder, lines []line) {
 }
 
 // notes returns what a reader of the shown values must know.
-func (v *view) notes() []string {
+func (v *Comparison) notes() []string {
 	var pairs [][2]int
-	for i, y := range v.years {
-		if i > 0 || slices.Contains(v.metrics, "change") {
-			pairs = append(pairs, [2]int{v.before(y), y})
+	for i, y := range v.Years {
+		if i > 0 || slices.Contains(v.Metrics, "change") {
+			pairs = append(pairs, [2]int{v.Before(y), y})
 		}
 	}
 	measures := []pipeline.Measure{pipeline.MeasureReports}
 	for _, m := range []pipeline.Measure{pipeline.MeasureShare, pipeline.MeasureRank} {
-		if slices.Contains(v.metrics, string(m)) {
+		if slices.Contains(v.Metrics, string(m)) {
 			measures = append(measures, m)
 		}
 	}
 	var list []string
-	for _, n := range explain.Notes(v.m, v.series, v.years, pairs, measures) {
+	for _, n := range explain.Notes(v.Model, v.Series, v.Years, pairs, measures) {
 		list = append(list, n.String())
 	}
-	if v.hotlines {
-		list = append(list, "Hotlines and NCMEC's own services are left out of the largest; --kind hotline shows them.")
-	}
-	if v.leftOut != "" {
-		list = append(list, "Only "+v.leftOut+". Shares are of all reports, and ranks among all reporters.")
-	} else if slices.Contains(v.metrics, "rank") {
+	if len(v.Notes) == 0 && slices.Contains(v.Metrics, "rank") {
 		list = append(list, "Ranks are among all reporters of the year, of every kind; 1 made the most reports.")
 	}
-	return list
+	return append(list, v.Notes...)
 }
