@@ -16,9 +16,8 @@ import (
 	"espfigures/output/tables"
 	"espfigures/output/text"
 	"espfigures/pipeline"
+	"espfigures/pipeline/build"
 	"espfigures/pipeline/check"
-	"espfigures/pipeline/extract"
-	"espfigures/pipeline/resolve"
 )
 
 func newDiff(a *app) *cobra.Command {
@@ -97,61 +96,25 @@ func (a *app) figuresOf(ctx context.Context, name string) ([]pipeline.Figure, er
 		}
 		return figures, nil
 	case err == nil:
-		return a.readDocument(ctx, name)
+		body, err := readBody(name)
+		if err != nil {
+			return nil, err
+		}
+		reg, err := a.loadRegistry()
+		if err != nil {
+			return nil, err
+		}
+		return build.FiguresIn(ctx, reg, name, body)
 	case len(name) >= 6 && strings.Trim(strings.ToLower(name), "0123456789abcdef") == "":
-		return a.heldFigures(ctx, strings.ToLower(name))
+		all, err := a.dataset(ctx)
+		if err != nil {
+			return nil, err
+		}
+		figures, err := build.FiguresOf(all.Dataset, all.registry, strings.ToLower(name))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		return figures, nil
 	}
 	return nil, err
-}
-
-func (a *app) readDocument(ctx context.Context, path string) ([]pipeline.Figure, error) {
-	body, err := readBody(path)
-	if err != nil {
-		return nil, err
-	}
-	reader := extract.New()
-	defer reader.Close()
-	res, err := reader.Read(ctx, path, body)
-	if err != nil {
-		return nil, err
-	}
-	var eds []pipeline.Edition
-	for _, t := range res.Tables {
-		status, _ := check.Edition(t, pipeline.Document{Name: path}, res.Findings)
-		eds = append(eds, pipeline.Edition{Year: t.Year, Rows: t.Rows, Total: t.Total, Status: status})
-	}
-	return a.resolved(eds)
-}
-
-// heldFigures returns the figures of the version whose hash begins so.
-func (a *app) heldFigures(ctx context.Context, hash string) ([]pipeline.Figure, error) {
-	ds, err := a.dataset(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var eds []pipeline.Edition
-	sha := ""
-	for _, e := range append(ds.Editions[:len(ds.Editions):len(ds.Editions)], ds.Passed...) {
-		if e.Document.SHA256 == "" || !strings.HasPrefix(e.Document.SHA256, hash) {
-			continue
-		}
-		if sha != "" && sha != e.Document.SHA256 {
-			return nil, fmt.Errorf("%s: begins the hash of several versions; give more of it", hash)
-		}
-		sha = e.Document.SHA256
-		eds = append(eds, e)
-	}
-	if sha == "" {
-		return nil, fmt.Errorf("%s: neither a file nor the hash of a version held; espfigures sources lists them", hash)
-	}
-	return a.resolved(eds)
-}
-
-func (a *app) resolved(eds []pipeline.Edition) ([]pipeline.Figure, error) {
-	reg, err := a.loadRegistry()
-	if err != nil {
-		return nil, err
-	}
-	figures, _ := resolve.New(reg).Figures(eds)
-	return figures, nil
 }

@@ -17,6 +17,7 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/build"
+	"espfigures/pipeline/check"
 	"espfigures/pipeline/compare"
 	"espfigures/scrapers"
 )
@@ -156,15 +157,13 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	}
 	ds := m.Data
 	ds.Findings = build.Sort(append(ds.Findings, output.Guarded(m)...))
-	changed, why, err := sinceLastRun(a.out, ds)
-	if err != nil {
-		return err
-	}
+	last, now, lastErr := output.LastRun(a.out, ds)
+	changed := check.Between(last, now)
 	written, err := output.WriteSet(a.out, m, output.Options{BOM: f.bom, Partition: f.partition, Only: f.only})
 	if err != nil {
 		return err
 	}
-	a.summary(ds, changed, why, written)
+	a.summary(ds, changed, lastErr, written)
 	switch {
 	case ds.Worst() == pipeline.Fail,
 		f.strict && ds.Worst() == pipeline.Warn,
@@ -176,9 +175,15 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 
 // chosen returns the part of the model that --platforms and --top name.
 func (f refreshFlags) chosen(all facts) (*compare.Model, error) {
-	ids, err := findPlatforms(all, f.platforms)
-	if err != nil {
-		return nil, err
+	var ids []string
+	for _, list := range f.platforms {
+		found, err := all.finder().List(list)
+		if err != nil {
+			return nil, fmt.Errorf("--platforms: %w", err)
+		}
+		for _, m := range found {
+			ids = append(ids, m.ID)
+		}
 	}
 	return all.model.Select(ids, f.top)
 }

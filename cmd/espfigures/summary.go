@@ -3,17 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"espfigures/output"
 	"espfigures/output/text"
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
-	"espfigures/pipeline/check"
 )
 
 // without names what a run without a network works from.
@@ -27,46 +22,9 @@ func (a *app) without(arch *archive.Archive) string {
 	return "the snapshot shipped with the program"
 }
 
-// sinceLastRun compares the figures with those the folder holds from the last
-// run. Where there is nothing to compare with it says why, else why is "".
-func sinceLastRun(dir string, ds *pipeline.Dataset) (changed []pipeline.Change, why string, err error) {
-	file, err := os.Open(filepath.Join(dir, "figures.csv"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, "First run in this folder: nothing to compare with.", nil
-	}
-	if err != nil {
-		return nil, "", err
-	}
-	defer file.Close()
-	last, err := output.ReadFigures(file)
-	if err != nil {
-		// A file that somebody edited is no reason not to replace it.
-		return nil, fmt.Sprintf("Not compared with the last run: its figures.csv cannot be read (%s).", words(err)), nil
-	}
-	// The last run may have written a selection, or this one does: only what
-	// both hold tells of a change of a figure.
-	selected := slices.ContainsFunc(ds.Findings, func(f pipeline.Finding) bool { return f.Code == pipeline.Selection })
-	if selected || output.IsSelection(dir) {
-		last, ds = common(last, ds)
-	}
-	return check.Between(last, ds.Figures), "", nil
-}
-
-// common leaves of two sets of figures the platforms that both have.
-func common(last []pipeline.Figure, ds *pipeline.Dataset) ([]pipeline.Figure, *pipeline.Dataset) {
-	had, has := map[string]bool{}, map[string]bool{}
-	for _, f := range last {
-		had[f.Platform] = true
-	}
-	for _, f := range ds.Figures {
-		has[f.Platform] = true
-	}
-	notInBoth := func(f pipeline.Figure) bool { return !had[f.Platform] || !has[f.Platform] }
-	return slices.DeleteFunc(slices.Clone(last), notInBoth), &pipeline.Dataset{Figures: slices.DeleteFunc(slices.Clone(ds.Figures), notInBoth)}
-}
-
-// summary says on standard error what a run did.
-func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, why string, written output.Written) {
+// summary says on standard error what a run did. lastErr says why there is
+// nothing to compare with.
+func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, lastErr error, written output.Written) {
 	for _, e := range ds.Editions {
 		verdict := "rows sum to the printed total"
 		switch e.Status {
@@ -91,8 +49,11 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, why strin
 	}
 	a.say("Findings: %d fail, %d warn, %d note (findings.csv names each).", counts[pipeline.Fail], counts[pipeline.Warn], counts[pipeline.Note])
 	switch {
-	case why != "":
-		a.say("%s", why)
+	case errors.Is(lastErr, output.ErrNoLastRun):
+		a.say("First run in this folder: nothing to compare with.")
+	case lastErr != nil:
+		// A file that somebody edited is no reason not to replace it.
+		a.say("Not compared with the last run: its figures.csv cannot be read (%s).", words(lastErr))
 	case len(changed) == 0:
 		a.say("Nothing changed since the last run.")
 	default:
