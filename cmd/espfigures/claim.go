@@ -5,7 +5,6 @@ import (
 	"io"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -135,28 +134,6 @@ func holdAgainst(ds *pipeline.Dataset, finder *resolve.Finder, name string, foun
 
 // aShare finds what is quoted as a part of a total.
 var aShare = regexp.MustCompile(`(?i)[0-9]\s*(%|per ?cent\b|pct\b)`)
-
-// inShell writes a name as one argument of a command line.
-func inShell(name string) string {
-	if strings.ContainsAny(name, " '\"&|;()<>*$\\`") {
-		return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
-	}
-	return name
-}
-
-var yearForm = regexp.MustCompile(`^(19|20)\d\d$`)
-
-// nameYear parts arguments at the year, so that a name or a number of several
-// words needs no quotes.
-func nameYear(args []string) (name string, year int, rest []string, err error) {
-	for i, s := range args {
-		if i > 0 && yearForm.MatchString(s) {
-			year, err = strconv.Atoi(s)
-			return strings.Join(args[:i], " "), year, args[i+1:], err
-		}
-	}
-	return "", 0, nil, usage("no year (four digits) after the name")
-}
 
 func writeClaim(w io.Writer, ds *pipeline.Dataset, r claim.Result) error {
 	var b strings.Builder

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -216,18 +215,4 @@ func largest(list []*compare.Series, year, n int) []*compare.Series {
 	}
 	slices.SortStableFunc(list, func(a, b *compare.Series) int { return cmp.Compare(size(b), size(a)) })
 	return list[:min(n, len(list))]
-}
-
-// writeTable writes a table of the outputs to standard output, as CSV with the
-// line ends that other programs of a shell expect, or as JSON.
-func (a *app) writeTable(t tables.Table, format string) error {
-	if format == "json" {
-		return t.WriteJSON(a.stdout)
-	}
-	var b strings.Builder
-	if err := t.WriteCSV(&b, false); err != nil {
-		return err
-	}
-	_, err := io.WriteString(a.stdout, strings.ReplaceAll(b.String(), "\r\n", "\n"))
-	return err
 }

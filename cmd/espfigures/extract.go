@@ -4,9 +4,6 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
-	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -116,23 +113,6 @@ func readAhead(ctx context.Context, reader *extract.Reader, paths []string) []<-
 	return list
 }
 
-// readBody reads a file, at most one byte more than a document may have.
-func readBody(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if info.IsDir() {
-		return nil, fmt.Errorf("%s: a folder, not a document", path)
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, extract.MaxBytes+1))
-}
-
 // judge tells on standard error what the checks of one file found; ok is
 // false where one failed.
 func (a *app) judge(path string, read readFile) (tables []pipeline.Table, ok bool, err error) {
@@ -165,16 +145,4 @@ func (a *app) judge(path string, read readFile) (tables []pipeline.Table, ok boo
 		}
 	}
 	return res.Tables, ok, nil
-}
-
-// place words a place for a message.
-func place(p pipeline.Place) string {
-	switch {
-	case p.Page == 0:
-		return ""
-	case p.Row == 0:
-		return fmt.Sprintf(", page %d", p.Page)
-	default:
-		return fmt.Sprintf(", page %d, row %d", p.Page, p.Row)
-	}
 }

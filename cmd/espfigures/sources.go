@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -100,12 +99,4 @@ func (a *app) verifyArchive() error {
 	}
 	a.say("%s: %d versions, each with the hash it was stored under.", a.archive, len(held))
 	return nil
-}
-
-// day words a date, "" for none.
-func day(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.DateOnly)
 }

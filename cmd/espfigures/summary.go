@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"espfigures/output"
-	"espfigures/output/text"
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 )
@@ -71,21 +70,6 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, lastErr e
 	if len(written.Removed) > 0 {
 		a.say("Removed from %s, since this run does not write it and it would be out of date: %s.", a.out, strings.Join(written.Removed, ", "))
 	}
-}
-
-func describeFinding(f pipeline.Finding) string {
-	s := string(f.Code)
-	if f.Year != 0 {
-		s = fmt.Sprintf("%d %s", f.Year, s)
-	}
-	if !strings.HasPrefix(f.What, "page ") { // such a text names its place itself
-		s += place(f.At)
-	}
-	s += ": " + f.What
-	if f.Document != "" && !strings.HasPrefix(f.What, f.Document+" ") {
-		s += " (" + text.Short(f.Document) + ")"
-	}
-	return s
 }
 
 func describeChange(c pipeline.Change) string {
