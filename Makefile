@@ -24,7 +24,7 @@ lint:           ## formatting, vet, staticcheck
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
 bench:          ## speed and memory of the program, as the table of BENCHMARKS.md
-	$(GO) run ./cmd/bench -documents $(SHARED)/ncmec -keep BENCHMARKS.md
+	.ci/bench $(SHARED)
 
 proof:          ## the long form of the tests of hostile input, mutations and kills; about 10 minutes
 	ESPFIGURES_PROOF=1 $(GO) test -count=1 -timeout 60m -v \

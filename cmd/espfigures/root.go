@@ -58,6 +58,8 @@ stands (with --strict, any warning).`,
 		newDiff(a),
 		newRegistry(a),
 		newServe(a),
+		newVersion(a),
+		newMan(a),
 	)
 	strictCommands(root)
 	root.SetArgs(args)

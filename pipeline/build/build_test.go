@@ -32,8 +32,7 @@ func newBench(t *testing.T) *bench {
 	b := &bench{t: t, dir: t.TempDir(), now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
 	b.in = Inputs{
 		Snapshot: &snapshot.Snapshot{}, Registry: reg, Today: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC),
-		LinkYear:  func(_, _, _ string) int { return 0 },
-		Publisher: func(address string) bool { return strings.HasPrefix(address, "https://publisher.example/") },
+		Site: pipeline.Site{Hosts: []string{"publisher.example"}},
 	}
 	b.reopen()
 	return b

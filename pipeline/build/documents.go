@@ -13,6 +13,7 @@ import (
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/check"
 	"espfigures/pipeline/extract"
+	"espfigures/pipeline/link"
 )
 
 // A document is one version held in the archive, and what reading it gave.
@@ -41,7 +42,7 @@ func readArchive(ctx context.Context, in Inputs) ([]document, error) {
 		best := h.Best()
 		docs[i] = document{
 			Document:   in.provenance(h),
-			linked:     in.LinkYear(best.LinkText, best.Title, best.Asked),
+			linked:     link.Year(best.LinkText, best.Title, best.Asked),
 			superseded: superseded(in.Archive, h),
 			order:      orders[h.SHA256],
 			seen:       seen[h.SHA256],
@@ -73,11 +74,11 @@ func timeline(sightings []archive.Sighting) (order map[string]int, seen map[stri
 // provenance says where a version came from and how sure that is. A host that
 // the user named beside NCMEC's own counts as the publisher: the user vouches
 // for it.
-func (in Inputs) provenance(h archive.Held) pipeline.Document {
+func (in Inputs) provenance(h archive.Version) pipeline.Document {
 	doc := h.Document()
 	known := slices.IndexFunc(in.Snapshot.Editions, func(e pipeline.Edition) bool { return e.Document.SHA256 == doc.SHA256 })
 	switch {
-	case known >= 0 && !in.Publisher(doc.Address()):
+	case known >= 0 && !in.Site.Publisher(doc.Address()):
 		// A copy, by hand or from another host, of the very bytes that NCMEC
 		// published: a reader can open its address.
 		doc.Origin = pipeline.KnownBytes
@@ -96,7 +97,7 @@ func (in Inputs) provenance(h archive.Held) pipeline.Document {
 
 // superseded reports whether every address a version was seen at answers with
 // other bytes by now. A web archive's copy alone says nothing on that.
-func superseded(arch *archive.Archive, h archive.Held) bool {
+func superseded(arch *archive.Archive, h archive.Version) bool {
 	replaced := false
 	for _, s := range h.Sightings {
 		now, ok := arch.Latest(s.Asked)

@@ -9,13 +9,13 @@ import (
 	"syscall"
 )
 
-func exchange(a, b string) error { return errNoExchange }
+func exchangeFolders(a, b string) error { return errNoExchange }
 
-func exchangePossible(dir, staged string) bool { return false }
+func sameOwner(dir, staged string) bool { return false }
 
-// mayBeOpen says what Windows means where it denies to move a file: error 5 or
-// 32, another program holds it open.
-func mayBeOpen(err error) error {
+// maybeOpen explains errors 5 and 32 of Windows when it refuses to move a file:
+// another program has it open.
+func maybeOpen(err error) error {
 	var no syscall.Errno
 	if runtime.GOOS == "windows" && errors.As(err, &no) && (no == 5 || no == 32) {
 		return fmt.Errorf("%w (is it open in another program? close it there and run again)", err)
