@@ -30,19 +30,25 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, lastErr e
 		case pipeline.Published:
 			verdict = "NOT VERIFIED, see findings.csv"
 		case pipeline.SecondaryHand:
-			verdict = fmt.Sprintf("a third party's transcription, %.1f%% of the total", 100*e.Coverage())
+			verdict = fmt.Sprintf("a third party's transcription, %s of the total", pipeline.PercentText(e.Coverage()))
+		case pipeline.Checked:
+			verdict += ", from a file saved by hand"
+		}
+		if e.TotalAccepted {
+			verdict += "; it contradicts the total on file, as accepted"
 		}
 		a.say("  %d  %4d rows  %11s reports  %-9s  %s", e.Year, len(e.Rows), e.Sum(), e.Status, verdict)
 	}
 	counts := map[pipeline.Severity]int{}
+	lacking := 0 // what was looked for and not had
 	for _, f := range ds.Findings {
 		counts[f.Severity]++
-		switch {
-		case f.Severity == pipeline.Fail, f.Severity == pipeline.Warn && f.Code == pipeline.SourceFault:
-			// Said with --quiet too: what failed, and what could not be had from
-			// the web or the folder.
+		if source := f.Code == pipeline.SourceFault || f.Code == pipeline.SourceSkipped; source && f.Severity != pipeline.Note {
+			lacking++
+		}
+		if aloud(f, errors.Is(lastErr, output.ErrNoLastRun)) {
 			a.complain(errors.New(describeFinding(f)))
-		case f.Severity == pipeline.Warn && f.Code == pipeline.TotalsDisagree:
+		} else if f.Severity == pipeline.Warn && f.Code == pipeline.TotalsDisagree {
 			a.say("Warning: %s", oneLine(describeFinding(f)))
 		}
 	}
@@ -53,6 +59,8 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, lastErr e
 	case lastErr != nil:
 		// A file that somebody edited is no reason not to replace it.
 		a.say("Not compared with the last run: its figures.csv cannot be read (%s).", words(lastErr))
+	case len(changed) == 0 && lacking > 0:
+		a.say("No figure changed, but not everything that was looked for could be had (see above).")
 	case len(changed) == 0:
 		a.say("Nothing changed since the last run.")
 	default:
@@ -70,6 +78,20 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, lastErr e
 	if len(written.Removed) > 0 {
 		a.say("Removed from %s, since this run does not write it and it would be out of date: %s.", a.out, strings.Join(written.Removed, ", "))
 	}
+}
+
+// aloud reports whether a finding is said with --quiet too: what failed, what was
+// looked for and not had, two documents that contradict each other, and in a
+// first run, which has nothing to compare with, a document that differs from the
+// figures shipped with the program.
+func aloud(f pipeline.Finding, first bool) bool {
+	switch {
+	case f.Severity == pipeline.Fail:
+		return true
+	case f.Severity == pipeline.Note:
+		return false
+	}
+	return f.Code == pipeline.SourceFault || f.Code == pipeline.SourceSkipped || f.Code == pipeline.EditionPassed || f.Code == pipeline.Revision && first
 }
 
 func describeChange(c pipeline.Change) string {
