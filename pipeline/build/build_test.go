@@ -235,6 +235,26 @@ func TestForgottenWhenReplaced(t *testing.T) {
 	}
 }
 
+// A sister document is a note by itself, and a warning where it answers at the
+// address of a year's table.
+func TestSisterDocument(t *testing.T) {
+	sister := faultsite.CountryPDF(2022, []faultsite.Row{{Name: "France", Reports: 3}})
+	b := newBench(t)
+	b.put(table(2022, 0), archive.Sighting{Asked: "https://publisher.example/2022.pdf"})
+	b.put(sister, archive.Sighting{Asked: "https://publisher.example/countries.pdf"})
+	if got := found(b.dataset(), pipeline.SourceSkipped); len(got) != 1 || !strings.HasPrefix(got[0], "note: ") {
+		t.Errorf("apart: %q", got)
+	}
+	b.put(sister, archive.Sighting{Asked: "https://publisher.example/2022.pdf"})
+	ds := b.dataset()
+	if got := found(ds, pipeline.SourceSkipped); len(got) != 1 || !strings.HasPrefix(got[0], "warn: ") || !strings.Contains(got[0], "the table of 2022") {
+		t.Errorf("in the table's place: %q", got)
+	}
+	if e := ds.Edition(2022); e == nil || e.Status != pipeline.Verified {
+		t.Errorf("the table is not kept: %+v", e)
+	}
+}
+
 // A document that could not be read is not read again by commands that only
 // answer; a refresh tries again.
 func TestFailureIsRemembered(t *testing.T) {

@@ -23,6 +23,8 @@ type document struct {
 	superseded bool // every address it was seen at answers with other bytes by now
 	order      int  // its place among the documents; those first seen in one run share it
 	seen       []int
+	addresses  []string
+	sister     bool // it is a sister document
 	versions   []check.Version
 	found      []pipeline.Finding
 }
@@ -47,9 +49,43 @@ func readArchive(ctx context.Context, in Inputs) ([]document, error) {
 			order:      orders[h.SHA256],
 			seen:       seen[h.SHA256],
 		}
+		for _, s := range h.Sightings {
+			docs[i].addresses = append(docs[i].addresses, s.Asked)
+		}
 		group.Go(func() error { return docs[i].read(ctx, in) })
 	}
-	return docs, group.Wait()
+	err = group.Wait()
+	for i := range docs {
+		docs[i].warnOfSister(in, docs)
+	}
+	return docs, err
+}
+
+// warnOfSister makes a sister document a warning where it answers at the address
+// of a year's table: then the table was looked for and not had.
+func (d *document) warnOfSister(in Inputs, docs []document) {
+	if !d.sister || d.superseded {
+		return
+	}
+	year := 0
+	for _, e := range in.Snapshot.Editions {
+		if e.Document.URL != "" && slices.Contains(d.addresses, e.Document.URL) {
+			year = e.Year
+		}
+	}
+	for _, other := range docs {
+		shared := slices.ContainsFunc(other.addresses, func(a string) bool { return slices.Contains(d.addresses, a) })
+		for _, v := range other.versions {
+			if shared && !v.Beside {
+				year = v.Year
+			}
+		}
+	}
+	if year != 0 {
+		f := &d.found[0]
+		f.Severity, f.Year = pipeline.Warn, year
+		f.What += fmt.Sprintf("; it answers where the table of %d was, which is kept", year)
+	}
 }
 
 // timeline returns, by hash, the place of each version among the others and the
@@ -116,7 +152,8 @@ func (d *document) read(ctx context.Context, in Inputs) error {
 		return context.Cause(ctx)
 	}
 	if err != nil {
-		d.report(d.unreadable(in, err))
+		d.report(unreadable(err))
+		d.sister = errors.Is(err, extract.ErrSister)
 		return nil
 	}
 	d.Dated = res.Dated
@@ -213,9 +250,9 @@ func namesSeveralYears(found []pipeline.Finding) bool {
 	})
 }
 
-// unreadable words a document that could not be read as a finding. A sister
-// document is no fault, except at an address known to hold a year's table.
-func (d *document) unreadable(in Inputs, err error) pipeline.Finding {
+// unreadable writes as a finding why a document could not be read. That it is a
+// sister document is no fault by itself.
+func unreadable(err error) pipeline.Finding {
 	f := pipeline.Finding{Code: pipeline.SourceFault, Severity: pipeline.Fail, What: strings.Join(strings.Fields(err.Error()), " ")}
 	switch {
 	case errors.Is(err, archive.ErrDamaged):
@@ -223,11 +260,6 @@ func (d *document) unreadable(in Inputs, err error) pipeline.Finding {
 		f.Mend = "refresh with a network fetches it again"
 	case errors.Is(err, extract.ErrSister):
 		f.Code, f.Severity = pipeline.SourceSkipped, pipeline.Note
-		for _, e := range in.Snapshot.Editions {
-			if e.Document.URL != "" && e.Document.URL == d.URL {
-				f.Severity, f.Year = pipeline.Warn, e.Year
-			}
-		}
 	}
 	return f
 }
