@@ -96,7 +96,7 @@ func (a *app) figuresOf(ctx context.Context, name string) ([]pipeline.Figure, er
 		}
 		return figures, nil
 	case err == nil:
-		body, err := readBody(name)
+		body, err := a.readBody(name)
 		if err != nil {
 			return nil, err
 		}

@@ -40,8 +40,12 @@ func inShell(name string) string {
 	return name
 }
 
-// readBody reads a file, at most one byte more than a document may have.
-func readBody(path string) ([]byte, error) {
+// readBody reads a file, "-" being standard input: at most one byte more than a
+// document may have.
+func (a *app) readBody(path string) ([]byte, error) {
+	if path == "-" {
+		return io.ReadAll(io.LimitReader(a.stdin, extract.MaxBytes+1))
+	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
