@@ -49,6 +49,7 @@ release:        ## dist/: the program for Linux, macOS and Windows, checksums, b
 snapshot:       ## the figures shipped with the program, from NCMEC's documents in $(SHARED)/ncmec
 	$(GO) run ./cmd/mksnapshot -documents $(SHARED)/ncmec -addresses $(SHARED)/data/documents.csv \
 		-secondary $(SHARED)/data/secondary-2024-2025.csv -secondary-source $(SECONDARY) -secondary-note "$(SECONDARY_NOTE)" \
+		-second-reader $(SHARED)/data/second-reader-2024.csv \
 		-totals $(SHARED)/data/totals-1998-2025.csv
 
 explorer:       ## the explorer's script and styles, from output/page/explorer/src; needs Node

@@ -3,8 +3,10 @@ package main
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -40,8 +42,9 @@ func (a *app) registryInit(dir string) error {
 		return err
 	}
 	written := 0
-	for _, f := range registry.Templates() {
-		path := filepath.Join(dir, f.Name)
+	files := registry.Template()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		path := filepath.Join(dir, name)
 		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		if errors.Is(err, fs.ErrExist) {
 			a.say("%s exists; left as it is.", path)
@@ -50,7 +53,7 @@ func (a *app) registryInit(dir string) error {
 		if err != nil {
 			return err
 		}
-		_, err = file.WriteString(f.Text)
+		_, err = file.WriteString(files[name])
 		if err := errors.Join(err, file.Close()); err != nil {
 			return err
 		}

@@ -60,7 +60,7 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, lastErr e
 		// A file that somebody edited is no reason not to replace it.
 		a.say("Not compared with the last run: its figures.csv cannot be read (%s).", words(lastErr))
 	case len(changed) == 0 && lacking > 0:
-		a.say("No figure changed, but not everything that was looked for could be had (see above).")
+		a.say("No figure changed since the last run, but not everything could be fetched.")
 	case len(changed) == 0:
 		a.say("Nothing changed since the last run.")
 	default:

@@ -1,72 +1,50 @@
 package registry
 
 import (
-	"encoding/csv"
-	"fmt"
 	"strings"
 )
 
-// Template is a file of a new user's layer.
-type Template struct{ Name, Text string }
-
-// examples are one row of each file, as a user could write it, by column.
-var examples = map[string]map[string]string{
-	"categories.csv":  {"id": "my-category", "name": "My category", "definition": "Services that I study together"},
-	"platforms.csv":   {"id": "my-service", "name": "My Service", "kind": "platform", "category": "my-category", "source": exampleSource},
-	"companies.csv":   {"id": "my-company", "name": "My Company", "source": exampleSource},
-	"aliases.csv":     {"printed_name": "My Service, Inc.", "platform_id": "my-service", "source": exampleSource},
-	"short_names.csv": {"name": "mysv", "platform_id": "my-service", "source": exampleSource},
-	"owners.csv":      {"platform_id": "my-service", "company_id": "my-company", "from": "2020-01-01", "source": exampleSource},
-	"breaks.csv":      {"id": "my-break", "who": "my-service", "from": "2021", "to": "2022", "kind": "method", "description": "Counts messages since 2022.", "forbids": "change", "source": exampleSource},
-	"combined.csv":    {"year": "2024", "platform_id": "my-service", "member_id": "kik", "source": exampleSource},
-	"counted.csv":     {"id": "my-app", "name": "My App", "platform_id": "my-service", "from": "2020", "to": "2024", "source": exampleSource},
-	"own_counts.csv":  {"platforms": "my-service", "from": "2022-01-01", "to": "2022-12-31", "reports": "1234", "unit": "reports", "title": "Transparency report 2022", "published": "2023-02", "source": exampleSource},
-	"groups.csv":      {"id": "my-group", "name": "My group", "members": "facebook;instagram", "source": exampleSource},
-	"notes.csv":       {"who": "facebook", "year": "2022", "text": "What I want to read with this figure.", "source": exampleSource},
+// examples are the rows that Template comments out. They name platforms of the
+// shipped registry, so that a line works once its "#" is gone.
+var examples = map[string][]string{
+	"platforms.csv":  {`chat-example,Chat Example,platform,messaging,What a reader must know of its scope.,https://example.org/about,,`},
+	"aliases.csv":    {`"Chat Example, Inc.",chat-example,,"NCMEC, 2022 CyberTipline Reports by ESP, p. 3"`},
+	"companies.csv":  {`example-holding,Example Holding,https://example.org/investors,Example Group`},
+	"owners.csv":     {`chat-example,example-holding,2021-06-30,,https://example.org/news`, `omegle,independent,,,https://example.org/says-so`},
+	"categories.csv": {`live-streaming,Live streaming,Live video for an audience; give it to platforms in platforms.csv.`},
+	"groups.csv":     {`short-video,Short video,tiktok;snapchat;instagram,`},
+	"notes.csv":      {`imgur,2024,Ask the provider about this year before you quote it.,`},
 }
 
-const exampleSource = "https://example.org/about"
-
-// example returns the example row of a file as a line of CSV.
-func (f file) example() string {
-	var row []string
-	for _, c := range f.columns {
-		row = append(row, examples[f.name][strings.TrimSuffix(c, "?")])
-	}
-	var b strings.Builder
-	w := csv.NewWriter(&b)
-	if err := w.Write(row); err != nil {
-		panic(err) // programmer error: a builder takes everything
-	}
-	w.Flush()
-	return strings.TrimSuffix(b.String(), "\n")
-}
-
-// Templates returns the files of a new user's layer: each with its header and no
-// facts, and a README with an example row for each. groups.csv has its example,
-// which changes no figure.
-func Templates() []Template {
-	var list []Template
-	var readme strings.Builder
-	readme.WriteString(`# Your own layer
-
-Each file adds facts to those shipped with espfigures, or replaces them: a row
-replaces the shipped one of the same id or printed name, and the owners given for
-a platform replace all that are shipped for it. A file that you do not need may
-stay empty or be deleted. Several values in one cell are separated by ";".
-What these files say is marked "user" in every output.
-
-Use the folder with --registry FOLDER, or set ESPFIGURES_REGISTRY.
-
-An example row of each file:
-`)
-	for _, f := range files {
-		text := f.header() + "\n"
-		if f.name == "groups.csv" {
-			text += f.example() + "\n"
+// Template returns the files with which a user begins a layer of their own, by
+// name: each with its header and a commented example, and a README.
+func Template() map[string]string {
+	files := map[string]string{"README.md": templateReadme}
+	for _, f := range fileTypes {
+		rows, ok := examples[f.name]
+		if !ok {
+			continue
 		}
-		list = append(list, Template{f.name, text})
-		fmt.Fprintf(&readme, "\n## %s\n\n    %s\n    %s\n", f.name, f.header(), f.example())
+		files[f.name] = f.header() + "\n# " + strings.Join(rows, "\n# ") + "\n"
 	}
-	return append(list, Template{"README.md", readme.String()})
+	return files
 }
+
+const templateReadme = `# My registry
+
+Facts of your own, used with ` + "`--registry THIS_FOLDER`" + ` or ESPFIGURES_REGISTRY. Every file is optional: delete those you do not need. Lines that begin with # are examples and are not read.
+
+| file | one row says |
+|---|---|
+| platforms.csv | there is a service with this id, name, kind and category; a row with a shipped id replaces the shipped one |
+| aliases.csv | this printed name (without the star) means that platform |
+| companies.csv | there is a company with this id and name |
+| owners.csv | that company owned that platform from this day to that day (YYYY-MM-DD, both included; empty is open). Your rows for a platform replace all shipped ones. The company ` + "`independent`" + ` says that it has no owner |
+| categories.csv | there is a category with this id, name and definition |
+| groups.csv | these platforms, separated by semicolons, are one series; source may be empty |
+| notes.csv | this text belongs to that platform, company or category, in that year or in all; source may be empty |
+
+breaks.csv, combined.csv, counted.csv, short_names.csv and own_counts.csv work too, with the columns of the shipped files.
+
+Ids are lower-case letters, digits and single dashes. Every other row needs a source with an address or a citation of NCMEC's document with its page. Files are UTF-8 CSV with commas. What is wrong is reported with file and line, all at once, and nothing is used until it is right. Whatever your files bear on is marked "user" in the outputs.
+`
