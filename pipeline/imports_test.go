@@ -39,8 +39,7 @@ var mayImport = map[string][]string{
 	"output/page":              {"pipeline", "pipeline/compare", "output/tables", "output/words"},
 	"output/testset":           {"pipeline"}, // for tests
 	"cmd/espfigures":           {"*"},
-	"cmd/release":              {},
-	"cmd/mksnapshot":           {"pipeline", "pipeline/extract", "pipeline/check", "pipeline/snapshot"},
+	"cmd/mksnapshot":           {"pipeline", "pipeline/extract", "pipeline/check", "pipeline/registry", "pipeline/resolve", "pipeline/snapshot"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {

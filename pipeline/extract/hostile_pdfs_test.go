@@ -1,12 +1,10 @@
-package extract_test
+package extract
 
 import (
 	"bytes"
 	"compress/zlib"
 	"fmt"
 	"strings"
-
-	"espfigures/scrapers/faultsite"
 )
 
 // deflate packs what write writes.
@@ -49,7 +47,7 @@ func hostilePDFs() map[string][]byte {
 	text := "BT /F1 10 Tf 72 700 Td (ESP) Tj 200 0 Td (Number of Reports) Tj ET\n"
 
 	// Bombs.
-	d["flate-bomb.pdf"] = faultsite.PDFBomb(1 << 30)
+	d["flate-bomb.pdf"] = onePage("/Filter /FlateDecode", packed("0", 1<<30), "", nil)
 	once := packed("0 0 m 9 9 l S\n", 256<<20)
 	twice := deflate(func(w *zlib.Writer) { w.Write(once) })
 	d["flate-twice.pdf"] = onePage("/Filter [/FlateDecode /FlateDecode]", twice, "", nil)
@@ -287,4 +285,38 @@ func hostilePDFs() map[string][]byte {
 	d["parentheses.pdf"] = append([]byte("%PDF-1.7\n"), append(bytes.Repeat([]byte("("), 8<<20), "%%EOF"...)...)
 	d["objects-unclosed.pdf"] = append([]byte("%PDF-1.7\n"), append(bytes.Repeat([]byte("1 0 obj\n"), 1<<20), "%%EOF"...)...)
 	return d
+}
+
+// A rawPDF is written object by object, well formed or not.
+type rawPDF struct {
+	bytes.Buffer
+	at []int
+}
+
+func newPDF() *rawPDF {
+	p := &rawPDF{}
+	p.WriteString("%PDF-1.7\n")
+	return p
+}
+
+// add writes the next object and returns its number.
+func (p *rawPDF) add(body string) int {
+	p.at = append(p.at, p.Len())
+	fmt.Fprintf(p, "%d 0 obj\n%s\nendobj\n", len(p.at), body)
+	return len(p.at)
+}
+
+// stream writes a stream object with the given entries and bytes.
+func (p *rawPDF) stream(entries string, data []byte) int {
+	return p.add(fmt.Sprintf("<< %s /Length %d >>\nstream\n%s\nendstream", entries, len(data), data))
+}
+
+func (p *rawPDF) end(more ...string) []byte {
+	xref := p.Len()
+	fmt.Fprintf(p, "xref\n0 %d\n0000000000 65535 f \n", len(p.at)+1)
+	for _, at := range p.at {
+		fmt.Fprintf(p, "%010d 00000 n \n", at)
+	}
+	fmt.Fprintf(p, "trailer\n<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n", len(p.at)+1, strings.Join(more, " "), xref)
+	return p.Bytes()
 }
