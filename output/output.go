@@ -22,6 +22,7 @@ import (
 	"espfigures/output/page"
 	"espfigures/output/workbook"
 	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
 )
 
 // SchemaVersion is the version of the column names and their meanings. It
@@ -80,7 +81,7 @@ var Outputs = []Output{
 	{Name: "parquet", File: "figures.parquet", Title: "Figures, typed", About: "The rows of figures.csv with types. Texts stand as printed, without the apostrophe that CSV puts before texts a spreadsheet would run.", Media: "application/vnd.apache.parquet", Write: WriteParquet, Check: checkParquet, csvTable: &figuresTable},
 }
 
-func writePage(w io.Writer, ds *pipeline.Dataset, _ Options) error { return page.Write(w, ds) }
+func writePage(w io.Writer, ds *pipeline.Dataset, _ Options) error { return page.Write(w, compare.New(ds)) }
 
 func writeBook(w io.Writer, ds *pipeline.Dataset, _ Options) error { return workbook.Write(w, ds) }
 

@@ -27,10 +27,10 @@ var mayImport = map[string][]string{
 	"pipeline/resolve":        {"pipeline", "pipeline/registry"},
 	"scrapers":                {"pipeline", "pipeline/archive"},
 	"scrapers/faultsite":      {},
-	"output":                  {"pipeline", "output/words", "output/workbook", "output/page"},
+	"output":                  {"pipeline", "pipeline/compare", "output/words", "output/workbook", "output/page"},
 	"output/words":            {"pipeline"},
 	"output/workbook":         {"pipeline", "output/words"},
-	"output/page":             {"pipeline", "output/words"},
+	"output/page":             {"pipeline", "pipeline/compare"},
 	"output/testset":          {"pipeline"}, // for tests
 	"cmd/espfigures":          {"*"},
 	"cmd/bench":               {"scrapers/faultsite"},
