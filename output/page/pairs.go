@@ -40,11 +40,11 @@ func (e *encoder) pair(s *compare.Series, from, to int) []any {
 		e.out.Judged = append(e.out.Judged, judged)
 	}
 	reports, share, rank, index := change[0], change[1], change[2], change[3]
+	changes := []any{reports.Reports, reports.Percent, share.Points, rank.Places, index.Index, e.platforms(all[0].Came), e.platforms(all[0].Left), e.likeForLike(all)}
 	if s.Alone {
-		return trim([]any{from, to, quad, rank.Places})
+		changes = []any{rank.Places}
 	}
-	return trim([]any{from, to, quad, reports.Reports, reports.Percent, share.Points, rank.Places, index.Index,
-		e.platforms(all[0].Came), e.platforms(all[0].Left), e.likeForLike(all)})
+	return append([]any{from, to, quad}, trim(changes)...)
 }
 
 // likeForLike encodes the comparison over what belongs to the series on both

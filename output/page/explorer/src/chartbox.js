@@ -2,7 +2,7 @@
 // and the keys.
 
 import { between, blankShort } from './data.js';
-import { DASHES, colour, cored, draw, heightOf, marker } from './charts.js';
+import { BARS, DASHES, colour, cored, draw, heightOf, marker } from './charts.js';
 import { FORMS, NO_MEASURE, VERDICTS, changeWords, concerns, exact, headline, notesAt, rule, spoken } from './view.js';
 import { capital, count, h, list, named, plain, plural, svg } from './text.js';
 
@@ -126,7 +126,7 @@ export function makeChartBox(ctx) {
     const at = { x: event.clientX - box.left, y: event.clientY - box.top };
     const mark = marks.find((m) => Math.hypot(m.x - at.x, m.y - at.y) < 13);
     if (mark) return { mark, at };
-    const bars = ['bars', 'movers', 'stack', 'share'].includes(ctx.view().chart);
+    const bars = BARS.includes(ctx.view().chart);
     const far = (s) => (bars ? Math.abs(s.y - at.y) * 4 + Math.max(0, Math.abs(s.x - at.x) - s.w / 2) * 4 : Math.abs(s.x - at.x) * 4 + Math.abs(s.y - at.y));
     const spot = spots.reduce((best, s) => (best === null || far(s) < far(best) ? s : best), null);
     return spot && { spot, at };
@@ -180,6 +180,8 @@ export function makeChartBox(ctx) {
   return { show, leave, swatch };
 }
 
-/** The key of the forms that occur. */
-export const formKey = (form, theme) => h('span', {}, svg('svg', { width: 30, height: 14, viewBox: '0 0 30 14', 'aria-hidden': 'true' },
-  svg('path', { d: 'M0,7H30', stroke: theme.soft, 'stroke-width': 2, 'stroke-dasharray': DASHES[form], 'stroke-linecap': form === 'combined' ? 'round' : 'butt' }), marker(form, 15, 7, theme.soft, theme)), FORMS[form]);
+/** One entry of the key: the mark of a form and what it means. */
+export function formKey(form, view, theme) {
+  const line = BARS.includes(view.chart) ? [] : [svg('path', { d: 'M0,7H30', stroke: theme.soft, 'stroke-width': 2, 'stroke-dasharray': DASHES[form], 'stroke-linecap': form === 'combined' ? 'round' : 'butt' })];
+  return h('span', {}, svg('svg', { width: 30, height: 14, viewBox: '0 0 30 14', 'aria-hidden': 'true' }, line, marker(form, view, 15, 7, theme.soft, theme)), FORMS[form]);
+}

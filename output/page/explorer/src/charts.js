@@ -30,6 +30,9 @@ const SYMBOLS = { verified: 'circle', combined: 'square', checked: 'circle', pub
 const ORDER = Object.keys(SYMBOLS);
 const weakest = (a, b) => ORDER[Math.max(ORDER.indexOf(a), ORDER.indexOf(b))];
 
+/** Charts that draw bars. */
+export const BARS = ['bars', 'stack', 'share', 'movers'];
+
 const measuring = document.createElement('canvas').getContext('2d');
 export function textWidth(s, size, weight = 400) {
   measuring.font = `${weight} ${size}px ${FONT}`;
@@ -70,7 +73,7 @@ export function heightOf(view, width) {
   const narrow = width < 500;
   if (view.chart === 'bars') return 60 + 34 * view.lines.length;
   if (view.chart === 'movers') return 60 + 26 * biggest(view).length;
-  if (view.chart === 'multiples') return Math.ceil(view.lines.length / columns(width)) * (narrow ? 150 : 180) + 60;
+  if (view.chart === 'multiples') return Math.ceil(view.lines.length / columns(view.lines.length, width)) * (narrow ? 150 : 180) + 60;
   if (view.chart === 'slope') return Math.max(narrow ? 320 : 420, 30 * view.lines.length + 60);
   return Math.round(narrow ? 320 : Math.min(520, Math.max(360, width * 0.5)));
 }
@@ -283,11 +286,15 @@ function endLabels(shown, view, { theme, size, width, height }, labelWidth) {
   };
 }
 
-const columns = (width) => (width < 500 ? 2 : width < 900 ? 3 : 4);
+/** So many panels side by side that the rows are about equally full. */
+function columns(n, width) {
+  const most = width < 500 ? 2 : width < 900 ? 3 : 4;
+  return Math.max(1, Math.ceil(n / Math.ceil(n / most)));
+}
 
 function multiples(view, o) {
   const { width, height, theme, size, narrow } = o;
-  const n = Math.min(columns(width), Math.max(1, view.lines.length));
+  const n = columns(view.lines.length, width);
   const rows = Math.ceil(view.lines.length / n);
   const spot = new Map(view.lines.map((l, i) => [l, { fx: i % n, fy: Math.floor(i / n) }]));
   const y = yOf(view, height / rows);
@@ -374,8 +381,8 @@ function stack(view, o) {
   const marginLeft = Math.ceil(Math.max(...ticks.map((t) => textWidth(tick(t, view.measure), size)))) + 16;
   const inside = narrow ? [] : data.filter((d) => !d.rest && (d.value / domain[1]) * (height - 90) > size + 5);
   const words = (d) => (view.chart === 'share' ? exact(d.value, 'share') : short(Number(d.value.toPrecision(3))));
-  const order = ['rest', ...view.lines.map((l) => l.s.key).reverse()];
-  const stacking = { x: 'year', y: 'value', z: 'key', order };
+  const order = [...view.lines.map((l) => l.s.key), 'rest']; // from the bottom
+  const stacked = (options) => stackY({ order }, { x: 'year', y: 'value', z: 'key', ...options });
   return render({
     marginLeft, marginRight: 14, marginTop: 36, marginBottom: size * (view.years.some((y) => view.partial.has(y)) ? 3.8 : 2.4),
     x: { type: 'band', domain: view.years, padding: 0.22 }, y: { domain },
@@ -384,8 +391,8 @@ function stack(view, o) {
       axisY(ticks, { ...AXIS(theme), tickFormat: (t) => tick(t, view.measure) }),
       axisX({ color: theme.soft, label: null, tickSize: 0, tickPadding: 7, tickFormat: String }),
       text(view.years.filter((y) => view.partial.has(y)), { x: (y) => y, text: () => 'partial', frameAnchor: 'bottom', dy: size * 2.9, fill: theme.soft, fontSize: size - 1 }),
-      barY(data, stackY(stacking, { x: 'year', fill, fillOpacity: (d) => (d.rest ? 1 : solid(theme, d.l.slot, d.v.form) < 1 ? 0.45 : 1), stroke: (d) => (d.rest ? theme.ground : colour(theme, d.l.slot)), strokeWidth: 1, insetTop: 0.5, insetBottom: 0.5, className: 'bar' })),
-      inside.length ? text(data, stackY(stacking, { x: 'year', text: (d) => (inside.includes(d) ? words(d) : ''), fontSize: size - 1.5, fontWeight: 600, fill: (d) => (d.rest || solid(theme, d.l.slot, d.v.form) < 1 ? theme.ink : onFill(colour(theme, d.l.slot))), className: 'value' })) : null,
+      barY(data, stacked({ fill, fillOpacity: (d) => (d.rest ? 1 : solid(theme, d.l.slot, d.v.form) < 1 ? 0.45 : 1), stroke: (d) => (d.rest ? theme.ground : colour(theme, d.l.slot)), strokeWidth: 1, insetTop: 0.5, insetBottom: 0.5, className: 'bar' })),
+      inside.length ? text(data, stacked({ text: (d) => (inside.includes(d) ? words(d) : ''), fontSize: size - 1.5, fontWeight: 600, fill: (d) => (d.rest || solid(theme, d.l.slot, d.v.form) < 1 ? theme.ink : onFill(colour(theme, d.l.slot))), className: 'value' })) : null,
       badges(view, o),
     ].filter(Boolean),
   }, o);
@@ -403,7 +410,7 @@ function slope(view, o) {
   const side = Math.min(width * (narrow ? 0.3 : 0.36), 330);
   return render({
     marginLeft: narrow ? 84 : Math.min(side, 170), marginRight: side, marginTop: 40, marginBottom: 16,
-    x: { type: 'linear', domain: [from, to] }, y: { type: y.type ?? 'linear', domain: y.domain },
+    x: { type: 'linear', domain: [from, to], axis: null }, y: { type: y.type ?? 'linear', domain: y.domain, axis: null },
     marks: [
       ruleX([from, to], { stroke: theme.grid }),
       text([from, to], { x: (d) => d, text: String, frameAnchor: 'top', dy: -22, fontWeight: 700, fontSize: size + 1, fill: theme.ink }),
@@ -504,8 +511,10 @@ export function readable(c, theme) {
   return theme.ink;
 }
 
-/** The mark of a form, for the key. */
-export function marker(form, x, y, stroke, theme) {
-  const d = { verified: 'M-4,0A4,4 0 1 1 4,0A4,4 0 1 1 -4,0Z', checked: 'M-4,0A4,4 0 1 1 4,0A4,4 0 1 1 -4,0Z', combined: 'M-4,-4H4V4H-4Z', published: 'M0,-5L4.5,4H-4.5Z', secondary: 'M0,-5.5L4,0L0,5.5L-4,0Z' }[form];
+/** The mark of a form for the key: a point, or a piece of a bar. */
+export function marker(form, view, x, y, stroke, theme) {
+  if (BARS.includes(view.chart)) return svg('rect', { x: x - 6, y: y - 6, width: 12, height: 12, fill: stroke, 'fill-opacity': form === 'verified' ? 1 : 0.25, stroke });
+  const circle = 'M-4,0A4,4 0 1 1 4,0A4,4 0 1 1 -4,0Z';
+  const d = { verified: circle, checked: circle, combined: 'M-4,-4H4V4H-4Z', published: 'M0,-5L4.5,4H-4.5Z', secondary: 'M0,-5.5L4,0L0,5.5L-4,0Z' }[form];
   return svg('path', { d, transform: `translate(${x},${y})`, fill: form === 'verified' ? stroke : theme.ground, stroke: form === 'verified' ? theme.ground : stroke, 'stroke-width': form === 'verified' ? 1 : 1.8 });
 }

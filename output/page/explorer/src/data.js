@@ -43,6 +43,7 @@ export function decode(raw) {
     db.series.push(s);
     db.byKey.set(s.key, s);
   });
+  db.firstOf = Object.fromEntries(raw.types.map((t) => [t, Math.max(0, db.series.findIndex((s) => s.type === t))]));
   db.of = (type) => db.series.filter((s) => s.type === type);
   db.platforms = db.of('platform');
   db.companies = db.of('company');

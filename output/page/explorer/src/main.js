@@ -133,7 +133,7 @@ function showChips() {
 /* Notes and tables */
 
 function showNotes() {
-  $('key').replaceChildren(...formsOf(view).map((f) => formKey(f, theme())));
+  $('key').replaceChildren(...formsOf(view).map((f) => formKey(f, view, theme())));
   const item = (it) => h('div', {}, h('span', { class: 'who' }, concerns(view, it), '. '), it.reason.text, ' ', h('em', {}, rule(it)), ' ',
     it.reason.source ? h('details', { class: 'src' }, h('summary', {}, 'Source'), h('span', { class: 'soft break' }, source(it.reason.source))) : null);
   $('notes').replaceChildren(...view.notes.map((n) => h('li', {}, h('span', { class: 'n', 'aria-hidden': 'true' }, String(n.n)),

@@ -49,7 +49,12 @@ export function slotsFor(keys, db, known) {
   return slots;
 }
 
-const preferred = (db, k) => db.byKey.get(k).i % MOST;
+// Each type starts at its own slot, so that a company does not look like its largest platform.
+const FIRST = { platform: 0, company: 5, category: 2, set: 6, total: 3 };
+function preferred(db, k) {
+  const s = db.byKey.get(k);
+  return (s.i - db.firstOf[s.type] + FIRST[s.type]) % MOST;
+}
 
 /** The state of an address. What it names and nobody knows is ignored and listed in unknown. */
 export function parse(hash, db) {

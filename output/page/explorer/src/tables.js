@@ -119,7 +119,7 @@ export function pairTable(db, st, view, { setSort, swatch }) {
       verdictCell(db, s, b, [from, to])))));
 }
 
-const dash = () => h('span', { class: 'soft', title: 'No change is shown' }, 'none');
+const dash = () => h('span', { class: 'soft' }, 'not shown');
 const like = (b, measure) => (b.like ? h('small', {}, `like for like ${measure === 'reports' ? percentWords({ ...b.like, reasons: [] }) : changeWords({ ...b.like, reasons: [] }, measure)}`) : null);
 
 function verdictCell(db, s, b, years) {
@@ -131,7 +131,7 @@ function verdictCell(db, s, b, years) {
   const first = b.reasons[0];
   return h('td', { class: `verdict ${b.verdict}` }, h('strong', {}, `${words}${first ? ': ' : ''}`), first ? first.text : '',
     b.came.length + b.left.length && first?.code !== 'ownership' ? [' ', ...moved(db, b), '.'] : null,
-    b.reasons.length ? h('details', { class: 'src' }, h('summary', {}, b.reasons.length > 1 ? `${b.reasons.length} reasons, sources` : 'Source'), reasons(b)) : null);
+    b.reasons.some((r) => r.source) || b.reasons.length > 1 ? [' ', h('details', { class: 'src' }, h('summary', {}, b.reasons.length > 1 ? `${b.reasons.length} reasons, sources` : 'Source'), reasons(b))] : null);
 }
 
 /** Movers of one group. */

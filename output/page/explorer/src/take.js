@@ -96,7 +96,7 @@ export function picture(db, view) {
   for (const form of formsOf(view)) {
     const w = textWidth(FORMS[form], 14) + 44;
     if (x + w > W - M && x > M) { x = M; y += 22; }
-    root.append(marker(form, x + 8, y - 5, theme.soft, theme));
+    root.append(marker(form, view, x + 8, y - 5, theme.soft, theme));
     words(FORMS[form], x + 22, 14, theme.soft);
     x += w;
   }

@@ -123,8 +123,10 @@ function notesOf(db, view) {
       const b = between(db, line.s, from, to, view.measure);
       for (const reason of b.reasons) {
         if (SHOWN_BY_FORM.includes(reason.code)) continue;
-        if (!items.has(reason.i)) items.set(reason.i, { reason, lines: new Set(), stops: new Set(), steps: new Map() });
-        const item = items.get(reason.i);
+        // One text may rule out a platform and be a caveat for its company.
+        const same = `${reason.text}\n${reason.source}`;
+        if (!items.has(same)) items.set(same, { reason, lines: new Set(), stops: new Set(), steps: new Map() });
+        const item = items.get(same);
         item.lines.add(line);
         item.steps.set(`${from}/${to}`, [from, to]);
         if (reason.verdict === 'no') item.stops.add(line);
@@ -209,9 +211,8 @@ const KINDS = { platform: 'platform', company: 'company', category: 'category' }
 /** Title and unit of the view, the title as a sentence. */
 export function headline(view) {
   const few = view.chosen.length && view.chosen.length <= 3;
-  const type = view.chosen[0]?.type;
-  const kind = view.chosen.every((s) => s.type === type) ? KINDS[type] ?? 'series' : 'series';
-  const who = few ? [': ', ...list(view.chosen.map(brief))] : [` by ${kind}`];
+  const kind = plain(list([...new Set(view.chosen.map((s) => KINDS[s.type] ?? 'total'))]));
+  const who = few ? [': ', ...list(view.chosen.map(brief))] : [` by ${kind || 'platform'}`];
   const span = view.years.length ? `, ${yearSpan(view.years[0], view.years[view.years.length - 1])}` : '';
   const log = view.scale === 'log' ? ', logarithmic scale' : '';
   const [from, to] = view.pair;
