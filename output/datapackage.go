@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"path"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
+	"espfigures/output/tables"
 	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
 )
 
 // packageFile describes the other files. It is written with every set and is
@@ -25,13 +29,13 @@ const (
 
 const packageAbout = "How many reports each electronic service provider (ESP) made to the CyberTipline, year by year, read from the tables the National Center for Missing & Exploited Children (NCMEC) publishes. " +
 	"The unit is the report: not a file, not an image, not a child. Numbers measure detection and reporting practice, not prevalence. " +
-	"A blank is not zero: the provider may have reported nothing, or stand inside another row. " +
-	"Rows of 2019 and 2020 marked c combine related platforms, so that across 2020 and 2021 only companies compare. " +
+	"A blank is not zero: the provider may have reported nothing, or be inside another row. " +
+	"Rows of 2019 and 2020 marked c combine related platforms, so that across 2020 and 2021 only companies compare: look at marks, comparable and reasons before you compare two years. " +
 	"In CSV files a text that a spreadsheet would run as a formula begins with an apostrophe that is not part of it. " + rightsNote
 
-// A writtenFile is an output as it lies on disk.
+// A writtenFile is an output as it is on disk.
 type writtenFile struct {
-	Output
+	File
 	size   int64
 	sha256 string // lower-case hex
 }
@@ -39,16 +43,26 @@ type writtenFile struct {
 // The descriptor follows Data Package v2. profile is what readers of v1 look
 // for; they read the rest as well.
 type descriptor struct {
-	Schema      string       `json:"$schema"`
-	Profile     string       `json:"profile"`
-	Name        string       `json:"name"`
-	Title       string       `json:"title"`
-	Description string       `json:"description"`
-	Version     string       `json:"version"`
-	Keywords    []string     `json:"keywords"`
-	Rights      string       `json:"rights"`
-	Sources     []sourceDesc `json:"sources,omitempty"`
-	Resources   []resource   `json:"resources"`
+	Schema       string            `json:"$schema"`
+	Profile      string            `json:"profile"`
+	Name         string            `json:"name"`
+	Title        string            `json:"title"`
+	Description  string            `json:"description"`
+	Version      string            `json:"version"`
+	Created      string            `json:"created,omitempty"`
+	Keywords     []string          `json:"keywords"`
+	Rights       string            `json:"rights"`
+	DataVersion  string            `json:"data_version"`
+	Selection    bool              `json:"selection,omitempty"`
+	Contributors []contributorDesc `json:"contributors"`
+	Sources      []sourceDesc      `json:"sources,omitempty"`
+	Resources    []resource        `json:"resources"`
+}
+
+type contributorDesc struct {
+	Title string   `json:"title"`
+	Path  string   `json:"path,omitempty"`
+	Roles []string `json:"roles"`
 }
 
 type sourceDesc struct {
@@ -63,12 +77,13 @@ type resource struct {
 	Type        string       `json:"type,omitempty"`
 	Title       string       `json:"title,omitempty"`
 	Description string       `json:"description,omitempty"`
-	Path        string       `json:"path"`
+	Path        any          `json:"path"` // a path, or several of one partitioned table
 	Format      string       `json:"format"`
 	Mediatype   string       `json:"mediatype,omitempty"`
 	Encoding    string       `json:"encoding,omitempty"`
 	Bytes       int64        `json:"bytes"`
-	Hash        string       `json:"hash"`
+	Hash        string       `json:"hash,omitempty"`
+	Hashes      []string     `json:"hashes,omitempty"` // of the files of a partitioned table, in the order of path
 	Dialect     *dialect     `json:"dialect,omitempty"`
 	Schema      *tableSchema `json:"schema,omitempty"`
 }
@@ -89,15 +104,22 @@ type tableSchema struct {
 }
 
 type fieldDesc struct {
-	Name        string       `json:"name"`
-	Type        string       `json:"type"`
-	Description string       `json:"description"`
-	Constraints *constraints `json:"constraints,omitempty"`
+	Name        string         `json:"name"`
+	Type        string         `json:"type"`
+	Title       string         `json:"title"`
+	Description string         `json:"description"`
+	Unit        string         `json:"unit,omitempty"`
+	Categories  []categoryDesc `json:"categories,omitempty"`
+	Constraints *constraints   `json:"constraints,omitempty"`
+}
+
+type categoryDesc struct {
+	Value string `json:"value"`
+	Label string `json:"label"`
 }
 
 type constraints struct {
 	Required bool     `json:"required,omitempty"`
-	Minimum  *int     `json:"minimum,omitempty"`
 	Pattern  string   `json:"pattern,omitempty"`
 	Enum     []string `json:"enum,omitempty"`
 }
@@ -111,36 +133,32 @@ type foreignKeyDesc struct {
 }
 
 // dataPackage returns datapackage.json for exactly these files.
-func dataPackage(ds *pipeline.Dataset, files []writtenFile) ([]byte, error) {
+func dataPackage(m *compare.Model, files []writtenFile) ([]byte, error) {
 	d := descriptor{
 		Schema: "https://datapackage.org/profiles/2.0/datapackage.json", Profile: "data-package",
 		Name: packageName, Title: packageTitle, Description: packageAbout, Version: SchemaVersion, Rights: rightsNote,
-		Keywords: []string{"CyberTipline", "NCMEC", "electronic service provider", "transparency"},
-		Sources:  sources(ds),
+		Created: created(m.Data), DataVersion: DataVersion(m.Data),
+		Selection: slices.ContainsFunc(m.Data.Findings, func(f pipeline.Finding) bool { return f.Code == pipeline.Selection }),
+		Keywords:  []string{"CyberTipline", "NCMEC", "electronic service provider", "transparency"},
+		Contributors: []contributorDesc{
+			{Title: publisher, Path: "https://www.missingkids.org/cybertiplinedata", Roles: []string{"publisher", "creator"}},
+			{Title: "espfigures", Roles: []string{"wrangler"}},
+		},
+		Sources: sources(m.Data),
 	}
 	present := map[string]bool{}
 	for _, f := range files {
-		if f.Media == "text/csv" {
-			present[f.csvTable.name] = true
+		if f.Media == csvMedia {
+			present[f.Table.Name] = true
 		}
 	}
 	for _, f := range files {
-		r := resource{
-			Profile: "data-resource", Name: resourceName(f.File), Title: f.Title, Description: f.About, Path: f.File,
-			Format: strings.TrimPrefix(path.Ext(f.File), "."), Mediatype: f.Media, Bytes: f.size, Hash: "sha256:" + f.sha256,
+		if last := len(d.Resources) - 1; f.part && last >= 0 && d.Resources[last].Hashes != nil {
+			r := &d.Resources[last]
+			r.Path, r.Bytes, r.Hashes = append(r.Path.([]string), f.Path), r.Bytes+f.size, append(r.Hashes, "sha256:"+f.sha256)
+			continue
 		}
-		if f.csvTable != nil {
-			schema, err := f.csvTable.schema(ds, present)
-			if err != nil {
-				return nil, err
-			}
-			r.Type, r.Schema = "table", schema
-		}
-		if f.Media == "text/csv" {
-			r.Profile, r.Encoding = "tabular-data-resource", "utf-8"
-			r.Dialect = &dialect{Delimiter: ",", LineTerminator: "\r\n", QuoteChar: `"`, DoubleQuote: true, Header: true}
-		}
-		d.Resources = append(d.Resources, r)
+		d.Resources = append(d.Resources, describe(f, present))
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -150,70 +168,102 @@ func dataPackage(ds *pipeline.Dataset, files []writtenFile) ([]byte, error) {
 	return b.Bytes(), err
 }
 
+func describe(f writtenFile, present map[string]bool) resource {
+	r := resource{
+		Profile: "data-resource", Name: resourceName(f.Path), Title: f.Title, Description: f.About, Path: f.Path,
+		Format: f.format(), Mediatype: f.Media, Bytes: f.size, Hash: "sha256:" + f.sha256,
+	}
+	if f.part {
+		r.Name, r.Path, r.Hash, r.Hashes = "figures-by-year-parquet", []string{f.Path}, "", []string{r.Hash}
+	}
+	if f.Table != nil {
+		r.Type, r.Schema = "table", schema(f.Table, present)
+	}
+	if f.Media == csvMedia {
+		r.Profile, r.Encoding = "tabular-data-resource", "utf-8"
+		r.Dialect = &dialect{Delimiter: ",", LineTerminator: "\r\n", QuoteChar: `"`, DoubleQuote: true, Header: true}
+	}
+	return r
+}
+
+// IsSelection reports whether the outputs in a folder hold some of the
+// platforms only, as datapackage.json says.
+func IsSelection(dir string) bool {
+	text, err := os.ReadFile(filepath.Join(dir, packageFile))
+	var d descriptor
+	return err == nil && json.Unmarshal(text, &d) == nil && d.Selection
+}
+
 // schema returns the Table Schema. A key is claimed only where it holds, and a
 // foreign key only where the table it leads to is in the package.
-func (t *csvTable) schema(ds *pipeline.Dataset, present map[string]bool) (*tableSchema, error) {
+func schema(t *tables.Table, present map[string]bool) *tableSchema {
 	s := &tableSchema{MissingValues: []string{""}}
-	zero := 0
-	for _, f := range t.columns(ds) {
-		d := fieldDesc{Name: f.name, Type: f.kind, Description: f.about}
-		c := constraints{Required: f.required, Pattern: f.pattern, Enum: f.enum}
-		if f.count {
-			c.Minimum = &zero
+	for _, f := range t.Fields {
+		d := fieldDesc{Name: f.Name, Type: string(f.Kind), Title: fieldTitle(f.Name), Description: f.About, Unit: f.Unit}
+		c := constraints{Required: f.Required, Pattern: f.Pattern}
+		for _, v := range f.Enum {
+			c.Enum = append(c.Enum, v.Value)
+			label := v.Meaning
+			if label == "" {
+				label = v.Value
+			}
+			d.Categories = append(d.Categories, categoryDesc{v.Value, label})
 		}
-		if c.Required || c.Pattern != "" || c.Enum != nil || c.Minimum != nil {
+		if c.Required || c.Pattern != "" || c.Enum != nil {
 			d.Constraints = &c
 		}
 		s.Fields = append(s.Fields, d)
 	}
-	unique, err := t.unique(ds)
-	if err != nil {
-		return nil, err
+	if t.Unique() {
+		s.PrimaryKey = t.Key
 	}
-	if unique {
-		s.PrimaryKey = t.key
-	}
-	for _, f := range t.foreign {
-		if !present[f.csvTable] {
-			continue
+	for _, ref := range t.Refs {
+		if present[ref.Table] && ref.Table != "editions" { // a year may have several versions
+			d := foreignKeyDesc{Fields: []string{ref.Field}}
+			d.Reference.Resource, d.Reference.Fields = ref.Table, []string{ref.To}
+			s.ForeignKeys = append(s.ForeignKeys, d)
 		}
-		d := foreignKeyDesc{Fields: []string{f.field}}
-		d.Reference.Resource, d.Reference.Fields = f.csvTable, []string{f.to}
-		s.ForeignKeys = append(s.ForeignKeys, d)
 	}
-	return s, nil
+	return s
 }
 
-// unique reports whether the table's key tells all its rows apart. An edition
-// that prints one name twice breaks the key of figures.csv, and the schema
-// must not claim otherwise. Rows are told apart by a hash, which keeps the
-// memory low; two rows that share one by chance only cost the claim.
-func (t *csvTable) unique(ds *pipeline.Dataset) (bool, error) {
-	if t.key == nil {
-		return false, nil
-	}
-	var at []int
-	columns := t.columns(ds)
-	keys := columnsThat(columns, func(f field) bool { return slices.Contains(t.key, f.name) })
-	for i := range columns {
-		if keys.has(i) {
-			at = append(at, i)
-		}
-	}
-	var rows []uint64
-	err := t.rows(ds, keys, func(row []string) error {
-		h := uint64(14695981039346656037) // FNV-1a
-		for _, i := range at {
-			for _, b := range []byte(row[i]) {
-				h = (h ^ uint64(b)) * 1099511628211
+// fieldTitle makes a title of a column's name: "share_percent" is "Share percent".
+func fieldTitle(name string) string {
+	s := strings.ReplaceAll(name, "_", " ")
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// paths lists every file that a descriptor read from a folder names.
+func (d descriptor) paths() []string {
+	var list []string
+	for _, r := range d.Resources {
+		switch p := r.Path.(type) {
+		case string:
+			list = append(list, p)
+		case []any:
+			for _, v := range p {
+				list = append(list, fmt.Sprint(v))
 			}
-			h = (h ^ 0xff) * 1099511628211 // no byte of a text
 		}
-		rows = append(rows, h)
-		return nil
-	})
-	slices.Sort(rows)
-	return len(slices.Compact(rows)) == len(rows), err
+	}
+	return list
+}
+
+// created is the moment the newest of the documents was fetched or made: the
+// outputs are made from the data alone and know no other time.
+func created(ds *pipeline.Dataset) string {
+	var newest time.Time
+	for _, e := range ds.Editions {
+		for _, t := range []time.Time{e.Document.Retrieved, e.Document.Dated} {
+			if t.After(newest) {
+				newest = t
+			}
+		}
+	}
+	if newest.IsZero() {
+		return ""
+	}
+	return newest.UTC().Format(time.RFC3339)
 }
 
 // sources names each document the figures come from, with its version.
@@ -240,13 +290,4 @@ func sources(ds *pipeline.Dataset) []sourceDesc {
 		list = append(list, s)
 	}
 	return list
-}
-
-// resourceName makes a name as Data Package wants it: lower-case letters,
-// digits and . _ - only. A CSV file is named by its stem, which foreign keys use.
-func resourceName(file string) string {
-	if stem, ok := strings.CutSuffix(file, ".csv"); ok {
-		return stem
-	}
-	return strings.NewReplacer("/", "-", "=", "-", ".", "-").Replace(file)
 }

@@ -1,34 +1,34 @@
-// Package output writes a Dataset as the files people and programs read: CSV,
-// Parquet, a workbook, a page, and the datapackage.json that describes them.
+// Package output writes a model as the files people and programs read: CSV,
+// Parquet, a workbook, a page, and the datapackage.json and README.md that
+// describe them.
 //
-// In: a pipeline.Dataset. Out: bytes. Every output is a pure function of the
-// Dataset and the Options: the same Dataset gives the same bytes. Only WriteSet
+// In: a compare.Model. Out: bytes. Every output is a pure function of the
+// model and the Options: the same model gives the same bytes. Only WriteSet
 // touches a disk; it makes all outputs of a run appear together or not at all.
 //
-// The CSV and Parquet files and datapackage.json are made here, the workbook in
-// output/workbook, the page in output/page; what several of them say alike
-// stands in output/words.
+// The data tables are defined in output/tables, the workbook is made in
+// output/workbook, the page in output/page.
 //
-// To add an output, write its function and add one line to Outputs.
+// To add an output, add its file to files.
 package output
 
 import (
 	"fmt"
 	"io"
-	"os"
+	"path"
 	"slices"
 	"strings"
 
 	"espfigures/output/page"
+	"espfigures/output/tables"
 	"espfigures/output/workbook"
-	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 )
 
-// SchemaVersion is the version of the column names and their meanings. It
-// stands in datapackage.json and in the Parquet files. A new column raises the
-// second number; a column that goes or changes its meaning raises the first.
-const SchemaVersion = "1.1.0"
+// SchemaVersion is the version of the column names and their meanings. It is
+// in datapackage.json and in the Parquet files. A new column raises the second
+// number; a column that goes or changes its meaning raises the first.
+const SchemaVersion = "2.0.0"
 
 // Options are what a user may ask of the outputs.
 type Options struct {
@@ -37,105 +37,70 @@ type Options struct {
 	Only      []string // names of outputs or their files ("csv", "figures.csv"); empty for all
 }
 
-// An Output writes one file from a Dataset.
-type Output struct {
-	Name  string // what --only calls it; several outputs may share one name
-	File  string // path below the output folder, with slashes
+// File is one output, ready to be written.
+type File struct {
+	Name  string // what --only calls it; several files may share one name
+	Path  string // below the output folder, with slashes
 	Title string
-	About string // one or two sentences for datapackage.json
-	Media string // media type
+	About string        // one or two sentences for datapackage.json
+	Media string        // media type
+	Table *tables.Table // its columns, for outputs that are one table
+	Write func(w io.Writer) error
 
-	Write func(w io.Writer, ds *pipeline.Dataset, opt Options) error
-
-	// Check reads the written file back and returns what is wrong with it. The
-	// file replaces the previous one only where Check returns nil. It may be nil.
-	Check func(path string, ds *pipeline.Dataset, opt Options) error
-
-	csvTable *csvTable // columns, for outputs that are one table
-
-	// prepare does all of Write that needs no file, on a goroutine of its own
-	// while other outputs are written. It may be nil; it is for what takes long.
-	prepare func(ds *pipeline.Dataset, opt Options) (prepared, error)
+	part bool // one of the files of a partitioned table
 }
 
-// prepared is an output of which only the file is missing.
-type prepared interface {
-	Write(w io.Writer) error
-	Drop() // gives back what it holds
-}
+const (
+	csvMedia     = "text/csv"
+	parquetMedia = "application/vnd.apache.parquet"
+)
 
-// Outputs lists every output in the order they are written. datapackage.json
-// describes them all, is always written and therefore not listed.
-var Outputs = []Output{
-	csvOutput(&figuresTable, checkFigures),
-	csvOutput(&platformsTable, nil),
-	csvOutput(&companiesTable, nil),
-	csvOutput(&pointsTable, nil),
-	csvOutput(&editionsTable, nil),
-	csvOutput(&breaksTable, nil),
-	csvOutput(&totalsTable, nil),
-	csvOutput(&findingsTable, nil),
-	csvOutput(&changesTable, nil),
-	{Name: "xlsx", File: "espfigures.xlsx", Title: "Workbook", About: "Everything as one workbook to read, compare and cite.", Media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Write: writeBook, Check: checkBook, prepare: prepareBook},
-	{Name: "html", File: "explorer.html", Title: "Explorer", About: "Everything as one page to look at: search, chart, table, download.", Media: "text/html", Write: writePage},
-	{Name: "parquet", File: "figures.parquet", Title: "Figures, typed", About: "The rows of figures.csv with types. Texts stand as printed, without the apostrophe that CSV puts before texts a spreadsheet would run.", Media: "application/vnd.apache.parquet", Write: WriteParquet, Check: checkParquet, csvTable: &figuresTable},
-}
-
-func writePage(w io.Writer, ds *pipeline.Dataset, _ Options) error { return page.Write(w, compare.New(ds)) }
-
-func writeBook(w io.Writer, ds *pipeline.Dataset, _ Options) error { return workbook.Write(w, ds) }
-
-func prepareBook(ds *pipeline.Dataset, _ Options) (prepared, error) {
-	p, err := workbook.Prepare(ds)
-	if err != nil {
-		return nil, err // not p: an interface around nil is not nil
+// files lists every output of a model, in the order they are written.
+// datapackage.json describes them, is always written and therefore not listed.
+func files(m *compare.Model, opt Options) []File {
+	all := tables.All(m)
+	var list []File
+	for i := range all {
+		t := &all[i]
+		list = append(list, File{Name: "csv", Path: t.Name + ".csv", Title: t.Title, About: t.About, Media: csvMedia, Table: t,
+			Write: func(w io.Writer) error { return t.WriteCSV(w, opt.BOM) }})
 	}
-	return p, nil
-}
-
-// checkBook reopens the workbook and holds it against the checklist, and its
-// rows against the figures.
-func checkBook(path string, ds *pipeline.Dataset, _ Options) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	return workbook.Check(f, info.Size(), ds)
-}
-
-// Names returns the names --only knows, in the order of Outputs.
-func Names() []string {
-	var names []string
-	for _, o := range Outputs {
-		if !slices.Contains(names, o.Name) {
-			names = append(names, o.Name)
+	list = append(list,
+		File{Name: "xlsx", Path: "espfigures.xlsx", Title: "Workbook", About: "Everything as one workbook to read, compare and cite.",
+			Media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Write: func(w io.Writer) error { return workbook.Write(w, m.Data) }},
+		File{Name: "html", Path: "explorer.html", Title: "Explorer", About: "Everything as one page to look at: search, chart, table, download.",
+			Media: "text/html", Write: func(w io.Writer) error { return page.Write(w, m) }})
+	for i := range all {
+		t := &all[i]
+		if slices.Contains([]string{"figures", "platform-series", "company-series", "breaks", "editions", "own-counts"}, t.Name) {
+			list = append(list, File{Name: "parquet", Path: t.Name + ".parquet", Title: t.Title + ", typed", Media: parquetMedia, Table: t,
+				About: "The rows of " + t.Name + ".csv with types. Texts are as printed, without the apostrophe that CSV puts before texts a spreadsheet would run.",
+				Write: func(w io.Writer) error { return writeParquet(w, t) }})
 		}
 	}
-	return names
+	if opt.Partition {
+		list = append(list, partitions(&all[0])...)
+	}
+	list = append(list, File{Name: "readme", Path: "README.md", Title: "Codebook", About: "What each file is for and what each column means.",
+		Media: "text/markdown", Write: func(w io.Writer) error { return writeCodebook(w, m, all) }})
+	return list
 }
 
-// chosen returns the outputs that the options ask for, the partitions of the
-// Dataset's years included. An unknown name in Only is an error.
-func chosen(ds *pipeline.Dataset, opt Options) ([]Output, error) {
+// Names returns the names --only knows.
+func Names() []string { return []string{"csv", "xlsx", "html", "parquet", "readme"} }
+
+// chosen returns the files that the options ask for. An unknown name in Only
+// is an error.
+func chosen(m *compare.Model, opt Options) ([]File, error) {
+	all := files(m, opt)
 	for _, name := range opt.Only {
-		if name != packageFile && name != "datapackage" && !slices.ContainsFunc(Outputs, func(o Output) bool { return o.is(name) }) {
-			return nil, fmt.Errorf("there is no output %q; there are %s", name, strings.Join(Names(), ", "))
+		if name != packageFile && name != "datapackage" && !slices.ContainsFunc(all, func(f File) bool { return f.is(name) }) {
+			return nil, fmt.Errorf("there is no output %q; outputs are %s, and their files", name, strings.Join(Names(), ", "))
 		}
 	}
-	var list []Output
-	for _, o := range Outputs {
-		if len(opt.Only) > 0 && !slices.ContainsFunc(opt.Only, o.is) {
-			continue
-		}
-		list = append(list, o)
-		if o.Name == "parquet" && opt.Partition {
-			list = append(list, partitions(ds)...)
-		}
+	list := all
+	if len(opt.Only) > 0 {
+		list = slices.DeleteFunc(all, func(f File) bool { return !slices.ContainsFunc(opt.Only, f.is) })
 	}
 	if len(list) == 0 {
 		return nil, fmt.Errorf("%s describes other outputs and is written with each; ask for one of %s", packageFile, strings.Join(Names(), ", "))
@@ -143,4 +108,7 @@ func chosen(ds *pipeline.Dataset, opt Options) ([]Output, error) {
 	return list, nil
 }
 
-func (o Output) is(name string) bool { return name == o.Name || name == o.File }
+func (f File) is(name string) bool { return name == f.Name || name == f.Path }
+
+// format is the ending of a file's name, without the dot.
+func (f File) format() string { return strings.TrimPrefix(path.Ext(f.Path), ".") }

@@ -18,7 +18,7 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
 )
 
 var (
@@ -60,15 +60,16 @@ const (
 // datapackage.json does not list are never changed, moved or removed; one that
 // has the name of an output is an ErrForeign. Where nothing changed, no file
 // is touched.
-func WriteSet(dir string, ds *pipeline.Dataset, opt Options) (Written, error) {
-	return writeSet(disk{}, dir, ds, opt)
+func WriteSet(dir string, m *compare.Model, opt Options) (Written, error) {
+	outs, err := chosen(m, opt)
+	if err != nil {
+		return Written{}, err
+	}
+	return writeSet(disk{}, dir, outs, func(written []writtenFile) ([]byte, error) { return dataPackage(m, written) })
 }
 
-func writeSet(d disk, dir string, ds *pipeline.Dataset, opt Options) (w Written, err error) {
-	outs, err := chosen(ds, opt)
-	if err != nil {
-		return w, err
-	}
+// writeSet writes files and what describes them.
+func writeSet(d disk, dir string, outs []File, describe func([]writtenFile) ([]byte, error)) (w Written, err error) {
 	s := set{disk: d}
 	unmake, err := s.open(dir)
 	if err != nil {
@@ -96,7 +97,7 @@ func writeSet(d disk, dir string, ds *pipeline.Dataset, opt Options) (w Written,
 	}
 	files := make([]string, 0, len(outs)+1)
 	for _, o := range outs {
-		files = append(files, o.File)
+		files = append(files, o.Path)
 	}
 	files = append(files, packageFile)
 	for _, file := range files {
@@ -105,14 +106,14 @@ func writeSet(d disk, dir string, ds *pipeline.Dataset, opt Options) (w Written,
 		}
 	}
 
-	written, err := s.stage(outs, ds, opt)
+	written, err := s.stage(outs, describe)
 	if err != nil {
 		return w, err
 	}
 	w.Files = files
 	for _, f := range written {
 		if !s.same(f) {
-			w.Changed = append(w.Changed, f.File)
+			w.Changed = append(w.Changed, f.Path)
 		}
 	}
 	for file := range own {
@@ -231,12 +232,12 @@ func (s *set) own(dir string) (map[string]bool, error) {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, packageFile), ErrForeign)
 	}
 	own := map[string]bool{packageFile: true}
-	for _, r := range d.Resources {
-		if !fs.ValidPath(r.Path) || strings.ContainsAny(r.Path, `\:`) {
-			return nil, fmt.Errorf("%s lists %q: %w", filepath.Join(dir, packageFile), r.Path, ErrForeign)
+	for _, path := range d.paths() {
+		if !fs.ValidPath(path) || strings.ContainsAny(path, `\:`) {
+			return nil, fmt.Errorf("%s lists %q: %w", filepath.Join(dir, packageFile), path, ErrForeign)
 		}
-		if info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(r.Path))); err == nil && info.Mode().IsRegular() {
-			own[r.Path] = true
+		if info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(path))); err == nil && info.Mode().IsRegular() {
+			own[path] = true
 		}
 	}
 	return own, nil
@@ -264,88 +265,30 @@ func (s *set) mayReplace(file string, own map[string]bool) error {
 	return nil
 }
 
-// stage writes and checks every file of the set below the staging folder. What
-// takes long is begun first and written last, so that the others are written
-// meanwhile; files are written one after the other, always in the same order.
-func (s *set) stage(outs []Output, ds *pipeline.Dataset, opt Options) ([]writtenFile, error) {
-	long := map[int]*beside{}
-	defer func() {
-		for _, l := range long {
-			if <-l.done; l.made != nil {
-				l.made.Drop()
-			}
-		}
-	}()
-	var order []int
-	for i, o := range outs {
-		if o.prepare != nil {
-			long[i] = prepare(o, ds, opt)
-		} else {
-			order = append(order, i)
-		}
-	}
-	for i, o := range outs {
-		if o.prepare != nil {
-			order = append(order, i)
-		}
-	}
-	written := make([]writtenFile, len(outs))
-	for _, i := range order {
-		o := outs[i]
-		f, err := s.render(o, func(w io.Writer) error {
-			if l := long[i]; l != nil {
-				return l.write(w)
-			}
-			return o.Write(w, ds, opt)
-		})
+// stage writes every file of the set into the staging folder.
+func (s *set) stage(outs []File, describe func([]writtenFile) ([]byte, error)) ([]writtenFile, error) {
+	var written []writtenFile
+	for _, o := range outs {
+		f, err := s.render(o, o.Write)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", o.File, err)
+			return nil, fmt.Errorf("%s: %w", o.Path, err)
 		}
-		if o.Check != nil {
-			if err := o.Check(s.at(newName+"/"+o.File), ds, opt); err != nil {
-				return nil, fmt.Errorf("%s: what was written does not hold: %w", o.File, err)
-			}
-		}
-		written[i] = f
+		written = append(written, f)
 	}
-	b, err := dataPackage(ds, written)
+	b, err := describe(written)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", packageFile, err)
 	}
-	f, err := s.render(Output{File: packageFile}, func(w io.Writer) error { _, err := w.Write(b); return err })
+	f, err := s.render(File{Path: packageFile}, func(w io.Writer) error { _, err := w.Write(b); return err })
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", packageFile, err)
 	}
-	s.disk.syncDir(s.at(newName))
 	return append(written, f), nil
 }
 
-// beside is an output that is prepared while others are written.
-type beside struct {
-	done chan struct{}
-	made prepared
-	err  error
-}
-
-func prepare(o Output, ds *pipeline.Dataset, opt Options) *beside {
-	b := &beside{done: make(chan struct{})}
-	go func() {
-		defer close(b.done)
-		b.made, b.err = o.prepare(ds, opt)
-	}()
-	return b
-}
-
-func (b *beside) write(w io.Writer) error {
-	if <-b.done; b.err != nil {
-		return b.err
-	}
-	return b.made.Write(w)
-}
-
 // render writes one staged file to the disk platter and returns its size and hash.
-func (s *set) render(o Output, write func(io.Writer) error) (f writtenFile, err error) {
-	p := s.at(newName + "/" + o.File)
+func (s *set) render(o File, write func(io.Writer) error) (f writtenFile, err error) {
+	p := s.at(newName + "/" + o.Path)
 	if err := s.disk.mkdirAll(filepath.Dir(p)); err != nil {
 		return f, err
 	}
@@ -364,10 +307,10 @@ func (s *set) render(o Output, write func(io.Writer) error) (f writtenFile, err 
 	if cerr := file.Close(); err == nil {
 		err = cerr
 	}
-	if info, serr := os.Stat(s.at(o.File)); err == nil && serr == nil {
+	if info, serr := os.Stat(s.at(o.Path)); err == nil && serr == nil {
 		_ = os.Chmod(p, info.Mode().Perm()) // keeps who may read the previous file
 	}
-	return writtenFile{Output: o, size: int64(n), sha256: hex.EncodeToString(h.Sum(nil))}, err
+	return writtenFile{File: o, size: int64(n), sha256: hex.EncodeToString(h.Sum(nil))}, err
 }
 
 type counter int64
@@ -376,11 +319,11 @@ func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return l
 
 // same reports whether the file lies in the folder with the same bytes.
 func (s *set) same(f writtenFile) bool {
-	info, err := os.Lstat(s.at(f.File))
+	info, err := os.Lstat(s.at(f.Path))
 	if err != nil || !info.Mode().IsRegular() || info.Size() != f.size {
 		return false
 	}
-	file, err := os.Open(s.at(f.File))
+	file, err := os.Open(s.at(f.Path))
 	if err != nil {
 		return false
 	}

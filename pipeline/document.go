@@ -47,6 +47,15 @@ func (d Document) Address() string {
 	return d.URL
 }
 
+// Named returns what a message calls the document: its address, or the name of
+// a file that somebody saved. It is no citation.
+func (d Document) Named() string {
+	if a := d.Address(); a != "" && !strings.HasPrefix(a, "file:") {
+		return a
+	}
+	return d.Name
+}
+
 // ByHand reports whether the bytes came from a file that a person saved, so
 // that nobody asked the publisher's address when they were taken in: Retrieved
 // is that moment alone.

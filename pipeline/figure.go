@@ -109,6 +109,7 @@ type Figure struct {
 	Platform string // platform id; for an unknown name an id made from it, prefixed "unmatched-"
 	Match    Match
 	Alias    string // the registry alias that matched; "" for NoMatch
+	User     bool   // the user's own registry layer decided on its platform
 
 	Status Status
 	Flags  Flags
@@ -125,6 +126,9 @@ type Edition struct {
 	Total    *Total // printed total; for a secondary edition the total the third party gives
 	Status   Status
 	Readings []string
+	// TotalAccepted is set where the printed total contradicts the ESP total on
+	// file and the user accepted it all the same.
+	TotalAccepted bool
 
 	// Source cites a secondary edition; "" where Document is NCMEC's own.
 	Source string

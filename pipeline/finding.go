@@ -29,6 +29,7 @@ const (
 	UnreadableText   Code = "unreadable-text"   // a document does not say which characters it prints
 	YearMissing      Code = "year-missing"      // no edition of this year was found
 	YearUnknown      Code = "year-unknown"      // a document does not say which year it reports on
+	YearAhead        Code = "year-ahead"        // a document covers a year that has not ended; its table is left out
 	Secondary        Code = "secondary"         // a year's figures are a third party's transcription
 	EditionPassed    Code = "edition-passed"    // an edition was held but another one is used
 	TotalsDisagree   Code = "totals-disagree"   // an edition's total differs from the total NCMEC gives elsewhere

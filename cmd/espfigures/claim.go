@@ -90,28 +90,28 @@ func (a *app) claim(cmd *cobra.Command, name string, year int, n claim.Number) (
 		if err != nil {
 			return claim.Result{}, err
 		}
-		r, err := claim.CheckTotal(ds, year, n)
+		r, err := claim.CheckTotal(ds.Dataset, year, n)
 		if err != nil {
 			return r, err
 		}
-		return r, writeClaim(a.stdout, ds, r)
+		return r, writeClaim(a.stdout, ds.Dataset, r)
 	}
 	ds, finder, found, err := a.find(cmd, name)
 	if err != nil {
 		return claim.Result{}, err
 	}
-	r, err := holdAgainst(ds, finder, name, found, year, n)
+	r, err := holdAgainst(ds.Dataset, finder, name, found, year, n)
 	if err != nil {
 		return r, err
 	}
-	if t := claim.Total(ds, year); strings.EqualFold(name, "ncmec") && t != nil {
+	if t := claim.Total(ds.Dataset, year); strings.EqualFold(name, "ncmec") && t != nil {
 		// Who names NCMEC beside a number mostly means the CyberTipline.
 		text := fmt.Sprintf("NCMEC's own row is Take It Down; the CyberTipline's total of %d is %s, see totals.csv (or claim total %d).", year, t.CyberTipline, year)
 		if _, err := io.WriteString(a.stdout, wrapped(text, "", "")+"\n"); err != nil {
 			return r, err
 		}
 	}
-	return r, writeClaim(a.stdout, ds, r)
+	return r, writeClaim(a.stdout, ds.Dataset, r)
 }
 
 // holdAgainst holds the number against what was found, and against the company that

@@ -15,7 +15,6 @@ import (
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare/legacy"
-	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
 )
 
@@ -72,16 +71,17 @@ follows the name, and without --metric it holds reports.`,
 			}
 			// Changes need the year before the first one shown.
 			shown := a.years
-			a.years = yearRange{}
-			ds, finder, err := a.finder(cmd)
+			a.years = nil
+			ds, err := a.dataset(cmd.Context())
 			if err != nil {
 				return err
 			}
 			if len(kinds) > 0 {
 				opt := legacy.Options{ExcludeKinds: kinds}
-				ds.ByPlatform, ds.ByCompany = legacy.Platforms(ds, opt), legacy.Companies(ds, opt)
+				ds.ByPlatform, ds.ByCompany = legacy.Platforms(ds.Dataset, opt), legacy.Companies(ds.Dataset, opt)
 			}
-			v := view{ds: ds, metrics: metric, company: by == "company", leftOut: exclude, width: a.width}
+			finder := ds.finder()
+			v := view{ds: ds.Dataset, metrics: metric, company: by == "company", leftOut: exclude, width: a.width}
 			if err := v.choose(a, finder, args, cmd.Flags().Changed("by")); err != nil {
 				return err
 			}
@@ -94,7 +94,7 @@ follows the name, and without --metric it holds reports.`,
 				}
 			}
 			if len(v.years) == 0 {
-				return fmt.Errorf("no table of %s is held", shown.String())
+				return fmt.Errorf("no data for %s; years available: %s", shown.String(), yearsHeld(ds.Dataset))
 			}
 			if len(args) == 0 && top == 0 {
 				top = 20
@@ -127,33 +127,6 @@ follows the name, and without --metric it holds reports.`,
 		return ofPlatforms
 	})
 	return cmd
-}
-
-// finder builds the dataset and what finds names in it.
-func (a *app) finder(cmd *cobra.Command) (*pipeline.Dataset, *resolve.Finder, error) {
-	ds, err := a.dataset(cmd.Context())
-	if err != nil {
-		return nil, nil, err
-	}
-	reg, err := registry.Default()
-	if err != nil {
-		return nil, nil, err
-	}
-	return ds, resolve.NewFinder(ds, resolve.New(reg)), nil
-}
-
-// find builds the dataset and finds the platform or company a name means in
-// it, saying how where that is not plain.
-func (a *app) find(cmd *cobra.Command, name string) (*pipeline.Dataset, *resolve.Finder, resolve.Found, error) {
-	ds, finder, err := a.finder(cmd)
-	if err != nil {
-		return nil, nil, resolve.Found{}, err
-	}
-	found, err := finder.Any(name)
-	if err == nil && found.Via != "" {
-		a.say("%s: %s, %s", name, found.Name, found.Via)
-	}
-	return ds, finder, found, err
 }
 
 func kindNames() []string {

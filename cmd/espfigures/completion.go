@@ -37,7 +37,7 @@ func (a *app) completeNames(what func(cmd *cobra.Command) int) completions {
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		return nameCompletions(ds, what(cmd), args, begun), cobra.ShellCompDirectiveNoFileComp
+		return nameCompletions(ds.Dataset, what(cmd), args, begun), cobra.ShellCompDirectiveNoFileComp
 	}
 }
 
@@ -105,7 +105,7 @@ func (a *app) completeNameYear(cmd *cobra.Command, args []string, begun string) 
 // completeYears offers years, and behind "2019-" the years from there on.
 func (a *app) completeYears(cmd *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
 	const one, more = cobra.ShellCompDirectiveNoFileComp, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
-	a.years = yearRange{}
+	a.years = nil
 	ds, err := a.dataset(cmd.Context())
 	if err != nil {
 		return nil, one
@@ -137,7 +137,7 @@ func (a *app) completePlatforms(cmd *cobra.Command, _ []string, begun string) ([
 	if i := strings.LastIndexByte(begun, ','); i >= 0 {
 		given, last = begun[:i+1], begun[i+1:]
 	}
-	list := nameCompletions(ds, ofPlatforms|ofCompanies, strings.Split(given, ","), last)
+	list := nameCompletions(ds.Dataset, ofPlatforms|ofCompanies, strings.Split(given, ","), last)
 	for i := range list {
 		list[i] = given + list[i]
 	}

@@ -16,7 +16,6 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/check"
 	"espfigures/pipeline/extract"
-	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
 )
 
@@ -78,7 +77,7 @@ func (a *app) figuresOf(ctx context.Context, name string) ([]pipeline.Figure, er
 		if errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir() {
 			return nil, fmt.Errorf("%s: a folder without a figures.csv", folder)
 		}
-		if isSelection(folder) {
+		if output.IsSelection(folder) {
 			a.say("%s holds a selection of platforms: rows of the others count as added or removed.", folder)
 		}
 	}
@@ -95,19 +94,18 @@ func (a *app) figuresOf(ctx context.Context, name string) ([]pipeline.Figure, er
 		}
 		return figures, nil
 	case err == nil:
-		return readDocument(ctx, name)
+		return a.readDocument(ctx, name)
 	case len(name) >= 6 && strings.Trim(strings.ToLower(name), "0123456789abcdef") == "":
 		return a.heldFigures(ctx, strings.ToLower(name))
 	}
 	return nil, err
 }
 
-func readDocument(ctx context.Context, path string) ([]pipeline.Figure, error) {
+func (a *app) readDocument(ctx context.Context, path string) ([]pipeline.Figure, error) {
 	body, err := readBody(path)
 	if err != nil {
 		return nil, err
 	}
-	defer boundMemory()()
 	reader := extract.New()
 	defer reader.Close()
 	res, err := reader.Read(ctx, path, body)
@@ -119,7 +117,7 @@ func readDocument(ctx context.Context, path string) ([]pipeline.Figure, error) {
 		status, _ := check.Edition(t, pipeline.Document{Name: path}, res.Findings)
 		eds = append(eds, pipeline.Edition{Year: t.Year, Rows: t.Rows, Total: t.Total, Status: status})
 	}
-	return resolved(eds)
+	return a.resolved(eds)
 }
 
 // heldFigures returns the figures of the version whose hash begins so.
@@ -143,11 +141,11 @@ func (a *app) heldFigures(ctx context.Context, hash string) ([]pipeline.Figure, 
 	if sha == "" {
 		return nil, fmt.Errorf("%s: neither a file nor the hash of a version held; espfigures sources lists them", hash)
 	}
-	return resolved(eds)
+	return a.resolved(eds)
 }
 
-func resolved(eds []pipeline.Edition) ([]pipeline.Figure, error) {
-	reg, err := registry.Default()
+func (a *app) resolved(eds []pipeline.Edition) ([]pipeline.Figure, error) {
+	reg, err := a.loadRegistry()
 	if err != nil {
 		return nil, err
 	}

@@ -42,10 +42,6 @@ why there is none.`,
 			if err != nil {
 				return err
 			}
-			reg, err := registry.Default()
-			if err != nil {
-				return err
-			}
 			c := &ds.ByPlatform
 			if found.Company {
 				c = &ds.ByCompany
@@ -53,34 +49,25 @@ why there is none.`,
 			s := c.Find(found.ID)
 			i := slices.Index(c.Years, year)
 			if s == nil || i < 0 {
-				return fmt.Errorf("no table of %d is held; there are %s", year, yearsHeld(ds))
+				return fmt.Errorf("no data for %d; years available: %s", year, yearsHeld(ds.Dataset))
 			}
 			pt := s.Points[i]
-			e := explainer{ds: ds, reg: reg}
+			e := explainer{ds: ds.Dataset, reg: ds.registry}
 			if pt.Reports == nil && !found.Company {
 				// A row that was printed until 2020 alone is not what is asked
 				// for with "automattic 2023": the company of that name is.
-				if c := sameName(ds, finder, name, found); c != nil && c.Points[i].Reports != nil {
+				if c := sameName(ds.Dataset, finder, name, found); c != nil && c.Points[i].Reports != nil {
 					e.instead = fmt.Sprintf("the company %s; the platform %s has no figure of its own in %d", c.Name, s.Name, year)
 					s, pt, found.Company = c, c.Points[i], true
 				}
 			}
 			if pt.Reports == nil {
-				return fmt.Errorf("%s", claim.Absence(ds, s, pt))
+				return fmt.Errorf("%s", claim.Absence(ds.Dataset, s, pt))
 			}
 			_, err = io.WriteString(a.stdout, e.explain(s, pt, found.Company))
 			return err
 		},
 	}
-}
-
-// yearsHeld lists the years of which a table is held.
-func yearsHeld(ds *pipeline.Dataset) string {
-	var years []string
-	for _, ed := range ds.Editions {
-		years = append(years, fmt.Sprint(ed.Year))
-	}
-	return strings.Join(years, ", ")
 }
 
 // sameName returns the series of the company that has the name or the id of a

@@ -35,7 +35,6 @@ another check failed. Nothing is printed for a file that cannot be read.`,
   espfigures extract *.pdf`,
 		Args: wants(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			defer boundMemory()()
 			reader := extract.New()
 			defer reader.Close()
 			w := csv.NewWriter(a.stdout)

@@ -53,7 +53,7 @@ func formatFlag(cmd *cobra.Command, to *string) {
 	chooseOne(cmd, to, "format", "", "table", "csv", "json")
 }
 
-// choices is a flag that takes several of a few words, parted by commas or
+// choices is a flag that takes several of a few words, separated by commas or
 // given one by one.
 type choices struct {
 	to *[]string
@@ -158,48 +158,36 @@ func flagFault(cmd *cobra.Command, err error) error {
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
 		says = fmt.Sprintf("unknown flag: -%.1s", unknown.GetSpecifiedName())
 	case errors.As(err, &unknown):
-		says = "unknown flag: --" + unknown.GetSpecifiedName()
-		if near := nearFlags(cmd, unknown.GetSpecifiedName()); len(near) > 0 {
-			says += "; did you mean " + or(near) + "?"
-			return usage("%s See %s --help", says, cmd.CommandPath())
-		}
+		name := unknown.GetSpecifiedName()
+		return usage("unknown flag: --%s%s", name, didYouMean(nearFlags(cmd, name), cmd.CommandPath()))
 	case errors.As(err, &syntax):
 		says = fmt.Sprintf("%q is no flag", syntax.GetSpecifiedFlag())
 	}
 	return usage("%s; see %s --help", says, cmd.CommandPath())
 }
 
-// nearFlags returns the flags of a command that a misspelt one may mean: two
-// letters off at most, or one that begins with it.
+// nearFlags returns the flags of a command that a misspelt one may mean. Cobra
+// knows such a thing of commands only, so each flag is one for the moment.
 func nearFlags(cmd *cobra.Command, name string) []string {
-	var near []string
+	flags := &cobra.Command{SuggestionsMinimumDistance: min(2, len(name)/2)}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if !f.Hidden && (apart(name, f.Name) <= min(2, len(name)/2) || len(name) > 2 && strings.HasPrefix(f.Name, name)) {
-			near = append(near, "--"+f.Name)
+		if !f.Hidden {
+			flags.AddCommand(&cobra.Command{Use: f.Name, Run: func(*cobra.Command, []string) {}})
 		}
 	})
+	var near []string
+	for _, n := range flags.SuggestionsFor(name) {
+		near = append(near, "--"+n)
+	}
 	return near
 }
 
-// apart returns how many letters have to be put in, left out or changed to
-// make one word of the other.
-func apart(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+// didYouMean ends a message on an unknown word.
+func didYouMean(near []string, command string) string {
+	if len(near) == 0 {
+		return "; see " + command + " --help"
 	}
-	for i := range len(a) {
-		before := row[0] // of the row above, to the left
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := before
-			if a[i] != b[j] {
-				cost = 1 + min(before, row[j], row[j+1])
-			}
-			before, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
+	return "; did you mean " + or(near) + "? See " + command + " --help"
 }
 
 func valueFault(f *pflag.InvalidValueError) string {

@@ -116,7 +116,7 @@ func TestFlagsThatGoTogether(t *testing.T) {
 	}
 }
 
-func TestPartNames(t *testing.T) {
+func TestSplitNames(t *testing.T) {
 	isWhole := map[string]bool{"Foo, Inc.": true, "Imgur, LLC": true, "Acme, Bar, Ltd": true}
 	known := map[string]bool{"facebook": true, "Facebook": true, "Foo, Inc.": true, "Foo": true, "Imgur, LLC": true, "amazon": true, "twitch": true, "amazon, twitch": true, "Acme, Bar, Ltd": true, "Bar": true}
 	for in, want := range map[string]string{
@@ -132,7 +132,7 @@ func TestPartNames(t *testing.T) {
 		"facebook,":                            "facebook|",
 		strings.Repeat("facebook,", 500) + "x": strings.Repeat("facebook|", 500) + "x",
 	} {
-		got := strings.Join(partNames(in, func(n string) bool { return isWhole[n] }, func(n string) bool { return known[n] }), "|")
+		got := strings.Join(splitNames(in, func(n string) bool { return isWhole[n] }, func(n string) bool { return known[n] }), "|")
 		if got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
@@ -161,17 +161,6 @@ func TestPlatformsWithCommas(t *testing.T) {
 		}
 		if !slices.Equal(got, want) || len(got) != 3 {
 			t.Errorf("%q: %q, want %q", args, got, want)
-		}
-	}
-}
-
-func TestApart(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"year", "years", 1}, {"metrics", "metric", 1}, {"formta", "format", 2}, {"top", "out", 3}, {"same", "same", 0}} {
-		if got := apart(c.a, c.b); got != c.want {
-			t.Errorf("%q and %q: %d, want %d", c.a, c.b, got, c.want)
 		}
 	}
 }

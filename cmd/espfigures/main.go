@@ -14,12 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
-	"unicode"
-
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
 )
 
 // version names the build; releases set it with -ldflags.
@@ -33,8 +28,7 @@ const (
 	exitFinding = 3 // done, but a finding of severity fail stands (with --strict, any warning), or --fail-on-change saw a change
 )
 
-// exitError carries an exit code. With a nil err nothing is printed: what
-// there is to say has been said.
+// exitError carries an exit code. With a nil err nothing more is printed.
 type exitError struct {
 	code int
 	err  error
@@ -54,7 +48,6 @@ func usage(format string, args ...any) error {
 }
 
 func main() {
-	shortRun()
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -64,71 +57,25 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer stop()
 	// A second signal ends the program at once.
 	defer context.AfterFunc(ctx, stop)()
-	shown, told := plain(stdout), plain(stderr)
-	defer shown.Close()
-	defer told.Close()
-	a := &app{stdin: stdin, stdout: shown, stderr: told, terminal: stderr, width: fitTerminal(stdout)}
-	stdout, stderr = shown, told
-	root := newRoot(a)
-	root.SetArgs(args)
-	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
-	if err == nil {
-		return exitFine
-	}
+	a := newApp(stdin, stdout, stderr)
+	defer a.close()
+	return a.exitCode(ctx, newRoot(a, args).ExecuteContext(ctx))
+}
+
+// exitCode prints what went wrong and returns the code for it.
+func (a *app) exitCode(ctx context.Context, err error) int {
 	var exit *exitError
-	if errors.As(err, &exit) {
+	switch {
+	case err == nil:
+		return exitFine
+	case errors.As(err, &exit):
 		if exit.err != nil {
 			a.complain(exit.err)
 		}
 		return exit.code
-	}
-	if interrupted(ctx, err) {
+	case interrupted(ctx, err):
 		err = errors.New("interrupted")
 	}
 	a.complain(err)
 	return exitFailed
-}
-
-// plain returns a writer that replaces what a terminal would obey: control
-// characters and marks that turn the direction of text. Names come from
-// documents, and documents from anywhere.
-func plain(w io.Writer) *transform.Writer {
-	return transform.NewWriter(w, runes.Map(func(r rune) rune {
-		switch {
-		case r == '\n', r == '\r', r == '\t':
-			return r
-		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
-			return unicode.ReplacementChar
-		}
-		return r
-	}))
-}
-
-// complain prints an error as one line.
-func (a *app) complain(err error) {
-	fmt.Fprintln(a.stderr, "espfigures:", words(err))
-}
-
-// oneLine joins the lines of a text: with a space behind a colon, else with a
-// semicolon.
-func oneLine(s string) string {
-	var b strings.Builder
-	for _, l := range strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }) {
-		l = strings.TrimSpace(l)
-		switch {
-		case l == "":
-			continue
-		case strings.HasSuffix(b.String(), ":"):
-			b.WriteByte(' ')
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), ";"):
-			b.WriteString("; ")
-		case b.Len() > 0:
-			b.WriteByte(' ')
-		}
-		b.WriteString(l)
-	}
-	return b.String()
 }

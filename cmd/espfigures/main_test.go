@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -25,6 +26,10 @@ var shared = func() string {
 
 const noShared = "NCMEC's documents are not at ../shared/ncmec beside the repository"
 
+// update rewrites what the scripts compare outputs with; the diff is to be
+// reviewed.
+var update = flag.Bool("update", false, "rewrite the expected outputs in testdata/script")
+
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"espfigures": main})
 }
@@ -35,7 +40,8 @@ func TestMain(m *testing.M) {
 // NCMEC's documents under /ncmec/.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "script"),
+		UpdateScripts: *update,
+		Dir:           filepath.Join("testdata", "script"),
 		Setup: func(env *testscript.Env) error {
 			files := http.NewServeMux()
 			files.Handle("/", http.FileServer(http.Dir(filepath.Join(env.WorkDir, "site"))))

@@ -36,15 +36,11 @@ names its number, and the exit code is 1.`, resolve.SuggestAbove),
   espfigures names | grep ',none,'                 # printed names nobody knows`,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			reg, err := registry.Default()
-			if err != nil {
-				return fmt.Errorf("the registry shipped with the program: %w", err)
-			}
 			ds, err := a.dataset(cmd.Context())
 			if err != nil {
 				return err
 			}
-			n := namer{reg: reg, res: resolve.New(reg), owner: owners(reg, ds)}
+			n := namer{reg: ds.registry, res: ds.resolver, owner: owners(ds.registry, ds.Dataset)}
 			if len(args) == 0 {
 				seen := map[string]bool{}
 				for _, f := range ds.Figures {
@@ -182,7 +178,7 @@ func (n *namer) count(l line) {
 	default:
 		n.none++
 	}
-	if s := l.match.Suggestions; len(s) > 0 {
+	if s := l.match.Suggestions; len(s) > 0 && s[0].Line() != "" {
 		if len(n.lines) < pasteableTo {
 			n.lines = append(n.lines, s[0].Line())
 		} else {
@@ -195,6 +191,9 @@ func (n *namer) cells(given string, m resolve.Match) []string {
 	row := []string{given, m.Platform, "", "", "", string(m.Kind), ""}
 	if p := n.reg.Platform(m.Platform); p != nil {
 		row[2], row[3], row[4] = p.Name, n.owner[p.ID], string(p.Kind)
+	}
+	if m.Kind == pipeline.NoMatch && len(m.Suggestions) == 0 {
+		row[6] = n.res.Meaning(m)
 	}
 	for i, s := range m.Suggestions {
 		if i > 0 {

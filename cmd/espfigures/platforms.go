@@ -6,25 +6,16 @@ import (
 	"strings"
 
 	"espfigures/pipeline"
-	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
 )
 
 // findPlatforms returns the ids of the platforms and companies a user named.
-func findPlatforms(ds *pipeline.Dataset, names []string) ([]string, error) {
-	if len(names) == 0 {
-		return nil, nil
-	}
-	reg, err := registry.Default()
-	if err != nil {
-		return nil, err
-	}
-	resolver := resolve.New(reg)
-	finder := resolve.NewFinder(ds, resolver)
-	whole := wholeNames(ds, resolver)
+func findPlatforms(f facts, names []string) ([]string, error) {
+	finder := f.finder()
+	whole := wholeNames(f.Dataset, f.resolver)
 	var ids []string
 	for _, given := range names {
-		for _, n := range partNames(given, whole, func(n string) bool {
+		for _, n := range splitNames(given, whole, func(n string) bool {
 			found, err := finder.Any(n)
 			return err == nil && found.Via == ""
 		}) {
@@ -48,11 +39,11 @@ func wholeNames(ds *pipeline.Dataset, resolver *resolve.Resolver) func(string) b
 	}
 }
 
-// partNames parts a list at its commas, but for those of a name: what is known
-// as a whole is one name ("Imgur, LLC"), and else the parts are joined again,
+// splitNames splits a list at its commas, but keeps the commas of a name: what is
+// known as a whole is one name ("Imgur, LLC"), and else the parts are joined again,
 // as few as may be, until each is known. Where that cannot be done, the parts
 // stay parts, so that the message names the one nobody knows.
-func partNames(list string, whole, known func(string) bool) []string {
+func splitNames(list string, whole, known func(string) bool) []string {
 	if list = strings.TrimSpace(list); whole(list) || !strings.Contains(list, ",") {
 		return []string{list}
 	}

@@ -16,7 +16,8 @@ import (
 	"espfigures/output"
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
-	"espfigures/pipeline/compare/legacy"
+	"espfigures/pipeline/build"
+	"espfigures/pipeline/compare"
 	"espfigures/scrapers"
 )
 
@@ -67,7 +68,7 @@ a figure since the last run); findings.csv names each.`,
 	fs.BoolVar(&f.strict, "strict", false, "exit 3 on warnings too")
 	fs.BoolVar(&f.failOnChange, "fail-on-change", false, "exit 3 if a figure changed since the last run")
 	chooseSome(cmd, &f.only, "only", "outputs to write: "+strings.Join(output.Names(), ", ")+" (default all)", output.Names())
-	fs.StringArrayVar(&f.platforms, "platforms", nil, "write these platforms only: `names` or ids, parted by commas or repeated; a name that has a comma is one")
+	fs.StringArrayVar(&f.platforms, "platforms", nil, "write these platforms only: `names` or ids, separated by commas or repeated; a name that has a comma is one")
 	fs.IntVar(&f.top, "top", 0, "write only the `N` largest platforms of the newest complete year within --years, else of its newest")
 	fs.BoolVar(&f.bom, "bom", false, "begin CSV files with a byte order mark, for old versions of Excel")
 	fs.BoolVar(&f.partition, "partition", false, "write Parquet as year=YYYY/ folders too")
@@ -76,7 +77,7 @@ a figure since the last run); findings.csv names each.`,
 		complete(cmd, number, cobra.NoFileCompletions)
 	}
 	if err := cmd.MarkFlagDirname("from"); err != nil {
-		panic(err) // no such flag: a slip in this program
+		panic(err) // no such flag: programmer error
 	}
 	return cmd
 }
@@ -103,7 +104,7 @@ func (f refreshFlags) check(a *app) error {
 	case f.failOnChange && !writes("csv"):
 		return usage("--fail-on-change compares with figures.csv: add csv to --only")
 	case f.partition && !writes("parquet"):
-		return usage("--partition parts the Parquet output: add parquet to --only")
+		return usage("--partition splits the Parquet output: add parquet to --only")
 	case f.bom && !writes("csv"):
 		return usage("--bom is for CSV files: add csv to --only")
 	case scrapers.CheckContact(f.contact) != nil:
@@ -133,49 +134,49 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 		defer arch.Close()
 	}
 
-	fetched, err := a.fetch(ctx, arch, f)
+	reader := build.NewReader(arch)
+	reader.Retry = true
+	defer reader.Close()
+	fetched, err := a.fetch(ctx, arch, reader, f)
 	if err != nil || f.dryRun {
 		return err
 	}
-	ds, err := a.assemble(ctx, arch, fetched)
+	all, err := a.build(ctx, arch, reader, fetched)
 	if err != nil {
 		return err
 	}
-	shown := ds
-	if len(f.platforms) > 0 || f.top > 0 {
-		ids, err := findPlatforms(ds, f.platforms)
-		if err != nil {
-			return err
-		}
-		shown, err = legacy.Select(ds, ids, f.top)
-		if err != nil {
-			return err
-		}
-	}
-	shown.Findings = sortFindings(append(shown.Findings, output.Guarded(shown)...))
-	opt := output.Options{BOM: f.bom, Partition: f.partition, Only: f.only}
-	shortRun()
-	last := lastSetIn(arch, a.out, shown, opt)
-	var changed []pipeline.Change
-	why := ""
-	if !slices.Contains(last.files, "figures.csv") { // else it is of these very figures
-		if changed, why, err = sinceLastRun(a.out, shown); err != nil {
-			return err
-		}
-	}
-	written, err := writeSet(arch, a.out, shown, opt, last)
+	m, err := f.chosen(all)
 	if err != nil {
 		return err
 	}
-	a.summary(shown, changed, why, written)
-
+	ds := m.Data
+	ds.Findings = build.Sort(append(ds.Findings, output.Guarded(m)...))
+	changed, why, err := sinceLastRun(a.out, ds)
+	if err != nil {
+		return err
+	}
+	written, err := output.WriteSet(a.out, m, output.Options{BOM: f.bom, Partition: f.partition, Only: f.only})
+	if err != nil {
+		return err
+	}
+	a.summary(ds, changed, why, written)
 	switch {
-	case shown.Worst() == pipeline.Fail,
-		f.strict && shown.Worst() == pipeline.Warn,
+	case ds.Worst() == pipeline.Fail,
+		f.strict && ds.Worst() == pipeline.Warn,
 		f.failOnChange && len(changed) > 0:
 		return &exitError{exitFinding, nil}
 	}
 	return nil
+}
+
+// chosen returns the model of the platforms that --platforms and --top name,
+// of all where neither is given.
+func (f refreshFlags) chosen(all facts) (*compare.Model, error) {
+	ids, err := findPlatforms(all, f.platforms)
+	if err != nil {
+		return nil, err
+	}
+	return compare.New(all.Dataset).Select(ids, f.top)
 }
 
 // checkFolders refuses folders that an empty variable or a slip gives, before
@@ -227,28 +228,25 @@ func (a *app) openArchive(ctx context.Context, f refreshFlags) (*archive.Archive
 
 // fetch brings the archive up to date and returns what was found on the way.
 // Without a network it says so and returns nil: archive and snapshot serve.
-func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) ([]pipeline.Finding, error) {
+func (a *app) fetch(ctx context.Context, arch *archive.Archive, reader *build.Reader, f refreshFlags) ([]pipeline.Finding, error) {
 	switch {
 	case f.from != "":
-		res, err := scrapers.TakeFolder(ctx, f.from, arch, a.hasTable(arch), time.Now())
+		res, err := scrapers.TakeFolder(ctx, f.from, arch, reader.HasTable, time.Now())
 		if err != nil {
 			return nil, err
 		}
-		documents := "documents"
-		if len(res.Documents) == 1 {
-			documents = "document"
-		}
-		a.say("Took %d %s from %s; no network was used.", len(res.Documents), documents, f.from)
+		a.say("Took %s from %s; no network was used.", counted(len(res.Documents), "document"), f.from)
 		return res.Findings, nil
 	case f.offline:
-		a.say("Offline, as asked: worked from %s.", a.without(arch))
+		a.say("Offline: worked from %s.", a.without(arch))
 		return nil, nil
 	}
 	progress := newProgress(a)
+	from, to := a.years.bounds()
 	res, err := scrapers.Refresh(ctx, scrapers.Options{
 		Start: a.start, AllowHosts: a.allowHosts, Limits: limits(a.delay),
-		Contact: f.contact, Version: version, From: a.years.from, To: a.years.to,
-		DryRun: f.dryRun, Wayback: f.wayback, HasTable: a.hasTable(arch), Progress: progress.event,
+		Contact: f.contact, Version: version, From: from, To: to,
+		DryRun: f.dryRun, Wayback: f.wayback, HasTable: reader.HasTable, Progress: progress.event,
 	}, arch)
 	progress.done()
 	switch {
@@ -266,7 +264,7 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, f refreshFlags) 
 	if f.dryRun {
 		return nil, printPlan(a.stdout, res)
 	}
-	a.say("Asked %d times: %d documents downloaded; %d answers said nothing had changed.", res.Requests, res.Downloads, res.NotModified)
+	a.say("%s: %s downloaded; %d unchanged.", counted(res.Requests, "request"), counted(res.Downloads, "document"), res.NotModified)
 	return res.Findings, nil
 }
 

@@ -27,9 +27,8 @@ func TestServe(t *testing.T) {
 	out, in := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		root := newRoot(&app{stdin: strings.NewReader(""), stdout: in, stderr: io.Discard})
-		root.SetArgs([]string{"serve", "--out", dir})
-		ended <- root.ExecuteContext(ctx)
+		a := newApp(strings.NewReader(""), in, io.Discard)
+		ended <- newRoot(a, []string{"serve", "--out", dir}).ExecuteContext(ctx)
 		in.Close()
 	}()
 	line, err := bufio.NewReader(out).ReadString('\n')

@@ -21,7 +21,7 @@ func (a *app) without(arch *archive.Archive) string {
 		return "the snapshot shipped with the program"
 	}
 	if held, err := arch.All(); err == nil && len(held) > 0 {
-		return fmt.Sprintf("the archive (%d documents) and the snapshot shipped with the program", len(held))
+		return fmt.Sprintf("the archive (%s) and the snapshot shipped with the program", counted(len(held), "document"))
 	}
 	return "the snapshot shipped with the program"
 }
@@ -45,17 +45,10 @@ func sinceLastRun(dir string, ds *pipeline.Dataset) (changed []pipeline.Change, 
 	// The last run may have written a selection, or this one does: only what
 	// both hold tells of a change of a figure.
 	selected := slices.ContainsFunc(ds.Findings, func(f pipeline.Finding) bool { return f.Code == pipeline.Selection })
-	if selected || isSelection(dir) {
+	if selected || output.IsSelection(dir) {
 		last, ds = common(last, ds)
 	}
 	return check.Between(last, ds.Figures), "", nil
-}
-
-// isSelection reports whether the outputs of a folder hold some of the
-// platforms only, as --platforms and --top write them.
-func isSelection(dir string) bool {
-	findings, err := os.ReadFile(filepath.Join(dir, "findings.csv"))
-	return err == nil && strings.Contains(string(findings), ","+string(pipeline.Selection)+",")
 }
 
 // common leaves of two sets of figures the platforms that both have.
@@ -67,8 +60,8 @@ func common(last []pipeline.Figure, ds *pipeline.Dataset) ([]pipeline.Figure, *p
 	for _, f := range ds.Figures {
 		has[f.Platform] = true
 	}
-	both := func(f pipeline.Figure) bool { return !had[f.Platform] || !has[f.Platform] }
-	return slices.DeleteFunc(slices.Clone(last), both), &pipeline.Dataset{Figures: slices.DeleteFunc(slices.Clone(ds.Figures), both)}
+	notInBoth := func(f pipeline.Figure) bool { return !had[f.Platform] || !has[f.Platform] }
+	return slices.DeleteFunc(slices.Clone(last), notInBoth), &pipeline.Dataset{Figures: slices.DeleteFunc(slices.Clone(ds.Figures), notInBoth)}
 }
 
 // summary says on standard error what a run did.
@@ -109,12 +102,12 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, why strin
 		}
 	}
 	if len(written.Changed) == 0 && len(written.Removed) == 0 {
-		a.say("%s is as it was: all %d files stay.", a.out, len(written.Files))
+		a.say("%s: no changes; files left as they are.", a.out)
 		return
 	}
 	a.say("Wrote %s: %s.", a.out, strings.Join(written.Files, ", "))
 	if len(written.Removed) > 0 {
-		a.say("Removed from %s, as it was not asked for and would have been stale: %s.", a.out, strings.Join(written.Removed, ", "))
+		a.say("Removed from %s, since this run does not write it and it would be out of date: %s.", a.out, strings.Join(written.Removed, ", "))
 	}
 }
 

@@ -31,7 +31,7 @@ func TestWords(t *testing.T) {
 	}{
 		{missing, "/no/such/file: no such file or directory"},
 		{fmt.Errorf("reading: %w", missing), "reading: /no/such/file: no such file or directory"},
-		{fmt.Errorf("f.csv: %w", quoted), "f.csv: line 2: a quotation mark too many or too few"},
+		{fmt.Errorf("f.csv: %w", quoted), "f.csv: line 2: unbalanced quotation mark"},
 		{fmt.Errorf("x cannot be read: %w", broken), "x cannot be read: it is not JSON as this program writes it"},
 		{fmt.Errorf("asked: %w", refused), "asked: 127.0.0.1:1: connection refused"},
 		{fmt.Errorf("no network: %w", errors.Join(unknown, refused)), "no network: the name example.invalid cannot be looked up (no such host); 127.0.0.1:1: connection refused"},

@@ -62,6 +62,7 @@ type Archive struct {
 	sightings []Sighting         // by Seq
 	damaged   []pipeline.Finding // sightings that could not be read
 	next      int                // Seq of the next sighting
+	run       int                // Run of the next sighting
 
 	// Where to find them: each a place in sightings.
 	newest map[seenAt]int   // the newest at each address
@@ -172,7 +173,7 @@ func (a *Archive) Dir() string { return a.dir }
 // load reads the sightings. One that cannot be read is kept as a finding: it
 // must not hide the others.
 func (a *Archive) load() error {
-	a.sightings, a.damaged, a.next = nil, nil, 1
+	a.sightings, a.damaged, a.next, a.run = nil, nil, 1, 1
 	files, err := os.ReadDir(filepath.Join(a.dir, sightingsDir)) // sorted by name, so by Seq
 	if err != nil {
 		return err
@@ -207,6 +208,7 @@ func (a *Archive) load() error {
 			continue
 		}
 		a.sightings = append(a.sightings, s)
+		a.run = max(a.run, s.Run+1)
 	}
 	slices.SortStableFunc(a.sightings, func(x, y Sighting) int { return x.Seq - y.Seq })
 	a.newest, a.seen, a.copies = nil, nil, nil
@@ -257,7 +259,7 @@ func (a *Archive) Put(body []byte, s Sighting) (Held, bool, error) {
 	}
 	last, known := a.latest(s.Asked, s.Mirror)
 	if !known || last.SHA256 != s.SHA256 {
-		s.Seq = a.next
+		s.Seq, s.Run = a.next, a.run
 		// As they will be read back, so that this run sees what later ones see.
 		s.Retrieved, s.Captured, s.Dated = utc(s.Retrieved), utc(s.Captured), utc(s.Dated)
 		data, err := s.encode()
@@ -343,6 +345,37 @@ func (a *Archive) All() ([]Held, error) {
 		err = errors.Join(err, fmt.Errorf("archive: %w: %s", ErrDamaged, f.What))
 	}
 	return all, err
+}
+
+// Timeline returns the sightings that brought something, in the order in which
+// it was published: bytes seen for the first time, and bytes that came back to
+// an address which had answered with others in between. A version that went and
+// came again is there twice.
+func (a *Archive) Timeline() []Sighting {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	since := a.since()
+	var list []Sighting
+	at := map[int]time.Time{} // by Seq
+	seen, answered := map[string]bool{}, map[string]bool{}
+	var clock time.Time
+	for _, s := range a.sightings { // by Seq
+		if s.Captured.IsZero() && s.Retrieved.After(clock) {
+			clock = s.Retrieved
+		}
+		came, back := !seen[s.SHA256], s.Mirror == "" && answered[s.Asked]
+		seen[s.SHA256] = true
+		answered[s.Asked] = answered[s.Asked] || s.Mirror == ""
+		if !came && !back {
+			continue
+		}
+		list, at[s.Seq] = append(list, s), clock
+		if came {
+			at[s.Seq] = since[s.SHA256]
+		}
+	}
+	slices.SortStableFunc(list, func(x, y Sighting) int { return at[x.Seq].Compare(at[y.Seq]) })
+	return list
 }
 
 // since returns for each version when it is first known to have been

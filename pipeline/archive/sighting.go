@@ -15,10 +15,11 @@ import (
 	"espfigures/pipeline"
 )
 
-// Sighting records that bytes were seen at an address. Put fills Seq, SHA256
-// and Size.
+// Sighting records that bytes were seen at an address. Put fills Seq, Run,
+// SHA256 and Size.
 type Sighting struct {
-	Seq    int    `json:"seq"` // counts the sightings of the archive from 1
+	Seq    int    `json:"seq"`           // counts the sightings of the archive from 1
+	Run    int    `json:"run,omitempty"` // counts the runs that recorded sightings from 1; 0 where an earlier program recorded it
 	SHA256 string `json:"sha256"`
 	Size   int64  `json:"size"`
 

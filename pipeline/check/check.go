@@ -6,13 +6,15 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"espfigures/pipeline"
 )
 
 // Edition holds a table against itself and returns the status it has earned.
 // It is verified only if a total is printed, the rows sum to it, and no
-// finding of the reading (given in read) forbids it.
+// finding of the reading (given in read) forbids it; checked where all that
+// holds of a document that came by hand and whose bytes nobody knows.
 func Edition(t pipeline.Table, doc pipeline.Document, read []pipeline.Finding) (pipeline.Status, []pipeline.Finding) {
 	found := Total(t.Rows, t.Total)
 	found = append(found, Duplicates(t.Rows)...)
@@ -27,6 +29,9 @@ func Edition(t pipeline.Table, doc pipeline.Document, read []pipeline.Finding) (
 		if f.Severity == pipeline.Fail {
 			status = pipeline.Published
 		}
+	}
+	if status == pipeline.Verified && doc.Origin == pipeline.FromHand {
+		status = pipeline.Checked
 	}
 	return status, found
 }
@@ -69,22 +74,31 @@ func Duplicates(rows []pipeline.Row) []pipeline.Finding {
 	return found
 }
 
-// Totals holds the printed totals of editions against the ESP totals NCMEC
-// gives in other publications.
-func Totals(eds []pipeline.Edition, totals []pipeline.YearTotal) []pipeline.Finding {
-	var found []pipeline.Finding
-	for _, e := range eds {
-		for _, t := range totals {
-			if t.Year != e.Year || t.ESP == nil || e.Total == nil || e.Total.Reports == *t.ESP {
-				continue
-			}
-			found = append(found, pipeline.Finding{
-				Code: pipeline.TotalsDisagree, Severity: pipeline.Warn, Year: e.Year, Document: e.Document.SHA256, At: e.Total.At,
-				What: fmt.Sprintf("the table prints a total of %s; %s gives %s reports by ESPs", e.Total.Reports, t.Source, *t.ESP),
-			})
-		}
+// Gate holds an edition's printed total against the ESP total that NCMEC gives
+// elsewhere. An edition that contradicts it is not verified, unless the user has
+// accepted its total; the finding says which of the two. A third party's
+// transcription has no status to lose.
+func Gate(e *pipeline.Edition, totals []pipeline.YearTotal, accepted bool) []pipeline.Finding {
+	i := slices.IndexFunc(totals, func(t pipeline.YearTotal) bool { return t.Year == e.Year && t.ESP != nil })
+	if i < 0 || e.Total == nil || e.Total.Reports == *totals[i].ESP {
+		return nil
 	}
-	return found
+	f := pipeline.Finding{
+		Code: pipeline.TotalsDisagree, Severity: pipeline.Fail, Year: e.Year, Document: e.Document.SHA256, At: e.Total.At,
+		What: fmt.Sprintf("the table prints a total of %s; %s gives %s reports by ESPs", e.Total.Reports, totals[i].Source, *totals[i].ESP),
+		Mend: fmt.Sprintf("if the table is right, accept its total with --accept-total %d", e.Year),
+	}
+	switch {
+	case e.Status == pipeline.SecondaryHand:
+		f.Severity, f.Mend = pipeline.Warn, ""
+	case accepted:
+		f.Severity, f.Mend = pipeline.Warn, ""
+		f.What += "; the user accepted the table's total (--accept-total)"
+		e.TotalAccepted = true
+	case e.Status == pipeline.Verified || e.Status == pipeline.Checked:
+		e.Status = pipeline.Published
+	}
+	return []pipeline.Finding{f}
 }
 
 // Years reports the years between the first and last edition that no edition

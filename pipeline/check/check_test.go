@@ -45,10 +45,15 @@ func TestEditionEarnsItsStatus(t *testing.T) {
 		{"no year", pipeline.Table{Rows: good, Total: total(12)}, nil, pipeline.Published, nil},
 		{"same name twice", pipeline.Table{Year: 2022, Rows: rows("A", 5, "A", 7), Total: total(12)}, nil, pipeline.Verified, []pipeline.Code{pipeline.DuplicateRow}},
 		{"the reading failed", pipeline.Table{Year: 2022, Rows: good, Total: total(12)}, []pipeline.Finding{{Code: pipeline.ReadingsDisagree, Severity: pipeline.Fail}}, pipeline.Published, nil},
+		{"by hand, unknown bytes", pipeline.Table{Year: 2022, Title: "hand", Rows: good, Total: total(12)}, nil, pipeline.Checked, nil},
 		{"the reading has a remark", pipeline.Table{Year: 2022, Rows: good, Total: total(12)}, []pipeline.Finding{{Code: pipeline.OneReading, Severity: pipeline.Note}}, pipeline.Verified, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			status, found := Edition(c.table, pipeline.Document{SHA256: "ab"}, c.read)
+			doc := pipeline.Document{SHA256: "ab", Origin: pipeline.FromPublisher}
+			if c.table.Title == "hand" {
+				doc.Origin = pipeline.FromHand
+			}
+			status, found := Edition(c.table, doc, c.read)
 			if status != c.want || !slices.Equal(codes(found), c.codes) {
 				t.Errorf("got %s %v, want %s %v", status, codes(found), c.want, c.codes)
 			}
@@ -68,12 +73,35 @@ func TestTotalSaysByHowMuch(t *testing.T) {
 	}
 }
 
-func TestTotalsHeldAgainstOtherPublications(t *testing.T) {
+func TestGate(t *testing.T) {
 	n := pipeline.Count(12)
-	eds := []pipeline.Edition{{Year: 2022, Total: total(12)}, {Year: 2023, Total: total(13)}}
-	found := Totals(eds, []pipeline.YearTotal{{Year: 2022, ESP: &n}, {Year: 2023, ESP: &n, Source: "the OJJDP report"}, {Year: 1998}})
-	if len(found) != 1 || found[0].Year != 2023 || found[0].Code != pipeline.TotalsDisagree {
-		t.Errorf("got %v", found)
+	totals := []pipeline.YearTotal{{Year: 1998}, {Year: 2022}, {Year: 2023, ESP: &n, Source: "the OJJDP report"}}
+	for _, c := range []struct {
+		name     string
+		edition  pipeline.Edition
+		accepted bool
+		status   pipeline.Status
+		severity pipeline.Severity
+	}{
+		{"the same total", pipeline.Edition{Year: 2023, Total: total(12), Status: pipeline.Verified}, false, pipeline.Verified, ""},
+		{"no total on file", pipeline.Edition{Year: 2022, Total: total(13), Status: pipeline.Verified}, false, pipeline.Verified, ""},
+		{"another total", pipeline.Edition{Year: 2023, Total: total(13), Status: pipeline.Verified}, false, pipeline.Published, pipeline.Fail},
+		{"another total, by hand", pipeline.Edition{Year: 2023, Total: total(13), Status: pipeline.Checked}, false, pipeline.Published, pipeline.Fail},
+		{"another total, accepted", pipeline.Edition{Year: 2023, Total: total(13), Status: pipeline.Verified}, true, pipeline.Verified, pipeline.Warn},
+		{"a third party's", pipeline.Edition{Year: 2023, Total: total(13), Status: pipeline.SecondaryHand}, false, pipeline.SecondaryHand, pipeline.Warn},
+		{"a failed check is not accepted away", pipeline.Edition{Year: 2023, Total: total(13), Status: pipeline.Published}, true, pipeline.Published, pipeline.Warn},
+	} {
+		e := c.edition
+		found := Gate(&e, totals, c.accepted)
+		if e.Status != c.status || (len(found) == 1) != (c.severity != "") || len(found) == 1 && found[0].Severity != c.severity {
+			t.Errorf("%s: status %s, findings %+v", c.name, e.Status, found)
+		}
+		if e.TotalAccepted != (c.accepted && c.severity != "") {
+			t.Errorf("%s: TotalAccepted is %v", c.name, e.TotalAccepted)
+		}
+		if c.severity == pipeline.Fail && !strings.Contains(found[0].Mend, "--accept-total 2023") {
+			t.Errorf("%s: does not say what to do: %+v", c.name, found)
+		}
 	}
 }
 
@@ -218,6 +246,42 @@ func TestHistoryAndRevisedFlag(t *testing.T) {
 	MarkRevised(figures, changes)
 	if figures[0].Flags != "cr" || figures[1].Flags != "" || figures[2].Flags != "" {
 		t.Errorf("flags %q %q %q", figures[0].Flags, figures[1].Flags, figures[2].Flags)
+	}
+}
+
+// Bytes that came, went and came again are in the history both times, and what
+// was taken back is no warning any more.
+func TestHistoryThereAndBack(t *testing.T) {
+	seen := func(sha string, a int, moments ...int) Version {
+		v := version(2022, sha, "u", pipeline.Verified, moments[0], rows("A", a, "B", 2))
+		v.Seen = moments
+		return v
+	}
+	for _, c := range []struct {
+		name     string
+		versions []Version
+		changes  string
+		warnings int
+	}{
+		{"A, B", []Version{seen("a", 1, 1), seen("b", 5, 2)}, "1>5", 1},
+		{"A, B, A", []Version{seen("a", 1, 1, 3), seen("b", 5, 2)}, "1>5 5>1", 0},
+		{"A, B, A, B", []Version{seen("a", 1, 1, 3), seen("b", 5, 2, 4)}, "1>5 5>1 1>5", 1},
+		{"A, B, C, B", []Version{seen("a", 1, 1), seen("b", 5, 2, 4), seen("c", 7, 3)}, "1>5 5>7 7>5", 1},
+	} {
+		changes, found := History(c.versions, nil)
+		var got []string
+		for _, x := range changes {
+			got = append(got, x.Old.String()+">"+x.New.String())
+		}
+		warnings := 0
+		for _, f := range found {
+			if f.Severity == pipeline.Warn {
+				warnings++
+			}
+		}
+		if strings.Join(got, " ") != c.changes || warnings != c.warnings {
+			t.Errorf("%s: changes %q, %d warnings; want %q and %d", c.name, got, warnings, c.changes, c.warnings)
+		}
 	}
 }
 

@@ -184,7 +184,8 @@ func TestErrorsThatCancel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if found := check.Totals([]pipeline.Edition{{Year: e.Year, Rows: rows, Total: now.Total}}, snap.Totals); len(found) != 1 {
+		misread := pipeline.Edition{Year: e.Year, Rows: rows, Total: now.Total, Status: pipeline.Verified}
+		if check.Gate(&misread, snap.Totals, false); misread.Status == pipeline.Verified {
 			t.Errorf("%d: a total misread with its rows is not held against the total given elsewhere", e.Year)
 		}
 	}

@@ -39,7 +39,8 @@ type Movers struct {
 	Rises, Falls                 []Mover // largest change first
 	Unchanged                    int
 	Entered, Left, NotComparable []Mover // largest first
-	// LeftOut counts series that moved from a base under MinBase.
+	// LeftOut counts series that moved from a base under MinBase, or are under
+	// it in both years.
 	LeftOut int
 	// Hotlines is true where hotlines and NCMEC's own services were left out.
 	Hotlines bool
@@ -55,10 +56,12 @@ func (m *Model) Movers(year1, year2 int, o MoversOptions) Movers {
 	}
 	for _, s := range m.moving(o, &v) {
 		mv, ok := m.mover(s, from, to)
-		if !ok || max(mv.larger(), 0) < base {
+		if !ok {
 			continue
 		}
 		switch {
+		case mv.larger() < base:
+			v.LeftOut++
 		case mv.Movement == Entered:
 			v.Entered = append(v.Entered, mv)
 		case mv.Movement == Left:

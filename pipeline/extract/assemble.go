@@ -3,6 +3,8 @@ package extract
 import (
 	"fmt"
 	"math"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,7 +24,8 @@ type printedRow struct {
 	Name   string
 	Marks  string // raised marks on the name
 	Counts []string
-	CMarks string
+	CMarks string // footnote marks on the counts
+	Refuse string // why the counts may not be used, such as that they are struck through; "" where they may
 	Total  bool
 	Sub    bool // the total of a part
 
@@ -110,111 +113,186 @@ type source struct {
 	Name     string // of the document, for findings
 	Year     int
 	Title    string
-	Conflict bool
+	Conflict bool // the document names several years
+	Titled   bool // a title speaks of reports by provider
 }
 
 // tables makes one table for each column of counts from the printed rows.
-func tables(src source, cols []head, numbers []int, rows []printedRow, names []string) ([]pipeline.Table, []pipeline.Finding) {
+func tables(src source, cols []head, numbers []int, rows []printedRow, names []string) (out []pipeline.Table, fs []pipeline.Finding) {
 	var columns []string
 	for _, c := range cols {
 		columns = append(columns, c.Text)
 	}
-	var fs []pipeline.Finding
 	rows = dropOrdinals(rows)
-	looseIsOdd, swappedIsOdd := oddities(rows)
-	// Some producers print no space at the end of any line, so that "A/ B" and
-	// "A/B" come out alike where they break.
-	endsPrinted := false
-	for _, r := range rows {
-		endsPrinted = endsPrinted || r.Spaced > 0
-	}
-	var out []pipeline.Table
 	for k, n := range numbers {
-		t := pipeline.Table{Year: src.Year, Title: src.Title, Columns: columns, Readings: names}
-		if y := cols[n].Year; y != 0 {
-			if src.Year != 0 && src.Year != y && len(numbers) == 1 {
-				src.Conflict = true
-				t.Year = 0
-			} else {
-				t.Year = y
-			}
-		}
-		find := func(code pipeline.Code, sev pipeline.Severity, at pipeline.Place, format string, args ...any) {
-			fs = append(fs, pipeline.Finding{Code: code, Severity: sev, Year: t.Year, Document: src.Name, At: at, What: fmt.Sprintf(format, args...)})
-		}
-		switch {
-		case t.Year == 0 && src.Conflict:
-			find(pipeline.YearUnknown, pipeline.Fail, pipeline.Place{}, "the document names more than one year its reports may be of")
-		case t.Year == 0:
-			find(pipeline.YearUnknown, pipeline.Warn, pipeline.Place{}, "the document does not say which year its reports are of")
-		}
-		var totals []pipeline.Total
-		onPage := map[int]int{}
+		a := assembly{src: src, rows: rows, column: k, several: len(numbers) > 1,
+			table: pipeline.Table{Title: src.Title, Columns: columns, Readings: names}}
+		a.looseIsOdd, a.swappedIsOdd = oddities(rows)
 		for _, r := range rows {
-			raw := r.Counts[k]
-			at := pipeline.Place{Page: r.Page + 1}
-			if !r.Total {
-				onPage[r.Page]++
-				at.Row = onPage[r.Page]
-			}
-			if r.Sub {
-				find(pipeline.SeveralTotals, pipeline.Note, at, "%q is the total of a part and was left out", r.Name)
-				continue
-			}
-			if none(raw) && len(numbers) > 1 && !r.Total {
-				continue // the provider has no row in that year
-			}
-			c, err := parseCount(raw)
-			switch {
-			case err != nil:
-				find(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d, %q: count %q is %v", at.Page, at.Row, r.Name, raw, err)
-				continue
-			case r.CMarks != "":
-				find(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d, %q: count %q bears the mark %q", at.Page, at.Row, r.Name, raw, r.CMarks)
-				continue
-			case strings.TrimSpace(r.Name) == "":
-				find(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d: the count %q has no name", at.Page, at.Row, raw)
-				continue
-			}
-			if looseIsOdd && r.Loose > 0 || swappedIsOdd && r.Swapped > 0 {
-				find(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: its characters do not stand as they are drawn; the document may be damaged", at.Page, at.Row, r.Name)
-			}
-			if bad := strings.IndexFunc(r.Name, illegible); bad >= 0 {
-				find(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the file does not say which characters these are", at.Page, at.Row, r.Name)
-			}
-			switch {
-			case r.Hyphen != "" && !r.Total:
-				find(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the hyphen that ends the line %q may be part of the name or only break a word", at.Page, at.Row, r.Name, r.Hyphen)
-			case r.Cut != "" && !r.Total:
-				find(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the word %q fills its line and may go on in the next", at.Page, at.Row, r.Name, r.Cut)
-			case r.Slash && !endsPrinted && !r.Total:
-				// Joined without a space, as names with a slash are mostly
-				// printed; nobody's identity hangs on that space.
-				find(pipeline.UnreadableText, pipeline.Note, at, "page %d, row %d, %q: a line ends with a slash, and the file does not say whether a space follows it", at.Page, at.Row, r.Name)
-			}
-			if r.Total {
-				totals = append(totals, pipeline.Total{Label: r.Name, Reports: c, At: at})
-				continue
-			}
-			name, combined, marks := splitMarks(r.Name, r.Marks)
-			if marks != "" {
-				find(pipeline.FootnoteMark, pipeline.Warn, at, "page %d, row %d, %q: the mark %q is not part of the name kept", at.Page, at.Row, name, marks)
-			}
-			if name == "" {
-				find(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d: the count %q has no name", at.Page, at.Row, raw)
-				continue
-			}
-			t.Rows = append(t.Rows, pipeline.Row{Name: name, Combined: combined, Reports: c, At: at})
+			a.endsPrinted = a.endsPrinted || r.Spaced > 0
 		}
-		t.Total = chooseTotal(totals, func(what string) {
-			find(pipeline.SeveralTotals, pipeline.Fail, pipeline.Place{}, "%s", what)
-		})
-		if t.Total == nil {
-			find(pipeline.TotalMissing, pipeline.Warn, pipeline.Place{}, "no total is printed")
-		}
-		out = append(out, t)
+		a.date(cols[n].Year)
+		a.fill()
+		out, fs = append(out, a.table), append(fs, a.found...)
 	}
 	return out, fs
+}
+
+// An assembly is one table in the making.
+type assembly struct {
+	src     source
+	rows    []printedRow
+	column  int  // which of the rows' counts
+	several bool // the document has a table for each of several years
+
+	looseIsOdd, swappedIsOdd bool // see oddities
+	// Some producers print no space at the end of any line, so that "A/ B" and
+	// "A/B" come out alike where they break.
+	endsPrinted bool
+
+	table  pipeline.Table
+	found  []pipeline.Finding
+	totals []pipeline.Total
+	marked []pipeline.Finding // counts with footnote marks: right only where the sum holds
+	unread bool               // a count could not be used
+}
+
+func (a *assembly) report(code pipeline.Code, sev pipeline.Severity, at pipeline.Place, format string, args ...any) {
+	a.found = append(a.found, pipeline.Finding{Code: code, Severity: sev, Year: a.table.Year, Document: a.src.Name, At: at, What: fmt.Sprintf(format, args...)})
+}
+
+// date sets the table's year: that of its column's header, or the document's.
+func (a *assembly) date(ofColumn int) {
+	conflict := a.src.Conflict
+	a.table.Year = a.src.Year
+	if ofColumn != 0 {
+		a.table.Year = ofColumn
+		if a.src.Year != 0 && a.src.Year != ofColumn && !a.several {
+			a.table.Year, conflict = 0, true
+		}
+	}
+	switch {
+	case a.table.Year == 0 && conflict:
+		a.report(pipeline.YearUnknown, pipeline.Fail, pipeline.Place{}, "the document names more than one year its reports may be of")
+	case a.table.Year == 0:
+		a.report(pipeline.YearUnknown, pipeline.Warn, pipeline.Place{}, "the document does not say which year its reports are of")
+	}
+}
+
+// fill reads the rows and the total.
+func (a *assembly) fill() {
+	var raws []string
+	for _, r := range a.rows {
+		if raw, _ := cutCountMarks(r.Counts[a.column]); !none(raw) {
+			raws = append(raws, raw)
+		}
+	}
+	written := groupingOf(raws)
+	onPage := map[int]int{}
+	for _, r := range a.rows {
+		at := pipeline.Place{Page: r.Page + 1}
+		if !r.Total {
+			onPage[r.Page]++
+			at.Row = onPage[r.Page]
+		}
+		if r.Sub {
+			a.report(pipeline.SeveralTotals, pipeline.Note, at, "%q is the total of a part and was left out", r.Name)
+			continue
+		}
+		if none(r.Counts[a.column]) && a.several && !r.Total {
+			continue // the provider has no row in that year
+		}
+		if c, ok := a.count(r, at, written); ok {
+			a.judgeName(r, at)
+			a.add(r, at, c)
+		}
+	}
+	a.table.Total = chooseTotal(a.totals, func(what string) {
+		a.report(pipeline.SeveralTotals, pipeline.Fail, pipeline.Place{}, "%s", what)
+	})
+	if a.table.Total == nil {
+		a.report(pipeline.TotalMissing, pipeline.Warn, pipeline.Place{}, "no total is printed")
+	}
+	a.prove(written)
+}
+
+// count reads the count of a row; ok is false, and the reason a finding, where
+// it may not be used.
+func (a *assembly) count(r printedRow, at pipeline.Place, written grouping) (c pipeline.Count, ok bool) {
+	raw, marks := cutCountMarks(r.Counts[a.column])
+	marks += r.CMarks
+	c, err := written.parse(raw)
+	a.unread = a.unread || err != nil || r.Refuse != ""
+	switch {
+	case err != nil:
+		a.report(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d, %q: count %q is %v", at.Page, at.Row, r.Name, raw, err)
+		return 0, false
+	case r.Refuse != "":
+		a.report(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d, %q: count %q cannot be used: %s", at.Page, at.Row, r.Name, raw, r.Refuse)
+		return 0, false
+	case strings.TrimSpace(r.Name) == "":
+		a.report(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d: the count %q has no name", at.Page, at.Row, raw)
+		return 0, false
+	}
+	if marks != "" {
+		a.marked = append(a.marked, pipeline.Finding{Code: pipeline.FootnoteMark, Severity: pipeline.Warn, Year: a.table.Year, Document: a.src.Name, At: at,
+			What: fmt.Sprintf("page %d, row %d, %q: count %q has the footnote mark %q", at.Page, at.Row, r.Name, raw, marks)})
+	}
+	return c, true
+}
+
+// judgeName reports what makes the name of a row doubtful.
+func (a *assembly) judgeName(r printedRow, at pipeline.Place) {
+	if a.looseIsOdd && r.Loose > 0 || a.swappedIsOdd && r.Swapped > 0 {
+		a.report(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: its characters do not stand as they are drawn; the document may be damaged", at.Page, at.Row, r.Name)
+	}
+	if strings.ContainsFunc(r.Name, illegible) {
+		a.report(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the file does not say which characters these are", at.Page, at.Row, r.Name)
+	}
+	switch {
+	case r.Total:
+	case r.Hyphen != "":
+		a.report(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the hyphen that ends the line %q may be part of the name or only break a word", at.Page, at.Row, r.Name, r.Hyphen)
+	case r.Cut != "":
+		a.report(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the word %q fills its line and may go on in the next", at.Page, at.Row, r.Name, r.Cut)
+	case r.Slash && !a.endsPrinted:
+		// Joined without a space, as names with a slash are mostly printed;
+		// nobody's identity hangs on that space.
+		a.report(pipeline.UnreadableText, pipeline.Note, at, "page %d, row %d, %q: a line ends with a slash, and the file does not say whether a space follows it", at.Page, at.Row, r.Name)
+	}
+}
+
+// add adds a row or a total to the table.
+func (a *assembly) add(r printedRow, at pipeline.Place, c pipeline.Count) {
+	if r.Total {
+		a.totals = append(a.totals, pipeline.Total{Label: r.Name, Reports: c, At: at})
+		return
+	}
+	name, combined, marks := splitMarks(r.Name, r.Marks)
+	if marks != "" {
+		a.report(pipeline.FootnoteMark, pipeline.Warn, at, "page %d, row %d, %q: the mark %q is not part of the name kept", at.Page, at.Row, name, marks)
+	}
+	if name == "" {
+		a.report(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d: the count %q has no name", at.Page, at.Row, c)
+		return
+	}
+	a.table.Rows = append(a.table.Rows, pipeline.Row{Name: name, Combined: combined, Reports: c, At: at})
+}
+
+// prove takes back what only a total that the rows sum to could confirm.
+func (a *assembly) prove(written grouping) {
+	t := &a.table
+	proven := !a.unread && t.Total != nil && t.Sum() == t.Total.Reports
+	for _, f := range a.marked {
+		if !proven {
+			f.Code, f.Severity, f.What = pipeline.BadCount, pipeline.Fail, f.What+", and no total confirms where the number ends"
+			t.Rows = slices.DeleteFunc(t.Rows, func(r pipeline.Row) bool { return r.At == f.At })
+		}
+		a.found = append(a.found, f)
+	}
+	if written.name != byCommas.name && !proven {
+		a.report(pipeline.BadCount, pipeline.Fail, pipeline.Place{}, "thousands are separated by %s, and no total confirms the numbers", written.name)
+	}
 }
 
 // oddities reports whether names whose words no printed space parts, or that
@@ -277,9 +355,10 @@ func illegible(r rune) bool {
 	return r == unreadable || unicode.IsControl(r) || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Cs, r)
 }
 
-const daggers = "†‡§¶"
+// nameMarks are the footnote marks that end a name, "*" apart.
+var nameMarks = regexp.MustCompile(`(?:[†‡§¶⁰¹²³⁴⁵⁶⁷⁸⁹]|\s*\[\d{1,2}\])+$`)
 
-// splitMarks parts a printed name from its footnote marks. "*" says that
+// splitMarks separates a printed name from its footnote marks. "*" says that
 // related platforms are combined in the row. Other marks are returned.
 func splitMarks(name, raised string) (plain string, combined bool, marks string) {
 	for _, r := range raised {
@@ -300,10 +379,9 @@ func splitMarks(name, raised string) (plain string, combined bool, marks string)
 			name, combined = n, true
 			continue
 		}
-		n = strings.TrimRight(name, daggers)
-		if n != name {
-			marks += name[len(n):]
-			name = n
+		if at := nameMarks.FindStringIndex(name); at != nil {
+			marks += name[at[0]:]
+			name = name[:at[0]]
 			continue
 		}
 		return name, combined, marks

@@ -58,12 +58,12 @@ func BenchmarkLayout(b *testing.B) {
 	_, bodies := five(b)
 	r := New()
 	defer r.Close()
-	sh, _, err := r.open(context.Background(), bodies[4])
+	sh, err := r.pdf.Read(context.Background(), bodies[4])
 	if err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := readSheet("", sh); err != nil {
+		if _, err := readPages(context.Background(), "", sh); err != nil {
 			b.Fatal(err)
 		}
 	}

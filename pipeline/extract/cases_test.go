@@ -16,6 +16,7 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 
 	"espfigures/pipeline"
+	"espfigures/pipeline/pdf"
 )
 
 // A form is a small table that a test typesets: titles, headers and rows as
@@ -512,7 +513,7 @@ func TestBadDocuments(t *testing.T) {
 		{"locked.pdf", locked(), ErrPassword},
 		{"scan.pdf", scan(), ErrNoText},
 		{"blank.pdf", pages(1), ErrNoText},
-		{"long.pdf", pages(MaxPages + 1), ErrTooLarge},
+		{"long.pdf", pages(pdf.MaxPages + 1), ErrTooLarge},
 		{"big.pdf", append([]byte("%PDF-1.4\n"), make([]byte, MaxBytes)...), ErrTooLarge},
 		{"prose.pdf", form{titles: []string{"A letter about reports", "It has no table."}, heads: []string{"", ""}}.pdf(t), ErrNoTable},
 		{"country.pdf", form{titles: []string{"2022 CyberTipline Reports by Country"}, heads: []string{"Country", "Reports"}, rows: tenRows}.pdf(t), ErrSister},
@@ -554,27 +555,13 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
-func TestDated(t *testing.T) {
-	for in, want := range map[string]string{
-		"D:20230428145942-04'00'": "2023-04-28T18:59:42Z",
-		"D:20230428":              "2023-04-28T00:00:00Z",
-		"20230428145942Z":         "2023-04-28T14:59:42Z",
-		"":                        "0001-01-01T00:00:00Z",
-		"yesterday":               "0001-01-01T00:00:00Z",
-	} {
-		if got := pdfDate(in).Format(time.RFC3339); got != want {
-			t.Errorf("%q: %s, want %s", in, got, want)
-		}
-	}
-}
-
 // The letters of a ligature share a spot and both stay; a character printed
 // twice to look bold counts once. A ligature's letters can lie a rounding
 // apart. Two figures on one spot may be either, and are not guessed.
 func TestUndouble(t *testing.T) {
 	set := func(text string, x ...float64) (gs []glyph) {
 		for i, r := range []rune(text) {
-			gs = append(gs, glyph{R: r, X: x[i], X0: x[i], X1: x[i] + 6, Size: 12, seq: i})
+			gs = append(gs, glyph{pdf.Glyph{R: r, X: x[i], X0: x[i], X1: x[i] + 6, Size: 12}, i})
 		}
 		return gs
 	}
@@ -603,8 +590,7 @@ func TestUndouble(t *testing.T) {
 // spaces, a gap as wide as a space is one, and what lies between is not
 // guessed; where spaces are left to position, all are.
 func TestKernedPair(t *testing.T) {
-	page := func(space bool, gap float64) *page {
-		p := &page{W: 600, H: 800}
+	page := func(space bool, gap float64) (gs []pdf.Glyph) {
 		for row := range 12 {
 			x := 50.0
 			for _, r := range "Traffic Jam" {
@@ -612,7 +598,7 @@ func TestKernedPair(t *testing.T) {
 					x += gap
 				}
 				if r != ' ' || space {
-					p.Glyphs = append(p.Glyphs, glyph{R: r, X: x, X0: x, X1: x + 4, Y: 700 - 20*float64(row), Size: 10})
+					gs = append(gs, pdf.Glyph{R: r, X: x, X0: x, X1: x + 4, Y: 700 - 20*float64(row), Size: 10})
 				}
 				x += 4
 				if r == ' ' && !space {
@@ -620,7 +606,7 @@ func TestKernedPair(t *testing.T) {
 				}
 			}
 		}
-		return p
+		return gs
 	}
 	for _, c := range []struct {
 		space bool
@@ -633,7 +619,7 @@ func TestKernedPair(t *testing.T) {
 		{true, 3.6, "Traffic J am", true}, // wider than any space left to position
 		{false, 1.5, "Traffic J am", false},
 	} {
-		l := page(c.space, c.gap).lines()[0]
+		l := linesOf(page(c.space, c.gap))[0]
 		if got := l.String(); got != c.want || l[len(l)-1].Loose != c.loose {
 			t.Errorf("spaces printed %v, gap %v: %q, loose %v; want %q, %v", c.space, c.gap, got, l[len(l)-1].Loose, c.want, c.loose)
 		}

@@ -3,35 +3,73 @@ package extract
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"espfigures/pipeline"
 )
 
+// A grouping is one way of writing thousands.
+type grouping struct {
+	name string // for messages: "thousands separated by ..."
+	re   *regexp.Regexp
+}
+
+// byCommas is how NCMEC groups thousands. The other ways count only where a whole
+// table keeps to one of them.
 var (
-	countRE = regexp.MustCompile(`^(?:\d{1,3}|\d{1,3}(?:,\d{3})+)$`)
+	byCommas  = grouping{"a comma", regexp.MustCompile(`^(?:\d{1,3}|\d{1,3}(?:,\d{3})+)$`)}
+	groupings = []grouping{
+		byCommas,
+		{"nothing", regexp.MustCompile(`^\d+$`)},
+		{"a space", regexp.MustCompile(`^(?:\d{1,3}|\d{1,3}(?:[ \x{a0}\x{2009}\x{202f}]\d{3})+)$`)},
+		{"a point", regexp.MustCompile(`^(?:\d{1,3}|\d{1,3}(?:\.\d{3})+)$`)},
+		{"an apostrophe", regexp.MustCompile(`^(?:\d{1,3}|\d{1,3}(?:['’]\d{3})+)$`)},
+		{"a comma in the Indian way", regexp.MustCompile(`^(?:\d{1,3}|\d{1,2}(?:,\d{2})*,\d{3})$`)},
+	}
+	notDigits = regexp.MustCompile(`\D`)
 )
 
 var errCount = errors.New("not digits in groups of three")
 
-// parseCount reads a count as NCMEC prints it: one to three digits, then
-// groups of three parted by commas. Nothing else is a count: not "-", not a
-// blank, not "1,23", not "1 234", not "1.234". Four and more digits without a
-// comma are refused too: in a table that parts thousands by commas, they are
-// two numbers run together or a misprint.
-func parseCount(s string) (pipeline.Count, error) {
-	if len(s) > 25 || !countRE.MatchString(s) {
+// groupingOf returns the one way in which all of a table's counts are written;
+// byCommas where there is none, so that each count that differs is refused.
+func groupingOf(counts []string) grouping {
+	for _, g := range groupings {
+		if !slices.ContainsFunc(counts, func(s string) bool { return !g.re.MatchString(s) }) {
+			return g
+		}
+	}
+	return byCommas
+}
+
+// parse reads a count written in this way. Nothing else is a count: not "-",
+// not a blank, not "1,23". In a table that groups thousands, four digits in a
+// row are two numbers run together or a misprint.
+func (g grouping) parse(s string) (pipeline.Count, error) {
+	if len(s) > 25 || !g.re.MatchString(s) || len(s) > 1 && s[0] == '0' {
 		return 0, errCount
 	}
-	n, err := strconv.ParseInt(strings.ReplaceAll(s, ",", ""), 10, 64)
+	n, err := strconv.ParseInt(notDigits.ReplaceAllString(s, ""), 10, 64)
 	if err != nil || n > 1e15 {
 		return 0, errCount
 	}
-	if len(s) > 1 && s[0] == '0' {
-		return 0, errCount
-	}
 	return pipeline.Count(n), nil
+}
+
+// parseCount reads a count as NCMEC prints it: one to three digits, then
+// groups of three separated by commas.
+func parseCount(s string) (pipeline.Count, error) { return byCommas.parse(s) }
+
+var countMarks = regexp.MustCompile(`^(.*?\d)\s*((?:[*∗＊†‡§¶⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉ]|\s*[\[(]\w{1,2}[\])])+)$`)
+
+// cutCountMarks separates a printed count from the footnote marks behind it.
+func cutCountMarks(s string) (count, marks string) {
+	if m := countMarks.FindStringSubmatch(s); m != nil {
+		return m[1], m[2]
+	}
+	return s, ""
 }
 
 var (

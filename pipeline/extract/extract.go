@@ -16,17 +16,15 @@ import (
 	"time"
 
 	"espfigures/pipeline"
+	"espfigures/pipeline/pdf"
 )
 
 // Version names this reader. Results kept by document hash carry it, and are
 // read anew when it has changed.
 const Version = "4"
 
-// Limits on a document. Real ones have at most 733 KB and 8 pages.
-const (
-	MaxBytes = 16 << 20
-	MaxPages = 100
-)
+// MaxBytes is the most bytes a document may have. Real ones have 733 KB.
+const MaxBytes = 16 << 20
 
 // Result is what a document holds.
 type Result struct {
@@ -43,15 +41,15 @@ var (
 	ErrNotDocument = errors.New("neither a PDF nor an HTML page")
 	ErrEmpty       = errors.New("empty file")
 	ErrTruncated   = errors.New("truncated PDF")
-	ErrDamaged     = errors.New("damaged PDF")
-	ErrPassword    = errors.New("the PDF needs a password")
-	ErrTooLarge    = errors.New("too large")
+	ErrDamaged     = pdf.ErrDamaged
+	ErrPassword    = pdf.ErrPassword
+	ErrTooLarge    = pdf.ErrTooLarge
 	ErrTimeout     = errors.New("reading took too long")
 	ErrNoText      = errors.New("no text")
 	ErrNoTable     = errors.New("no table of reports by provider")
 	ErrSister      = errors.New("sister document")
-	ErrPDFium      = errors.New("PDFium cannot be started")
-	ErrClosed      = errors.New("the reader is closed")
+	ErrPDFium      = pdf.ErrStart
+	ErrClosed      = pdf.ErrClosed
 )
 
 // An Error says why no table can be had from a document. errors.Is finds the
@@ -98,24 +96,41 @@ func (r *Reader) read(ctx context.Context, name string, body []byte) (Result, er
 	case len(body) > MaxBytes:
 		return Result{}, fail(ErrTooLarge, "%d bytes, at most %d are read", len(body), MaxBytes)
 	case bytes.Contains(head, []byte("%PDF-")):
-		res := Result{Kind: "pdf"}
-		if !bytes.Contains(body[max(0, len(body)-1024):], []byte("%%EOF")) {
-			return res, fail(ErrTruncated, "no end mark in its last kilobyte")
-		}
-		if err := intact(body); err != nil {
-			return res, err
-		}
-		sh, dated, err := r.open(ctx, body)
-		if err != nil {
-			res.Title, res.Dated = sh.Title, dated
-			return res, err
-		}
-		res, err = readSheet(name, sh)
-		res.Dated = dated
-		return res, err
+		return r.readPDF(ctx, name, body)
 	}
 	if looksHTML(body) {
-		return readHTML(name, body)
+		return r.timed(ctx, func(ctx context.Context) (Result, error) { return readHTML(ctx, name, body) })
 	}
 	return Result{}, &Error{Reason: ErrNotDocument}
+}
+
+// readPDF reads the tables of a PDF.
+func (r *Reader) readPDF(ctx context.Context, name string, body []byte) (Result, error) {
+	res := Result{Kind: "pdf"}
+	if !bytes.Contains(body[max(0, len(body)-1024):], []byte("%%EOF")) {
+		return res, fail(ErrTruncated, "no end mark in its last kilobyte")
+	}
+	if err := intact(body); err != nil {
+		return res, err
+	}
+	if err := r.pdf.Start(ctx); err != nil {
+		return res, fromPDF(err)
+	}
+	return r.timed(ctx, func(ctx context.Context) (Result, error) {
+		doc, err := r.pdf.Read(ctx, body)
+		if err != nil {
+			res.Title, res.Dated = doc.Title, doc.Dated
+			return res, fromPDF(err)
+		}
+		return readPages(ctx, name, doc)
+	})
+}
+
+// fromPDF makes an error of package pdf one of this package.
+func fromPDF(err error) error {
+	var e *pdf.Error
+	if errors.As(err, &e) {
+		return &Error{Reason: e.Reason, Detail: e.Detail}
+	}
+	return err
 }

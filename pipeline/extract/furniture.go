@@ -4,47 +4,38 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"espfigures/pipeline/pdf"
 )
 
 // dropFurniture takes running heads and feet off the pages: lines among the
 // first or last of a page that stand at the same height with the same words on
 // another page, page numbers aside. Imprints go too.
 func dropFurniture(pages [][]line) {
-	const edge = 4
 	drop := make([]map[int]bool, len(pages))
-	for n := range drop {
+	for n, ls := range pages {
 		drop[n] = map[int]bool{}
-		for i, l := range pages[n] {
-			t := l.String()
-			ws := headWords(t)
-			if strings.HasPrefix(t, "©") || len(ws) > 1 && ws[0] == "copyright" && (yearOf(ws[1]) != 0 || strings.Contains(t, "©")) {
+		for i, l := range ls {
+			if isImprint(l) {
 				drop[n][i] = true
 			}
 		}
 	}
 	for n := range pages {
-		for i, l := range pages[n] {
-			if i >= edge && i < len(pages[n])-edge {
-				continue
-			}
-			for m := n + 1; m < len(pages) && m <= n+2; m++ {
-				for j, k := range pages[m] {
-					if j >= edge && j < len(pages[m])-edge || math.Abs(l.y()-k.y()) > 2 {
-						continue
-					}
-					if sameFurniture(l.String(), k.String(), m-n) {
+		for m := n + 1; m < len(pages) && m <= n+2; m++ {
+			for _, i := range edgeLines(pages[n]) {
+				for _, j := range edgeLines(pages[m]) {
+					a, b := pages[n][i], pages[m][j]
+					if math.Abs(a.y()-b.y()) <= 2 && sameFurniture(a.String(), b.String(), m-n) {
 						drop[n][i], drop[m][j] = true, true
 					}
 				}
 			}
 		}
 	}
-	for n := range pages {
-		if len(drop[n]) == 0 {
-			continue
-		}
-		keep := make([]line, 0, len(pages[n]))
-		for i, l := range pages[n] {
+	for n, ls := range pages {
+		var keep []line
+		for i, l := range ls {
 			// A header row repeats too, and must stay.
 			if !drop[n][i] || headColumns([]line{l}) != nil || headPart(l) {
 				keep = append(keep, l)
@@ -52,6 +43,27 @@ func dropFurniture(pages [][]line) {
 		}
 		pages[n] = keep
 	}
+}
+
+// isImprint reports whether a line says who has the copyright.
+func isImprint(l line) bool {
+	if t := strings.ToLower(l[0].Text); !strings.HasPrefix(t, "©") && !strings.HasPrefix(t, "copyright") {
+		return false
+	}
+	t := l.String()
+	ws := headWords(t)
+	return strings.HasPrefix(t, "©") || len(ws) > 1 && (yearOf(ws[1]) != 0 || strings.Contains(t, "©"))
+}
+
+// edgeLines returns the indexes of the first and last lines of a page.
+func edgeLines(ls []line) (at []int) {
+	const edge = 4
+	for i := range ls {
+		if i < edge || i >= len(ls)-edge {
+			at = append(at, i)
+		}
+	}
+	return at
 }
 
 // headPart reports whether every run of words on the line may be a part of a
@@ -101,7 +113,7 @@ func countsPages(a, b string, pages int) bool {
 		}
 		p, err1 := strconv.Atoi(x[i])
 		q, err2 := strconv.Atoi(y[i])
-		if err1 != nil || err2 != nil || q-p != pages || q > MaxPages*10 {
+		if err1 != nil || err2 != nil || q-p != pages || q > pdf.MaxPages*10 {
 			return false
 		}
 		grown++

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"espfigures/pipeline"
+	"espfigures/pipeline/pdf"
 )
 
 // Recorded characters to tables: whatever stands on a page, the reading ends,
@@ -18,7 +19,7 @@ func FuzzLayout(f *testing.F) {
 		{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: tenRows},
 		{titles: tenTitle, heads: []string{"ESP", "Files", "Reports"}, rows: []string{"Acme|7|1", "Zorg|8|2", "Total|15|3"}, no: true},
 	} {
-		sh, _, err := testReader.open(context.Background(), fm.pdf(f))
+		sh, err := testReader.pdf.Read(context.Background(), fm.pdf(f))
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -30,7 +31,7 @@ func FuzzLayout(f *testing.F) {
 		if !ok {
 			return
 		}
-		res, err := readSheet("fuzz.pdf", sh)
+		res, err := readPages(context.Background(), "fuzz.pdf", sh)
 		holds(t, res, err)
 	})
 }
@@ -39,7 +40,7 @@ func FuzzHTML(f *testing.F) {
 	f.Add([]byte("<!doctype html><h1>2022 Reports by ESP</h1><table>" + htmlHead + htmlRows(plainCells) + "</table>"))
 	f.Add([]byte("<table><tr><th rowspan=9 colspan=9>ESP<th>Reports<tr><td>A<td>1<table><tr><td>2"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		res, err := readHTML("fuzz.html", b)
+		res, err := readHTML(context.Background(), "fuzz.html", b)
 		holds(t, res, err)
 	})
 }
@@ -89,13 +90,13 @@ func holds(t *testing.T, res Result, err error) {
 
 // packSheet writes recorded pages so that a fuzzer can change them: one JSON
 // object a page, numbers rounded to a tenth of a point.
-func packSheet(sh sheet) []byte {
+func packSheet(sh pdf.Document) []byte {
 	type packed struct {
 		W, H  float64
 		Text  string
 		X, Y  []float64
 		X1, S []float64
-		Rules []rule
+		Rules []pdf.Rule
 	}
 	var out []packed
 	round := func(v float64) float64 { return math.Round(v*10) / 10 }
@@ -115,7 +116,7 @@ func packSheet(sh sheet) []byte {
 	return b
 }
 
-func unpackSheet(b []byte) (sh sheet, ok bool) {
+func unpackSheet(b []byte) (sh pdf.Document, ok bool) {
 	if len(b) > 1<<20 {
 		return sh, false
 	}
@@ -124,7 +125,7 @@ func unpackSheet(b []byte) (sh sheet, ok bool) {
 		Text  string
 		X, Y  []float64
 		X1, S []float64
-		Rules []rule
+		Rules []pdf.Rule
 	}
 	if json.Unmarshal(b, &in) != nil || len(in) > 10 {
 		return sh, false
@@ -136,10 +137,10 @@ func unpackSheet(b []byte) (sh sheet, ok bool) {
 		return 0
 	}
 	for _, k := range in {
-		p := page{W: k.W, H: k.H, Rules: k.Rules}
+		p := pdf.Page{W: k.W, H: k.H, Rules: k.Rules}
 		for i, r := range []rune(k.Text) {
 			x := at(k.X, i)
-			p.Glyphs = append(p.Glyphs, glyph{R: r, X: x, X0: x, X1: at(k.X1, i), Y: at(k.Y, i), Size: math.Abs(at(k.S, i)), MCID: -1})
+			p.Glyphs = append(p.Glyphs, pdf.Glyph{R: r, X: x, X0: x, X1: at(k.X1, i), Y: at(k.Y, i), Size: math.Abs(at(k.S, i)), MCID: -1})
 		}
 		sh.Pages = append(sh.Pages, p)
 	}

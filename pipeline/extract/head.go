@@ -90,58 +90,51 @@ func classify(text string) head {
 	h := head{Text: strings.Join(strings.Fields(text), " ")}
 	ws := headWords(text)
 	if len(ws) == 0 {
-		if strings.Contains(text, "#") || strings.Contains(text, "%") {
+		if strings.ContainsAny(text, "#%") {
 			h.Role = roleOther
 		}
 		return h
 	}
-	years, all := 0, func(ok ...map[string]bool) bool {
-		for _, w := range ws {
-			in := yearOf(w) != 0
-			for _, m := range ok {
-				in = in || m[w]
-			}
-			if !in {
-				return false
-			}
-		}
-		return true
-	}
-	has := func(m map[string]bool) bool {
-		for _, w := range ws {
-			if m[w] {
-				return true
-			}
-		}
-		return false
-	}
+	years := 0
 	for _, w := range ws {
 		if y := yearOf(w); y != 0 {
 			years++
 			h.Year = y
 		}
 	}
-	if years > 1 {
-		h.Year = 0
-		h.Role = roleOther
-		return h
-	}
 	switch {
-	case has(reportCore) && all(reportWords):
+	case years > 1:
+		h.Role, h.Year = roleOther, 0
+	case hasAny(ws, reportCore) && allIn(ws, reportWords):
 		h.Role = roleReports
-	case years == 0 && has(nameCore) && all(nameWords), len(ws) == 1 && nameAlone[ws[0]], len(ws) == 2 && nameAlone[ws[0]] && nameCore[ws[1]]:
+	case years == 0 && headsNames(ws):
 		h.Role = roleName
-	case has(otherWords):
+	case hasAny(ws, otherWords):
 		h.Role = roleOther
-	case years == 1 && len(ws) == 1, years == 1 && len(ws) == 2 && (ws[0] == "cy" || ws[0] == "year"):
+	case years == 1 && (len(ws) == 1 || len(ws) == 2 && (ws[0] == "cy" || ws[0] == "year")):
 		h.Role = roleYear
-	case all(weakWords):
+	case len(ws) == 1 && (ws[0] == "#" || ws[0] == "no"):
+		h.Role = roleOther // a row's number, or nobody knows
+	case allIn(ws, weakWords):
 		h.Role = roleWeak
-		if len(ws) == 1 && (ws[0] == "#" || ws[0] == "no") {
-			h.Role = roleOther // a row's number, or nobody knows
-		}
 	}
 	return h
+}
+
+// headsNames reports whether words head a column of providers' names.
+func headsNames(ws []string) bool {
+	return hasAny(ws, nameCore) && allIn(ws, nameWords) ||
+		nameAlone[ws[0]] && (len(ws) == 1 || len(ws) == 2 && nameCore[ws[1]])
+}
+
+// allIn reports whether every word is a year or in the set.
+func allIn(ws []string, set map[string]bool) bool {
+	for _, w := range ws {
+		if yearOf(w) == 0 && !set[w] {
+			return false
+		}
+	}
+	return true
 }
 
 // titleLike reports whether a text speaks of reports per provider.

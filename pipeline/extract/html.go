@@ -2,30 +2,16 @@ package extract
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"regexp"
-	"strconv"
 	"strings"
 
-	"github.com/PuerkitoBio/goquery"
-	"golang.org/x/net/html"
-	"golang.org/x/net/html/charset"
-
 	"espfigures/pipeline"
+	"espfigures/pipeline/extract/webpage"
 )
 
-// Limits on one HTML table, far above what a real one needs.
-const (
-	maxSpan  = 100
-	maxCells = 200_000
-	maxDeep  = 400 // elements inside each other
-)
-
-var (
-	htmlRE  = regexp.MustCompile(`(?i)<(?:!doctype html|html|head|body|table|div|meta|title|p)\b`)
-	mediaRE = regexp.MustCompile(`(?s)@[a-z-]+[^{;]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}`)
-	hideRE  = regexp.MustCompile(`([.#][\w-]+)\s*\{[^}]*(?:display\s*:\s*none|visibility\s*:\s*hidden)`)
-	noneRE  = regexp.MustCompile(`(?i)(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))`)
-)
+var htmlRE = regexp.MustCompile(`(?i)<(?:!doctype html|html|head|body|table|div|meta|title|p|h[1-6]|dl|section|main|article)\b`)
 
 // looksHTML reports whether bytes may be an HTML page.
 func looksHTML(body []byte) bool {
@@ -36,345 +22,53 @@ func looksHTML(body []byte) bool {
 	return bytes.HasPrefix(head, []byte("<")) && htmlRE.Match(head)
 }
 
-// A hcell is one cell of an HTML table as a reader of the page sees it.
-type hcell struct {
-	text   string
-	marks  string // text of footnote marks
-	header bool
-	// id tells cells apart where one spans several places of the grid.
-	id       int
-	rowsOver bool // continues from the row above
-}
-
-// A page of HTML in reading.
-type htmlPage struct {
-	hidden map[string]bool // ".class" and "#id" that style sheets hide
-}
-
-// hides reports whether an element is not shown.
-func (h *htmlPage) hides(n *html.Node) bool {
-	switch n.Data {
-	case "script", "style", "template", "noscript", "head":
-		return true
-	}
-	for _, a := range n.Attr {
-		switch a.Key {
-		case "hidden":
-			return a.Val != "until-found"
-		case "style":
-			if noneRE.MatchString(a.Val) {
-				return true
-			}
-		case "class":
-			for _, c := range strings.Fields(a.Val) {
-				switch strings.ToLower(c) {
-				case "sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screenreader", "d-none", "is-hidden":
-					return true
-				}
-				if h.hidden["."+c] {
-					return true
-				}
-			}
-		case "id":
-			if h.hidden["#"+a.Val] {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// shown reports whether an element and all around it are shown. Folded parts,
-// such as those of an accordion, count as shown where only their own state
-// hides them: the reader can open them.
-func (h *htmlPage) shown(n *html.Node) bool {
-	for ; n != nil; n = n.Parent {
-		if n.Type == html.ElementNode && h.hides(n) {
-			return false
-		}
-	}
-	return true
-}
-
-// text returns the shown text of an element without nested tables; line breaks
-// become "\n". Footnote marks go to marks.
-func (h *htmlPage) text(n *html.Node, marks *strings.Builder) string {
-	var b strings.Builder
-	var walk func(n *html.Node, depth int)
-	walk = func(n *html.Node, depth int) {
-		if depth > maxDeep {
-			return
-		}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			switch c.Type {
-			case html.TextNode:
-				b.WriteString(strings.Map(func(r rune) rune {
-					if isSpace(r) {
-						return ' '
-					}
-					return r
-				}, c.Data))
-			case html.ElementNode:
-				if h.hides(c) {
-					continue
-				}
-				switch c.Data {
-				case "table":
-					continue
-				case "br", "wbr":
-					if c.Data == "br" {
-						b.WriteByte('\n')
-					}
-					continue
-				case "sup":
-					if marks != nil {
-						t := strings.Join(strings.Fields(h.text(c, nil)), "")
-						marks.WriteString(t)
-					}
-					continue
-				case "del", "s", "strike":
-					if marks != nil {
-						marks.WriteString("struck out: " + h.text(c, nil))
-					}
-					continue
-				}
-				block := false
-				switch c.Data {
-				case "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "dt":
-					block = true
-				}
-				if block {
-					b.WriteByte('\n')
-				}
-				walk(c, depth+1)
-				if block {
-					b.WriteByte('\n')
-				}
-			}
-		}
-	}
-	walk(n, 0)
-	return b.String()
-}
-
-// flow joins the lines of a text as a cell's lines are joined.
-func flow(s string) string {
-	var c cell
-	for _, l := range strings.Split(s, "\n") {
-		spaced := strings.HasSuffix(l, " ")
-		if l = strings.Join(strings.Fields(l), " "); l != "" {
-			c = append(c, cellLine{Text: l, Spaced: spaced})
-		}
-	}
-	return c.String()
-}
-
-// gridOf lays out the rows of a table, its spans filled.
-func (h *htmlPage) gridOf(table *html.Node) ([][]hcell, error) {
-	var rows []*html.Node
-	var collect func(n *html.Node)
-	collect = func(n *html.Node) {
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			if c.Type != html.ElementNode || h.hides(c) {
-				continue
-			}
-			switch c.Data {
-			case "thead", "tbody", "tfoot", "form":
-				collect(c)
-			case "tr":
-				rows = append(rows, c)
-			}
-		}
-	}
-	collect(table)
-	var grid [][]hcell
-	type carry struct {
-		cell hcell
-		left int
-	}
-	carried := map[int]*carry{}
-	id, cells := 0, 0
-	for _, tr := range rows {
-		var row []hcell
-		col := 0
-		put := func(c hcell) {
-			row = append(row, c)
-			cells++
-			col++
-		}
-		fill := func() {
-			for {
-				k, ok := carried[col]
-				if !ok || k.left == 0 {
-					return
-				}
-				k.left--
-				c := k.cell
-				c.rowsOver = true
-				put(c)
-			}
-		}
-		for td := tr.FirstChild; td != nil; td = td.NextSibling {
-			if td.Type != html.ElementNode || td.Data != "td" && td.Data != "th" || h.hides(td) {
-				continue
-			}
-			fill()
-			var marks strings.Builder
-			c := hcell{text: flow(h.text(td, &marks)), header: td.Data == "th", id: id}
-			c.marks = marks.String()
-			id++
-			cs, rs := spanOf(td, "colspan"), spanOf(td, "rowspan")
-			for range cs {
-				if rs > 1 {
-					carried[col] = &carry{c, rs - 1}
-				} else {
-					delete(carried, col)
-				}
-				put(c)
-			}
-			if cells > maxCells {
-				return nil, fail(ErrTooLarge, "a table of more than %d cells", maxCells)
-			}
-		}
-		fill()
-		grid = append(grid, row)
-	}
-	return grid, nil
-}
-
-func spanOf(n *html.Node, key string) int {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			v, err := strconv.Atoi(strings.TrimSpace(a.Val))
-			if err == nil && v > 1 {
-				return min(v, maxSpan)
-			}
-		}
-	}
-	return 1
-}
-
-// headRows finds the header rows of a grid: the first rows that together name
-// the columns. It returns the columns and the index of the first row below.
-func headRows(grid [][]hcell) ([]column, int) {
-	for from := 0; from < len(grid) && from < 6; from++ {
-		for n := 3; n >= 1; n-- {
-			if from+n > len(grid) {
-				continue
-			}
-			if cols := headerCells(grid[from : from+n]); cols != nil {
-				return cols, from + n
-			}
-		}
-	}
-	return nil, 0
-}
-
-func headerCells(rows [][]hcell) []column {
-	width := 0
-	for _, r := range rows {
-		width = max(width, len(r))
-		for _, c := range r {
-			if _, err := parseCount(c.text); err == nil && yearOf(c.text) == 0 {
-				return nil
-			}
-		}
-	}
-	if width > maxSpan {
-		return nil
-	}
-	cols := make([]column, width)
-	names, counts := 0, 0
-	for i := range cols {
-		var parts []string
-		seen := map[int]bool{}
-		for _, r := range rows {
-			if i < len(r) && !seen[r[i].id] {
-				seen[r[i].id] = true
-				if r[i].text != "" {
-					parts = append(parts, r[i].text)
-				}
-			}
-		}
-		cols[i].head = classify(strings.Join(parts, " "))
-		switch cols[i].Role {
-		case roleName:
-			names++
-		case roleReports, roleWeak, roleYear:
-			counts++
-		}
-	}
-	if names == 0 || counts == 0 {
-		return nil
-	}
-	return cols
-}
-
 // readHTML reads the tables of an HTML page.
-func readHTML(name string, body []byte) (Result, error) {
+func readHTML(ctx context.Context, name string, body []byte) (Result, error) {
 	res := Result{Kind: "html"}
-	rd, err := charset.NewReader(bytes.NewReader(body), "text/html")
-	if err != nil {
-		return res, fail(ErrNotDocument, "its characters cannot be read: %v", err)
+	page, err := webpage.Read(ctx, body, "")
+	if errors.Is(err, webpage.ErrTooLarge) {
+		return res, fail(ErrTooLarge, "%s", strings.TrimPrefix(err.Error(), webpage.ErrTooLarge.Error()+": "))
 	}
-	doc, err := goquery.NewDocumentFromReader(rd)
 	if err != nil {
-		return res, fail(ErrNotDocument, "%v", err)
+		return res, err
 	}
-	h := &htmlPage{hidden: map[string]bool{}}
-	doc.Find("style").Each(func(_ int, s *goquery.Selection) {
-		for _, m := range hideRE.FindAllStringSubmatch(mediaRE.ReplaceAllString(s.Text(), ""), -1) {
-			h.hidden[m[1]] = true
+	res.Title = page.Title
+	p := htmlPage{name: name, title: page.Title}
+	for _, b := range page.Blocks {
+		if err := ctx.Err(); err != nil {
+			return res, err
 		}
-	})
-	res.Title = strings.Join(strings.Fields(doc.Find("title").First().Text()), " ")
-
-	// Headings and tables in the order of the page. A page without a table, as
-	// landing pages are, has no headings that matter, nor has what follows the
-	// last table.
-	var waiting []*html.Node // what may be a heading, since the last table
-	var before []string      // headings so far, nearest last
-	var refused error
-	sister := ""
-	doc.Find("h1, h2, h3, h4, h5, h6, summary, legend, button, caption, figcaption, p, table").EachWithBreak(func(_ int, s *goquery.Selection) bool {
-		n := s.Nodes[0]
-		if n.Data != "table" {
-			waiting = append(waiting, n)
-			return true
+		if b.Table == nil {
+			p.text(flow(b.Text))
+			continue
 		}
-		for _, w := range waiting {
-			if w.Data == "caption" || !h.shown(w) {
-				continue
-			}
-			if t := flow(h.text(w, nil)); isHeading(t) && (w.Data != "p" || titleLike(t)) {
-				before = append(before, t)
-			}
+		if err := p.table(b.Table); err != nil {
+			return res, err
 		}
-		waiting = waiting[:0]
-		if !h.shown(n) {
-			return true
+	}
+	for _, run := range p.joined() {
+		ts, fs := tables(run.src, run.heads, run.numbers, run.rows, []string{"markup"})
+		if k := generic(ts); k != "" {
+			p.refused = fail(ErrNoTable, "the row %q is a kind of reporter, not a provider", k)
+			continue
 		}
-		t, fs, kind, err := h.table(name, n, before, res.Title)
-		if err != nil {
-			refused = err
-			return false
-		}
-		if kind != "" {
-			sister = kind
-		}
-		res.Tables = append(res.Tables, t...)
-		res.Findings = append(res.Findings, fs...)
-		return true
-	})
+		res.Tables = append(res.Tables, ts...)
+		res.Findings = append(append(res.Findings, fs...), pipeline.Finding{
+			Code: pipeline.OneReading, Severity: pipeline.Note, Year: run.src.Year, Document: name,
+			What: "an HTML table has one reading",
+		})
+	}
 	switch {
-	case refused != nil:
-		res.Tables, res.Findings = nil, nil
-		return res, refused
 	case len(res.Tables) > 0:
-		return res, sameYear(res.Tables)
-	case sister != "":
-		res.Sister = sister
-		return res, fail(ErrSister, "its tables are %s", sister)
+		if err := sameYear(res.Tables); err != nil {
+			return Result{Kind: res.Kind, Title: res.Title}, err
+		}
+		return res, nil
+	case p.refused != nil:
+		return Result{Kind: res.Kind, Title: res.Title}, p.refused
+	case p.sister != "":
+		res.Sister = p.sister
+		return res, fail(ErrSister, "its tables are %s", p.sister)
 	}
 	return res, fail(ErrNoTable, "the page has no table with a column of providers and one of reports")
 }
@@ -387,140 +81,292 @@ func sameYear(ts []pipeline.Table) error {
 			if t.Year == 0 {
 				return fail(ErrNoTable, "several tables do not say which year they are of")
 			}
-			return fail(ErrNoTable, "two tables are both of %d", t.Year)
+			return fail(ErrNoTable, "two tables are both of %d, and no total says that they belong together", t.Year)
 		}
 		seen[t.Year] = true
 	}
 	return nil
 }
 
-// table reads one table. kind names what a table of another kind is.
-func (h *htmlPage) table(name string, n *html.Node, before []string, pageTitle string) (ts []pipeline.Table, fs []pipeline.Finding, kind string, err error) {
-	grid, err := h.gridOf(n)
-	if err != nil {
-		return nil, nil, "", err
+// flow joins the lines of a text as a cell's lines are joined.
+func flow(s string) string {
+	var c cell
+	for l := range strings.SplitSeq(s, "\n") {
+		if text := strings.TrimSpace(l); text != "" {
+			c = append(c, cellLine{Text: text, Spaced: strings.HasSuffix(l, " ")})
+		}
 	}
+	return c.String()
+}
+
+// An htmlPage collects the tables of a page.
+type htmlPage struct {
+	name, title string
+	parts       []htmlPart
+	open        *htmlPart // the last table with a header; tables without one may go on with it
+	headline    string    // the last text that is a title of such a table
+	near        bool      // no text came since the last part
+	sister      string    // what other kind of table the page has
+	refused     error     // why a table that looked right was left out
+}
+
+// An htmlPart is one table of reports by provider, or a part of one.
+type htmlPart struct {
+	src      source
+	heads    []head
+	numbers  []int
+	rows     []printedRow
+	headless bool // it has no header of its own
+	letter   bool // a letter of the alphabet or a range of letters heads it
+
+	below  *printedRow  // a total printed right below it
+	around []printedRow // totals printed in the text between it and the next
+}
+
+// text takes in a text between tables.
+func (p *htmlPage) text(s string) {
+	if titleLike(s) && isHeading(s) && len(titleYear(s)) > 0 {
+		p.headline = s
+	}
+	near := p.near
+	p.near = false
+	if len(p.parts) == 0 {
+		return
+	}
+	if t, ok := totalText(s); ok {
+		last := &p.parts[len(p.parts)-1]
+		if near {
+			last.below = &t
+		}
+		if len(last.around) < 10 {
+			last.around = append(last.around, t)
+		}
+	}
+}
+
+var totalTextRE = regexp.MustCompile(`(?i)^(.*?[^\d\s.,'’])\s*(\d[\d,.'’ ]*?)\s*(?:reports)?\s*\.?$`)
+
+// totalText reads a total printed as a text, such as "Total: 1,234 reports".
+func totalText(s string) (printedRow, bool) {
+	if len(s) > 200 {
+		return printedRow{}, false
+	}
+	m := totalTextRE.FindStringSubmatch(s)
+	if m == nil {
+		return printedRow{}, false
+	}
+	is, sub := totalLabel(m[1])
+	return printedRow{Name: strings.TrimRight(m[1], ": "), Counts: []string{m[2]}, Total: is, Sub: sub}, is && !sub
+}
+
+// table reads one table, and keeps it where it is one of reports by provider.
+func (p *htmlPage) table(t *webpage.Table) error {
+	grid := unlabel(filled(t.Rows))
 	cols, first := headRows(grid)
 	if cols == nil {
-		for _, row := range grid[:min(len(grid), 4)] {
-			for _, c := range row {
-				if k := sisterHead(c.text); k != "" {
-					return nil, nil, k, nil
-				}
-			}
-		}
-		return nil, nil, "", nil
-	}
-	// What the table is called: its caption, its first rows, then headings,
-	// the nearest first.
-	var titles []string
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if c.Type == html.ElementNode && c.Data == "caption" && !h.hides(c) {
-			titles = append(titles, flow(h.text(c, nil)))
-		}
-	}
-	for _, row := range grid[:first] {
-		if len(row) > 0 && row[0].id == row[len(row)-1].id && row[0].text != "" {
-			titles = append(titles, row[0].text)
-		}
-	}
-	for i := len(before) - 1; i >= 0; i-- {
-		titles = append(titles, before[i])
-	}
-	src := source{Name: name}
-	titled := false
-	for i, t := range append(titles, pageTitle) {
-		if k := sisterOf(t); k != "" && (i < 1 || i < len(titles)-len(before)+1) {
-			return nil, nil, k, nil
-		}
-		titled = titled || titleLike(t)
-		if src.Year != 0 || src.Conflict || !isHeading(t) {
-			continue
-		}
-		switch ys := titleYear(t); len(ys) {
-		case 0:
-		case 1:
-			src.Year, src.Title = ys[0], t
-		default:
-			src.Conflict, src.Title = true, t
-		}
+		p.headless(t, grid)
+		return nil
 	}
 	blocks, err := blocksOf(cols)
 	if err != nil {
-		return nil, nil, "", fail(ErrNoTable, "%v", err)
+		return fail(ErrNoTable, "%v", err)
 	}
 	numbers, err := chooseCounts(blocks[0])
 	if err != nil {
-		return nil, nil, "", fail(ErrNoTable, "%v", err)
+		return fail(ErrNoTable, "%v", err)
 	}
-	if r := blocks[0][numbers[0]].Role; (r == roleWeak || r == roleYear) && !titled {
-		return nil, nil, "", nil
-	}
+	part := htmlPart{numbers: numbers, letter: underLetter(t)}
 	nameCol := -1
-	var heads []head
 	for i, c := range blocks[0] {
 		if c.Role == roleName {
 			nameCol = i
 		}
-		heads = append(heads, c.head)
+		part.heads = append(part.heads, c.head)
 	}
-	var rows []printedRow
+	titles := p.titles(t, grid[:first])
+	if k := titles.sister(part.heads[nameCol], part.heads[numbers[0]]); k != "" {
+		p.sister = k
+		return nil
+	}
+	if r := part.heads[numbers[0]].Role; (r == roleWeak || r == roleYear) && !titles.titled() {
+		return nil
+	}
+	part.src = titles.source(p.name)
 	for b := range blocks {
-		off := b * len(blocks[0])
-		for _, row := range grid[first:] {
-			get := func(i int) hcell {
-				if off+i < len(row) {
-					return row[off+i]
-				}
-				return hcell{id: -1 - i}
+		part.rows = append(part.rows, part.read(grid[first:], b*len(blocks[0]), nameCol)...)
+	}
+	p.open = &part
+	p.add(part)
+	return nil
+}
+
+func (p *htmlPage) add(part htmlPart) {
+	if len(part.rows) > 0 {
+		p.parts = append(p.parts, part)
+		p.near = true
+	}
+}
+
+// headless takes in a table without a header: it goes on with the table before
+// it, or is a list of names and numbers under a title that says what they are.
+func (p *htmlPage) headless(t *webpage.Table, grid [][]*webpage.Cell) {
+	for _, row := range grid[:min(len(grid), 4)] {
+		for _, c := range row {
+			if k := sisterHead(textOf(c)); k != "" {
+				p.sister = k
+				return
 			}
-			nc := get(nameCol)
-			p := printedRow{Name: nc.text, Marks: nc.marks}
-			blank, spans, repeats := nc.text == "", false, headOf(nc.text) == heads[nameCol].Text
-			for _, i := range numbers {
-				c := get(i)
-				p.Counts = append(p.Counts, c.text)
-				p.CMarks += c.marks
-				blank = blank && c.text == ""
-				spans = spans || c.id == nc.id
-				repeats = repeats && headOf(c.text) == heads[i].Text
-				if c.rowsOver || nc.rowsOver {
-					p.CMarks += "one cell over several rows"
-				}
-			}
-			if blank || repeats {
-				continue
-			}
-			if spans {
-				// One cell over the whole row: a heading, a note, or a total.
-				if label, count, ok := strings.Cut(nc.text, ":"); ok {
-					if is, _ := totalLabel(label); is {
-						p.Name = label
-						for k := range p.Counts {
-							p.Counts[k] = strings.TrimSpace(count)
-						}
-						p.Total, p.Sub = totalLabel(label)
-						rows = append(rows, p)
-					}
-				}
-				continue
-			}
-			p.Total, p.Sub = totalLabel(p.Name)
-			rows = append(rows, p)
 		}
 	}
-	ts, fs = tables(src, heads, numbers, rows, []string{"markup"})
-	if len(ts) > 0 && len(ts[0].Rows) == 0 {
-		return nil, nil, "", nil
+	part := htmlPart{headless: true, letter: underLetter(t)}
+	titles := p.titles(t, nil)
+	src := titles.source(p.name)
+	switch {
+	case p.open != nil && (src.Year == p.open.src.Year || src.Year == 0):
+		part.src, part.heads, part.numbers = p.open.src, p.open.heads, p.open.numbers
+	case titleLike(src.Title) && sisterOf(src.Title) == "":
+		part.src, part.numbers = src, []int{1}
+		part.heads = []head{{Text: "", Role: roleName}, {Text: "", Role: roleReports}}
+	default:
+		return
 	}
-	if k := generic(ts); k != "" {
-		return nil, nil, "", fail(ErrNoTable, "the row %q is a kind of reporter, not a provider", k)
+	nameCol := 0
+	for i, h := range part.heads {
+		if h.Role == roleName {
+			nameCol = i
+		}
 	}
-	fs = append(fs, pipeline.Finding{
-		Code: pipeline.OneReading, Severity: pipeline.Note, Year: src.Year, Document: name,
-		What: "an HTML table has one reading",
-	})
-	return ts, fs, "", nil
+	for _, row := range grid {
+		if len(row) != len(part.heads) || !countLike(textOf(row[part.numbers[0]])) && !groupLabel(textOf(row[0])) {
+			return
+		}
+	}
+	part.rows = part.read(grid, 0, nameCol)
+	// Without a header, nothing but the sum says that these are its rows.
+	if p.open == nil && !addsUp(part.rows, len(part.numbers)) {
+		return
+	}
+	p.add(part)
+}
+
+var countLikeRE = regexp.MustCompile(`^\d[\d,.'’ ]*\D{0,4}$`)
+
+func countLike(s string) bool { return countLikeRE.MatchString(s) }
+
+var groupRE = regexp.MustCompile(`(?i)^(?:[a-z]|#|[a-z]\s*(?:[-–—]|to|through)\s*[a-z]|\d(?:\s*[-–—]\s*\d)?|#\s*[-–—]\s*[a-z]|\d\s*[-–—]\s*[a-z]|numbers|symbols|numeric)$`)
+
+// groupLabel reports whether a text heads a group of an alphabetical list.
+func groupLabel(s string) bool { return groupRE.MatchString(strings.TrimSpace(s)) }
+
+func underLetter(t *webpage.Table) bool {
+	if len(t.Captions) > 0 {
+		return groupLabel(t.Captions[0])
+	}
+	n := len(t.Headings)
+	return n > 0 && groupLabel(t.Headings[n-1].Text)
+}
+
+// read takes the printed rows of one block of columns, which begins at off.
+func (part *htmlPart) read(grid [][]*webpage.Cell, off, nameCol int) []printedRow {
+	label := map[int]string{}
+	for _, i := range append([]int{nameCol}, part.numbers...) {
+		label[i] = columnLabel(grid, off+i, part.heads[i].Text)
+	}
+	var rows []printedRow
+	for at, row := range grid {
+		get := func(i int) *webpage.Cell {
+			if off+i < len(row) && row[off+i] != nil {
+				return row[off+i]
+			}
+			return &webpage.Cell{Row: at}
+		}
+		name := get(nameCol)
+		p := printedRow{Name: unlabelled(textOf(name), label[nameCol]), Marks: strings.Join(name.Marks, " ")}
+		blank, spans, repeats, struck := true, false, headOf(p.Name) == part.heads[nameCol].Text, name.Struck
+		over, rowStart := 0, name.Row
+		for _, i := range part.numbers {
+			c := get(i)
+			text := unlabelled(textOf(c), label[i])
+			p.Counts = append(p.Counts, text)
+			p.CMarks += strings.Join(c.Marks, " ")
+			blank = blank && text == ""
+			spans = spans || c == name
+			repeats = repeats && headOf(text) == part.heads[i].Text
+			struck += c.Struck
+			if c.Row != rowStart {
+				over++
+			}
+		}
+		switch {
+		case blank && (p.Name == "" || groupLabel(p.Name) || noteLike(p.Name)), repeats:
+			continue
+		case spans:
+			// One cell over the whole row: a heading, a note, or a total.
+			if t, ok := totalText(p.Name); ok && len(p.Counts) == 1 {
+				rows = append(rows, t)
+			}
+			continue
+		case over > 0:
+			p.Refuse = "one cell spans several rows"
+		case at > 0 && repeated(grid[at-1], row, off, nameCol, part.numbers):
+			continue // both span this row: it is the one above
+		case struck != "":
+			p.Refuse = "a part of the row is struck through"
+		}
+		p.Total, p.Sub = totalLabel(p.Name)
+		rows = append(rows, p)
+	}
+	return rows
+}
+
+// repeated reports whether name and counts of a row are the very cells of the
+// row above.
+func repeated(above, row []*webpage.Cell, off, nameCol int, numbers []int) bool {
+	for _, i := range append([]int{nameCol}, numbers...) {
+		if off+i >= len(above) || off+i >= len(row) || above[off+i] != row[off+i] || row[off+i] == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// noteLike reports whether a text in the column of names is a note below the
+// table.
+func noteLike(s string) bool {
+	return strings.HasPrefix(s, "*") || strings.HasPrefix(s, "†") || strings.HasPrefix(strings.ToLower(s), "note:") || strings.HasPrefix(strings.ToLower(s), "source:")
+}
+
+// columnLabel returns the header of a column where each of its cells repeats
+// it, for readers on narrow screens; "" otherwise.
+func columnLabel(grid [][]*webpage.Cell, col int, header string) string {
+	cells := 0
+	for _, row := range grid {
+		if col >= len(row) || textOf(row[col]) == "" {
+			continue
+		}
+		if text := textOf(row[col]); header == "" || unlabelled(text, header) == text {
+			return ""
+		}
+		cells++
+	}
+	if cells < 2 {
+		return ""
+	}
+	return header
+}
+
+func unlabelled(text, label string) string {
+	if n := len(label); n > 0 && len(text) > n && strings.EqualFold(text[:n], label) && strings.ContainsAny(text[n:n+1], ": ") {
+		return strings.TrimLeft(text[n:], ": ")
+	}
+	return text
+}
+
+func textOf(c *webpage.Cell) string {
+	if c == nil {
+		return ""
+	}
+	return flow(c.Text)
 }
 
 func headOf(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -29,7 +29,7 @@ func TestHTML(t *testing.T) {
 	cases := []struct {
 		name string
 		body string
-		want string // tables as printed, parted by " / "; or
+		want string // tables as printed, separated by " / "; or
 		err  string // a part of the reason
 	}{
 		{"caption", "<table><caption>2022 CyberTipline Reports by ESP</caption><thead>" + htmlHead + "</thead><tbody>" + plain + "</tbody></table>", tenPrinted, ""},
@@ -68,6 +68,43 @@ func TestHTML(t *testing.T) {
 		{"notifications", "<h1>2022 Notifications sent</h1><table><tr><th>ESP</th><th>Total</th></tr>" + plain + "</table>", "", "notifications"},
 		{"kinds of reporters", "<h1>2022 CyberTipline Reports by ESP</h1><table><tr><th>Provider</th><th>Reports</th></tr><tr><td>Electronic Service Providers</td><td>10</td></tr><tr><td>Public</td><td>1</td></tr></table>", "", "kind of reporter"},
 		{"no table", "<h1>Not found</h1>", "", "no table"},
+		{"responsive labels", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + htmlRows(func(n, c string) string {
+			return "<td><b>ESP:</b> " + n + "</td><td><b>Number of Reports</b><br>" + c + "</td>"
+		}) + "</table>", tenPrinted, ""},
+		{"no thousands sign", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + htmlRows(func(n, c string) string { return plainCells(n, strings.ReplaceAll(c, ",", "")) }) + "</table>", tenPrinted, ""},
+		{"thin spaces", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + htmlRows(func(n, c string) string { return plainCells(n, strings.ReplaceAll(c, ",", "&#8239;")) }) + "</table>", tenPrinted, ""},
+		{"mark on a number", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A</td><td>1,000<sup>2</sup></td></tr><tr><td>B</td><td>2*</td></tr><tr><td>Total</td><td>1,002</td></tr></table>", "2022; A=1000; B=2; Total 1002", ""},
+		{"mark on a name", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A²</td><td>1</td></tr><tr><td>B [1]</td><td>2</td></tr><tr><td>C<sup>*</sup></td><td>2</td></tr></table>", "2022; A=1; B=2; C*=2", ""},
+		{"a table a letter", "<h1>2022 Reports by ESP</h1><h2>A</h2><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table><h2>B</h2><table>" + htmlHead + "<tr><td>B</td><td>2</td></tr></table><p>Total: 3</p>", "2022; A=1; B=2; Total 3", ""},
+		{"a table a letter without a total", "<h1>2022 Reports by ESP</h1><h2>A-M</h2><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table><h2>N to Z</h2><table>" + htmlHead + "<tr><td>Z</td><td>2</td></tr></table>", "2022; A=1; Z=2", ""},
+		{"a total each part", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr><tr><td>Total</td><td>1</td></tr></table><table>" + htmlHead + "<tr><td>B</td><td>2</td></tr><tr><td>Total</td><td>2</td></tr></table><table>" + htmlHead + "<tr><td>Grand Total</td><td>3</td></tr></table>", "2022; A=1; B=2; Grand Total 3", ""},
+		{"accordions", "<style>.panel{display:none}</style><h1>2022 Reports by ESP</h1><button>A</button><div class=panel><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table></div><button>B</button><div class=panel><table>" + htmlHead + "<tr><td>B</td><td>2</td></tr></table></div><p>Total 3</p>", "2022; A=1; B=2; Total 3", ""},
+		{"accordions of years", "<h1>Reports by ESP</h1><details><summary>2022 CyberTipline Reports</summary><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr><tr><td>Total</td><td>1</td></tr></table></details><div><div>2021 CyberTipline Reports</div><table>" + htmlHead + "<tr><td>A</td><td>2</td></tr><tr><td>Total</td><td>2</td></tr></table></div>", "2022; A=1; Total 1 / 2021; A=2; Total 2", ""},
+		{"header in a table of its own", "<h1>2022 Reports by ESP</h1><div><table>" + htmlHead + "</table></div><div><table><thead><tr style='height:0'><th></th><th></th></tr></thead>" + plain + "</table></div>", tenPrinted, ""},
+		{"twin for phones", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + plain + "</table><div class=cards>" + htmlRows(func(n, c string) string {
+			return "<dl><dt>ESP</dt><dd>" + n + "</dd><dt>Reports</dt><dd>" + c + "</dd></dl>"
+		}) + "</div>", tenPrinted, ""},
+		{"the same table twice", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + plain + "</table><table>" + htmlHead + plain + "</table>", tenPrinted, ""},
+		{"excerpt", "<h1>2022 Reports by ESP</h1><h2>Largest</h2><table>" + htmlHead + htmlRows(func(n, c string) string {
+			if strings.HasPrefix(n, "Kik") {
+				return plainCells(n, c)
+			}
+			return ""
+		}) + "</table><h2>All</h2><table>" + htmlHead + plain + "</table>", tenPrinted, ""},
+		{"cards only", "<h1>2022 Reports by ESP</h1>" + htmlRows(func(n, c string) string {
+			return "<dl><dt>ESP</dt><dd>" + n + "</dd><dt>Reports</dt><dd>" + c + "</dd></dl>"
+		}), tenPrinted, ""},
+		{"definition list", "<h1>2022 CyberTipline Reports by ESP</h1><dl>" + htmlRows(func(n, c string) string { return "<dt>" + n + "</dt><dd>" + c + "</dd>" }) + "</dl>", tenPrinted, ""},
+		{"roles", "<h1>2022 Reports by ESP</h1><div role=table><div role=row><div role=columnheader>ESP</div><div role=columnheader>Reports</div></div>" + htmlRows(func(n, c string) string {
+			return "<div role=row><div role=cell>" + n + "</div><div role=cell>" + c + "</div></div>"
+		}) + "</div>", tenPrinted, ""},
+		{"words around", "<h1>2022 CyberTipline Reports by ESP</h1><p>See also ESP reports by country at example.org</p><h3>This is part of the 2022 Transparency Report</h3><table>" + htmlHead + plain + "</table><h3>See also reports by country</h3>", tenPrinted, ""},
+		{"buttons around", "<h1>2022 CyberTipline Reports by ESP</h1><button>Download the 2021 report</button><table>" + htmlHead + plain + "</table>", tenPrinted, ""},
+		{"older section", "<h1>2022 CyberTipline Reports by ESP</h1><section><h2>2021 Reports by ESP</h2><a>PDF</a></section><table>" + htmlHead + plain + "</table>", tenPrinted, ""},
+		{"both cells over two rows", "<h1>2022 Reports by ESP</h1><table><tr><th>ESP</th><th>Reports</th><th>Page</th></tr><tr><td rowspan=2>A</td><td rowspan=2>1</td><td>x</td></tr><tr><td>y</td></tr><tr><td>Total</td><td>1</td><td></td></tr></table>", "2022; A=1; Total 1", ""},
+		{"parts that do not add up", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table><table>" + htmlHead + "<tr><td>B</td><td>2</td></tr></table><p>Total: 4</p>", "", "both of 2022"},
+		{"names twice", "<h1>2022 Reports by ESP</h1><h2>A</h2><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table><h2>B</h2><table>" + htmlHead + "<tr><td>A</td><td>2</td></tr></table>", "", "both of 2022"},
+		{"by country, one table a kind", "<h1>2022 Reports</h1><h2>Reports by country</h2><table><tr><th>Name</th><th>Reports</th></tr><tr><td>France</td><td>1</td></tr></table>", "", "by country"},
 		{"two columns of reports", "<h1>2022 Reports by ESP</h1><table><tr><th>ESP</th><th>Reports</th><th>Total Reports</th></tr><tr><td>A</td><td>1</td><td>2</td></tr></table>", "", "several columns"},
 	}
 	for _, c := range cases {
@@ -100,6 +137,10 @@ func TestHTMLFindings(t *testing.T) {
 		{"<td>A</td><td>-</td>", "bad-count"},
 		{"<td>A</td><td>1,000<sup>2</sup></td>", "bad-count"},
 		{"<td>A</td><td><del>1,000</del> 2,000</td>", "bad-count"},
+		{"<td>A</td><td>1000</td>", "bad-count"},
+		{"<td>A</td><td>1.000</td>", "bad-count"},
+		{"<td><s>A</s> C</td><td>1,000</td>", "bad-count"},
+		{"<td>A</td><td style='text-decoration:line-through'>1,000</td>", "bad-count"},
 		{"<td>A</td><td rowspan=2>1,000</td></tr><tr><td>C</td>", "bad-count"},
 		{"<td></td><td>1,000</td>", "bad-count"},
 	} {

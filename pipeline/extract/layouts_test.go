@@ -8,6 +8,7 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 
 	"espfigures/pipeline"
+	"espfigures/pipeline/pdf"
 )
 
 // A title of two lines, set much larger and close above the header, is a title
@@ -112,17 +113,17 @@ func TestStrangeFigures(t *testing.T) {
 // On a page shown upside down PDFium gives a row's number before its name. A
 // name of one letter is not swapped with it, only letters within a name are.
 func TestShortNamesUpsideDown(t *testing.T) {
-	at := func(r rune, x float64) glyph { return glyph{R: r, X: x, X0: x, X1: x + 6, Y: 100, Size: 12} }
+	at := func(r rune, x float64) pdf.Glyph { return pdf.Glyph{R: r, X: x, X0: x, X1: x + 6, Y: 100, Size: 12} }
 	for _, c := range []struct {
-		gs   []glyph
+		gs   []pdf.Glyph
 		want bool
 	}{
-		{[]glyph{at('7', 300), at('A', 60)}, false},
-		{[]glyph{at('B', 66), at('A', 60), at('7', 300)}, true},
+		{[]pdf.Glyph{at('7', 300), at('A', 60)}, false},
+		{[]pdf.Glyph{at('B', 66), at('A', 60), at('7', 300)}, true},
 	} {
-		p := page{Glyphs: c.gs}
+
 		got := false
-		for _, w := range p.lines()[0] {
+		for _, w := range linesOf(c.gs)[0] {
 			got = got || w.Swapped
 		}
 		if got != c.want {

@@ -82,13 +82,8 @@ func initial(s string) rune {
 // beside reports whether another column has words on the line of a name.
 func (s *strip) beside(n cellLine) bool {
 	for c := range s.Cells {
-		if c == s.Name {
-			continue
-		}
-		for _, l := range s.Cells[c] {
-			if sameLine(n, l) {
-				return true
-			}
+		if from, to := onLine(s.Cells[c], n); c != s.Name && from < to {
+			return true
 		}
 	}
 	return false

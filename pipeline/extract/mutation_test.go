@@ -14,18 +14,19 @@ import (
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/check"
+	"espfigures/pipeline/pdf"
 )
 
 // mutate changes recorded pages; it says what it did, "" if it found nothing
 // to change.
-type mutate func(sh *sheet, random *rand.Rand) string
+type mutate func(sh *pdf.Document, random *rand.Rand) string
 
 // printedCounts holds the counts of the edition that is being changed.
 var printedCounts map[string]bool
 
 // digitsOf returns the digits of the column of counts of a page: those in the
 // right part of it, running heads left out.
-func digitsOf(p page) []int {
+func digitsOf(p pdf.Page) []int {
 	var list []int
 	for i, g := range p.Glyphs {
 		if g.R < '0' || g.R > '9' || g.X <= p.W*0.55 {
@@ -57,7 +58,7 @@ func pickOf[T any](random *rand.Rand, list []T) (v T, ok bool) {
 
 // numberAt returns the glyphs that stand on one baseline beside the one at i,
 // digits and commas only.
-func numberAt(p page, i int) []int {
+func numberAt(p pdf.Page, i int) []int {
 	var list []int
 	for k, g := range p.Glyphs {
 		if math.Abs(g.Y-p.Glyphs[i].Y) < 1 && g.X > p.W*0.55 && (g.R == ',' || g.R >= '0' && g.R <= '9') {
@@ -67,8 +68,8 @@ func numberAt(p page, i int) []int {
 	return list
 }
 
-func remove(p *page, glyphs []int) {
-	var left []glyph
+func remove(p *pdf.Page, glyphs []int) {
+	var left []pdf.Glyph
 	for k, g := range p.Glyphs {
 		if !slices.Contains(glyphs, k) {
 			left = append(left, g)
@@ -78,7 +79,7 @@ func remove(p *page, glyphs []int) {
 }
 
 // lineOfGlyphs returns all glyphs on the baseline of the one at i.
-func lineOfGlyphs(p page, i int) []int {
+func lineOfGlyphs(p pdf.Page, i int) []int {
 	var list []int
 	for k, g := range p.Glyphs {
 		if math.Abs(g.Y-p.Glyphs[i].Y) < 2 {
@@ -89,7 +90,7 @@ func lineOfGlyphs(p page, i int) []int {
 }
 
 var mutations = map[string]mutate{
-	"digit changed": func(sh *sheet, random *rand.Rand) string {
+	"digit changed": func(sh *pdf.Document, random *rand.Rand) string {
 		p := &sh.Pages[random.IntN(len(sh.Pages))]
 		i, ok := pickOf(random, digitsOf(*p))
 		if !ok {
@@ -99,7 +100,7 @@ var mutations = map[string]mutate{
 		p.Glyphs[i].R = '0' + (was-'0'+1+rune(random.IntN(9)))%10
 		return fmt.Sprintf("%c to %c", was, p.Glyphs[i].R)
 	},
-	"digit lost": func(sh *sheet, random *rand.Rand) string {
+	"digit lost": func(sh *pdf.Document, random *rand.Rand) string {
 		p := &sh.Pages[random.IntN(len(sh.Pages))]
 		i, ok := pickOf(random, digitsOf(*p))
 		if !ok {
@@ -108,7 +109,7 @@ var mutations = map[string]mutate{
 		remove(p, []int{i})
 		return "lost"
 	},
-	"number lost": func(sh *sheet, random *rand.Rand) string {
+	"number lost": func(sh *pdf.Document, random *rand.Rand) string {
 		p := &sh.Pages[random.IntN(len(sh.Pages))]
 		i, ok := pickOf(random, digitsOf(*p))
 		if !ok {
@@ -117,7 +118,7 @@ var mutations = map[string]mutate{
 		remove(p, numberAt(*p, i))
 		return "lost"
 	},
-	"row lost": func(sh *sheet, random *rand.Rand) string {
+	"row lost": func(sh *pdf.Document, random *rand.Rand) string {
 		p := &sh.Pages[random.IntN(len(sh.Pages))]
 		i, ok := pickOf(random, digitsOf(*p))
 		if !ok {
@@ -126,7 +127,7 @@ var mutations = map[string]mutate{
 		remove(p, lineOfGlyphs(*p, i))
 		return "lost"
 	},
-	"number moved to a neighbour": func(sh *sheet, random *rand.Rand) string {
+	"number moved to a neighbour": func(sh *pdf.Document, random *rand.Rand) string {
 		p := &sh.Pages[random.IntN(len(sh.Pages))]
 		i, ok := pickOf(random, digitsOf(*p))
 		if !ok {
@@ -138,7 +139,7 @@ var mutations = map[string]mutate{
 		}
 		return fmt.Sprintf("by %.1f", by)
 	},
-	"number moved by half a row": func(sh *sheet, random *rand.Rand) string {
+	"number moved by half a row": func(sh *pdf.Document, random *rand.Rand) string {
 		p := &sh.Pages[random.IntN(len(sh.Pages))]
 		i, ok := pickOf(random, digitsOf(*p))
 		if !ok {
@@ -150,7 +151,7 @@ var mutations = map[string]mutate{
 		}
 		return fmt.Sprintf("by %.1f", by)
 	},
-	"row twice": func(sh *sheet, random *rand.Rand) string {
+	"row twice": func(sh *pdf.Document, random *rand.Rand) string {
 		p := &sh.Pages[random.IntN(len(sh.Pages))]
 		i, ok := pickOf(random, digitsOf(*p))
 		if !ok {
@@ -163,26 +164,26 @@ var mutations = map[string]mutate{
 		}
 		return "set again half a row below"
 	},
-	"page lost": func(sh *sheet, random *rand.Rand) string {
+	"page lost": func(sh *pdf.Document, random *rand.Rand) string {
 		i := random.IntN(len(sh.Pages))
 		sh.Pages = slices.Delete(sh.Pages, i, i+1)
 		return fmt.Sprint("page ", i+1)
 	},
-	"page twice": func(sh *sheet, random *rand.Rand) string {
+	"page twice": func(sh *pdf.Document, random *rand.Rand) string {
 		i := random.IntN(len(sh.Pages))
 		sh.Pages = slices.Insert(sh.Pages, i, sh.Pages[i])
 		return fmt.Sprint("page ", i+1)
 	},
-	"lines lost": func(sh *sheet, random *rand.Rand) string {
+	"lines lost": func(sh *pdf.Document, random *rand.Rand) string {
 		p := &sh.Pages[random.IntN(len(sh.Pages))]
 		r, ok := pickOf(random, p.Rules)
 		if !ok {
 			return ""
 		}
-		p.Rules = slices.DeleteFunc(p.Rules, func(o rule) bool { return math.Abs(o.Y0-r.Y0) < 1 })
+		p.Rules = slices.DeleteFunc(p.Rules, func(o pdf.Rule) bool { return math.Abs(o.Y0-r.Y0) < 1 })
 		return fmt.Sprintf("at %.1f", r.Y0)
 	},
-	"lines moved": func(sh *sheet, random *rand.Rand) string {
+	"lines moved": func(sh *pdf.Document, random *rand.Rand) string {
 		p := &sh.Pages[random.IntN(len(sh.Pages))]
 		r, ok := pickOf(random, p.Rules)
 		if !ok {
@@ -197,13 +198,13 @@ var mutations = map[string]mutate{
 		}
 		return fmt.Sprintf("at %.1f by %.1f", r.Y0, by)
 	},
-	"all lines lost": func(sh *sheet, _ *rand.Rand) string {
+	"all lines lost": func(sh *pdf.Document, _ *rand.Rand) string {
 		for i := range sh.Pages {
 			sh.Pages[i].Rules = nil
 		}
 		return "lost"
 	},
-	"line too many": func(sh *sheet, random *rand.Rand) string {
+	"line too many": func(sh *pdf.Document, random *rand.Rand) string {
 		p := &sh.Pages[random.IntN(len(sh.Pages))]
 		r, ok := pickOf(random, p.Rules)
 		if !ok {
@@ -214,7 +215,7 @@ var mutations = map[string]mutate{
 		p.Rules = append(p.Rules, r)
 		return fmt.Sprintf("at %.1f", r.Y0)
 	},
-	"characters shaken": func(sh *sheet, random *rand.Rand) string {
+	"characters shaken": func(sh *pdf.Document, random *rand.Rand) string {
 		for i := range sh.Pages {
 			by, x := 0.0, math.Inf(1)
 			for k, g := range sh.Pages[i].Glyphs {
@@ -226,7 +227,7 @@ var mutations = map[string]mutate{
 		}
 		return "by up to 0.3 points"
 	},
-	"rows squeezed": func(sh *sheet, random *rand.Rand) string {
+	"rows squeezed": func(sh *pdf.Document, random *rand.Rand) string {
 		p := &sh.Pages[random.IntN(len(sh.Pages))]
 		i, ok := pickOf(random, digitsOf(*p))
 		if !ok {
@@ -242,7 +243,7 @@ var mutations = map[string]mutate{
 	},
 }
 
-func cloneSheet(sh sheet) sheet {
+func cloneSheet(sh pdf.Document) pdf.Document {
 	sh.Pages = slices.Clone(sh.Pages)
 	for i := range sh.Pages {
 		sh.Pages[i].Glyphs = slices.Clone(sh.Pages[i].Glyphs)
@@ -267,11 +268,11 @@ func TestMutatedEditions(t *testing.T) {
 	scores := map[string]*score{}
 	for _, e := range editions {
 		name, body := editionFile(t, e.year)
-		sh, _, err := reader.open(context.Background(), body)
+		sh, err := reader.pdf.Read(context.Background(), body)
 		if err != nil {
 			t.Fatal(err)
 		}
-		good, err := readSheet(name, cloneSheet(sh))
+		good, err := readPages(context.Background(), name, cloneSheet(sh))
 		if err != nil || len(good.Tables) != 1 {
 			t.Fatalf("%d: %v", e.year, err)
 		}
@@ -292,7 +293,7 @@ func TestMutatedEditions(t *testing.T) {
 				if did == "" {
 					continue
 				}
-				res, err := readSheet(name, other)
+				res, err := readPages(context.Background(), name, other)
 				if err != nil {
 					scores[kind].refused++
 					continue

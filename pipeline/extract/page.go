@@ -6,46 +6,20 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"espfigures/pipeline/pdf"
 )
 
-// A glyph is one character as it stands on a page. Coordinates are points
-// from the page's lower left corner as the page is shown: x runs to the right,
-// y upwards.
+// unreadable stands for a character whose meaning the file does not give.
+const unreadable = pdf.Unreadable
+
+// isSpace reports whether the character prints nothing.
+func isSpace(r rune) bool { return pdf.IsSpace(r) }
+
+// A glyph is one character and its place in the order of drawing.
 type glyph struct {
-	R      rune
-	X, Y   float64 // origin on the baseline
-	X0, X1 float64 // from the origin to where the next character would start
-	Size   float64 // height of the font's box, about 1.2 times the type size
-	MCID   int     // marked content of the structure tree; -1 for none
-	seq    int     // place in the order of drawing
-}
-
-// A rule is a straight line that runs along an axis of the page.
-type rule struct {
-	X0, Y0, X1, Y1 float64 // X0 <= X1, Y0 <= Y1
-}
-
-// A node is one element of a page's structure tree.
-type node struct {
-	Type  string // such as "Table", "TR", "TD"
-	MCIDs []int
-	Kids  []node
-}
-
-// A page is what a document draws on one page.
-type page struct {
-	W, H   float64
-	Glyphs []glyph // in the order they are drawn
-	Rules  []rule  // horizontal
-	Walls  []rule  // vertical
-	Tree   []node
-	Images int
-}
-
-// A sheet holds everything the readings use of one PDF.
-type sheet struct {
-	Title string
-	Pages []page
+	pdf.Glyph
+	seq int
 }
 
 // A word is a run of characters without a gap on one baseline.
@@ -92,25 +66,14 @@ const (
 	raisedSize  = 0.86 // of its neighbour's height (browsers set 5/6): smaller characters may be a raised mark
 )
 
-// isSpace reports whether the character prints nothing.
-func isSpace(r rune) bool {
-	switch r {
-	case ' ', '\t', '\n', '\r', '\v', '\f', 0x85, 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF, 0x200B, 0x2060:
-		return true
-	}
-	return r >= 0x2000 && r <= 0x200A
-}
-
-// lines groups the page's characters into lines of words, top to bottom. The
-// order of drawing plays no part.
-func (p *page) lines() []line {
-	gs := make([]glyph, 0, len(p.Glyphs))
-	for i, g := range p.Glyphs {
+// linesOf groups characters into lines of words, top to bottom.
+func linesOf(drawn []pdf.Glyph) []line {
+	gs := make([]glyph, 0, len(drawn))
+	for i, g := range drawn {
 		if g.X1 < g.X0 {
 			g.X0, g.X1 = g.X1, g.X0
 		}
-		g.seq = i
-		gs = append(gs, g)
+		gs = append(gs, glyph{g, i})
 	}
 	sort.SliceStable(gs, func(i, j int) bool { return gs[i].Y > gs[j].Y })
 
@@ -136,7 +99,7 @@ func (p *page) lines() []line {
 	}
 	out = attachRaised(out)
 	markSpaces(out)
-	p.joinKerned(out)
+	joinKerned(drawn, out)
 	return out
 }
 
@@ -144,9 +107,9 @@ func (p *page) lines() []line {
 // an a, have parted. On a page that prints its spaces, a gap of less than half
 // of one is no space, and only a small letter goes on with the word before it.
 // A wider gap that is not a whole space may be either: it counts as loose.
-func (p *page) joinKerned(ls []line) {
+func joinKerned(drawn []pdf.Glyph, ls []line) {
 	var spaces []float64 // widths of printed spaces, in parts of the font's box
-	for _, g := range p.Glyphs {
+	for _, g := range drawn {
 		if g.R == ' ' && g.Size > 0 && g.X1 > g.X0 {
 			spaces = append(spaces, (g.X1-g.X0)/g.Size)
 		}

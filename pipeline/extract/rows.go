@@ -157,40 +157,52 @@ func stripsOf(zs []zone) ([]strip, error) {
 			return nil, err
 		}
 		for bi, b := range blocks {
-			s := strip{Page: z.Page, Zone: zi, Columns: b, Name: -1, Ordinals: math.Inf(-1), Top: z.Top, Headed: z.Headed}
-			if bi == 0 {
-				s.Ordinals = z.Ordinals
-			}
 			numbers, err := chooseCounts(b)
 			if err != nil {
 				return nil, err
 			}
-			s.Numbers = numbers
-			for i, c := range b {
-				if c.Role == roleName {
-					s.Name = i
-				}
+			s := strip{Page: z.Page, Zone: zi, Columns: b, Name: nameOf(b), Numbers: numbers, Ordinals: math.Inf(-1), Top: z.Top, Headed: z.Headed}
+			if bi == 0 {
+				s.Ordinals = z.Ordinals
 			}
-			if s.Name < 0 || b[s.Name].Empty {
-				continue
+			if s.Name >= 0 && !b[s.Name].Empty {
+				s.fill(z.Lines)
+				out = append(out, s)
 			}
-			s.Cells = make([][]cellLine, len(b))
-			for _, l := range z.Lines {
-				parts, ok := partLine(l, b, s.Ordinals)
-				if !ok {
-					s.Cut = append(s.Cut, lineOf(l))
-					continue
-				}
-				for i, p := range parts {
-					if len(p) > 0 {
-						s.Cells[i] = append(s.Cells[i], lineOf(p))
-					}
-				}
-			}
-			out = append(out, s)
 		}
 	}
 	return out, nil
+}
+
+// nameOf returns the index of the column of names, -1 for none.
+func nameOf(cols []column) int {
+	name := -1
+	for i, c := range cols {
+		if c.Role == roleName {
+			name = i
+		}
+	}
+	return name
+}
+
+// fill deals lines to the strip's columns, top to bottom.
+func (s *strip) fill(ls []line) {
+	s.Cells = make([][]cellLine, len(s.Columns))
+	for _, l := range ls {
+		parts, ok := partLine(l, s.Columns, s.Ordinals)
+		if !ok {
+			s.Cut = append(s.Cut, lineOf(l))
+			continue
+		}
+		for i, p := range parts {
+			if len(p) > 0 {
+				s.Cells[i] = append(s.Cells[i], lineOf(p))
+			}
+		}
+	}
+	for _, ls := range s.Cells {
+		sort.SliceStable(ls, func(i, j int) bool { return ls[i].Y > ls[j].Y })
+	}
 }
 
 // partLine deals the words of a line to columns; ok is false where a border
@@ -292,18 +304,15 @@ func (s *strip) countLines() []cellLine {
 	}
 	sort.Float64s(pitches)
 	last, done := nums[0], false
-	for k, i := range nums {
+	for k := 1; k < len(nums); k++ {
+		i := nums[k]
 		total := s.totalBeside(cs[i])
-		if k > 0 {
-			if done && !total {
-				break
-			}
-			if !total && cs[nums[k-1]].Y-cs[i].Y > 4*math.Max(pitches[len(pitches)/2], cs[i].Size) {
-				break
-			}
-			last = i
-			done = done || total
+		far := cs[nums[k-1]].Y-cs[i].Y > 4*math.Max(pitches[len(pitches)/2], cs[i].Size)
+		if !total && (done || far) {
+			break
 		}
+		last = i
+		done = done || total
 	}
 	return cs[nums[0] : last+1]
 }
@@ -340,14 +349,44 @@ func (s *strip) cutLine(counts []cellLine) error {
 // totalBeside reports whether the name on the line of a count is the label of
 // a total.
 func (s *strip) totalBeside(c cellLine) bool {
-	for _, n := range s.Cells[s.Name] {
-		if sameLine(n, c) {
-			is, sub := totalLabel(n.Text)
-			return is && !sub
+	names := s.Cells[s.Name]
+	from, to := onLine(names, c)
+	if from == to {
+		return false
+	}
+	is, sub := totalLabel(names[from].Text)
+	return is && !sub
+}
+
+// onLine returns which of the lines, that run from top to bottom, share a
+// baseline with c: those from the first index to before the second.
+func onLine(ls []cellLine, c cellLine) (from, to int) {
+	reach := 0.3 * math.Max(c.Size, 1)
+	from = sort.Search(len(ls), func(i int) bool { return ls[i].Y <= c.Y+reach })
+	for from < len(ls) && ls[from].Y >= c.Y-reach && !sameLine(ls[from], c) {
+		from++
+	}
+	to = from
+	for to < len(ls) && sameLine(ls[to], c) {
+		to++
+	}
+	return from, to
+}
+
+// between returns the lines whose middle is below hi and above lo, of lines that
+// run from top to bottom.
+func between(ls []cellLine, hi, lo float64) (out []cellLine) {
+	const slack = 30 // points that a middle may be above its baseline
+	for i := sort.Search(len(ls), func(i int) bool { return ls[i].Y < hi }); i < len(ls) && ls[i].Y > lo-slack; i++ {
+		if mid := ls[i].middle(); mid < hi && mid > lo {
+			out = append(out, ls[i])
 		}
 	}
-	return false
+	return out
 }
+
+// middle returns the height of the middle of the line's letters.
+func (l cellLine) middle() float64 { return l.Y + 0.3*l.Size }
 
 // sameLine reports whether two lines share a baseline.
 func sameLine(a, b cellLine) bool {

@@ -4,13 +4,15 @@ import (
 	"errors"
 	"math"
 	"sort"
+
+	"espfigures/pipeline/pdf"
 )
 
 var errNoRules = errors.New("no rule stands between the rows")
 
 // readRuled reads the strips by the rules drawn between rows: a row is what
 // stands between two rules.
-func readRuled(pages []page, strips []strip) (grid, error) {
+func readRuled(pages []pdf.Page, strips []strip) (grid, error) {
 	g := grid{Reading: "rules"}
 	for i := range strips {
 		rows, err := ruledRows(&pages[strips[i].Page], &strips[i])
@@ -23,7 +25,7 @@ func readRuled(pages []page, strips []strip) (grid, error) {
 }
 
 // ruledRows reads one strip.
-func ruledRows(p *page, s *strip) ([]gridRow, error) {
+func ruledRows(p *pdf.Page, s *strip) ([]gridRow, error) {
 	counts := s.countLines()
 	if len(counts) == 0 {
 		return nil, nil
@@ -31,22 +33,7 @@ func ruledRows(p *page, s *strip) ([]gridRow, error) {
 	if err := s.cutLine(counts); err != nil {
 		return nil, err
 	}
-	// The rules must run from the names to the numbers.
-	x0, x1 := math.Inf(1), math.Inf(-1)
-	for _, c := range []int{s.Name, s.Numbers[0]} {
-		for _, l := range s.Cells[c] {
-			if l.Y <= counts[0].Y+l.Size*3 && l.Y >= counts[len(counts)-1].Y-l.Size*3 {
-				x0, x1 = math.Min(x0, l.X0), math.Max(x1, l.X1)
-			}
-		}
-	}
-	ys := rulesAcross(p.Rules, x0, x1)
-	var edges []float64
-	for _, y := range ys {
-		if y < s.Top-0.5 {
-			edges = append(edges, y)
-		}
-	}
+	edges := s.edges(p, counts)
 	if len(edges) < 2 && len(counts) > 2 || len(edges) == 0 {
 		return nil, errNoRules
 	}
@@ -56,46 +43,65 @@ func ruledRows(p *page, s *strip) ([]gridRow, error) {
 	bounds = append(bounds, s.openEnd(edges[len(edges)-1]))
 	var out []gridRow
 	for i := 1; i < len(bounds); i++ {
-		hi, lo := bounds[i-1], bounds[i]
 		row := gridRow{Page: s.Page, Cells: make([]cell, len(s.Columns))}
 		for c := range s.Columns {
-			for _, l := range s.Cells[c] {
-				if mid := l.Y + 0.3*l.Size; mid < hi && mid > lo { // the middle of its letters
-					row.Cells[c] = append(row.Cells[c], l)
-				}
-			}
+			row.Cells[c] = between(s.Cells[c], bounds[i-1], bounds[i])
 		}
-		name, count := row.Cells[s.Name], row.Cells[s.Numbers[0]]
-		if len(count) > 1 {
-			return nil, errNoRules
+		keep, err := s.bandIsRow(row, i == 1, i == len(bounds)-1)
+		if err != nil {
+			return nil, err
 		}
-		if i == len(bounds)-1 {
-			// Nothing closes this band: it is a row only with name and number.
-			if len(count) != 1 || len(name) == 0 || !numeric(count[0].Text) {
-				continue
-			}
+		if keep {
+			out = append(out, row)
 		}
-		if len(name) == 0 && len(count) == 0 {
-			continue
-		}
-		if i == 1 && len(count) == 0 {
-			return nil, errNoRules // a part of a name above the first rule
-		}
-		out = append(out, row)
 	}
-	// A total may stand by itself below the rules.
-	if last := counts[len(counts)-1]; last.Y+0.3*last.Size <= bounds[len(bounds)-1] && s.totalBeside(last) {
+	// A total may be by itself below the rules.
+	if last := counts[len(counts)-1]; last.middle() <= bounds[len(bounds)-1] && s.totalBeside(last) {
 		row := gridRow{Page: s.Page, Cells: make([]cell, len(s.Columns))}
 		for c := range s.Columns {
-			for _, l := range s.Cells[c] {
-				if sameLine(l, last) {
-					row.Cells[c] = append(row.Cells[c], l)
-				}
-			}
+			from, to := onLine(s.Cells[c], last)
+			row.Cells[c] = s.Cells[c][from:to:to]
 		}
 		out = append(out, row)
 	}
 	return out, nil
+}
+
+// edges returns the heights of the rules below the header that run from the
+// names to the numbers.
+func (s *strip) edges(p *pdf.Page, counts []cellLine) (edges []float64) {
+	x0, x1 := math.Inf(1), math.Inf(-1)
+	for _, c := range []int{s.Name, s.Numbers[0]} {
+		for _, l := range s.Cells[c] {
+			if l.Y <= counts[0].Y+l.Size*3 && l.Y >= counts[len(counts)-1].Y-l.Size*3 {
+				x0, x1 = math.Min(x0, l.X0), math.Max(x1, l.X1)
+			}
+		}
+	}
+	for _, y := range rulesAcross(p.Rules, x0, x1) {
+		if y < s.Top-0.5 {
+			edges = append(edges, y)
+		}
+	}
+	return edges
+}
+
+// bandIsRow reports whether what is between two rules is a row. It fails where
+// the rules cannot be those between rows.
+func (s *strip) bandIsRow(row gridRow, first, open bool) (bool, error) {
+	name, count := row.Cells[s.Name], row.Cells[s.Numbers[0]]
+	switch {
+	case len(count) > 1:
+		return false, errNoRules
+	case open:
+		// Nothing closes this band: it is a row only with name and number.
+		return len(count) == 1 && len(name) > 0 && numeric(count[0].Text), nil
+	case len(name) == 0 && len(count) == 0:
+		return false, nil
+	case first && len(count) == 0:
+		return false, errNoRules // a part of a name above the first rule
+	}
+	return true, nil
 }
 
 // openEnd returns how far a row reaches that begins below y and has no rule
@@ -104,7 +110,7 @@ func (s *strip) openEnd(y float64) float64 {
 	var ls []cellLine
 	for _, c := range []int{s.Name, s.Numbers[0]} {
 		for _, l := range s.Cells[c] {
-			if l.Y+0.3*l.Size < y {
+			if l.middle() < y {
 				ls = append(ls, l)
 			}
 		}
@@ -126,8 +132,8 @@ func (s *strip) openEnd(y float64) float64 {
 
 // rulesAcross returns the heights at which a rule, in one piece or several,
 // runs from x0 to x1, top to bottom.
-func rulesAcross(rules []rule, x0, x1 float64) []float64 {
-	rs := append([]rule(nil), rules...)
+func rulesAcross(rules []pdf.Rule, x0, x1 float64) []float64 {
+	rs := append([]pdf.Rule(nil), rules...)
 	sort.SliceStable(rs, func(i, j int) bool { return rs[i].Y0+rs[i].Y1 > rs[j].Y0+rs[j].Y1 })
 	var out []float64
 	for i := 0; i < len(rs); {

@@ -2,50 +2,29 @@ package extract
 
 import (
 	"errors"
-	"strings"
+
+	"espfigures/pipeline/pdf"
 )
 
 var errNoStructure = errors.New("no table is tagged")
 
 // readStructure reads the tables that a tagged PDF marks as such: rows and
-// cells are what the file says they are, wherever they stand on the page. It
-// returns the grid with the columns of one block.
-func readStructure(pages []page) (g grid, name int, numbers []int, err error) {
+// cells are what the file says they are, wherever they are on the page. It
+// returns the grid with the columns of one block, the column of names and those
+// of numbers.
+func readStructure(pages []pdf.Page) (g grid, name int, numbers []int, err error) {
 	g.Reading = "structure"
 	name = -1
 	var heads []column
 	for n := range pages {
-		byID := map[int][]glyph{}
+		byID := map[int][]pdf.Glyph{}
 		for _, gl := range pages[n].Glyphs {
 			if gl.MCID >= 0 {
 				byID[gl.MCID] = append(byID[gl.MCID], gl)
 			}
 		}
 		for _, t := range find(pages[n].Tree, "Table") {
-			var rows [][]cell
-			for _, tr := range find(t.Kids, "TR") {
-				var row []cell
-				text := false
-				for _, td := range tr.Kids {
-					if td.Type != "TD" && td.Type != "TH" {
-						continue
-					}
-					var gs []glyph
-					for _, id := range ids(td) {
-						gs = append(gs, byID[id]...)
-					}
-					p := page{Glyphs: gs}
-					var c cell
-					for _, l := range p.lines() {
-						c = append(c, lineOf(l))
-					}
-					text = text || c.String() != ""
-					row = append(row, c)
-				}
-				if text {
-					rows = append(rows, row)
-				}
-			}
+			rows := taggedRows(t, byID)
 			cols, first := headTags(rows)
 			if cols != nil {
 				heads = cols
@@ -60,30 +39,62 @@ func readStructure(pages []page) (g grid, name int, numbers []int, err error) {
 			if numbers, err = chooseCounts(blocks[0]); err != nil {
 				return g, -1, nil, err
 			}
-			for i, c := range blocks[0] {
-				if c.Role == roleName {
-					name = i
-				}
+			name = nameOf(blocks[0])
+			more, err := taggedBlocks(n, rows[first:], len(blocks), len(heads), name, numbers[0])
+			if err != nil {
+				return g, -1, nil, err
 			}
-			width := len(blocks[0])
-			for b := range blocks {
-				for _, row := range rows[first:] {
-					if len(row) != len(heads) {
-						return g, -1, nil, errors.New("a tagged row has other cells than its header")
-					}
-					cells := row[b*width : (b+1)*width]
-					if cells[name].String() == "" && cells[numbers[0]].String() == "" {
-						continue
-					}
-					g.Rows = append(g.Rows, gridRow{Page: n, Cells: cells})
-				}
-			}
+			g.Rows = append(g.Rows, more...)
 		}
 	}
 	if len(g.Rows) == 0 || name < 0 {
 		return g, -1, nil, errNoStructure
 	}
 	return g, name, numbers, nil
+}
+
+// taggedRows returns the cells of a tagged table's rows, without empty rows.
+func taggedRows(table pdf.Node, byID map[int][]pdf.Glyph) (rows [][]cell) {
+	for _, tr := range find(table.Kids, "TR") {
+		var row []cell
+		text := false
+		for _, td := range tr.Kids {
+			if td.Type != "TD" && td.Type != "TH" {
+				continue
+			}
+			var gs []pdf.Glyph
+			for _, id := range ids(td) {
+				gs = append(gs, byID[id]...)
+			}
+			var c cell
+			for _, l := range linesOf(gs) {
+				c = append(c, lineOf(l))
+			}
+			text = text || c.String() != ""
+			row = append(row, c)
+		}
+		if text {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// taggedBlocks returns the rows of the tables side by side that tagged rows make.
+func taggedBlocks(page int, rows [][]cell, blocks, columns, name, number int) (out []gridRow, err error) {
+	width := columns / blocks
+	for b := range blocks {
+		for _, row := range rows {
+			if len(row) != columns {
+				return nil, errors.New("a tagged row has other cells than its header")
+			}
+			cells := row[b*width : (b+1)*width]
+			if cells[name].String() != "" || cells[number].String() != "" {
+				out = append(out, gridRow{Page: page, Cells: cells})
+			}
+		}
+	}
+	return out, nil
 }
 
 // headTags finds the header among the first rows of a tagged table.
@@ -109,7 +120,7 @@ func headTags(rows [][]cell) ([]column, int) {
 
 // find returns the elements of a type, outermost first, without those inside
 // one of them.
-func find(ns []node, kind string) (out []node) {
+func find(ns []pdf.Node, kind string) (out []pdf.Node) {
 	for _, n := range ns {
 		if n.Type == kind {
 			out = append(out, n)
@@ -121,13 +132,10 @@ func find(ns []node, kind string) (out []node) {
 }
 
 // ids returns the marked contents of an element and all inside it, in order.
-func ids(n node) []int {
+func ids(n pdf.Node) []int {
 	out := append([]int(nil), n.MCIDs...)
 	for _, k := range n.Kids {
 		out = append(out, ids(k)...)
 	}
 	return out
 }
-
-// tagName returns an element's type without a producer's own spelling.
-func tagName(s string) string { return strings.TrimRight(strings.TrimSpace(s), "\x00") }

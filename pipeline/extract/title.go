@@ -1,6 +1,8 @@
 package extract
 
 import (
+	_ "embed" // for sisters.csv
+	"encoding/csv"
 	"math"
 	"strings"
 )
@@ -140,27 +142,34 @@ func seriesYear(hs []heading) (year int, title string) {
 	return year, title
 }
 
+// sisters.csv holds the words by which NCMEC's other publications are known: in
+// a title, anywhere, or as the whole header of a column.
+//
+//go:embed data/sisters.csv
+var sistersCSV string
+
+// sisters maps where words are found, and the words, to the kind of publication.
+var sisters = func() map[[2]string]string {
+	records, err := csv.NewReader(strings.NewReader(sistersCSV)).ReadAll()
+	if err != nil {
+		panic(err) // the file is part of the program
+	}
+	m := map[[2]string]string{}
+	for _, r := range records[1:] {
+		m[[2]string{r[0], r[1]}] = r[2]
+	}
+	return m
+}()
+
 // sisterOf names the sister publication a title belongs to, "" for none.
 func sisterOf(title string) string {
-	s := " " + strings.Join(headWords(title), " ") + " "
-	for _, k := range []struct{ words, kind string }{
-		{" notification", "notifications"},
-		{" notices ", "notifications"},
-		{" by country ", "by country"},
-		{" by countries ", "by country"},
-		{" per country ", "by country"},
-		{" by state", "by state"},
-		{" per state", "by state"},
-		{" by us state", "by state"},
-		{" by u s state", "by state"},
-		{" by territory ", "by state"},
-		{" by jurisdiction ", "by state"},
-		{" transparency report", "transparency report"},
-		{" files by ", "files"},
-		{" file types ", "files"},
-	} {
-		if strings.Contains(s, k.words) {
-			return k.kind
+	const longest = 4 // words of an entry
+	ws := headWords(title)
+	for i := range ws {
+		for n := min(longest, len(ws)-i); n > 0; n-- {
+			if kind := sisters[[2]string{"title", strings.Join(ws[i:i+n], " ")}]; kind != "" {
+				return kind
+			}
 		}
 	}
 	return ""
@@ -168,13 +177,5 @@ func sisterOf(title string) string {
 
 // sisterHead names the sister publication a column header belongs to.
 func sisterHead(text string) string {
-	switch strings.Join(headWords(text), " ") {
-	case "country", "countries", "country territory", "country or territory", "country name":
-		return "by country"
-	case "state", "states", "state territory", "state or territory", "jurisdiction", "us state":
-		return "by state"
-	case "notifications", "number of notifications", "notices", "total notifications", "notifications sent", "number of notices":
-		return "notifications"
-	}
-	return ""
+	return sisters[[2]string{"header", strings.Join(headWords(text), " ")}]
 }

@@ -3,6 +3,8 @@ package extract
 import (
 	"errors"
 	"math"
+	"slices"
+	"sort"
 )
 
 // The reading without rules goes by the type alone. Where each name has one
@@ -35,83 +37,26 @@ var (
 	errLeftOver = errors.New("names and numbers do not pair")
 )
 
+// stripLines are the lines of a strip's names and numbers.
+type stripLines struct{ names, counts []cellLine }
+
 // readUnruled reads the strips by their type alone.
 func readUnruled(strips []strip) (grid, error) {
-	type lines struct{ names, counts []cellLine }
-	all := make([]lines, 0, len(strips))
+	all := make([]stripLines, len(strips))
 	for i := range strips {
 		cs := strips[i].countLines()
 		if err := strips[i].cutLine(cs); err != nil {
 			return grid{}, err
 		}
-		ns := rowLines(strips[i].Cells[strips[i].Name], cs, strips[i].Headed)
-		all = append(all, lines{ns, cs})
+		all[i] = stripLines{rowLines(strips[i].Cells[strips[i].Name], cs, strips[i].Headed), cs}
 	}
 	var found [][][]group
 	for _, w := range []wrap{wrapTop, wrapMiddle, wrapBottom} {
-		var gs [][]group
-		ok := true
-		for _, l := range all {
-			g := groupLines(l.names, l.counts, w)
-			if g == nil && len(l.counts) > 0 {
-				ok = false
-				break
-			}
-			gs = append(gs, g)
-		}
-		if !ok {
+		gs := groupsOf(all, w)
+		if gs == nil || !plausible(strips, all, gs) {
 			continue
 		}
-		// A letter by itself heads a group, it does not begin a name that wraps.
-		for i, l := range all {
-			for _, g := range gs[i] {
-				ok = ok && (g.From == g.To || !groupLetter(l.names[g.From].Text))
-			}
-		}
-		if !ok {
-			continue
-		}
-		// Distances within and between rows, over the whole document.
-		within, between, width := 0.0, math.Inf(1), 0.0
-		for i, l := range all {
-			for k, g := range gs[i] {
-				for n := g.From; n < g.To; n++ {
-					within = math.Max(within, l.names[n].Y-l.names[n+1].Y)
-				}
-				if k > 0 {
-					between = math.Min(between, l.names[g.From-1].Y-l.names[g.From].Y)
-				}
-			}
-			for _, n := range l.names {
-				width = math.Max(width, n.X1-n.X0)
-			}
-			if h := strips[i].Columns[strips[i].Name]; strips[i].Headed {
-				width = math.Max(width, h.HX1-h.HX0)
-			}
-		}
-		if within > between+0.6 {
-			continue
-		}
-		if within > 0 && between-within < 1 {
-			for i, l := range all {
-				for _, g := range gs[i] {
-					for n := g.From; n < g.To; n++ {
-						a, b := l.names[n], l.names[n+1]
-						if a.X1-a.X0+0.15*a.Size+b.First < width-1 {
-							ok = false
-						}
-					}
-				}
-			}
-			if !ok {
-				continue
-			}
-		}
-		same := false
-		for _, f := range found {
-			same = same || equalGroups(f, gs)
-		}
-		if !same {
+		if !slices.ContainsFunc(found, func(f [][]group) bool { return slices.EqualFunc(f, gs, slices.Equal[[]group]) }) {
 			found = append(found, gs)
 		}
 	}
@@ -124,36 +69,99 @@ func readUnruled(strips []strip) (grid, error) {
 	}
 	g := grid{Reading: "lines"}
 	for i := range strips {
-		s := &strips[i]
-		l := all[i]
-		for k, gr := range found[0][i] {
-			row := gridRow{Page: s.Page, Cells: make([]cell, len(s.Columns))}
-			row.Cells[s.Name] = cell(l.names[gr.From : gr.To+1])
-			row.Cells[s.Numbers[0]] = cell{l.counts[gr.Count]}
-			// Other columns: lines between this row and its neighbours.
-			hi, lo := math.Inf(1), math.Inf(-1)
-			if k > 0 {
-				p := found[0][i][k-1]
-				hi = (l.names[p.To].Y + l.names[gr.From].Y) / 2
-			}
-			if k+1 < len(found[0][i]) {
-				q := found[0][i][k+1]
-				lo = (l.names[gr.To].Y + l.names[q.From].Y) / 2
-			}
-			for c := range s.Columns {
-				if c == s.Name || c == s.Numbers[0] {
-					continue
-				}
-				for _, x := range s.Cells[c] {
-					if x.Y < hi && x.Y > lo && (k > 0 || x.Y < l.names[gr.From].Y+x.Size*2) && (k+1 < len(found[0][i]) || x.Y > l.names[gr.To].Y-x.Size*2) {
-						row.Cells[c] = append(row.Cells[c], x)
-					}
-				}
-			}
-			g.Rows = append(g.Rows, row)
-		}
+		g.Rows = append(g.Rows, strips[i].grouped(all[i], found[0][i])...)
 	}
 	return g, nil
+}
+
+// groupsOf groups the lines of all strips into rows that have their number
+// where w says, nil where that is impossible.
+func groupsOf(all []stripLines, w wrap) [][]group {
+	gs := make([][]group, len(all))
+	for i, l := range all {
+		gs[i] = groupLines(l.names, l.counts, w)
+		if gs[i] == nil && len(l.counts) > 0 {
+			return nil
+		}
+		for _, g := range gs[i] {
+			// A letter by itself heads a group, it does not begin a name that wraps.
+			if g.From < g.To && groupLetter(l.names[g.From].Text) {
+				return nil
+			}
+		}
+	}
+	return gs
+}
+
+// plausible reports whether the distances of the lines allow the groups.
+func plausible(strips []strip, all []stripLines, gs [][]group) bool {
+	within, between, width := 0.0, math.Inf(1), 0.0
+	for i, l := range all {
+		for k, g := range gs[i] {
+			for n := g.From; n < g.To; n++ {
+				within = math.Max(within, l.names[n].Y-l.names[n+1].Y)
+			}
+			if k > 0 {
+				between = math.Min(between, l.names[g.From-1].Y-l.names[g.From].Y)
+			}
+		}
+		for _, n := range l.names {
+			width = math.Max(width, n.X1-n.X0)
+		}
+		if h := strips[i].Columns[strips[i].Name]; strips[i].Headed {
+			width = math.Max(width, h.HX1-h.HX0)
+		}
+	}
+	if within > between+0.6 {
+		return false
+	}
+	if within == 0 || between-within >= 1 {
+		return true
+	}
+	for i, l := range all {
+		for _, g := range gs[i] {
+			for n := g.From; n < g.To; n++ {
+				a, b := l.names[n], l.names[n+1]
+				if a.X1-a.X0+0.15*a.Size+b.First < width-1 {
+					return false // what follows would have fitted
+				}
+			}
+		}
+	}
+	return true
+}
+
+// grouped returns the rows of a strip. Cells of other columns are the lines
+// between a row's neighbours.
+func (s *strip) grouped(l stripLines, gs []group) (rows []gridRow) {
+	for k, g := range gs {
+		row := gridRow{Page: s.Page, Cells: make([]cell, len(s.Columns))}
+		top, bottom := l.names[g.From], l.names[g.To]
+		hi, lo := top.Y+2*top.Size, bottom.Y-2*bottom.Size
+		if k > 0 {
+			hi = (l.names[gs[k-1].To].Y + top.Y) / 2
+		}
+		if k+1 < len(gs) {
+			lo = (bottom.Y + l.names[gs[k+1].From].Y) / 2
+		}
+		for c := range s.Columns {
+			switch c {
+			case s.Name:
+				row.Cells[c] = l.names[g.From : g.To+1]
+			case s.Numbers[0]:
+				row.Cells[c] = cell{l.counts[g.Count]}
+			default:
+				ls := s.Cells[c]
+				from := sort.Search(len(ls), func(i int) bool { return ls[i].Y < hi })
+				to := sort.Search(len(ls), func(i int) bool { return ls[i].Y <= lo })
+				if from < to {
+					row.Cells[c] = ls[from:to:to]
+				}
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // loose is the widest that lines of one name may stand apart, in heights of
@@ -203,7 +211,7 @@ func rowLines(names, counts []cellLine, headed bool) []cellLine {
 	return names[a : b+1]
 }
 
-// groupLines parts name lines into rows that have their number where w says.
+// groupLines groups name lines into rows that have their number where w says.
 // It returns nil where that is impossible.
 func groupLines(names, counts []cellLine, w wrap) []group {
 	if len(names) < len(counts) || len(counts) == 0 {
@@ -212,53 +220,23 @@ func groupLines(names, counts []cellLine, w wrap) []group {
 	var out []group
 	at := 0
 	for k, c := range counts {
-		g := group{From: at, To: -1, Count: k}
+		to := -1
 		switch w {
 		case wrapTop:
-			if at >= len(names) || !sameLine(names[at], c) {
-				return nil
-			}
-			g.To = at
-			for g.To+1 < len(names) && (k+1 == len(counts) || !sameLine(names[g.To+1], counts[k+1])) {
-				if k+1 < len(counts) && names[g.To+1].Y < counts[k+1].Y {
-					break
-				}
-				g.To++
-			}
+			to = underTop(names, counts[k:], at)
 		case wrapBottom:
-			g.To = at
-			for g.To < len(names) && !sameLine(names[g.To], c) {
-				g.To++
-			}
-			if g.To >= len(names) {
-				return nil
+			to = at
+			for to < len(names) && !sameLine(names[to], c) {
+				to++
 			}
 		case wrapMiddle:
-			sum := 0.0
-			for e := at; e < len(names); e++ {
-				sum += names[e].Y
-				mean := sum / float64(e-at+1)
-				if math.Abs(mean-c.Y) <= 0.3*names[e].Size {
-					g.To = e
-					// A further line may bring the mean closer.
-					if e+1 < len(names) {
-						next := (sum + names[e+1].Y) / float64(e-at+2)
-						if math.Abs(next-c.Y) < math.Abs(mean-c.Y) {
-							continue
-						}
-					}
-					break
-				}
-				if mean < c.Y {
-					break
-				}
-			}
-			if g.To < 0 {
-				return nil
-			}
+			to = aroundMiddle(names, c, at)
 		}
-		out = append(out, g)
-		at = g.To + 1
+		if to < at || to >= len(names) {
+			return nil
+		}
+		out = append(out, group{From: at, To: to, Count: k})
+		at = to + 1
 	}
 	if at != len(names) {
 		return nil
@@ -266,16 +244,40 @@ func groupLines(names, counts []cellLine, w wrap) []group {
 	return out
 }
 
-func equalGroups(a, b [][]group) bool {
-	for i := range a {
-		if len(a[i]) != len(b[i]) {
-			return false
+// underTop returns the last line of the name that begins at a line, next to the
+// first of the counts; -1 if it does not.
+func underTop(names, counts []cellLine, at int) int {
+	if at >= len(names) || !sameLine(names[at], counts[0]) {
+		return -1
+	}
+	to := at
+	for to+1 < len(names) {
+		if len(counts) > 1 && (sameLine(names[to+1], counts[1]) || names[to+1].Y < counts[1].Y) {
+			break
 		}
-		for j := range a[i] {
-			if a[i][j] != b[i][j] {
-				return false
+		to++
+	}
+	return to
+}
+
+// aroundMiddle returns the last line of the name that begins at a line and whose
+// middle is next to a count; -1 for none.
+func aroundMiddle(names []cellLine, c cellLine, at int) int {
+	sum, to := 0.0, -1
+	for e := at; e < len(names); e++ {
+		sum += names[e].Y
+		mean := sum / float64(e-at+1)
+		if math.Abs(mean-c.Y) > 0.3*names[e].Size {
+			if mean < c.Y {
+				break
 			}
+			continue
+		}
+		to = e
+		// A further line may bring the middle closer.
+		if e+1 == len(names) || math.Abs((sum+names[e+1].Y)/float64(e-at+2)-c.Y) >= math.Abs(mean-c.Y) {
+			break
 		}
 	}
-	return true
+	return to
 }

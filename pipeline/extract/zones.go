@@ -4,6 +4,8 @@ import (
 	"math"
 	"sort"
 	"strings"
+
+	"espfigures/pipeline/pdf"
 )
 
 // A column is one column of a table: its header and the strip of the page it
@@ -130,53 +132,76 @@ func hasCount(l line) bool {
 	return false
 }
 
-const maxHeadLines = 4
+// Limits on a header row: further lines, and runs of words on one line, are
+// something else.
+const (
+	maxHeadLines = 4
+	maxHeadRuns  = 40
+)
 
 // findHeads returns the header rows of a page as ranges of its lines, with
 // their columns.
 func findHeads(ls []line) (heads []headRow) {
+	after := 0 // the first line that no header has taken
 	for i := 0; i < len(ls); i++ {
-		if hasCount(ls[i]) {
+		if !namesColumn(ls[i]) {
 			continue
 		}
-		named := false
-		for _, s := range segments(ls[i]) {
-			named = named || hasAny(headWords(s.String()), nameCore, nameAlone)
-		}
-		if !named {
+		from, to := headReach(ls, i)
+		h, ok := largestHead(ls, max(from, after), i, to)
+		if !ok || h.From > from && qualified(ls[h.From-1], h.Columns) {
 			continue
 		}
-		// The largest group of lines around this one that reads as a header.
-		from, to := i, i
-		for from > 0 && i-from < maxHeadLines && near(ls[from-1], ls[from]) && alike(ls[from-1], ls[i]) && !hasCount(ls[from-1]) {
-			from--
-		}
-		for to+1 < len(ls) && to-i < maxHeadLines && near(ls[to], ls[to+1]) && alike(ls[to+1], ls[i]) && !hasCount(ls[to+1]) {
-			to++
-		}
-		best := headRow{From: -1}
-		for a := from; a <= i; a++ {
-			for b := i; b <= to; b++ {
-				if best.From >= 0 && b-a <= best.To-best.From {
-					continue
-				}
-				if len(heads) > 0 && a <= heads[len(heads)-1].To {
-					continue
-				}
-				if cols := headColumns(ls[a : b+1]); cols != nil {
-					best = headRow{a, b, cols}
-				}
-			}
-		}
-		if best.From >= 0 {
-			if best.From > from && qualified(ls[best.From-1], best.Columns) {
-				continue
-			}
-			heads = append(heads, best)
-			i = best.To
-		}
+		heads = append(heads, h)
+		i, after = h.To, h.To+1
 	}
 	return heads
+}
+
+// namesColumn reports whether a line has words that may head a column of names.
+func namesColumn(l line) bool {
+	if hasCount(l) {
+		return false
+	}
+	runs := segments(l)
+	if len(runs) > maxHeadRuns {
+		return false
+	}
+	for _, s := range runs {
+		if hasAny(headWords(s.String()), nameCore, nameAlone) {
+			return true
+		}
+	}
+	return false
+}
+
+// headReach returns the lines around line i that may belong to one header.
+func headReach(ls []line, i int) (from, to int) {
+	from, to = i, i
+	part := func(l line) bool { return alike(l, ls[i]) && !hasCount(l) && len(l) <= 4*maxHeadRuns }
+	for from > 0 && i-from < maxHeadLines && near(ls[from-1], ls[from]) && part(ls[from-1]) {
+		from--
+	}
+	for to+1 < len(ls) && to-i < maxHeadLines && near(ls[to], ls[to+1]) && part(ls[to+1]) {
+		to++
+	}
+	return from, to
+}
+
+// largestHead returns the largest group of lines around line i that reads as a
+// header.
+func largestHead(ls []line, from, i, to int) (best headRow, ok bool) {
+	for a := from; a <= i; a++ {
+		for b := i; b <= to; b++ {
+			if ok && b-a <= best.To-best.From {
+				continue
+			}
+			if cols := headColumns(ls[a : b+1]); cols != nil {
+				best, ok = headRow{a, b, cols}, true
+			}
+		}
+	}
+	return best, ok
 }
 
 // qualified reports whether the line above a header row says that its numbers
@@ -237,7 +262,7 @@ func hasAny(ws []string, ms ...map[string]bool) bool {
 
 // zonesOf finds the zones of all pages. Pages without a header that follow one
 // go on with its columns.
-func zonesOf(pages []page, lines [][]line) []zone {
+func zonesOf(pages []pdf.Page, lines [][]line) []zone {
 	var out []zone
 	var last *zone
 	for n := range pages {
@@ -259,195 +284,6 @@ func zonesOf(pages []page, lines [][]line) []zone {
 			out = append(out, z)
 			last = &zone{Columns: h.Columns}
 		}
-	}
-	return out
-}
-
-// numeric reports whether a word is made like a number: digits with signs
-// between, or a dash that stands for none.
-func numeric(s string) bool {
-	digits := 0
-	for _, r := range s {
-		switch {
-		case r >= '0' && r <= '9':
-			digits++
-		case strings.ContainsRune(",.%-–—+()*", r):
-		default:
-			return false
-		}
-	}
-	return digits > 0 || s == "-" || s == "–" || s == "—"
-}
-
-// A span is a stretch of the x axis.
-type span struct{ x0, x1 float64 }
-
-func (a span) overlap(b span) float64 {
-	return math.Min(a.x1, b.x1) - math.Max(a.x0, b.x0)
-}
-
-// A cluster is a stretch of the page's width that words of the rows fill.
-type cluster struct {
-	span
-	words   int
-	numbers int
-}
-
-// clustersOf finds the stretches that the rows of the zones fill. Lines with a
-// number count as rows; a few lines of prose among them do no harm.
-func clustersOf(zs []zone) (cs []cluster, rows []line) {
-	var size float64
-	var supports []cluster
-	for _, z := range zs {
-		for _, l := range z.Lines {
-			if crosses(l, z.Columns) {
-				continue
-			}
-			for _, w := range l {
-				if numeric(w.Text) && !w.Raised {
-					supports = append(supports, cluster{span: span{w.X0, w.X1}, words: 1})
-				}
-			}
-		}
-	}
-	supports = mergeSpans(supports, 0)
-	most := 0
-	for _, s := range supports {
-		most = max(most, s.words)
-	}
-	for _, z := range zs {
-		first, last := -1, -1
-		for i, l := range z.Lines {
-			if crosses(l, z.Columns) {
-				continue
-			}
-			for _, w := range l {
-				if !numeric(w.Text) || w.Raised {
-					continue
-				}
-				for _, s := range supports {
-					if s.words*5 >= most && s.overlap(span{w.X0, w.X1}) > 0 {
-						if first < 0 {
-							first = i
-						}
-						last = i
-					}
-				}
-			}
-		}
-		if first < 0 {
-			continue
-		}
-		// Lines of names that wrap hold no number.
-		for first > 0 && near(z.Lines[first-1], z.Lines[first]) {
-			first--
-		}
-		for last+1 < len(z.Lines) && near(z.Lines[last], z.Lines[last+1]) {
-			last++
-		}
-		for _, l := range z.Lines[first : last+1] {
-			if !crosses(l, z.Columns) {
-				rows = append(rows, l)
-				size += l.size()
-			}
-		}
-	}
-	if len(rows) == 0 {
-		return nil, nil
-	}
-	size /= float64(len(rows))
-
-	// Coverage by lines in steps of half a point.
-	const step = 0.5
-	lo, hi := math.Inf(1), math.Inf(-1)
-	for _, l := range rows {
-		lo, hi = math.Min(lo, l.x0()), math.Max(hi, l.x1())
-	}
-	n := int((hi-lo)/step) + 2
-	if n < 0 || n > 100_000 {
-		return nil, nil
-	}
-	cover := make([]int, n)
-	for _, l := range rows {
-		last := -1
-		for _, s := range segmentsTight(l) {
-			for i := max(int((s.x0()-lo)/step), last+1, 0); i < n && float64(i)*step+lo < s.x1(); i++ {
-				cover[i]++
-				last = i
-			}
-		}
-	}
-	tol := len(rows) / 25
-	for i := 0; i < n; {
-		if cover[i] <= tol {
-			i++
-			continue
-		}
-		j := i
-		for j < n && cover[j] > tol {
-			j++
-		}
-		cs = append(cs, cluster{span: span{lo + float64(i)*step, lo + float64(j)*step}})
-		i = j
-	}
-	cs = mergeSpans(cs, 0.24*size)
-	for i := range cs {
-		cs[i].words, cs[i].numbers = 0, 0
-		for _, l := range rows {
-			for _, w := range l {
-				if cs[i].overlap(span{w.X0, w.X1}) > 0 {
-					cs[i].words++
-					if numeric(w.Text) {
-						cs[i].numbers++
-					}
-				}
-			}
-		}
-	}
-	return cs, rows
-}
-
-// crosses reports whether a run of words on the line stands under two headers,
-// as prose does and no row.
-func crosses(l line, cols []column) bool {
-	for _, s := range segmentsTight(l) {
-		under := 0
-		for _, c := range cols {
-			if math.Min(s.x1(), c.HX1)-math.Max(s.x0(), c.HX0) > 1 {
-				under++
-			}
-		}
-		if under > 1 {
-			return true
-		}
-	}
-	return false
-}
-
-// segmentsTight parts a line at every gap wider than a space.
-func segmentsTight(l line) []line {
-	var out []line
-	for i, w := range l {
-		if i == 0 || !(w.Single && l[i-1].After) && w.X0-l[i-1].X1 > 0.32*math.Max(w.Size, l[i-1].Size) {
-			out = append(out, line{})
-		}
-		out[len(out)-1] = append(out[len(out)-1], w)
-	}
-	return out
-}
-
-// mergeSpans joins clusters that overlap or stand closer than gap.
-func mergeSpans(cs []cluster, gap float64) []cluster {
-	sort.SliceStable(cs, func(i, j int) bool { return cs[i].x0 < cs[j].x0 })
-	var out []cluster
-	for _, c := range cs {
-		if len(out) > 0 && c.x0-out[len(out)-1].x1 < gap {
-			o := &out[len(out)-1]
-			o.x1 = math.Max(o.x1, c.x1)
-			o.words += c.words
-			continue
-		}
-		out = append(out, c)
 	}
 	return out
 }

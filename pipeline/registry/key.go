@@ -23,12 +23,6 @@ import (
 // A name without a letter or digit is its own key.
 type Forms struct {
 	Key, Whole string
-
-	// Parts are the keys of the parts that brackets or a "dba" form set apart:
-	// "Snap Inc. (Snapchat)" has "snap" and "snapchat". A slash or a dash parts
-	// nothing here, since "Amazon / Twitch" is two services. nil where there
-	// are not at least two parts.
-	Parts []string
 }
 
 // Normalise returns the forms of a printed name.
@@ -38,65 +32,27 @@ func Normalise(name string) Forms {
 		s := strings.ToLower(strings.TrimSpace(name))
 		return Forms{Key: s, Whole: s}
 	}
-	var f Forms
-	var buf [64]byte
-	whole := buf[:0]
-	parts := segments(toks)
-	for _, part := range parts {
+	var whole, key strings.Builder
+	for i, part := range segments(toks) {
 		for _, t := range part {
-			whole = append(whole, t.text...)
+			whole.WriteString(t.text)
 		}
-	}
-	f.Whole = string(whole)
-	key := whole[:0]
-	for i, part := range parts {
 		for _, t := range withoutLegalForm(part, i == 0) {
-			key = append(key, t.text...)
+			key.WriteString(t.text)
 		}
 	}
-	f.Key = f.Whole
-	if len(key) != len(f.Whole) {
-		f.Key = string(key)
-	}
-	f.Parts = apart(toks)
-	return f
+	return Forms{Key: key.String(), Whole: whole.String()}
 }
 
-// apart returns the keys of what brackets or a "dba" form set apart.
-func apart(toks []token) []string {
-	var keys []string
-	start := 0
-	cut := func(end int) {
-		var b strings.Builder
-		for _, s := range segments(toks[start:end]) {
-			for _, t := range withoutLegalForm(s, b.Len() == 0) {
-				b.WriteString(t.text)
-			}
-		}
-		if b.Len() > 0 {
-			keys = append(keys, b.String())
+// Words returns the words of a name in lower case, without its legal forms.
+func Words(name string) []string {
+	var words []string
+	for i, part := range segments(tokens(name)) {
+		for _, t := range withoutLegalForm(part, i == 0) {
+			words = append(words, t.text)
 		}
 	}
-	for i := 1; i < len(toks); {
-		n := markerAt(toks, i)
-		if n == 0 && toks[i].before&bracket == 0 {
-			i++
-			continue
-		}
-		if i > start {
-			cut(i)
-		}
-		start = i + n
-		i += max(n, 1)
-	}
-	if start == 0 {
-		return nil
-	}
-	cut(len(toks))
-	if len(keys) < 2 {
-		return nil
-	}
-	return keys
+	return words
 }
 
 // gap says what stands between a token and the one before it.
@@ -128,13 +84,10 @@ func (t token) single() bool {
 // tokens cuts a name into runs of letters and digits.
 func tokens(name string) []token {
 	name = fold(name)
-	toks := make([]token, 0, 8)
+	var toks []token
 	var before gap
 	for i := 0; i < len(name); {
-		r, n := rune(name[i]), 1
-		if r >= utf8.RuneSelf {
-			r, n = utf8.DecodeRuneInString(name[i:])
-		}
+		r, n := utf8.DecodeRuneInString(name[i:])
 		if r == '+' {
 			// "Google+" is not "Google".
 			toks = append(toks, token{text: "plus", before: before})
@@ -149,10 +102,7 @@ func tokens(name string) []token {
 		}
 		start := i
 		for i < len(name) {
-			r, n = rune(name[i]), 1
-			if r >= utf8.RuneSelf {
-				r, n = utf8.DecodeRuneInString(name[i:])
-			}
+			r, n = utf8.DecodeRuneInString(name[i:])
 			if !isWord(r) && !(isApostrophe(r) && i+n < len(name) && isWordAt(name, i+n)) {
 				break
 			}
@@ -175,16 +125,6 @@ func tokens(name string) []token {
 // letters, ligatures) replaced, accents on Latin letters and everything
 // invisible dropped. Case is kept.
 func fold(name string) string {
-	ascii := true
-	for i := 0; i < len(name); i++ {
-		if c := name[i]; c >= utf8.RuneSelf || c < ' ' {
-			ascii = false
-			break
-		}
-	}
-	if ascii {
-		return name
-	}
 	// Signs go before decomposition, which would turn them into letters.
 	name = strings.Map(func(r rune) rune {
 		switch {
@@ -212,9 +152,6 @@ func fold(name string) string {
 }
 
 func isWord(r rune) bool {
-	if r < utf8.RuneSelf {
-		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
-	}
 	return unicode.In(r, unicode.L, unicode.N, unicode.M) || r == utf8.RuneError
 }
 
@@ -251,18 +188,7 @@ func gapOf(r rune) gap {
 }
 
 func lower(s string) string {
-	plain := true
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' || c == '\'' || c == '`' {
-			plain = false
-			break
-		}
-	}
-	if plain {
-		return s
-	}
 	var b strings.Builder
-	b.Grow(len(s))
 	for _, r := range s {
 		switch {
 		case isApostrophe(r):
@@ -272,11 +198,6 @@ func lower(s string) string {
 			b.WriteRune('σ')
 		case r == 'ı':
 			b.WriteRune('i')
-		case r < utf8.RuneSelf:
-			if 'A' <= r && r <= 'Z' {
-				r += 'a' - 'A'
-			}
-			b.WriteByte(byte(r))
 		default:
 			b.WriteRune(unicode.ToLower(r))
 		}
@@ -332,11 +253,6 @@ func markerAt(toks []token, i int) int {
 	if i == 0 {
 		return 0
 	}
-	switch toks[i].text[0] {
-	case 'd', 't', 'f', 'p', 'a', 'n':
-	default:
-		return 0
-	}
 next:
 	for _, m := range markers {
 		if i+len(m) >= len(toks) {
@@ -358,7 +274,7 @@ next:
 
 // legalForms are the endings that say under which law a company was founded
 // and nothing about the service.
-var legalForms = set(`inc incorporated llc llp lllp pllc lp ltd ltda limited co company corp corporation plc pbc
+var legalForms = set(`inc incorporated unlimited llc llp lllp pllc lp ltd ltda limited co company corp corporation plc pbc
 	gmbh ggmbh mbh ug ag kg kgaa ohg ev sa sasu sarl sarls srl srls sl slu slne sro as asa aps ab hb oy oyj
 	bv bvba nv vof kft zrt nyrt doo dd ad ood eood spzoo sia uab pte pty sdn bhd pvt private pvtltd ptyltd pteltd
 	sadecv kk eireli zao ooo oao pao jsc ojsc pjsc spa sas se`)

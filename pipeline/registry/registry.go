@@ -2,8 +2,9 @@
 // service a printed name means, who owned it when, which years cannot be
 // compared, and what is likely inside a combined row.
 //
-// In: six CSV files, one fact a row with its source. Out: a Registry, or every
-// fault found in the files at once. It matches no names and changes no figure.
+// In: CSV files, one fact a row with its source; those shipped with the program
+// and, over them, the user's own. Out: a Registry, or every fault found in the
+// files at once. It matches no names and changes no figure.
 package registry
 
 import (
@@ -16,7 +17,7 @@ import (
 )
 
 //go:embed data/*.csv
-var files embed.FS
+var data embed.FS
 
 // Alias says which platform a printed name means.
 type Alias struct {
@@ -24,6 +25,7 @@ type Alias struct {
 	Platform string // platform id
 	Note     string // who is meant, where that is not plain
 	Source   string
+	User     bool // from the user's own layer
 }
 
 // Registry is a set of facts that was checked when it was loaded. Its slices
@@ -36,6 +38,19 @@ type Registry struct {
 	Owners    []pipeline.Ownership
 	Breaks    []pipeline.Break
 	Combined  []pipeline.CombinedRow
+	// ShortNames are what people type ("fb"). No table prints them, so they
+	// never resolve a printed row.
+	ShortNames []Alias
+
+	Categories []pipeline.Category // in the order outputs show them
+	Counted    []pipeline.Counted
+	OwnCounts  []pipeline.OwnCount
+	Groups     []pipeline.Group
+	Remarks    []pipeline.Remark
+
+	Called   map[string][]string // by company id: further names of the company
+	Domains  map[string][]string // by platform id: its domains, where its name alone does not tell
+	RowYears map[string][2]int   // by platform id: first and last year of a row that combined several and is no service itself
 
 	platform map[string]int
 	company  map[string]int
@@ -46,11 +61,11 @@ type Registry struct {
 func Default() (*Registry, error) { return shipped() }
 
 var shipped = sync.OnceValues(func() (*Registry, error) {
-	data, err := fs.Sub(files, "data")
+	files, err := fs.Sub(data, "data")
 	if err != nil {
 		return nil, err
 	}
-	return Load(data)
+	return Load(files)
 })
 
 // Platform returns the platform with the id, or nil.
@@ -65,6 +80,16 @@ func (r *Registry) Platform(id string) *pipeline.Platform {
 func (r *Registry) Company(id string) *pipeline.Company {
 	if i, ok := r.company[id]; ok {
 		return &r.Companies[i]
+	}
+	return nil
+}
+
+// CountedService returns the service without a row that has the id, or nil.
+func (r *Registry) CountedService(id string) *pipeline.Counted {
+	for i := range r.Counted {
+		if r.Counted[i].ID == id {
+			return &r.Counted[i]
+		}
 	}
 	return nil
 }

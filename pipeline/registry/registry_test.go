@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"espfigures/pipeline"
 )
@@ -38,6 +39,18 @@ b3,all,2023,2024,law,A law.,"Somebody, 2024: SRC ; SRC",nothing
 `,
 	"combined.csv": `year,platform_id,member_id,source
 2020,chat,photos,SRC
+`,
+	"categories.csv": `id,name,definition
+talk,Talk,Where people talk.
+`,
+	"counted.csv": `id,name,aliases,platform_id,from,to,note,source
+chatty,Chatty,cy; Chatty Web,chat,2019,2025,,SRC
+nowhere,Nowhere,,,2019,2025,,SRC
+`,
+	"own_counts.csv": `platforms,from,to,reports,unit,covers,rounded,second_hand,title,published,source
+photos;chat,2022-01-01,2022-06-30,12,reports,,,yes,Report,2022-08,SRC
+photos;chat,2022-07-01,2022-12-31,13,reports,,,,Report,2023-02-01,SRC
+photos,2022-01-01,2022-12-31,20,reports,,yes,,Report,,SRC
 `,
 }
 
@@ -73,6 +86,15 @@ func TestLoad(t *testing.T) {
 	if o := r.OwnersOf("photos"); len(o) != 1 || o[0].From != "2020-01-01" {
 		t.Errorf("%+v", o)
 	}
+	if r.Platform("chat").Category != "other" || len(r.Categories) != 2 || r.Categories[1].ID != "other" {
+		t.Errorf("categories: %+v", r.Categories)
+	}
+	if c := r.Counted[0]; c.Platform != "chat" || len(c.Aliases) != 2 || c.Aliases[1] != "Chatty Web" || c.From != 2019 || r.Counted[1].Platform != "" {
+		t.Errorf("counted: %+v", r.Counted)
+	}
+	if c := r.OwnCounts[0]; len(r.OwnCounts) != 3 || c.Reports != 12 || !c.SecondHand || c.Platforms[0] != "chat" || !r.OwnCounts[2].Rounded {
+		t.Errorf("own counts: %+v", r.OwnCounts)
+	}
 	if b := r.Breaks[0]; b.Forbids != pipeline.ForbidsPlatform || !b.Spans(2021) || b.Spans(2020) {
 		t.Errorf("%+v", b)
 	}
@@ -83,50 +105,67 @@ func TestLoadRefuses(t *testing.T) {
 	for what, c := range map[string]struct {
 		file, text, want string
 	}{
-		"an unknown platform in an alias":   {"aliases.csv", "+Foo,nobody,,SRC\n", `aliases.csv, line 4: platform "nobody" is not in platforms.csv`},
-		"an unknown platform in an owner":   {"owners.csv", "+nobody,holding,,,SRC\n", `owners.csv, line 4: platform "nobody" is not in platforms.csv`},
-		"an unknown company":                {"owners.csv", "+hotline,nobody,,,SRC\n", `owners.csv, line 4: company "nobody" is not in companies.csv`},
-		"an unknown who":                    {"breaks.csv", "+b9,nobody,2020,2021,law,Text.,SRC,nothing\n", `breaks.csv, line 5: who "nobody" is neither`},
-		"an unknown member":                 {"combined.csv", "+2020,chat,nobody,SRC\n", `combined.csv, line 3: member "nobody" is not in platforms.csv`},
-		"an unknown kind":                   {"platforms.csv", "+x1,X1,social,,SRC\n", `platforms.csv, line 5: kind "social" is none of`},
-		"no kind":                           {"platforms.csv", "+x1,X1,,,SRC\n", `platforms.csv, line 5: kind "" is none of`},
-		"no source":                         {"platforms.csv", "+x1,X1,platform,,\n", `platforms.csv, line 5: no source`},
-		"a source nobody can open":          {"platforms.csv", "+x1,X1,platform,,general knowledge\n", `platforms.csv, line 5: source "general knowledge" holds neither`},
-		"the placeholder for a source":      {"aliases.csv", "+Foo,chat,,SOURCE\n", `aliases.csv, line 4: source "SOURCE" holds neither`},
-		"one of two sources missing":        {"companies.csv", "+c2,C2,SRC ; press\n", `companies.csv, line 3: source "press" holds neither`},
-		"a citation without a page":         {"platforms.csv", "+x1,X1,platform,,\"NCMEC, 2022 CyberTipline Reports by ESP\"\n", `holds neither`},
-		"an overlap of owners":              {"owners.csv", "+chat,holding,2021-06-30,,SRC\n", `owners.csv, line 4: ownership of "chat" by "holding" (2021-06-30 to open) overlaps line 2`},
-		"an overlap of one day":             {"owners.csv", "+photos,holding,2019-01-01,2020-01-01,SRC\n", `owners.csv, line 4: ownership of "photos"`},
-		"an overlap of open ends":           {"owners.csv", "+photos,holding,,,SRC\n", `owners.csv, line 4: ownership of "photos"`},
-		"an end before the beginning":       {"owners.csv", "+hotline,holding,2021-02-01,2021-01-31,SRC\n", `ends on 2021-01-31 before it begins`},
-		"a day that is none":                {"owners.csv", "+hotline,holding,2021-02-30,,SRC\n", `owners.csv, line 4: from "2021-02-30" is not a day`},
-		"a year for a day":                  {"owners.csv", "+hotline,holding,2021,,SRC\n", `owners.csv, line 4: from "2021" is not a day`},
-		"an alias twice":                    {"aliases.csv", "+\"Chat, Inc.\",chat,,SRC\n", `aliases.csv, line 4: "Chat, Inc." is already on line 2`},
-		"an alias in two places":            {"aliases.csv", "+\"Chat, Inc.\",photos,,SRC\n", `aliases.csv, line 4: "Chat, Inc." is already on line 2 (chat)`},
-		"one alias once normalised":         {"aliases.csv", "+CHAT LLC,photos,,SRC\n", `aliases.csv, line 4: "CHAT LLC" (photos) and "Chat, Inc." (chat; aliases.csv, line 2) are one name once normalised ("chat")`},
-		"an alias that is a platform":       {"aliases.csv", "+Hot-Line,chat,,SRC\n", `are one name once normalised ("hotline")`},
-		"two platforms of one name":         {"platforms.csv", "+chat2,CHAT!,platform,,SRC\n", `are one name once normalised`},
-		"a star in an alias":                {"aliases.csv", "+Chat Group*,chat,,SRC\n", `ends with "*"`},
-		"a platform twice":                  {"platforms.csv", "+chat,Chat again,platform,,SRC\n", `platforms.csv, line 5: platform "chat" is already on line 2`},
-		"a company twice":                   {"companies.csv", "+holding,Holding,SRC\n", `companies.csv, line 3: company "holding" is already on line 2`},
-		"a company of a lone platform's id": {"companies.csv", "+hotline,Hotline Ltd,SRC\n", `companies.csv, line 3: company "hotline" has the id of a platform`},
-		"a break twice":                     {"breaks.csv", "+b1,all,2020,2020,law,Text.,SRC,nothing\n", `break "b1" is already on line 2`},
-		"a break backwards":                 {"breaks.csv", "+b9,all,2021,2020,law,Text.,SRC,nothing\n", `runs from 2021 back to 2020`},
-		"a break that forbids nonsense":     {"breaks.csv", "+b9,all,2020,2021,law,Text.,SRC,everything\n", `forbids "everything" is none of`},
-		"a break without a word":            {"breaks.csv", "+b9,all,2020,2021,law,,SRC,nothing\n", `has no description`},
-		"a year that is none":               {"breaks.csv", "+b9,all,20,2021,law,Text.,SRC,nothing\n", `from "20" is not a year`},
-		"a member in two rows":              {"combined.csv", "+2020,hotline,photos,SRC\n", `combined.csv, line 3: member "photos" is already in a combined row of 2020 on line 2`},
-		"an id with capitals":               {"platforms.csv", "+Foo,Foo,platform,,SRC\n", `id "Foo" is not lower-case letters`},
-		"an id with two dashes":             {"platforms.csv", "+foo--bar,Foo,platform,,SRC\n", `id "foo--bar" is not`},
-		"an id kept for unknown names":      {"platforms.csv", "+unmatched-foo,Foo,platform,,SRC\n", `which is kept for unknown names`},
-		"a company called all":              {"companies.csv", "+all,All Inc,SRC\n", `is kept for breaks`},
-		"no name":                           {"platforms.csv", "+foo,,platform,,SRC\n", `platform "foo" has no name`},
-		"a cell too many":                   {"platforms.csv", "+foo,Foo,platform,,SRC,more\n", `platforms.csv, line 5: 6 cells; want 5`},
-		"another header":                    {"platforms.csv", "id,title\n", `platforms.csv, line 1: header "id,title"; want id,name,kind,note,source`},
-		"no header":                         {"breaks.csv", "", `breaks.csv, line 1: no header`},
-		"a stray space":                     {"aliases.csv", "+ Foo,chat,,SRC\n", `begins or ends with a space`},
-		"broken quotes":                     {"aliases.csv", "+\"Foo,chat,,SRC\n", `aliases.csv: parse error on line 4`},
-		"no UTF-8":                          {"aliases.csv", "+Foo\xff,chat,,SRC\n", `printed_name is not UTF-8`},
+		"an unknown platform in an alias":     {"aliases.csv", "+Foo,nobody,,SRC\n", `aliases.csv, line 4: platform "nobody" is not in platforms.csv`},
+		"an unknown platform in an owner":     {"owners.csv", "+nobody,holding,,,SRC\n", `owners.csv, line 4: platform "nobody" is not in platforms.csv`},
+		"an unknown company":                  {"owners.csv", "+hotline,nobody,,,SRC\n", `owners.csv, line 4: company "nobody" is not in companies.csv`},
+		"an unknown who":                      {"breaks.csv", "+b9,nobody,2020,2021,law,Text.,SRC,nothing\n", `breaks.csv, line 5: who "nobody" is neither`},
+		"an unknown member":                   {"combined.csv", "+2020,chat,nobody,SRC\n", `combined.csv, line 3: member "nobody" is not in platforms.csv`},
+		"an unknown kind":                     {"platforms.csv", "+x1,X1,social,,SRC\n", `platforms.csv, line 5: kind "social" is none of`},
+		"no kind":                             {"platforms.csv", "+x1,X1,,,SRC\n", `platforms.csv, line 5: kind "" is none of`},
+		"no source":                           {"platforms.csv", "+x1,X1,platform,,\n", `platforms.csv, line 5: no source`},
+		"a source nobody can open":            {"platforms.csv", "+x1,X1,platform,,general knowledge\n", `platforms.csv, line 5: source "general knowledge" holds neither`},
+		"the placeholder for a source":        {"aliases.csv", "+Foo,chat,,SOURCE\n", `aliases.csv, line 4: source "SOURCE" holds neither`},
+		"one of two sources missing":          {"companies.csv", "+c2,C2,SRC ; press\n", `companies.csv, line 3: source "press" holds neither`},
+		"a citation without a page":           {"platforms.csv", "+x1,X1,platform,,\"NCMEC, 2022 CyberTipline Reports by ESP\"\n", `holds neither`},
+		"an overlap of owners":                {"owners.csv", "+chat,holding,2021-06-30,,SRC\n", `owners.csv, line 4: ownership of "chat" by "holding" (2021-06-30 to open) overlaps line 2`},
+		"an overlap of one day":               {"owners.csv", "+photos,holding,2019-01-01,2020-01-01,SRC\n", `owners.csv, line 4: ownership of "photos"`},
+		"an overlap of open ends":             {"owners.csv", "+photos,holding,,,SRC\n", `owners.csv, line 4: ownership of "photos"`},
+		"an owner of an independent platform": {"owners.csv", "+hotline,independent,2019-01-01,,SRC\nhotline,holding,2020-01-01,,SRC\n", `owners.csv, line 5: ownership of "hotline" by "holding"`},
+		"an end before the beginning":         {"owners.csv", "+hotline,holding,2021-02-01,2021-01-31,SRC\n", `ends on 2021-01-31 before it begins`},
+		"a day that is none":                  {"owners.csv", "+hotline,holding,2021-02-30,,SRC\n", `owners.csv, line 4: from "2021-02-30" is not a day`},
+		"a year for a day":                    {"owners.csv", "+hotline,holding,2021,,SRC\n", `owners.csv, line 4: from "2021" is not a day`},
+		"an alias twice":                      {"aliases.csv", "+\"Chat, Inc.\",chat,,SRC\n", `aliases.csv, line 4: printed name "Chat, Inc." is already on line 2`},
+		"an alias in two places":              {"aliases.csv", "+\"Chat, Inc.\",photos,,SRC\n", `aliases.csv, line 4: printed name "Chat, Inc." is already on line 2`},
+		"one alias once normalised":           {"aliases.csv", "+CHAT LLC,photos,,SRC\n", `aliases.csv, line 4: "CHAT LLC" (photos) and "Chat, Inc." (chat; aliases.csv, line 2) are one name once normalised ("chat")`},
+		"an alias that is a platform":         {"aliases.csv", "+Hot-Line,chat,,SRC\n", `are one name once normalised ("hotline")`},
+		"two platforms of one name":           {"platforms.csv", "+chat2,CHAT!,platform,,SRC\n", `are one name once normalised`},
+		"a star in an alias":                  {"aliases.csv", "+Chat Group*,chat,,SRC\n", `ends with "*"`},
+		"a platform twice":                    {"platforms.csv", "+chat,Chat again,platform,,SRC\n", `platforms.csv, line 5: platform "chat" is already on line 2`},
+		"a company twice":                     {"companies.csv", "+holding,Holding,SRC\n", `companies.csv, line 3: company "holding" is already on line 2`},
+		"a company of a lone platform's id":   {"companies.csv", "+hotline,Hotline Ltd,SRC\n", `companies.csv, line 3: company "hotline" has the id of a platform`},
+		"a break twice":                       {"breaks.csv", "+b1,all,2020,2020,law,Text.,SRC,nothing\n", `break "b1" is already on line 2`},
+		"a break backwards":                   {"breaks.csv", "+b9,all,2021,2020,law,Text.,SRC,nothing\n", `runs from 2021 back to 2020`},
+		"a break that forbids nonsense":       {"breaks.csv", "+b9,all,2020,2021,law,Text.,SRC,everything\n", `forbids "everything" is none of`},
+		"a break without a word":              {"breaks.csv", "+b9,all,2020,2021,law,,SRC,nothing\n", `has no description`},
+		"a year that is none":                 {"breaks.csv", "+b9,all,20,2021,law,Text.,SRC,nothing\n", `from "20" is not a year`},
+		"a member in two rows":                {"combined.csv", "+2020,hotline,photos,SRC\n", `combined.csv, line 3: member "photos" is already in a combined row of 2020 on line 2`},
+		"an id with capitals":                 {"platforms.csv", "+Foo,Foo,platform,,SRC\n", `id "Foo" is not lower-case letters`},
+		"an id with two dashes":               {"platforms.csv", "+foo--bar,Foo,platform,,SRC\n", `id "foo--bar" is not`},
+		"an id kept for unknown names":        {"platforms.csv", "+unmatched-foo,Foo,platform,,SRC\n", `which is kept for unknown names`},
+		"a company called all":                {"companies.csv", "+all,All Inc,SRC\n", `is kept for breaks`},
+		"no name":                             {"platforms.csv", "+foo,,platform,,SRC\n", `platform "foo" has no name`},
+		"a cell too many":                     {"platforms.csv", "+foo,Foo,platform,,SRC,more\n", `platforms.csv, line 5: 6 cells; want 5`},
+		"another header":                      {"platforms.csv", "id,title\n", `platforms.csv, line 1: header "id,title"; want id,name,kind,category,note,source`},
+		"no header":                           {"breaks.csv", "", `breaks.csv, line 1: no header`},
+		"a stray space":                       {"aliases.csv", "+ Foo,chat,,SRC\n", `begins or ends with a space`},
+		"broken quotes":                       {"aliases.csv", "+\"Foo,chat,,SRC\n", `aliases.csv: parse error on line 4`},
+		"an unknown category":                 {"platforms.csv", "id,name,kind,category,note,source\nx1,X1,platform,nothing,,SRC\n", `platforms.csv, line 2: category "nothing" is not in categories.csv`},
+		"a category of a platform's id":       {"categories.csv", "+chat,Chat,Talk.\n", `categories.csv, line 3: category "chat" has the id of a platform`},
+		"a category without a definition":     {"categories.csv", "+a,A,\n", `categories.csv, line 3: category "a" has no definition`},
+		"a measure that is none":              {"breaks.csv", "id,who,from,to,kind,description,source,forbids,measures\nb9,all,2020,2021,law,Text.,SRC,change,share;level\n", `breaks.csv, line 2: measure "level" is none of`},
+		"a service of a platform's name":      {"counted.csv", "+other-name,Photos,,chat,2019,2025,,SRC\n", `counted.csv, line 4: "Photos" (other-name) and "Photos" (photos; platforms.csv, line 3) are one name`},
+		"a service of a platform's id":        {"counted.csv", "+photos,Pictures,,chat,2019,2025,,SRC\n", `counted.csv, line 4: service "photos" has the id of a platform`},
+		"a service in an unknown row":         {"counted.csv", "+a,A,,nobody,2019,2025,,SRC\n", `counted.csv, line 4: platform "nobody" is not in`},
+		"an own count of another unit":        {"own_counts.csv", "+chat,2022-01-01,2022-12-31,5,files,,,,Report,,SRC\n", `own_counts.csv, line 5: unit "files" is not reports`},
+		"an own count without a unit":         {"own_counts.csv", "+chat,2022-01-01,2022-12-31,5,,,,,Report,,SRC\n", `own_counts.csv, line 5: unit "" is not reports`},
+		"an own count without a source":       {"own_counts.csv", "+chat,2022-01-01,2022-12-31,5,reports,,,,Report,,\n", `own_counts.csv, line 5: no source`},
+		"an own count without a period":       {"own_counts.csv", "+chat,,,5,reports,,,,Report,,SRC\n", `own_counts.csv, line 5: from "" is not a day`},
+		"an own count of five months":         {"own_counts.csv", "+chat,2022-01-01,2022-05-31,5,reports,,,,Report,,SRC\n", `is not a calendar year, half-year or quarter`},
+		"an own count of a shifted half":      {"own_counts.csv", "+chat,2022-04-01,2022-09-30,5,reports,,,,Report,,SRC\n", `is not a calendar year, half-year or quarter`},
+		"own counts that overlap":             {"own_counts.csv", "+chat;photos,2022-04-01,2022-06-30,5,reports,,,,Report,,SRC\n", `own_counts.csv, line 5: own count of chat;photos from 2022-04-01 to 2022-06-30 overlaps line 2`},
+		"an own count that is no number":      {"own_counts.csv", "+chat,2022-01-01,2022-12-31,1.5,reports,,,,Report,,SRC\n", `reports "1.5" is not a whole number`},
+		"neither yes nor no":                  {"own_counts.csv", "+chat,2022-01-01,2022-12-31,5,reports,,about,,Report,,SRC\n", `rounded "about" is neither yes nor no`},
+		"no UTF-8":                            {"aliases.csv", "+Foo\xff,chat,,SRC\n", `printed_name is not UTF-8`},
 	} {
 		_, err := Load(filesOf(map[string]string{c.file: c.text}))
 		if err == nil {
@@ -205,7 +244,7 @@ func TestDefault(t *testing.T) {
 func TestNormalise(t *testing.T) {
 	for name, want := range map[string]Forms{
 		"Imgur, LLC":               {Key: "imgur", Whole: "imgurllc"},
-		"Snap Inc. (Snapchat)":     {Key: "snapsnapchat", Whole: "snapincsnapchat", Parts: []string{"snap", "snapchat"}},
+		"Snap Inc. (Snapchat)":     {Key: "snapsnapchat", Whole: "snapincsnapchat"},
 		"HowlogicKFT":              {Key: "howlogic", Whole: "howlogickft"},
 		"Alterweb Kft":             {Key: "alterweb", Whole: "alterwebkft"},
 		"Amazon / Twitch":          {Key: "amazontwitch", Whole: "amazontwitch"},
@@ -215,20 +254,100 @@ func TestNormalise(t *testing.T) {
 		"The Meet Group":           {Key: "meetgroup", Whole: "meetgroup"},
 		"The":                      {Key: "the", Whole: "the"},
 		"LLC":                      {Key: "llc", Whole: "llc"},
-		"A dba B dba C":            {Key: "abc", Whole: "abc", Parts: []string{"a", "b", "c"}},
+		"A dba B dba C":            {Key: "abc", Whole: "abc"},
 		"dba Foo":                  {Key: "dbafoo", Whole: "dbafoo"},
 		"Foo dba":                  {Key: "foodba", Whole: "foodba"},
 		"(Foo)":                    {Key: "foo", Whole: "foo"},
 		"Straße GmbH":              {Key: "strasse", Whole: "strassegmbh"},
-		"日本 (語)":                   {Key: "日本語", Whole: "日本語", Parts: []string{"日本", "語"}},
+		"日本 (語)":                   {Key: "日本語", Whole: "日本語"},
 		"Йод":                      {Key: "йод", Whole: "йод"},
 		"!!":                       {Key: "!!", Whole: "!!"},
 		"":                         {},
 		"Multi Media, LLC/Zm, LLC": {Key: "multimediazm", Whole: "multimediallczmllc"},
 	} {
 		got := Normalise(name)
-		if got.Key != want.Key || got.Whole != want.Whole || strings.Join(got.Parts, "|") != strings.Join(want.Parts, "|") {
+		if got.Key != want.Key || got.Whole != want.Whole {
 			t.Errorf("%q: %+v, want %+v", name, got, want)
+		}
+	}
+}
+
+func TestSplit(t *testing.T) {
+	for name, want := range map[string]struct {
+		parts string
+		joint Joint
+	}{
+		"Imgur, LLC":                              {"Imgur, LLC", Whole},
+		"Snap Inc. (Snapchat)":                    {"Snap Inc|Snapchat", Brand},
+		"Alpha Co, Inc (d/b/a “Clubhouse":         {"Alpha Co, Inc|Clubhouse", Brand},
+		"MG Freesites Ltd dba Youporn":            {"MG Freesites Ltd|Youporn", Brand},
+		"Meta Platforms, Inc. - Instagram":        {"Meta Platforms, Inc|Instagram", Brand},
+		"Microsoft- other products":               {"Microsoft|other products", Brand},
+		"Meta Platforms (f/k/a Facebook, Inc.)":   {"Meta Platforms|Facebook, Inc", Former},
+		"MeetMe, formerly known as myYearbook":    {"MeetMe|myYearbook", Former},
+		"Amazon / Twitch":                         {"Amazon|Twitch", Several},
+		"Facebook & Instagram":                    {"Facebook|Instagram", Several},
+		"Facebook and Instagram":                  {"Facebook|Instagram", Several},
+		"Multi Media, LLC/Zmedianow, LLC/Chatter": {"Multi Media, LLC|Zmedianow, LLC|Chatter", Several},
+		"Discord A/S":                             {"Discord AS", Whole},
+		"yik-yak":                                 {"yik-yak", Whole},
+		"AT&T WorldNet":                           {"AT&T WorldNet", Whole},
+		"(Foo)":                                   {"(Foo)", Whole},
+	} {
+		parts, joint := Split(name)
+		if strings.Join(parts, "|") != want.parts || joint != want.joint {
+			t.Errorf("%q: %q %q, want %q %q", name, parts, joint, want.parts, want.joint)
+		}
+	}
+}
+
+// The platforms' own counts: enough of them, each with an address, and their
+// half-years and quarters add up to the years that were looked up by hand.
+func TestOwnCounts(t *testing.T) {
+	r, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	type key struct {
+		who  string
+		year string
+	}
+	sum, months := map[key]pipeline.Count{}, map[key]int{}
+	for _, c := range r.OwnCounts {
+		from, _ := time.Parse(time.DateOnly, c.From)
+		to, _ := time.Parse(time.DateOnly, c.To)
+		k := key{strings.Join(c.Platforms, ";"), c.From[:4]}
+		sum[k] += c.Reports
+		months[k] += int(to.Month()) - int(from.Month()) + 1
+		if !strings.Contains(c.Source, "https://") || c.Title == "" {
+			t.Errorf("%v %s: %q", c.Platforms, c.From, c.Source)
+		}
+	}
+	years, who := 0, map[string]bool{}
+	for k, n := range months {
+		if n == 12 {
+			years++
+			who[k.who] = true
+		}
+	}
+	if years < 50 || len(who) < 10 {
+		t.Errorf("%d whole years of %d platforms", years, len(who))
+	}
+	for k, want := range map[key]pipeline.Count{
+		{"google", "2024"}: 1176026, {"google", "2020"}: 547875, {"openai", "2025"}: 182844, {"reddit", "2024"}: 334597, {"snapchat", "2025"}: 751798,
+		{"pornhub", "2024"}: 5508, {"x", "2024"}: 684505, {"facebook;instagram;threads", "2024"}: 11600000, {"microsoft;microsoft-other-products;xbox", "2024"}: 101444,
+		{"pinterest", "2025"}: 407768, {"twitch", "2022"}: 14296,
+	} {
+		if sum[k] != want || months[k] != 12 {
+			t.Errorf("%v: %d over %d months, want %d", k, sum[k], months[k], want)
+		}
+	}
+	// A cell that repeats another period's is a slip of whoever collected it.
+	for _, c := range r.OwnCounts {
+		for _, d := range r.OwnCounts {
+			if !c.Rounded && c.Reports > 1000 && c.Reports == d.Reports && c.Platforms[0] == d.Platforms[0] && c.From != d.From {
+				t.Errorf("%v: %d in both %s and %s", c.Platforms, c.Reports, c.From, d.From)
+			}
 		}
 	}
 }

@@ -127,7 +127,7 @@ func flagBreaks(ds *pipeline.Dataset) []pipeline.Finding {
 	for n, year := range spans {
 		var forbidding []pipeline.Break
 		for _, b := range ds.Breaks {
-			if b.Forbids != pipeline.ForbidsNothing && b.Spans(year.year) {
+			if b.Forbids != pipeline.ForbidsNothing && b.Spans(year.year) && b.Touches(pipeline.MeasureReports) {
 				forbidding = append(forbidding, b)
 			}
 		}
@@ -217,6 +217,6 @@ func companyHolds(ds *pipeline.Dataset, index *pipeline.Index, spans []span, pla
 		}
 	}
 	return others && !slices.ContainsFunc(ds.Breaks, func(b pipeline.Break) bool {
-		return b.Forbids == pipeline.ForbidsChange && b.Spans(year) && (members[b.Who] || b.Who == pipeline.Everybody)
+		return b.Forbids == pipeline.ForbidsChange && b.Spans(year) && b.Touches(pipeline.MeasureReports) && (members[b.Who] || b.Who == pipeline.Everybody)
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -16,9 +15,10 @@ import (
 	"espfigures/pipeline/registry"
 )
 
-// Fill sets the Figures, Platforms, Companies, Owners, Breaks and Combined of
-// a dataset from its Editions and the registry, and returns what was found
-// odd. It changes nothing else.
+// Fill sets the Figures of a dataset from its Editions, and from the registry
+// all that is curated: Platforms, Companies, Owners, Breaks, Combined,
+// Categories, Groups, Counted, Remarks and OwnCounts. It returns what was found
+// odd, and changes nothing else.
 //
 // Breaks holds the registry's breaks that concern the dataset, and one for
 // every row whose composition differs between two neighbouring years while the
@@ -31,6 +31,8 @@ func (r *Resolver) Fill(ds *pipeline.Dataset) []pipeline.Finding {
 	r.fillOwners(ds)
 	ds.Combined = r.combined(figures)
 	ds.Breaks = r.breaks(ds)
+	ds.Categories, ds.Groups, ds.Remarks = r.reg.Categories, r.reg.Groups, r.reg.Remarks
+	ds.Counted, ds.OwnCounts = r.reg.Counted, r.reg.OwnCounts
 	findings = append(findings, severalRows(ds)...)
 	return append(findings, flagBreaks(ds)...)
 }
@@ -49,60 +51,26 @@ func (r *Resolver) Figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipelin
 func (r *Resolver) figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipeline.Finding) {
 	byYear := slices.Clone(eds)
 	sort.SliceStable(byYear, func(i, j int) bool { return byYear[i].Year < byYear[j].Year })
-	// A name is printed year after year: what it means is found out once.
-	known := map[string]*meaning{}
-	rows, unknown := 0, 0
+	var figures []pipeline.Figure
+	var findings []pipeline.Finding
+	known := map[string]Match{} // a name is printed year after year
 	for _, ed := range byYear {
-		rows += len(ed.Rows)
 		for _, row := range ed.Rows {
-			m := known[row.Name]
-			if m == nil {
-				m = &meaning{Match: r.Name(row.Name)}
-				if m.Kind == pipeline.NoMatch {
-					m.unmatched(row.Name, r.reg)
-				}
+			m, ok := known[row.Name]
+			if !ok {
+				m = r.Name(row.Name)
 				known[row.Name] = m
 			}
+			m = r.inYear(m, row, ed.Year)
+			f := r.figure(ed, row, m)
 			if m.Kind == pipeline.NoMatch {
-				unknown++
-			}
-		}
-	}
-	figures := make([]pipeline.Figure, 0, rows)
-	findings := make([]pipeline.Finding, 0, unknown)
-	for _, ed := range byYear {
-		address := ed.Document.Address()
-		cite := citer{ed: ed}
-		combined := map[string]bool{}
-		for _, c := range r.reg.Combined {
-			if c.Year == ed.Year {
-				combined[c.Platform] = true
-			}
-		}
-		for _, row := range ed.Rows {
-			m := known[row.Name]
-			f := pipeline.Figure{
-				Year: ed.Year, Name: row.Name, Reports: row.Reports, At: row.At, Combined: row.Combined,
-				Platform: m.Platform, Match: m.Kind, Alias: m.Alias,
-				Status: ed.Status, SHA256: ed.Document.SHA256, URL: address,
-			}
-			if ed.Status == pipeline.SecondaryHand {
-				f.Flags = f.Flags.With(pipeline.FlagSecondary)
-				f.SHA256 = ""
-				if f.URL == "" {
-					f.URL = ed.Source
-				}
-			}
-			if m.Kind == pipeline.NoMatch {
+				f.Platform = UnmatchedID(row.Name)
 				findings = append(findings, pipeline.Finding{
 					Code: pipeline.UnmatchedName, Severity: pipeline.Warn, Year: ed.Year, At: row.At,
-					Document: cmp.Or(ed.Document.SHA256, address, ed.Document.Name),
-					What:     m.what[0] + row.Reports.String() + m.what[1],
-					Mend:     m.mend(cite.cell(row.At)),
+					Document: cmp.Or(ed.Document.SHA256, f.URL, ed.Document.Name),
+					What:     fmt.Sprintf("%q (%s reports) %s; the row stays under its printed name", row.Name, row.Reports, cmp.Or(r.Meaning(m), "is not a known name")),
+					Mend:     r.lines(m, row.Name, Citation(ed, row.At)),
 				})
-			}
-			if row.Combined || combined[f.Platform] {
-				f.Flags = f.Flags.With(pipeline.FlagCombined)
 			}
 			figures = append(figures, f)
 		}
@@ -110,59 +78,78 @@ func (r *Resolver) figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipelin
 	return figures, findings
 }
 
-// meaning is what one printed name resolves to, with the words that say so
-// where nobody knows it: what was found, around the number of reports, and
-// what would mend it, around the citation, which stands there twice where the
-// platform is new.
-type meaning struct {
-	Match
-	what     [2]string
-	platform string // the line of platforms.csv up to its source; "" where a platform is suggested
-	alias    string // the line of aliases.csv up to its source
+// inYear drops what is no match for a printed row: a short name, and a row that
+// combined several services in other years. Without its star, the name is then
+// the company's.
+func (r *Resolver) inYear(m Match, row pipeline.Row, year int) Match {
+	if m.Short {
+		return Match{Printed: m.Printed, Kind: pipeline.NoMatch, Suggestions: []Suggestion{{Platform: m.Platform, Alias: m.Alias, Reason: "a short name for it", Likeness: true}}}
+	}
+	years, group := r.reg.RowYears[m.Platform]
+	if !group || row.Combined || years[0] <= year && year <= years[1] {
+		return m
+	}
+	return Match{Printed: m.Printed, Kind: pipeline.NoMatch, Company: r.company[registry.Normalise(m.Printed).Key], Several: true}
 }
 
-// unmatched makes the words for a name nobody knows. The id that is
-// proposed is none of the registry's.
-func (m *meaning) unmatched(printed string, reg *registry.Registry) {
-	m.Platform = UnmatchedID(printed)
-	m.what[0] = strconv.Quote(printed) + " ("
-	m.what[1] = " reports) is no known name; the row stays under its printed name"
-	if len(m.Suggestions) > 0 {
+func (r *Resolver) figure(ed pipeline.Edition, row pipeline.Row, m Match) pipeline.Figure {
+	f := pipeline.Figure{
+		Year: ed.Year, Name: row.Name, Reports: row.Reports, At: row.At, Combined: row.Combined,
+		Platform: m.Platform, Match: m.Kind, Alias: m.Alias, User: m.User,
+		Status: ed.Status, SHA256: ed.Document.SHA256, URL: ed.Document.Address(),
+	}
+	if ed.Status == pipeline.SecondaryHand {
+		f.Flags = f.Flags.With(pipeline.FlagSecondary)
+		f.SHA256 = ""
+		f.URL = cmp.Or(f.URL, ed.Source)
+	}
+	if row.Combined || r.reg.CombinedRow(ed.Year, f.Platform) != nil {
+		f.Flags = f.Flags.With(pipeline.FlagCombined)
+	}
+	return f
+}
+
+// Meaning says what is known of a name that resolves to nothing, as the rest of
+// a sentence that begins with the name; "" where nothing is.
+func (r *Resolver) Meaning(m Match) string {
+	company := r.reg.Company(m.Company)
+	switch {
+	case m.Counted != "":
+		c := r.reg.CountedService(m.Counted)
+		if p := r.reg.Platform(c.Platform); p != nil {
+			return fmt.Sprintf("has no row of its own from %d to %d: it is counted in the row of %s", c.From, c.To, p.Name)
+		}
+		return fmt.Sprintf("has no row from %d to %d", c.From, c.To)
+	case m.Several && company != nil:
+		return fmt.Sprintf("is the name of a row that combined services of %s in other years", company.Name)
+	case company != nil:
+		return fmt.Sprintf("names the company %s, not one of its services", company.Name)
+	case m.Several:
+		return "names more than one service"
+	case len(m.Suggestions) > 0:
 		s := m.Suggestions[0]
-		m.what[1] += fmt.Sprintf("; it resembles %s (score %.2f, %s)", s.Platform, s.Score, s.Reason)
-		m.alias = "aliases.csv: " + csvLine(printed, s.Platform, "") + ","
-		return
+		return fmt.Sprintf("is not a known name; it resembles %s (%s)", s.Platform, s.Reason)
+	}
+	return ""
+}
+
+// lines returns the lines that would make an unknown name known, or what to
+// look up first where more than likeness is needed.
+func (r *Resolver) lines(m Match, printed, source string) string {
+	switch {
+	case m.Company != "" || m.Several:
+		return "find out which services the row covers before you add it to platforms.csv and aliases.csv"
+	case len(m.Suggestions) > 0 && m.Suggestions[0].Likeness:
+		return fmt.Sprintf("look at the document: if %s is meant, add the name to aliases.csv, else to platforms.csv too", m.Suggestions[0].Platform)
+	case len(m.Suggestions) > 0:
+		return "aliases.csv: " + csvLine(printed, m.Suggestions[0].Platform, "", source)
 	}
 	id := NewID(printed)
-	for n := 2; reg.Platform(id) != nil; n++ {
+	for n := 2; r.reg.Platform(id) != nil; n++ {
 		id = fmt.Sprintf("%s-%d", NewID(printed), n)
 	}
-	m.platform = "platforms.csv: " + csvLine(id, printed, string(pipeline.KindPlatform), "") + ","
-	m.alias = " and aliases.csv: " + csvLine(printed, id, "") + ","
-}
-
-// mend returns the lines that would make the name known; cite is the cell of
-// their source.
-func (m *meaning) mend(cite string) string {
-	if m.platform == "" {
-		return m.alias + cite
-	}
-	return m.platform + cite + m.alias + cite
-}
-
-// citer gives the citation of a row of an edition as a cell of a CSV line. It
-// is the same for all rows of a page.
-type citer struct {
-	ed   pipeline.Edition
-	page int
-	text string
-}
-
-func (c *citer) cell(at pipeline.Place) string {
-	if c.text == "" || c.page != at.Page {
-		c.page, c.text = at.Page, csvLine(Citation(c.ed, at))
-	}
-	return c.text
+	return "platforms.csv: " + csvLine(id, printed, string(pipeline.KindPlatform), pipeline.OtherCategory, "", source, "", "") +
+		" and aliases.csv: " + csvLine(printed, id, "", source)
 }
 
 // NewID proposes a platform id for a name: its words in lower case, accents
@@ -207,7 +194,7 @@ func (r *Resolver) platforms(figures []pipeline.Figure) []pipeline.Platform {
 			continue
 		}
 		// The newest printed form is the name to show.
-		list = append(list, pipeline.Platform{ID: id, Name: figures[i].Name, Kind: pipeline.KindPlatform, Note: "not in the registry: shown under its printed name", Source: figures[i].URL})
+		list = append(list, pipeline.Platform{ID: id, Name: figures[i].Name, Kind: pipeline.KindPlatform, Category: pipeline.OtherCategory, Note: "not in the registry: shown under its printed name", Source: figures[i].URL})
 	}
 	slices.SortFunc(list, func(a, b pipeline.Platform) int { return cmp.Compare(a.ID, b.ID) })
 	return list

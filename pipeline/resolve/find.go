@@ -3,6 +3,7 @@ package resolve
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -65,7 +66,13 @@ func NewFinder(ds *pipeline.Dataset, r *Resolver) *Finder {
 	f := &Finder{ds: ds, res: r, platforms: map[string]Found{}, companies: map[string]Found{}, names: map[string][]Found{}}
 	add := func(text string, found Found) {
 		forms := registry.Normalise(text)
-		for _, k := range append([]string{forms.Key, forms.Whole}, forms.Parts...) {
+		keys := []string{forms.Key, forms.Whole}
+		if parts, joint := registry.Split(text); joint == registry.Brand || joint == registry.Former {
+			for _, p := range parts {
+				keys = append(keys, registry.Normalise(p).Key)
+			}
+		}
+		for _, k := range keys {
 			if k != "" && !slices.Contains(f.names[k], found) {
 				f.names[k] = append(f.names[k], found)
 			}
@@ -264,28 +271,14 @@ func (f *Finder) near(query, key string, wanted func(Found) bool) []Found {
 			list = append(list, p)
 		}
 	}
-	type scored struct {
-		Found
-		score float64
-	}
-	var more []scored
-	for k, found := range f.names {
-		longest := max(len(k), len(key))
-		if longest == 0 || abs(len(k)-len(key)) > longest/2 {
+	for _, k := range slices.Sorted(maps.Keys(f.names)) {
+		if !slip(key, k) {
 			continue
 		}
-		if score := 1 - float64(edits(k, key))/float64(longest); score >= 0.6 {
-			for _, x := range found {
-				if wanted(x) {
-					more = append(more, scored{x, score})
-				}
+		for _, x := range f.names[k] {
+			if wanted(x) && !slices.Contains(list, x) {
+				list = append(list, x)
 			}
-		}
-	}
-	slices.SortFunc(more, func(a, b scored) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.ID, b.ID)) })
-	for _, m := range more {
-		if !slices.Contains(list, m.Found) {
-			list = append(list, m.Found)
 		}
 	}
 	return list

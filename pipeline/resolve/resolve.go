@@ -3,14 +3,15 @@
 //
 // In: a registry, printed names, editions. Out: matches with the reason,
 // figures, findings. A name is taken only where it is an alias letter by
-// letter or once both are normalised; a name that is merely similar is
-// suggested, never taken.
+// letter, once both are normalised, or by a rule; a name that is merely similar
+// is suggested, never taken.
 package resolve
 
 import (
 	"encoding/hex"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strings"
 
 	"espfigures/pipeline"
@@ -23,22 +24,32 @@ type Match struct {
 	Platform string // platform id; "" for NoMatch
 	Kind     pipeline.Match
 	Alias    string // the alias or platform name that matched; "" for NoMatch
-	// Suggestions are the similar names, best first; only for NoMatch.
+	User     bool   // an alias of the user's own layer decided
+	Short    bool   // a short name that people type and no table prints
+
+	// For NoMatch, what the name means instead, where that is known.
+	Company string // id of a company that is no reporter by itself
+	Counted string // id of a service that has no row of its own (pipeline.Counted)
+	Several bool   // the name holds more than one service
+	// Suggestions are the known names it may stand for, best first.
 	Suggestions []Suggestion
 }
 
 // Resolver finds platforms by printed name. It may be used by several
 // goroutines at once.
 type Resolver struct {
-	reg   *registry.Registry
-	exact map[string]name // by printed name
-	keyed map[string]name // by normalised key
+	reg     *registry.Registry
+	exact   map[string]name   // by printed name
+	keyed   map[string]name   // by normalised key
+	company map[string]string // company id, by normalised key
+	counted map[string]string // id of a service without a row, by normalised key
+	short   map[string]name   // by normalised key
 
-	// operators holds, by key, the platforms a company or the legal name in
-	// front of a bracket is known to run: "snap" runs Snapchat.
+	// operators holds, by key, the platforms that a company, or the legal name
+	// printed before a brand, is known to run: "snap" runs Snapchat.
 	operators map[string][]string
 
-	similar *index
+	spellings []name // one for each key, for suggestions
 }
 
 // name is one way to write a platform: an alias or the platform's own name.
@@ -46,132 +57,149 @@ type name struct {
 	platform string
 	text     string
 	key      string
-	printed  bool // an alias, not only the platform's own name
+	user     bool
 }
 
 // New prepares a registry for looking names up.
 func New(reg *registry.Registry) *Resolver {
 	r := &Resolver{
-		reg:       reg,
-		exact:     make(map[string]name, len(reg.Aliases)),
-		keyed:     make(map[string]name, 2*len(reg.Aliases)),
-		operators: map[string][]string{},
-	}
-	var all []name
-	add := func(platform, text string, printed bool) {
-		forms := registry.Normalise(text)
-		n := name{platform, text, forms.Key, printed}
-		if _, ok := r.exact[text]; !ok && printed {
-			r.exact[text] = n
-		}
-		for _, k := range []string{forms.Key, forms.Whole} {
-			if _, ok := r.keyed[k]; !ok {
-				r.keyed[k] = n
-			}
-		}
-		all = append(all, n)
+		reg: reg, exact: map[string]name{}, keyed: map[string]name{},
+		company: map[string]string{}, counted: map[string]string{}, short: map[string]name{}, operators: map[string][]string{},
 	}
 	for _, a := range reg.Aliases {
-		add(a.Platform, a.Printed, true)
+		r.exact[a.Printed] = r.know(name{platform: a.Platform, text: a.Printed, user: a.User})
 	}
 	for _, p := range reg.Platforms {
-		add(p.ID, p.Name, false)
+		r.know(name{platform: p.ID, text: p.Name, user: p.User})
 	}
-	r.learnOperators(all)
-	r.similar = newIndex(all)
+	// "Animal Jam (WildWorks)" and "Flickr / SmugMug" are called by their first
+	// part too, unless that is another's name.
+	for _, p := range reg.Platforms {
+		_, group := reg.RowYears[p.ID]
+		parts, joint := registry.Split(p.Name)
+		if !group && (joint == registry.Brand || joint == registry.Several && !strings.Contains(parts[0], " ")) {
+			r.know(name{platform: p.ID, text: parts[0], user: p.User})
+		}
+	}
+	for _, a := range reg.ShortNames {
+		r.short[registry.Normalise(a.Printed).Key] = name{platform: a.Platform, text: a.Printed, user: a.User}
+	}
+	for _, c := range reg.Counted {
+		for _, n := range append([]string{c.Name}, c.Aliases...) {
+			r.counted[registry.Normalise(n).Key] = c.ID
+		}
+	}
+	r.learnOperators()
 	return r
 }
 
-// Name resolves one printed name.
-func (r *Resolver) Name(printed string) Match {
-	if n, ok := r.exact[printed]; ok {
-		return Match{Printed: printed, Platform: n.platform, Kind: pipeline.Exact, Alias: n.text}
-	}
-	// The mark of a combined row is not part of the name.
-	text := strings.TrimRight(strings.TrimSpace(printed), "* ")
-	if n, ok := r.exact[text]; ok && text != "" && strings.HasPrefix(printed, text) && strings.Trim(printed[len(text):], "*") == "" {
-		return Match{Printed: text, Platform: n.platform, Kind: pipeline.Exact, Alias: n.text}
-	}
-	forms := registry.Normalise(text)
-	for _, k := range []string{forms.Whole, forms.Key} {
-		if n, ok := r.keyed[k]; ok && k != "" {
-			return Match{Printed: text, Platform: n.platform, Kind: pipeline.Normalised, Alias: n.text}
+// know enters a name under its normalised forms, unless they are taken.
+func (r *Resolver) know(n name) name {
+	forms := registry.Normalise(n.text)
+	n.key = forms.Key
+	for _, k := range []string{forms.Key, forms.Whole} {
+		if _, taken := r.keyed[k]; !taken && k != "" {
+			r.keyed[k] = n
+			r.spellings = append(r.spellings, n)
 		}
 	}
-	if n, ok := r.operated(forms.Parts); ok {
-		return Match{Printed: text, Platform: n.platform, Kind: pipeline.Normalised, Alias: n.text}
-	}
-	return Match{Printed: text, Kind: pipeline.NoMatch, Suggestions: r.suggest(text, forms)}
+	return n
 }
 
-// learnOperators notes who is known to run which platform: owners by company
-// name, and the legal names that aliases print before a bracket or "dba".
-func (r *Resolver) learnOperators(all []name) {
-	learn := func(key, platform string) {
-		for _, p := range r.operators[key] {
-			if p == platform {
-				return
-			}
+// learnOperators notes who is known to run which platform: owners by their
+// names, and the legal names that aliases print beside a brand.
+func (r *Resolver) learnOperators() {
+	learn := func(text, platform string) {
+		key := registry.Normalise(text).Key
+		if !slices.Contains(r.operators[key], platform) {
+			r.operators[key] = append(r.operators[key], platform)
 		}
-		r.operators[key] = append(r.operators[key], platform)
+	}
+	for _, c := range r.reg.Companies {
+		for _, n := range r.companyNames(c) {
+			r.company[registry.Normalise(n).Key] = c.ID
+		}
 	}
 	for _, o := range r.reg.Owners {
 		if c := r.reg.Company(o.Company); c != nil {
-			forms := registry.Normalise(c.Name)
-			for _, key := range append([]string{forms.Key, forms.Whole, registry.Normalise(c.ID).Key}, forms.Parts...) {
-				learn(key, o.Platform)
+			for _, n := range r.companyNames(*c) {
+				learn(n, o.Platform)
 			}
 		}
 	}
-	for _, n := range all {
-		if parts := registry.Normalise(n.text).Parts; len(parts) == 2 && n.printed {
-			learn(parts[0], n.platform)
-			learn(parts[1], n.platform)
+	for _, a := range r.reg.Aliases {
+		if parts, joint := registry.Split(a.Printed); joint == registry.Brand && len(parts) == 2 {
+			for _, p := range parts {
+				if n, ok := r.keyed[registry.Normalise(p).Key]; !ok || n.platform != a.Platform {
+					learn(p, a.Platform)
+				}
+			}
 		}
 	}
 }
 
-// operated resolves "operator (brand)" and "operator dba brand" where exactly
-// one of the two parts is the name of a platform and the other is known to run
-// that very platform, or is another name of it. An unknown operator, or one
-// that is itself another platform, gives no match: "Name.com (NameCheap)".
-func (r *Resolver) operated(parts []string) (name, bool) {
-	if len(parts) != 2 {
-		return name{}, false
+func (r *Resolver) companyNames(c pipeline.Company) []string {
+	names := append([]string{c.Name, c.ID}, r.reg.Called[c.ID]...)
+	if parts, joint := registry.Split(c.Name); joint == registry.Brand {
+		names = append(names, parts[0])
 	}
-	a, aKnown := r.keyed[parts[0]]
-	b, bKnown := r.keyed[parts[1]]
-	switch {
-	case aKnown && bKnown:
-		return b, a.platform == b.platform
-	case bKnown:
-		return b, r.runs(parts[0], b.platform)
-	case aKnown:
-		return a, r.runs(parts[1], a.platform)
+	return names
+}
+
+// Name resolves one printed name: as an alias letter by letter, normalised, or
+// by a rule (see rules.go). A name that resolves to nothing says what it means
+// instead, where that is known.
+func (r *Resolver) Name(printed string) Match {
+	if n, ok := r.exact[printed]; ok {
+		return matched(printed, n, pipeline.Exact)
+	}
+	// The mark of a combined row is not part of the name.
+	text := strings.TrimRight(strings.TrimSpace(printed), "* ")
+	starred := strings.HasSuffix(strings.TrimSpace(printed), "*")
+	if n, ok := r.exact[text]; ok && text != "" && strings.HasPrefix(printed, text) && strings.Trim(printed[len(text):], "*") == "" {
+		return matched(text, n, pipeline.Exact)
+	}
+	miss := Match{Printed: text, Kind: pipeline.NoMatch}
+	key := registry.Normalise(text).Key
+	if miss.Counted = r.counted[key]; miss.Counted != "" {
+		return miss
+	}
+	if n, ok := r.normalised(text, starred); ok {
+		return matched(text, n, pipeline.Normalised)
+	}
+	if n, ok := r.short[key]; ok {
+		m := matched(text, n, pipeline.Normalised)
+		m.Short = true
+		return m
+	}
+	if miss.Company = r.company[key]; miss.Company != "" {
+		return miss
+	}
+	return r.byRules(miss)
+}
+
+func matched(printed string, n name, kind pipeline.Match) Match {
+	return Match{Printed: printed, Platform: n.platform, Kind: kind, Alias: n.text, User: n.user}
+}
+
+// normalised finds a name by its forms. The row of a group is meant only under
+// its printed name or with the star: "Automattic, Inc." is the company, and
+// "Amazon (Twitch)" is not "Amazon / Twitch".
+func (r *Resolver) normalised(text string, starred bool) (name, bool) {
+	forms := registry.Normalise(text)
+	for _, k := range []string{forms.Whole, forms.Key} {
+		if n, ok := r.keyed[k]; ok && k != "" {
+			_, group := r.reg.RowYears[n.platform]
+			return n, !group || starred || k == forms.Whole && sameJoint(text, n.text)
+		}
 	}
 	return name{}, false
 }
 
-// runs reports whether the operator is known to run the platform, or another
-// platform that has at some time had the same owner.
-func (r *Resolver) runs(operator, platform string) bool {
-	for _, p := range r.operators[operator] {
-		if p == platform || r.sameOwner(p, platform) {
-			return true
-		}
-	}
-	return false
-}
-
-func (r *Resolver) sameOwner(a, b string) bool {
-	for _, x := range r.reg.OwnersOf(a) {
-		for _, y := range r.reg.OwnersOf(b) {
-			if x.Company == y.Company {
-				return true
-			}
-		}
-	}
-	return false
+func sameJoint(a, b string) bool {
+	_, x := registry.Split(a)
+	_, y := registry.Split(b)
+	return x == y
 }
 
 // UnmatchedID returns the id of a name nobody knows: the same for names that

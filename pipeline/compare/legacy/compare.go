@@ -151,7 +151,7 @@ func newStage(ds *pipeline.Dataset, opt Options) *stage {
 	for y := first; first != 0 && y <= last; y++ {
 		s.years = append(s.years, y)
 		for i, b := range ds.Breaks {
-			if b.Spans(y) {
+			if b.Spans(y) && b.Touches(pipeline.MeasureReports) {
 				s.spanning[y] = append(s.spanning[y], i)
 			}
 		}

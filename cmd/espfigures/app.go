@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"golang.org/x/text/transform"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/archive"
+	"espfigures/pipeline/build"
+	"espfigures/pipeline/registry"
+	"espfigures/pipeline/resolve"
+	"espfigures/pipeline/snapshot"
+	"espfigures/scrapers"
+)
+
+// app holds what commands share: streams and the flags of several commands.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr *transform.Writer
+	width          int       // columns of the terminal that standard output is, else 0
+	terminal       io.Writer // standard error itself, for progress on a terminal
+
+	out     string
+	archive string
+	// archiveGiven says that --archive was named: then a missing one is worth
+	// a word.
+	archiveGiven bool
+	years        yearList
+	start        []string
+	allowHosts   []string
+	delay        time.Duration
+	quiet        bool
+}
+
+func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
+	return &app{stdin: stdin, stdout: plain(stdout), stderr: plain(stderr), terminal: stderr, width: fitTerminal(stdout)}
+}
+
+func (a *app) close() {
+	a.stdout.Close()
+	a.stderr.Close()
+}
+
+// say prints one line to standard error unless --quiet was given.
+func (a *app) say(format string, args ...any) {
+	if !a.quiet {
+		fmt.Fprintf(a.stderr, format+"\n", args...)
+	}
+}
+
+// complain prints an error as one line.
+func (a *app) complain(err error) {
+	fmt.Fprintln(a.stderr, "espfigures:", words(err))
+}
+
+// today is the moment a run takes for now. Tests set it.
+var today = time.Now
+
+// facts are what every answer rests on.
+type facts struct {
+	*pipeline.Dataset
+	registry *registry.Registry
+	resolver *resolve.Resolver
+}
+
+// dataset makes the Dataset from the archive, if there is one, and the
+// snapshot, without a network. Every command but refresh uses it.
+func (a *app) dataset(ctx context.Context) (facts, error) {
+	arch, err := a.openReadOnly()
+	if err != nil {
+		return facts{}, err
+	}
+	if arch == nil {
+		return a.build(ctx, nil, nil, nil)
+	}
+	defer arch.Close()
+	reader := build.NewReader(arch)
+	defer reader.Close()
+	return a.build(ctx, arch, reader, nil)
+}
+
+// openReadOnly opens the archive for reading; nil where there is none.
+func (a *app) openReadOnly() (*archive.Archive, error) {
+	if err := isFolder("--archive", a.archive); err != nil {
+		return nil, err
+	}
+	arch, err := archive.OpenReadOnly(a.archive)
+	if errors.Is(err, fs.ErrNotExist) {
+		if a.archiveGiven {
+			a.say("%s: no archive there; using the figures shipped with the program.", a.archive)
+		}
+		return nil, nil
+	}
+	return arch, err
+}
+
+// build makes the Dataset. arch and reader may be nil. found are findings made
+// while fetching.
+func (a *app) build(ctx context.Context, arch *archive.Archive, reader *build.Reader, found []pipeline.Finding) (facts, error) {
+	snap, err := snapshot.Default()
+	if err != nil {
+		return facts{}, fmt.Errorf("the snapshot shipped with the program: %w", err)
+	}
+	reg, err := a.loadRegistry()
+	if err != nil {
+		return facts{}, err
+	}
+	ds, err := build.Dataset(ctx, build.Inputs{
+		Archive: arch, Reader: reader, Snapshot: snap, Registry: reg,
+		Years: a.years.has, Today: today(), Found: found,
+		LinkYear: scrapers.LinkYear, Publisher: scrapers.Publisher,
+	})
+	if errors.Is(err, build.ErrNoEdition) {
+		return facts{}, fmt.Errorf("no data for %s", a.years.String())
+	}
+	return facts{ds, reg, resolve.New(reg)}, err
+}
+
+func (a *app) loadRegistry() (*registry.Registry, error) {
+	reg, err := registry.Default()
+	if err != nil {
+		return nil, fmt.Errorf("the registry shipped with the program: %w", err)
+	}
+	return reg, nil
+}
+
+// finder returns what finds platforms and companies by the names people use.
+func (f facts) finder() *resolve.Finder { return resolve.NewFinder(f.Dataset, f.resolver) }
+
+// find finds the platform or company that a name means, and says how where
+// that is not plain.
+func (a *app) find(cmd *cobra.Command, name string) (facts, *resolve.Finder, resolve.Found, error) {
+	f, err := a.dataset(cmd.Context())
+	if err != nil {
+		return f, nil, resolve.Found{}, err
+	}
+	finder := f.finder()
+	found, err := finder.Any(name)
+	if err == nil && found.Via != "" {
+		a.say("%s: %s, %s", name, found.Name, found.Via)
+	}
+	return f, finder, found, err
+}
+
+// isFolder refuses a path that exists and is no folder.
+func isFolder(flag, path string) error {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		return usage("%s: %s is a file, not a folder", flag, path)
+	}
+	return nil
+}

@@ -1,0 +1,333 @@
+package output
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parquet-go/parquet-go"
+
+	"espfigures/output/tables"
+	"espfigures/output/testset"
+	"espfigures/pipeline/compare"
+)
+
+// written writes a set of the data files into a new folder.
+func written(t *testing.T, m *compare.Model, opt Options) (dir string, d descriptor) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "out")
+	if opt.Only == nil {
+		opt.Only = []string{"csv", "parquet", "readme"}
+	}
+	if _, err := WriteSet(dir, m, opt); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(filepath.Join(dir, packageFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(b, &d); err != nil {
+		t.Fatal(err)
+	}
+	return dir, d
+}
+
+// What datapackage.json claims of the CSV files holds for every value: types,
+// required values, closed sets, patterns, primary and foreign keys.
+func TestDataPackageClaimsHold(t *testing.T) {
+	dir, d := written(t, compare.New(testset.New()), Options{})
+	keys, foreign := holdPackage(t, dir, d)
+	if keys < 8 || foreign < 4 {
+		t.Errorf("%d primary and %d foreign keys are claimed", keys, foreign)
+	}
+	// One name printed twice in one edition: no key can be claimed.
+	ds := testset.New()
+	ds.Figures = slices.Insert(ds.Figures, 1, ds.Figures[0])
+	dir, d = written(t, compare.New(ds), Options{})
+	holdPackage(t, dir, d)
+	if d.Resources[0].Path != "figures.csv" || d.Resources[0].Schema.PrimaryKey != nil {
+		t.Errorf("a key is claimed that does not hold: %v", d.Resources[0].Schema.PrimaryKey)
+	}
+	// Foreign keys lead only to tables that are there.
+	dir, d = written(t, compare.New(testset.New()), Options{Only: []string{"figures.csv"}})
+	holdPackage(t, dir, d)
+	if k := d.Resources[0].Schema.ForeignKeys; k != nil {
+		t.Errorf("foreign keys: %+v", k)
+	}
+}
+
+func holdPackage(t *testing.T, dir string, d descriptor) (keys, foreign int) {
+	t.Helper()
+	values := map[string]map[string]bool{} // "table field": values
+	for _, r := range d.Resources {
+		if r.Format != "csv" {
+			continue
+		}
+		rows := readCSV(t, filepath.Join(dir, r.Path.(string)))
+		seen := map[string]bool{}
+		for n, row := range rows {
+			if n == 0 {
+				continue
+			}
+			key := ""
+			for i, f := range r.Schema.Fields {
+				if rows[0][i] != f.Name {
+					t.Fatalf("%s: column %d is %s, the schema says %s", r.Path, i, rows[0][i], f.Name)
+				}
+				if fault := holds(f, row[i]); fault != "" {
+					t.Errorf("%s, line %d, %s: %q: %s", r.Path, n+1, f.Name, row[i], fault)
+				}
+				at := r.Name + " " + f.Name
+				if values[at] == nil {
+					values[at] = map[string]bool{}
+				}
+				values[at][row[i]] = true
+				if slices.Contains(r.Schema.PrimaryKey, f.Name) {
+					key += row[i] + "\x00"
+				}
+			}
+			if key != "" && seen[key] {
+				t.Errorf("%s: key %q twice", r.Path, key)
+			}
+			seen[key] = true
+		}
+		if r.Schema.PrimaryKey != nil {
+			keys++
+		}
+	}
+	for _, r := range d.Resources {
+		if r.Format != "csv" {
+			continue
+		}
+		for _, k := range r.Schema.ForeignKeys {
+			foreign++
+			for v := range values[r.Name+" "+k.Fields[0]] {
+				if v != "" && !values[k.Reference.Resource+" "+k.Reference.Fields[0]][v] {
+					t.Errorf("%s: %s %q is not in %s", r.Path, k.Fields[0], v, k.Reference.Resource)
+				}
+			}
+		}
+	}
+	return keys, foreign
+}
+
+func readCSV(t *testing.T, path string) [][]string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(b, []byte("\uFEFF")))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+func holds(f fieldDesc, v string) string {
+	c := f.Constraints
+	if v == "" {
+		if c != nil && c.Required {
+			return "required and blank"
+		}
+		return ""
+	}
+	var err error
+	switch f.Type {
+	case "integer":
+		_, err = strconv.ParseInt(v, 10, 64)
+	case "number":
+		_, err = strconv.ParseFloat(v, 64)
+	case "boolean":
+		_, err = strconv.ParseBool(v)
+	case "year":
+		_, err = time.Parse("2006", v)
+	case "date":
+		_, err = time.Parse(time.DateOnly, v)
+	case "datetime":
+		_, err = time.Parse(time.RFC3339, v)
+	}
+	switch {
+	case err != nil:
+		return err.Error()
+	case c != nil && c.Enum != nil && !slices.Contains(c.Enum, v):
+		return "not in the list"
+	case c != nil && c.Pattern != "" && !regexp.MustCompile("^(?:"+c.Pattern+")$").MatchString(v):
+		return "against the pattern"
+	}
+	return ""
+}
+
+// Every table says what it is and what each of its columns means, and no
+// column has a name that a data frame or SQL uses for something else.
+func TestCodebook(t *testing.T) {
+	reserved := []string{"select", "order", "table", "values", "size", "index", "shape", "columns", "sum", "count", "min", "max", "date", "bytes", "rows", "public", "before", "after", "kind_", "broken", "flags"}
+	for _, tab := range tables.All(compare.New(testset.New())) {
+		if tab.Title == "" || tab.About == "" {
+			t.Errorf("%s has no words of its own", tab.Name)
+		}
+		for _, f := range tab.Fields {
+			if len(f.About) < 8 || !strings.HasSuffix(f.About, ".") {
+				t.Errorf("%s: %s: %q is no codebook text", tab.Name, f.Name, f.About)
+			}
+			if slices.Contains(reserved, f.Name) {
+				t.Errorf("%s: column name %s", tab.Name, f.Name)
+			}
+		}
+	}
+	dir, _ := written(t, compare.New(testset.New()), Options{})
+	b, err := os.ReadFile(filepath.Join(dir, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"not an image", "blank is not zero", "`share_percent`", "- `o`: ", "### movers.csv"} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("the codebook lacks %q", want)
+		}
+	}
+}
+
+// Parquet files hold the rows of the CSV files, typed, and the partitions those
+// of figures.parquet.
+func TestParquetHoldsTheTables(t *testing.T) {
+	m := compare.New(testset.New())
+	dir, _ := written(t, m, Options{Partition: true})
+	for _, tab := range tables.All(m) {
+		path := filepath.Join(dir, tab.Name+".parquet")
+		if _, err := os.Stat(path); err != nil {
+			continue
+		}
+		rows := readParquet(t, path)
+		if len(rows) != len(tab.Rows) {
+			t.Errorf("%s: %d rows, want %d", tab.Name, len(rows), len(tab.Rows))
+			continue
+		}
+		for n, row := range tab.Rows {
+			for i, f := range tab.Fields {
+				got, want := rows[n][f.Name], tables.Cell(row[i])
+				switch v := row[i].(type) {
+				case string:
+					want = tables.Clean(v)
+				case time.Time:
+					want = ""
+					if !v.IsZero() {
+						want = strconv.FormatInt(v.UnixMilli(), 10)
+					}
+				}
+				if f.Kind == tables.Date && want != "" {
+					day, _ := time.Parse(time.DateOnly, want)
+					want = strconv.FormatInt(day.Unix()/86400, 10)
+				}
+				if f.Kind == tables.Number && got != "" {
+					v, _ := strconv.ParseFloat(got, 64)
+					got = tables.Cell(v)
+				}
+				if got != want {
+					t.Errorf("%s, row %d, %s: %q, want %q", tab.Name, n, f.Name, got, want)
+				}
+			}
+		}
+	}
+	whole, parts := len(readParquet(t, filepath.Join(dir, "figures.parquet"))), 0
+	for _, year := range []string{"2020", "2021", "2022", "2024"} {
+		parts += len(readParquet(t, filepath.Join(dir, "figures", "year="+year, "part.parquet")))
+	}
+	if whole == 0 || parts != whole {
+		t.Errorf("%d rows in the partitions, %d in the whole", parts, whole)
+	}
+}
+
+// readParquet reads a file into texts by column.
+func readParquet(t *testing.T, path string) []map[string]string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := parquet.OpenFile(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []map[string]string
+	for _, group := range f.RowGroups() {
+		rows := group.Rows()
+		buffer := make([]parquet.Row, 64)
+		for {
+			n, err := rows.ReadRows(buffer)
+			for _, row := range buffer[:n] {
+				m := map[string]string{}
+				for i, v := range row {
+					if !v.IsNull() {
+						m[f.Schema().Fields()[i].Name()] = v.String()
+					}
+				}
+				list = append(list, m)
+			}
+			if err != nil {
+				break
+			}
+		}
+		rows.Close()
+	}
+	return list
+}
+
+// figures.csv is read back as it was written, in this schema version and in
+// the one before, and what is not a figures.csv names its line.
+func TestReadFigures(t *testing.T) {
+	m := compare.New(testset.New())
+	dir, _ := written(t, m, Options{BOM: true})
+	file, err := os.Open(filepath.Join(dir, "figures.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	got, err := ReadFigures(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range m.Data.Figures {
+		if g := got[i]; g.Year != want.Year || g.Reports != want.Reports || g.Platform != want.Platform || g.Name != tables.Clean(want.Name) || g.Status != want.Status || g.At != want.At || g.Combined != want.Combined {
+			t.Errorf("%+v was read back as %+v", want, g)
+		}
+	}
+	const old = "year,platform_id,platform,company_id,company,kind,esp_name,reports,unit,status,flags,page,source_url,source_sha256,mark\r\n" +
+		"2020,facebook,Facebook,meta,Meta,platform,Facebook,20307216,reports,verified,b c,2,https://example.org,,*\r\n"
+	if got, err = ReadFigures(strings.NewReader(old)); err != nil || len(got) != 1 || !got[0].Combined || got[0].Flags != "bc" || got[0].At.Page != 2 {
+		t.Errorf("schema version 1: %+v, %v", got, err)
+	}
+	for text, want := range map[string]string{
+		"":           "empty",
+		"a,b\n1,2\n": `no column "year"`,
+		strings.Replace(old, "20307216", "20,307", 1): "line 2",
+		strings.Replace(old, "20307216", "-1", 1):     "line 2: reports",
+		strings.Replace(old, "verified", "sure", 1):   "line 2: status",
+		strings.Replace(old, "b c", "q", 1):           "line 2: marks",
+	} {
+		if _, err := ReadFigures(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}
+
+func TestOnly(t *testing.T) {
+	m := compare.New(testset.New())
+	if _, err := chosen(m, Options{Only: []string{"xls"}}); err == nil || !strings.Contains(err.Error(), "xlsx") {
+		t.Errorf("an unknown output: %v", err)
+	}
+	if _, err := chosen(m, Options{Only: []string{"datapackage"}}); err == nil {
+		t.Error("datapackage.json describes nothing")
+	}
+	list, err := chosen(m, Options{Only: []string{"figures.csv", "xlsx"}})
+	if err != nil || len(list) != 2 {
+		t.Errorf("%d files, %v", len(list), err)
+	}
+}

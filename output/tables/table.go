@@ -1,0 +1,290 @@
+// Package tables defines the data tables: their columns, their codebook and
+// their rows. CSV, Parquet, JSON, the database, datapackage.json and the
+// codebook for people are all written from these definitions, so they use one
+// vocabulary and cannot disagree.
+//
+// In: a compare.Model. Out: rows of typed cells. It computes no share, rank,
+// change or verdict: the model has them.
+package tables
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
+)
+
+// Table is one set of rows with its codebook.
+type Table struct {
+	Name   string // of the file, without its ending; also the name of the resource and of the database table
+	Title  string
+	About  string // one or two sentences
+	Fields []Field
+	Key    []string // columns that tell all rows apart; none where nothing does
+	Refs   []Reference
+	Rows   []Row
+}
+
+// Row holds one cell a column: string, int, pipeline.Count, float64, bool or
+// time.Time, and nil where there is no value. An empty string is no value too.
+type Row []any
+
+// Field is one column.
+type Field struct {
+	Name  string
+	Kind  Kind
+	Unit  string // such as reports or percent; "" where there is none
+	About string
+	Enum  []Value // the closed set of its values, if it has one
+
+	Required bool
+	Pattern  string // regular expression a text matches as a whole; "" for any
+}
+
+// Value is a member of a closed set with its meaning.
+type Value struct{ Value, Meaning string }
+
+// Kind is the type of a column, in the words of Table Schema.
+type Kind string
+
+const (
+	Text    Kind = "string"
+	Integer Kind = "integer"
+	Number  Kind = "number"
+	Boolean Kind = "boolean"
+	Year    Kind = "year"
+	Date    Kind = "date"
+	Moment  Kind = "datetime"
+)
+
+// Reference says that a column holds keys of another table.
+type Reference struct{ Field, Table, To string }
+
+// decimals is how many decimals a number is written with at most: enough for
+// one report of the largest year as a percentage, and few enough that machines
+// that round the last bit differently write the same bytes.
+const decimals = 8
+
+// Cell writes a cell as text, "" where there is no value.
+func Cell(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case int:
+		return strconv.Itoa(v)
+	case pipeline.Count:
+		return strconv.FormatInt(int64(v), 10)
+	case float64:
+		s := strconv.FormatFloat(v, 'f', decimals, 64)
+		if s = strings.TrimRight(strings.TrimRight(s, "0"), "."); s == "-0" {
+			return "0"
+		}
+		return s
+	case bool:
+		return strconv.FormatBool(v)
+	case time.Time:
+		if v.IsZero() {
+			return ""
+		}
+		return v.UTC().Format(time.RFC3339)
+	}
+	panic(fmt.Sprintf("programmer error: no cell is a %T", v))
+}
+
+// WriteCSV writes the table as RFC 4180 describes: CRLF, UTF-8, numbers bare,
+// texts guarded against being run as formulas. bom puts a byte order mark in
+// front, for old versions of Excel.
+func (t Table) WriteCSV(w io.Writer, bom bool) error {
+	if bom {
+		if _, err := io.WriteString(w, "\uFEFF"); err != nil {
+			return err
+		}
+	}
+	cw := csv.NewWriter(w)
+	cw.UseCRLF = true
+	record := make([]string, len(t.Fields))
+	for i, f := range t.Fields {
+		record[i] = f.Name
+	}
+	if err := cw.Write(record); err != nil {
+		return err
+	}
+	for _, row := range t.Rows {
+		for i, v := range row {
+			record[i] = Cell(v)
+			if s, ok := v.(string); ok {
+				record[i] = Guard(Clean(s))
+			}
+		}
+		if err := cw.Write(record); err != nil {
+			return err
+		}
+	}
+	cw.Flush()
+	return cw.Error()
+}
+
+// WriteJSON writes the rows as an array of objects with the columns in order.
+// What has no value is null.
+func (t Table) WriteJSON(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString("[")
+	for i, row := range t.Rows {
+		if i > 0 {
+			b.WriteString(",")
+		}
+		b.WriteString("\n  {")
+		for j, v := range row {
+			if j > 0 {
+				b.WriteString(", ")
+			}
+			value, err := jsonCell(v)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(&b, "%q: %s", t.Fields[j].Name, value)
+		}
+		b.WriteString("}")
+	}
+	b.WriteString("\n]\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func jsonCell(v any) (string, error) {
+	switch v := v.(type) {
+	case string:
+		if v == "" {
+			return "null", nil
+		}
+		var b strings.Builder
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		err := e.Encode(v)
+		return strings.TrimSuffix(b.String(), "\n"), err
+	case time.Time:
+		if v.IsZero() {
+			return "null", nil
+		}
+		return strconv.Quote(Cell(v)), nil
+	case nil:
+		return "null", nil
+	}
+	return Cell(v), nil
+}
+
+// Unique reports whether the table's key tells all its rows apart. An edition
+// that prints one name twice breaks the key of figures.csv, and the
+// descriptions must not claim otherwise.
+func (t Table) Unique() bool {
+	if len(t.Key) == 0 {
+		return false
+	}
+	seen := map[string]bool{}
+	for _, row := range t.Rows {
+		var key strings.Builder
+		for i, f := range t.Fields {
+			for _, k := range t.Key {
+				if k == f.Name {
+					key.WriteString(Cell(row[i]) + "\x00")
+				}
+			}
+		}
+		if seen[key.String()] {
+			return false
+		}
+		seen[key.String()] = true
+	}
+	return true
+}
+
+// Clean makes a text one that every reader takes: valid UTF-8, LF for every
+// line end, because CSV itself uses CR, and no other control characters, which
+// a terminal would obey.
+func Clean(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\r':
+			return '\n'
+		case r == '\n', r == '\t':
+			return r
+		case unicode.IsControl(r):
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+}
+
+// Guard returns the text as it may be in a CSV field: a text that a
+// spreadsheet would run as a formula gets a leading apostrophe. Unguard takes
+// it away again, also from a text that begins with apostrophes of its own.
+func Guard(s string) string {
+	if isFormula(s) {
+		return "'" + s
+	}
+	return s
+}
+
+// Unguard undoes Guard.
+func Unguard(s string) string {
+	if strings.HasPrefix(s, "'") && isFormula(s) {
+		return s[1:]
+	}
+	return s
+}
+
+// isFormula reports whether a spreadsheet would take the text for a formula.
+// The wide forms of the signs work in some versions of Excel; spaces before
+// the sign do not stop it.
+func isFormula(s string) bool {
+	s = strings.TrimLeft(s, " \u00a0'")
+	for _, sign := range []string{"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"} {
+		if strings.HasPrefix(s, sign) {
+			return true
+		}
+	}
+	return false
+}
+
+// All returns every table of a model, in the order outputs list them.
+func All(m *compare.Model) []Table {
+	return []Table{
+		Figures(m), ByYear(m, "platforms"), ByYear(m, "companies"),
+		PlatformSeries(m), CompanySeries(m), AllMovers(m),
+		Editions(m), Breaks(m), Totals(m), OwnCounts(m), Findings(m), Changes(m),
+	}
+}
+
+func values[T ~string](list []T, meaning func(T) string) []Value {
+	var out []Value
+	for _, v := range list {
+		out = append(out, Value{string(v), meaning(v)})
+	}
+	return out
+}
+
+// count returns a cell of a count that may be missing.
+func count(c *pipeline.Count) any {
+	if c == nil {
+		return nil
+	}
+	return *c
+}
+
+// positive returns a cell of a number that is 0 where there is none.
+func positive(n int) any {
+	if n == 0 {
+		return nil
+	}
+	return n
+}

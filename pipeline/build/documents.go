@@ -1,0 +1,232 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/archive"
+	"espfigures/pipeline/check"
+	"espfigures/pipeline/extract"
+)
+
+// A document is one version held in the archive, and what reading it gave.
+type document struct {
+	pipeline.Document
+	linked     int  // the year that its link names; 0 for none
+	superseded bool // every address it was seen at answers with other bytes by now
+	order      int  // its place among the documents; those first seen in one run share it
+	seen       []int
+	versions   []check.Version
+	found      []pipeline.Finding
+}
+
+// readArchive reads every version in the archive. A document that cannot be
+// read is a finding: the other years do not suffer for it.
+func readArchive(ctx context.Context, in Inputs) ([]document, error) {
+	held, err := in.Archive.All()
+	if err != nil {
+		return nil, err
+	}
+	orders, seen := timeline(in.Archive.Timeline())
+	docs := make([]document, len(held))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(extract.Parallel)
+	for i, h := range held {
+		best := h.Best()
+		docs[i] = document{
+			Document:   in.provenance(h),
+			linked:     in.LinkYear(best.LinkText, best.Title, best.Asked),
+			superseded: superseded(in.Archive, h),
+			order:      orders[h.SHA256],
+			seen:       seen[h.SHA256],
+		}
+		group.Go(func() error { return docs[i].read(ctx, in) })
+	}
+	return docs, group.Wait()
+}
+
+// timeline returns, by hash, the place of each version among the others and the
+// moments at which it came. Documents that came in one run share a place: in
+// which order their links were followed says nothing about which is newer.
+func timeline(sightings []archive.Sighting) (order map[string]int, seen map[string][]int) {
+	order, seen = map[string]int{}, map[string][]int{}
+	place := 0
+	for i, s := range sightings {
+		together := i > 0 && s.Run != 0 && s.Run == sightings[i-1].Run && s.Captured.IsZero() && sightings[i-1].Captured.IsZero()
+		if !together {
+			place++
+		}
+		if order[s.SHA256] == 0 {
+			order[s.SHA256] = place
+		}
+		seen[s.SHA256] = append(seen[s.SHA256], i+1)
+	}
+	return order, seen
+}
+
+// provenance says where a version came from and how sure that is. A host that
+// the user named beside NCMEC's own counts as the publisher: the user vouches
+// for it.
+func (in Inputs) provenance(h archive.Held) pipeline.Document {
+	doc := h.Document()
+	known := slices.IndexFunc(in.Snapshot.Editions, func(e pipeline.Edition) bool { return e.Document.SHA256 == doc.SHA256 })
+	switch {
+	case known >= 0 && !in.Publisher(doc.Address()):
+		// A copy, by hand or from another host, of the very bytes that NCMEC
+		// published: a reader can open its address.
+		doc.Origin = pipeline.KnownBytes
+		doc.Mirror, doc.URL, doc.FinalURL = doc.Address(), in.Snapshot.Editions[known].Document.URL, ""
+	case known >= 0 && doc.Mirror != "":
+		doc.Origin = pipeline.KnownBytes
+	case doc.ByHand():
+		doc.Origin = pipeline.FromHand
+	case doc.Mirror != "":
+		doc.Origin = pipeline.WebArchive
+	default:
+		doc.Origin = pipeline.FromPublisher
+	}
+	return doc
+}
+
+// superseded reports whether every address a version was seen at answers with
+// other bytes by now. A web archive's copy alone says nothing on that.
+func superseded(arch *archive.Archive, h archive.Held) bool {
+	replaced := false
+	for _, s := range h.Sightings {
+		now, ok := arch.Latest(s.Asked)
+		if ok && now.SHA256 == h.SHA256 {
+			return false
+		}
+		replaced = replaced || ok
+	}
+	return replaced
+}
+
+// read reads the document's tables into versions.
+func (d *document) read(ctx context.Context, in Inputs) error {
+	res, err := in.Reader.Read(ctx, d.Document)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err != nil {
+		d.report(d.unreadable(in, err))
+		return nil
+	}
+	d.Dated = res.Dated
+	latest := 0
+	for _, t := range res.Tables {
+		latest = max(latest, t.Year)
+	}
+	if latest != 0 && d.linked != 0 && latest != d.linked {
+		d.report(pipeline.Finding{
+			Code: pipeline.SourceFault, Severity: pipeline.Warn, Year: latest,
+			What: fmt.Sprintf("the link to %s is labelled %d, but the document covers %d; using %d", d.Named(), d.linked, latest, latest),
+		})
+	}
+	for _, t := range res.Tables {
+		if t.Year == 0 && len(res.Tables) == 1 && !namesSeveralYears(res.Findings) {
+			t.Year = d.linked
+		}
+		d.take(in, t, res.Findings, t.Year < latest)
+	}
+	for _, f := range res.Findings {
+		d.report(f)
+	}
+	return nil
+}
+
+// take makes a version of a table of the document, unless its year is unknown
+// or has not ended.
+func (d *document) take(in Inputs, t pipeline.Table, read []pipeline.Finding, beside bool) {
+	switch {
+	case t.Year == 0:
+		d.report(pipeline.Finding{
+			Code: pipeline.YearUnknown, Severity: pipeline.Fail,
+			What: fmt.Sprintf("the table at %s is left out: neither the document nor its link says which year it covers", d.Named()),
+		})
+		return
+	case !in.Today.IsZero() && t.Year >= in.Today.Year():
+		d.report(pipeline.Finding{
+			Code: pipeline.YearAhead, Severity: pipeline.Fail, Year: t.Year,
+			What: fmt.Sprintf("the table at %s is left out: it covers %d, which has not ended", d.Named(), t.Year),
+			Mend: "check where the document comes from",
+		})
+		return
+	}
+	doc := d.Document
+	if doc.Origin == pipeline.FromHand {
+		// The name of a file on somebody's disk is no address.
+		doc.Mirror, doc.URL, doc.FinalURL = "file:"+doc.Name, in.Addresses[t.Year], ""
+	}
+	status, found := check.Edition(t, doc, read)
+	for _, f := range found {
+		d.report(f)
+	}
+	d.versions = append(d.versions, check.Version{
+		Edition: pipeline.Edition{
+			Year: t.Year, Document: doc, Title: t.Title, Rows: t.Rows, Total: t.Total,
+			Status: status, Readings: t.Readings,
+		},
+		Superseded: d.superseded, Beside: beside, Order: d.order, Seen: d.seen,
+	})
+}
+
+func (d *document) report(f pipeline.Finding) {
+	f.Document = d.SHA256
+	d.found = append(d.found, f)
+}
+
+// findings returns what was found in the document. In a document that was
+// replaced at its address it is history, and no fault of this run: where it
+// could not be read, and where the year has a sound edition from another one.
+func (d *document) findings(ds *pipeline.Dataset) []pipeline.Finding {
+	found := slices.Clone(d.found)
+	for i, f := range found {
+		used := ds.Edition(f.Year)
+		replaced := len(d.versions) == 0 || used != nil && sound(used.Status) && used.Document.SHA256 != d.SHA256
+		for _, v := range d.versions {
+			if u := ds.Edition(v.Year); f.Year == 0 && u != nil && sound(u.Status) && u.Document.SHA256 != d.SHA256 {
+				replaced = true
+			}
+		}
+		if d.superseded && replaced {
+			found[i].Severity = pipeline.Note
+		}
+	}
+	return found
+}
+
+func sound(s pipeline.Status) bool { return s == pipeline.Verified || s == pipeline.Checked }
+
+// namesSeveralYears reports whether a document names several years its reports
+// may be of: then no link decides between them.
+func namesSeveralYears(found []pipeline.Finding) bool {
+	return slices.ContainsFunc(found, func(f pipeline.Finding) bool {
+		return f.Code == pipeline.YearUnknown && f.Severity == pipeline.Fail
+	})
+}
+
+// unreadable words a document that could not be read as a finding. A sister
+// document is no fault, except at an address known to hold a year's table.
+func (d *document) unreadable(in Inputs, err error) pipeline.Finding {
+	f := pipeline.Finding{Code: pipeline.SourceFault, Severity: pipeline.Fail, What: strings.Join(strings.Fields(err.Error()), " ")}
+	switch {
+	case errors.Is(err, archive.ErrDamaged):
+		f.Code = pipeline.Damaged
+		f.Mend = "refresh with a network fetches it again"
+	case errors.Is(err, extract.ErrSister):
+		f.Code, f.Severity = pipeline.SourceSkipped, pipeline.Note
+		for _, e := range in.Snapshot.Editions {
+			if e.Document.URL != "" && e.Document.URL == d.URL {
+				f.Severity, f.Year = pipeline.Warn, e.Year
+			}
+		}
+	}
+	return f
+}

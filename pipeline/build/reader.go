@@ -1,0 +1,98 @@
+package build
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/archive"
+	"espfigures/pipeline/extract"
+)
+
+// A Reader reads documents, each once: what it read, or why it could not, is
+// kept in the archive by hash and version of the reader.
+type Reader struct {
+	archive *archive.Archive // nil keeps nothing
+	reader  *extract.Reader
+	// Retry reads documents again that failed before. Commands that only
+	// answer do not: a hostile file would cost each of them its deadline.
+	Retry bool
+}
+
+// NewReader returns a reader that keeps its readings in the archive, which may
+// be nil. Close it.
+func NewReader(arch *archive.Archive) *Reader {
+	return &Reader{archive: arch, reader: extract.New()}
+}
+
+// Close stops PDFium.
+func (r *Reader) Close() error { return r.reader.Close() }
+
+// A keptReading is what the archive keeps of a document.
+type keptReading struct {
+	extract.Result
+	Failed string `json:",omitempty"` // why it cannot be read; "" where it was read
+	Sister bool   `json:",omitempty"` // it failed as a sister document
+}
+
+// A failure is an error of an earlier reading.
+type failure struct {
+	text   string
+	sister bool
+}
+
+func (f failure) Error() string { return f.text }
+
+func (f failure) Is(target error) bool { return f.sister && target == extract.ErrSister }
+
+// Read returns what a document of the archive says.
+func (r *Reader) Read(ctx context.Context, doc pipeline.Document) (extract.Result, error) {
+	if k, ok := r.kept(doc.SHA256); ok && (k.Failed == "" || !r.Retry) {
+		if k.Failed != "" {
+			return k.Result, failure{k.Failed, k.Sister}
+		}
+		return k.Result, nil
+	}
+	body, err := r.archive.Body(doc.SHA256)
+	if err != nil {
+		return extract.Result{}, err
+	}
+	return r.readAndKeep(ctx, doc.SHA256, doc.Name, body)
+}
+
+// HasTable reports whether the bytes of a web page print a table of reports by
+// ESP, so that the page itself is a document.
+func (r *Reader) HasTable(body []byte) bool {
+	sha := archive.Hash(body)
+	if k, ok := r.kept(sha); ok {
+		return len(k.Tables) > 0
+	}
+	res, err := r.readAndKeep(context.Background(), sha, "page", body)
+	return err == nil && len(res.Tables) > 0
+}
+
+func (r *Reader) kept(sha string) (k keptReading, ok bool) {
+	if r.archive == nil {
+		return k, false
+	}
+	data, ok := r.archive.Kept(sha, extract.Version)
+	return k, ok && json.Unmarshal(data, &k) == nil
+}
+
+func (r *Reader) readAndKeep(ctx context.Context, sha, name string, body []byte) (extract.Result, error) {
+	res, err := r.reader.Read(ctx, name, body)
+	if ctx.Err() != nil || errors.Is(err, extract.ErrPDFium) {
+		return res, err // says nothing about the document
+	}
+	k := keptReading{Result: res}
+	if err != nil {
+		k.Failed, k.Sister = err.Error(), errors.Is(err, extract.ErrSister)
+	}
+	if data, jsonErr := json.Marshal(k); jsonErr == nil && r.archive != nil {
+		// Keeping a reading only saves time: an archive that cannot be written
+		// (read-only, full) must not stop a run that has what it needs.
+		_ = r.archive.Keep(sha, extract.Version, data)
+	}
+	return res, err
+}

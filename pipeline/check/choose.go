@@ -1,0 +1,149 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"espfigures/pipeline"
+)
+
+// A Version is one edition held, with what decides whether it is used.
+type Version struct {
+	pipeline.Edition
+	Shipped    bool  // from the snapshot shipped with the program
+	Superseded bool  // its address answers with other bytes by now
+	Beside     bool  // printed for comparison in the document of a later year, not that year's own edition
+	Order      int   // its place among the versions of the archive by when it was first seen; 0 for a shipped one
+	Seen       []int // the moments at which its bytes came, or came back, ascending; none for a shipped one
+}
+
+// Choose picks the edition to use for each year. The others are returned as
+// passed, oldest first. See better for the rule.
+func Choose(versions []Version) (used, passed []pipeline.Edition, found []pipeline.Finding) {
+	var left []Version
+	years := byYear(distinct(versions))
+	for _, year := range slices.Sorted(maps.Keys(years)) {
+		vs := years[year]
+		slices.SortStableFunc(vs, better)
+		used = append(used, vs[0].Edition)
+		left = append(left, vs[1:]...)
+		for _, v := range vs[1:] {
+			found = append(found, notUsed(v, vs[0])...)
+		}
+	}
+	slices.SortStableFunc(left, older)
+	for _, v := range left {
+		passed = append(passed, v.Edition)
+	}
+	return used, passed, found
+}
+
+// better sorts the version to use first: the more trustworthy status; a year's
+// own edition before a column of it in a later year's document; what was
+// fetched before what was shipped; what its address still answers with before
+// what was replaced there; of two that failed a check the one whose rows sum to
+// its total; then the newer.
+func better(v, w Version) int {
+	if v.Status != w.Status {
+		if pipeline.Weaker(v.Status, w.Status) == w.Status {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Or(
+		falseFirst(v.Beside, w.Beside),
+		falseFirst(v.Shipped, w.Shipped),
+		falseFirst(v.Superseded, w.Superseded),
+		falseFirst(!v.sums(), !w.sums()),
+		older(w, v),
+	)
+}
+
+func falseFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// older sorts by year, then by the date inside the documents where both give
+// one, then by when they were first seen. The machine's clock plays no part,
+// since it may jump, and the hash decides only where nothing else does.
+func older(v, w Version) int {
+	dated := 0
+	if !v.Document.Dated.IsZero() && !w.Document.Dated.IsZero() {
+		dated = v.Document.Dated.Compare(w.Document.Dated)
+	}
+	return cmp.Or(
+		cmp.Compare(v.Year, w.Year),
+		dated,
+		cmp.Compare(v.Order, w.Order),
+		v.Document.Dated.Compare(w.Document.Dated),
+		cmp.Compare(v.Document.SHA256, w.Document.SHA256),
+	)
+}
+
+// notUsed says why a version that is held is not used, where a reader must know.
+func notUsed(v, best Version) []pipeline.Finding {
+	f := pipeline.Finding{Code: pipeline.EditionPassed, Year: v.Year, Document: v.Document.SHA256}
+	switch {
+	case v.Beside || v.Superseded:
+		return nil
+	case v.Status == pipeline.Published:
+		f.Severity = pipeline.Fail
+		f.What = fmt.Sprintf("the document at %s failed a check, so the figures of %s are kept", v.Document.Named(), describe(best))
+	case v.Status == pipeline.SecondaryHand || v.Shipped || v.Document.Named() == best.Document.Named():
+		return nil
+	case len(Changes(v.Edition, best.Edition, nil)) == 0:
+		f.Severity = pipeline.Note
+		f.What = fmt.Sprintf("two documents of one year with the same rows: %s and %s", best.Document.Named(), v.Document.Named())
+	default:
+		f.Severity = pipeline.Warn
+		f.What = fmt.Sprintf("two documents of one year with different rows: the one at %s is used, the other at %s is not", best.Document.Named(), v.Document.Named())
+		f.Mend = "compare the two with espfigures diff"
+	}
+	return []pipeline.Finding{f}
+}
+
+func describe(v Version) string {
+	switch {
+	case v.Status == pipeline.SecondaryHand:
+		return "the third party's transcription"
+	case v.Shipped:
+		return "the edition shipped with the program"
+	}
+	return "the document at " + v.Document.Named()
+}
+
+// sums reports whether the rows sum to the printed total.
+func (v Version) sums() bool { return v.Total != nil && v.Sum() == v.Total.Reports }
+
+// distinct drops shipped editions whose very document was fetched as well.
+func distinct(versions []Version) []Version {
+	type edition struct {
+		year int
+		sha  string
+	}
+	fetched := map[edition]bool{}
+	for _, v := range versions {
+		if !v.Shipped {
+			fetched[edition{v.Year, v.Document.SHA256}] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(versions), func(v Version) bool {
+		return v.Shipped && fetched[edition{v.Year, v.Document.SHA256}]
+	})
+}
+
+func byYear(versions []Version) map[int][]Version {
+	years := map[int][]Version{}
+	for _, v := range versions {
+		years[v.Year] = append(years[v.Year], v)
+	}
+	return years
+}

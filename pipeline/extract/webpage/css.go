@@ -1,0 +1,398 @@
+package webpage
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/andybalholm/cascadia"
+)
+
+// The screen that pages are read for, in CSS pixels: a wide one, where tables
+// are tables and not lists of cards.
+const screenWidth, screenHeight = 1280, 800
+
+// A rule is one selector of a style sheet with what it sets.
+type rule struct {
+	sel      cascadia.Sel
+	weight   cascadia.Specificity
+	declared []declaration
+	key      string // ".class", "#id" or "tag" that an element needs to match; "" if none is known
+	browser  bool   // of the browser's own style sheet: any other rule overrides it
+	slow     bool   // asks after siblings or descendants
+}
+
+type declaration struct {
+	name, value string
+	important   bool
+}
+
+// matters are the properties that decide whether a person sees a text, and
+// whether it is struck through.
+var matters = func() map[string]bool {
+	m := map[string]bool{}
+	for _, p := range strings.Fields(`display visibility opacity content-visibility position overflow overflow-x overflow-y
+		clip clip-path width height max-width max-height left right top bottom text-indent margin-left transform
+		font-size color background background-color background-image text-decoration text-decoration-line vertical-align`) {
+		m[p] = true
+	}
+	return m
+}()
+
+var (
+	comment  = regexp.MustCompile(`(?s)/\*.*?(?:\*/|$)|<!--|-->`)
+	slowRE   = regexp.MustCompile(`:(?:nth|last|only|has|empty)|~`)
+	ownWords = regexp.MustCompile(`:(?:contains|matches|haschild)|[!#]=`) // cascadia's own, no CSS
+)
+
+// maxNesting is how deep blocks of a style sheet may nest; maxRules, how many
+// selectors are read that hide or show anything.
+const (
+	maxNesting = 20
+	maxRules   = 20_000
+)
+
+// A sheet collects the rules of a page's style sheets, in their order.
+type sheet struct {
+	rules   []rule
+	browser bool
+}
+
+func (s *sheet) read(css string) { s.block(comment.ReplaceAllString(css, " "), nil, 0) }
+
+// block reads the statements of a style sheet or of a nested block. within are
+// the selectors around it.
+func (s *sheet) block(css string, within []string, depth int) {
+	var declared []declaration
+	for css != "" && depth < maxNesting {
+		var prelude, body string
+		var isBlock bool
+		prelude, body, isBlock, css = statement(css)
+		name, condition, _ := strings.Cut(strings.ToLower(strings.Join(strings.Fields(prelude), " ")), " ")
+		name, paren, glued := strings.Cut(name, "(") // "@media(min-width:40em)"
+		if glued {
+			condition = "(" + paren + " " + condition
+		}
+		switch {
+		case !isBlock:
+			if d, ok := parseDeclaration(prelude); ok {
+				declared = append(declared, d)
+			}
+		case name == "@media", name == "@container":
+			if mediaMatches(condition) {
+				s.block(body, within, depth+1)
+			}
+		case name == "@supports":
+			if !strings.HasPrefix(strings.TrimSpace(condition), "not") {
+				s.block(body, within, depth+1)
+			}
+		case name == "@layer":
+			before := s.browser
+			s.browser = before || strings.TrimSpace(condition) == "browser" && within == nil
+			s.block(body, within, depth+1)
+			s.browser = before
+		case strings.HasPrefix(prelude, "@"):
+		default:
+			s.block(body, nest(within, splitTop(prelude, ',')), depth+1)
+		}
+	}
+	if len(declared) == 0 {
+		return
+	}
+	for _, selector := range within {
+		for _, plain := range expandIs(selector) {
+			sel, err := cascadia.Parse(plain)
+			if err != nil || ownWords.MatchString(plain) || len(s.rules) >= maxRules {
+				continue // such as ::before, which is no element
+			}
+			s.rules = append(s.rules, rule{sel, sel.Specificity(), declared, keyOf(plain), s.browser, slowRE.MatchString(plain)})
+		}
+	}
+}
+
+var (
+	bracketsRE = regexp.MustCompile(`\([^()]*\)|\[[^\[\]]*\]`)
+	lastRE     = regexp.MustCompile(`[^\s>+~]*$`)
+	classRE    = regexp.MustCompile(`[.#]((?:[\w-]|\\[^0-9a-fA-F\s])+)`)
+	tagRE      = regexp.MustCompile(`^[a-zA-Z][\w-]*$`)
+)
+
+// keyOf returns what an element needs for a selector to match it, so that most
+// selectors are not even tried on most elements.
+func keyOf(selector string) string {
+	for bracketsRE.MatchString(selector) {
+		selector = bracketsRE.ReplaceAllString(selector, "")
+	}
+	last := lastRE.FindString(selector)
+	if m := classRE.FindString(last); m != "" {
+		return strings.ReplaceAll(m, `\`, "")
+	}
+	if tagRE.MatchString(last) && !strings.Contains(selector, `\`) {
+		return strings.ToLower(last)
+	}
+	return ""
+}
+
+// statement cuts the first statement off a style sheet.
+func statement(css string) (prelude, body string, isBlock bool, rest string) {
+	at := find(css, ";{}")
+	if at == len(css) {
+		return strings.TrimSpace(css), "", false, ""
+	}
+	prelude, rest = strings.TrimSpace(css[:at]), css[at+1:]
+	if css[at] != '{' {
+		return prelude, "", false, rest
+	}
+	depth := 1
+	for at := 0; ; at++ {
+		at += find(rest[at:], "{}")
+		switch {
+		case at == len(rest):
+			return prelude, rest, true, ""
+		case rest[at] == '{':
+			depth++
+		default:
+			depth--
+		}
+		if depth == 0 {
+			return prelude, rest[:at], true, rest[at+1:]
+		}
+	}
+}
+
+// find returns the place of the first of the given signs outside strings,
+// escapes, brackets and parentheses; len(s) where there is none.
+func find(s, signs string) int {
+	depth := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case depth <= 0 && strings.IndexByte(signs, c) >= 0:
+			return i
+		case c == '\\':
+			i++
+		case c == '"' || c == '\'':
+			for i++; i < len(s) && s[i] != c && s[i] != '\n'; i++ {
+				if s[i] == '\\' {
+					i++
+				}
+			}
+		case c == '(' || c == '[':
+			depth++
+		case c == ')' || c == ']':
+			depth--
+		case c == '{' || c == '}':
+			depth = 0 // a parenthesis that was never closed
+			if strings.IndexByte(signs, c) >= 0 {
+				return i
+			}
+		}
+	}
+	return len(s)
+}
+
+func splitTop(s string, sign byte) []string {
+	var parts []string
+	for {
+		at := find(s, string(sign))
+		parts = append(parts, strings.TrimSpace(s[:at]))
+		if at == len(s) {
+			return parts
+		}
+		s = s[at+1:]
+	}
+}
+
+// nest puts the selectors of a nested rule inside those around it.
+func nest(outer, inner []string) []string {
+	if outer == nil {
+		return inner
+	}
+	var out []string
+	for _, o := range outer {
+		for _, i := range inner {
+			if len(out) >= maxRules {
+				return out
+			}
+			if strings.Contains(i, "&") {
+				out = append(out, strings.ReplaceAll(i, "&", o))
+			} else {
+				out = append(out, o+" "+i)
+			}
+		}
+	}
+	return out
+}
+
+var isRE = regexp.MustCompile(`:(?:is|where|-webkit-any|-moz-any)\(`)
+
+// expandIs writes a selector with :is() as selectors without, which cascadia
+// reads.
+func expandIs(selector string) []string {
+	done, todo := []string(nil), []string{selector}
+	for len(todo) > 0 && len(done)+len(todo) < 100 {
+		s := todo[0]
+		todo = todo[1:]
+		at := isRE.FindStringIndex(s)
+		if at == nil {
+			done = append(done, s)
+			continue
+		}
+		end := at[1] + find(s[at[1]:], ")")
+		if end >= len(s) {
+			continue
+		}
+		for _, choice := range splitTop(s[at[1]:end], ',') {
+			todo = append(todo, s[:at[0]]+choice+s[end+1:])
+		}
+	}
+	return done
+}
+
+func parseDeclaration(s string) (declaration, bool) {
+	name, value, ok := strings.Cut(s, ":")
+	name = strings.ToLower(strings.TrimSpace(name))
+	if !ok || !matters[name] {
+		return declaration{}, false
+	}
+	value = strings.ToLower(strings.TrimSpace(value))
+	value, important := strings.CutSuffix(value, "important")
+	if important {
+		value = strings.TrimRight(value, " !\t\n")
+	}
+	return declaration{name, value, important}, true
+}
+
+// mediaMatches reports whether a media query holds for the screen.
+func mediaMatches(query string) bool {
+	for _, q := range splitTop(query, ',') {
+		if condition(q) {
+			return true
+		}
+	}
+	return strings.TrimSpace(query) == ""
+}
+
+func condition(q string) bool {
+	q = strings.TrimSpace(strings.ToLower(q))
+	if rest, ok := strings.CutPrefix(q, "not "); ok {
+		return !condition(rest)
+	}
+	q = strings.TrimSpace(strings.TrimPrefix(q, "only "))
+	for _, word := range []string{"and", "or"} {
+		// The spaces around the word may be missing before a parenthesis.
+		if parts := splitWord(q, word); len(parts) > 1 {
+			for _, p := range parts {
+				if condition(p) != (word == "and") {
+					return word == "or"
+				}
+			}
+			return word == "and"
+		}
+	}
+	if strings.HasPrefix(q, "(") {
+		return feature(strings.TrimSpace(strings.TrimSuffix(q[1:], ")")))
+	}
+	return q == "all" || q == "screen"
+}
+
+func splitWord(s, word string) []string {
+	depth, from := 0, 0
+	var parts []string
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		end := i + len(word)
+		if depth == 0 && i > 0 && end < len(s) && s[i:end] == word && strings.IndexByte(" )", s[i-1]) >= 0 && strings.IndexByte(" (", s[end]) >= 0 {
+			parts = append(parts, s[from:i])
+			from = end
+		}
+	}
+	return append(parts, s[from:])
+}
+
+var rangeRE = regexp.MustCompile(`^(?:([\d.]+\w*)\s*([<>]=?)\s*)?(width|height)(?:\s*([<>]=?|=)\s*([\d.]+\w*))?$`)
+
+// feature reports whether the screen has a media feature, given without its
+// parentheses.
+func feature(f string) bool {
+	if strings.HasPrefix(f, "(") || strings.HasPrefix(f, "not ") {
+		return condition(f)
+	}
+	if m := rangeRE.FindStringSubmatch(f); m != nil {
+		have := float64(screenWidth)
+		if m[3] == "height" {
+			have = screenHeight
+		}
+		return compare(m[1], m[2], have, true) && compare(m[5], m[4], have, false)
+	}
+	name, value, _ := strings.Cut(f, ":")
+	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+	have := map[string]float64{"width": screenWidth, "device-width": screenWidth, "height": screenHeight, "device-height": screenHeight}
+	for key, v := range have {
+		want, ok := pixels(value)
+		switch {
+		case name == "min-"+key && ok:
+			return v >= want
+		case name == "max-"+key && ok:
+			return v <= want
+		}
+	}
+	switch name {
+	case "orientation":
+		return value == "landscape"
+	case "hover", "any-hover":
+		return value != "none"
+	case "pointer", "any-pointer":
+		return value == "" || value == "fine"
+	case "color", "scripting", "grid":
+		return name != "grid"
+	}
+	return strings.HasPrefix(name, "prefers-") && (value == "no-preference" || value == "light")
+}
+
+// compare reports whether a bound of a range holds: "600px <= width" with the
+// bound first, "width <= 600px" otherwise.
+func compare(bound, sign string, have float64, first bool) bool {
+	if bound == "" {
+		return true
+	}
+	b, _ := pixels(bound)
+	if first {
+		have, b = b, have
+	}
+	switch sign {
+	case "<":
+		return have < b
+	case "<=":
+		return have <= b
+	case ">":
+		return have > b
+	case ">=":
+		return have >= b
+	}
+	return have == b
+}
+
+var lengthRE = regexp.MustCompile(`^([+-]?(?:\d+\.?\d*|\.\d+))(px|r?em|ch|ex|pt|vw|vh|%)?$`)
+
+// pixels returns a length in CSS pixels; ok is false for what is no length.
+func pixels(s string) (n float64, ok bool) {
+	m := lengthRE.FindStringSubmatch(strings.TrimSpace(s))
+	if m == nil {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(m[1], 64)
+	if err != nil {
+		return 0, false
+	}
+	unit := map[string]float64{"em": 16, "rem": 16, "ch": 8, "ex": 8, "pt": 4.0 / 3, "vw": screenWidth / 100.0, "vh": screenHeight / 100.0, "%": screenWidth / 100.0}
+	if u, ok := unit[m[2]]; ok {
+		n *= u
+	}
+	return n, m[2] != "" || n == 0
+}

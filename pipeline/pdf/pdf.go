@@ -1,0 +1,83 @@
+// Package pdf turns the bytes of a PDF into pages of glyphs, rules and tags,
+// as values that need no PDF library any more. PDFium does the reading; it runs
+// as WebAssembly in a sandbox without files or network, with at most 64 MB of
+// memory a document. The package knows nothing of tables.
+package pdf
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// MaxPages is the most pages a document may have. Real ones have 8.
+const MaxPages = 100
+
+// A Document is what the pages of a PDF draw.
+type Document struct {
+	Title string    // from the file's metadata; "" if it has none
+	Dated time.Time // when the file says it was last changed or made; zero if it does not say
+	Pages []Page
+}
+
+// A Page is what one page draws. Coordinates are points from the lower left
+// corner of the page as it is shown: x runs to the right, y upwards.
+type Page struct {
+	W, H   float64
+	Glyphs []Glyph // in the order they are drawn
+	Rules  []Rule  // horizontal lines
+	Walls  []Rule  // vertical lines
+	Tree   []Node  // the structure tree; nil where the page has no tags
+}
+
+// Unreadable stands for a character whose meaning the file does not give.
+const Unreadable = '\uFFFD'
+
+// A Glyph is one character on a page.
+type Glyph struct {
+	R      rune
+	X, Y   float64 // origin on the baseline
+	X0, X1 float64 // from the origin to where the next character would start
+	Size   float64 // height of the font's box, about 1.2 times the type size
+	MCID   int     // marked content that the structure tree refers to; -1 for none
+}
+
+// A Rule is a straight line along an axis of the page.
+type Rule struct {
+	X0, Y0, X1, Y1 float64 // X0 <= X1, Y0 <= Y1
+}
+
+// A Node is one element of a page's structure tree.
+type Node struct {
+	Type  string // such as "Table", "TR", "TD"
+	MCIDs []int
+	Kids  []Node
+}
+
+// Reasons why a PDF cannot be read. An *Error wraps one of them.
+var (
+	ErrDamaged  = errors.New("damaged PDF")
+	ErrPassword = errors.New("the PDF needs a password")
+	ErrTooLarge = errors.New("too large")
+	ErrStart    = errors.New("PDFium cannot be started")
+	ErrClosed   = errors.New("the reader is closed")
+)
+
+// An Error says why a PDF cannot be read.
+type Error struct {
+	Reason error
+	Detail string // one line; "" where the reason says it all
+}
+
+func (e *Error) Error() string {
+	if e.Detail == "" {
+		return e.Reason.Error()
+	}
+	return e.Reason.Error() + ": " + e.Detail
+}
+
+func (e *Error) Unwrap() error { return e.Reason }
+
+func fail(reason error, format string, args ...any) error {
+	return &Error{Reason: reason, Detail: fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,61 @@
+package registry
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Joint says how the parts of a printed name hang together.
+type Joint string
+
+const (
+	Whole   Joint = ""        // one name
+	Brand   Joint = "brand"   // brackets, a dash or "dba" set an operator and a brand apart
+	Former  Joint = "former"  // "fka" or "formerly" comes before the second part
+	Several Joint = "several" // a slash, "&" or "and": more than one service, or more than one name of one
+)
+
+var (
+	inBrackets = regexp.MustCompile(`^(.*?)[(\[](.*)$`)
+	tradeName  = regexp.MustCompile(`(?i)(?:^|[\s,(]+)(?:d\.?/?b\.?/?a\.?|doing business as|trading as|t/a|aka|a/k/a|also known as)[\s:]+`)
+	formerName = regexp.MustCompile(`(?i)(?:^|[\s,(]+)(?:f\.?/?k\.?/?a\.?|formerly known as|formerly|previously known as|previously)[\s:]+`)
+	dashed     = regexp.MustCompile(`\s+[-‐‑‒–—―]\s*|\s*[-‐‑‒–—―]\s+`)
+	joined     = regexp.MustCompile(`(?i)\s*/\s*|\s+(?:&|\+|and)\s+`)
+	initials   = regexp.MustCompile(`(?i)\b([as])/([as])\b`) // "A/S" and "S/A" are legal forms
+)
+
+// Split takes a printed name apart into the names it holds. A part may still
+// bear a legal form; none is empty.
+func Split(name string) ([]string, Joint) {
+	name = initials.ReplaceAllString(fold(name), "$1$2")
+	for _, by := range []struct {
+		mark  *regexp.Regexp
+		joint Joint
+	}{{formerName, Former}, {tradeName, Brand}} {
+		if parts := partsOf(by.mark.Split(name, -1)); len(parts) > 1 {
+			return parts, by.joint
+		}
+	}
+	if m := inBrackets.FindStringSubmatch(name); m != nil {
+		if parts := partsOf(m[1:]); len(parts) == 2 {
+			return parts, Brand
+		}
+	}
+	if parts := partsOf(joined.Split(name, -1)); len(parts) > 1 {
+		return parts, Several
+	}
+	if parts := partsOf(dashed.Split(name, -1)); len(parts) > 1 {
+		return parts, Brand
+	}
+	return []string{name}, Whole
+}
+
+func partsOf(list []string) []string {
+	var parts []string
+	for _, p := range list {
+		if p = strings.Trim(p, " ,;:.()[]\"'“”‘’"); p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
