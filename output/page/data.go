@@ -76,6 +76,7 @@ type data struct {
 	Findings [][]any  `json:"findings"` // severity, code, year, what; notes are left out
 	Remarks  [][]any  `json:"remarks"`  // the user's own: id, year or 0, text, source
 	Counted  [][]any  `json:"counted"`  // services without a row: name, other names, platform (series) or null, from, to, note, source (text)
+	Short    [][]any  `json:"short"`    // what people type: name, platform (series)
 	Presets  []preset `json:"presets"`
 }
 
@@ -140,7 +141,7 @@ func newData(m *compare.Model, presets []preset) data {
 		Kinds: pipeline.Kinds, Statuses: statuses, Missing: missing, Verdicts: verdicts, Types: types,
 		Editions: []edition{}, Totals: [][]any{}, Categories: [][3]string{}, Figures: [][]any{}, Series: [][]any{}, Blanks: [][]any{},
 		Reasons: [][]any{}, Judgements: [][]int{}, Judged: [][4]int{}, Largest: []int{},
-		Owners: [][]any{}, Revised: [][]any{}, Findings: [][]any{}, Remarks: [][]any{}, Counted: [][]any{}, Presets: []preset{},
+		Owners: [][]any{}, Revised: [][]any{}, Findings: [][]any{}, Remarks: [][]any{}, Counted: [][]any{}, Short: [][]any{}, Presets: []preset{},
 	}
 	for i, s := range m.Platforms {
 		e.at[s.ID] = i
@@ -303,6 +304,11 @@ func (e *encoder) around() {
 			platform = i
 		}
 		e.out.Counted = append(e.out.Counted, []any{c.Name, append([]string{}, c.Aliases...), platform, c.From, c.To, c.Note, e.texts.index(c.Source)})
+	}
+	for _, n := range ds.ShortNames {
+		if i, ok := e.at[n.Platform]; ok {
+			e.out.Short = append(e.out.Short, []any{n.Name, i})
+		}
 	}
 }
 

@@ -35,6 +35,7 @@ export function wireSearch(ctx) {
 
   function about(e) {
     if (e.counted) return [e.label === e.counted.name ? '' : `${e.counted.name}: `, ...countedWords(e.counted)];
+    if (e.type === 'short') return ['short for ', named(e.s)];
     if (e.type === 'printed') return ['listed name of ', named(e.s)];
     const p = e.s.points.findLast((q) => q.reports !== null);
     const newest = p ? `${p.year}: ${count(p.reports)}` : '';

@@ -55,6 +55,7 @@ export function decode(raw) {
     if (p && !p.printed.includes(f.printed)) p.printed.push(f.printed);
   }
   db.counted = raw.counted.map(([name, aliases, platform, from, to, note, source]) => ({ name, aliases, platform: platform === null ? null : db.series[platform], from, to, note, source: text(source) }));
+  db.short = raw.short.map(([name, i]) => ({ name, s: db.series[i] }));
   db.largest = raw.largest.map((i) => db.series[i]);
   return db;
 }

@@ -13,6 +13,7 @@ export function makeIndex(db) {
     put(s.type, s, s.name);
     for (const printed of s.printed) if (key(printed) !== key(s.name)) put('printed', s, printed);
   }
+  for (const n of db.short) put('short', n.s, n.name);
   for (const c of db.counted) for (const name of [c.name, ...c.aliases]) put('counted', c.platform, name, { counted: c });
   return entries;
 }
@@ -44,7 +45,7 @@ export function search(index, text, limit = 12) {
   for (const e of index) {
     const sc = score(e.key, q);
     if (!sc) continue;
-    const value = sc + e.weight + (e.key === q ? 1 : 0) - (e.type === 'printed' ? 0.6 : 0);
+    const value = sc + e.weight + (e.key === q ? 1 : 0) - (e.type === 'printed' ? 0.6 : 0) + (e.type === 'short' && e.key === q ? 2 : 0);
     const id = e.counted ? `counted ${e.counted.name}` : e.s.key;
     if (!best.has(id) || value > best.get(id).value) best.set(id, { value, e });
   }
@@ -59,7 +60,7 @@ function similar(index, q) {
   const most = q.length < 6 ? 1 : 2;
   const best = new Map();
   for (const e of index) {
-    if (e.type === 'printed') continue;
+    if (e.type === 'printed' || e.type === 'short') continue;
     let d = Infinity;
     for (const word of [e.key, ...e.key.split(/[^\p{L}\p{N}]+/u)]) if (Math.abs(word.length - q.length) <= most) d = Math.min(d, distance(word, q));
     if (d <= most && !best.has(e.counted?.name ?? e.s.key)) best.set(e.counted?.name ?? e.s.key, { e, value: d - e.weight });
