@@ -264,23 +264,27 @@ function badges(view, { theme, width }) {
   };
 }
 
-/** Names at the ends of the lines, moved apart. */
+/** Names at the ends of the lines, moved apart. A line that ends early has its name at its last point. */
 function endLabels(shown, view, { theme, size, width, height }, labelWidth) {
   return (index, scales, values, { marginTop, marginRight, marginBottom }) => {
     const right = width - marginRight;
+    const last = view.years[view.years.length - 1];
     const ends = shown.map((l) => {
       const v = l.values.filter((q) => q.value !== null && !(view.scale === 'log' && q.value <= 0)).at(-1);
-      return v && { l, x: scales.x(v.year), from: scales.y(v.value), y: scales.y(v.value) };
+      return v && { l, year: v.year, x: scales.x(v.year), from: scales.y(v.value), y: scales.y(v.value) };
     }).filter(Boolean);
-    settle(ends, size + 5, marginTop, height - marginBottom);
     const g = svg('g', { class: 'labels' });
-    for (const e of ends) {
-      const x0 = right + 14;
-      const short = e.x < right - (scales.x(view.years[0] + 1) - scales.x(view.years[0])) / 2;
-      if (Math.abs(e.y - e.from) > 3 || short) g.append(svg('path', { d: `M${e.x + 7},${e.from}L${right - 2},${e.from}L${x0 - 4},${e.y}`, fill: 'none', stroke: theme.rule, 'stroke-width': 0.8, 'stroke-dasharray': short ? '1 2' : null }));
-      const label = svgText(fit(e.l.s.name, size + 1, labelWidth, 600), x0, e.y + size * 0.36, { size: size + 1, fill: readable(colour(theme, e.l.slot), theme), weight: 600 });
-      label.setAttribute('data-label', e.l.s.key);
-      g.append(label);
+    for (const year of new Set(ends.map((e) => e.year))) {
+      const group = ends.filter((e) => e.year === year);
+      settle(group, size + 5, marginTop, height - marginBottom);
+      for (const e of group) {
+        const x0 = year === last ? right + 14 : e.x + 12;
+        if (Math.abs(e.y - e.from) > 3) g.append(svg('path', { d: `M${e.x + 7},${e.from}L${x0 - 3},${e.y}`, fill: 'none', stroke: theme.rule, 'stroke-width': 0.8 }));
+        const label = svgText(fit(e.l.s.name, size + 1, labelWidth, 600), x0, e.y + size * 0.36, { size: size + 1, fill: readable(colour(theme, e.l.slot), theme), weight: 600 });
+        label.setAttribute('data-label', e.l.s.key);
+        if (year !== last) for (const [k, v] of [['stroke', theme.ground], ['stroke-width', 4], ['stroke-linejoin', 'round'], ['paint-order', 'stroke']]) label.setAttribute(k, v);
+        g.append(label);
+      }
     }
     return g;
   };

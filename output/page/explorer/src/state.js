@@ -53,7 +53,7 @@ export function slotsFor(keys, db, known) {
 const FIRST = { platform: 0, company: 5, category: 2, set: 6, total: 3 };
 function preferred(db, k) {
   const s = db.byKey.get(k);
-  return (s.i - db.firstOf[s.type] + FIRST[s.type]) % MOST;
+  return (s.i - db.firstOf[s.type] + FIRST[s.type]) % (s.type === 'platform' ? MOST : 8);
 }
 
 /** The state of an address. What it names and nobody knows is ignored and listed in unknown. */
