@@ -468,7 +468,7 @@ function movers(view, o) {
   const { width, theme, size } = o;
   const data = biggest(view).map((m) => ({ ...m, key: m.s.key, year: view.pair[1] }));
   const percent = (view.order ?? '').startsWith('percent');
-  const label = (d) => (percent ? `${percentWords(d.b, d.s)} (${signedCount(d.b.reports)})` : changeWords(d.b, 'reports', d.s));
+  const label = (d) => (o.narrow ? (percent ? percentWords(d.b, d.s) : signedCount(d.b.reports)) : percent ? `${percentWords(d.b, d.s)} (${signedCount(d.b.reports)})` : changeWords(d.b, 'reports', d.s));
   const marginLeft = Math.min(width * 0.34, Math.max(...data.map((d) => textWidth(d.s.name, size, 600))) + 16);
   const room = Math.max(...data.map((d) => textWidth(label(d), size))) + 10;
   const [lo, hi] = [Math.min(0, ...data.map((d) => d.value)), Math.max(0, ...data.map((d) => d.value))];

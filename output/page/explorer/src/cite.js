@@ -23,6 +23,7 @@ export function citeFigure(db, f) {
     // The year of the document; the year of the figure is in the title.
     year: (e?.dated || '').slice(0, 4),
     page: f.page, url: address(db, f), accessed: e?.got ?? '',
+    row: `Row ${printed}`,
     note: [`Row ${printed}`, third ? `figure of ${f.year}, a third party\u2019s transcription` : '', e?.sha ? `SHA-256 ${e.sha}` : '', e?.hand ? `copy saved by hand, taken in on ${e.hand}` : ''].filter(Boolean),
   });
 }
@@ -44,9 +45,10 @@ function formats(c) {
   const sentence = (parts) => parts.filter(Boolean).map((p) => p.replace(/\.$/, '')).join('. ') + '.';
   const date = c.year || 'n.d.';
   const note = c.note.join('. ');
+  const titled = `${c.title}${c.page ? ` (p. ${c.page})` : ''} [Data set]`;
   return {
     text: [sentence([c.author, `\u201c${c.title}\u201d${c.page ? `, p. ${c.page}` : ''}${c.year ? ` (${c.year})` : ''}`, note]) + (c.url ? ` ${c.url}` : '') + (c.accessed ? ` (retrieved ${c.accessed})` : ''), ...(c.documents ?? [])].join('\n'),
-    apa: `${sentence(c.author ? [`${c.author}. (${date})`, `${c.title}${c.page ? ` (p. ${c.page})` : ''} [Data set]`] : [`${c.title}${c.page ? ` (p. ${c.page})` : ''} [Data set]. (${date})`])}${c.accessed ? ` Retrieved ${c.accessed}, from` : ''}${c.url ? ` ${c.url}` : ''}`,
+    apa: `${sentence(c.author ? [`${c.author}. (${date})`, titled, c.row] : [titled, `(${date})`, c.row])}${c.accessed ? ` Retrieved ${c.accessed}, from` : ''}${c.url ? ` ${c.url}` : ''}`,
     bibtex: ['@misc{' + c.key + ',', ...[['author', c.author && `{${tex(c.author)}}`], ['title', `{${tex(c.title)}}`], ['year', c.year], ['pages', c.page && String(c.page)], ['url', c.url], ['urldate', c.accessed], ['note', tex(note)]]
       .filter(([, v]) => v).map(([k, v]) => `  ${k} = {${v}},`), '}'].join('\n'),
     ris: [['TY', 'DATA'], ['AU', c.author], ['TI', c.title], ['PY', c.year], ['SP', c.page && String(c.page)], ['UR', c.url], ['Y2', c.accessed.replace(/-/g, '/')], ...c.note.map((n) => ['N1', n])]

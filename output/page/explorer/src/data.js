@@ -89,7 +89,8 @@ export function between(db, s, year1, year2, measure) {
   const whole = s.platform ? find(s.platform) : pair;
   const [reports = null, percent = null, points = null, ranked = null, index = null, came, left, like] = whole.slice(3);
   const places = s.platform ? pair[3] ?? null : ranked;
-  const out = Object.assign(none, judgement(db, db.raw.judged[pair[2]][MEASURES.indexOf(measure)]), { came: came || [], left: left || [], like: likeForLike(db, like, measure) });
+  const out = Object.assign(none, judgement(db, db.raw.judged[pair[2]][MEASURES.indexOf(measure)]), { like: likeForLike(db, like, measure) });
+  if (out.verdict) Object.assign(out, { came: came || [], left: left || [] });
   const changes = { reports: { reports, percent }, share: { points }, rank: { places }, index: { index } };
   return out.verdict === 'yes' || out.verdict === 'care' ? Object.assign(out, changes[measure]) : out;
 }
