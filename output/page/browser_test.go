@@ -109,7 +109,7 @@ func (b *testBrowser) open(t *testing.T, v view) *tab {
 		v.width, v.height = 1280, 900
 	}
 	ctx, end := chromedp.NewContext(b.ctx)
-	ctx, stop := context.WithTimeout(ctx, 90*time.Second)
+	ctx, stop := context.WithTimeout(ctx, 8*time.Minute)
 	p := &tab{T: t, ctx: ctx}
 	if err := chromedp.Listen(ctx, p.listen); err != nil {
 		t.Fatal(err)
@@ -236,6 +236,12 @@ func (p *tab) pick(name, value string) {
 func (p *tab) choose(id, value string) {
 	p.Helper()
 	js[bool](p, fmt.Sprintf("(e => { e.value = %q; e.dispatchEvent(new Event('input')); e.dispatchEvent(new Event('change')); return true })(document.getElementById(%q))", value, id))
+}
+
+// visit follows an address within the page, as a link to another view does.
+func (p *tab) visit(hash string) {
+	p.Helper()
+	js[any](p, fmt.Sprintf("new Promise(r => { const go = '#' + %q; if (decodeURIComponent(location.hash || '#') === go) return r(null); addEventListener('hashchange', () => requestAnimationFrame(() => r(null)), { once: true }); location.hash = go })", hash))
 }
 
 func (p *tab) keys(keys string) {

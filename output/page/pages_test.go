@@ -126,44 +126,43 @@ func questions(t *testing.T, b *testBrowser) {
 // whatItSays looks at single places of the page: each says something, and
 // where "not" stands does not say the rest.
 func whatItSays(t *testing.T, b *testBrowser) {
+	tabs := map[string]*tab{}
 	for _, c := range []struct {
-		page, hash string
-		do         func(*tab)
-		where      string
-		says, not  string // separated by "|"
+		page, hash, where string
+		says, not         string // separated by "|"
 	}{
-		{"", "show=x", nil, firstRow + "td:nth-child(6)", "870,503|+787.8%|2 rows", ""},
-		{"", "show=x", func(p *tab) { p.click(firstRow + "td:nth-child(6) button.rows") }, "#dialog", "X (Twitter) 2023|Twitter, Inc. / Vine.co|597,087|X Corp|273,416|page 7|page 8|2023-reports-by-esp.pdf#page=7|SHA-256|Comparison with 2022: with care", ""},
+		{"", "show=x", firstRow + "td:nth-child(6)", "870,503|+787.8%|2 rows", ""},
 		// Companies; view= is how addresses were before.
-		{"", "view=company&show=meta", nil, firstRow + "td:nth-child(4)", "26,885,5|+32.4%", ""},
-		{"", "show=meta", nil, "#table-box tbody", "Facebook|Instagram|in Facebook row", ""},
-		{"", "show=company:meta", nil, "#table-box tbody tr:nth-child(2) td:nth-child(4)", "22,118,952|not comparable", "%"},
-		{"", "show=company:medialab&years=2020-2022", nil, "#remarks", "owns changed. 2021:|Imgur came", ""},
-		{"", "show=company:iac&pair=2020-2021", nil, "#pairs-box tbody", "No:|Vimeo left|like for like|not shown", "99.1"},
+		{"", "view=company&show=meta", firstRow + "td:nth-child(4)", "26,885,5|+32.4%", ""},
+		{"", "show=meta", "#table-box tbody", "Facebook|Instagram|in Facebook row", ""},
+		{"", "show=company:meta", "#table-box tbody tr:nth-child(2) td:nth-child(4)", "22,118,952|not comparable", "%"},
+		{"", "show=company:medialab&years=2020-2022", "#remarks", "owns changed. 2021:|Imgur came", ""},
+		{"", "show=company:iac&pair=2020-2021", "#pairs-box tbody", "No:|Vimeo left|like for like|not shown", "99.1"},
 		// Measures: shares compare in points, ranks in places.
-		{"", "show=facebook&measure=share", nil, firstRow + "td:nth-child(2)", "94.3%|15,884,511 reports", ""},
-		{"", "show=linkedin&measure=share&pair=2022-2023", nil, "#pairs-box tbody", " points", ""},
-		{"", "show=tiktok&measure=rank&pair=2022-2023", nil, "#pairs-box tbody td:nth-child(4)", "place", "%"},
-		{"", "show=facebook&scale=log", nil, "#drawing", "10m|100m", "20m"},
+		{"", "show=facebook&measure=share", firstRow + "td:nth-child(2)", "94.3%|15,884,511 reports", ""},
+		{"", "show=linkedin&measure=share&pair=2022-2023", "#pairs-box tbody", " points", ""},
+		{"", "show=tiktok&measure=rank&pair=2022-2023", "#pairs-box tbody td:nth-child(4)", "place", "%"},
+		{"", "show=facebook&scale=log", "#drawing", "10m|100m", "20m"},
 		// An index stops where years do not compare with its base, and before it.
-		{"", "show=facebook&measure=index&base=2021", nil, firstRow + "td:nth-child(6)", "80.6", ""},
-		{"", "show=facebook&measure=index&base=2021", nil, firstRow + "td:nth-child(7)", "not comparable", "100"},
-		{"", "show=facebook&measure=index&base=2021", nil, firstRow + "td:nth-child(3)", "not comparable", "100"},
+		{"", "show=facebook&measure=index&base=2021", firstRow + "td:nth-child(6)", "80.6", ""},
+		{"", "show=facebook&measure=index&base=2021", firstRow + "td:nth-child(7)", "not comparable", "100"},
+		{"", "show=facebook&measure=index&base=2021", firstRow + "td:nth-child(3)", "not comparable", "100"},
 		// The first year in view has nothing to say of the year before it.
-		{"", "show=facebook&years=2021-2023", nil, firstRow + "td", "22,118,952", "not comparable|[b"},
+		{"", "show=facebook&years=2021-2023", firstRow + "td", "22,118,952", "not comparable|[b"},
 		// Missing is not zero. Years 2020 to 2024; 2023 has no edition, 2024 is partial.
-		{"awkward", "show=instagram", nil, firstRow, "in Facebook row|3,393,654|no table", " 0 "},
-		{"awkward", "show=kik,take-it-down", nil, "#table-box tbody", "1,200|[r]|not listed|no row", " 0 "},
-		{"awkward", "show=kik,take-it-down", nil, "#remarks", "Not zero, but no table|Take It Down 2020|User note: A note <b>of mine</b>.", ""},
-		{"awkward", "", nil, "#alert", "No edition of 2023 was found", ""},
+		{"awkward", "show=instagram", firstRow, "in Facebook row|3,393,654|no table", " 0 "},
+		{"awkward", "show=kik,take-it-down", "#table-box tbody", "1,200|[r]|not listed|no row", " 0 "},
+		{"awkward", "show=kik,take-it-down", "#remarks", "Not zero, but no table|Take It Down 2020|User note: A note <b>of mine</b>.", ""},
+		{"awkward", "", "#alert", "No edition of 2023 was found", ""},
 		// Nobody asked the address of a copy saved by hand, and a file: address is no source.
-		{"hand", "show=facebook&years=2020-2022", nil, "#docs-box", "copy saved by hand, taken in on 2026-07-01", "file:"},
-		{"hand", "show=facebook&years=2020-2022", nil, "#source", "Copies saved by hand, taken in up to 2026-07-01.", "etrieved|file:"},
+		{"hand", "show=facebook&years=2020-2022", "#docs-box", "copy saved by hand, taken in on 2026-07-01", "file:"},
+		{"hand", "show=facebook&years=2020-2022", "#source", "Copies saved by hand, taken in up to 2026-07-01.", "etrieved|file:"},
 	} {
-		p := b.open(t, view{page: c.page, hash: c.hash})
-		if c.do != nil {
-			c.do(p)
+		if tabs[c.page] == nil {
+			tabs[c.page] = b.open(t, view{page: c.page})
 		}
+		p := tabs[c.page]
+		p.visit(c.hash)
 		text := p.text(c.where)
 		p.has(c.hash+" "+c.where, text, strings.Split(c.says, "|")...)
 		if c.not != "" {
@@ -189,7 +188,7 @@ func breaksAreGaps(t *testing.T, b *testBrowser) {
 	x, y := over(`#drawing [data-key="x"][data-year="2023"]`)
 	p.has("a point under the pointer", p.text("#tip"), "2023", "870,503", "17,838,422", "Twitter, Inc. / Vine.co", "597,087", "X Corp", "+787.8%", "since 2022")
 	p.run(chromedp.MouseClickXY(x, y))
-	p.has("dialog", p.text("#dialog"), "X (Twitter) 2023", "870,503")
+	p.has("dialog", p.text("#dialog"), "X (Twitter) 2023", "870,503", "597,087", "273,416", "page 7", "page 8", "2023-reports-by-esp.pdf#page=7", "SHA-256", "Comparison with 2022: with care")
 }
 
 func searchBox(t *testing.T, b *testBrowser) {
@@ -295,12 +294,13 @@ func sortTables(t *testing.T, b *testBrowser) {
 }
 
 func followAddress(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{})
 	for chart, title := range map[string]string{
 		"lines": "Share of providers’ CyberTipline reports: Alphabet and Snap, 2020–2022", "bars": "reports in 2021: Alphabet and Snap", "stack": "stacked: Alphabet and Snap, 2020–2022",
 		"share": "Share of providers’ CyberTipline reports: Alphabet and Snap, 2020–2022", "slope": "Alphabet and Snap, 2020 and 2022", "multiples": "Alphabet and Snap, 2020–2022", "movers": "2020 to 2022",
 	} {
 		hash := "chart=" + chart + "&show=company:alphabet,company:snap&measure=share&years=2020-2022&year=2021&pair=2020-2022&list=rows&find=discord"
-		p := b.open(t, view{hash: hash})
+		p.visit(hash)
 		p.has("title of "+chart, p.text("h1"), title)
 		js[bool](p, "(document.getElementById('find').value = '', document.getElementById('find').dispatchEvent(new Event('input')), true)")
 		want := strings.TrimPrefix(strings.TrimSuffix(hash, "&find=discord"), "chart=lines&")
@@ -310,14 +310,13 @@ func followAddress(t *testing.T, b *testBrowser) {
 	}
 	// A new address is followed without loading the page again. What nobody
 	// knows in it is named until something is chosen, and an empty chart has no axis.
-	p := b.open(t, view{hash: "show=nonsense,facebok&years=1999-2050&measure=foo"})
+	p.visit("show=nonsense,facebok&years=1999-2050&measure=foo")
 	p.has("named", p.text("#unknown"), "Unknown names ignored", "“nonsense”, “facebok”", "years “1999”, “2050” (years available: 2019–2025)", "measure “foo”")
 	p.has("drawing", p.text("#drawing"), "Nothing is chosen")
 	if n := p.count("#drawing path, #drawing line"); n > 0 {
 		t.Errorf("an empty chart has %d lines", n)
 	}
-	js[bool](p, "(location.hash = 'show=discord', true)")
-	js[any](p, "new Promise(r => setTimeout(() => r(null), 200))")
+	p.visit("show=discord")
 	if got := p.all(chips); got != "Discord" || !js[bool](p, "document.getElementById('unknown').hidden") {
 		t.Errorf("chips: %s; unknown: %s", got, p.all("#unknown"))
 	}
@@ -325,6 +324,7 @@ func followAddress(t *testing.T, b *testBrowser) {
 
 // Every view draws its values, and gives PNG, SVG, CSV and a citation.
 func everyView(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{})
 	for _, v := range []struct {
 		chart, drawn string
 		least, rows  int
@@ -338,7 +338,7 @@ func everyView(t *testing.T, b *testBrowser) {
 		{"multiples", "#drawing .titles text", 3, 21, "870503"},
 		{"movers", "#drawing .bar > *", 20, 60, "left"},
 	} {
-		p := b.open(t, view{hash: "show=x,instagram,company:medialab&chart=" + v.chart})
+		p.visit("show=x,instagram,company:medialab&chart=" + v.chart)
 		if n := p.count(v.drawn); n < v.least {
 			t.Errorf("%s draws %d values, not %d", v.chart, n, v.least)
 		}
@@ -374,6 +374,7 @@ func everyView(t *testing.T, b *testBrowser) {
 		}
 		p.click("#open-cite")
 		p.has("citation of "+v.chart, js[string](p, "document.getElementById('citation').value"), p.text("h1"))
+		p.keys(kb.Escape)
 	}
 }
 
@@ -536,7 +537,7 @@ func shareAndEmbed(t *testing.T, b *testBrowser) {
 	p.mu.Lock()
 	p.requests = nil
 	p.mu.Unlock()
-	inside := js[string](p, `new Promise(r => { const look = () => { const d = document.querySelector('iframe').contentDocument; d?.documentElement.dataset.ready ? r(d.body.innerText.replace(/\s+/g, ' ')) : setTimeout(look, 50) }; look() })`)
+	inside := js[string](p, `new Promise(r => { const look = () => { const d = document.querySelector('iframe').contentDocument; d?.documentElement?.dataset.ready ? r(d.body.innerText.replace(/\s+/g, ' ')) : setTimeout(look, 50) }; look() })`)
 	p.has("embedded", inside, "CyberTipline reports: X (Twitter), 2019–2025", "Source: NCMEC")
 	p.lacks("embedded", inside, "Suggested comparisons", "Everything", "Copy link")
 }
@@ -709,6 +710,8 @@ func accessible(t *testing.T, b *testBrowser) {
 	if err != nil {
 		t.Skip("axe-core is not installed; run npm ci in output/page/explorer to check accessibility")
 	}
+	p := b.open(t, view{})
+	js[any](p, string(axe)+"; null")
 	for i, v := range []struct{ hash, before string }{
 		{"find=twitter", ""},
 		{"chart=bars&list=rows&find=twitter", ""},
@@ -717,14 +720,12 @@ func accessible(t *testing.T, b *testBrowser) {
 		{"chart=multiples&show=x,roblox,total&measure=index&find=zzz", ""},
 		{"chart=movers&least=10000&find=zzz", ""},
 		{"chart=movers&group=left&least=1000&find=zzz", ""},
-		{"show=x&list=category", "document.querySelector('button.rows').click()"},
 		{"show=&find=zzz", "(i => { i.value = 'instagarm'; i.focus(); i.dispatchEvent(new Event('input')) })(document.getElementById('search'))"},
 	} {
-		p := b.open(t, view{hash: v.hash})
+		p.visit(v.hash)
 		if v.before != "" {
 			js[any](p, "("+v.before+", null)")
 		}
-		js[any](p, string(axe)+"; null")
 		for _, dark := range []bool{false, true} {
 			width := int64(1280)
 			if dark == (i%2 == 0) {
@@ -741,8 +742,9 @@ func accessible(t *testing.T, b *testBrowser) {
 }
 
 func widths(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{})
 	for _, chart := range []string{"lines", "bars", "stack", "slope", "multiples", "movers"} {
-		p := b.open(t, view{hash: "chart=" + chart})
+		p.visit("chart=" + chart)
 		for _, width := range []int64{320, 390, 768, 1440} {
 			p.run(chromedp.EmulateViewport(width, 800))
 			js[any](p, "new Promise(r => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => r(null))), 50))")
@@ -813,14 +815,18 @@ func printed(t *testing.T, b *testBrowser) {
 
 // screenshots takes pictures of every view for people to look at.
 func screenshots(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{})
 	for _, v := range []struct{ name, hash string }{
 		{"lines", ""}, {"bars", "chart=bars"}, {"stack", "chart=stack"}, {"share", "chart=share"}, {"slope", "chart=slope&show=company:meta,facebook,instagram,whatsapp,tiktok,x&pair=2022-2023"},
 		{"multiples", "chart=multiples&show=x,snapchat,tiktok,discord,reddit,roblox"}, {"movers", "chart=movers"}, {"left", "chart=movers&group=left"},
 		{"index", "show=x,snapchat,tiktok,discord&measure=index&years=2020-2023"}, {"rank", "show=x,snapchat,tiktok,discord&measure=rank"}, {"dating", "show=category:dating,grindr,tinder,bumble,hinge&scale=log"},
 	} {
+		p.visit(v.hash)
 		for _, width := range []int64{390, 768, 1440} {
 			for _, dark := range []bool{false, true} {
-				p := b.open(t, view{hash: v.hash, width: width, height: 1000, dark: dark})
+				p.media(dark, "screen")
+				p.run(chromedp.EmulateViewport(width, 1000))
+				js[any](p, "new Promise(r => setTimeout(() => r(null), 200))")
 				img, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
 				if err != nil {
 					t.Fatal(err)
