@@ -320,7 +320,7 @@ function multiples(view, o) {
       bands.length ? rect(bands, { ...facet, x1: (d) => Math.max(first - pad, d.yr - 0.5), x2: (d) => Math.min(last + pad, d.yr + 0.5), fill: theme.band }) : null,
       gridY(y.ticks, { stroke: theme.grid, strokeOpacity: 1 }),
       axisY(y.ticks, { ...AXIS(theme), fontSize: small, tickFormat: (t) => tick(t, view.measure) }),
-      axisX(first === last ? [first] : [first, last], { color: theme.soft, label: null, tickSize: 4, tickPadding: 4, tickFormat: String, fontSize: small }),
+      axisX(first === last ? [first] : [first, last], { color: theme.soft, label: null, tickSize: 4, tickPadding: 4, tickFormat: (y) => (narrow ? `\u2019${String(y).slice(2)}` : String(y)), fontSize: small }),
       ...lineMarks(view, o, geometry(view, (l) => spot.get(l)), facet),
       text(titles, { ...facet, text: (d) => fit(d.l.s.name, size + 1, room, 600), frameAnchor: 'top-left', dy: -14, lineAnchor: 'bottom', fontWeight: 600, fontSize: size + 1, fill: (d) => readable(colour(theme, d.l.slot), theme), className: 'titles' }),
     ].filter(Boolean),
@@ -411,9 +411,9 @@ function slope(view, o) {
   const [from, to] = view.years;
   const y = yOf(view, height);
   const data = geometry(view);
-  const side = Math.min(width * (narrow ? 0.3 : 0.36), 330);
+  const side = Math.min(width * 0.36, 330);
   return render({
-    marginLeft: narrow ? 84 : Math.min(side, 170), marginRight: side, marginTop: 40, marginBottom: 16,
+    marginLeft: narrow ? 78 : Math.min(side, 170), marginRight: side, marginTop: 40, marginBottom: 16,
     x: { type: 'linear', domain: [from, to], axis: null }, y: { type: y.type ?? 'linear', domain: y.domain, axis: null },
     marks: [
       ruleX([from, to], { stroke: theme.grid }),
@@ -440,7 +440,7 @@ function slopeLabels(view, { theme, size, width, height, narrow }, side) {
         if (!at) { g.append(svgText(value, x, e.y + size * 0.36, { size, fill, anchor: 'end' })); continue; }
         const b = between(view.db, e.l.s, ...view.years, view.measure);
         const change = briefChange(b, view.measure, e.l.s) || (b.verdict === 'no' ? 'not comparable' : `no value in ${view.years[0]}`);
-        const rows = narrow ? [fit(e.l.s.name, size, side - 14, 600), `${value}, ${change}`] : [`${fit(e.l.s.name, size + 1, side - textWidth(` ${value} (${change})`, size) - 16, 600)}  ${value} (${change})`];
+        const rows = narrow ? [fit(e.l.s.name, size, side - 14, 600), `${tick(Number(e.v.value.toPrecision(3)), view.measure)}, ${change}`] : [`${fit(e.l.s.name, size + 1, side - textWidth(` ${value} (${change})`, size) - 16, 600)}  ${value} (${change})`];
         rows.forEach((row, i) => {
           const label = svgText(clip(row, size, side - 12, 600), x, e.y + size * 0.36 + (i - (rows.length - 1) / 2) * (size + 1), { size: i ? size - 1.5 : size, fill, weight: i ? 400 : 600 });
           label.setAttribute('data-label', e.l.s.key);
