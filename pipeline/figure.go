@@ -115,6 +115,7 @@ type Figure struct {
 	Flags  Flags
 	SHA256 string // of the document it was read from; "" for SecondaryHand
 	URL    string // address of that document, or of the secondary source
+	Note   string // Row.Note: what is known of a transcription; "" for a document of NCMEC's
 }
 
 // Edition is one year's table as one document published it.
@@ -132,6 +133,9 @@ type Edition struct {
 
 	// Source cites a secondary edition; "" where Document is NCMEC's own.
 	Source string
+	// Note is what a reader must know of a secondary edition, such as how exact
+	// its transcriber has been; may be "".
+	Note string
 }
 
 // Sum returns the sum of the edition's rows.

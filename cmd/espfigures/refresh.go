@@ -17,7 +17,9 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/build"
+	"espfigures/pipeline/check"
 	"espfigures/pipeline/compare"
+	"espfigures/pipeline/registry"
 	"espfigures/scrapers"
 )
 
@@ -59,12 +61,17 @@ a figure since the last run); findings.csv names each.`,
 			return a.refresh(cmd.Context(), f)
 		},
 	}
+	a.dataFlags(cmd)
+	a.outFlag(cmd)
 	fs := cmd.Flags()
+	fs.Var(addresses{&a.start}, "start", "address to start from instead of NCMEC's pages (repeatable)")
+	fs.Var(hosts{&a.allowHosts}, "allow-host", "host[:port] beyond NCMEC's own that may be asked, also a private one (repeatable)")
+	fs.DurationVar(&a.delay, "delay", 2*time.Second, "time between requests to a host")
 	fs.BoolVar(&f.offline, "offline", false, "use no network: archive and snapshot only")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print what would be fetched and why, and write nothing")
 	fs.BoolVar(&f.wayback, "wayback", false, "look the documents up in the Internet Archive too")
 	fs.StringVar(&f.from, "from", "", "`folder` of documents saved by hand; folders inside it are not opened, and no network is used")
-	fs.StringVar(&f.contact, "contact", "", "address or page named to the asked hosts in the User-Agent")
+	fs.StringVar(&f.contact, "contact", os.Getenv("ESPFIGURES_CONTACT"), "address or page named to the asked hosts in the User-Agent")
 	fs.BoolVar(&f.strict, "strict", false, "exit 3 on warnings too")
 	fs.BoolVar(&f.failOnChange, "fail-on-change", false, "exit 3 if a figure changed since the last run")
 	chooseSome(cmd, &f.only, "only", "outputs to write: "+strings.Join(output.Names(), ", ")+" (default all)", output.Names())
@@ -151,15 +158,13 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	}
 	ds := m.Data
 	ds.Findings = build.Sort(append(ds.Findings, output.Guarded(m)...))
-	changed, why, err := sinceLastRun(a.out, ds)
-	if err != nil {
-		return err
-	}
+	last, now, lastErr := output.LastRun(a.out, ds)
+	changed := check.Between(last, now)
 	written, err := output.WriteSet(a.out, m, output.Options{BOM: f.bom, Partition: f.partition, Only: f.only})
 	if err != nil {
 		return err
 	}
-	a.summary(ds, changed, why, written)
+	a.summary(ds, changed, lastErr, written)
 	switch {
 	case ds.Worst() == pipeline.Fail,
 		f.strict && ds.Worst() == pipeline.Warn,
@@ -169,14 +174,19 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	return nil
 }
 
-// chosen returns the model of the platforms that --platforms and --top name,
-// of all where neither is given.
+// chosen returns the part of the model that --platforms and --top name.
 func (f refreshFlags) chosen(all facts) (*compare.Model, error) {
-	ids, err := findPlatforms(all, f.platforms)
-	if err != nil {
-		return nil, err
+	var ids []string
+	for _, list := range f.platforms {
+		found, err := all.finder().List(list)
+		if err != nil {
+			return nil, fmt.Errorf("--platforms: %w", err)
+		}
+		for _, m := range found {
+			ids = append(ids, m.ID)
+		}
 	}
-	return compare.New(all.Dataset).Select(ids, f.top)
+	return all.model.Select(ids, f.top)
 }
 
 // checkFolders refuses folders that an empty variable or a slip gives, before
@@ -231,7 +241,7 @@ func (a *app) openArchive(ctx context.Context, f refreshFlags) (*archive.Archive
 func (a *app) fetch(ctx context.Context, arch *archive.Archive, reader *build.Reader, f refreshFlags) ([]pipeline.Finding, error) {
 	switch {
 	case f.from != "":
-		res, err := scrapers.TakeFolder(ctx, f.from, arch, reader.HasTable, time.Now())
+		res, err := scrapers.TakeFolder(ctx, f.from, reader.HasTable, time.Now(), store(arch))
 		if err != nil {
 			return nil, err
 		}
@@ -241,13 +251,17 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, reader *build.Re
 		a.say("Offline: worked from %s.", a.without(arch))
 		return nil, nil
 	}
+	site, err := registry.Site()
+	if err != nil {
+		return nil, err
+	}
 	progress := newProgress(a)
 	from, to := a.years.bounds()
 	res, err := scrapers.Refresh(ctx, scrapers.Options{
-		Start: a.start, AllowHosts: a.allowHosts, Limits: limits(a.delay),
+		Site: site, Start: a.start, AllowHosts: a.allowHosts, Limits: limits(a.delay),
 		Contact: f.contact, Version: version, From: from, To: to,
 		DryRun: f.dryRun, Wayback: f.wayback, HasTable: reader.HasTable, Progress: progress.event,
-	}, arch)
+	}, arch, store(arch))
 	progress.done()
 	switch {
 	case errors.Is(err, scrapers.ErrOffline):
@@ -266,6 +280,17 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, reader *build.Re
 	}
 	a.say("%s: %s downloaded; %d unchanged.", counted(res.Requests, "request"), counted(res.Downloads, "document"), res.NotModified)
 	return res.Findings, nil
+}
+
+// store returns what puts fetched bytes into the archive.
+func store(arch *archive.Archive) func(scrapers.Fetched) error {
+	return func(f scrapers.Fetched) error {
+		if f.Landing {
+			return arch.PutPage(f.Body, f.Sighting)
+		}
+		_, _, err := arch.Put(f.Body, f.Sighting)
+		return err
+	}
 }
 
 // limits bounds what fetching may cost. A variable, so that tests of faults

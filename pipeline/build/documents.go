@@ -13,6 +13,7 @@ import (
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/check"
 	"espfigures/pipeline/extract"
+	"espfigures/pipeline/link"
 )
 
 // A document is one version held in the archive, and what reading it gave.
@@ -22,6 +23,8 @@ type document struct {
 	superseded bool // every address it was seen at answers with other bytes by now
 	order      int  // its place among the documents; those first seen in one run share it
 	seen       []int
+	addresses  []string
+	sister     bool // it is a sister document
 	versions   []check.Version
 	found      []pipeline.Finding
 }
@@ -41,14 +44,48 @@ func readArchive(ctx context.Context, in Inputs) ([]document, error) {
 		best := h.Best()
 		docs[i] = document{
 			Document:   in.provenance(h),
-			linked:     in.LinkYear(best.LinkText, best.Title, best.Asked),
+			linked:     link.Year(best.LinkText, best.Title, best.Asked),
 			superseded: superseded(in.Archive, h),
 			order:      orders[h.SHA256],
 			seen:       seen[h.SHA256],
 		}
+		for _, s := range h.Sightings {
+			docs[i].addresses = append(docs[i].addresses, s.Asked)
+		}
 		group.Go(func() error { return docs[i].read(ctx, in) })
 	}
-	return docs, group.Wait()
+	err = group.Wait()
+	for i := range docs {
+		docs[i].warnOfSister(in, docs)
+	}
+	return docs, err
+}
+
+// warnOfSister makes a sister document a warning where it answers at the address
+// of a year's table: then the table was looked for and not had.
+func (d *document) warnOfSister(in Inputs, docs []document) {
+	if !d.sister || d.superseded {
+		return
+	}
+	year := 0
+	for _, e := range in.Snapshot.Editions {
+		if e.Document.URL != "" && slices.Contains(d.addresses, e.Document.URL) {
+			year = e.Year
+		}
+	}
+	for _, other := range docs {
+		shared := slices.ContainsFunc(other.addresses, func(a string) bool { return slices.Contains(d.addresses, a) })
+		for _, v := range other.versions {
+			if shared && !v.Beside {
+				year = v.Year
+			}
+		}
+	}
+	if year != 0 {
+		f := &d.found[0]
+		f.Severity, f.Year = pipeline.Warn, year
+		f.What += fmt.Sprintf("; it answers where the table of %d was, which is kept", year)
+	}
 }
 
 // timeline returns, by hash, the place of each version among the others and the
@@ -73,11 +110,11 @@ func timeline(sightings []archive.Sighting) (order map[string]int, seen map[stri
 // provenance says where a version came from and how sure that is. A host that
 // the user named beside NCMEC's own counts as the publisher: the user vouches
 // for it.
-func (in Inputs) provenance(h archive.Held) pipeline.Document {
+func (in Inputs) provenance(h archive.Version) pipeline.Document {
 	doc := h.Document()
 	known := slices.IndexFunc(in.Snapshot.Editions, func(e pipeline.Edition) bool { return e.Document.SHA256 == doc.SHA256 })
 	switch {
-	case known >= 0 && !in.Publisher(doc.Address()):
+	case known >= 0 && !in.Site.Publisher(doc.Address()):
 		// A copy, by hand or from another host, of the very bytes that NCMEC
 		// published: a reader can open its address.
 		doc.Origin = pipeline.KnownBytes
@@ -96,7 +133,7 @@ func (in Inputs) provenance(h archive.Held) pipeline.Document {
 
 // superseded reports whether every address a version was seen at answers with
 // other bytes by now. A web archive's copy alone says nothing on that.
-func superseded(arch *archive.Archive, h archive.Held) bool {
+func superseded(arch *archive.Archive, h archive.Version) bool {
 	replaced := false
 	for _, s := range h.Sightings {
 		now, ok := arch.Latest(s.Asked)
@@ -115,7 +152,8 @@ func (d *document) read(ctx context.Context, in Inputs) error {
 		return context.Cause(ctx)
 	}
 	if err != nil {
-		d.report(d.unreadable(in, err))
+		d.report(unreadable(err))
+		d.sister = errors.Is(err, extract.ErrSister)
 		return nil
 	}
 	d.Dated = res.Dated
@@ -212,9 +250,9 @@ func namesSeveralYears(found []pipeline.Finding) bool {
 	})
 }
 
-// unreadable words a document that could not be read as a finding. A sister
-// document is no fault, except at an address known to hold a year's table.
-func (d *document) unreadable(in Inputs, err error) pipeline.Finding {
+// unreadable writes as a finding why a document could not be read. That it is a
+// sister document is no fault by itself.
+func unreadable(err error) pipeline.Finding {
 	f := pipeline.Finding{Code: pipeline.SourceFault, Severity: pipeline.Fail, What: strings.Join(strings.Fields(err.Error()), " ")}
 	switch {
 	case errors.Is(err, archive.ErrDamaged):
@@ -222,11 +260,6 @@ func (d *document) unreadable(in Inputs, err error) pipeline.Finding {
 		f.Mend = "refresh with a network fetches it again"
 	case errors.Is(err, extract.ErrSister):
 		f.Code, f.Severity = pipeline.SourceSkipped, pipeline.Note
-		for _, e := range in.Snapshot.Editions {
-			if e.Document.URL != "" && e.Document.URL == d.URL {
-				f.Severity, f.Year = pipeline.Warn, e.Year
-			}
-		}
 	}
 	return f
 }

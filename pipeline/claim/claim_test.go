@@ -185,7 +185,7 @@ func TestCheck(t *testing.T) {
 		{"facebook", false, 2020, "20.3m", Rounded, "", "likely with Instagram and WhatsApp"},
 		{"facebook", false, 2021, "22.1m", Rounded, "", "Not comparable with 2020"},
 		{"instagram", false, 2020, "5m", NoFigure, "", "inside the combined row of Facebook"},
-		{"dropbox", false, 2024, "50k", NoFigure, "", "partial"},
+		{"flickr", false, 2024, "50k", NoFigure, "", "partial"},
 		{"facebook", false, 2024, "8.6m", Rounded, "", "third party"},
 		{"facebook", false, 2024, "8.6m", Rounded, "", "1 error in 154 figures"},
 		{"facebook", false, 2025, "4.9m", Rounded, "", "one report may bundle"},

@@ -18,6 +18,8 @@ type reading struct {
 	rows []printedRow
 }
 
+const struckThrough = "a line runs through the row"
+
 // A printedRow is one row before its count is judged.
 type printedRow struct {
 	Page   int // from 0
@@ -53,9 +55,15 @@ func printed(g grid, name int, numbers []int) reading {
 			p.CMarks += row.Cells[n].marks()
 			for _, l := range row.Cells[n] {
 				p.Swapped += l.Swapped
+				if l.Struck {
+					p.Refuse = struckThrough
+				}
 			}
 		}
 		for i, l := range row.Cells[name] {
+			if l.Struck {
+				p.Refuse = struckThrough
+			}
 			if l.Spaced {
 				p.Spaced++
 			} else if i+1 < len(row.Cells[name]) {
@@ -65,7 +73,7 @@ func printed(g grid, name int, numbers []int) reading {
 					p.Slash = true
 				case l.breaks() && unicode.IsLower(next):
 					p.Hyphen = l.Text
-				case l.Gaps == 0 && l.X1-l.X0 > width-l.Size && !l.breaks() && unicode.IsLower(next):
+				case l.Gaps == 0 && l.X1-l.X0 > width-l.Size && !l.breaks() && unicode.IsLower(next) && !startsSmall(row.Cells[name][i+1].Text):
 					p.Cut = l.Text
 				}
 			}
@@ -77,6 +85,15 @@ func printed(g grid, name int, numbers []int) reading {
 		r.rows = append(r.rows, p)
 	}
 	return r
+}
+
+var smallWords = set("a an and at by de der die del di du en et for in la le les of on or the to und with y d/b/a dba f/k/a a/k/a")
+
+// startsSmall reports whether a text begins with a small word, which ends no
+// longer one.
+func startsSmall(s string) bool {
+	first, _, _ := strings.Cut(s, " ")
+	return smallWords[strings.ToLower(first)]
 }
 
 // squeeze drops all space, to compare readings that join words differently.
@@ -244,9 +261,12 @@ func (a *assembly) count(r printedRow, at pipeline.Place, written grouping) (c p
 // judgeName reports what makes the name of a row doubtful.
 func (a *assembly) judgeName(r printedRow, at pipeline.Place) {
 	if a.looseIsOdd && r.Loose > 0 || a.swappedIsOdd && r.Swapped > 0 {
-		a.report(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: its characters do not stand as they are drawn; the document may be damaged", at.Page, at.Row, r.Name)
+		a.report(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the order or the spaces of its characters differ from those of the other rows", at.Page, at.Row, r.Name)
 	}
-	if strings.ContainsFunc(r.Name, illegible) {
+	switch {
+	case strings.ContainsRune(r.Name, overprinted):
+		a.report(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: characters are printed over each other", at.Page, at.Row, r.Name)
+	case strings.ContainsFunc(r.Name, illegible):
 		a.report(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the file does not say which characters these are", at.Page, at.Row, r.Name)
 	}
 	switch {

@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"espfigures/pipeline"
@@ -21,7 +22,7 @@ import (
 
 // Version names this reader. Results kept by document hash carry it, and are
 // read anew when it has changed.
-const Version = "4"
+const Version = "5"
 
 // MaxBytes is the most bytes a document may have. Real ones have 733 KB.
 const MaxBytes = 16 << 20
@@ -40,7 +41,7 @@ type Result struct {
 var (
 	ErrNotDocument = errors.New("neither a PDF nor an HTML page")
 	ErrEmpty       = errors.New("empty file")
-	ErrTruncated   = errors.New("truncated PDF")
+	ErrTruncated   = pdf.ErrTruncated
 	ErrDamaged     = pdf.ErrDamaged
 	ErrPassword    = pdf.ErrPassword
 	ErrTooLarge    = pdf.ErrTooLarge
@@ -77,10 +78,22 @@ func fail(reason error, format string, args ...any) error {
 	return &Error{Reason: reason, Detail: fmt.Sprintf(format, args...)}
 }
 
-// Read reads a document. The name stands in messages only. Every error is an
+// Read reads a document. The name is for messages only. Every error is an
 // *Error, except that of a context that was cancelled.
 func (r *Reader) Read(ctx context.Context, name string, body []byte) (Result, error) {
-	res, err := r.read(ctx, name, body)
+	return r.ReadAs(ctx, name, "", body)
+}
+
+// ReadAs reads a document that came with a Content-Type header. Of that header
+// only the charset of an HTML page counts.
+func (r *Reader) ReadAs(ctx context.Context, name, contentType string, body []byte) (Result, error) {
+	select {
+	case r.turn <- struct{}{}:
+		defer func() { <-r.turn }()
+	case <-ctx.Done():
+		return Result{}, ctx.Err()
+	}
+	res, err := r.read(ctx, name, contentType, body)
 	var e *Error
 	if errors.As(err, &e) {
 		e.Name = name
@@ -88,7 +101,7 @@ func (r *Reader) Read(ctx context.Context, name string, body []byte) (Result, er
 	return res, err
 }
 
-func (r *Reader) read(ctx context.Context, name string, body []byte) (Result, error) {
+func (r *Reader) read(ctx context.Context, name, contentType string, body []byte) (Result, error) {
 	head := body[:min(len(body), 1024)]
 	switch {
 	case len(body) == 0:
@@ -99,7 +112,7 @@ func (r *Reader) read(ctx context.Context, name string, body []byte) (Result, er
 		return r.readPDF(ctx, name, body)
 	}
 	if looksHTML(body) {
-		return r.timed(ctx, func(ctx context.Context) (Result, error) { return readHTML(ctx, name, body) })
+		return r.within(ctx, func(ctx context.Context) (Result, error) { return readHTML(ctx, name, contentType, body) })
 	}
 	return Result{}, &Error{Reason: ErrNotDocument}
 }
@@ -107,23 +120,36 @@ func (r *Reader) read(ctx context.Context, name string, body []byte) (Result, er
 // readPDF reads the tables of a PDF.
 func (r *Reader) readPDF(ctx context.Context, name string, body []byte) (Result, error) {
 	res := Result{Kind: "pdf"}
-	if !bytes.Contains(body[max(0, len(body)-1024):], []byte("%%EOF")) {
-		return res, fail(ErrTruncated, "no end mark in its last kilobyte")
-	}
-	if err := intact(body); err != nil {
-		return res, err
-	}
-	if err := r.pdf.Start(ctx); err != nil {
+	process, err := r.pdf.Open(ctx)
+	if err != nil {
 		return res, fromPDF(err)
 	}
-	return r.timed(ctx, func(ctx context.Context) (Result, error) {
-		doc, err := r.pdf.Read(ctx, body)
+	defer process.Close()
+	return r.within(ctx, func(ctx context.Context) (Result, error) {
+		doc, err := process.Read(ctx, body)
 		if err != nil {
 			res.Title, res.Dated = doc.Title, doc.Dated
 			return res, fromPDF(err)
 		}
-		return readPages(ctx, name, doc)
+		res, err := readPages(ctx, name, doc)
+		if err != nil || len(doc.Repairs) == 0 {
+			return res, err
+		}
+		return repaired(name, doc, res)
 	})
+}
+
+// repaired returns what was read of a file that had to be repaired: with a
+// finding for each repair where the table proves itself, by its sum and by two
+// readings that agree; else the repair is the reason why there is none.
+func repaired(name string, doc pdf.Document, res Result) (Result, error) {
+	if !proven(res) || slices.ContainsFunc(res.Tables, func(t pipeline.Table) bool { return len(t.Readings) < 2 }) {
+		return Result{Kind: res.Kind, Title: res.Title, Dated: res.Dated}, fail(ErrDamaged, "%s, and no total and second reading confirm what it holds", doc.Repairs[0])
+	}
+	for _, repair := range doc.Repairs {
+		res.Findings = append(res.Findings, pipeline.Finding{Code: pipeline.UnreadableText, Severity: pipeline.Note, Document: name, What: "the file was repaired: " + repair})
+	}
+	return res, nil
 }
 
 // fromPDF makes an error of package pdf one of this package.

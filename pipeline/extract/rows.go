@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A cell is what stands in one row of one column: its lines, top to bottom.
@@ -22,22 +23,39 @@ type cellLine struct {
 	Spaced bool    // a printed space ends the line
 	First  float64 // width of the first word
 
-	Gaps    int // between its words
-	Loose   int // of them without a printed space
-	Swapped int // places where it is not drawn in the order in which it stands
+	Gaps    int  // between its words
+	Loose   int  // of them without a printed space
+	Struck  bool // a line runs through a word
+	Swapped int  // places where it is not drawn in the order in which it stands
 }
 
 // String joins the lines of a cell: without a space after a slash or a hyphen
-// that ends a line, unless one is printed there, with a space otherwise.
+// that ends a line, or between Chinese and Japanese characters, unless one is
+// printed there; with a space otherwise. A soft hyphen only breaks a word.
 func (c cell) String() string {
 	var b strings.Builder
 	for i, l := range c {
-		if i > 0 && !(c[i-1].breaks() && !c[i-1].Spaced) {
+		if i > 0 && c[i-1].spaceBefore(l) {
 			b.WriteByte(' ')
 		}
-		b.WriteString(l.Text)
+		b.WriteString(strings.ReplaceAll(l.Text, softHyphen, ""))
 	}
 	return b.String()
+}
+
+const softHyphen = "\u00AD"
+
+// spaceBefore reports whether a space is between a line and the next.
+func (l cellLine) spaceBefore(next cellLine) bool {
+	last, _ := utf8.DecodeLastRuneInString(l.Text)
+	first, _ := utf8.DecodeRuneInString(next.Text)
+	switch {
+	case strings.HasSuffix(l.Text, softHyphen):
+		return false
+	case l.Spaced:
+		return true
+	}
+	return !l.breaks() && !(unspaced(last) && unspaced(first))
 }
 
 // breaks reports whether the line ends where a word may be broken.
@@ -67,7 +85,7 @@ func (c cell) marks() string {
 
 // lineOf makes one cell line of words.
 func lineOf(ws line) cellLine {
-	c := cellLine{Text: joinWords(ws), Y: ws.y(), X0: ws.x0(), X1: ws.x1(), Size: ws.size(), Spaced: ws[len(ws)-1].After}
+	c := cellLine{Text: inReadingOrder(joinWords(ws)), Y: ws.y(), X0: ws.x0(), X1: ws.x1(), Size: ws.size(), Spaced: ws[len(ws)-1].After}
 	var marks []string
 	for _, w := range ws {
 		if w.Raised {
@@ -77,6 +95,7 @@ func lineOf(ws line) cellLine {
 	c.Marks = strings.Join(marks, " ")
 	c.First = ws[0].X1 - ws[0].X0
 	for i, w := range ws {
+		c.Struck = c.Struck || w.Struck
 		if i > 0 && !w.Glued {
 			c.Gaps++
 			if w.Loose {
@@ -117,6 +136,9 @@ type strip struct {
 	Top      float64
 	Headed   bool
 	Cut      []cellLine // lines of which a column's border cuts a word
+	// Before and After are the parts of the first and the last row's name that
+	// are in the strips next to this one.
+	Before, After []cellLine
 }
 
 // blocksOf parts the columns of a header row into tables set side by side.
