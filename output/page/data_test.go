@@ -30,23 +30,6 @@ var shipped = sync.OnceValues(func() (*compare.Model, error) {
 	}
 	ds := &pipeline.Dataset{Editions: snap.Editions, Totals: snap.Totals}
 	ds.Findings = resolve.New(reg).Fill(ds)
-	// Services counted elsewhere, a category and an owner above it, as the
-	// registry would give them.
-	youtube := pipeline.Counted{ID: "youtube", Name: "YouTube", Aliases: []string{"yt"}, Platform: "google", From: 2019, To: 2025, Source: "https://example.org/youtube"}
-	telegram := pipeline.Counted{ID: "telegram", Name: "Telegram", From: 2019, To: 2025, Source: "https://example.org/telegram"}
-	for _, c := range []pipeline.Counted{youtube, telegram} {
-		if !slices.ContainsFunc(ds.Counted, func(have pipeline.Counted) bool { return have.ID == c.ID }) {
-			ds.Counted = append(ds.Counted, c)
-		}
-	}
-	if len(ds.Categories) == 0 {
-		ds.Categories = []pipeline.Category{{ID: "dating", Name: "Dating", Definition: "Services to meet partners."}, {ID: pipeline.OtherCategory, Name: "Other", Definition: "Everything else."}}
-		for i := range ds.Platforms {
-			if slices.Contains([]string{"bumble", "grindr", "tinder", "hinge", "okcupid", "badoo", "match-group"}, ds.Platforms[i].ID) {
-				ds.Platforms[i].Category = "dating"
-			}
-		}
-	}
 	return compare.New(ds), nil
 })
 

@@ -51,8 +51,7 @@ func TestBrowser(t *testing.T) {
 		for name, test := range map[string]func(*testing.T, *testBrowser){
 			"first view": firstView, "questions": questions, "words": whatItSays, "search": searchBox, "breaks": breaksAreGaps,
 			"index": noValueNoLine, "touch": touch, "sort": sortTables, "address": followAddress, "views": everyView,
-			"stack": stackTwice, "movers": moversTable, "colours": coloursStay, "direction": noDirectionMarks,
-			"edges": edgesThatScroll, "share": shareAndEmbed, "everything": listOfEverything,
+			"stack": stackTwice, "movers": moversTable, "colours": coloursStay, "share": shareAndEmbed, "everything": listOfEverything,
 			"citations": citations, "hostile": hostileNames, "keyboard": keyboardOnly,
 			"accessible": accessible, "widths": widths, "10,000": tenThousand, "print": printed,
 		} {
@@ -358,6 +357,10 @@ func everyView(t *testing.T, b *testBrowser) {
 		for _, said := range js[[]string](p, `[...document.querySelectorAll('#remarks p, #notes li div div, #key span')].map(e => { const c = e.cloneNode(true); c.querySelectorAll('details').forEach(d => d.remove()); return c.textContent.replace(/^(.*?)\. /, '').replace(/\s+/g, ' ').trim() })`) {
 			p.has("picture of "+v.chart, words, said)
 		}
+		// Names keep their direction by <bdi>, not by characters nobody sees.
+		if marked := js[int](p, `[...document.body.querySelectorAll(':not(script)')].filter(e => [...e.childNodes].some(n => n.nodeType === 3 && /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(n.data))).length`); marked != 0 || strings.ContainsAny(string(text), "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") {
+			t.Errorf("%s: %d elements, or the picture, have invisible characters", v.chart, marked)
+		}
 		_, text = p.download("#save-png")
 		img, err := png.Decode(bytes.NewReader(text))
 		if err != nil {
@@ -459,46 +462,6 @@ func coloursStay(t *testing.T, b *testBrowser) {
 	p = b.open(t, view{hash: strings.TrimPrefix(hash, "#")})
 	if shared := colour("roblox"); after != before || shared != before || !bytes.Contains(picture, []byte(before)) {
 		t.Errorf("Roblox is %s, then %s, then %s in another's address", before, after, shared)
-	}
-}
-
-// Names keep their direction by <bdi>, not by characters nobody sees.
-func noDirectionMarks(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", hash: "show=company:medialab,omegle,x"})
-	x, y := p.spot(`#drawing [data-key="x"][data-year="2023"]`)
-	p.run(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y))
-	marked := `[...document.body.querySelectorAll(':not(script)')].filter(e => [...e.childNodes].some(n => n.nodeType === 3 && /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(n.data))).length`
-	if n := js[int](p, marked); n != 0 {
-		t.Errorf("%d elements have invisible characters", n)
-	}
-	_, picture := p.download("#save-svg")
-	if strings.ContainsAny(string(picture), "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") {
-		t.Error("the picture has invisible characters")
-	}
-	p.click("#open-cite")
-	if text := js[string](p, "document.getElementById('citation').value"); strings.ContainsAny(text, "\u2066\u2067\u2068\u2069") {
-		t.Errorf("the citation has invisible characters: %q", text)
-	}
-}
-
-// A box that has more than it shows says on which side, and keys scroll it.
-func edgesThatScroll(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{width: 768, height: 900})
-	edges := func(id string) string {
-		js[any](p, "new Promise(r => setTimeout(() => r(null), 300))")
-		return js[string](p, fmt.Sprintf("document.getElementById(%q).parentElement.className", id))
-	}
-	if got := edges("all-box"); got != "edges right" {
-		t.Errorf("at 768 px the list is %q", got)
-	}
-	js[any](p, "(document.getElementById('all-box').focus(), null)")
-	p.keys(strings.Repeat(kb.ArrowRight, 20))
-	if got := edges("all-box"); !strings.Contains(got, "left") {
-		t.Errorf("after the arrow keys the list is %q", got)
-	}
-	p.run(chromedp.EmulateViewport(1440, 900))
-	if got := edges("table-box"); got != "edges" {
-		t.Errorf("at 1440 px the figures are %q", got)
 	}
 }
 

@@ -149,7 +149,7 @@ function showTables() {
   if (st.chart === 'movers') return showMovers();
   fill('pairs-box', pairTable(db, st, view, { ...tools, setSort: (order) => set({ order }, { say: false }) }));
   $('pairs-lead').textContent = view.measure === 'share' || view.measure === 'rank' ? `by ${view.measure}. Each row says whether the two years may be compared, and why.` : 'by reports. Each row says whether the two years may be compared, and why.';
-  $('table-lead').textContent = view.measure === 'reports' ? 'Reports, with the change on the year before. Each number opens its document at its page.' : 'Each value, with the number of reports below it.';
+  $('table-lead').textContent = view.measure === 'reports' ? `Reports${view.years.length > 1 ? ', with the change on the year before' : ''}. Each number opens its document at its page.` : 'Each value, with the number of reports below it.';
   fill('table-box', figuresTable(db, st, view, { ...tools, setSort: (sort) => set({ sort }, { say: false }) }));
   $('table-legend').textContent = legend(db, view);
 }
