@@ -23,7 +23,7 @@ lint:           ## formatting, vet, staticcheck
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
 bench:          ## speed and memory of the program, as the table of BENCHMARKS.md
-	$(GO) run ./cmd/bench -documents $(SHARED)/ncmec -keep BENCHMARKS.md
+	.ci/bench $(SHARED)
 
 proof:          ## the long form of the tests of hostile input, mutations and kills; about 10 minutes
 	ESPFIGURES_PROOF=1 $(GO) test -count=1 -timeout 60m -v \
@@ -48,6 +48,7 @@ release:        ## dist/: the program for Linux, macOS and Windows, checksums, b
 snapshot:       ## the figures shipped with the program, from NCMEC's documents in $(SHARED)/ncmec
 	$(GO) run ./cmd/mksnapshot -documents $(SHARED)/ncmec -addresses $(SHARED)/data/documents.csv \
 		-secondary $(SHARED)/data/secondary-2024-2025.csv -secondary-source $(SECONDARY) \
+		-second-reader $(SHARED)/data/second-reader-2024.csv \
 		-totals $(SHARED)/data/totals-1998-2025.csv
 
 explorer:       ## the explorer's script and styles, from output/page/explorer/src; needs Node

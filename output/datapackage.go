@@ -233,16 +233,21 @@ func fieldTitle(name string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// paths lists every file that a descriptor read from a folder names.
-func (d descriptor) paths() []string {
-	var list []string
+// files returns every file that a descriptor read from a folder names, with its
+// SHA-256 in hex.
+func (d descriptor) files() map[string]string {
+	list := map[string]string{}
 	for _, r := range d.Resources {
 		switch p := r.Path.(type) {
 		case string:
-			list = append(list, p)
+			list[p] = strings.TrimPrefix(r.Hash, "sha256:")
 		case []any:
-			for _, v := range p {
-				list = append(list, fmt.Sprint(v))
+			for i, v := range p {
+				sha := ""
+				if i < len(r.Hashes) {
+					sha = strings.TrimPrefix(r.Hashes[i], "sha256:")
+				}
+				list[fmt.Sprint(v)] = sha
 			}
 		}
 	}

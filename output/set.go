@@ -23,101 +23,97 @@ import (
 
 var (
 	// ErrBusy says that another run is writing to the same folder.
-	ErrBusy = errors.New("another run is writing there")
+	ErrBusy = errors.New("another run is writing to it")
 	// ErrForeign says that a file with the name of an output was not written
-	// by this program, which would be lost.
+	// by this program and would be lost.
 	ErrForeign = errors.New("not written by espfigures, and would be lost; move it away or choose another folder with --out")
 )
 
-// Written says what WriteSet did. Paths are below the folder, with slashes.
+// Written says what WriteSet did. Paths are relative to the folder, with slashes.
 type Written struct {
 	Files   []string // every file of the set, datapackage.json last
 	Changed []string // those that are new or have other bytes than before
 	Removed []string // files of an earlier set that this one does not have
 }
 
-// Names the program uses inside the folder while it writes. None is left
-// behind by a run that ends by itself; those of a killed run are cleaned by
-// the next.
+// Names the program uses inside the folder while it writes. A run that ends by
+// itself leaves none of them; the next run removes those of a killed one.
 const (
-	newName     = ".espfigures-new"     // the set being written
-	oldName     = ".espfigures-old"     // what a journaled replacement has moved away
-	journalName = ".espfigures-journal" // there while files are being replaced one by one
-	lockName    = ".espfigures-lock"
+	newName  = ".espfigures-new" // the set being written
+	oldName  = ".espfigures-old" // the files that a replacement has moved away
+	lockName = ".espfigures-lock"
 )
 
-// WriteSet writes the outputs that the options ask for into the folder, which
-// it makes where it is not there. They appear together or not at all: all are
-// written and checked in a staging place first, then the folder is exchanged
-// for the new one in one step. Where that is not possible (other files in the
-// folder, a mount point, a system that cannot), files are replaced one by one
-// under a journal: a failure puts the previous ones back, and after a kill the
-// next run completes the replacement.
+// WriteSet writes the outputs that the options ask for to the folder, which it
+// creates if needed. The outputs appear together or not at all: WriteSet writes
+// all of them to a staging folder, then puts that in place (see
+// exchange.go).
 //
-// The set in the folder is always of one Dataset and datapackage.json lists
-// exactly its files. So outputs of an earlier run that Only leaves out are
-// removed rather than kept beside newer ones; Written names them. Files
-// datapackage.json does not list are never changed, moved or removed; one that
-// has the name of an output is an ErrForeign. Where nothing changed, no file
-// is touched.
+// The set in the folder is always of one model, and datapackage.json lists
+// exactly its files. Outputs of an earlier run that Only leaves out are
+// therefore removed; Written names them. Files that datapackage.json does not
+// list are never changed, moved or removed; one that has the name of an output
+// is an ErrForeign. If nothing changed, no file is touched.
 func WriteSet(dir string, m *compare.Model, opt Options) (Written, error) {
 	outs, err := chosen(m, opt)
 	if err != nil {
 		return Written{}, err
 	}
-	return writeSet(disk{}, dir, outs, func(written []writtenFile) ([]byte, error) { return dataPackage(m, written) })
+	return writeSet(nil, dir, outs, func(staged []writtenFile) ([]byte, error) { return dataPackage(m, staged) })
 }
 
-// writeSet writes files and what describes them.
+// writeSet writes files and the datapackage.json that describe returns.
 func writeSet(d disk, dir string, outs []File, describe func([]writtenFile) ([]byte, error)) (w Written, err error) {
 	s := set{disk: d}
-	unmake, err := s.open(dir)
+	removeCreated, err := s.open(dir)
 	if err != nil {
 		return w, fmt.Errorf("output folder %s: %w", dir, err)
 	}
 	defer func() {
-		if !s.torn {
-			s.removeAll(s.at(newName))
-		}
 		s.unlock()
-		switch {
-		case s.torn:
-			err = fmt.Errorf("output folder %s: replacing the files failed, and so did putting the previous ones back; the next run mends it: %w", dir, err)
-		case err != nil:
-			unmake()
-			err = fmt.Errorf("%w (the previous outputs are as they were)", err)
+		if err != nil {
+			removeCreated()
 		}
 	}()
-	if err := s.recover(); err != nil {
-		return w, err
+	if w, err = s.write(outs, describe); errors.Is(err, errMixed) {
+		return w, fmt.Errorf("output folder %s: %w", dir, err)
 	}
-	own, err := s.own(s.dir)
+	_ = os.RemoveAll(s.at(newName))
+	if err != nil {
+		return w, fmt.Errorf("%w (the previous outputs are as they were)", err)
+	}
+	_ = os.RemoveAll(s.at(oldName))
+	return w, nil
+}
+
+func (s *set) write(outs []File, describe func([]writtenFile) ([]byte, error)) (w Written, err error) {
+	own, err := s.ownFiles(s.dir)
 	if err != nil {
 		return w, err
 	}
-	files := make([]string, 0, len(outs)+1)
+	s.adoptKilled(own)
+	_ = os.RemoveAll(s.at(newName)) // of a killed run, as what removeOld removes
+	s.removeOld(s.beside())
 	for _, o := range outs {
-		files = append(files, o.Path)
+		w.Files = append(w.Files, o.Path)
 	}
-	files = append(files, packageFile)
-	for _, file := range files {
-		if err := s.mayReplace(file, own); err != nil {
+	w.Files = append(w.Files, packageFile)
+	for _, file := range w.Files {
+		if err := s.checkReplaceable(file, own); err != nil {
 			return w, err
 		}
 	}
-
-	written, err := s.stage(outs, describe)
+	staged, err := s.stage(outs, describe)
 	if err != nil {
 		return w, err
 	}
-	w.Files = files
-	for _, f := range written {
-		if !s.same(f) {
+	for _, f := range staged {
+		if !hashIs(s.at(f.Path), f.sha256) {
 			w.Changed = append(w.Changed, f.Path)
 		}
 	}
 	for file := range own {
-		if !slices.Contains(files, file) {
+		if !slices.Contains(w.Files, file) {
 			w.Removed = append(w.Removed, file)
 		}
 	}
@@ -125,12 +121,10 @@ func writeSet(d disk, dir string, outs []File, describe func([]writtenFile) ([]b
 	if len(w.Changed) == 0 && len(w.Removed) == 0 {
 		return w, nil
 	}
-	if err := s.exchange(w, own); err == nil {
-		return w, nil
-	} else if !errors.Is(err, errNoExchange) {
-		return w, err
+	if err = s.exchange(w, own); errors.Is(err, errNoExchange) {
+		err = s.replace(w)
 	}
-	return w, s.replace(w)
+	return w, err
 }
 
 // set is one writing of the outputs into one folder.
@@ -138,42 +132,37 @@ type set struct {
 	disk disk
 	dir  string // absolute, links resolved
 	lock []*flock.Flock
-	torn bool // a replacement was left half done
 }
 
 func (s *set) at(name string) string { return filepath.Join(s.dir, filepath.FromSlash(name)) }
 
-// open makes the folder where needed and locks it. The function it returns
-// removes what it made and is still empty.
-func (s *set) open(dir string) (unmake func(), err error) {
+// open creates the folder if needed and locks it. The function it returns
+// removes the folders it created if they are still empty.
+func (s *set) open(dir string) (removeCreated func(), err error) {
 	dir, err = filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
-	var made []string
-	for p := dir; ; p = filepath.Dir(p) {
-		if _, err := os.Lstat(p); err == nil || p == filepath.Dir(p) {
-			break
-		}
-		made = append(made, p)
+	var created []string
+	for p := dir; !exists(p) && p != filepath.Dir(p); p = filepath.Dir(p) {
+		created = append(created, p)
 	}
-	unmake = func() {
-		for _, p := range made {
-			_ = os.Remove(p) // fails where it is not empty, as it should
+	removeCreated = func() {
+		for _, p := range created {
+			_ = os.Remove(p) // fails if it is not empty, as it should
 		}
 	}
-	if err := s.disk.mkdirAll(dir); err != nil {
-		unmake()
-		return nil, err
+	if err = s.disk.mkdirAll(dir); err == nil {
+		s.dir, err = filepath.EvalSymlinks(dir)
 	}
-	if s.dir, err = filepath.EvalSymlinks(dir); err == nil {
+	if err == nil {
 		err = s.tryLock()
 	}
 	if err != nil {
-		unmake()
+		removeCreated()
 		return nil, err
 	}
-	return unmake, nil
+	return removeCreated, nil
 }
 
 // lockTries and lockPause bound the wait for another run.
@@ -190,11 +179,11 @@ func (s *set) tryLock() error {
 			return err
 		}
 		if ok {
-			// The run before may have taken the locked file away with its
-			// folder; only a lock on the file that lies here counts.
-			held, err := l.Stat()
+			// The run before may have removed the locked file with its folder:
+			// only a lock on the file that is there now counts.
+			locked, err := l.Stat()
 			here, err2 := os.Stat(s.at(lockName))
-			if err == nil && err2 == nil && os.SameFile(held, here) {
+			if err == nil && err2 == nil && os.SameFile(locked, here) {
 				s.lock = append(s.lock, l)
 				return nil
 			}
@@ -207,50 +196,75 @@ func (s *set) tryLock() error {
 }
 
 func (s *set) unlock() {
-	if len(s.lock) > 0 {
-		_ = os.Remove(s.at(lockName)) // while it is held, so that nobody else holds it
-	}
+	_ = os.Remove(s.at(lockName)) // while it is locked, so that nobody else has it
 	for _, l := range s.lock {
 		_ = l.Unlock()
 	}
-	_ = os.Remove(s.at(lockName)) // where a held file cannot be removed
+	_ = os.Remove(s.at(lockName)) // on systems that cannot remove a locked file
 }
 
-// own returns the files in the folder that the program wrote: those its
+// ownFiles returns the files in a folder that the program wrote: those that its
 // datapackage.json lists, and that file itself. A datapackage.json of another
-// maker is an ErrForeign.
-func (s *set) own(dir string) (map[string]bool, error) {
-	b, err := os.ReadFile(filepath.Join(dir, packageFile))
+// program is an ErrForeign.
+func (s *set) ownFiles(dir string) (map[string]bool, error) {
+	own := map[string]bool{}
+	d, err := packageIn(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return own, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	var d descriptor
-	if err := json.Unmarshal(b, &d); err != nil || d.Name != packageName {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, packageFile), ErrForeign)
-	}
-	own := map[string]bool{packageFile: true}
-	for _, path := range d.paths() {
-		if !fs.ValidPath(path) || strings.ContainsAny(path, `\:`) {
-			return nil, fmt.Errorf("%s lists %q: %w", filepath.Join(dir, packageFile), path, ErrForeign)
-		}
-		if info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(path))); err == nil && info.Mode().IsRegular() {
-			own[path] = true
+	own[packageFile] = true
+	for file := range d.files() {
+		if info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(file))); err == nil && info.Mode().IsRegular() {
+			own[file] = true
 		}
 	}
 	return own, nil
 }
 
-// mayReplace reports an error where writing the file would destroy something
+// adoptKilled adds to own what a run put in place before it was killed: the
+// files that the datapackage.json it had staged describes, byte for byte.
+func (s *set) adoptKilled(own map[string]bool) {
+	d, err := packageIn(s.at(newName))
+	if err != nil {
+		return
+	}
+	for file, sha := range d.files() {
+		if hashIs(s.at(file), sha) {
+			own[file] = true
+		}
+	}
+}
+
+// packageIn reads a folder's datapackage.json and refuses one that another
+// program wrote or that names files outside the folder.
+func packageIn(dir string) (d descriptor, err error) {
+	file := filepath.Join(dir, packageFile)
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return d, err
+	}
+	if err := json.Unmarshal(b, &d); err != nil || d.Name != packageName {
+		return d, fmt.Errorf("%s: %w", file, ErrForeign)
+	}
+	for p := range d.files() {
+		if !fs.ValidPath(p) || strings.ContainsAny(p, `\:`) {
+			return d, fmt.Errorf("%s lists %q: %w", file, p, ErrForeign)
+		}
+	}
+	return d, nil
+}
+
+// checkReplaceable reports an error if writing the file would destroy something
 // the program did not write.
-func (s *set) mayReplace(file string, own map[string]bool) error {
+func (s *set) checkReplaceable(file string, own map[string]bool) error {
 	if own[file] {
 		return nil
 	}
 	parts := strings.Split(file, "/")
-	for i := range parts { // from the top: a file in the place of a folder is found first
+	for i := range parts { // from the top, so that a file in the place of a folder is found first
 		p := s.at(path.Join(parts[:i+1]...))
 		info, err := os.Lstat(p)
 		switch {
@@ -265,46 +279,54 @@ func (s *set) mayReplace(file string, own map[string]bool) error {
 	return nil
 }
 
-// stage writes every file of the set into the staging folder.
+// stage writes every file of the set to the staging folder.
 func (s *set) stage(outs []File, describe func([]writtenFile) ([]byte, error)) ([]writtenFile, error) {
-	var written []writtenFile
+	var staged []writtenFile
 	for _, o := range outs {
 		f, err := s.render(o, o.Write)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", o.Path, err)
+			return nil, err
 		}
-		written = append(written, f)
+		staged = append(staged, f)
 	}
-	b, err := describe(written)
+	b, err := describe(staged)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", packageFile, err)
 	}
 	f, err := s.render(File{Path: packageFile}, func(w io.Writer) error { _, err := w.Write(b); return err })
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", packageFile, err)
+		return nil, err
 	}
-	return append(written, f), nil
+	syncDir(s.at(newName))
+	return append(staged, f), nil
 }
 
-// render writes one staged file to the disk platter and returns its size and hash.
+// render writes one staged file, makes it last through a loss of power, and
+// returns its size and hash.
 func (s *set) render(o File, write func(io.Writer) error) (f writtenFile, err error) {
 	p := s.at(newName + "/" + o.Path)
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s: %w", o.Path, err)
+		}
+	}()
 	if err := s.disk.mkdirAll(filepath.Dir(p)); err != nil {
 		return f, err
 	}
-	file, err := s.disk.create(p)
+	var file *os.File
+	err = s.disk.do("create", p, func() (err error) { file, err = os.Create(p); return err })
 	if err != nil {
 		return f, err
 	}
 	h, n := sha256.New(), counter(0)
-	bw := bufio.NewWriterSize(io.MultiWriter(file, h, &n), 1<<16)
+	bw := bufio.NewWriterSize(io.MultiWriter(diskWriter{s.disk, file}, h, &n), 1<<16)
 	if err = write(bw); err == nil {
 		err = bw.Flush()
 	}
 	if err == nil {
-		err = file.Sync()
+		err = s.disk.do("sync", p, file.Sync)
 	}
-	if cerr := file.Close(); err == nil {
+	if cerr := s.disk.do("close", p, file.Close); err == nil {
 		err = cerr
 	}
 	if info, serr := os.Stat(s.at(o.Path)); err == nil && serr == nil {
@@ -317,18 +339,22 @@ type counter int64
 
 func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return len(p), nil }
 
-// same reports whether the file lies in the folder with the same bytes.
-func (s *set) same(f writtenFile) bool {
-	info, err := os.Lstat(s.at(f.Path))
-	if err != nil || !info.Mode().IsRegular() || info.Size() != f.size {
+// hashIs reports whether a regular file has the SHA-256.
+func hashIs(file, want string) bool {
+	if info, err := os.Lstat(file); err != nil || !info.Mode().IsRegular() {
 		return false
 	}
-	file, err := os.Open(s.at(f.Path))
+	f, err := os.Open(file)
 	if err != nil {
 		return false
 	}
-	defer file.Close()
+	defer f.Close()
 	h := sha256.New()
-	_, err = io.Copy(h, file)
-	return err == nil && hex.EncodeToString(h.Sum(nil)) == f.sha256
+	_, err = io.Copy(h, f)
+	return err == nil && hex.EncodeToString(h.Sum(nil)) == want
+}
+
+func exists(p string) bool {
+	_, err := os.Lstat(p)
+	return err == nil
 }

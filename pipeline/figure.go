@@ -115,6 +115,7 @@ type Figure struct {
 	Flags  Flags
 	SHA256 string // of the document it was read from; "" for SecondaryHand
 	URL    string // address of that document, or of the secondary source
+	Note   string // Row.Note: what is known of a transcription; "" for a document of NCMEC's
 }
 
 // Edition is one year's table as one document published it.

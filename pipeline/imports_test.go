@@ -17,6 +17,7 @@ import (
 var mayImport = map[string][]string{
 	"pipeline":                 {},
 	"pipeline/archive":         {"pipeline"},
+	"pipeline/link":            {"pipeline"},
 	"pipeline/pdf":             {},
 	"pipeline/extract/webpage": {},
 	"pipeline/extract":         {"pipeline", "pipeline/extract/webpage", "pipeline/pdf"},
@@ -29,7 +30,7 @@ var mayImport = map[string][]string{
 	"pipeline/build":           {"pipeline", "pipeline/archive", "pipeline/check", "pipeline/compare", "pipeline/compare/legacy", "pipeline/extract", "pipeline/pdf", "pipeline/registry", "pipeline/resolve", "pipeline/snapshot"},
 	"pipeline/explain":         {"pipeline", "pipeline/compare", "pipeline/registry", "pipeline/resolve"},
 	"pipeline/claim":           {"pipeline", "pipeline/compare", "pipeline/explain", "pipeline/registry", "pipeline/resolve"},
-	"scrapers":                 {"pipeline", "pipeline/archive"},
+	"scrapers":                 {"pipeline", "pipeline/archive", "pipeline/link"},
 	"scrapers/faultsite":       {},
 	"output":                   {"pipeline", "pipeline/compare", "output/tables", "output/words", "output/workbook", "output/page"},
 	"output/tables":            {"pipeline", "pipeline/compare", "output/words"},
@@ -38,8 +39,7 @@ var mayImport = map[string][]string{
 	"output/page":              {"pipeline", "pipeline/compare", "output/tables", "output/words"},
 	"output/testset":           {"pipeline"}, // for tests
 	"cmd/espfigures":           {"*"},
-	"cmd/release":              {},
-	"cmd/mksnapshot":           {"pipeline", "pipeline/extract", "pipeline/check", "pipeline/snapshot"},
+	"cmd/mksnapshot":           {"pipeline", "pipeline/extract", "pipeline/check", "pipeline/registry", "pipeline/resolve", "pipeline/snapshot"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {

@@ -37,6 +37,10 @@ type Row struct {
 	Combined bool   // the row is printed with a "*": related platforms are combined in it
 	Reports  Count
 	At       Place
+
+	// Secondary editions only.
+	Source string // who transcribed this row, with the address, where it is not Edition.Source
+	Note   string // what is known of the transcription, such as that a second one agrees
 }
 
 // Mark returns the mark printed with the row: "*" on a combined row, else "".

@@ -126,7 +126,7 @@ func TestStartAddressIsTheDocument(t *testing.T) {
 			o.From, o.To = 2022, 2022
 			res := mustRefresh(t, o, a)
 			wantDocuments(t, res, table(2022))
-			d := res.Documents[0].Document()
+			d := stored(t, a, table(2022))
 			if d.URL != s.URL+start || !direct && d.FinalURL != s.URL+path {
 				t.Errorf("document %+v", d)
 			}
@@ -162,9 +162,10 @@ func TestHTMLTableIsADocument(t *testing.T) {
 	s.Handle(start, faultsite.Page(faultsite.Landing([]faultsite.Link{{Href: "/esp/2022", Text: "2022 reports by ESP"}})))
 	s.Handle("/esp/2022", faultsite.Page("<html><body>"+faultsite.HTMLTable(2022, faultsite.Rows(30, 1))))
 	o.From, o.To = 2022, 2022
-	res = mustRefresh(t, o, newArchive(t))
-	if len(res.Documents) != 1 || res.Documents[0].Document().URL != s.URL+"/esp/2022" {
-		t.Errorf("documents %+v", res.Documents)
+	a = newArchive(t)
+	res = mustRefresh(t, o, a)
+	if all, _ := a.All(); len(all) != 1 || all[0].Document().URL != s.URL+"/esp/2022" || len(res.Documents) != 1 {
+		t.Errorf("documents %+v", all)
 	}
 }
 
@@ -253,8 +254,8 @@ func TestYearsNotAskedFor(t *testing.T) {
 	o.From, o.To = 2021, 2021
 	res := mustRefresh(t, o, newArchive(t))
 	wantDocuments(t, res, table(2021))
-	if !slices.ContainsFunc(res.Passed, func(c scrapers.Candidate) bool { return c.Year == 2022 && strings.Contains(c.Why, "asked for") }) {
-		t.Errorf("passed %+v", res.Passed)
+	if !slices.ContainsFunc(res.Skipped, func(c scrapers.Candidate) bool { return c.Year == 2022 && strings.Contains(c.Why, "asked for") }) {
+		t.Errorf("passed %+v", res.Skipped)
 	}
 	// With an open end, a year newer than expected is taken as well.
 	s = newSite(t, 2022, 2031)
@@ -300,7 +301,7 @@ func TestDryRun(t *testing.T) {
 // dialer: as many of them as it takes, over https only.
 func TestDefaultStart(t *testing.T) {
 	newNCMEC := func(t *testing.T) (*faultsite.Site, scrapers.Options) {
-		s := faultsite.NewTLS(scrapers.DefaultHosts...)
+		s := faultsite.NewTLS(site().Hosts...)
 		t.Cleanup(s.Close)
 		o := options(s)
 		o.Start, o.AllowHosts = nil, nil

@@ -3,7 +3,6 @@ package scrapers
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -16,19 +15,16 @@ import (
 	"golang.org/x/net/http/httpproxy"
 )
 
-// errRefused marks what is refused on principle: asking again changes nothing.
-var errRefused = errors.New("refused")
-
-// hostList is the exact list of hosts that may be asked, each as host:port.
-// own are NCMEC's, asked by https only; user are those the user named, which
-// may lie in a private network.
+// hostList is the exact list of hosts that may be asked, each as host:port. own
+// are the publisher's, asked by https only; user are those the user named, which
+// may be in a private network.
 type hostList struct {
 	own, user []string
 }
 
-func newHostList(allow []string, further ...string) (*hostList, error) {
+func newHostList(own, allow []string) (*hostList, error) {
 	l := &hostList{}
-	for _, h := range slices.Concat(DefaultHosts, further) {
+	for _, h := range own {
 		l.own = append(l.own, h+":443")
 	}
 	for _, h := range allow {
@@ -41,7 +37,7 @@ func newHostList(allow []string, further ...string) (*hostList, error) {
 	return l, nil
 }
 
-// parseHost reads HOST or HOST:PORT; an IPv6 address with a port stands in
+// parseHost reads HOST or HOST:PORT; an IPv6 address with a port is in
 // brackets. Without a port it gives those of http and https.
 func parseHost(s string) ([]string, error) {
 	if ip := net.ParseIP(s); ip != nil && strings.Contains(s, ":") {
@@ -68,7 +64,7 @@ func hostPort(u *url.URL) string {
 }
 
 // ask returns the address in the form it will be asked in, or why it may not
-// be asked. NCMEC's hosts are asked by https whatever the link says.
+// be asked. The publisher's hosts are asked by https whatever the link says.
 func (l *hostList) ask(u *url.URL) (*url.URL, error) {
 	c := *u
 	c.Fragment, c.RawFragment = "", ""
@@ -103,6 +99,24 @@ func (l *hostList) parse(address string) (*url.URL, error) {
 	return l.ask(u)
 }
 
+// hostGuard refuses every request to a host that is not on the list, wherever
+// in the chain it comes from.
+type hostGuard struct {
+	hosts *hostList
+	next  http.RoundTripper
+}
+
+func (t hostGuard) RoundTrip(r *http.Request) (*http.Response, error) {
+	u, err := t.hosts.ask(r.URL)
+	if err == nil && u.String() != r.URL.String() {
+		err = fmt.Errorf("%w: %s would have to be asked as %s", errRefused, r.URL, u)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return t.next.RoundTrip(r)
+}
+
 // dialer opens connections for a transport. After the name is resolved the
 // address itself is checked: loopback, private and special ranges are refused
 // unless the user named the host. That holds whatever a redirect, a link or
@@ -124,8 +138,8 @@ func newDialer(hosts *hostList, limits Limits, hooks Hooks) *dialer {
 
 // proxyFor returns the proxy for a request, nil for none. A proxy named by
 // HTTP_PROXY or HTTPS_PROXY resolves names itself, so the check of the dialled
-// address lies with the proxy then; the list of hosts still holds, since it
-// is checked before any request is made.
+// address is the proxy's then; the list of hosts still applies, since it is
+// checked before any request is made.
 func (d *dialer) proxyFor(r *http.Request) (*url.URL, error) { return d.proxyOf(r.URL) }
 
 func (d *dialer) proxyOf(u *url.URL) (*url.URL, error) {

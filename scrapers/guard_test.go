@@ -73,7 +73,7 @@ func TestNamesThatLeadInside(t *testing.T) {
 	} {
 		t.Run(address, func(t *testing.T) {
 			t.Parallel()
-			o := scrapers.Options{Start: []string{"https://www.missingkids.org/esp/reports"}, Limits: quick}
+			o := scrapers.Options{Site: site(), Start: []string{"https://www.missingkids.org/esp/reports"}, Limits: quick}
 			o.Hooks.NoProxy = true
 			o.Hooks.Resolver = nameServer(t, func(string, int) []netip.Addr { return []netip.Addr{netip.MustParseAddr(address)} })
 			res, err := refresh(t, o, newArchive(t))
@@ -153,7 +153,7 @@ func TestTLSFailureIsNotDowngraded(t *testing.T) {
 		"it is another host's":  {Start: []string{"https://www.ncmec.org" + start}, Hooks: scrapers.Hooks{Dial: s.Dial, RootCAs: s.Roots()}},
 		"it speaks plain http":  {Start: []string{"https://" + newSite(t).Host + start}},
 	} {
-		o.Limits = quick
+		o.Limits, o.Site = quick, site()
 		o.Hooks.NoProxy = true
 		if o.AllowHosts == nil && strings.HasPrefix(o.Start[0], "https://127") {
 			o.AllowHosts = []string{strings.TrimSuffix(strings.TrimPrefix(o.Start[0], "https://"), start)}
@@ -214,7 +214,7 @@ func TestNoNetwork(t *testing.T) {
 			hooks.NoProxy = true
 			a := newArchive(t)
 			began := time.Now()
-			res, err := refresh(t, scrapers.Options{Hooks: hooks}, a)
+			res, err := refresh(t, scrapers.Options{Site: site(), Hooks: hooks}, a)
 			if took := time.Since(began); took > 2*time.Second {
 				t.Errorf("it took %s", took)
 			}
@@ -229,7 +229,7 @@ func TestNoNetwork(t *testing.T) {
 			t.Fatal(err)
 		}
 		l.Close()
-		o := scrapers.Options{Start: []string{fmt.Sprintf("http://%s/", l.Addr())}, AllowHosts: []string{l.Addr().String()}, Limits: quick}
+		o := scrapers.Options{Site: site(), Start: []string{fmt.Sprintf("http://%s/", l.Addr())}, AllowHosts: []string{l.Addr().String()}, Limits: quick}
 		o.Hooks.NoProxy = true
 		_, err = refresh(t, o, newArchive(t))
 		if !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "connection refused") {

@@ -1,66 +1,36 @@
 package scrapers
 
 import (
-	"context"
 	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
-	"espfigures/pipeline"
+	"espfigures/pipeline/link"
 )
-
-// patterns are the paths under which NCMEC has published the tables, from the
-// addresses known for 2019-2024; YEAR stands for the year.
-var patterns = []string{
-	"/content/dam/missingkids/pdfs/YEAR-reports-by-esp.pdf",
-	"/content/dam/missingkids/pdfs/cybertiplinedataYEAR/YEAR-reports-by-esp.pdf",
-}
 
 // maxGuesses bounds the addresses tried for one year.
 const maxGuesses = 4
 
-// guesses tries addresses that no link names, for years that no link names.
-// It is the last resort: where the pages name no table at all, they have
+// addGuesses adds addresses that no link names, for years of which no document
+// came. It is the last resort: if the pages name no table at all, they have
 // changed, and guessing would hide it.
-func (r *run) guesses(ctx context.Context) error {
-	missing := r.missing()
+func (r *run) addGuesses() {
 	if len(r.res.Found) == 0 {
-		return nil
+		return
 	}
-	linked := slices.Clone(r.res.Found)
-	for _, year := range missing {
-		for _, c := range r.guessed(year, linked) {
-			if r.opts.DryRun {
-				r.found(c)
-				continue
-			}
-			before := len(r.res.Documents)
-			if r.visited[c.URL] {
-				continue
-			}
-			if err := r.fetch(ctx, c, pipeline.Note); err != nil {
-				return err
-			}
-			if len(r.res.Documents) > before {
-				r.found(c)
-				r.find(pipeline.Finding{
-					Code: pipeline.SourceFault, Severity: pipeline.Note, Year: year, Document: c.URL,
-					// The same words in every run, however the address was come by.
-					What: fmt.Sprintf("no link names the table of %d; it was found by trying %s", year, c.URL),
-				})
-				break
-			}
+	for _, year := range r.missing() {
+		for _, c := range r.guesses(year, r.res.Found) {
+			r.add(c)
 		}
 	}
-	return nil
 }
 
-// guessed returns the addresses to try for a year: where the archive has its
+// guesses returns the addresses to try for a year: where the archive has its
 // table from, then the addresses of the nearest years with the year replaced,
 // then the known patterns on the same hosts.
-func (r *run) guessed(year int, linked []Candidate) []Candidate {
+func (r *run) guesses(year int, linked []Candidate) []Candidate {
 	var list []Candidate
 	add := func(address, why string) {
 		u, err := r.wire.hosts.parse(address)
@@ -69,14 +39,14 @@ func (r *run) guessed(year int, linked []Candidate) []Candidate {
 		}
 		address = u.String()
 		if !slices.ContainsFunc(list, func(c Candidate) bool { return c.URL == address }) {
-			list = append(list, Candidate{URL: address, Year: year, Guessed: true, Why: why})
+			list = append(list, Candidate{URL: address, Year: year, Guessed: true, Why: why, class: guess, order: len(list)})
 		}
 	}
-	all, _ := r.archive.All()
-	for _, h := range slices.Backward(all) {
-		s := h.Best()
+	all, _ := r.known.All()
+	for _, v := range slices.Backward(all) {
+		s := v.Best()
 		if u, err := url.Parse(s.Asked); err == nil && s.Mirror == "" {
-			if v, c := judge(link{url: u, text: s.LinkText, title: s.Title}); v == report && c.Year == year && !c.doubtful {
+			if j := link.Judge(link.Link{URL: u, Text: s.LinkText, Title: s.Title}, r.opts.Site.Sisters); j.Verdict == link.Report && j.Year == year && !j.YearDoubtful {
 				add(s.Asked, "at the address it was fetched from before")
 			}
 		}
@@ -85,14 +55,13 @@ func (r *run) guessed(year int, linked []Candidate) []Candidate {
 	slices.SortStableFunc(byDistance, func(a, b Candidate) int { return abs(a.Year-year) - abs(b.Year-year) })
 	for _, c := range byDistance {
 		u, err := url.Parse(c.URL)
-		if err != nil || c.Year == 0 || c.doubtful || u.RawQuery != "" {
+		if err != nil || c.Year == 0 || c.yearDoubtful || u.RawQuery != "" {
 			continue
 		}
-		was := strconv.Itoa(c.Year)
-		if p := strings.ReplaceAll(u.Path, was, strconv.Itoa(year)); p != u.Path {
+		if p := strings.ReplaceAll(u.Path, strconv.Itoa(c.Year), strconv.Itoa(year)); p != u.Path {
 			add(u.Scheme+"://"+u.Host+(&url.URL{Path: p}).EscapedPath(), fmt.Sprintf("by the address pattern of %d", c.Year))
 		}
-		if len(list) >= maxGuesses-len(patterns) {
+		if len(list) >= maxGuesses-len(r.opts.Site.Patterns) {
 			break
 		}
 	}
@@ -101,16 +70,11 @@ func (r *run) guessed(year int, linked []Candidate) []Candidate {
 		if err != nil {
 			continue
 		}
-		for _, p := range patterns {
+		for _, p := range r.opts.Site.Patterns {
 			add(u.Scheme+"://"+u.Host+strings.ReplaceAll(p, "YEAR", strconv.Itoa(year)), "by a known address pattern")
 		}
 	}
 	return list
 }
 
-func abs(n int) int {
-	if n < 0 {
-		return -n
-	}
-	return n
-}
+func abs(n int) int { return max(n, -n) }

@@ -237,7 +237,7 @@ func TestCancelledRunStopsAtOnce(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	began := time.Now()
-	_, err := scrapers.Refresh(ctx, o, a)
+	_, err := scrapers.Refresh(ctx, o, a, store(a))
 	if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 5*time.Second {
 		t.Errorf("after %s: %v", time.Since(began), err)
 	}

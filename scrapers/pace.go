@@ -13,23 +13,22 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// pacer sends one request at a time to a host, keeps the delay between them,
-// and ends an answer that stalls or takes too long. It is the last stop
-// before the wire, so retries and redirects are paced like anything else.
-type pacer struct {
+// pace sends one request at a time to a host, keeps the delay between them, and
+// ends an answer that stalls or takes too long. Retries and redirects pass it
+// too.
+type pace struct {
+	next   http.RoundTripper
 	limits Limits
 	now    func() time.Time
 	sleep  func(context.Context, time.Duration) error
-	next   http.RoundTripper
-	wait   func(host string, d time.Duration) // told of waits
-	sent   func(*http.Request)                // told of every request that goes out
-	got    func(url string, n int64)          // told of bytes that arrive
+	event  func(Event) // told of waits, requests and bytes that arrive
+	sent   func()      // told of every request
 
 	mu    sync.Mutex
 	hosts map[string]*hostPace
 }
 
-// hostPace is the pace of one host. turn is held from the request until the
+// hostPace is the pace of one host. turn is taken from the request until the
 // end of its answer, so that there is one at a time.
 type hostPace struct {
 	turn  chan struct{}
@@ -37,7 +36,7 @@ type hostPace struct {
 	limit *rate.Limiter
 }
 
-func (p *pacer) host(name string) *hostPace {
+func (p *pace) host(name string) *hostPace {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	h := p.hosts[name]
@@ -52,7 +51,7 @@ func (p *pacer) host(name string) *hostPace {
 }
 
 // slowDown sets a host's delay where it is longer than the one in use.
-func (p *pacer) slowDown(host string, delay time.Duration) {
+func (p *pace) slowDown(host string, delay time.Duration) {
 	h := p.host(host)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -76,7 +75,7 @@ var (
 )
 
 // RoundTrip implements http.RoundTripper.
-func (p *pacer) RoundTrip(r *http.Request) (*http.Response, error) {
+func (p *pace) RoundTrip(r *http.Request) (*http.Response, error) {
 	h := p.host(hostPort(r.URL))
 	select {
 	case h.turn <- struct{}{}:
@@ -94,7 +93,7 @@ func (p *pacer) RoundTrip(r *http.Request) (*http.Response, error) {
 	delay := h.limit.ReserveN(now, 1).DelayFrom(now)
 	p.mu.Unlock()
 	if delay > 0 {
-		p.wait(hostPort(r.URL), delay)
+		p.event(Event{Kind: EventWait, URL: hostPort(r.URL), Wait: delay})
 		if err := p.sleep(r.Context(), delay); err != nil {
 			done()
 			return nil, err
@@ -102,14 +101,15 @@ func (p *pacer) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 
 	ctx, cancel := context.WithCancelCause(r.Context())
-	w := &watched{ctx: ctx, url: r.URL.String(), told: p.got, release: done}
+	w := &watched{ctx: ctx, url: r.URL.String(), event: p.event, release: done}
 	w.deadline = time.AfterFunc(p.limits.Deadline, func() {
 		cancel(fmt.Errorf("%w: more than %s", errDeadline, p.limits.Deadline))
 	})
 	w.stall = time.NewTimer(p.limits.Stall)
 	go w.watch(p.limits.Stall, p.limits.StallBytes, cancel)
 
-	p.sent(r)
+	p.sent()
+	p.event(Event{Kind: EventAsk, URL: r.URL.String()})
 	resp, err := p.next.RoundTrip(r.WithContext(ctx))
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil && r.Context().Err() == nil {
@@ -133,7 +133,7 @@ type watched struct {
 	read     atomic.Int64
 	deadline *time.Timer
 	stall    *time.Timer
-	told     func(url string, n int64)
+	event    func(Event)
 	release  func()
 }
 
@@ -162,7 +162,7 @@ func (w *watched) Read(b []byte) (int, error) {
 	n, err := w.body.Read(b)
 	total := w.read.Add(int64(n))
 	if n > 0 {
-		w.told(w.url, total)
+		w.event(Event{Kind: EventBytes, URL: w.url, Bytes: total})
 	}
 	if err != nil && err != io.EOF {
 		if cause := context.Cause(w.ctx); cause != nil {

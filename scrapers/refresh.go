@@ -5,44 +5,62 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"mime"
 	"net/url"
 	"slices"
+	"strings"
+	"time"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
+	"espfigures/pipeline/link"
 
 	"github.com/gocolly/colly/v2"
 )
 
-// Refresh finds the tables of reports per ESP from the start pages and brings
-// their present versions into the archive.
+// Refresh finds the tables of reports by ESP from the start pages and hands
+// their present versions to take, one after the other, with the landing pages.
+// An error of take ends the run.
 //
 // The error is ErrOffline if there is no network, ErrNothingFound if no
 // document was found, ErrIncomplete if a document that is named could not be
-// fetched whole just now; otherwise it is about the options, the archive or
-// ctx. The Result is never nil and holds what was found until then.
-func Refresh(ctx context.Context, opts Options, a *archive.Archive) (*Result, error) {
-	r, err := newRun(opts, a)
+// fetched whole just now; otherwise it is about the options, take or ctx. The
+// Result is never nil and holds what was found until then.
+func Refresh(ctx context.Context, opts Options, known Known, take func(Fetched) error) (*Result, error) {
+	r, err := newRun(opts, known, take)
 	if err != nil {
 		return &Result{}, err
 	}
 	defer r.wire.transport.CloseIdleConnections()
 	err = r.refresh(ctx)
-	r.res.Requests, r.res.Downloads, r.res.NotModified, r.res.New = r.wire.requests, r.wire.downloads, r.wire.notModified, r.wire.fresh
+	r.report()
+	r.res.Requests = r.wire.requests
 	return r.res, err
 }
 
 // run is one Refresh.
 type run struct {
 	opts     Options
-	archive  *archive.Archive
+	known    Known
+	take     func(Fetched) error
 	wire     *wire
 	colly    *colly.Collector
 	res      *Result
-	links    []link // of the page being visited
-	visited  map[string]bool
-	follow   []Candidate // pages that may list the tables
+	start    []string
 	from, to int
+
+	links []pageLink // of the page being visited
+	count int        // of all its links
+
+	byURL    map[string]*Candidate
+	visited  map[string]bool
+	got      map[int]bool // years of which a document came, or failed to come for now
+	asked    map[int]int  // likely documents asked for, by year
+	spent    int          // of MaxDoubtful
+	leftOut  int          // candidates beyond maxCandidates
+	guessed  bool
+	refused  []Candidate // likely documents at hosts that are not allowed
+	failures []failure
 	faults   []fault // addresses that could not be fetched whole just now
 	done, of int     // documents fetched and to fetch, for events
 }
@@ -52,90 +70,49 @@ type fault struct {
 	err error
 }
 
-func newRun(opts Options, a *archive.Archive) (*run, error) {
+func newRun(opts Options, known Known, take func(Fetched) error) (*run, error) {
 	opts.Limits = opts.Limits.withDefaults()
-	if opts.WaybackBase == "" {
-		opts.WaybackBase = WaybackBase
+	opts.WaybackBase = cmp.Or(opts.WaybackBase, WaybackBase)
+	if opts.Hooks.Now == nil {
+		opts.Hooks.Now = time.Now
 	}
-	var further []string
+	if opts.Hooks.Sleep == nil {
+		opts.Hooks.Sleep = sleep
+	}
+	own := opts.Site.Hosts
 	if opts.Wayback {
 		u, err := url.Parse(opts.WaybackBase)
 		if err != nil {
 			return nil, err
 		}
-		further = append(further, u.Hostname())
+		own = append(slices.Clone(own), u.Hostname())
 	}
-	hosts, err := newHostList(opts.AllowHosts, further...)
+	hosts, err := newHostList(own, opts.AllowHosts)
 	if err != nil {
 		return nil, err
 	}
-	r := &run{opts: opts, archive: a, res: &Result{}, visited: map[string]bool{}}
-	if r.wire, err = newWire(opts, hosts, a); err != nil {
-		return nil, err
+	r := &run{
+		opts: opts, known: known, take: take, res: &Result{}, start: opts.Start,
+		from: cmp.Or(opts.From, FirstYear), to: cmp.Or(opts.To, opts.Hooks.Now().Year()-1),
+		byURL: map[string]*Candidate{}, visited: map[string]bool{}, got: map[int]bool{}, asked: map[int]int{},
 	}
-	r.wire.find, r.wire.event = r.find, r.event
-	r.from, r.to = cmp.Or(opts.From, FirstYear), cmp.Or(opts.To, r.wire.hooks.Now().Year()-1)
+	if len(r.start) == 0 {
+		r.start = opts.Site.Start
+	}
 	if r.to < r.from && opts.To != 0 {
 		return nil, fmt.Errorf("years %d-%d: the first is after the last", r.from, r.to)
 	}
-
-	// Fields are set after NewCollector, which lets COLLY_* variables of the
-	// environment override its options.
-	c := colly.NewCollector()
-	c.UserAgent = r.wire.agent
-	c.IgnoreRobotsTxt = true // the wire has its own gate, which also stands on redirects
-	c.AllowURLRevisit = true // visits are kept apart here
-	c.AllowedDomains, c.DisallowedDomains = nil, nil
-	c.CacheDir = ""
-	c.MaxBodySize = 0 // the wire caps, and says so
-	c.MaxDepth = 0
-	c.MaxRequests = 0
-	c.Async = false
-	c.DetectCharset = false
-	c.ParseHTTPErrorResponse = false
-	c.SetRequestTimeout(0) // the wire has its own timers, and waits for its turn
-	c.WithTransport(r.wire)
-	c.OnHTML("html", func(e *colly.HTMLElement) { r.links = linksOf(e) })
-	r.colly = c
+	if r.wire, err = newWire(opts, hosts, known, r.event); err != nil {
+		return nil, err
+	}
+	r.colly = newCollector(r.wire, func(e *colly.HTMLElement) { r.links, r.count = linksOf(e, opts.Site.Sisters) })
 	return r, nil
 }
 
-func (r *run) find(f pipeline.Finding) {
-	if !slices.Contains(r.res.Findings, f) {
-		r.res.Findings = append(r.res.Findings, f)
-	}
-}
-
-// get sends an address through Colly to the wire and returns what came back,
-// with the links of a page.
-func (r *run) get(ctx context.Context, u *url.URL, what asks) (*answer, []link, error) {
-	j := &job{url: u, asks: what}
-	r.links = nil
-	r.colly.Context = context.WithValue(ctx, asksKey{}, j)
-	err := r.colly.Visit(u.String())
-	links := r.links
-	r.links = nil
-	switch {
-	case ctx.Err() != nil:
-		return nil, nil, context.Cause(ctx)
-	case j.err != nil:
-		return nil, nil, j.err
-	case err != nil && !j.asked: // an address that Colly cannot read
-		return nil, nil, &Fault{URL: u.String(), Err: fmt.Errorf("%w: %w", errRefused, err)}
-	case err != nil: // a page that Colly cannot read
-		return nil, nil, &Fault{URL: u.String(), Status: j.answer.status, Err: fmt.Errorf("%w: %w", errNotTable, err)}
-	}
-	return j.answer, links, nil
-}
-
 func (r *run) refresh(ctx context.Context) error {
-	start := r.opts.Start
-	if len(start) == 0 {
-		start = DefaultStart
-	}
-	reach := start
+	reach := r.start
 	if r.opts.Wayback {
-		reach = append(slices.Clone(start), r.opts.WaybackBase)
+		reach = append(slices.Clone(reach), r.opts.WaybackBase)
 	}
 	if err := r.wire.probe(ctx, reach); err != nil {
 		if ctx.Err() != nil {
@@ -144,7 +121,7 @@ func (r *run) refresh(ctx context.Context) error {
 		r.res.Offline = err
 		return fmt.Errorf("%w: %w", ErrOffline, err)
 	}
-	steps := []func(context.Context) error{r.startPages, r.furtherPages, r.documents, r.guesses}
+	steps := []func(context.Context) error{r.startPages, r.candidates}
 	if r.opts.Wayback {
 		steps = append(steps, r.wayback)
 	}
@@ -166,185 +143,315 @@ func (r *run) refresh(ctx context.Context) error {
 	return nil
 }
 
-// startPages visits the start pages. Of the default ones, which are the same
-// page under several addresses, only as many are visited as it takes to find
-// a link for every year.
+// startPages visits the start pages. Those of the Site, which are the same page
+// under several addresses, are visited only until a link names every year.
 func (r *run) startPages(ctx context.Context) error {
 	named := len(r.opts.Start) > 0
-	start := r.opts.Start
-	if !named {
-		start = DefaultStart
-	}
 	var faults []fault
 	reached := false
-	for _, address := range start {
-		if !named && len(r.missing()) == 0 {
+	for _, address := range r.start {
+		if !named && len(r.unnamed()) == 0 {
 			break
 		}
+		c := Candidate{URL: address, Why: "start address", class: listing}
 		u, err := r.wire.hosts.parse(address)
 		if err != nil {
 			r.tried(Attempt{URL: address, Err: err})
-			r.skip(pipeline.Warn, Candidate{URL: address, Why: err.Error()})
+			c.Why = err.Error()
+			r.skip(c)
+			r.refused = append(r.refused, c)
 			continue
 		}
-		ok, err := r.page(ctx, u, Candidate{URL: u.String(), Why: "start address"})
+		c.URL = u.String()
+		found, err := r.ask(ctx, c)
 		var f *Fault
 		switch {
-		case err == nil:
-			reached = reached || ok
 		case errors.As(err, &f):
 			if f.Passing() {
-				faults = append(faults, fault{u.String(), err})
+				faults = append(faults, fault{c.URL, err})
 			}
-		default:
+		case err != nil:
 			return err
 		}
+		reached = reached || found
 	}
 	// A page the user named must be read for the run to be complete. Of the
-	// default pages one is enough.
+	// Site's pages one is enough.
 	if named || !reached {
 		r.faults = append(r.faults, faults...)
 	}
 	return nil
 }
 
-// furtherPages visits pages that may list tables, where years are missing.
-// A page that only speaks of CyberTipline data is visited when nothing at all
-// was found.
-func (r *run) furtherPages(ctx context.Context) error {
-	for n := 0; n < r.opts.Limits.MaxPages && len(r.missing()) > 0; n++ {
-		i := slices.IndexFunc(r.follow, func(c Candidate) bool { return c.Rank == 1 })
-		if i < 0 && len(r.res.Found) == 0 && len(r.follow) > 0 {
-			i = 0
+// candidates asks what the pages name, best first, until nothing worth asking
+// is left.
+func (r *run) candidates(ctx context.Context) error {
+	for {
+		c := r.next()
+		if c == nil && !r.guessed {
+			r.guessed = true
+			r.addGuesses()
+			continue
 		}
-		if i < 0 {
+		if c == nil {
+			r.done = r.of
 			return nil
 		}
-		c := r.follow[i]
-		r.follow = slices.Delete(r.follow, i, i+1)
-		u, err := r.wire.hosts.parse(c.URL)
-		if err == nil && !r.visited[u.String()] {
-			_, err = r.page(ctx, u, c)
-		}
-		var f *Fault
-		if err != nil && !errors.As(err, &f) && !errors.Is(err, errRefused) {
+		if err := r.try(ctx, *c); err != nil {
 			return err
 		}
+	}
+}
+
+// try asks one candidate; in a dry run only pages. If it fails, the newest
+// version stored stands in for it.
+func (r *run) try(ctx context.Context, c Candidate) error {
+	page := c.class == listing || c.class == related
+	if c.class == likely {
+		r.asked[c.Year]++
+	} else {
+		r.spent++
+	}
+	if c.class == likely || r.opts.DryRun && !page {
+		r.found(c)
+	}
+	if r.opts.DryRun && !page {
+		r.visited[c.URL] = true
+		r.got[c.Year] = r.got[c.Year] || c.class == likely && !c.yearDoubtful
+		return nil
+	}
+	r.of = r.done + r.open()
+	useful, err := r.ask(ctx, c)
+	var f *Fault
+	switch {
+	case errors.As(err, &f):
+		if f.Passing() && c.class == likely {
+			r.faults = append(r.faults, fault{c.URL, f})
+			r.got[c.Year] = r.got[c.Year] || !c.yearDoubtful
+		}
+		if stored, ok := r.known.Latest(c.URL); ok && c.class == likely {
+			r.current(c, stored.SHA256)
+		}
+	case err != nil:
+		return err
+	case useful && c.class != likely && !page:
+		r.found(c)
+	}
+	if c.class == likely {
+		r.done++
 	}
 	return nil
 }
 
-// page visits one page and judges its links. It reports whether the answer
-// was of use: a page with a link to a table, or a document.
-func (r *run) page(ctx context.Context, u *url.URL, c Candidate) (bool, error) {
-	if r.visited[u.String()] {
-		return false, nil
+// open returns how many likely documents are still to be fetched.
+func (r *run) open() int {
+	n := 0
+	for _, c := range r.byURL {
+		if c.class == likely && !r.visited[c.URL] {
+			n++
+		}
 	}
-	r.visited[u.String()] = true
-	ans, links, err := r.get(ctx, u, asks{page: true, candidate: c})
+	return n
+}
+
+func (r *run) found(c Candidate) {
+	c.Rank = len(r.res.Found) + 1
+	r.res.Found = append(r.res.Found, c)
+}
+
+// current records the version that counts of a document.
+func (r *run) current(c Candidate, sha string) {
+	if !slices.Contains(r.res.Documents, sha) {
+		r.res.Documents = append(r.res.Documents, sha)
+	}
+	if !c.yearDoubtful {
+		r.got[c.Year] = true
+	}
+}
+
+// ask asks for a start page (class listing, no Page) or a candidate, hands what
+// came to the caller and judges the links of a page. It reports whether the
+// answer was of use: a document, or a page with a link to one.
+func (r *run) ask(ctx context.Context, c Candidate) (useful bool, err error) {
+	r.visited[c.URL] = true
+	u, err := url.Parse(c.URL)
 	if err != nil {
-		return false, r.failed(u.String(), err, pipeline.Warn, 0)
+		return false, err
 	}
-	r.visited[ans.final] = true
-	at := Attempt{URL: u.String(), Hops: ans.hops, Status: ans.status}
-	if ans.pdf {
-		at.Seen = "a PDF of " + size(len(ans.body))
+	ans, links, err := r.get(ctx, u, "")
+	if err == nil {
+		r.visited[ans.final] = true
+		useful, err = r.read(c, ans, links)
+	}
+	if err != nil {
+		if err := r.failed(c, err); err != nil {
+			return false, err
+		}
+	}
+	return useful, err
+}
+
+// read reads the answer to a candidate. A *Fault says that it is of no use.
+func (r *run) read(c Candidate, ans *answer, links []pageLink) (useful bool, err error) {
+	page := c.class == listing || c.class == related
+	useless := func(format string, args ...any) (bool, error) {
+		return false, &Fault{URL: ans.asked, Hops: ans.hops, Status: ans.status, Err: fmt.Errorf("%w: "+format, append([]any{errNotTable}, args...)...)}
+	}
+	at := Attempt{URL: c.URL, Hops: ans.hops, Status: ans.status, Seen: "a PDF of " + size(len(ans.body))}
+	contentType := ans.header.Get("Content-Type")
+	switch {
+	case len(ans.body) == 0:
+		return useless("the answer is empty")
+	case isPDF(ans.body):
 		r.tried(at)
-		_, year := judgeAddress(ans.final)
-		r.found(Candidate{URL: u.String(), Year: year, Page: c.Page, LinkText: c.LinkText, Why: "the address itself answers with a PDF"})
-		r.document(ans)
-		return true, nil
+		if page {
+			c.Year = r.yearOf(ans.final)
+			c.Why = cmp.Or(c.Why, "") + "; it answers with a PDF"
+			r.found(c)
+		}
+		return true, r.document(c, ans)
+	case !isHTML(ans.body, contentType):
+		return useless("it is neither a PDF nor a web page (%q, %s)", contentType, size(len(ans.body)))
+	case !page && r.wantsPDF(c.URL):
+		return useless("a web page of %s is where a PDF should be%s", size(len(ans.body)), titled(ans.body))
 	}
-	before := len(r.res.Found)
-	if u, err := url.Parse(ans.asked); err == nil && isDocumentPath(u.Path) {
+	count := r.count
+	if page && isDocumentURL(c.URL) {
 		r.find(pipeline.Finding{
-			Code: pipeline.SourceFault, Severity: pipeline.Warn, Document: ans.asked,
-			What: fmt.Sprintf("%s answers with a web page%s in place of a document", ans.asked, titled(ans.body)),
+			Code: pipeline.SourceFault, Severity: pipeline.Warn, Document: c.URL,
+			What: fmt.Sprintf("%s answers with a web page%s in place of a document", c.URL, titled(ans.body)),
 		})
 	}
-	if r.wire.table(ans.body) {
-		r.found(Candidate{URL: u.String(), Page: ans.final, Why: "the page itself prints a table of reports per ESP"})
-		r.document(ans)
+	for i := range links {
+		links[i].Year = cmp.Or(links[i].Year, c.Year) // the page of one year
 	}
-	r.judgeLinks(links)
-	at.Seen = fmt.Sprintf("a web page of %s%s with %d links, %s to a table of reports per ESP",
-		size(len(ans.body)), titled(ans.body), len(links), numberOr(len(r.res.Found)-before, "none"))
+	tables := r.judgeLinks(links)
+	at.Seen = fmt.Sprintf("a web page of %s%s with %d links, %s to a table of reports by ESP", size(len(ans.body)), titled(ans.body), count, numberOr(tables, "none"))
 	r.tried(at)
 	r.event(Event{Kind: EventPage, URL: ans.final, Bytes: int64(len(ans.body)), Note: at.Seen})
-	return len(r.res.Found) > before, nil
+	switch {
+	case r.opts.HasTable != nil && r.opts.HasTable(ans.body):
+		if page {
+			c.Why = "the page itself prints a table of reports by ESP"
+			r.found(c)
+		}
+		return true, r.document(c, ans)
+	case !page && tables == 0 && r.addViewed(c):
+		tables++
+	case !page && tables == 0:
+		return useless("there is no table of reports by ESP and no link to one: %s", at.Seen)
+	}
+	return tables > 0, r.handOut(c, ans, true)
 }
+
+// addViewed adds the document that a viewer shows: the file named in the query
+// of its address. It reports whether there is one.
+func (r *run) addViewed(c Candidate) bool {
+	at, err := url.Parse(c.URL)
+	if err != nil {
+		return false
+	}
+	for _, values := range at.Query() {
+		for _, v := range values {
+			to, err := at.Parse(v)
+			if err != nil || !link.IsDocument(to.Path) {
+				continue
+			}
+			if to, err = r.wire.hosts.ask(to); err == nil && !r.visited[to.String()] {
+				c.URL, c.Why = to.String(), "the file that a viewer shows; "+c.Why
+				r.add(c)
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// document hands a document to the caller.
+func (r *run) document(c Candidate, ans *answer) error {
+	note := "new"
+	if ans.same {
+		note = "not modified"
+	} else {
+		r.res.Downloads++
+	}
+	r.wrongType(ans)
+	if err := r.handOut(c, ans, false); err != nil || r.opts.DryRun {
+		return err
+	}
+	r.current(c, archive.Hash(ans.body))
+	if c.Guessed {
+		r.find(pipeline.Finding{
+			Code: pipeline.SourceFault, Severity: pipeline.Note, Year: c.Year, Document: c.URL,
+			// The same words in every run, whichever pattern led to the address.
+			What: fmt.Sprintf("no link names the table of %d; it was found by trying %s", c.Year, c.URL),
+		})
+	}
+	r.event(Event{Kind: EventFetched, URL: ans.asked, Bytes: int64(len(ans.body)), Note: note})
+	return nil
+}
+
+// handOut hands bytes with their provenance to the caller.
+func (r *run) handOut(c Candidate, ans *answer, landing bool) error {
+	if ans.same {
+		r.res.NotModified++
+	}
+	if r.opts.DryRun || landing && ans.same {
+		return nil
+	}
+	s := archive.Sighting{
+		Asked: ans.asked, Retrieved: r.opts.Hooks.Now(),
+		ETag: ans.header.Get("ETag"), LastModified: ans.header.Get("Last-Modified"), ContentType: ans.header.Get("Content-Type"),
+		Page: c.Page, LinkText: c.LinkText, Title: c.Title, Why: c.Why,
+	}
+	if ans.final != ans.asked {
+		s.Final = ans.final
+	}
+	if isPDF(ans.body) {
+		s.Dated = innerDate(ans.body)
+	}
+	return r.take(Fetched{Body: ans.body, Sighting: s, Landing: landing})
+}
+
+// wrongType reports a PDF that its server calls something else. The name is the
+// one that came with the bytes, so that a later "not modified" reports the same.
+func (r *run) wrongType(ans *answer) {
+	called := ans.header.Get("Content-Type")
+	if stored, ok := r.known.Latest(ans.asked); ok && ans.same {
+		for _, s := range stored.Sightings {
+			if s.Asked == ans.asked {
+				called = s.ContentType
+			}
+		}
+	}
+	if kind, _, _ := mime.ParseMediaType(called); isPDF(ans.body) && kind != "application/pdf" {
+		r.find(pipeline.Finding{
+			Code: pipeline.SourceFault, Severity: pipeline.Note, Document: ans.final,
+			What: fmt.Sprintf("the server calls %s %q; it is a PDF by its first bytes and was taken as one", ans.final, called),
+		})
+	}
+}
+
+// wantsPDF reports whether an address is one of a PDF: by its spelling, or
+// because a PDF was there before.
+func (r *run) wantsPDF(address string) bool {
+	if u, err := url.Parse(address); err == nil && strings.HasSuffix(strings.ToLower(u.Path), ".pdf") {
+		return true
+	}
+	stored, ok := r.known.Latest(address)
+	if !ok {
+		return false
+	}
+	body, err := r.known.Body(stored.SHA256)
+	return err == nil && isPDF(body)
+}
+
+// yearOf returns the year that an address names by itself.
+func (r *run) yearOf(address string) int { return link.Year("", "", address) }
 
 func numberOr(n int, none string) string {
 	if n == 0 {
 		return none
 	}
 	return fmt.Sprint(n)
-}
-
-// documents fetches what was found, the newest year first.
-func (r *run) documents(ctx context.Context) error {
-	slices.SortStableFunc(r.res.Found, func(a, b Candidate) int { return cmp.Compare(b.Year, a.Year) })
-	for i := range r.res.Found {
-		r.res.Found[i].Rank = i + 1
-	}
-	if r.opts.DryRun {
-		return nil
-	}
-	for i := 0; i < len(r.res.Found); i++ {
-		c := r.res.Found[i]
-		r.done, r.of = i, len(r.res.Found)
-		if r.visited[c.URL] {
-			continue // the start address itself, or a page read already
-		}
-		if err := r.fetch(ctx, c, pipeline.Warn); err != nil {
-			return err
-		}
-	}
-	r.done, r.of = len(r.res.Found), len(r.res.Found)
-	return nil
-}
-
-// fetch fetches one candidate. Where it fails, the newest version held stands
-// in for it.
-func (r *run) fetch(ctx context.Context, c Candidate, severity pipeline.Severity) error {
-	r.visited[c.URL] = true
-	u, err := url.Parse(c.URL)
-	if err != nil {
-		return err
-	}
-	ans, links, err := r.get(ctx, u, asks{candidate: c})
-	if err != nil {
-		err = r.failed(c.URL, err, severity, c.Year)
-		var f *Fault
-		if !errors.As(err, &f) {
-			return err
-		}
-		if f.Passing() && !c.Guessed {
-			r.faults = append(r.faults, fault{c.URL, f})
-		}
-		if held, ok := r.archive.Latest(c.URL); ok {
-			r.hold(held)
-		}
-		return nil
-	}
-	at := Attempt{URL: c.URL, Hops: ans.hops, Status: ans.status, Seen: "a PDF of " + size(len(ans.body))}
-	switch {
-	case ans.held != nil:
-		r.document(ans)
-	default:
-		// A link to a page for one year: its links count as if they stood
-		// where the link did.
-		before := len(r.res.Found)
-		r.judgeLinks(links)
-		at.Seen = fmt.Sprintf("a web page of %s%s with %d links, %s to a table of reports per ESP",
-			size(len(ans.body)), titled(ans.body), len(links), numberOr(len(r.res.Found)-before, "none"))
-		if len(r.res.Found) == before {
-			r.find(pipeline.Finding{
-				Code: pipeline.SourceFault, Severity: severity, Year: c.Year, Document: c.URL,
-				What: fmt.Sprintf("%s holds no table of reports per ESP and no link to one: %s", c.URL, at.Seen),
-			})
-		}
-	}
-	r.tried(at)
-	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -12,10 +14,7 @@ import (
 	"github.com/temoto/robotstxt"
 )
 
-// agent is the name that robots.txt files know the program by.
-const agent = "espfigures"
-
-// Errors of the robots gate.
+// Errors of robots.
 var (
 	errDisallowed = errors.New("robots.txt disallows it")
 	errNoRobots   = errors.New("robots.txt cannot be read, so nothing else is asked")
@@ -24,7 +23,6 @@ var (
 // rules are what a host's robots.txt says to this program.
 type rules struct {
 	group *robotstxt.Group
-	delay time.Duration
 	err   error // errNoRobots: ask nothing
 }
 
@@ -86,40 +84,57 @@ func allows(g *robotstxt.Group, u *url.URL) bool {
 	return g.Test(u.EscapedPath()+query) && g.Test(u.Path+query)
 }
 
-// robotsFor returns what the host of the address allows, asking it once a run.
-func (w *wire) robotsFor(ctx context.Context, u *url.URL) *rules {
-	key := u.Scheme + "://" + hostPort(u)
-	if r := w.rules[key]; r != nil {
-		return r
+// robots keeps closed what a host's robots.txt forbids. It asks each host for
+// its robots.txt once a run; one that cannot be read closes the host.
+type robots struct {
+	next     http.RoundTripper
+	ask      http.RoundTripper // for robots.txt itself: follows redirects, without this gate
+	pace     *pace             // told of a Crawl-delay
+	maxDelay time.Duration
+	rules    map[string]*rules // by scheme, host and port
+}
+
+func newRobots(next, ask http.RoundTripper, p *pace, maxDelay time.Duration) *robots {
+	return &robots{next, ask, p, maxDelay, map[string]*rules{}}
+}
+
+func (t *robots) RoundTrip(r *http.Request) (*http.Response, error) {
+	rules := t.rulesFor(r)
+	switch {
+	case rules.err != nil:
+		return nil, rules.err
+	case !allows(rules.group, r.URL):
+		return nil, fmt.Errorf("%w: %s", errDisallowed, r.URL)
 	}
-	r := &rules{group: parseRobots(nil)}
-	at := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
-	ans, err := w.follow(ctx, at, asks{robots: true})
+	return t.next.RoundTrip(r)
+}
+
+// rulesFor returns what the host of a request allows.
+func (t *robots) rulesFor(r *http.Request) *rules {
+	key := r.URL.Scheme + "://" + hostPort(r.URL)
+	if known := t.rules[key]; known != nil {
+		return known
+	}
+	got := &rules{group: parseRobots(nil)}
+	ask := r.Clone(context.WithValue(r.Context(), exchangeKey{}, &exchange{purpose: forRobots}))
+	ask.URL = &url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host, Path: "/robots.txt"}
+	resp, err := t.ask.RoundTrip(ask)
+	var body []byte
+	if err == nil {
+		body, err = io.ReadAll(resp.Body)
+	}
 	var f *Fault
 	switch {
 	case err == nil:
-		r.group = parseRobots(ans.body)
-		r.delay = crawlDelay(r.group, w.limits.MaxCrawlDelay)
-		w.pace.slowDown(hostPort(u), r.delay)
+		got.group = parseRobots(body)
+		t.pace.slowDown(hostPort(r.URL), crawlDelay(got.group, t.maxDelay))
 	case errors.As(err, &f) && f.Status >= 400 && f.Status < 500 && f.Status != 429:
 		// There is none: everything may be asked.
 	default:
-		r.err = fmt.Errorf("%w: %w", errNoRobots, err)
+		got.err = fmt.Errorf("%w: %w", errNoRobots, err)
 	}
-	if ctx.Err() == nil {
-		w.rules[key] = r
+	if r.Context().Err() == nil {
+		t.rules[key] = got
 	}
-	return r
-}
-
-// gate returns an error where the host's robots.txt keeps an address closed.
-func (w *wire) gate(ctx context.Context, u *url.URL) error {
-	r := w.robotsFor(ctx, u)
-	switch {
-	case r.err != nil:
-		return r.err
-	case !allows(r.group, u):
-		return fmt.Errorf("%w: %s", errDisallowed, u)
-	}
-	return nil
+	return got
 }

@@ -1,14 +1,13 @@
-// Package scrapers finds NCMEC's tables of reports per ESP on the web and
-// brings them into the archive: landing page, links, documents.
+// Package scrapers finds NCMEC's tables of reports by ESP on the web and fetches
+// them: landing page, links, documents.
 //
-// In: start addresses and an archive. Out: the version of each document that
-// is published now, what was found and passed over and why, and findings. It
-// knows hosts and politeness, and no figures.
+// In: what is known of the publisher's site, and what the archive has. Out: the
+// bytes of each document with their provenance, one after the other, and what
+// was found, skipped and why. It stores nothing, reads no table and knows no
+// figures; it knows hosts and politeness.
 //
-// Colly dispatches and finds links. Everything that touches the wire lies
-// below it in one http.RoundTripper (wire.go, body.go): host list, robots.txt,
-// throttle, retry, conditional requests, caps, checks of the bytes, and the
-// archive.
+// refresh.go is the run, discover.go and candidates.go decide what is fetched,
+// Colly (colly.go) dispatches, and wire.go is what touches the network.
 package scrapers
 
 import (
@@ -18,7 +17,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -39,43 +37,46 @@ var (
 	ErrIncomplete = errors.New("not every document could be fetched")
 )
 
-// DefaultStart lists the pages that name the documents. The first is the
-// address cited by WeProtect Global Alliance's statement of 15 December 2023;
-// the others are the landing page under the addresses it is known by.
-var DefaultStart = []string{
-	"https://www.missingkids.org/esp/reports",
-	"https://www.missingkids.org/cybertiplinedata",
-	"https://www.missingkids.org/gethelpnow/cybertipline/cybertiplinedata",
-	"https://www.ncmec.org/cybertiplinedata",
-	"https://www.missingkids.org/ourwork/ncmecdata",
+// Fetched is what a run hands to its caller: bytes with their provenance.
+type Fetched struct {
+	Body     []byte
+	Sighting archive.Sighting // address, time, link and validators; hash and number are the archive's
+	// Landing is true for a page that only names documents: its newest copy
+	// saves the publisher the next download.
+	Landing bool
 }
 
-// DefaultHosts are NCMEC's own hosts. No other host is ever asked unless the
-// user names it.
-var DefaultHosts = []string{"www.missingkids.org", "missingkids.org", "www.ncmec.org", "ncmec.org"}
-
-// Publisher reports whether an address lies with NCMEC.
-func Publisher(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && slices.Contains(DefaultHosts, u.Hostname())
+// Known is what earlier runs stored; *archive.Archive is one. Nothing is
+// written through it.
+type Known interface {
+	// Condition returns the validators of an address and the bytes they belong to.
+	Condition(url string) (archive.Validators, []byte, bool)
+	// Latest returns the version last seen at an address of the publisher.
+	Latest(url string) (archive.Version, bool)
+	// Mirrored returns the version that was taken from a web archive's address.
+	Mirrored(mirror string) (archive.Version, bool)
+	// All returns every version, Body the bytes of one.
+	All() ([]archive.Version, error)
+	Body(sha string) ([]byte, error)
 }
 
 // WaybackBase is the Internet Archive's Wayback Machine.
 const WaybackBase = "https://web.archive.org"
 
-// FirstYear is the first calendar year with a table of reports per ESP.
+// FirstYear is the first calendar year with a table of reports by ESP.
 const FirstYear = 2019
 
-// Options says what Refresh looks for and how. The zero value looks for every
-// year at the default addresses.
+// Options says what Refresh looks for and how.
 type Options struct {
-	// Start lists the pages to start from; DefaultStart if empty. The default
-	// pages are visited until every year wanted is named by a link; pages the
-	// user names are all visited.
+	// Site is the publisher's site.
+	Site pipeline.Site
+	// Start lists the pages to start from; those of the Site if empty. The
+	// pages of the Site are visited until a link names every year wanted;
+	// pages the user names are all visited.
 	Start []string
-	// AllowHosts lists hosts beyond DefaultHosts, as HOST or HOST:PORT. A
-	// host named here may also be a private or loopback one. Without a port
-	// it stands for the ports of http and https.
+	// AllowHosts lists hosts beyond those of the Site, as HOST or HOST:PORT. A
+	// host named here may also be a private or loopback one. Without a port it
+	// means the ports of http and https.
 	AllowHosts []string
 	// From and To bound the calendar years to look for; 0 leaves an end open:
 	// FirstYear, and the year before this one.
@@ -84,15 +85,14 @@ type Options struct {
 	Contact string
 	// Version of the program, for the User-Agent.
 	Version string
-	// DryRun visits the pages and fetches no document; the archive is not
-	// written to.
+	// DryRun visits the pages, fetches no document and hands out nothing.
 	DryRun bool
 	// Wayback also asks the Internet Archive for captures of the documents.
 	Wayback bool
 	// WaybackBase replaces the Internet Archive's address; for tests.
 	WaybackBase string
-	// HasTable reports whether a web page itself prints a table of reports
-	// per ESP, so that the page is a document. nil takes no page for one.
+	// HasTable reports whether a web page itself prints a table of reports by
+	// ESP, so that the page is a document. nil takes no page for one.
 	HasTable func(body []byte) bool
 	// Progress is called as the run goes on; may be nil.
 	Progress func(Event)
@@ -117,7 +117,8 @@ type Limits struct {
 	MaxDecoded    int64         // of a body decoded; 64 MiB
 	MaxHops       int           // redirects followed for one address; 10
 	Probe         time.Duration // to find out that there is no network; 1.5 s
-	MaxPages      int           // pages visited beyond the start pages; 5
+	MaxPerYear    int           // likely documents fetched for one year; 4
+	MaxDoubtful   int           // pages, doubtful links and guessed addresses asked while years are missing; 12
 	MaxCaptures   int           // captures fetched for one address from the web archive; 20
 }
 
@@ -151,8 +152,11 @@ func (l Limits) withDefaults() Limits {
 	if l.MaxHops <= 0 {
 		l.MaxHops = 10
 	}
-	if l.MaxPages <= 0 {
-		l.MaxPages = 5
+	if l.MaxPerYear <= 0 {
+		l.MaxPerYear = 4
+	}
+	if l.MaxDoubtful <= 0 {
+		l.MaxDoubtful = 12
 	}
 	if l.MaxCaptures <= 0 {
 		l.MaxCaptures = 20
@@ -160,7 +164,7 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// Hooks replace what lies outside the program. Tests set them; a run of the
+// Hooks replace what is outside the program. Tests set them; a run of the
 // program leaves them zero.
 type Hooks struct {
 	Now      func() time.Time
@@ -173,20 +177,20 @@ type Hooks struct {
 	NoProxy bool
 }
 
-// Candidate is a link that was judged.
+// Candidate is a link that was judged, or an address made by pattern.
 type Candidate struct {
 	URL      string // absolute
 	Year     int    // calendar year the link names; 0 if it names none
 	LinkText string
 	Title    string // title attribute of the link
-	Page     string // address of the page with the link; "" for an address tried by pattern
-	Why      string // why it was taken or passed over
+	Page     string // address of the page with the link; "" for an address made by pattern
+	Why      string // why it was taken or skipped
 	Rank     int    // 1 is fetched first
-	// Guessed is true for an address that no link names, made by pattern.
-	Guessed bool
-	// doubtful: the link's words and its address name different years, so
-	// that it proves neither year found.
-	doubtful bool
+	Guessed  bool   // no link names the address: it was made by pattern
+
+	class        class
+	order        int  // of guesses for one year, the best first
+	yearDoubtful bool // words and address name different years: it shows neither year found
 }
 
 // Attempt is an address that was asked, and what was seen there.
@@ -199,18 +203,18 @@ type Attempt struct {
 	Err    error  // nil if the answer was of use
 }
 
-// Result is what a Refresh found.
+// Result is what a run found.
 type Result struct {
-	Found     []Candidate    // links taken for tables of reports per ESP, in the order they are fetched
-	Documents []archive.Held // the version now published of each document; the newest held where it could not be fetched
-	Passed    []Candidate    // links to sister documents, years not asked for, hosts not allowed
+	Found     []Candidate // links taken for tables of reports by ESP, in the order they are fetched
+	Documents []string    // SHA-256 of the version now published of each document; of the newest stored if it could not be fetched
+	Skipped   []Candidate // links to sister documents, years not asked for, hosts not allowed; some hundred at most
 	Tried     []Attempt
 	Findings  []pipeline.Finding
 
 	Requests    int   // sent, robots.txt and retries included
 	Downloads   int   // documents whose bytes were sent
-	NotModified int   // conditional requests answered "not modified"
-	New         int   // documents whose bytes the archive did not hold before
+	NotModified int   // requests answered "not modified"
+	Failed      int   // likely documents that could not be fetched
 	Offline     error // why there is no network; nil if there is
 }
 
@@ -222,7 +226,7 @@ const (
 	EventWait    EventKind = "wait"    // a wait of some length before a request: throttle, retry
 	EventBytes   EventKind = "bytes"   // part of a body has arrived
 	EventPage    EventKind = "page"    // a page was read
-	EventFetched EventKind = "fetched" // a document is in the archive
+	EventFetched EventKind = "fetched" // a document was fetched
 	EventFailed  EventKind = "failed"  // an address gave nothing of use
 )
 

@@ -1,11 +1,11 @@
 package scrapers
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha1"
 	"encoding/base32"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -14,6 +14,7 @@ import (
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
+	"espfigures/pipeline/link"
 )
 
 // capture is a copy that the Internet Archive took of an address.
@@ -25,8 +26,8 @@ type capture struct {
 }
 
 // wayback looks the documents up in the Internet Archive: older versions of
-// those that were found, and those that the publisher no longer names. Where
-// no page named any document it looks for captures of the start pages first.
+// those that were found, and those that the publisher no longer names. If no
+// page named any document it looks for captures of the start pages first.
 func (r *run) wayback(ctx context.Context) error {
 	if len(r.res.Found) == 0 {
 		if err := r.oldPages(ctx); err != nil {
@@ -36,26 +37,26 @@ func (r *run) wayback(ctx context.Context) error {
 	if r.opts.DryRun {
 		return nil
 	}
-	held, err := r.digests()
+	stored, err := r.digests()
 	if err != nil {
 		return err
 	}
-	for _, c := range r.archived() {
+	for _, c := range r.lookUp() {
 		captures, err := r.captures(ctx, c.URL, r.opts.Limits.MaxCaptures)
 		if err != nil {
-			if err = r.weigh(c.URL, err, c.Year); err != nil {
+			if err = r.mirrorFailed(c.URL, c.Year, err); err != nil {
 				return err
 			}
 			continue
 		}
 		newest := true
 		for _, cap := range captures {
-			if sha, ok := held[cap.digest]; ok {
-				r.tried(Attempt{URL: cap.mirror, Seen: "not asked: its bytes are held already, as " + sha[:12]})
+			switch {
+			case stored[cap.digest] != "":
+				r.tried(Attempt{URL: cap.mirror, Seen: "not asked: the archive has its bytes already, as " + stored[cap.digest][:12]})
 				newest = false
 				continue
-			}
-			if u, err := url.Parse(c.URL); err == nil && isDocumentPath(u.Path) && cap.mimetype == "text/html" {
+			case isDocumentURL(c.URL) && cap.mimetype == "text/html":
 				r.tried(Attempt{URL: cap.mirror, Seen: "not asked: the index lists a web page"})
 				continue
 			}
@@ -69,89 +70,67 @@ func (r *run) wayback(ctx context.Context) error {
 	return nil
 }
 
-// archived returns the candidates to look up: those found, those the archive
-// holds, and the known patterns for years without any.
-func (r *run) archived() []Candidate {
+// lookUp returns the candidates to look up: those found, those the archive has,
+// and the known patterns for years without any.
+func (r *run) lookUp() []Candidate {
 	list := slices.Clone(r.res.Found)
+	for _, c := range r.byURL {
+		if c.class == likely {
+			list = append(list, *c)
+		}
+	}
+	slices.SortFunc(list, func(a, b Candidate) int { return cmp.Or(cmp.Compare(b.Year, a.Year), cmp.Compare(a.URL, b.URL)) })
+	list = slices.CompactFunc(list, func(a, b Candidate) bool { return a.URL == b.URL })
 	add := func(c Candidate) {
-		if (c.Year == 0 || c.Year >= r.from && (r.opts.To == 0 || c.Year <= r.opts.To)) &&
-			!slices.ContainsFunc(list, func(h Candidate) bool { return h.URL == c.URL }) {
+		if r.wanted(c.Year) && !slices.ContainsFunc(list, func(h Candidate) bool { return h.URL == c.URL }) {
 			list = append(list, c)
 		}
 	}
-	all, _ := r.archive.All()
-	for _, h := range all {
-		for _, s := range h.Sightings {
-			u, err := r.wire.hosts.parse(s.Asked)
-			if err != nil {
-				continue
+	all, _ := r.known.All()
+	for _, v := range all {
+		for _, s := range v.Sightings {
+			if u, err := r.wire.hosts.parse(s.Asked); err == nil {
+				add(Candidate{URL: u.String(), Year: link.Year(s.LinkText, s.Title, s.Asked), LinkText: s.LinkText, Title: s.Title, Why: "the archive has a version of it"})
 			}
-			_, c := judge(link{url: u, text: s.LinkText, title: s.Title})
-			c.URL, c.Why = u.String(), "the archive holds a version of it"
-			add(c)
 		}
 	}
-	bases := []Candidate{}
-	for _, s := range r.starts() {
+	bases := slices.Clone(r.res.Found)
+	for _, s := range r.start {
 		if u, err := r.wire.hosts.parse(s); err == nil {
 			bases = append(bases, Candidate{URL: u.String()})
 		}
 	}
 	for year := r.from; year <= r.to; year++ {
-		if slices.ContainsFunc(list, func(c Candidate) bool { return c.Year == year && !c.doubtful }) {
-			continue
-		}
-		for _, c := range r.guessed(year, append(slices.Clone(r.res.Found), bases...)) {
-			add(c)
+		if !slices.ContainsFunc(list, func(c Candidate) bool { return c.Year == year && !c.yearDoubtful }) {
+			for _, c := range r.guesses(year, bases) {
+				add(c)
+			}
 		}
 	}
 	return list
 }
 
-func (r *run) starts() []string {
-	if len(r.opts.Start) > 0 {
-		return r.opts.Start
-	}
-	return DefaultStart
-}
-
 // oldPages judges the links of the newest captures of the start pages, until
 // one names a table.
 func (r *run) oldPages(ctx context.Context) error {
-	for _, s := range r.starts() {
+	for _, s := range r.start {
 		u, err := r.wire.hosts.parse(s)
 		if err != nil {
 			continue
 		}
 		captures, err := r.captures(ctx, u.String(), 1)
 		if err != nil {
-			if err = r.weigh(u.String(), err, 0); err != nil {
+			if err = r.mirrorFailed(u.String(), 0, err); err != nil {
 				return err
 			}
 			continue
 		}
 		for _, cap := range captures {
-			at, err := url.Parse(cap.mirror)
+			found, err := r.oldPage(ctx, u.String(), cap)
 			if err != nil {
-				continue
+				return err
 			}
-			ans, links, err := r.get(ctx, at, asks{page: true, original: u.String(), captured: cap.at})
-			if err != nil {
-				if err = r.weigh(cap.mirror, err, 0); err != nil {
-					return err
-				}
-				continue
-			}
-			before := len(r.res.Found)
-			if ans.held != nil {
-				_, year := judgeAddress(u.String())
-				r.found(Candidate{URL: u.String(), Year: year, Why: "a capture of the start address is a document"})
-				r.document(ans)
-			}
-			r.judgeLinks(links)
-			r.tried(Attempt{URL: cap.mirror, Status: ans.status, Seen: fmt.Sprintf("a capture of %s%s with %d links, %s to a table of reports per ESP",
-				cap.at.Format(time.DateOnly), titled(ans.body), len(links), numberOr(len(r.res.Found)-before, "none"))})
-			if len(r.res.Found) > before {
+			if found {
 				r.faults = slices.DeleteFunc(r.faults, func(f fault) bool { return f.url == u.String() })
 				return nil
 			}
@@ -160,57 +139,98 @@ func (r *run) oldPages(ctx context.Context) error {
 	return nil
 }
 
-// capture fetches one capture. It stands in for the publisher's version only
-// where the archive has none of that.
-func (r *run) capture(ctx context.Context, c Candidate, cap capture, newest bool) (bool, error) {
-	_, published := r.archive.Latest(c.URL)
-	use := func() {
-		if newest && !published {
-			r.faults = slices.DeleteFunc(r.faults, func(f fault) bool { return f.url == c.URL })
-			r.found(c)
-		}
+// oldPage judges the links of a capture of a start page. It reports whether one
+// names a table, or the capture is a document.
+func (r *run) oldPage(ctx context.Context, original string, cap capture) (bool, error) {
+	at, err := url.Parse(cap.mirror)
+	if err != nil {
+		return false, nil
 	}
-	if h, ok := r.archive.Mirrored(cap.mirror); ok {
-		if newest && !published {
-			r.hold(h)
+	ans, links, err := r.get(ctx, at, original)
+	if err != nil {
+		return false, r.mirrorFailed(cap.mirror, 0, err)
+	}
+	tables := r.judgeLinks(links)
+	r.tried(Attempt{URL: cap.mirror, Status: ans.status, Seen: fmt.Sprintf("a capture of %s%s with %d links, %s to a table of reports by ESP",
+		cap.at.Format(time.DateOnly), titled(ans.body), r.count, numberOr(tables, "none"))})
+	if isPDF(ans.body) || r.opts.HasTable != nil && r.opts.HasTable(ans.body) {
+		c := Candidate{URL: original, Year: r.yearOf(original), Why: "a capture of the start address is a document"}
+		r.found(c)
+		return true, r.mirrored(c, cap, ans, true)
+	}
+	return tables > 0, nil
+}
+
+// capture fetches one capture. It stands in for the publisher's version only if
+// the archive has none of that.
+func (r *run) capture(ctx context.Context, c Candidate, cap capture, newest bool) (bool, error) {
+	_, published := r.known.Latest(c.URL)
+	standsIn := newest && !published
+	if v, ok := r.known.Mirrored(cap.mirror); ok {
+		if standsIn {
+			r.current(c, v.SHA256)
+			r.standsIn(c)
 		}
-		use()
 		return true, nil
 	}
 	at, err := url.Parse(cap.mirror)
 	if err != nil {
 		return false, nil
 	}
-	c.Why = fmt.Sprintf("captured by the Internet Archive on %s; %s", cap.at.Format(time.DateOnly), c.Why)
-	ans, _, err := r.get(ctx, at, asks{candidate: c, original: c.URL, captured: cap.at})
+	ans, _, err := r.get(ctx, at, c.URL)
+	if err == nil && !isPDF(ans.body) && (isDocumentURL(c.URL) || r.opts.HasTable == nil || !r.opts.HasTable(ans.body)) {
+		err = &Fault{URL: cap.mirror, Status: ans.status, Err: fmt.Errorf("%w: a web page of %s is where a document should be%s", errNotTable, size(len(ans.body)), titled(ans.body))}
+	}
 	if err != nil {
-		return false, r.weigh(cap.mirror, err, c.Year)
+		return false, r.mirrorFailed(cap.mirror, c.Year, err)
 	}
 	r.tried(Attempt{URL: cap.mirror, Hops: ans.hops, Status: ans.status, Seen: "a copy of " + size(len(ans.body))})
-	if ans.held == nil {
-		return false, nil
-	}
 	if got := digest(ans.body); got != cap.digest {
 		r.find(pipeline.Finding{
 			Code: pipeline.SourceFault, Severity: pipeline.Note, Year: c.Year, Document: cap.mirror,
 			What: fmt.Sprintf("the bytes of %s are not those the web archive lists for it (SHA-1 %s, listed %s)", cap.mirror, got, cap.digest),
 		})
 	}
-	if newest && !published {
-		r.document(ans)
+	if standsIn {
+		r.standsIn(c)
 	}
-	use()
-	return true, nil
+	c.Why = fmt.Sprintf("captured by the Internet Archive on %s; %s", cap.at.Format(time.DateOnly), c.Why)
+	return true, r.mirrored(c, cap, ans, standsIn)
 }
 
-// weigh records a failure at the web archive, which is never the only source
-// and so never makes a run incomplete.
-func (r *run) weigh(address string, err error, year int) error {
-	var f *Fault
-	if err = r.failed(address, err, pipeline.Warn, year); errors.As(err, &f) {
+// standsIn records that a capture is used for a document that the publisher
+// does not deliver.
+func (r *run) standsIn(c Candidate) {
+	r.faults = slices.DeleteFunc(r.faults, func(f fault) bool { return f.url == c.URL })
+	if !slices.ContainsFunc(r.res.Found, func(f Candidate) bool { return f.URL == c.URL }) {
+		r.found(c)
+	}
+}
+
+// mirrored hands a copy of a document to the caller, as seen at the publisher's
+// address when it was captured.
+func (r *run) mirrored(c Candidate, cap capture, ans *answer, current bool) error {
+	r.res.Downloads++
+	s := archive.Sighting{
+		Asked: c.URL, Mirror: ans.final, Captured: cap.at, Retrieved: r.opts.Hooks.Now(), ContentType: ans.header.Get("Content-Type"),
+		Page: c.Page, LinkText: c.LinkText, Title: c.Title, Why: c.Why,
+	}
+	if isPDF(ans.body) {
+		s.Dated = innerDate(ans.body)
+	}
+	if r.opts.DryRun {
 		return nil
 	}
-	return err
+	if current {
+		r.current(c, archive.Hash(ans.body))
+	}
+	return r.take(Fetched{Body: ans.body, Sighting: s})
+}
+
+// mirrorFailed records a failure at the web archive, which is never the only
+// source and so never makes a run incomplete.
+func (r *run) mirrorFailed(address string, year int, err error) error {
+	return r.failed(Candidate{URL: address, Year: year, class: mirror}, err)
 }
 
 // captures asks the Internet Archive's index (CDX) for the copies of an
@@ -225,7 +245,7 @@ func (r *run) captures(ctx context.Context, address string, most int) ([]capture
 	if err != nil {
 		return nil, &Fault{URL: base, Err: fmt.Errorf("%w: %w", errRefused, err)}
 	}
-	ans, err := r.wire.fetch(ctx, at, asks{raw: true})
+	ans, err := r.wire.fetch(ctx, at, forIndex)
 	if err != nil {
 		return nil, err
 	}
@@ -280,20 +300,20 @@ func digest(body []byte) string {
 	return base32.StdEncoding.EncodeToString(sum[:])
 }
 
-// digests returns the SHA-256 of every version held that can be read, by the
+// digests returns the SHA-256 of every version stored that can be read, by the
 // digest the Internet Archive would list for it.
 func (r *run) digests() (map[string]string, error) {
-	all, err := r.archive.All()
+	all, err := r.known.All()
 	if err != nil && len(all) == 0 {
 		return nil, err
 	}
-	held := map[string]string{}
-	for _, h := range all {
-		if slices.ContainsFunc(h.Sightings, func(s archive.Sighting) bool { return s.Mirror == "" }) {
-			if body, err := r.archive.Body(h.SHA256); err == nil {
-				held[digest(body)] = h.SHA256
+	stored := map[string]string{}
+	for _, v := range all {
+		if slices.ContainsFunc(v.Sightings, func(s archive.Sighting) bool { return s.Mirror == "" }) {
+			if body, err := r.known.Body(v.SHA256); err == nil {
+				stored[digest(body)] = v.SHA256
 			}
 		}
 	}
-	return held, nil
+	return stored, nil
 }

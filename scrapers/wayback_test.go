@@ -81,16 +81,16 @@ func TestWaybackStandsInForAPageThatIsGone(t *testing.T) {
 	a := newArchive(t)
 	res := mustRefresh(t, o, a)
 	wantDocuments(t, res, table(2021), table(2022)) // the newest capture of each
-	for _, h := range res.Documents {
-		if d := h.Document(); !strings.HasPrefix(d.URL, s.URL+"/content/") || !strings.HasPrefix(d.Mirror, w.URL+"/web/") {
+	for _, body := range [][]byte{table(2021), table(2022)} {
+		if d := stored(t, a, body); !strings.HasPrefix(d.URL, s.URL+"/content/") || !strings.HasPrefix(d.Mirror, w.URL+"/web/") {
 			t.Errorf("document %+v", d)
 		}
 	}
 	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, start, "410 Gone")
 	res = mustRefresh(t, o, a)
 	wantDocuments(t, res, table(2021), table(2022))
-	if res.New != 0 {
-		t.Errorf("%d new", res.New)
+	if res.Downloads != 0 {
+		t.Errorf("%d downloads", res.Downloads)
 	}
 }
 

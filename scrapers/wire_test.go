@@ -29,11 +29,11 @@ func TestRetryAfter(t *testing.T) {
 }
 
 func TestBackoffDoublesWithJitter(t *testing.T) {
-	w := &wire{limits: Limits{}.withDefaults(), event: func(Event) {}}
+	w := &retries{limits: Limits{}.withDefaults()}
 	seen := map[time.Duration]bool{}
 	for try := range 70 {
 		full := min(30*time.Second, 2*time.Second<<min(try, 10))
-		d := w.backoff(2*time.Second, 30*time.Second, try, nil)
+		d := w.wait(try+1, nil)
 		if d < full/2 || d > full {
 			t.Errorf("try %d waits %s, want between %s and %s", try, d, full/2, full)
 		}
@@ -45,7 +45,7 @@ func TestBackoffDoublesWithJitter(t *testing.T) {
 }
 
 func TestHostList(t *testing.T) {
-	l, err := newHostList([]string{"127.0.0.1:8080", "mirror.example", "[::1]:9000", "fe80::1"})
+	l, err := newHostList([]string{"www.missingkids.org", "ncmec.org"}, []string{"127.0.0.1:8080", "mirror.example", "[::1]:9000", "fe80::1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestHostList(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "http://x", "a/b", "a b", "user@host", "host:", "host:port", ":80"} {
-		if _, err := newHostList([]string{bad}); err == nil {
+		if _, err := newHostList(nil, []string{bad}); err == nil {
 			t.Errorf("--allow-host %q was accepted", bad)
 		}
 	}
@@ -148,6 +148,20 @@ func FuzzRobots(f *testing.F) {
 			if !strings.Contains(strings.ToLower(string(body)), "allow") && !strings.Contains(strings.ToLower(string(body)), "agent") &&
 				allows(parseRobots(append([]byte("User-agent: *\nDisallow: /\n"), body...)), u) {
 				t.Errorf("a closed site was opened by %q", body)
+			}
+		}
+	})
+}
+
+func FuzzCDX(f *testing.F) {
+	f.Add([]byte(`[["timestamp","original","mimetype","digest"],["20230502101112","http://a/b.pdf","application/pdf","ABC"]]`))
+	f.Add([]byte(`[[]]`))
+	f.Add([]byte(`[["original"],[],["x","y"]]`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		list, err := parseCDX(body, "https://web.archive.org")
+		for _, c := range list {
+			if err != nil || c.at.IsZero() && c.at.Year() != 1 || len(c.mirror) < len("https://web.archive.org/web/00000000000000id_/") {
+				t.Errorf("%q gives %+v", body, c)
 			}
 		}
 	})

@@ -16,10 +16,10 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/build"
+	"espfigures/pipeline/link"
 	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
 	"espfigures/pipeline/snapshot"
-	"espfigures/scrapers"
 )
 
 // app holds what commands share: streams and the flags of several commands.
@@ -114,10 +114,14 @@ func (a *app) build(ctx context.Context, arch *archive.Archive, reader *build.Re
 	if err != nil {
 		return facts{}, err
 	}
+	site, err := registry.Site()
+	if err != nil {
+		return facts{}, fmt.Errorf("the registry shipped with the program: %w", err)
+	}
 	ds, err := build.Dataset(ctx, build.Inputs{
 		Archive: arch, Reader: reader, Snapshot: snap, Registry: reg,
 		Years: a.years.has, Today: today(), Found: found,
-		LinkYear: scrapers.LinkYear, Publisher: scrapers.Publisher,
+		LinkYear: link.Year, Publisher: site.Publisher,
 	})
 	if errors.Is(err, build.ErrNoEdition) {
 		return facts{}, fmt.Errorf("no data for %s", a.years.String())

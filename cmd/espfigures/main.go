@@ -17,9 +17,6 @@ import (
 	"syscall"
 )
 
-// version names the build; releases set it with -ldflags.
-var version = "dev"
-
 // The exit codes, a contract for cron jobs and scripts.
 const (
 	exitFine    = 0

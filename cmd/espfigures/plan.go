@@ -8,16 +8,16 @@ import (
 	"espfigures/scrapers"
 )
 
-// printPlan prints what a refresh would fetch, and why, and what it passes over.
+// printPlan prints what a refresh would fetch, and why, and what it skips.
 func printPlan(w io.Writer, res *scrapers.Result) error {
 	var b strings.Builder
 	b.WriteString("Would fetch:\n")
 	for _, c := range res.Found {
 		writeCandidate(&b, c)
 	}
-	if len(res.Passed) > 0 {
-		b.WriteString("Passed over:\n")
-		for _, c := range res.Passed {
+	if len(res.Skipped) > 0 {
+		b.WriteString("Skipped:\n")
+		for _, c := range res.Skipped {
 			writeCandidate(&b, c)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/build"
 	"espfigures/pipeline/compare"
+	"espfigures/pipeline/registry"
 	"espfigures/scrapers"
 )
 
@@ -231,7 +232,7 @@ func (a *app) openArchive(ctx context.Context, f refreshFlags) (*archive.Archive
 func (a *app) fetch(ctx context.Context, arch *archive.Archive, reader *build.Reader, f refreshFlags) ([]pipeline.Finding, error) {
 	switch {
 	case f.from != "":
-		res, err := scrapers.TakeFolder(ctx, f.from, arch, reader.HasTable, time.Now())
+		res, err := scrapers.TakeFolder(ctx, f.from, reader.HasTable, time.Now(), store(arch))
 		if err != nil {
 			return nil, err
 		}
@@ -241,13 +242,17 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, reader *build.Re
 		a.say("Offline: worked from %s.", a.without(arch))
 		return nil, nil
 	}
+	site, err := registry.Site()
+	if err != nil {
+		return nil, err
+	}
 	progress := newProgress(a)
 	from, to := a.years.bounds()
 	res, err := scrapers.Refresh(ctx, scrapers.Options{
-		Start: a.start, AllowHosts: a.allowHosts, Limits: limits(a.delay),
+		Site: site, Start: a.start, AllowHosts: a.allowHosts, Limits: limits(a.delay),
 		Contact: f.contact, Version: version, From: from, To: to,
 		DryRun: f.dryRun, Wayback: f.wayback, HasTable: reader.HasTable, Progress: progress.event,
-	}, arch)
+	}, arch, store(arch))
 	progress.done()
 	switch {
 	case errors.Is(err, scrapers.ErrOffline):
@@ -266,6 +271,17 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, reader *build.Re
 	}
 	a.say("%s: %s downloaded; %d unchanged.", counted(res.Requests, "request"), counted(res.Downloads, "document"), res.NotModified)
 	return res.Findings, nil
+}
+
+// store returns what puts fetched bytes into the archive.
+func store(arch *archive.Archive) func(scrapers.Fetched) error {
+	return func(f scrapers.Fetched) error {
+		if f.Landing {
+			return arch.PutPage(f.Body, f.Sighting)
+		}
+		_, _, err := arch.Put(f.Body, f.Sighting)
+		return err
+	}
 }
 
 // limits bounds what fetching may cost. A variable, so that tests of faults

@@ -59,6 +59,8 @@ stands (with --strict, any warning).`,
 		newClaim(a),
 		newDiff(a),
 		newServe(a),
+		newVersion(a),
+		newMan(a),
 	)
 	complete(root, "years", a.completeYears)
 	for _, folder := range []string{"out", "archive"} {

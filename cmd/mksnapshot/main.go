@@ -2,14 +2,16 @@
 // documents, so that none is ever typed by hand. It refuses to write an
 // edition that is not verified.
 //
-//	mksnapshot -documents DIR -addresses FILE -secondary FILE [-secondary-source URL] -totals FILE -out DIR
+//	mksnapshot -documents DIR -addresses FILE -secondary FILE [-secondary-source URL] [-second-reader FILE] -totals FILE -out DIR
 //
 // The addresses file (year,document,url) gives each edition its published
 // address: a file in DIR belongs to the address that ends in its name. The
 // secondary file (year,label,platform,reports,role,source,note) holds a third
 // party's transcription, and its totals in the roles esp_total and
 // cybertipline_total. -secondary-source replaces the address in its source
-// column, where the figures stand at another one than it names. The totals file
+// column, where the figures stand at another one than it names. The file of a
+// second reader (year,label,reports,in_first_transcription,source) bears rows of
+// the first one out, or adds rows that the first one lacks. The totals file
 // (year,cybertipline_total,esp_total,non_esp,source) holds the yearly totals;
 // its sources get the addresses where they can be opened (see totalSource).
 package main
@@ -32,6 +34,8 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/check"
 	"espfigures/pipeline/extract"
+	"espfigures/pipeline/registry"
+	"espfigures/pipeline/resolve"
 	"espfigures/pipeline/snapshot"
 )
 
@@ -41,6 +45,7 @@ func main() {
 	flag.StringVar(&in.addresses, "addresses", "", "CSV of document addresses")
 	flag.StringVar(&in.secondary, "secondary", "", "CSV of a third party's transcription")
 	flag.StringVar(&in.secondarySource, "secondary-source", "", "address of the transcription, instead of the one its rows name")
+	flag.StringVar(&in.secondReader, "second-reader", "", "CSV of a second transcription")
 	flag.StringVar(&in.totals, "totals", "", "CSV of yearly totals")
 	flag.StringVar(&in.out, "out", "pipeline/snapshot/data", "folder to write")
 	flag.Parse()
@@ -50,7 +55,7 @@ func main() {
 	}
 }
 
-type inputs struct{ documents, addresses, secondary, secondarySource, totals, out string }
+type inputs struct{ documents, addresses, secondary, secondarySource, secondReader, totals, out string }
 
 func run(in inputs) error {
 	addresses, err := readCSV(in.addresses)
@@ -64,6 +69,11 @@ func run(in inputs) error {
 	third, err := readSecondary(in.secondary, in.secondarySource)
 	if err != nil {
 		return err
+	}
+	if in.secondReader != "" {
+		if err := addSecondReader(third, in.secondReader); err != nil {
+			return err
+		}
 	}
 	eds = append(eds, third...)
 	sort.SliceStable(eds, func(i, j int) bool { return eds[i].Year < eds[j].Year })
@@ -79,7 +89,7 @@ func run(in inputs) error {
 			e.Document.URL, dated, e.Title, e.Total.Label, num(e.Total.Reports), strconv.Itoa(e.Total.At.Page), strings.Join(e.Readings, " "), e.Source,
 		})
 		for _, r := range e.Rows {
-			rows = append(rows, []string{strconv.Itoa(e.Year), strconv.Itoa(r.At.Page), strconv.Itoa(r.At.Row), r.Name, r.Mark(), num(r.Reports)})
+			rows = append(rows, []string{strconv.Itoa(e.Year), strconv.Itoa(r.At.Page), strconv.Itoa(r.At.Row), r.Name, r.Mark(), num(r.Reports), r.Source, r.Note})
 		}
 		fmt.Printf("%d  %4d rows  sum %11s  total %11s  %s\n", e.Year, len(e.Rows), e.Sum(), e.Total.Reports, e.Status)
 	}
@@ -170,6 +180,7 @@ func readSecondary(path, address string) ([]pipeline.Edition, error) {
 		return nil, err
 	}
 	byYear := map[int]*pipeline.Edition{}
+	numbers := map[int]map[string]pipeline.Count{} // by year and label
 	var order []int
 	for i, r := range table {
 		year, err := strconv.Atoi(r["year"])
@@ -196,7 +207,13 @@ func readSecondary(path, address string) ([]pipeline.Edition, error) {
 		}
 		switch r["role"] {
 		case "row":
-			e.Rows = append(e.Rows, pipeline.Row{Name: r["label"], Reports: pipeline.Count(n), At: pipeline.Place{Row: len(e.Rows) + 1}})
+			row := pipeline.Row{Name: r["label"], Reports: pipeline.Count(n), At: pipeline.Place{Row: len(e.Rows) + 1}}
+			describe(&row, numbers[year-1])
+			if numbers[year] == nil {
+				numbers[year] = map[string]pipeline.Count{}
+			}
+			numbers[year][row.Name] = row.Reports
+			e.Rows = append(e.Rows, row)
 		case "esp_total":
 			e.Total = &pipeline.Total{Label: r["label"], Reports: pipeline.Count(n)}
 		}
@@ -209,6 +226,90 @@ func readSecondary(path, address string) ([]pipeline.Edition, error) {
 		eds = append(eds, *byYear[y])
 	}
 	return eds, nil
+}
+
+// repository is where the rows are that the cited version of the transcription
+// lacks and a later one has.
+const repository = "https://github.com/apparebit/diaphanous"
+
+var laterVersion = map[string]bool{"Bluesky": true}
+
+// describe adds to a transcribed row what is known of it. before holds the
+// numbers of the year before, by label.
+func describe(row *pipeline.Row, before map[string]pipeline.Count) {
+	var notes []string
+	if laterVersion[row.Name] {
+		row.Source = repository
+		notes = append(notes, "in a later version of the file (diaphanous/platform/data.py) than the one cited for the other rows")
+	}
+	if company, part, ok := strings.Cut(row.Name, " ("); ok {
+		notes = append(notes, fmt.Sprintf("the third party labels this row %q; %q is a comment beside it", company, strings.TrimSuffix(part, ")")))
+	}
+	const chance = 10 // smaller numbers repeat by themselves
+	if n, ok := before[row.Name]; ok && n == row.Reports && n >= chance {
+		notes = append(notes, "the same number as the year before, so perhaps copied by mistake")
+	}
+	row.Note = strings.Join(notes, "; ")
+}
+
+// addSecondReader compares a second transcription with the first: a row that
+// both have must agree and says so, a row that the first one lacks is added with
+// its own source.
+func addSecondReader(third []pipeline.Edition, path string) error {
+	table, err := readCSV(path)
+	if err != nil {
+		return err
+	}
+	reg, err := registry.Default()
+	if err != nil {
+		return err
+	}
+	resolver := resolve.New(reg)
+	for i := range third {
+		e := &third[i]
+		first := map[string]int{} // by platform id
+		for k, r := range e.Rows {
+			first[resolver.Name(r.Name).Platform] = k
+		}
+		agree, added := 0, 0
+		for _, r := range table {
+			if r["year"] != strconv.Itoa(e.Year) {
+				continue
+			}
+			n, err := strconv.ParseInt(r["reports"], 10, 64)
+			if err != nil {
+				return fmt.Errorf("%s: %q: reports %q", path, r["label"], r["reports"])
+			}
+			if r["label"] == e.Total.Label || strings.EqualFold(r["label"], "ESP total") {
+				if pipeline.Count(n) != e.Total.Reports {
+					return fmt.Errorf("%s: the total of %d is %d here and %d in the first transcription", path, e.Year, n, e.Total.Reports)
+				}
+				continue
+			}
+			m := resolver.Name(r["label"])
+			if m.Kind == pipeline.NoMatch {
+				return fmt.Errorf("%s: %q is not a known name", path, r["label"])
+			}
+			if k, ok := first[m.Platform]; ok {
+				row := &e.Rows[k]
+				if row.Reports != pipeline.Count(n) {
+					return fmt.Errorf("%s: %q is %d here and %d in the first transcription", path, r["label"], n, row.Reports)
+				}
+				row.Note = strings.TrimPrefix(row.Note+"; two transcriptions agree", "; ")
+				agree++
+				continue
+			}
+			e.Rows = append(e.Rows, pipeline.Row{
+				Name: r["label"], Reports: pipeline.Count(n), At: pipeline.Place{Row: len(e.Rows) + 1},
+				Source: r["source"], Note: "only in a second third party's transcription, which a machine read from the document",
+			})
+			added++
+		}
+		if agree+added > 0 {
+			e.Source += fmt.Sprintf("; a second third party's transcription, read by a machine, agrees in %d rows and adds %d", agree, added)
+		}
+	}
+	return nil
 }
 
 // ojjdp is where the transparency report stands that the totals of 1998 to 2023

@@ -1,23 +1,23 @@
-// Package archive keeps every version of every document that was ever
-// fetched, by the SHA-256 of its bytes, with where and when it was seen.
+// Package archive stores every version of every document that was ever
+// fetched, under the SHA-256 of its bytes, with where and when it was seen.
 //
-// In: bytes and how they were come by. Out: the same bytes, re-hashed, and the
+// In: bytes and their provenance. Out: the same bytes, hashed again, and the
 // Documents they are. It fetches nothing and reads no table.
 //
 // An archive is a folder that can be read without this program:
 //
-//	documents/SHA256.pdf     the bytes as they came; also .html and .bin
+//	documents/SHA256.pdf      the bytes as they came; also .html and .bin
 //	sightings/NNNNNN-SHA.json one file for each time other bytes than before were seen at an address
-//	validators/              the newest ETag and Last-Modified of each address, for conditional requests
-//	pages/                   the newest copy of each landing page, for conditional requests
-//	readings/                tables read from a document, kept to save time; may be deleted
-//	incoming/                files being written; emptied when the archive is opened
-//	lock                     held by the run that writes
+//	validators/               the newest ETag and Last-Modified of each address, for conditional requests
+//	pages/                    the newest copy of each landing page, for conditional requests
+//	readings/                 tables read from a document, cached to save time; may be deleted
+//	incoming/                 files being written; emptied when the archive is opened
+//	lock                      locked by the run that writes
 //
 // Nothing in documents and sightings is ever overwritten or deleted. Every
-// file is written beside its place and renamed into it, so a run that is
-// killed, or a disk that is full, leaves an archive that holds whole files
-// only. What it lacks, the next run fetches.
+// file is written to incoming and renamed into place, so that a run that is
+// killed, or a full disk, leaves an archive of whole files only. What is
+// missing, the next run fetches.
 package archive
 
 import (
@@ -32,7 +32,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"espfigures/pipeline"
@@ -44,7 +43,7 @@ import (
 var (
 	// ErrDamaged is a file of the archive that is not what it was stored as.
 	ErrDamaged = errors.New("damaged in the archive")
-	// ErrMissing is a document that the archive names but no longer holds.
+	// ErrMissing is a document that the archive names but no longer has.
 	ErrMissing = errors.New("missing from the archive")
 	// ErrLocked is an archive that another run is writing to.
 	ErrLocked = errors.New("another run is using the archive")
@@ -52,27 +51,18 @@ var (
 	ErrReadOnly = errors.New("the archive is open for reading only")
 )
 
-// Archive is an open archive. Its methods may be called by several goroutines.
+// Archive is an open archive. Several goroutines may read from it, and cache
+// readings, while none calls Put.
 type Archive struct {
 	dir      string
 	readOnly bool
 	lock     *flock.Flock
 
-	mu        sync.Mutex
 	sightings []Sighting         // by Seq
 	damaged   []pipeline.Finding // sightings that could not be read
 	next      int                // Seq of the next sighting
 	run       int                // Run of the next sighting
-
-	// Where to find them: each a place in sightings.
-	newest map[seenAt]int   // the newest at each address
-	seen   map[string][]int // those of each version, by SHA-256
-	copies map[string]int   // the first from each address of a web archive's copy
 }
-
-// seenAt is an address of the publisher and, where the bytes came from a web
-// archive, that of its copy.
-type seenAt struct{ asked, mirror string }
 
 const (
 	documentsDir  = "documents"
@@ -84,15 +74,15 @@ const (
 	lockName      = "lock"
 )
 
-// Open opens the archive in the folder for writing and creates it where there
-// is none. It does not wait: while another run holds the archive the error is
-// ErrLocked. Close lets go of it.
+// Open opens the archive in the folder for writing and creates it if there is
+// none. It does not wait: while another run has the archive open the error is
+// ErrLocked. Close unlocks it.
 func Open(dir string) (*Archive, error) {
 	return open(dir, func(l *flock.Flock) (bool, error) { return l.TryLock() })
 }
 
-// OpenWait is Open for a run that would rather wait. When another run holds
-// the archive it calls waiting once (which may be nil) and waits until that
+// OpenWait is Open for a run that would rather wait. If another run has the
+// archive open it calls waiting once (which may be nil) and waits until that
 // run is done or ctx ends.
 func OpenWait(ctx context.Context, dir string, waiting func()) (*Archive, error) {
 	return open(dir, func(l *flock.Flock) (bool, error) {
@@ -125,8 +115,8 @@ func open(dir string, take func(*flock.Flock) (bool, error)) (*Archive, error) {
 	if !ok {
 		return nil, fmt.Errorf("archive: %w: %s is locked", ErrLocked, a.lock.Path())
 	}
-	// Only the holder of the lock writes, so what lies in incoming was left
-	// by a run that was killed.
+	// Only the run with the lock writes, so what is in incoming was left by a
+	// run that was killed.
 	left, err := os.ReadDir(filepath.Join(dir, incomingDir))
 	for _, f := range left {
 		err = errors.Join(err, os.Remove(filepath.Join(dir, incomingDir, f.Name())))
@@ -155,11 +145,11 @@ func OpenReadOnly(dir string) (*Archive, error) {
 	return a, nil
 }
 
-// Empty returns an archive that holds nothing and takes nothing, for a run
-// that must not write where no archive is yet.
+// Empty returns an archive without documents that cannot be written to, for a
+// run that must not create one.
 func Empty() *Archive { return &Archive{readOnly: true, next: 1} }
 
-// Close lets go of the lock.
+// Close unlocks the archive.
 func (a *Archive) Close() error {
 	if a.lock == nil {
 		return nil
@@ -170,8 +160,8 @@ func (a *Archive) Close() error {
 // Dir returns the archive's folder.
 func (a *Archive) Dir() string { return a.dir }
 
-// load reads the sightings. One that cannot be read is kept as a finding: it
-// must not hide the others.
+// load reads the sightings. One that cannot be read becomes a finding: it must
+// not hide the others.
 func (a *Archive) load() error {
 	a.sightings, a.damaged, a.next, a.run = nil, nil, 1, 1
 	files, err := os.ReadDir(filepath.Join(a.dir, sightingsDir)) // sorted by name, so by Seq
@@ -182,27 +172,24 @@ func (a *Archive) load() error {
 		if f.IsDir() || !strings.HasSuffix(f.Name(), ".json") {
 			continue
 		}
-		name := filepath.Join(sightingsDir, f.Name())
-		// The number is taken even if the content is lost, so that it is
-		// not used again.
+		// The number counts even if the content is lost, so that it is not
+		// used again.
 		seq, prefix, err := splitSightingName(f.Name())
 		if err == nil && seq >= a.next {
 			a.next = seq + 1
 		}
-		var s Sighting
+		name := sightingsDir + "/" + f.Name()
+		s, rerr := a.readSighting(name)
 		if err == nil {
-			var data []byte
-			if data, err = os.ReadFile(filepath.Join(a.dir, name)); err == nil {
-				s, err = parseSighting(data)
-			}
+			err = rerr
 		}
 		if err == nil && (s.Seq != seq || !strings.HasPrefix(s.SHA256, prefix)) {
-			err = errors.New("it is not the sighting its name says")
+			err = errors.New("its content is that of another sighting")
 		}
 		if err != nil {
 			a.damaged = append(a.damaged, pipeline.Finding{
-				Code: pipeline.Damaged, Severity: pipeline.Warn, Document: filepath.ToSlash(name),
-				What: fmt.Sprintf("%s cannot be read: %v", filepath.ToSlash(name), err),
+				Code: pipeline.Damaged, Severity: pipeline.Warn, Document: name,
+				What: fmt.Sprintf("%s cannot be read: %v", name, err),
 				Mend: "refresh finds the document again if it is still published; then remove the file",
 			})
 			continue
@@ -211,135 +198,123 @@ func (a *Archive) load() error {
 		a.run = max(a.run, s.Run+1)
 	}
 	slices.SortStableFunc(a.sightings, func(x, y Sighting) int { return x.Seq - y.Seq })
-	a.newest, a.seen, a.copies = nil, nil, nil
-	for i := range a.sightings {
-		a.find(i)
-	}
 	return nil
 }
 
-// find makes the sighting at the place, the newest so far, one that can be found.
-func (a *Archive) find(i int) {
-	if a.newest == nil {
-		a.newest, a.seen, a.copies = map[seenAt]int{}, map[string][]int{}, map[string]int{}
+func (a *Archive) readSighting(name string) (Sighting, error) {
+	data, err := os.ReadFile(filepath.Join(a.dir, filepath.FromSlash(name)))
+	if err != nil {
+		return Sighting{}, err
 	}
-	s := &a.sightings[i]
-	a.newest[seenAt{s.Asked, s.Mirror}] = i
-	a.seen[s.SHA256] = append(a.seen[s.SHA256], i)
-	if _, known := a.copies[s.Mirror]; !known {
-		a.copies[s.Mirror] = i
-	}
+	return parseSighting(data)
 }
 
-// Put stores a document's bytes and that they were seen. It returns the
-// version as now held and whether the bytes are new to the archive.
+// Put stores a document's bytes and that they were seen, with the validators
+// of the address that answered. It returns the version with all its sightings
+// and whether the bytes are new to the archive.
 //
-// What the archive knows already is not written again: when the newest bytes
-// at the address are these, nothing changes. Older bytes that come back at an
-// address are a new sighting of an old version. A damaged copy of the bytes
-// is mended.
-func (a *Archive) Put(body []byte, s Sighting) (Held, bool, error) {
+// Put does not write what the archive knows already: if the newest bytes at the
+// address are these, nothing changes. Older bytes that come back at an address
+// are a new sighting of an old version. A damaged copy of the bytes is replaced.
+func (a *Archive) Put(body []byte, s Sighting) (Version, bool, error) {
 	if a.readOnly {
-		return Held{}, false, fmt.Errorf("archive: %w", ErrReadOnly)
+		return Version{}, false, fmt.Errorf("archive: %w", ErrReadOnly)
 	}
 	if s.Asked == "" {
-		return Held{}, false, errors.New("archive: a sighting needs the address that was asked")
+		return Version{}, false, errors.New("archive: a sighting needs an address")
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-
 	s.SHA256, s.Size = Hash(body), int64(len(body))
-	fresh := !a.knows(s.SHA256)
-	// The bytes first: a sighting must never name bytes that are not held.
-	held, err := a.read(s.SHA256)
-	if err != nil || !bytes.Equal(held, body) {
+	fresh := len(a.version(s.SHA256).Sightings) == 0
+	if err := a.put(body, s); err != nil {
+		return Version{}, false, fmt.Errorf("archive: %s: %w", s.Asked, err)
+	}
+	return a.version(s.SHA256), fresh, nil
+}
+
+func (a *Archive) put(body []byte, s Sighting) error {
+	// The bytes first: a sighting must never name bytes that are not there.
+	stored, err := a.read(s.SHA256)
+	if err != nil || !bytes.Equal(stored, body) {
 		if err := a.write(filepath.Join(documentsDir, s.SHA256+extension(body)), body); err != nil {
-			return Held{}, false, fmt.Errorf("archive: %s: %w", s.Asked, err)
+			return err
 		}
 	}
-	last, known := a.latest(s.Asked, s.Mirror)
-	if !known || last.SHA256 != s.SHA256 {
+	if last, known := a.latest(s.Asked, s.Mirror); !known || last.SHA256 != s.SHA256 {
 		s.Seq, s.Run = a.next, a.run
 		// As they will be read back, so that this run sees what later ones see.
 		s.Retrieved, s.Captured, s.Dated = utc(s.Retrieved), utc(s.Captured), utc(s.Dated)
 		data, err := s.encode()
-		if err == nil {
-			err = a.write(filepath.Join(sightingsDir, s.fileName()), data)
-		}
 		if err != nil {
-			return Held{}, false, fmt.Errorf("archive: %s: %w", s.Asked, err)
+			return err
+		}
+		if err := a.write(filepath.Join(sightingsDir, s.fileName()), data); err != nil {
+			return err
 		}
 		a.sightings = append(a.sightings, s)
-		a.find(len(a.sightings) - 1)
 		a.next++
 	}
-	return a.held(s.SHA256), fresh, nil
+	return a.setValidators(s)
 }
 
 // Latest returns the version last seen at an address of the publisher, and
 // whether there is one. Copies in a web archive do not count.
-func (a *Archive) Latest(url string) (Held, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+func (a *Archive) Latest(url string) (Version, bool) {
 	s, ok := a.latest(url, "")
 	if !ok {
-		return Held{}, false
+		return Version{}, false
 	}
-	return a.held(s.SHA256), true
+	return a.version(s.SHA256), true
 }
 
 // Mirrored returns the version that was taken from the address of a copy in a
-// web archive. Such an address stands for one capture and does not change.
-func (a *Archive) Mirrored(mirror string) (Held, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if i, ok := a.copies[mirror]; ok && mirror != "" {
-		return a.held(a.sightings[i].SHA256), true
+// web archive. Such an address is of one capture and does not change.
+func (a *Archive) Mirrored(mirror string) (Version, bool) {
+	for _, s := range a.sightings {
+		if s.Mirror == mirror && mirror != "" {
+			return a.version(s.SHA256), true
+		}
 	}
-	return Held{}, false
+	return Version{}, false
 }
 
 // latest returns the newest sighting at an address.
 func (a *Archive) latest(asked, mirror string) (Sighting, bool) {
-	if i, ok := a.newest[seenAt{asked, mirror}]; ok {
-		return a.sightings[i], true
+	for _, s := range slices.Backward(a.sightings) {
+		if s.Asked == asked && s.Mirror == mirror {
+			return s, true
+		}
 	}
 	return Sighting{}, false
 }
 
-func (a *Archive) knows(sha string) bool {
-	return len(a.seen[sha]) > 0
-}
-
-func (a *Archive) held(sha string) Held {
-	h := Held{SHA256: sha}
-	for _, i := range a.seen[sha] {
-		h.Sightings = append(h.Sightings, a.sightings[i])
+func (a *Archive) version(sha string) Version {
+	v := Version{SHA256: sha}
+	for _, s := range a.sightings {
+		if s.SHA256 == sha {
+			v.Sightings = append(v.Sightings, s)
+		}
 	}
-	return h
+	return v
 }
 
-// All returns every version held with all its sightings, the version that was
-// seen first in front (a web archive's copy counts from when it was taken);
-// versions seen at one moment, and those fetched while the machine's clock
-// stood wrong, stand in the order they were stored. The order depends on the
-// archive alone.
+// All returns every version with all its sightings, in the order they are first
+// known to have been published (a web archive's copy counts from its capture),
+// and in the order they were stored where that does not decide. The order
+// depends on the archive alone.
 //
-// Sightings that cannot be read are named in the error, which is ErrDamaged;
-// the versions that can be read are returned beside it.
-func (a *Archive) All() ([]Held, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	var all []Held
+// The error is ErrDamaged and names the sightings that cannot be read; the
+// other versions are returned with it.
+func (a *Archive) All() ([]Version, error) {
+	var all []Version
 	seen := map[string]bool{}
 	for _, s := range a.sightings {
 		if !seen[s.SHA256] {
 			seen[s.SHA256] = true
-			all = append(all, a.held(s.SHA256))
+			all = append(all, a.version(s.SHA256))
 		}
 	}
 	since := a.since()
-	slices.SortStableFunc(all, func(x, y Held) int { return since[x.SHA256].Compare(since[y.SHA256]) })
+	slices.SortStableFunc(all, func(x, y Version) int { return since[x.SHA256].Compare(since[y.SHA256]) })
 	var err error
 	for _, f := range a.damaged {
 		err = errors.Join(err, fmt.Errorf("archive: %w: %s", ErrDamaged, f.What))
@@ -352,8 +327,6 @@ func (a *Archive) All() ([]Held, error) {
 // an address which had answered with others in between. A version that went and
 // came again is there twice.
 func (a *Archive) Timeline() []Sighting {
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	since := a.since()
 	var list []Sighting
 	at := map[int]time.Time{} // by Seq
@@ -437,8 +410,8 @@ func (a *Archive) read(sha string) ([]byte, error) {
 	return nil, fmt.Errorf("%w: %s", ErrMissing, filepath.ToSlash(filepath.Join(documentsDir, sha)))
 }
 
-// Path returns where the bytes of a version lie, for a user who wants to open
-// them; "" if they are not there.
+// Path returns the file with the bytes of a version, for a user who wants to
+// open it; "" if there is none.
 func (a *Archive) Path(sha string) string {
 	for _, ext := range extensions {
 		if a.dir == "" {
@@ -456,8 +429,6 @@ func (a *Archive) Path(sha string) string {
 // finding for each that is damaged, missing or unaccounted for, in a stable
 // order; none means that the archive is whole.
 func (a *Archive) Verify() []pipeline.Finding {
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	found := slices.Clone(a.damaged)
 	add := func(severity pipeline.Severity, sha, what, mend string) {
 		found = append(found, pipeline.Finding{Code: pipeline.Damaged, Severity: severity, Document: sha, What: what, Mend: mend})
@@ -483,7 +454,7 @@ func (a *Archive) Verify() []pipeline.Finding {
 		sha := strings.TrimSuffix(f.Name(), filepath.Ext(f.Name()))
 		if !known[sha] {
 			// A run was killed between the bytes and the sighting. The next
-			// sighting of the bytes takes them up.
+			// sighting of the bytes uses the file.
 			add(pipeline.Note, documentsDir+"/"+f.Name(), documentsDir+"/"+f.Name()+" was never recorded as seen anywhere", "")
 		}
 	}
@@ -491,7 +462,7 @@ func (a *Archive) Verify() []pipeline.Finding {
 }
 
 // Hash returns the SHA-256 of a document's bytes in lower-case hex: the name
-// the archive and all outputs know the version by.
+// of the version in the archive and in all outputs.
 func Hash(body []byte) string {
 	sum := sha256.Sum256(body)
 	return hex.EncodeToString(sum[:])
@@ -517,9 +488,9 @@ func extension(body []byte) string {
 	return ".bin"
 }
 
-// write puts a file into the archive whole or not at all. A small function of
-// our own, since the libraries for it either do not build on Windows or are
-// not atomic there.
+// write puts a file into the archive whole or not at all. It is a function of
+// our own because the libraries for it do not build on Windows, or are not
+// atomic there.
 func (a *Archive) write(name string, data []byte) (err error) {
 	if a.readOnly {
 		return ErrReadOnly

@@ -36,7 +36,7 @@ func newArchive(t *testing.T) *Archive {
 	return a
 }
 
-func put(t *testing.T, a *Archive, body []byte, s Sighting) Held {
+func put(t *testing.T, a *Archive, body []byte, s Sighting) Version {
 	t.Helper()
 	h, _, err := a.Put(body, s)
 	if err != nil {
@@ -116,15 +116,9 @@ func TestPutAndReadBack(t *testing.T) {
 func TestNothingIsWrittenTwice(t *testing.T) {
 	a := newArchive(t)
 	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day, ETag: "1"})
-	if err := a.SetValidators(address, Validators{SHA256: Hash(pdf1), ETag: "1"}); err != nil {
-		t.Fatal(err)
-	}
 	before := tree(t, a)
-	if _, fresh, err := a.Put(pdf1, Sighting{Asked: address, Retrieved: day.AddDate(1, 0, 0), ETag: "2", LinkText: "new words"}); err != nil || fresh {
+	if _, fresh, err := a.Put(pdf1, Sighting{Asked: address, Retrieved: day.AddDate(1, 0, 0), ETag: "1", LinkText: "new words"}); err != nil || fresh {
 		t.Fatalf("fresh %v, %v", fresh, err)
-	}
-	if err := a.SetValidators(address, Validators{SHA256: Hash(pdf1), ETag: "1"}); err != nil {
-		t.Fatal(err)
 	}
 	if diff := cmp.Diff(before, tree(t, a)); diff != "" {
 		t.Error(diff)
@@ -195,10 +189,9 @@ func TestOrderAndBestSighting(t *testing.T) {
 
 func TestDamage(t *testing.T) {
 	a := newArchive(t)
-	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day})
+	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day, ETag: "1"})
 	put(t, a, pdf2, Sighting{Asked: address + "2", Retrieved: day})
-	a.SetValidators(address, Validators{SHA256: Hash(pdf1), ETag: "1"})
-	if _, _, ok := a.Validators(address); !ok {
+	if _, _, ok := a.Condition(address); !ok {
 		t.Fatal("no validators")
 	}
 	if err := os.WriteFile(a.Path(Hash(pdf1)), []byte("%PDF-1.7\nfirsT\n%%EOF\n"), 0o644); err != nil {
@@ -211,7 +204,7 @@ func TestDamage(t *testing.T) {
 	if f := a.Verify(); len(f) != 1 || f[0].Code != pipeline.Damaged || f[0].Severity != pipeline.Fail || f[0].Document != Hash(pdf1) {
 		t.Errorf("findings %+v", f)
 	}
-	if _, _, ok := a.Validators(address); ok {
+	if _, _, ok := a.Condition(address); ok {
 		t.Error("a damaged file would be asked for with a condition")
 	}
 	os.Remove(a.Path(Hash(pdf2)))
@@ -227,7 +220,7 @@ func TestDamage(t *testing.T) {
 		}
 	}
 	// The same bytes, seen again, mend the archive.
-	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day})
+	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day, ETag: "1"})
 	put(t, a, pdf2, Sighting{Asked: address + "2", Retrieved: day})
 	if f := a.Verify(); len(f) != 0 {
 		t.Errorf("findings %+v", f)
@@ -236,7 +229,7 @@ func TestDamage(t *testing.T) {
 
 func TestDamagedSighting(t *testing.T) {
 	a := newArchive(t)
-	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day})
+	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day, ETag: "1"})
 	put(t, a, pdf2, Sighting{Asked: address + "2", Retrieved: day})
 	name := filepath.Join(a.Dir(), sightingsDir, "000001-"+Hash(pdf1)[:12]+".json")
 	whole, err := os.ReadFile(name)
@@ -327,7 +320,7 @@ func TestReadOnly(t *testing.T) {
 	if _, _, err := b.Put(pdf2, Sighting{Asked: address}); !errors.Is(err, ErrReadOnly) {
 		t.Errorf("error %v", err)
 	}
-	if err := b.Keep(Hash(pdf1), "1", nil); !errors.Is(err, ErrReadOnly) {
+	if err := b.CacheReading(Hash(pdf1), "1", nil); !errors.Is(err, ErrReadOnly) {
 		t.Errorf("error %v", err)
 	}
 	if diff := cmp.Diff(before, tree(t, a)); diff != "" || b.Close() != nil {
@@ -345,8 +338,8 @@ func TestEmpty(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	all, err := a.All()
-	_, page := a.Kept(Hash(pdf1), "1")
-	_, _, valid := a.Validators(address)
+	_, page := a.CachedReading(Hash(pdf1), "1")
+	_, _, valid := a.Condition(address)
 	if len(all) != 0 || err != nil || page || valid || len(a.Verify()) != 0 || a.Path(Hash(pdf1)) != "" || a.Close() != nil {
 		t.Errorf("%v, %v, %v, %v", all, err, page, valid)
 	}
@@ -384,23 +377,23 @@ func TestLeftoversOfAKilledRunAreCleared(t *testing.T) {
 	}
 }
 
-func TestKept(t *testing.T) {
+func TestCachedReadings(t *testing.T) {
 	a := newArchive(t)
 	sha := Hash(pdf1)
-	if _, ok := a.Kept(sha, "1"); ok {
+	if _, ok := a.CachedReading(sha, "1"); ok {
 		t.Error("nothing was kept yet")
 	}
 	data := []byte("line\nanother\x00")
-	if err := a.Keep(sha, "1", data); err != nil {
+	if err := a.CacheReading(sha, "1", data); err != nil {
 		t.Fatal(err)
 	}
-	if got, ok := reopen(t, a).Kept(sha, "1"); !ok || !bytes.Equal(got, data) {
+	if got, ok := reopen(t, a).CachedReading(sha, "1"); !ok || !bytes.Equal(got, data) {
 		t.Errorf("%q, %v", got, ok)
 	}
-	if _, ok := a.Kept(sha, "2"); ok {
+	if _, ok := a.CachedReading(sha, "2"); ok {
 		t.Error("kept for another version of the reader")
 	}
-	if _, ok := a.Kept(Hash(pdf2), "1"); ok {
+	if _, ok := a.CachedReading(Hash(pdf2), "1"); ok {
 		t.Error("kept for another document")
 	}
 	name := filepath.Join(a.Dir(), readingName(sha, "1"))
@@ -409,31 +402,46 @@ func TestKept(t *testing.T) {
 		bad := slices.Clone(whole)
 		bad[i] ^= 1
 		os.WriteFile(name, bad, 0o644)
-		if got, ok := a.Kept(sha, "1"); ok && !bytes.Equal(got, data) {
+		if got, ok := a.CachedReading(sha, "1"); ok && !bytes.Equal(got, data) {
 			t.Errorf("byte %d: changed data count as kept: %q", i, got)
 		}
 	}
-	if err := a.Keep(sha, "1", nil); err != nil {
+	if err := a.CacheReading(sha, "1", nil); err != nil {
 		t.Fatal(err)
 	}
-	if got, ok := a.Kept(sha, "1"); !ok || len(got) != 0 {
+	if got, ok := a.CachedReading(sha, "1"); !ok || len(got) != 0 {
 		t.Errorf("%q, %v", got, ok)
 	}
 }
 
-func TestPages(t *testing.T) {
+func TestConditions(t *testing.T) {
 	a := newArchive(t)
-	if err := a.SetPage(address, Validators{ETag: "1"}, page); err != nil {
+	seen := Sighting{Asked: "https://www.missingkids.org/esp", Final: address, ETag: "1", LastModified: "Fri"}
+	if err := a.PutPage(page, seen); err != nil {
 		t.Fatal(err)
 	}
-	if v, body, ok := a.Page(address); !ok || v.ETag != "1" || !bytes.Equal(body, page) {
+	if v, body, ok := a.Condition(address); !ok || v != (Validators{"1", "Fri"}) || !bytes.Equal(body, page) {
 		t.Errorf("%+v, %q, %v", v, body, ok)
 	}
-	if _, _, ok := a.Page(address + "x"); ok {
-		t.Error("another page")
+	if _, _, ok := a.Condition(seen.Asked); ok {
+		t.Error("the validators are those of the address that answered")
 	}
 	if all, _ := a.All(); len(all) != 0 {
-		t.Error("a landing page is no document")
+		t.Error("a landing page is not a document")
+	}
+	// A document at the address counts before the page that was there.
+	seen.ETag = "2"
+	put(t, a, pdf1, seen)
+	if v, body, ok := a.Condition(address); !ok || v.ETag != "2" || !bytes.Equal(body, pdf1) {
+		t.Errorf("%+v, %q, %v", v, body, ok)
+	}
+	// Neither a copy in a web archive nor a page without validators gives any.
+	put(t, a, pdf2, Sighting{Asked: address + "2", Mirror: "https://web.archive.org/x", ETag: "3"})
+	a.PutPage(page, Sighting{Asked: address + "3"})
+	for _, n := range []string{"2", "3"} {
+		if _, _, ok := a.Condition(address + n); ok {
+			t.Errorf("address %s has validators", n)
+		}
 	}
 }
 
@@ -456,7 +464,7 @@ func FuzzSighting(f *testing.F) {
 		if err != nil {
 			return
 		}
-		d := Held{SHA256: s.SHA256, Sightings: []Sighting{s}}.Document()
+		d := Version{SHA256: s.SHA256, Sightings: []Sighting{s}}.Document()
 		if d.SHA256 == "" || d.URL == "" || s.Seq < 1 {
 			t.Errorf("%q gives %+v", data, d)
 		}
@@ -468,7 +476,7 @@ func FuzzSighting(f *testing.F) {
 		if err != nil || !back.Retrieved.Equal(s.Retrieved) || back.Asked != s.Asked {
 			t.Errorf("%q does not survive being written: %q, %v", data, again, err)
 		}
-		var k kept
-		parseKept(data, &k)
+		var h header
+		parseCached(data, &h)
 	})
 }

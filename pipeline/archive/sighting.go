@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,19 +51,22 @@ func (s Sighting) At() time.Time {
 	return s.Retrieved
 }
 
-// byHand reports whether a person gave the file, so that no publisher's
-// address is known.
+// answered returns the address that answered.
+func (s Sighting) answered() string { return cmp.Or(s.Final, s.Asked) }
+
+// byHand reports whether a person saved the file, so that its address at the
+// publisher is not known.
 func (s Sighting) byHand() bool { return strings.HasPrefix(s.Asked, "file:") }
 
-// Held is one version of a document with all its sightings, in the order they
+// Version is one version of a document with all its sightings, in the order they
 // were recorded.
-type Held struct {
+type Version struct {
 	SHA256    string
 	Sightings []Sighting
 }
 
 // Since returns when the bytes are first known to have been published.
-func (h Held) Since() time.Time {
+func (h Version) Since() time.Time {
 	var first time.Time
 	for _, s := range h.Sightings {
 		if first.IsZero() || s.At().Before(first) {
@@ -72,11 +76,11 @@ func (h Held) Since() time.Time {
 	return first
 }
 
-// Best returns the sighting that a reader can do most with: at the
-// publisher's own address before a web archive's copy before a file saved by
-// hand; the first recorded among equals, so that it does not change when the
-// document is seen again.
-func (h Held) Best() Sighting {
+// Best returns the sighting that is of most use to a reader: at the publisher's
+// address before a web archive's copy, before a file saved by hand; the first
+// recorded among equals, so that it does not change when the document is seen
+// again.
+func (h Version) Best() Sighting {
 	rank := func(s Sighting) int {
 		switch {
 		case s.byHand():
@@ -96,7 +100,7 @@ func (h Held) Best() Sighting {
 }
 
 // Document returns the version in the words of the pipeline.
-func (h Held) Document() pipeline.Document {
+func (h Version) Document() pipeline.Document {
 	best := h.Best()
 	d := pipeline.Document{
 		SHA256: h.SHA256, Size: best.Size, Name: fileName(best),
@@ -115,10 +119,7 @@ func (h Held) Document() pipeline.Document {
 
 // fileName returns the last part of the address that answered.
 func fileName(s Sighting) string {
-	address := s.Final
-	if address == "" {
-		address = s.Asked
-	}
+	address := s.answered()
 	u, err := url.Parse(address)
 	if err != nil {
 		return address

@@ -73,7 +73,7 @@ func timeline(sightings []archive.Sighting) (order map[string]int, seen map[stri
 // provenance says where a version came from and how sure that is. A host that
 // the user named beside NCMEC's own counts as the publisher: the user vouches
 // for it.
-func (in Inputs) provenance(h archive.Held) pipeline.Document {
+func (in Inputs) provenance(h archive.Version) pipeline.Document {
 	doc := h.Document()
 	known := slices.IndexFunc(in.Snapshot.Editions, func(e pipeline.Edition) bool { return e.Document.SHA256 == doc.SHA256 })
 	switch {
@@ -96,7 +96,7 @@ func (in Inputs) provenance(h archive.Held) pipeline.Document {
 
 // superseded reports whether every address a version was seen at answers with
 // other bytes by now. A web archive's copy alone says nothing on that.
-func superseded(arch *archive.Archive, h archive.Held) bool {
+func superseded(arch *archive.Archive, h archive.Version) bool {
 	replaced := false
 	for _, s := range h.Sightings {
 		now, ok := arch.Latest(s.Asked)

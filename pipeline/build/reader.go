@@ -76,7 +76,7 @@ func (r *Reader) kept(sha string) (k keptReading, ok bool) {
 	if r.archive == nil {
 		return k, false
 	}
-	data, ok := r.archive.Kept(sha, extract.Version)
+	data, ok := r.archive.CachedReading(sha, extract.Version)
 	return k, ok && json.Unmarshal(data, &k) == nil
 }
 
@@ -92,7 +92,7 @@ func (r *Reader) readAndKeep(ctx context.Context, sha, name string, body []byte)
 	if data, jsonErr := json.Marshal(k); jsonErr == nil && r.archive != nil {
 		// Keeping a reading only saves time: an archive that cannot be written
 		// (read-only, full) must not stop a run that has what it needs.
-		_ = r.archive.Keep(sha, extract.Version, data)
+		_ = r.archive.CacheReading(sha, extract.Version, data)
 	}
 	return res, err
 }

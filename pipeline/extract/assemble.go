@@ -65,7 +65,7 @@ func printed(g grid, name int, numbers []int) reading {
 					p.Slash = true
 				case l.breaks() && unicode.IsLower(next):
 					p.Hyphen = l.Text
-				case l.Gaps == 0 && l.X1-l.X0 > width-l.Size && !l.breaks() && unicode.IsLower(next):
+				case l.Gaps == 0 && l.X1-l.X0 > width-l.Size && !l.breaks() && unicode.IsLower(next) && !startsSmall(row.Cells[name][i+1].Text):
 					p.Cut = l.Text
 				}
 			}
@@ -77,6 +77,15 @@ func printed(g grid, name int, numbers []int) reading {
 		r.rows = append(r.rows, p)
 	}
 	return r
+}
+
+var smallWords = set("a an and at by de der die del di du en et for in la le les of on or the to und with y d/b/a dba f/k/a a/k/a")
+
+// startsSmall reports whether a text begins with a small word, which ends no
+// longer one.
+func startsSmall(s string) bool {
+	first, _, _ := strings.Cut(s, " ")
+	return smallWords[strings.ToLower(first)]
 }
 
 // squeeze drops all space, to compare readings that join words differently.

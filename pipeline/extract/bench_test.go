@@ -58,10 +58,7 @@ func BenchmarkLayout(b *testing.B) {
 	_, bodies := five(b)
 	r := New()
 	defer r.Close()
-	sh, err := r.pdf.Read(context.Background(), bodies[4])
-	if err != nil {
-		b.Fatal(err)
-	}
+	sh := pagesOf(b, bodies[4])
 	for b.Loop() {
 		if _, err := readPages(context.Background(), "", sh); err != nil {
 			b.Fatal(err)

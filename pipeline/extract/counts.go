@@ -75,6 +75,8 @@ func cutCountMarks(s string) (count, marks string) {
 var (
 	totalCore  = set("total totals sum")
 	totalWords = set("total totals sum grand overall all of number numbers no report reports cybertipline esp esps electronic service provider providers company companies by from in for the to ncmec submitted made received combined count and s")
+	carryCore  = set("carried brought carry bring")
+	carryWords = set("carried brought carry bring forward over down balance amount total totals subtotal from to page previous next preceding following last")
 	subWords   = set("sub subtotal subtotals page carried brought")
 )
 
@@ -85,6 +87,9 @@ func totalLabel(s string) (is, sub bool) {
 	ws := headWords(s)
 	if len(ws) == 0 || len(ws) > 10 {
 		return false, false
+	}
+	if len(ws) > 1 && allIn(ws, carryWords) && hasAny(ws, carryCore) {
+		return true, true
 	}
 	core := false
 	for _, w := range ws {

@@ -21,7 +21,7 @@ import (
 
 // Version names this reader. Results kept by document hash carry it, and are
 // read anew when it has changed.
-const Version = "4"
+const Version = "5"
 
 // MaxBytes is the most bytes a document may have. Real ones have 733 KB.
 const MaxBytes = 16 << 20
@@ -77,10 +77,22 @@ func fail(reason error, format string, args ...any) error {
 	return &Error{Reason: reason, Detail: fmt.Sprintf(format, args...)}
 }
 
-// Read reads a document. The name stands in messages only. Every error is an
+// Read reads a document. The name is for messages only. Every error is an
 // *Error, except that of a context that was cancelled.
 func (r *Reader) Read(ctx context.Context, name string, body []byte) (Result, error) {
-	res, err := r.read(ctx, name, body)
+	return r.ReadAs(ctx, name, "", body)
+}
+
+// ReadAs reads a document that came with a Content-Type header. Of that header
+// only the charset of an HTML page counts.
+func (r *Reader) ReadAs(ctx context.Context, name, contentType string, body []byte) (Result, error) {
+	select {
+	case r.turn <- struct{}{}:
+		defer func() { <-r.turn }()
+	case <-ctx.Done():
+		return Result{}, ctx.Err()
+	}
+	res, err := r.read(ctx, name, contentType, body)
 	var e *Error
 	if errors.As(err, &e) {
 		e.Name = name
@@ -88,7 +100,7 @@ func (r *Reader) Read(ctx context.Context, name string, body []byte) (Result, er
 	return res, err
 }
 
-func (r *Reader) read(ctx context.Context, name string, body []byte) (Result, error) {
+func (r *Reader) read(ctx context.Context, name, contentType string, body []byte) (Result, error) {
 	head := body[:min(len(body), 1024)]
 	switch {
 	case len(body) == 0:
@@ -99,7 +111,7 @@ func (r *Reader) read(ctx context.Context, name string, body []byte) (Result, er
 		return r.readPDF(ctx, name, body)
 	}
 	if looksHTML(body) {
-		return r.timed(ctx, func(ctx context.Context) (Result, error) { return readHTML(ctx, name, body) })
+		return r.within(ctx, func(ctx context.Context) (Result, error) { return readHTML(ctx, name, contentType, body) })
 	}
 	return Result{}, &Error{Reason: ErrNotDocument}
 }
@@ -110,14 +122,13 @@ func (r *Reader) readPDF(ctx context.Context, name string, body []byte) (Result,
 	if !bytes.Contains(body[max(0, len(body)-1024):], []byte("%%EOF")) {
 		return res, fail(ErrTruncated, "no end mark in its last kilobyte")
 	}
-	if err := intact(body); err != nil {
-		return res, err
-	}
-	if err := r.pdf.Start(ctx); err != nil {
+	process, err := r.pdf.Open(ctx)
+	if err != nil {
 		return res, fromPDF(err)
 	}
-	return r.timed(ctx, func(ctx context.Context) (Result, error) {
-		doc, err := r.pdf.Read(ctx, body)
+	defer process.Close()
+	return r.within(ctx, func(ctx context.Context) (Result, error) {
+		doc, err := process.Read(ctx, body)
 		if err != nil {
 			res.Title, res.Dated = doc.Title, doc.Dated
 			return res, fromPDF(err)

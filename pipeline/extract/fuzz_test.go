@@ -19,10 +19,7 @@ func FuzzLayout(f *testing.F) {
 		{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: tenRows},
 		{titles: tenTitle, heads: []string{"ESP", "Files", "Reports"}, rows: []string{"Acme|7|1", "Zorg|8|2", "Total|15|3"}, no: true},
 	} {
-		sh, err := testReader.pdf.Read(context.Background(), fm.pdf(f))
-		if err != nil {
-			f.Fatal(err)
-		}
+		sh := pagesOf(f, fm.pdf(f))
 		f.Add(packSheet(sh))
 	}
 	f.Add([]byte("{}"))
@@ -40,7 +37,7 @@ func FuzzHTML(f *testing.F) {
 	f.Add([]byte("<!doctype html><h1>2022 Reports by ESP</h1><table>" + htmlHead + htmlRows(plainCells) + "</table>"))
 	f.Add([]byte("<table><tr><th rowspan=9 colspan=9>ESP<th>Reports<tr><td>A<td>1<table><tr><td>2"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		res, err := readHTML(context.Background(), "fuzz.html", b)
+		res, err := readHTML(context.Background(), "fuzz.html", "", b)
 		holds(t, res, err)
 	})
 }

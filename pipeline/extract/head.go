@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -28,9 +29,15 @@ type head struct {
 // headWords returns the words of a text in lower case: letters, digits, "%" and
 // "#".
 func headWords(s string) []string {
-	return strings.FieldsFunc(strings.ToLower(fold(s)), func(r rune) bool {
+	ws := strings.FieldsFunc(strings.ToLower(fold(s)), func(r rune) bool {
 		return !(unicode.IsLetter(r) || unicode.IsDigit(r) || r == '%' || r == '#')
 	})
+	for i := 0; i < len(ws); i++ {
+		if year, ok := strings.CutPrefix(ws[i], "cy"); ok && yearOf(year) != 0 { // a calendar year
+			ws = slices.Replace(ws, i, i+1, "cy", year)
+		}
+	}
+	return ws
 }
 
 var folding = strings.NewReplacer(
@@ -69,7 +76,7 @@ var (
 	weakWords   = set("total totals number numbers count counts # n sum volume of the no all")
 
 	// Words that make a column another thing than a provider's reports.
-	otherWords = set("percent percentage % pct share rank ranking change growth difference variance file files image images video videos media url urls hash hashes notification notifications notice notices takedown takedowns referral referrals referred informational information actionable country countries state states territory region jurisdiction nation average mean median cumulative previous prior last unique incident incidents children victims users accounts days hours time urgent priority escalated parent owner category type kind industry address website page rate ratio per public non not without unbundled bundled duplicate duplicates combined adjusted estimated cases case agency agencies law quarter q1 q2 q3 q4 january february march april may june july august september october november december month monthly ytd date")
+	otherWords = set("percent percentage % pct share rank ranking change growth difference variance file files image images video videos media url urls hash hashes notification notifications notice notices takedown takedowns referral referrals referred informational information actionable country countries state states territory region jurisdiction nation average mean median cumulative previous prior last unique incident incidents children victims users accounts days hours time urgent priority escalated parent owner category type kind industry address website page rate ratio per public non not without unbundled bundled duplicate duplicates combined adjusted estimated cases case agency agencies law quarter q1 q2 q3 q4 january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec month monthly ytd date")
 )
 
 // yearOf returns the calendar year a word is, 0 if none. Tables of reports per
@@ -88,7 +95,7 @@ func yearOf(w string) int {
 // classify judges a column header by its words.
 func classify(text string) head {
 	h := head{Text: strings.Join(strings.Fields(text), " ")}
-	ws := headWords(text)
+	ws := withoutAsides(headWords(text))
 	if len(ws) == 0 {
 		if strings.ContainsAny(text, "#%") {
 			h.Role = roleOther
@@ -119,6 +126,25 @@ func classify(text string) head {
 		h.Role = roleWeak
 	}
 	return h
+}
+
+// withoutAsides drops the words of a header that change nothing: that the table
+// goes on, and that the year is a whole one.
+func withoutAsides(ws []string) []string {
+	ws = slices.DeleteFunc(slices.Clone(ws), func(w string) bool { return w == "continued" || w == "cont" || w == "contd" })
+	for i := 0; i+1 < len(ws); i++ {
+		if ws[i] != "jan" && ws[i] != "january" {
+			continue
+		}
+		end := i + 1
+		if ws[end] == "to" || ws[end] == "through" || ws[end] == "thru" {
+			end++
+		}
+		if end < len(ws) && (ws[end] == "dec" || ws[end] == "december") {
+			return slices.Delete(ws, i, end+1)
+		}
+	}
+	return ws
 }
 
 // headsNames reports whether words head a column of providers' names.

@@ -23,9 +23,9 @@ func looksHTML(body []byte) bool {
 }
 
 // readHTML reads the tables of an HTML page.
-func readHTML(ctx context.Context, name string, body []byte) (Result, error) {
+func readHTML(ctx context.Context, name, contentType string, body []byte) (Result, error) {
 	res := Result{Kind: "html"}
-	page, err := webpage.Read(ctx, body, "")
+	page, err := webpage.Read(ctx, body, contentType)
 	if errors.Is(err, webpage.ErrTooLarge) {
 		return res, fail(ErrTooLarge, "%s", strings.TrimPrefix(err.Error(), webpage.ErrTooLarge.Error()+": "))
 	}
@@ -103,11 +103,12 @@ func flow(s string) string {
 type htmlPage struct {
 	name, title string
 	parts       []htmlPart
-	open        *htmlPart // the last table with a header; tables without one may go on with it
-	headline    string    // the last text that is a title of such a table
-	near        bool      // no text came since the last part
-	sister      string    // what other kind of table the page has
-	refused     error     // why a table that looked right was left out
+	open        *htmlPart    // the last table with a header; tables without one may go on with it
+	headline    string       // the last text that is a title of such a table
+	near        bool         // no text came since the last part
+	loose       []printedRow // totals printed as texts since the last part
+	sister      string       // what other kind of table the page has
+	refused     error        // why a table that looked right was left out
 }
 
 // An htmlPart is one table of reports by provider, or a part of one.
@@ -120,7 +121,7 @@ type htmlPart struct {
 	letter   bool // a letter of the alphabet or a range of letters heads it
 
 	below  *printedRow  // a total printed right below it
-	around []printedRow // totals printed in the text between it and the next
+	around []printedRow // totals printed in the texts between it and the tables above and below
 }
 
 // text takes in a text between tables.
@@ -130,16 +131,16 @@ func (p *htmlPage) text(s string) {
 	}
 	near := p.near
 	p.near = false
-	if len(p.parts) == 0 {
+	t, ok := totalText(s)
+	if !ok || len(p.loose) >= 10 {
 		return
 	}
-	if t, ok := totalText(s); ok {
+	p.loose = append(p.loose, t)
+	if len(p.parts) > 0 {
 		last := &p.parts[len(p.parts)-1]
+		last.around = append(last.around, t)
 		if near {
 			last.below = &t
-		}
-		if len(last.around) < 10 {
-			last.around = append(last.around, t)
 		}
 	}
 }
@@ -202,6 +203,7 @@ func (p *htmlPage) table(t *webpage.Table) error {
 
 func (p *htmlPage) add(part htmlPart) {
 	if len(part.rows) > 0 {
+		part.around, p.loose = p.loose, nil
 		p.parts = append(p.parts, part)
 		p.near = true
 	}
@@ -242,10 +244,6 @@ func (p *htmlPage) headless(t *webpage.Table, grid [][]*webpage.Cell) {
 		}
 	}
 	part.rows = part.read(grid, 0, nameCol)
-	// Without a header, nothing but the sum says that these are its rows.
-	if p.open == nil && !addsUp(part.rows, len(part.numbers)) {
-		return
-	}
 	p.add(part)
 }
 

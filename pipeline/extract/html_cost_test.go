@@ -14,7 +14,7 @@ func TestHostileHTML(t *testing.T) {
 	const title = "<!doctype html><h1>2022 Reports by ESP</h1>"
 	table := "<table>" + htmlHead + htmlRows(plainCells) + "</table>"
 	one := "<table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table>"
-	r := New(Timeout(5 * time.Second))
+	r := New(Timeout(3 * time.Second))
 	defer r.Close()
 	for _, c := range []struct {
 		name, body string
@@ -22,10 +22,11 @@ func TestHostileHTML(t *testing.T) {
 	}{
 		{"20,000 small tables", title + strings.Repeat(one, 20_000), nil},
 		{"100,000 headings", title + strings.Repeat("<h2>About ESPs</h2>", 100_000) + table, nil},
+		{"80,000 small tables", title + strings.Repeat(one, 80_000), ErrTooLarge},
 		{"15,000 spans", title + strings.Repeat("<table><tr><td colspan=100 rowspan=100>x</table>", 15_000) + table, ErrTooLarge},
 		{"100,000 totals", title + table + strings.Repeat("<p>Total: 5", 100_000), nil},
 		{"deep", title + strings.Repeat("<div>", 10_000) + table, ErrTooLarge},
-		{"unclosed links", title + strings.Repeat("<p><a><b><i>", 100_000), ErrTimeout},
+		{"unclosed links", title + strings.Repeat("<p><a><b><i>", 60_000), nil},
 		{"a wide header", title + "<table><tr>" + strings.Repeat("<th>ESP<th>Reports", 50_000) + "</table>" + table, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -63,18 +64,21 @@ func TestHTMLTimeGrowsWithThePage(t *testing.T) {
 			return title + "<table>" + htmlHead + strings.Repeat("<tr><td>A</td><td>1</td></tr>", n) + "</table>"
 		},
 	} {
-		least := func(n int) time.Duration {
-			best, body := time.Hour, []byte(page(n))
-			for range 3 {
-				began := time.Now()
-				_, _ = readHTML(context.Background(), "page.html", body)
-				best = min(best, time.Since(began))
-			}
-			return best
+		took := func(n int) time.Duration {
+			body, began := []byte(page(n)), time.Now()
+			_, _ = readHTML(context.Background(), "page.html", "", body)
+			return time.Since(began)
 		}
-		small, large := least(250), least(2000)
-		if large > 32*small {
-			t.Errorf("%s: %v, and %v for eight times as much", name, small, large)
+		// A busy machine may spoil a measurement, but not all of them.
+		least := time.Duration(1 << 62)
+		for range 8 {
+			small := took(300)
+			if least = min(least, took(2400)/max(small, 1)); least <= 24 {
+				break
+			}
+		}
+		if least > 24 {
+			t.Errorf("%s: eight times as much takes at least %d times as long", name, least)
 		}
 	}
 }

@@ -41,10 +41,11 @@ func joinYear(parts []htmlPart) []htmlPart {
 	if whole, ok := wholeOf(parts); ok {
 		return []htmlPart{whole}
 	}
-	for i := range parts {
-		parts[i].rows = withTotal(parts[i], parts[i].rows)
+	if slices.ContainsFunc(parts, func(p htmlPart) bool { return !p.headless }) {
+		return parts
 	}
-	return parts
+	// Without any header, nothing but the sum says what the numbers are.
+	return slices.DeleteFunc(parts, func(p htmlPart) bool { return !addsUp(p.rows, len(p.numbers)) })
 }
 
 // dropTwins drops parts that are the same as another, and those whose rows are
@@ -127,8 +128,8 @@ func wholeOf(parts []htmlPart) (htmlPart, bool) {
 		}
 		names[r.Name] = true
 	}
-	last := parts[len(parts)-1]
-	whole.below, whole.around = last.below, last.around
+	last := parts[len(parts)-1] // a total is printed above the first or below the last
+	whole.below, whole.around = last.below, append(slices.Clone(whole.around), last.around...)
 	if n := len(totals); n > 0 {
 		// Each part may end with a total of its own; the last is that of all.
 		if rows := append(slices.Clone(whole.rows), totals[n-1]); addsUp(rows, len(whole.numbers)) {
@@ -140,15 +141,15 @@ func wholeOf(parts []htmlPart) (htmlPart, bool) {
 		whole.rows = rows
 		return whole, true
 	}
-	return whole, letters && len(totals) == 0
+	return whole, letters && len(totals) == 0 && !parts[0].headless
 }
 
 func sameHeads(a, b []head) bool {
 	return slices.EqualFunc(a, b, func(x, y head) bool { return x.Text == y.Text })
 }
 
-// withTotal adds the total that is printed as a text below a table which has
-// none: the one right below it, or one farther on that the rows add up to.
+// withTotal adds the total that is printed as a text to a table that has none:
+// one above or below it that the rows add up to, or else the one right below.
 func withTotal(part htmlPart, rows []printedRow) []printedRow {
 	if len(part.numbers) != 1 || slices.ContainsFunc(rows, func(r printedRow) bool { return r.Total && !r.Sub }) {
 		return rows

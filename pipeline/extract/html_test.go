@@ -102,6 +102,10 @@ func TestHTML(t *testing.T) {
 		{"buttons around", "<h1>2022 CyberTipline Reports by ESP</h1><button>Download the 2021 report</button><table>" + htmlHead + plain + "</table>", tenPrinted, ""},
 		{"older section", "<h1>2022 CyberTipline Reports by ESP</h1><section><h2>2021 Reports by ESP</h2><a>PDF</a></section><table>" + htmlHead + plain + "</table>", tenPrinted, ""},
 		{"both cells over two rows", "<h1>2022 Reports by ESP</h1><table><tr><th>ESP</th><th>Reports</th><th>Page</th></tr><tr><td rowspan=2>A</td><td rowspan=2>1</td><td>x</td></tr><tr><td>y</td></tr><tr><td>Total</td><td>1</td><td></td></tr></table>", "2022; A=1; Total 1", ""},
+		{"total above", "<h1>2022 Reports by ESP</h1><p>Total: 3 reports</p><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr><tr><td>B</td><td>2</td></tr></table>", "2022; A=1; B=2; Total 3", ""},
+		{"no header at all", "<h1>2022 CyberTipline Reports by ESP</h1><h2>A</h2><table><tr><td>A</td><td>1</td></tr></table><h2>B</h2><table><tr><td>B</td><td>2</td></tr></table><p>Total: 3</p>", "2022; A=1; B=2; Total 3", ""},
+		{"no header and no total", "<h1>2022 CyberTipline Reports by ESP</h1><table><tr><td>A</td><td>1</td></tr><tr><td>B</td><td>2</td></tr></table>", "", "no table"},
+		{"a total below that is another", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table><p>Note.</p><p>Total reports: 99</p>", "2022; A=1", ""},
 		{"parts that do not add up", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table><table>" + htmlHead + "<tr><td>B</td><td>2</td></tr></table><p>Total: 4</p>", "", "both of 2022"},
 		{"names twice", "<h1>2022 Reports by ESP</h1><h2>A</h2><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table><h2>B</h2><table>" + htmlHead + "<tr><td>A</td><td>2</td></tr></table>", "", "both of 2022"},
 		{"by country, one table a kind", "<h1>2022 Reports</h1><h2>Reports by country</h2><table><tr><th>Name</th><th>Reports</th></tr><tr><td>France</td><td>1</td></tr></table>", "", "by country"},
@@ -164,6 +168,18 @@ func TestHTMLEncoding(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := print(res.Tables[0]); got != "2022; O’Brien “Kik”=1" {
+		t.Error(got)
+	}
+}
+
+// The header a page came with says how its bytes are to be read.
+func TestHTMLHeader(t *testing.T) {
+	body := "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>\x93\xfa\x96\x7b</td><td>1</td></tr></table>"
+	res, err := testReader.ReadAs(context.Background(), "page.html", "text/html; charset=Shift_JIS", []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := print(res.Tables[0]); got != "2022; 日本=1" {
 		t.Error(got)
 	}
 }

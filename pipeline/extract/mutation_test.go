@@ -268,10 +268,7 @@ func TestMutatedEditions(t *testing.T) {
 	scores := map[string]*score{}
 	for _, e := range editions {
 		name, body := editionFile(t, e.year)
-		sh, err := reader.pdf.Read(context.Background(), body)
-		if err != nil {
-			t.Fatal(err)
-		}
+		sh := pagesOf(t, body)
 		good, err := readPages(context.Background(), name, cloneSheet(sh))
 		if err != nil || len(good.Tables) != 1 {
 			t.Fatalf("%d: %v", e.year, err)

@@ -7,6 +7,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"espfigures/pipeline/pdf"
 )
 
@@ -187,7 +189,8 @@ const kernedSpace = 0.26
 func wordsOf(gs []glyph) line {
 	gs = append([]glyph(nil), gs...)
 	sort.SliceStable(gs, func(i, j int) bool { return gs[i].X < gs[j].X })
-	gs = dropLeaders(undouble(gs))
+	gs = compose(dropLeaders(undouble(gs)))
+	track := tracking(gs)
 	var out line
 	var cur []rune
 	var w word
@@ -206,9 +209,9 @@ func wordsOf(gs []glyph) line {
 	for k, g := range gs {
 		if k > 0 {
 			// A space may be drawn before or behind its neighbour: kerning does that.
-			// What stands in another column may be drawn in any order.
+			// What is in another column may be drawn in any order.
 			d := gs[k-1].seq - g.seq
-			swapped = swapped || d > 0 && d <= 2 && g.X0-gs[k-1].X1 < 1.5*g.Size && !isSpace(g.R) && !isSpace(gs[k-1].R)
+			swapped = swapped || d > 0 && d <= 2 && g.X0-gs[k-1].X1 < 1.5*g.Size && !isSpace(g.R) && !isSpace(gs[k-1].R) && !leftward(g.R)
 		}
 		if isSpace(g.R) {
 			if len(cur) > 0 {
@@ -226,7 +229,7 @@ func wordsOf(gs []glyph) line {
 			wide = gap > kernedSpace*g.Size
 			ratio := g.Size / w.Size
 			switch {
-			case gap > spaceGap*math.Max(math.Min(g.Size, w.Size), 1):
+			case gap-track[k] > wordGap(gs[k-1], g):
 				flush()
 				spaces = 0
 			case ratio < raisedSize || ratio > 1/raisedSize:
@@ -235,7 +238,7 @@ func wordsOf(gs []glyph) line {
 			}
 		}
 		if len(cur) == 0 {
-			single := len(out) > 0 && spaces == 1 && g.X0-spaceEnd < 0.12*math.Max(g.Size, 1)
+			single := len(out) > 0 && spaces == 1 && g.X0-spaceEnd < 0.12*math.Max(g.Size, 1)+track[k]
 			w = word{X0: g.X0, X1: g.X1, Y: g.Y, Size: g.Size, Glued: glued, Single: single && !glued, Loose: len(out) > 0 && spaces == 0 && !glued && wide, spaced: spaces > 0}
 			spaces = 0
 		}
@@ -248,6 +251,102 @@ func wordsOf(gs []glyph) line {
 	flush()
 	markRaised(out)
 	return out
+}
+
+// wordGap returns the widest gap between two characters of one word: half a
+// space of the font. Where digits and the signs between them are set apart, only
+// a whole space ends a number.
+func wordGap(a, b glyph) float64 {
+	space := math.Min(a.Space, b.Space)
+	if space == 0 {
+		return spaceGap * math.Max(math.Min(a.Size, b.Size), 1)
+	}
+	sign := func(r rune) bool { return r == ',' || r == '.' || r == '’' || r == '\'' }
+	if isDigit(a.R) && sign(b.R) || sign(a.R) && isDigit(b.R) {
+		return 0.8 * space
+	}
+	return 0.5 * space
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
+
+// tracking returns the extra distance that each character has from the one
+// before it where a run of them is set apart: what nearly all gaps of the run
+// have, if that is less than a space.
+func tracking(gs []glyph) []float64 {
+	out := make([]float64, len(gs))
+	for from := 0; from < len(gs); {
+		to := from + 1
+		var gaps []float64
+		for to < len(gs) && gs[to].Space > 0 && gs[to].X0-gs[to-1].X1 < 4*gs[to].Space && alikeSize(gs[to], gs[to-1]) {
+			if gap := gs[to].X0 - gs[to-1].X1; !isSpace(gs[to].R) && !isSpace(gs[to-1].R) && gap < 0.8*gs[to].Space {
+				gaps = append(gaps, gap)
+			}
+			to++
+		}
+		// Fewer do not show a habit.
+		if sort.Float64s(gaps); len(gaps) >= 3 {
+			extra := gaps[len(gaps)/5]
+			for i := from + 1; i < to && extra > 0; i++ {
+				out[i] = extra
+			}
+		}
+		from = to
+	}
+	return out
+}
+
+func alikeSize(a, b glyph) bool { return math.Abs(a.Size-b.Size) < 0.3*math.Max(a.Size, b.Size) }
+
+// accents are the marks that some programs print over a letter, and what they
+// are as a part of it.
+var accents = map[rune]rune{
+	'´': 0x301, '`': 0x300, '^': 0x302, 'ˆ': 0x302, '~': 0x303, '˜': 0x303, '¨': 0x308, '˚': 0x30A,
+	'¸': 0x327, 'ˇ': 0x30C, '˘': 0x306, '¯': 0x304, '˙': 0x307, '˝': 0x30B, '˛': 0x328,
+}
+
+// compose joins accents with the letters they are printed over. The characters
+// run from left to right.
+func compose(gs []glyph) []glyph {
+	out := gs[:0]
+	for i := 0; i < len(gs); i++ {
+		g := gs[i]
+		mark, is := accents[g.R]
+		if !is {
+			mark, is = g.R, unicode.Is(unicode.Mn, g.R)
+		}
+		mid := (g.X0 + g.X1) / 2
+		over := func(o glyph) bool {
+			return unicode.IsLetter(o.R) && mid > o.X0 && mid < o.X1 && math.Abs(g.Y-o.Y) < 0.5*o.Size
+		}
+		switch {
+		case is && len(out) > 0 && over(out[len(out)-1]):
+			if r, ok := accented(out[len(out)-1].R, mark); ok {
+				out[len(out)-1].R = r
+				continue
+			}
+		case is && i+1 < len(gs) && over(gs[i+1]):
+			if r, ok := accented(gs[i+1].R, mark); ok {
+				gs[i+1].R = r
+				gs[i+1].seq = min(g.seq, gs[i+1].seq)
+				continue
+			}
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+// accented returns a letter with a combining mark as one character.
+func accented(letter, mark rune) (rune, bool) {
+	switch letter {
+	case 'ı':
+		letter = 'i'
+	case 'ȷ':
+		letter = 'j'
+	}
+	rs := []rune(norm.NFC.String(string([]rune{letter, mark})))
+	return rs[0], len(rs) == 1
 }
 
 // evenWidth returns the width that most of the characters have, 0 where they
@@ -365,18 +464,19 @@ func dropLeaders(gs []glyph) []glyph {
 	return out
 }
 
-// undouble drops characters printed twice on the same spot, as some programs
-// do to make type look bold. The letters of a ligature share a spot too, and
-// stay: they follow each other in the order of drawing. A figure that stands
-// like that may be struck twice or be half of one character that means two:
-// nothing tells which, so it is unreadable.
+// undouble drops characters printed twice on the same spot or a little apart, as
+// some programs do to make type look bold or to give it a shadow. The letters of
+// a ligature share a spot too, and stay: they follow each other in the order of
+// drawing. A figure like that may be struck twice or be half of one character
+// that means two: nothing tells which, so it is unreadable.
 func undouble(gs []glyph) []glyph {
 	out := gs[:0]
-	for i, g := range gs {
+	for _, g := range gs {
 		twice := false
-		for j := len(out) - 1; j >= 0 && j >= len(out)-4 && !twice; j-- {
+		reach := math.Min(0.1*g.Size, 0.6*(g.X1-g.X0))
+		for j := len(out) - 1; j >= 0 && g.X-out[j].X <= 0.1*g.Size && !twice; j-- {
 			o := out[j]
-			if o.R != g.R || isSpace(g.R) || math.Abs(o.Y-g.Y) >= 0.06*g.Size {
+			if o.R != g.R || isSpace(g.R) || math.Abs(o.Y-g.Y) >= 0.12*g.Size {
 				continue
 			}
 			switch one := (g.seq-o.seq == 1 || o.seq-g.seq == 1) && math.Abs(g.X-o.X) < 0.001*g.Size; {
@@ -384,10 +484,10 @@ func undouble(gs []glyph) []glyph {
 			case one:
 				g.R = unreadable
 			default:
-				twice = math.Abs(o.X-g.X) < 0.12*(o.X1-o.X0)
+				twice = g.X-o.X <= reach
 			}
 		}
-		if !twice || i == 0 {
+		if !twice {
 			out = append(out, g)
 		}
 	}

@@ -48,21 +48,15 @@ func New(opts ...Option) *Reader {
 // Close stops PDFium. A closed Reader reads no PDF.
 func (r *Reader) Close() error { return r.pdf.Close() }
 
-// timed runs a reading when its turn comes, within its time.
-func (r *Reader) timed(ctx context.Context, read func(context.Context) (Result, error)) (Result, error) {
-	select {
-	case r.turn <- struct{}{}:
-		defer func() { <-r.turn }()
-	case <-ctx.Done():
-		return Result{}, ctx.Err()
-	}
+// within runs a reading within the time that one document may take.
+func (r *Reader) within(ctx context.Context, read func(context.Context) (Result, error)) (Result, error) {
 	timed, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
 	res, err := read(timed)
-	if err != nil && timed.Err() != nil {
-		if ctx.Err() != nil {
-			return res, ctx.Err()
-		}
+	switch {
+	case ctx.Err() != nil:
+		return res, ctx.Err()
+	case err != nil && timed.Err() != nil:
 		return res, fail(ErrTimeout, "more than %v", r.timeout)
 	}
 	return res, err

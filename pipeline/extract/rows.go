@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A cell is what stands in one row of one column: its lines, top to bottom.
@@ -28,16 +29,32 @@ type cellLine struct {
 }
 
 // String joins the lines of a cell: without a space after a slash or a hyphen
-// that ends a line, unless one is printed there, with a space otherwise.
+// that ends a line, or between Chinese and Japanese characters, unless one is
+// printed there; with a space otherwise. A soft hyphen only breaks a word.
 func (c cell) String() string {
 	var b strings.Builder
 	for i, l := range c {
-		if i > 0 && !(c[i-1].breaks() && !c[i-1].Spaced) {
+		if i > 0 && c[i-1].spaceBefore(l) {
 			b.WriteByte(' ')
 		}
-		b.WriteString(l.Text)
+		b.WriteString(strings.ReplaceAll(l.Text, softHyphen, ""))
 	}
 	return b.String()
+}
+
+const softHyphen = "\u00AD"
+
+// spaceBefore reports whether a space is between a line and the next.
+func (l cellLine) spaceBefore(next cellLine) bool {
+	last, _ := utf8.DecodeLastRuneInString(l.Text)
+	first, _ := utf8.DecodeRuneInString(next.Text)
+	switch {
+	case strings.HasSuffix(l.Text, softHyphen):
+		return false
+	case l.Spaced:
+		return true
+	}
+	return !l.breaks() && !(unspaced(last) && unspaced(first))
 }
 
 // breaks reports whether the line ends where a word may be broken.
@@ -67,7 +84,7 @@ func (c cell) marks() string {
 
 // lineOf makes one cell line of words.
 func lineOf(ws line) cellLine {
-	c := cellLine{Text: joinWords(ws), Y: ws.y(), X0: ws.x0(), X1: ws.x1(), Size: ws.size(), Spaced: ws[len(ws)-1].After}
+	c := cellLine{Text: inReadingOrder(joinWords(ws)), Y: ws.y(), X0: ws.x0(), X1: ws.x1(), Size: ws.size(), Spaced: ws[len(ws)-1].After}
 	var marks []string
 	for _, w := range ws {
 		if w.Raised {

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/image/font/gofont/goregular"
 
 	"espfigures/pipeline"
+	"espfigures/pipeline/pdf"
 )
 
 // A book is a table that a test typesets: what is printed, and what must be
@@ -438,6 +439,21 @@ const (
 )
 
 var testReader = New()
+
+// pagesOf records the pages of a PDF.
+func pagesOf(t testing.TB, body []byte) pdf.Document {
+	t.Helper()
+	process, err := testReader.pdf.Open(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer process.Close()
+	doc, err := process.Read(context.Background(), body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
 
 // judge reads a typeset book. wrong means a table that no check would hold
 // back: no failing finding, the sum right, the year known.

@@ -6,13 +6,18 @@ import (
 	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
+	"github.com/klippa-app/go-pdfium/structs"
 )
 
 // A drawing is what the objects of a page draw, in the coordinates of the file.
 type drawing struct {
-	lines     []Rule // from any end to the other
-	invisible bool   // some text is drawn invisibly
-	left      int    // objects that may still be looked at
+	lines  []Rule // from any end to the other
+	texts  []references.FPDF_PAGEOBJECT
+	boxes  []Rule                       // of the texts
+	others []references.FPDF_PAGEOBJECT // that are no text
+	images []references.FPDF_PAGEOBJECT // of the others, those behind all text
+	doubt  bool                         // some text may not show, or be covered by what is drawn later
+	left   int                          // objects that may still be looked at
 }
 
 // drawing records the lines that the objects of a page draw.
@@ -39,28 +44,85 @@ func (r *recorder) lines(d *drawing, o references.FPDF_PAGEOBJECT, m matrix, dep
 	if d.left--; d.left < 0 {
 		return fail(ErrTooLarge, "more than %d objects on one page", maxObjects)
 	}
-	if err := r.ctx.Err(); err != nil {
-		return err
-	}
 	kind, err := r.FPDFPageObj_GetType(&requests.FPDFPageObj_GetType{PageObject: o})
 	if err != nil {
 		return err
 	}
 	switch kind.Type {
 	case enums.FPDF_PAGEOBJ_TEXT:
-		mode, err := r.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: o})
-		if err != nil {
-			return err
-		}
-		d.invisible = d.invisible || mode.TextRenderMode == modeInvisible
+		return r.text(d, o, m)
 	case enums.FPDF_PAGEOBJ_PATH:
+		d.others = append(d.others, o)
 		return r.path(d, o, m)
 	case enums.FPDF_PAGEOBJ_FORM:
 		if depth < maxDepth {
 			return r.form(d, o, m, depth)
 		}
+	case enums.FPDF_PAGEOBJ_IMAGE, enums.FPDF_PAGEOBJ_SHADING:
+		box, _, err := r.bounds(o, m)
+		if err != nil {
+			return err
+		}
+		d.others = append(d.others, o)
+		if !d.cover(box) {
+			d.images = append(d.images, o)
+		}
 	}
 	return nil
+}
+
+// text notes a text, and whether it may not show.
+func (r *recorder) text(d *drawing, o references.FPDF_PAGEOBJECT, m matrix) error {
+	d.texts = append(d.texts, o)
+	box, _, err := r.bounds(o, m)
+	if err != nil {
+		return err
+	}
+	d.boxes = append(d.boxes, box)
+	if d.doubt {
+		return nil
+	}
+	mode, err := r.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: o})
+	if err != nil {
+		return err
+	}
+	colour, err := r.FPDFPageObj_GetFillColor(&requests.FPDFPageObj_GetFillColor{PageObject: o})
+	if broke(err) {
+		return err
+	}
+	const pale = 3 * 200
+	c := structs.FPDF_COLOR{R: 255, G: 255, B: 255} // a pattern
+	if err == nil {
+		c = colour.FillColor
+	}
+	d.doubt = mode.TextRenderMode != enums.FPDF_TEXTRENDERMODE_FILL || c.A < 255 || c.R+c.G+c.B > pale
+	return nil
+}
+
+// cover notes that something is drawn in a box, and reports whether it may cover
+// text.
+func (d *drawing) cover(box Rule) bool {
+	for _, b := range d.boxes {
+		if box.X0 < b.X1 && b.X0 < box.X1 && box.Y0 < b.Y1 && b.Y0 < box.Y1 {
+			d.doubt = true
+			return true
+		}
+	}
+	return false
+}
+
+// bounds returns the box of an object; ok is false where it draws nothing.
+func (r *recorder) bounds(o references.FPDF_PAGEOBJECT, m matrix) (box Rule, ok bool, err error) {
+	b, err := r.FPDFPageObj_GetBounds(&requests.FPDFPageObj_GetBounds{PageObject: o})
+	if broke(err) {
+		return box, false, err
+	}
+	if err != nil {
+		return box, false, nil
+	}
+	x0, y0 := m.apply(float64(b.Left), float64(b.Bottom))
+	x1, y1 := m.apply(float64(b.Right), float64(b.Top))
+	return Rule{math.Min(x0, x1), math.Min(y0, y1), math.Max(x0, x1), math.Max(y0, y1)}, true, nil
 }
 
 // form records the lines of the objects inside a form.
@@ -95,15 +157,16 @@ const (
 // path records the lines along the axes that a path draws: thin paths as one
 // line, others by their edges.
 func (r *recorder) path(d *drawing, o references.FPDF_PAGEOBJECT, m matrix) error {
-	box, err := r.FPDFPageObj_GetBounds(&requests.FPDFPageObj_GetBounds{PageObject: o})
-	if err != nil {
-		return nil // it draws nothing
+	box, ok, err := r.bounds(o, m)
+	if err != nil || !ok {
+		return err
 	}
-	x0, y0 := m.apply(float64(box.Left), float64(box.Bottom))
-	x1, y1 := m.apply(float64(box.Right), float64(box.Top))
-	if math.Abs(x1-x0) <= thin || math.Abs(y1-y0) <= thin {
-		d.lines = append(d.lines, Rule{x0, y0, x1, y1})
+	if box.X1-box.X0 <= thin || box.Y1-box.Y0 <= thin {
+		d.lines = append(d.lines, box)
 		return nil
+	}
+	if !d.doubt {
+		d.cover(box)
 	}
 	own, err := r.matrix(o)
 	if err != nil {
@@ -199,6 +262,9 @@ var identity = matrix{a: 1, d: 1}
 // matrix returns the transformation of an object.
 func (r *recorder) matrix(o references.FPDF_PAGEOBJECT) (matrix, error) {
 	m, err := r.FPDFPageObj_GetMatrix(&requests.FPDFPageObj_GetMatrix{PageObject: o})
+	if broke(err) {
+		return identity, err
+	}
 	if err != nil {
 		return identity, nil // it has none
 	}

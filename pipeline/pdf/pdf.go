@@ -39,6 +39,7 @@ type Glyph struct {
 	X, Y   float64 // origin on the baseline
 	X0, X1 float64 // from the origin to where the next character would start
 	Size   float64 // height of the font's box, about 1.2 times the type size
+	Space  float64 // width of a space in its font; 0 where the font does not say
 	MCID   int     // marked content that the structure tree refers to; -1 for none
 }
 

@@ -1,192 +1,173 @@
 package pdf
 
 import (
+	"bufio"
 	"context"
+	"encoding/binary"
+	"encoding/gob"
 	"errors"
 	"io"
 	"os"
-	"strings"
+	"os/exec"
 	"sync"
-
-	"github.com/klippa-app/go-pdfium"
-	"github.com/klippa-app/go-pdfium/webassembly"
-	"github.com/tetratelabs/wazero"
-	"github.com/tetratelabs/wazero/api"
-	"github.com/tetratelabs/wazero/experimental"
 )
 
-const (
-	// memoryPages is the memory of one sandbox in pages of 64 KiB: 64 MB. The
-	// largest need over 5,182 public test PDFs was 51 MB.
-	memoryPages = 1024
-	// maxSandboxes is how many may exist at once. A page that PDFium is still
-	// busy with after the deadline keeps its sandbox until PDFium returns, and
-	// must not keep the next documents from being read.
-	maxSandboxes = 4
-)
-
-// A Reader reads PDFs. It may be used by several goroutines. Every document
-// gets a fresh sandbox, so that none can touch the reading of another.
+// A Reader reads PDFs. It may be used by several goroutines.
+//
+// PDFium cannot be stopped within a page, and a page may keep it busy for
+// minutes. So it runs in a child process, which is this same program started
+// once more (see child.go), and is killed at the deadline. A child reads one
+// document after the other; after an error it is not used again.
 type Reader struct {
 	cacheDir string
-	start    chan struct{} // holds one token: whoever has it may start or stop PDFium
+	starting chan struct{} // holds a token while a child starts: the first one compiles PDFium for all
 
-	mu   sync.Mutex // guards what follows
-	pool pdfium.Pool
-	busy int // sandboxes in use
-	shut bool
+	mu     sync.Mutex // guards what follows
+	idle   []*Process
+	closed bool
 }
 
 // NewReader returns a Reader that keeps PDFium compiled for this machine in a
 // folder, which makes every start but the first quick; "" keeps nothing. The
 // folder must be the user's own: its files are run as code. It starts nothing.
 func NewReader(cacheDir string) *Reader {
-	r := &Reader{cacheDir: cacheDir, start: make(chan struct{}, 1)}
-	r.start <- struct{}{}
-	return r
+	return &Reader{cacheDir: cacheDir, starting: make(chan struct{}, 1)}
 }
 
-// Start starts PDFium unless it runs. Read does so too; who counts the time of
-// a reading calls Start first. It returns early when the context is done.
-func (r *Reader) Start(ctx context.Context) error {
-	select {
-	case <-r.start:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	started := make(chan error, 1)
-	go func() {
-		defer func() { r.start <- struct{}{} }()
-		started <- r.compile()
-	}()
-	select {
-	case err := <-started:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+// A Process is a child process that reads for one caller at a time.
+type Process struct {
+	reader *Reader
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	answer *gob.Decoder
+	failed bool
 }
 
-// compile compiles PDFium or takes it from the folder of compiled code.
-func (r *Reader) compile() error {
+// Open returns a process that is ready to read. It must be closed. The first
+// call on a machine takes some seconds, in which PDFium is compiled.
+func (r *Reader) Open(ctx context.Context) (*Process, error) {
+	select {
+	case r.starting <- struct{}{}:
+		defer func() { <-r.starting }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	r.mu.Lock()
-	pool, shut := r.pool, r.shut
+	closed := r.closed
+	var p *Process
+	if n := len(r.idle); n > 0 {
+		p, r.idle = r.idle[n-1], r.idle[:n-1]
+	}
 	r.mu.Unlock()
-	if shut {
-		return &Error{Reason: ErrClosed}
+	switch {
+	case closed:
+		return nil, &Error{Reason: ErrClosed}
+	case p != nil:
+		return p, nil
 	}
-	if pool != nil {
-		return nil
-	}
-	cache := wazero.NewCompilationCache()
-	if r.cacheDir != "" && os.MkdirAll(r.cacheDir, 0o700) == nil {
-		if kept, err := wazero.NewCompilationCacheWithDir(r.cacheDir); err == nil {
-			cache = kept
-		}
-	}
-	pool, err := webassembly.Init(webassembly.Config{
-		Context:  experimental.WithCompilationWorkers(context.Background(), 2),
-		MaxTotal: maxSandboxes,
-		FSConfig: wazero.NewFSConfig(), // no file of this machine
-		Stdout:   io.Discard,
-		Stderr:   io.Discard,
-		RuntimeConfig: wazero.NewRuntimeConfig().
-			WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
-			WithMemoryLimitPages(memoryPages).
-			WithCompilationCache(cache),
-	})
-	if err != nil {
-		return fail(ErrStart, "%v", oneLine(err))
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.pool = pool
-	return nil
+	return r.start(ctx)
 }
 
-// Close stops PDFium. A sandbox that PDFium is still busy in is left to the end
-// of the program. A closed Reader reads nothing.
-func (r *Reader) Close() error {
-	<-r.start
-	defer func() { r.start <- struct{}{} }()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.shut = true
-	if r.pool == nil || r.busy > 0 {
-		return nil
+// start starts a child process and waits until it is ready.
+func (r *Reader) start(ctx context.Context) (*Process, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fail(ErrStart, "%v", err)
 	}
-	pool := r.pool
-	r.pool = nil
-	return pool.Close()
+	p := &Process{reader: r, cmd: exec.Command(self)}
+	p.cmd.Env = append(os.Environ(), childVariable+"=1", cacheVariable+"="+r.cacheDir)
+	if p.in, err = p.cmd.StdinPipe(); err != nil {
+		return nil, fail(ErrStart, "%v", err)
+	}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, fail(ErrStart, "%v", err)
+	}
+	p.answer = gob.NewDecoder(bufio.NewReader(out))
+	if err := p.cmd.Start(); err != nil {
+		return nil, fail(ErrStart, "%v", err)
+	}
+	if _, err := p.wait(ctx); err != nil {
+		p.end()
+		var e *Error
+		if ctx.Err() == nil && !errors.As(err, &e) {
+			err = fail(ErrStart, "its process ended: %v", err)
+		}
+		return nil, err
+	}
+	return p, nil
+}
+
+// wait returns the next answer of the child. Where the context ends first, the
+// child is killed.
+func (p *Process) wait(ctx context.Context) (Document, error) {
+	stop := context.AfterFunc(ctx, func() { _ = p.cmd.Process.Kill() })
+	defer stop()
+	var a answer
+	if err := p.answer.Decode(&a); err != nil {
+		if ctx.Err() != nil {
+			return Document{}, ctx.Err()
+		}
+		return Document{}, err
+	}
+	return a.Document, a.err()
 }
 
 // Read reads a PDF. Its errors are those of the context, or an *Error. Title
 // and date are set beside an error where the file got that far.
-//
-// When the context is done Read returns at once. PDFium itself cannot be
-// stopped within a page: the reading ends by itself after the page, in a
-// sandbox that reaches nothing.
-func (r *Reader) Read(ctx context.Context, body []byte) (Document, error) {
-	if err := r.Start(ctx); err != nil {
-		return Document{}, err
+func (p *Process) Read(ctx context.Context, body []byte) (Document, error) {
+	stop := context.AfterFunc(ctx, func() { _ = p.cmd.Process.Kill() })
+	defer stop()
+	err := binary.Write(p.in, binary.BigEndian, uint32(len(body)))
+	if err == nil {
+		_, err = p.in.Write(body)
 	}
-	r.mu.Lock()
-	pool := r.pool
-	r.busy++
-	r.mu.Unlock()
-	type result struct {
-		doc Document
-		err error
+	var doc Document
+	if err == nil {
+		doc, err = p.wait(ctx)
 	}
-	done := make(chan result, 1)
-	go func() {
-		defer func() {
-			r.mu.Lock()
-			r.busy--
-			r.mu.Unlock()
-		}()
-		var res result
-		res.doc, res.err = readIn(ctx, pool, body)
-		done <- res
-	}()
-	select {
-	case res := <-done:
-		if ctx.Err() != nil {
-			return res.doc, ctx.Err()
-		}
-		return res.doc, res.err
-	case <-ctx.Done():
-		return Document{}, ctx.Err()
-	}
-}
-
-// readIn reads a PDF in a sandbox of its own.
-func readIn(ctx context.Context, pool pdfium.Pool, body []byte) (Document, error) {
-	if pool == nil {
-		return Document{}, &Error{Reason: ErrClosed}
-	}
-	in, err := pool.GetInstanceWithContext(ctx)
-	if err != nil {
-		return Document{}, fail(ErrStart, "%v", oneLine(err))
-	}
-	defer in.Close()
-	doc, err := record(ctx, in, body)
 	var e *Error
 	switch {
-	case err == nil || errors.As(err, &e):
-		return doc, err
-	case isMemory(err):
-		return doc, fail(ErrTooLarge, "it needs more than %d MB of memory to read", memoryPages/16)
+	case err == nil:
+		return doc, nil
+	case ctx.Err() != nil:
+		err = ctx.Err()
+	case !errors.As(err, &e):
+		err = fail(ErrDamaged, "PDFium's process ended while it read")
 	}
-	return doc, fail(ErrDamaged, "%v", oneLine(err))
+	p.failed = true
+	return doc, err
 }
 
-// isMemory reports whether PDFium gave up because its memory was used up,
-// which it does by running into an instruction that ends the sandbox.
-func isMemory(err error) bool { return strings.Contains(err.Error(), "wasm error: unreachable") }
+// Close gives the process back, or ends it if a reading failed.
+func (p *Process) Close() {
+	r := p.reader
+	r.mu.Lock()
+	keep := !r.closed && !p.failed
+	if keep {
+		r.idle = append(r.idle, p)
+	}
+	r.mu.Unlock()
+	if !keep {
+		p.end()
+	}
+}
 
-// oneLine cuts what a sandbox reports down to its first line.
-func oneLine(err error) string {
-	s, _, _ := strings.Cut(err.Error(), "\n")
-	return s
+func (p *Process) end() {
+	_ = p.in.Close()
+	_ = p.cmd.Process.Kill()
+	_ = p.cmd.Wait()
+}
+
+// Close ends the processes that are not in use; the others end when they are
+// closed. A closed Reader opens none.
+func (r *Reader) Close() error {
+	r.mu.Lock()
+	idle := r.idle
+	r.idle, r.closed = nil, true
+	r.mu.Unlock()
+	for _, p := range idle {
+		p.end()
+	}
+	return nil
 }

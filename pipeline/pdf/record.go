@@ -2,15 +2,14 @@ package pdf
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"math"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"github.com/klippa-app/go-pdfium"
-	pdferrors "github.com/klippa-app/go-pdfium/errors"
+	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
 )
@@ -25,7 +24,6 @@ const (
 
 // A recorder copies what PDFium sees in one document.
 type recorder struct {
-	ctx context.Context
 	pdfium.Pdfium
 	doc references.FPDF_DOCUMENT
 	// identity is true where the file maps every character code to itself in
@@ -35,13 +33,10 @@ type recorder struct {
 }
 
 // record opens a PDF and records its pages.
-func record(ctx context.Context, in pdfium.Pdfium, body []byte) (doc Document, err error) {
-	r := &recorder{ctx: ctx, Pdfium: in, identity: bytes.Contains(body, []byte("<0000> <FFFF> <0000>"))}
+func record(in pdfium.Pdfium, body []byte) (doc Document, err error) {
+	r := &recorder{Pdfium: in, identity: bytes.Contains(body, []byte("<0000> <FFFF> <0000>"))}
 	opened, err := in.OpenDocument(&requests.OpenDocument{File: &body})
-	switch {
-	case errors.Is(err, pdferrors.ErrPassword), errors.Is(err, pdferrors.ErrSecurity):
-		return doc, &Error{Reason: ErrPassword}
-	case err != nil:
+	if err != nil {
 		return doc, err
 	}
 	r.doc = opened.Document
@@ -80,8 +75,11 @@ func (r *recorder) about() (title string, dated time.Time, err error) {
 	var values [3]string
 	for i, tag := range []string{"Title", "ModDate", "CreationDate"} {
 		text, err := r.FPDF_GetMetaText(&requests.FPDF_GetMetaText{Document: r.doc, Tag: tag})
-		if err != nil {
+		if broke(err) {
 			return "", dated, err
+		}
+		if err != nil {
+			continue // the file says nothing
 		}
 		values[i] = strings.ReplaceAll(text.Value, "\x00", "")
 	}
@@ -93,11 +91,11 @@ func (r *recorder) about() (title string, dated time.Time, err error) {
 
 // page records one page.
 func (r *recorder) page(i int) (p Page, err error) {
-	loaded, err := r.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: r.doc, Index: i})
+	loaded, err := r.shown(i)
 	if err != nil {
 		return p, err
 	}
-	of := requests.Page{ByReference: &loaded.Page}
+	of := requests.Page{ByReference: &loaded}
 	box, err := r.FPDF_GetPageBoundingBox(&requests.FPDF_GetPageBoundingBox{Page: of})
 	if err != nil {
 		return p, err
@@ -110,7 +108,7 @@ func (r *recorder) page(i int) (p Page, err error) {
 	if p.Tree, err = r.tree(of); err != nil {
 		return p, err
 	}
-	raw, err := r.glyphs(of, p.Tree != nil, d.invisible)
+	raw, err := r.visible(of, f, &d, p.Tree != nil)
 	if err != nil {
 		return p, err
 	}
@@ -124,8 +122,60 @@ func (r *recorder) page(i int) (p Page, err error) {
 		x1, y1 := f.show(l.X1, l.Y1)
 		p.addLine(x0, y0, x1, y1)
 	}
-	_, err = r.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page})
+	_, err = r.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded})
 	return p, err
+}
+
+// shown loads a page as a viewer shows it: annotations and the values of form
+// fields become part of it.
+func (r *recorder) shown(i int) (references.FPDF_PAGE, error) {
+	loaded, err := r.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: r.doc, Index: i})
+	if err != nil {
+		return "", err
+	}
+	of := requests.Page{ByReference: &loaded.Page}
+	if has, err := r.annotated(of); err != nil || !has {
+		return loaded.Page, err
+	}
+	if _, err := r.FPDFPage_Flatten(&requests.FPDFPage_Flatten{Page: of, Usage: requests.FPDFPage_FlattenUsageNormalDisplay}); broke(err) {
+		return "", err
+	}
+	if _, err := r.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page}); err != nil {
+		return "", err
+	}
+	again, err := r.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: r.doc, Index: i})
+	if err != nil {
+		return "", err
+	}
+	return again.Page, nil
+}
+
+// annotated reports whether a page has annotations that show something.
+func (r *recorder) annotated(page requests.Page) (bool, error) {
+	n, err := r.FPDFPage_GetAnnotCount(&requests.FPDFPage_GetAnnotCount{Page: page})
+	if err != nil {
+		return false, err
+	}
+	for i := range min(n.Count, maxObjects) {
+		a, err := r.FPDFPage_GetAnnot(&requests.FPDFPage_GetAnnot{Page: page, Index: i})
+		if broke(err) {
+			return false, err
+		}
+		if err != nil {
+			continue
+		}
+		kind, err := r.FPDFAnnot_GetSubtype(&requests.FPDFAnnot_GetSubtype{Annotation: a.Annotation})
+		if err != nil {
+			return false, err
+		}
+		if _, err := r.FPDFPage_CloseAnnot(&requests.FPDFPage_CloseAnnot{Annotation: a.Annotation}); err != nil {
+			return false, err
+		}
+		if kind.Subtype != enums.FPDF_ANNOT_SUBTYPE_LINK && kind.Subtype != enums.FPDF_ANNOT_SUBTYPE_POPUP {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // A rawGlyph is a character as the file places it.
@@ -134,17 +184,15 @@ type rawGlyph struct {
 	x, y           float64 // origin
 	x0, y0, x1, y1 float64 // box
 	turn           int     // quarters counterclockwise that its type is turned by; -1 for a slant
+	space          float64 // width of the font's space
 	mcid           int
-	hidden         bool
+	index          int  // among the characters of PDFium's text page
+	hidden         bool // it leaves no mark on the page
 }
 
 // glyphs records the characters of a page.
-func (r *recorder) glyphs(page requests.Page, tagged, invisible bool) (out []rawGlyph, err error) {
-	text, err := r.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: page})
-	if err != nil {
-		return nil, err
-	}
-	n, err := r.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: text.TextPage})
+func (r *recorder) glyphs(text references.FPDF_TEXTPAGE, tagged bool) (out []rawGlyph, err error) {
+	n, err := r.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: text})
 	if err != nil {
 		return nil, err
 	}
@@ -153,32 +201,36 @@ func (r *recorder) glyphs(page requests.Page, tagged, invisible bool) (out []raw
 	}
 	out = make([]rawGlyph, 0, n.Count)
 	for i := range n.Count {
-		if i%1000 == 0 && r.ctx.Err() != nil {
-			return nil, r.ctx.Err()
-		}
-		c, ok, err := r.character(text.TextPage, i)
+		c, ok, err := r.character(text, i)
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
 			continue
 		}
-		g, err := r.glyph(text.TextPage, i, c)
+		if len(out) > 0 && utf16.IsSurrogate(out[len(out)-1].c) && utf16.IsSurrogate(c) {
+			out[len(out)-1].c = utf16.DecodeRune(out[len(out)-1].c, c) // PDFium gives its halves
+			continue
+		}
+		var before *rawGlyph
+		if len(out) > 0 {
+			before = &out[len(out)-1]
+		}
+		g, err := r.glyph(text, i, c, before)
 		if err != nil {
 			return nil, err
 		}
-		// Marked content changes where the text jumps.
-		if len(out) > 0 && out[len(out)-1].follows(g) && !invisible {
-			g.mcid = out[len(out)-1].mcid
-		} else if tagged || invisible {
-			if err := r.object(text.TextPage, i, &g); err != nil {
+		if tagged {
+			// Marked content changes where the text jumps.
+			if before != nil && before.follows(g) {
+				g.mcid = before.mcid
+			} else if g.mcid, err = r.marked(text, i); err != nil {
 				return nil, err
 			}
 		}
 		out = append(out, g)
 	}
-	_, err = r.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: text.TextPage})
-	return out, err
+	return out, nil
 }
 
 // character returns what a character of a text page means; ok is false for one
@@ -213,40 +265,77 @@ func (r *recorder) character(text references.FPDF_TEXTPAGE, i int) (c rune, ok b
 	return c, true, nil
 }
 
-// glyph returns where a character is drawn.
-func (r *recorder) glyph(text references.FPDF_TEXTPAGE, i int, c rune) (rawGlyph, error) {
+// glyph returns where a character is drawn; before is the one before it, if any.
+func (r *recorder) glyph(text references.FPDF_TEXTPAGE, i int, c rune, before *rawGlyph) (rawGlyph, error) {
 	box, err := r.FPDFText_GetLooseCharBox(&requests.FPDFText_GetLooseCharBox{TextPage: text, Index: i})
 	if err != nil {
 		return rawGlyph{}, err
+	}
+	g := rawGlyph{c: c, mcid: -1, index: i,
+		x0: float64(box.Rect.Left), y0: float64(box.Rect.Bottom), x1: float64(box.Rect.Right), y1: float64(box.Rect.Top)}
+	if before != nil && before.turn == 0 && before.y0 == g.y0 && before.y1 == g.y1 && g.x1 > g.x0 {
+		// The same type on the same line: half as much to ask PDFium.
+		g.x, g.y, g.space = g.x0, before.y, before.space
+		return g, nil
 	}
 	origin, err := r.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: text, Index: i})
 	if err != nil {
 		return rawGlyph{}, err
 	}
-	g := rawGlyph{c: c, mcid: -1, x: origin.X, y: origin.Y,
-		x0: float64(box.Rect.Left), y0: float64(box.Rect.Bottom), x1: float64(box.Rect.Right), y1: float64(box.Rect.Top)}
+	g.x, g.y = origin.X, origin.Y
 	g.turn = g.turned()
-	return g, nil
+	g.space, err = r.space(text, i, g)
+	return g, err
 }
 
-// object sets what a character has from the text object that draws it: its
-// marked content, and whether it is drawn invisibly.
-func (r *recorder) object(text references.FPDF_TEXTPAGE, i int, g *rawGlyph) error {
+// space returns the width of a space in a character's type, 0 where the font
+// does not say: its share of the character's own width on the page.
+func (r *recorder) space(text references.FPDF_TEXTPAGE, i int, g rawGlyph) (float64, error) {
 	o, err := r.FPDFText_GetTextObject(&requests.FPDFText_GetTextObject{TextPage: text, Index: i})
 	if err != nil {
-		return err
+		return 0, onlyBroke(err)
 	}
-	mode, err := r.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: o.TextObject})
+	font, err := r.FPDFTextObj_GetFont(&requests.FPDFTextObj_GetFont{PageObject: o.TextObject})
 	if err != nil {
+		return 0, onlyBroke(err)
+	}
+	space, err := r.FPDFFont_GetGlyphWidth(&requests.FPDFFont_GetGlyphWidth{Font: font.Font, Glyph: ' ', FontSize: 1000})
+	if err != nil {
+		return 0, onlyBroke(err)
+	}
+	own, err := r.FPDFFont_GetGlyphWidth(&requests.FPDFFont_GetGlyphWidth{Font: font.Font, Glyph: uint32(g.c), FontSize: 1000})
+	if err != nil || own.GlyphWidth <= 0 || space.GlyphWidth < 100 || space.GlyphWidth > 700 {
+		return 0, onlyBroke(err)
+	}
+	w := g.x1 - g.x0
+	if g.turn%2 != 0 {
+		w = g.y1 - g.y0
+	}
+	return math.Abs(w) * float64(space.GlyphWidth) / float64(own.GlyphWidth), nil
+}
+
+// onlyBroke returns an error only where it is the end of the sandbox.
+func onlyBroke(err error) error {
+	if broke(err) {
 		return err
 	}
-	g.hidden = mode.TextRenderMode == modeInvisible
+	return nil
+}
+
+// marked returns the marked content that a character belongs to, -1 for none.
+func (r *recorder) marked(text references.FPDF_TEXTPAGE, i int) (int, error) {
+	o, err := r.FPDFText_GetTextObject(&requests.FPDFText_GetTextObject{TextPage: text, Index: i})
+	if broke(err) {
+		return -1, err
+	}
+	if err != nil {
+		return -1, nil // PDFium made it up, as between words that run to the left
+	}
 	mcid, err := r.FPDFPageObj_GetMarkedContentID(&requests.FPDFPageObj_GetMarkedContentID{PageObject: o.TextObject})
 	if err != nil {
-		return err
+		return -1, err
 	}
-	g.mcid = mcid.MarkedContentID
-	return nil
+	return mcid.MarkedContentID, nil
 }
 
 // turned tells from a character's box how its type is turned: the origin is
@@ -301,7 +390,7 @@ func upright(raw []rawGlyph, f frame) []Glyph {
 		if r.hidden || r.turn != f.turn {
 			continue
 		}
-		g := Glyph{R: r.c, MCID: r.mcid}
+		g := Glyph{R: r.c, MCID: r.mcid, Space: r.space}
 		g.X, g.Y = f.show(r.x, r.y)
 		x0, y0 := f.show(r.x0, r.y0)
 		x1, y1 := f.show(r.x1, r.y1)
@@ -315,8 +404,8 @@ func upright(raw []rawGlyph, f frame) []Glyph {
 	return out
 }
 
-// likeNeighbour gives a character without a box of its own, such as the second
-// letter of a ligature, the box of an upright one next to it.
+// likeNeighbour turns a letter of a ligature, which has a box but no origin of
+// its own, like an upright one next to it.
 func likeNeighbour(raw []rawGlyph, i int, f frame) rawGlyph {
 	r := raw[i]
 	for _, n := range []int{i - 1, i + 1} {
@@ -330,11 +419,14 @@ func likeNeighbour(raw []rawGlyph, i int, f frame) rawGlyph {
 		}
 		x, y := f.show(r.x, r.y)
 		ox, oy := f.show(o.x, o.y)
-		if math.Abs(y-oy) < 0.05*h && math.Abs(x-ox) < w+0.3*h {
-			r.turn = f.turn
-			r.x0, r.x1, r.y0, r.y1 = o.x0+r.x-o.x, o.x1+r.x-o.x, o.y0+r.y-o.y, o.y1+r.y-o.y
-			break
+		if math.Abs(y-oy) >= 0.05*h || math.Abs(x-ox) >= w+0.3*h {
+			continue
 		}
+		r.turn = f.turn
+		if math.Abs(r.x1-r.x0) < 0.01 || math.Abs(r.y1-r.y0) < 0.01 {
+			r.x0, r.x1, r.y0, r.y1 = o.x0+r.x-o.x, o.x1+r.x-o.x, o.y0+r.y-o.y, o.y1+r.y-o.y
+		}
+		break
 	}
 	return r
 }
@@ -347,9 +439,6 @@ func IsSpace(r rune) bool {
 	}
 	return r >= 0x2000 && r <= 0x200A
 }
-
-// modeInvisible is the way of drawing text that shows nothing, as under a scan.
-const modeInvisible = 3
 
 // pdfDate reads a PDF date such as D:20230412101500-04'00'; zero if it is none.
 func pdfDate(s string) time.Time {

@@ -23,8 +23,8 @@ type file struct {
 	load    func(*loader, row)
 }
 
-// files are read in this order: ids before what refers to them.
-var files = []file{
+// fileTypes are read in this order: ids before what refers to them.
+var fileTypes = []file{
 	{"categories.csv", []string{"id", "name", "definition"}, false, (*loader).loadCategory},
 	{"platforms.csv", []string{"id", "name", "kind", "category?", "note?", "source", "domains?", "rows?"}, true, (*loader).loadPlatform},
 	{"companies.csv", []string{"id", "name", "source", "aliases?"}, true, (*loader).loadCompany},
@@ -66,7 +66,7 @@ func load(layers ...layer) (*Registry, error) {
 		layered: len(layers) > 1, sources: map[string]error{}, replaced: map[string]bool{},
 		domains: map[string][]string{}, rowYears: map[string][2]int{}, called: map[string][]string{},
 	}
-	for _, f := range files {
+	for _, f := range fileTypes {
 		for _, layer := range layers {
 			l.read(layer, f)
 		}

@@ -3,6 +3,7 @@ package registry
 import (
 	"io/fs"
 	"maps"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -348,6 +349,136 @@ func TestOwnCounts(t *testing.T) {
 			if !c.Rounded && c.Reports > 1000 && c.Reports == d.Reports && c.Platforms[0] == d.Platforms[0] && c.From != d.From {
 				t.Errorf("%v: %d in both %s and %s", c.Platforms, c.Reports, c.From, d.From)
 			}
+		}
+	}
+}
+
+// The user's own files are loaded over the shipped ones and checked alike.
+func TestLoadLayer(t *testing.T) {
+	layer := func(files map[string]string) fs.FS {
+		m := fstest.MapFS{}
+		for name, text := range files {
+			m[name] = &fstest.MapFile{Data: []byte(text)}
+		}
+		return m
+	}
+	reg, err := LoadLayer(layer(map[string]string{
+		"companies.csv":  "\ufeffid,name,source\nmeta,Meta of Mine,https://example.org/m\nnewco,New Co,https://example.org/n\n",
+		"owners.csv":     "# nobody reads this\nplatform_id,company_id,source\nimgur,newco,https://example.org/sold\n",
+		"aliases.csv":    "printed_name,platform_id,source\nFenix International Limited,discord,https://example.org/a\nBrand New Chat,discord,https://example.org/a\n",
+		"platforms.csv":  "id,name,kind,category,source\ndiscord,Discord of Mine,platform,mine,https://example.org/d\n",
+		"categories.csv": "id,name,definition\nmine,Mine,What I say.\n",
+		"groups.csv":     "id,name,members\nmine-two,Mine too,discord; imgur\n",
+		"notes.csv":      "who,year,text\nimgur,2024,Ask first.\nmeta,,Always.\n",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shipped, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := reg.Company("meta"); c.Name != "Meta of Mine" || !c.User || shipped.Company("meta").User {
+		t.Errorf("%+v", c)
+	}
+	if o := reg.OwnersOf("imgur"); len(o) != 1 || o[0].Company != "newco" || !o[0].User {
+		t.Errorf("%+v", o)
+	}
+	if p := reg.Platform("discord"); p.Name != "Discord of Mine" || !p.User || p.Category != "mine" || len(reg.Platforms) != len(shipped.Platforms) {
+		t.Errorf("%+v", p)
+	}
+	if g := reg.Groups; len(g) != 1 || !g[0].User || strings.Join(g[0].Members, " ") != "discord imgur" {
+		t.Errorf("%+v", g)
+	}
+	if n := reg.Remarks; len(n) != 2 || n[0].Year != 2024 || n[1].Year != 0 {
+		t.Errorf("%+v", n)
+	}
+	users := 0
+	for _, a := range reg.Aliases {
+		if a.User {
+			users++
+		}
+	}
+	if users != 2 || len(reg.Aliases) != len(shipped.Aliases)+1 {
+		t.Errorf("%d aliases of the user's among %d", users, len(reg.Aliases))
+	}
+	if _, err := LoadLayer(layer(nil)); err != nil {
+		t.Errorf("an empty folder: %v", err)
+	}
+
+	for what, c := range map[string]struct{ file, text, want string }{
+		"a platform of a shipped name":      {"platforms.csv", "id,name,kind,source\nmine,IMGUR,platform,https://example.org/\n", `platforms.csv, line 2: "IMGUR" (mine) and "Imgur" (imgur; aliases.csv of the shipped registry, line`},
+		"an owner that overlaps itself":     {"owners.csv", "platform_id,company_id,from,to,source\nimgur,meta,2019-01-01,,https://example.org/\nimgur,snap,2020-01-01,,https://example.org/\n", `owners.csv, line 3: ownership of "imgur" by "snap" (2020-01-01 to open) overlaps line 2`},
+		"an owner nobody knows":             {"owners.csv", "platform_id,company_id,source\nimgur,nobody,https://example.org/\n", `owners.csv, line 2: company "nobody" is not in companies.csv`},
+		"a source nobody can open":          {"aliases.csv", "printed_name,platform_id,source\nFoo,imgur,me\n", `aliases.csv, line 2: source "me" holds neither`},
+		"a member nobody knows":             {"groups.csv", "id,name,members\nmine,Mine,imgur;nobody\n", `groups.csv, line 2: member "nobody" is not in platforms.csv`},
+		"a group of a platform's id":        {"groups.csv", "id,name,members\nimgur,Mine,imgur\n", `groups.csv, line 2: group "imgur" has the id of a platform`},
+		"a group of a category's id":        {"groups.csv", "id,name,members\ndating,Mine,tinder\n", `groups.csv, line 2: group "dating" has the id of a category`},
+		"a group called total":              {"groups.csv", "id,name,members\ntotal,Mine,tinder\n", `groups.csv, line 2: id "total" is kept for the CyberTipline total`},
+		"a note on nobody":                  {"notes.csv", "who,text\nnobody,Text\n", `notes.csv, line 2: who "nobody" is neither`},
+		"a row twice":                       {"categories.csv", "id,name,definition\na,A,D\na,A,D\n", `categories.csv, line 3: category "a" is already on line 2`},
+		"a column nobody knows":             {"notes.csv", "who,text,colour\nimgur,T,red\n", `notes.csv, line 1: header "who,text,colour"; want who,year,text,source`},
+		"semicolons for commas":             {"notes.csv", "who;text\nimgur;T\n", `notes.csv, line 1: header "who;text"; want`},
+		"a category taken from a platform":  {"platforms.csv", "id,name,kind,category,source\nimgur,Imgur,platform,nowhere,https://example.org/\n", `platforms.csv, line 2: category "nowhere" is not in categories.csv`},
+		"a break without its measure":       {"breaks.csv", "id,who,from,to,kind,description,source,forbids,measures\nb,imgur,2022,2023,law,T.,https://example.org/,change,money\n", `breaks.csv, line 2: measure "money"`},
+		"a company with a lone platform id": {"companies.csv", "id,name,source\nomegle,Omegle LLC,https://example.org/\n", `companies.csv, line 2: company "omegle" has the id of a platform`},
+	} {
+		_, err := LoadLayer(layer(map[string]string{c.file: c.text}))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v\nwant %s", what, err, c.want)
+		} else if strings.Count(err.Error(), "\n") > 0 {
+			t.Errorf("%s: more than one line: %v", what, err)
+		}
+	}
+}
+
+// What registry init writes loads as it is, and with its examples.
+func TestTemplate(t *testing.T) {
+	for _, prefix := range []string{"", "# "} {
+		m := fstest.MapFS{}
+		for name, text := range Template() {
+			m[name] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(text, "\n"+prefix, "\n"))}
+		}
+		reg, err := LoadLayer(m)
+		if err != nil {
+			t.Fatalf("with %q removed: %v", prefix, err)
+		}
+		if prefix != "" && (len(reg.Groups) != 1 || reg.Platform("chat-example") == nil || len(reg.Remarks) != 1) {
+			t.Error("the examples were not read")
+		}
+	}
+	if len(Template()) != 8 {
+		t.Errorf("%d files", len(Template()))
+	}
+}
+
+// The README defines every category in the words of categories.csv, each has
+// a member, and who is not a provider is in none of them but other.
+func TestCategories(t *testing.T) {
+	reg, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	members := map[string]int{}
+	for _, p := range reg.Platforms {
+		members[p.Category]++
+		if p.Kind == pipeline.KindHotline && p.Category != pipeline.OtherCategory {
+			t.Errorf("%s is a hotline in the category %s", p.ID, p.Category)
+		}
+		if strings.Contains(p.Note, "not been established") && p.Category != pipeline.OtherCategory {
+			t.Errorf("%s is not established, and in the category %s", p.ID, p.Category)
+		}
+	}
+	for _, c := range reg.Categories {
+		if members[c.ID] == 0 {
+			t.Errorf("nothing is in the category %s", c.ID)
+		}
+		if !strings.Contains(string(readme), "| `"+c.ID+"` | "+c.Definition+" |") {
+			t.Errorf("the README does not define %s as categories.csv does", c.ID)
 		}
 	}
 }

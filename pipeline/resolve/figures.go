@@ -29,6 +29,7 @@ func (r *Resolver) Fill(ds *pipeline.Dataset) []pipeline.Finding {
 	ds.Figures = figures
 	ds.Platforms = r.platforms(figures)
 	r.fillOwners(ds)
+	r.markUser(ds)
 	ds.Combined = r.combined(figures)
 	ds.Breaks = r.breaks(ds)
 	ds.Categories, ds.Groups, ds.Remarks = r.reg.Categories, r.reg.Groups, r.reg.Remarks
@@ -101,7 +102,8 @@ func (r *Resolver) figure(ed pipeline.Edition, row pipeline.Row, m Match) pipeli
 	if ed.Status == pipeline.SecondaryHand {
 		f.Flags = f.Flags.With(pipeline.FlagSecondary)
 		f.SHA256 = ""
-		f.URL = cmp.Or(f.URL, ed.Source)
+		f.URL = cmp.Or(row.Source, f.URL, ed.Source)
+		f.Note = row.Note
 	}
 	if row.Combined || r.reg.CombinedRow(ed.Year, f.Platform) != nil {
 		f.Flags = f.Flags.With(pipeline.FlagCombined)
@@ -213,6 +215,27 @@ func (r *Resolver) fillOwners(ds *pipeline.Dataset) {
 		}
 	}
 	slices.SortFunc(ds.Companies, func(a, b pipeline.Company) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+// markUser marks the figures that the user's own layer bears on: by the alias,
+// the platform, its category, or who owned it at the end of the year.
+func (r *Resolver) markUser(ds *pipeline.Dataset) {
+	category := map[string]bool{}
+	for _, c := range r.reg.Categories {
+		category[c.ID] = c.User
+	}
+	for i := range ds.Figures {
+		f := &ds.Figures[i]
+		if p := r.reg.Platform(f.Platform); p != nil {
+			f.User = f.User || p.User || category[p.Category]
+		}
+		for _, o := range r.reg.OwnersOf(f.Platform) {
+			if o.On(pipeline.LastDay(f.Year)) {
+				c := r.reg.Company(o.Company)
+				f.User = f.User || o.User || c != nil && c.User
+			}
+		}
+	}
 }
 
 // combined returns the combined rows that the figures hold.

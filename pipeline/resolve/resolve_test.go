@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/registry"
@@ -604,5 +605,50 @@ func TestBreakNotesSayWhatStillCompares(t *testing.T) {
 		if notes != 2 {
 			t.Errorf("%s: %d breaks noted, want those of Facebook and TikTok", name, notes)
 		}
+	}
+}
+
+// Figures say where the user's own layer decided: on the name, the platform,
+// its category, or who owned it that year. Owned, independent and not
+// established are three states.
+func TestUserLayerMarksFigures(t *testing.T) {
+	reg, err := registry.LoadLayer(fstest.MapFS{
+		"aliases.csv":    {Data: []byte("printed_name,platform_id,source\nMy Chat,discord,https://example.org/\n")},
+		"owners.csv":     {Data: []byte("platform_id,company_id,from,source\nimgur,independent,2022-01-01,https://example.org/\n")},
+		"categories.csv": {Data: []byte("id,name,definition\ndating,Dating,Mine.\n")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := func(n string) pipeline.Row { return pipeline.Row{Name: n, Reports: 1} }
+	ds := &pipeline.Dataset{Editions: []pipeline.Edition{
+		{Year: 2021, Rows: []pipeline.Row{row("Imgur"), row("Reddit")}},
+		{Year: 2022, Rows: []pipeline.Row{row("Imgur"), row("Discord"), row("My Chat"), row("Tinder"), row("fb")}},
+	}}
+	New(reg).Fill(ds)
+	got := ""
+	for _, f := range ds.Figures {
+		got += fmt.Sprintf("%d %s %v\n", f.Year, f.Name, f.User)
+	}
+	if want := "2021 Imgur false\n2021 Reddit false\n2022 Imgur true\n2022 Discord false\n2022 My Chat true\n2022 Tinder true\n2022 fb false\n"; got != want {
+		t.Errorf("%s", got)
+	}
+	if f := ds.Figures[6]; f.Match != pipeline.NoMatch {
+		t.Errorf("a short name was taken for a printed one: %+v", f)
+	}
+	states := map[string]string{}
+	for _, o := range ds.Owners {
+		states[o.Platform] = o.Company
+	}
+	if states["reddit"] != pipeline.Independent || states["tinder"] != "match-group" || ds.Owner("reddit", 2021) != nil || ds.Owner("tinder", 2022) == nil {
+		t.Errorf("%v", states)
+	}
+	for _, c := range ds.Companies {
+		if c.ID == pipeline.Independent {
+			t.Error("independent is no company")
+		}
+	}
+	if len(ds.Categories) < 15 || len(ds.Counted) == 0 || len(ds.OwnCounts) == 0 {
+		t.Errorf("%d categories, %d services counted elsewhere, %d own counts", len(ds.Categories), len(ds.Counted), len(ds.OwnCounts))
 	}
 }

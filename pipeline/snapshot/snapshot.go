@@ -45,7 +45,7 @@ type Address struct {
 // row a printed row.
 var (
 	EditionColumns = []string{"year", "status", "sha256", "name", "size", "url", "dated", "title", "total_label", "total", "total_page", "readings", "source"}
-	RowColumns     = []string{"year", "page", "row", "esp_name", "combined", "reports"}
+	RowColumns     = []string{"year", "page", "row", "esp_name", "combined", "reports", "source", "note"}
 	TotalColumns   = []string{"year", "cybertipline", "esp", "public", "source"}
 	AddressColumns = []string{"year", "document", "url"}
 )
@@ -95,6 +95,7 @@ func Load(fsys fs.FS) (*Snapshot, error) {
 			Name: r.text("esp_name"), Combined: r.text("combined") == "*",
 			Reports: pipeline.Count(r.int("reports")),
 			At:      pipeline.Place{Page: r.int("page"), Row: r.int("row")},
+			Source:  r.text("source"), Note: r.text("note"),
 		})
 	})
 	if err != nil {

@@ -87,7 +87,8 @@ func TestSnapshotIsMadeFromTheDocuments(t *testing.T) {
 	out := t.TempDir()
 	cmd := exec.Command("go", "run", "espfigures/cmd/mksnapshot",
 		"-documents", filepath.Join(shared, "ncmec"), "-addresses", filepath.Join(shared, "data", "documents.csv"),
-		"-secondary", filepath.Join(shared, "data", "secondary-2024-2025.csv"), "-secondary-source", secondarySource, "-totals", filepath.Join(shared, "data", "totals-1998-2025.csv"), "-out", out)
+		"-secondary", filepath.Join(shared, "data", "secondary-2024-2025.csv"), "-secondary-source", secondarySource,
+		"-second-reader", filepath.Join(shared, "data", "second-reader-2024.csv"), "-totals", filepath.Join(shared, "data", "totals-1998-2025.csv"), "-out", out)
 	if msg, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, msg)
 	}
@@ -110,7 +111,7 @@ func TestLoadNamesFileAndLine(t *testing.T) {
 	good := func() fstest.MapFS {
 		return fstest.MapFS{
 			"editions.csv":  {Data: []byte(strings.Join(EditionColumns, ",") + "\n2022,verified,ab,n,1,u,2023-04-01,t,Total,3,1,rules,\n")},
-			"rows.csv":      {Data: []byte(strings.Join(RowColumns, ",") + "\n2022,1,1,A,*,3\n")},
+			"rows.csv":      {Data: []byte(strings.Join(RowColumns, ",") + "\n2022,1,1,A,*,3,,\n")},
 			"totals.csv":    {Data: []byte(strings.Join(TotalColumns, ",") + "\n1998,4560,,,OJJDP\n")},
 			"documents.csv": {Data: []byte(strings.Join(AddressColumns, ",") + "\n,landing,https://example.org/\n")},
 		}
@@ -121,7 +122,7 @@ func TestLoadNamesFileAndLine(t *testing.T) {
 	for _, c := range []struct{ file, old, new, want string }{
 		{"editions.csv", "2023-04-01", "spring", `editions.csv, line 2: dated "spring" is not a date`},
 		{"rows.csv", "2022,1", "2021,1", `rows.csv, line 2: year "2021" has no edition`},
-		{"rows.csv", "*,3", "*,-3", `rows.csv, line 2: reports "-3" is not a whole number`},
+		{"rows.csv", "*,3,", "*,-3,", `rows.csv, line 2: reports "-3" is not a whole number`},
 		{"totals.csv", "public", "other", "totals.csv: column public is missing"},
 	} {
 		fsys := good()

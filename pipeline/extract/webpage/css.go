@@ -45,17 +45,18 @@ var (
 	ownWords = regexp.MustCompile(`:(?:contains|matches|haschild)|[!#]=`) // cascadia's own, no CSS
 )
 
-// maxNesting is how deep blocks of a style sheet may nest; maxRules, how many
-// selectors are read that hide or show anything.
+// Limits on style sheets; what is beyond them is left out.
 const (
-	maxNesting = 20
-	maxRules   = 20_000
+	maxNesting  = 20     // blocks inside each other
+	maxRules    = 20_000 // selectors that hide or show anything
+	maxSelector = 500    // bytes of a selector or a media query
 )
 
 // A sheet collects the rules of a page's style sheets, in their order.
 type sheet struct {
 	rules   []rule
 	browser bool
+	work    *work // nil for the default style sheet
 }
 
 func (s *sheet) read(css string) { s.block(comment.ReplaceAllString(css, " "), nil, 0) }
@@ -68,6 +69,7 @@ func (s *sheet) block(css string, within []string, depth int) {
 		var prelude, body string
 		var isBlock bool
 		prelude, body, isBlock, css = statement(css)
+		s.work.do(1 + (len(prelude)+len(body))/100)
 		name, condition, _ := strings.Cut(strings.ToLower(strings.Join(strings.Fields(prelude), " ")), " ")
 		name, paren, glued := strings.Cut(name, "(") // "@media(min-width:40em)"
 		if glued {
@@ -101,8 +103,11 @@ func (s *sheet) block(css string, within []string, depth int) {
 	}
 	for _, selector := range within {
 		for _, plain := range expandIs(selector) {
+			if len(s.rules) >= maxRules {
+				return
+			}
 			sel, err := cascadia.Parse(plain)
-			if err != nil || ownWords.MatchString(plain) || len(s.rules) >= maxRules {
+			if err != nil || ownWords.MatchString(plain) {
 				continue // such as ::before, which is no element
 			}
 			s.rules = append(s.rules, rule{sel, sel.Specificity(), declared, keyOf(plain), s.browser, slowRE.MatchString(plain)})
@@ -211,14 +216,13 @@ func nest(outer, inner []string) []string {
 	var out []string
 	for _, o := range outer {
 		for _, i := range inner {
-			if len(out) >= maxRules {
+			if !strings.Contains(i, "&") {
+				i = "& " + i
+			}
+			if len(out) >= maxRules || strings.Count(i, "&")*len(o)+len(i) > maxSelector {
 				return out
 			}
-			if strings.Contains(i, "&") {
-				out = append(out, strings.ReplaceAll(i, "&", o))
-			} else {
-				out = append(out, o+" "+i)
-			}
+			out = append(out, strings.ReplaceAll(i, "&", o))
 		}
 	}
 	return out
@@ -229,6 +233,9 @@ var isRE = regexp.MustCompile(`:(?:is|where|-webkit-any|-moz-any)\(`)
 // expandIs writes a selector with :is() as selectors without, which cascadia
 // reads.
 func expandIs(selector string) []string {
+	if len(selector) > maxSelector {
+		return nil
+	}
 	done, todo := []string(nil), []string{selector}
 	for len(todo) > 0 && len(done)+len(todo) < 100 {
 		s := todo[0]
@@ -266,7 +273,7 @@ func parseDeclaration(s string) (declaration, bool) {
 // mediaMatches reports whether a media query holds for the screen.
 func mediaMatches(query string) bool {
 	for _, q := range splitTop(query, ',') {
-		if condition(q) {
+		if len(q) <= maxSelector && condition(q) {
 			return true
 		}
 	}

@@ -55,7 +55,7 @@ type styles struct {
 // newStyles collects the style sheets of a page.
 func newStyles(elements []*html.Node, w *work) *styles {
 	s := &styles{byKey: map[string][]int{}, looks: map[*html.Node]look{}, controlled: map[string]bool{}, work: w, size: len(elements)}
-	var own sheet
+	own := sheet{work: w}
 	for _, n := range elements {
 		switch n.Data {
 		case "style":

@@ -2,6 +2,7 @@ package webpage
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -35,10 +36,14 @@ func isBlock(n *html.Node, display string) bool {
 // isControl reports whether an element is there to be pressed or filled in.
 func isControl(n *html.Node) bool {
 	switch n.Data {
-	case "button", "select", "textarea", "input", "option", "meter", "progress":
+	case "button", "select", "textarea", "input", "option", "meter", "progress", "details":
 		return true
 	}
 	return attr(n.Attr, "role") == "button"
+}
+
+func hasAttr(n *html.Node, key string) bool {
+	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == key })
 }
 
 // A content is the text of an element, put together.
@@ -75,6 +80,7 @@ func (c *content) add(n *html.Node) {
 	for k := n.FirstChild; k != nil; k = k.NextSibling {
 		c.work.do(1)
 		switch {
+		case n.Data == "details" && k.Data != "summary" && !hasAttr(n, "open"): // folded
 		case k.Type == html.TextNode && l.unseen == 0:
 			c.work.do(len(k.Data) / 100)
 			c.text.WriteString(spaces.Replace(k.Data))

@@ -48,6 +48,8 @@ var ErrTooLarge = errors.New("too large")
 
 // Limits on one page, far above what a real one needs.
 const (
+	maxBytes = 8 << 20
+	maxTags  = 400_000
 	maxCells = 200_000    // places in the grids of all tables
 	maxWork  = 50_000_000 // elements and rules looked at
 	maxTitle = 500        // bytes of a text that may be a heading
@@ -73,7 +75,14 @@ func read(ctx context.Context, body []byte, contentType string) (page Page, w *w
 			page, err = Page{}, stopped.err
 		}
 	}()
-	doc, err := html.Parse(&patient{ctx, bytes.NewReader(decode(body, contentType))})
+	if len(body) > maxBytes {
+		return Page{}, w, fmt.Errorf("%w: a page of more than %d MB", ErrTooLarge, maxBytes>>20)
+	}
+	body = decode(body, contentType)
+	if bytes.Count(body, []byte("<")) > maxTags {
+		return Page{}, w, fmt.Errorf("%w: a page of more than %d tags", ErrTooLarge, maxTags)
+	}
+	doc, err := html.Parse(&patient{ctx, bytes.NewReader(body)})
 	switch {
 	case ctx.Err() != nil:
 		return Page{}, w, ctx.Err()
@@ -99,6 +108,9 @@ type work struct {
 type stop struct{ err error }
 
 func (w *work) do(steps int) {
+	if w == nil {
+		return
+	}
 	w.done += steps
 	if w.done > maxWork {
 		panic(stop{fmt.Errorf("%w: its elements and style sheets take too long to match", ErrTooLarge)})

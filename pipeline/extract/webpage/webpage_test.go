@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 )
 
@@ -94,19 +95,22 @@ func TestText(t *testing.T) {
 		"Oriole<sup>*</sup>":         "Oriole",
 		"Oriole<a href='#n'>[2]</a>": "Oriole",
 		"Oriole<span style='vertical-align:super;font-size:60%'>3</span>": "Oriole",
-		"<a href='#x'>4</a>":                                     "4",
-		"Oriole <button>Details</button>":                        "Oriole",
-		"<button>Oriole</button>":                                "Oriole",
-		"Oriole<select><option>A<option>B</select>":              "Oriole",
-		"Oriole<span role=tooltip>formerly Wren</span>":          "Oriole",
-		"Oriole<span class=tooltiptext>formerly Wren</span>":     "Oriole",
-		"Oriole <span aria-hidden=true>↗</span>":                 "Oriole",
-		"Oriole <i class=material-icons>open_in_new</i>":         "Oriole",
-		"Oriole<svg><title>link</title><text>x</text></svg>":     "Oriole",
-		"<ruby>東<rp>(</rp><rt>とう</rt><rp>)</rp></ruby>":          "東",
-		"Oriole<script>1</script><template>2</template><!--3-->": "Oriole",
-		"<span>Ori</span><span>ole</span>":                       "Oriole",
-		"Q&amp;A ❤ Chat":                                         "Q&A ❤ Chat",
+		"<a href='#x'>4</a>":                                             "4",
+		"Oriole <button>Details</button>":                                "Oriole",
+		"<button>Oriole</button>":                                        "Oriole",
+		"Oriole<select><option>A<option>B</select>":                      "Oriole",
+		"Oriole<span role=tooltip>formerly Wren</span>":                  "Oriole",
+		"Oriole<span class=tooltiptext>formerly Wren</span>":             "Oriole",
+		"Oriole <span aria-hidden=true>↗</span>":                         "Oriole",
+		"Oriole <i class=material-icons>open_in_new</i>":                 "Oriole",
+		"Oriole <details><summary>note</summary>formerly Wren</details>": "Oriole",
+		"<details><summary>Oriole</summary>formerly Wren</details>":      "Oriole",
+		"Oriole <div role=dialog>formerly Wren</div>":                    "Oriole",
+		"Oriole<svg><title>link</title><text>x</text></svg>":             "Oriole",
+		"<ruby>東<rp>(</rp><rt>とう</rt><rp>)</rp></ruby>":                  "東",
+		"Oriole<script>1</script><template>2</template><!--3-->":         "Oriole",
+		"<span>Ori</span><span>ole</span>":                               "Oriole",
+		"Q&amp;A ❤ Chat":                                                 "Q&A ❤ Chat",
 	} {
 		if got := seen(t, "<meta charset=utf-8><table><tr><td>"+in+"</table>"); got != want {
 			t.Errorf("%s: %q, want %q", in, got, want)
@@ -261,6 +265,9 @@ func TestLimits(t *testing.T) {
 	for name, body := range map[string]string{
 		"spans":  strings.Repeat("<table><tr><td colspan=1000>x</table>", 1000),
 		"styles": style,
+		"tags":   strings.Repeat("<p>", 600_000),
+		"bytes":  strings.Repeat("x", 9<<20),
+		"depth":  strings.Repeat("<div>", 600),
 	} {
 		if _, err := Read(context.Background(), []byte(body), ""); !errors.Is(err, ErrTooLarge) {
 			t.Errorf("%s: %v", name, err)
@@ -277,7 +284,11 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("<style>@media(min-width:1px){.a>b:is(c,d){display:none}}</style><table><tr><td rowspan=0 colspan='2;'>a<sup>1</sup>"), "text/html; charset=utf-8")
 	f.Add([]byte("<div role=grid><div role=row><a role=cell>x</a></div></div><dl><dt>a<dd>b"), "")
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
+		began := time.Now()
 		p, err := Read(context.Background(), body, contentType)
+		if took := time.Since(began); took > 10*time.Second {
+			t.Errorf("%d bytes took %v", len(body), took)
+		}
 		if err != nil {
 			return
 		}

@@ -1,0 +1,256 @@
+// Package link says what a link leads to, from its words, its address and the
+// text around it: which year it names, and whether it leads to a table of
+// reports by ESP, to a sister document, or to a page that may list tables.
+//
+// In: a Link. Out: a Judgement. It fetches nothing. The document itself has the
+// last word: judging only decides what is fetched, and in which order.
+package link
+
+import (
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"espfigures/pipeline"
+)
+
+// A Link is a link as it is on a page.
+type Link struct {
+	URL    *url.URL
+	Text   string   // its words, with the alternative texts of images in it
+	Title  string   // its title or aria-label
+	Around []string // the block it is in, then the labels and headings before it, nearest first
+}
+
+// A Verdict says what a link leads to.
+type Verdict int
+
+const (
+	Unrelated Verdict = iota
+	Report            // a table of reports by ESP
+	Sister            // another document of the same family
+	DataPage          // a page that may list the tables
+)
+
+// A Judgement is what the words of a link say.
+type Judgement struct {
+	Verdict Verdict
+	Year    int    // calendar year that the link names; 0 if it names none
+	Why     string // the reason, in words; "" if Unrelated
+	// Likely is true if the link speaks of reports *by* ESP, and not just of
+	// reports and ESPs. Likely links are fetched first.
+	Likely bool
+	// YearDoubtful is true if the link's words and its address name different
+	// years. Such a link does not show that either year was found.
+	YearDoubtful bool
+}
+
+const provider = `(esps?|electronic (communications? )?service providers?)`
+
+var (
+	esp        = regexp.MustCompile(`\b` + provider + `\b`)
+	byESP      = regexp.MustCompile(`\b(by|per|from) (the |all |each )?` + provider + `\b|\b` + provider + ` reports?\b`)
+	reportWord = regexp.MustCompile(`\breports?\b`)
+	tipline    = regexp.MustCompile(`\bcyber ?tip ?line (data|reports?)\b`)
+	fourDigits = regexp.MustCompile(`^(19|20)\d\d$`)
+	// generic matches the words of a link that names nothing, such as
+	// "Download PDF" or "click here": what it leads to, the text around it says.
+	generic = regexp.MustCompile(`^(download|pdf|click|here|view|open|read|see|get|the|full|this|report|reports|table|file|data|more|learn|\d+|kb|mb| )*$`)
+)
+
+// Judge says what a link leads to. sisters are the words of sister documents.
+func Judge(l Link, sisters []pipeline.SisterWord) Judgement {
+	text, title := Words(l.Text), Words(l.Title)
+	folder, file := path.Split(l.URL.EscapedPath())
+	// A query can carry the name of the file: "download?file=2023-esp.pdf".
+	file, folder = Words(file+" "+l.URL.RawQuery), Words(folder)
+	around := make([]string, len(l.Around))
+	for i, a := range l.Around {
+		around[i] = Words(a)
+	}
+	own := text + " | " + title + " | " + file
+	document := IsDocument(l.URL.Path)
+
+	var j Judgement
+	j.Year, j.YearDoubtful = year(text, title, file, folder, around)
+	names, by := esp.MatchString(own), byESP.MatchString(own)
+	// The file name is the publisher's own label; words around it are often
+	// shared by several links.
+	fileIsReport := esp.MatchString(file) && reportWord.MatchString(file) && sisterOf(file, sisters) == ""
+	kind := sisterOf(own, sisters)
+	subject := ""
+	if !names && kind == "" && generic.MatchString(text) && generic.MatchString(title) {
+		subject = subjectOf(around, sisters)
+		names, by, kind = esp.MatchString(subject), byESP.MatchString(subject), sisterOf(subject, sisters)
+	}
+	reports := reportWord.MatchString(own+" | "+subject) || reportWord.MatchString(folder+" | "+strings.Join(around, " | "))
+
+	if kind != "" && !fileIsReport {
+		if document && (names || subject != "" || reportWord.MatchString(own) || strings.Contains(own, "tip")) || j.Year != 0 && (names || reportWord.MatchString(own)) {
+			j.Verdict, j.Why = Sister, "sister document: "+kind
+		}
+		return j
+	}
+	switch {
+	case names && reports && (j.Year != 0 || document):
+		j.Verdict, j.Likely = Report, by
+		j.Why = "the link names " + evidence(text, title, file, j.Year)
+		if j.YearDoubtful {
+			j.Why += "; its words and its address name different years"
+		}
+	case names && reports:
+		j.Verdict, j.Likely, j.Why = DataPage, by, "a page on reports by ESP"
+	case document && j.Year != 0 && tipline.MatchString(own):
+		j.Verdict, j.Why = Sister, "sister document: CyberTipline report"
+	case !document && (tipline.MatchString(own) || strings.Contains(file, "cybertiplinedata")):
+		j.Verdict, j.Why = DataPage, "a page on CyberTipline data"
+	}
+	return j
+}
+
+// subjectOf returns the nearest text around a link that names ESPs or a sister
+// document, "" if none does.
+func subjectOf(around []string, sisters []pipeline.SisterWord) string {
+	for _, a := range around {
+		if esp.MatchString(a) || sisterOf(a, sisters) != "" {
+			return a
+		}
+	}
+	return ""
+}
+
+// Year returns the calendar year that a link's words, title and address name: 0
+// if they name none, or several. A document that does not say its year itself
+// is taken for the year of its link.
+func Year(text, title, address string) int {
+	file := address
+	if u, err := url.Parse(address); err == nil {
+		file = path.Base(u.Path + u.Opaque) // Opaque: "file:NAME"
+	}
+	y, doubtful := year(Words(text), Words(title), Words(file), "", nil)
+	if doubtful {
+		return 0
+	}
+	return y
+}
+
+// year returns the year that a link's words name, or else its file name, the
+// text around it, or the folder. It reports whether words and file name
+// disagree.
+func year(text, title, file, folder string, around []string) (y int, doubtful bool) {
+	said := only(text)
+	if said == 0 {
+		said = only(title)
+	}
+	spelled := only(file)
+	if said == 0 && spelled == 0 {
+		for _, w := range append(slices.Clone(around), folder) {
+			if y := only(w); y != 0 {
+				return y, false
+			}
+		}
+		return 0, false
+	}
+	if said == 0 {
+		return spelled, false
+	}
+	return said, spelled != 0 && spelled != said
+}
+
+// only returns the year if the words name exactly one, else 0.
+func only(words string) int {
+	found := 0
+	for w := range strings.FieldsSeq(words) {
+		if !fourDigits.MatchString(w) {
+			continue
+		}
+		y, _ := strconv.Atoi(w)
+		if found != 0 && found != y {
+			return 0
+		}
+		found = y
+	}
+	return found
+}
+
+// IsDocument reports whether a path ends like a file that is not a web page.
+func IsDocument(p string) bool {
+	return slices.Contains([]string{".pdf", ".xlsx", ".xls", ".csv", ".doc", ".docx", ".zip"}, strings.ToLower(path.Ext(p)))
+}
+
+func sisterOf(words string, sisters []pipeline.SisterWord) string {
+	for w := range strings.FieldsSeq(words) {
+		for _, s := range sisters {
+			if s.Word == w {
+				return s.Kind
+			}
+		}
+	}
+	return ""
+}
+
+// evidence says in words where a link names the table.
+func evidence(text, title, file string, year int) string {
+	what := "reports by ESP"
+	if year != 0 {
+		what += " and the year " + strconv.Itoa(year)
+	}
+	var where []string
+	for _, part := range []struct{ words, name string }{{text, "text"}, {title, "title"}, {file, "address"}} {
+		if esp.MatchString(part.words) {
+			where = append(where, part.name)
+		}
+	}
+	if where == nil {
+		return what + " (ESP in the text around it)"
+	}
+	return what + " (ESP in its " + strings.Join(where, ", ") + ")"
+}
+
+// Words brings a text into the form the judging works on: lower case, words
+// separated by single spaces, digits split from letters, CamelCase and percent
+// signs resolved. "2019%20ReportsByESP_v2.pdf" is "2019 reports by esp v 2 pdf".
+func Words(s string) string {
+	for range 2 { // some addresses are escaped twice
+		t, err := url.PathUnescape(s)
+		if err != nil {
+			break
+		}
+		s = t
+	}
+	var b strings.Builder
+	rs := []rune(s)
+	for i, r := range rs {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			b.WriteByte(' ')
+			continue
+		}
+		if i > 0 && splits(rs, i) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// splits reports whether a new word begins at the letter or digit at i.
+func splits(rs []rune, i int) bool {
+	before, r, next := rs[i-1], rs[i], rune(0)
+	if i+1 < len(rs) {
+		next = rs[i+1]
+	}
+	switch {
+	case !unicode.IsLetter(before) && !unicode.IsDigit(before):
+		return false
+	case unicode.IsDigit(before) != unicode.IsDigit(r), unicode.IsLower(before) && unicode.IsUpper(r):
+		return true
+	}
+	// The capital that begins a word after an abbreviation, but not the last
+	// one of an abbreviation in the plural, as the P of "ESPs".
+	plural := next == 's' && (i+2 == len(rs) || !unicode.IsLetter(rs[i+2]))
+	return unicode.IsUpper(before) && unicode.IsUpper(r) && unicode.IsLower(next) && !plural
+}

@@ -1,0 +1,161 @@
+package pdf
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/klippa-app/go-pdfium"
+	pdferrors "github.com/klippa-app/go-pdfium/errors"
+	"github.com/klippa-app/go-pdfium/webassembly"
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+)
+
+// The environment of a child process.
+const (
+	childVariable = "ESPFIGURES_PDF_CHILD"
+	cacheVariable = "ESPFIGURES_PDF_CACHE"
+)
+
+// Every program that links this package can be its own child, tests among them:
+// with the variable set it reads documents from its standard input, and does
+// nothing else.
+func init() {
+	if os.Getenv(childVariable) == "" {
+		return
+	}
+	if err := serve(os.Stdin, os.Stdout, os.Getenv(cacheVariable)); err != nil {
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+const (
+	// memoryPages is the memory of one sandbox in pages of 64 KiB: 64 MB. The
+	// largest need over 5,182 public test PDFs was 51 MB.
+	memoryPages = 1024
+	// longest is when a child gives up by itself, should its parent be gone.
+	longest = 5 * time.Minute
+)
+
+// An answer is what a child says: that it is ready, and then of each document.
+type answer struct {
+	Document Document
+	Failed   bool
+	Reason   string // of the *Error
+	Detail   string
+}
+
+var reasons = []error{ErrDamaged, ErrPassword, ErrTooLarge, ErrStart, ErrClosed}
+
+func (a answer) err() error {
+	if !a.Failed {
+		return nil
+	}
+	i := max(0, slices.IndexFunc(reasons, func(err error) bool { return err.Error() == a.Reason }))
+	return &Error{Reason: reasons[i], Detail: a.Detail}
+}
+
+// serve answers for each document that comes in: its length in four bytes, then
+// its bytes.
+func serve(in io.Reader, out io.Writer, cacheDir string) error {
+	in = bufio.NewReader(in)
+	say := gob.NewEncoder(out)
+	pool, err := start(cacheDir)
+	if err != nil {
+		return say.Encode(answer{Failed: true, Reason: ErrStart.Error(), Detail: oneLine(err)})
+	}
+	if err := say.Encode(answer{}); err != nil {
+		return err
+	}
+	for {
+		var size uint32
+		if err := binary.Read(in, binary.BigEndian, &size); err != nil {
+			return err // the parent wants no more
+		}
+		body := make([]byte, size)
+		if _, err := io.ReadFull(in, body); err != nil {
+			return err
+		}
+		giveUp := time.AfterFunc(longest, func() { os.Exit(1) })
+		a := answer{}
+		a.Document, err = readIn(pool, body)
+		giveUp.Stop()
+		var e *Error
+		if errors.As(err, &e) {
+			a.Failed, a.Reason, a.Detail = true, e.Reason.Error(), e.Detail
+		}
+		if err := say.Encode(a); err != nil {
+			return err
+		}
+	}
+}
+
+// start compiles PDFium, or takes it from the folder of compiled code.
+func start(cacheDir string) (pdfium.Pool, error) {
+	cache := wazero.NewCompilationCache()
+	if cacheDir != "" && os.MkdirAll(cacheDir, 0o700) == nil {
+		if kept, err := wazero.NewCompilationCacheWithDir(cacheDir); err == nil {
+			cache = kept
+		}
+	}
+	return webassembly.Init(webassembly.Config{
+		Context:  experimental.WithCompilationWorkers(context.Background(), 2),
+		MaxTotal: 1,
+		FSConfig: wazero.NewFSConfig(), // no file of this machine
+		Stdout:   io.Discard,
+		Stderr:   io.Discard,
+		RuntimeConfig: wazero.NewRuntimeConfig().
+			WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
+			WithMemoryLimitPages(memoryPages).
+			WithCompilationCache(cache),
+	})
+}
+
+// readIn reads a PDF in a sandbox of its own, so that no document can touch the
+// reading of another. Its error is an *Error.
+func readIn(pool pdfium.Pool, body []byte) (Document, error) {
+	if err := intact(body); err != nil {
+		return Document{}, err
+	}
+	in, err := pool.GetInstance(time.Minute)
+	if err != nil {
+		return Document{}, fail(ErrStart, "%v", oneLine(err))
+	}
+	defer in.Close()
+	doc, err := record(in, body)
+	var e *Error
+	switch {
+	case err == nil, errors.As(err, &e):
+		return doc, err
+	case errors.Is(err, pdferrors.ErrPassword), errors.Is(err, pdferrors.ErrSecurity):
+		return doc, &Error{Reason: ErrPassword}
+	case errors.Is(err, pdferrors.ErrFormat):
+		return doc, fail(ErrDamaged, "PDFium finds no document in it")
+	case broke(err):
+		return doc, fail(ErrDamaged, "PDFium gave up: the file contradicts itself or needs more than %d MB of memory", memoryPages/16)
+	}
+	return doc, fail(ErrDamaged, "%v", oneLine(err))
+}
+
+// broke reports whether an error is the end of the sandbox, and not PDFium's way
+// of saying that there is nothing of what it was asked for.
+func broke(err error) bool {
+	return err != nil && (strings.Contains(err.Error(), "wasm error") || strings.Contains(err.Error(), "panic occurred"))
+}
+
+// oneLine cuts what a sandbox reports down to its first line.
+func oneLine(err error) string {
+	s, _, _ := strings.Cut(fmt.Sprint(err), "\n")
+	return s
+}

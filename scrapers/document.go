@@ -1,0 +1,96 @@
+package scrapers
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+)
+
+// Errors about what came back.
+var (
+	errNotTable  = errors.New("not a document")
+	errTruncated = errors.New("the PDF is cut short: it has no end mark (%%EOF)")
+)
+
+// isPDF reports whether bytes are a PDF by their magic number, which may be
+// anywhere in the first 1,024 bytes.
+func isPDF(body []byte) bool {
+	return bytes.Contains(body[:min(len(body), 1024)], []byte("%PDF-"))
+}
+
+// endsPDF reports whether a PDF has its end mark at the end.
+func endsPDF(body []byte) bool {
+	body = bytes.TrimRight(body, "\x00\t\n\f\r ")
+	return bytes.Contains(body[max(0, len(body)-1024):], []byte("%%EOF"))
+}
+
+// hasEndMark reports whether a PDF has its end mark anywhere. Bytes behind it
+// are not a sign that it is cut short if it is known to have come whole.
+func hasEndMark(body []byte) bool { return bytes.Contains(body, []byte("%%EOF")) }
+
+// isHTML reports whether bytes are a web page by what they look like, or else
+// by what the server calls them.
+func isHTML(body []byte, contentType string) bool {
+	if strings.HasPrefix(http.DetectContentType(body), "text/html") {
+		return true
+	}
+	kind, _, _ := mime.ParseMediaType(contentType)
+	text := strings.HasPrefix(http.DetectContentType(body), "text/")
+	return text && (kind == "text/html" || kind == "application/xhtml+xml")
+}
+
+var pdfDate = regexp.MustCompile(`/ModDate\s*\(D:(\d{14})(Z|[+-]\d{2}'?\d{2})?`)
+
+// innerDate returns the date a PDF gives for its last change if it is not in a
+// compressed stream; else the zero time.
+func innerDate(body []byte) time.Time {
+	var last time.Time
+	for _, m := range pdfDate.FindAllSubmatch(body, -1) {
+		zone := strings.ReplaceAll(string(m[2]), "'", "")
+		if zone == "" || zone == "Z" {
+			zone = "+0000"
+		}
+		if t, err := time.Parse("20060102150405-0700", string(m[1])+zone); err == nil && t.After(last) {
+			last = t.UTC()
+		}
+	}
+	return last
+}
+
+// titled returns a page's title as the end of a message: `, titled "..."`.
+func titled(body []byte) string {
+	if title := pageTitle(body); title != "" {
+		return `, titled "` + title + `"`
+	}
+	return ""
+}
+
+func pageTitle(body []byte) string {
+	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(body[:min(len(body), 64<<10)]))
+	if err != nil {
+		return ""
+	}
+	return shorten(strings.Join(strings.Fields(doc.Find("title").First().Text()), " "), 80)
+}
+
+func shorten(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "..."
+	}
+	return s
+}
+
+// size renders a number of bytes for a message.
+func size(n int) string {
+	if n < 10_000 {
+		return fmt.Sprintf("%d bytes", n)
+	}
+	return fmt.Sprintf("%d KB", (n+500)/1000)
+}
