@@ -64,8 +64,12 @@ type Statement struct {
 	OfNumber *Quantity
 	Than     string // for multiples within a year: the id of the other series
 
-	company string // id of the company that goes by the name too
-	counted *pipeline.Counted
+	company   string // id of the company that goes by the name too
+	companies bool   // the largest N are companies
+	counted   *pipeline.Counted
+	ofMark    int    // share: the mark of whose reports it is a part
+	partial   bool   // of a month or half of the year
+	unclear   string // why it cannot be judged; "" where it can
 }
 
 // Answer is a statement with what is to be said about it.

@@ -32,13 +32,14 @@ type Quantity struct {
 	scale    string  // its unit as quoted: "m", " million"
 	down     bool    // a change that is said to be a fall
 	up       bool    // a change that is said to be a rise
+	points   bool    // percentage points
 }
 
 var scales = map[string]float64{
-	"k": 1e3, "thousand": 1e3, "thousands": 1e3, "tsd": 1e3,
+	"k": 1e3, "thousand": 1e3, "thousands": 1e3, "tsd": 1e3, "tausend": 1e3,
 	"lakh": 1e5, "lakhs": 1e5, "crore": 1e7, "crores": 1e7,
-	"m": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "mm": 1e6, "mil": 1e6, "million": 1e6, "millions": 1e6,
-	"b": 1e9, "bn": 1e9, "bln": 1e9, "billion": 1e9, "billions": 1e9,
+	"m": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "mm": 1e6, "mil": 1e6, "million": 1e6, "millions": 1e6, "millionen": 1e6,
+	"b": 1e9, "bn": 1e9, "bln": 1e9, "billion": 1e9, "billions": 1e9, "mrd": 1e9, "milliarden": 1e9,
 }
 
 // fits holds a quantity against a value and says how it stands to it: Exact,
@@ -321,14 +322,14 @@ var fractions = map[string]float64{
 	"half": 50, "a half": 50, "one half": 50, "a third": 100.0 / 3, "one third": 100.0 / 3, "one-third": 100.0 / 3,
 	"two thirds": 200.0 / 3, "two-thirds": 200.0 / 3, "a quarter": 25, "one quarter": 25, "one-quarter": 25,
 	"three quarters": 75, "three-quarters": 75, "a fifth": 20, "one fifth": 20, "two fifths": 40, "three fifths": 60,
-	"four fifths": 80, "a tenth": 10, "one tenth": 10, "nine tenths": 90,
+	"four fifths": 80, "a tenth": 10, "one tenth": 10, "nine tenths": 90, "three-fifths": 60, "two-fifths": 40, "four-fifths": 80, "one-fifth": 20, "one-tenth": 10,
 }
 
 // multiples are factors in one word.
 var multiples = map[string]float64{
 	"halved": 0.5, "doubled": 2, "doubling": 2, "trebled": 3, "tripled": 3, "tripling": 3, "quadrupled": 4, "quadrupling": 4,
 	"quintupled": 5, "quintupling": 5, "sextupled": 6, "septupled": 7, "octupled": 8, "twice": 2, "thrice": 3,
-	"doubles": 2, "triples": 3, "quadruples": 4, "quintuples": 5, "halves": 0.5, "double": 2, "triple": 3,
+	"tenfold": 10, "doubles": 2, "triples": 3, "quadruples": 4, "quintuples": 5, "halves": 0.5, "double": 2, "triple": 3,
 }
 
 // places are ranks in words.
