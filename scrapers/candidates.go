@@ -27,7 +27,7 @@ const (
 
 // Bounds of what is remembered, for pages with a hundred thousand links.
 const (
-	maxCandidates = 2000
+	maxCandidates = 1000 // of each class
 	maxSkipped    = 300
 )
 
@@ -54,14 +54,14 @@ func (r *run) judgeLinks(links []pageLink) (tables int) {
 			c.class = related
 		}
 		switch {
+		case l.Verdict == link.Report && !r.wanted(c.Year):
+			c.Why = fmt.Sprintf("year %d is not among the years asked for", c.Year)
+			r.skip(c)
 		case err != nil && c.class == likely:
 			c.Why += "; " + err.Error()
 			r.skip(c)
 			r.refused = append(r.refused, c)
 		case err != nil:
-		case l.Verdict == link.Report && !r.wanted(c.Year):
-			c.Why = fmt.Sprintf("year %d is not among the years asked for", c.Year)
-			r.skip(c)
 		default:
 			r.add(c)
 			if c.class == likely {
@@ -83,8 +83,9 @@ func (r *run) wanted(year int) bool {
 func (r *run) add(c Candidate) {
 	have := r.byURL[c.URL]
 	switch {
-	case have == nil && len(r.byURL) < maxCandidates:
+	case have == nil && r.ofClass[c.class] < maxCandidates:
 		r.byURL[c.URL] = &c
+		r.ofClass[c.class]++
 	case have == nil:
 		r.leftOut++
 	case c.class < have.class:
@@ -258,6 +259,9 @@ func (r *run) report() {
 			Code: pipeline.SourceSkipped, Severity: pipeline.Warn, Year: c.Year, Document: c.URL,
 			What: fmt.Sprintf("%s was not asked: %s", c.URL, c.Why),
 		}
+		if !slices.ContainsFunc(list, func(c Candidate) bool { return !r.got[c.Year] }) {
+			f.Severity = pipeline.Note // every year came from elsewhere
+		}
 		if n := len(list); n > 1 {
 			f.What = fmt.Sprintf("%d links were not asked, such as %s: %s", n, c.URL, c.Why)
 		}
@@ -266,12 +270,53 @@ func (r *run) report() {
 		}
 		r.find(f)
 	}
+	r.reportUnasked()
+	r.reportMissing()
 	if r.leftOut > 0 {
 		r.find(pipeline.Finding{Code: pipeline.SourceSkipped, Severity: pipeline.Note, What: fmt.Sprintf("the pages have too many links: %d that may lead to reports by ESP were left out", r.leftOut)})
 	}
 	slices.SortStableFunc(r.res.Findings, func(a, b pipeline.Finding) int {
 		return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(b.Year, a.Year), cmp.Compare(a.What, b.What))
 	})
+}
+
+// reportMissing says which years were looked for and not had, if nothing else
+// says it: those the user named, and those before the newest that came.
+func (r *run) reportMissing() {
+	if r.opts.DryRun || len(r.res.Documents) == 0 {
+		return
+	}
+	newest := 0
+	for y := range r.got {
+		newest = max(newest, y)
+	}
+	for _, y := range r.missing() {
+		named := r.opts.From != 0 && r.opts.To != 0
+		said := slices.ContainsFunc(r.res.Findings, func(f pipeline.Finding) bool { return f.Year == y && f.Severity == pipeline.Warn })
+		if (named || y < newest) && !said {
+			r.find(pipeline.Finding{
+				Code: pipeline.SourceFault, Severity: pipeline.Warn, Year: y,
+				What: fmt.Sprintf("no table of %d was found: no link names it, and no known address has it", y),
+				Mend: "if a browser shows it: espfigures refresh --from FOLDER",
+			})
+		}
+	}
+}
+
+// reportUnasked says which years have more links than are asked.
+func (r *run) reportUnasked() {
+	unasked := map[int]int{}
+	for _, c := range r.byURL {
+		if c.class == likely && !r.visited[c.URL] {
+			unasked[c.Year]++
+		}
+	}
+	for year, n := range unasked {
+		r.find(pipeline.Finding{
+			Code: pipeline.SourceSkipped, Severity: pipeline.Note, Year: year,
+			What: fmt.Sprintf("%d links to reports by ESP of %s were not asked: %d of one year are", n, numberOr(year, "no named year"), r.opts.Limits.MaxPerYear),
+		})
+	}
 }
 
 // summary sums failures up as one finding.
@@ -334,7 +379,11 @@ const maxTold = 12
 func (r *run) nothing() error {
 	var b strings.Builder
 	var faults []error
-	fmt.Fprintf(&b, "for the years %d-%d; tried:", r.from, r.to)
+	years := fmt.Sprintf("the years %d-%d", r.from, r.to)
+	if r.from == r.to {
+		years = fmt.Sprint(r.from)
+	}
+	fmt.Fprintf(&b, "for %s; tried:", years)
 	for i, t := range r.res.Tried {
 		if t.Err != nil {
 			faults = append(faults, t.Err)

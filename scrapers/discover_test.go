@@ -76,7 +76,7 @@ func TestOffListLinksAreNamedAndNotAsked(t *testing.T) {
 		faultsite.Link{Href: "https://www.missingkids.org.evil.example/2019-reports-by-esp.pdf", Text: "2019 Reports by ESP"},
 	))))
 	o := options(s)
-	o.From, o.To = 2021, 2021
+	o.From, o.To = 2019, 2022
 	res := mustRefresh(t, o, newArchive(t))
 	wantDocuments(t, res, table(2021))
 	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, other.Host, "--allow-host "+other.Host)

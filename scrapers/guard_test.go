@@ -179,7 +179,7 @@ func TestProxyKeepsTheHostList(t *testing.T) {
 	t.Setenv("no_proxy", "")
 	o := options(s)
 	o.Hooks.NoProxy = false
-	o.From, o.To = 2021, 2021
+	o.From, o.To = 2021, 2022
 	o.Start, o.AllowHosts = []string{"http://mirror.example" + start}, []string{"mirror.example"}
 	res := mustRefresh(t, o, newArchive(t))
 	wantDocuments(t, res, table(2021))

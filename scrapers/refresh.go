@@ -53,6 +53,8 @@ type run struct {
 	count int        // of all its links
 
 	byURL    map[string]*Candidate
+	ofClass  map[class]int        // how many candidates there are
+	bytesOf  map[string]Candidate // by SHA-256, what gave a document
 	visited  map[string]bool
 	got      map[int]bool // years of which a document came, or failed to come for now
 	asked    map[int]int  // likely documents asked for, by year
@@ -94,7 +96,7 @@ func newRun(opts Options, known Known, take func(Fetched) error) (*run, error) {
 	r := &run{
 		opts: opts, known: known, take: take, res: &Result{}, start: opts.Start,
 		from: cmp.Or(opts.From, FirstYear), to: cmp.Or(opts.To, opts.Hooks.Now().Year()-1),
-		byURL: map[string]*Candidate{}, visited: map[string]bool{}, got: map[int]bool{}, asked: map[int]int{},
+		byURL: map[string]*Candidate{}, ofClass: map[class]int{}, bytesOf: map[string]Candidate{}, visited: map[string]bool{}, got: map[int]bool{}, asked: map[int]int{},
 	}
 	if len(r.start) == 0 {
 		r.start = opts.Site.Start
@@ -280,7 +282,9 @@ func (r *run) ask(ctx context.Context, c Candidate) (useful bool, err error) {
 	}
 	ans, links, err := r.get(ctx, u, "")
 	if err == nil {
-		r.visited[ans.final] = true
+		if c.class == listing || c.class == related {
+			r.visited[ans.final] = true
+		}
 		useful, err = r.read(c, ans, links)
 	}
 	if err != nil {
@@ -326,7 +330,7 @@ func (r *run) read(c Candidate, ans *answer, links []pageLink) (useful bool, err
 		links[i].Year = cmp.Or(links[i].Year, c.Year) // the page of one year
 	}
 	tables := r.judgeLinks(links)
-	at.Seen = fmt.Sprintf("a web page of %s%s with %d links, %s to a table of reports by ESP", size(len(ans.body)), titled(ans.body), count, numberOr(tables, "none"))
+	at.Seen = pageSeen("a web page of "+size(len(ans.body)), ans.body, count, tables)
 	r.tried(at)
 	r.event(Event{Kind: EventPage, URL: ans.final, Bytes: int64(len(ans.body)), Note: at.Seen})
 	switch {
@@ -379,7 +383,15 @@ func (r *run) document(c Candidate, ans *answer) error {
 	if err := r.handOut(c, ans, false); err != nil || r.opts.DryRun {
 		return err
 	}
-	r.current(c, archive.Hash(ans.body))
+	sha := archive.Hash(ans.body)
+	if other := r.bytesOf[sha]; other.Year != 0 && c.Year != 0 && other.Year != c.Year && !other.yearDoubtful && !c.yearDoubtful {
+		r.find(pipeline.Finding{
+			Code: pipeline.SourceFault, Severity: pipeline.Warn, Year: max(c.Year, other.Year), Document: c.URL,
+			What: fmt.Sprintf("%s, labelled %d, and %s, labelled %d, are the same document", c.URL, c.Year, other.URL, other.Year),
+		})
+	}
+	r.bytesOf[sha] = c
+	r.current(c, sha)
 	if c.Guessed {
 		r.find(pipeline.Finding{
 			Code: pipeline.SourceFault, Severity: pipeline.Note, Year: c.Year, Document: c.URL,
@@ -448,6 +460,15 @@ func (r *run) wantsPDF(address string) bool {
 
 // yearOf returns the year that an address names by itself.
 func (r *run) yearOf(address string) int { return link.Year("", "", address) }
+
+// pageSeen says in a few words what a page is.
+func pageSeen(what string, body []byte, links, tables int) string {
+	s := "s"
+	if links == 1 {
+		s = ""
+	}
+	return fmt.Sprintf("%s%s with %d link%s, %s to a table of reports by ESP", what, titled(body), links, s, numberOr(tables, "none"))
+}
 
 func numberOr(n int, none string) string {
 	if n == 0 {

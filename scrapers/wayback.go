@@ -151,8 +151,7 @@ func (r *run) oldPage(ctx context.Context, original string, cap capture) (bool, 
 		return false, r.mirrorFailed(cap.mirror, 0, err)
 	}
 	tables := r.judgeLinks(links)
-	r.tried(Attempt{URL: cap.mirror, Status: ans.status, Seen: fmt.Sprintf("a capture of %s%s with %d links, %s to a table of reports by ESP",
-		cap.at.Format(time.DateOnly), titled(ans.body), r.count, numberOr(tables, "none"))})
+	r.tried(Attempt{URL: cap.mirror, Status: ans.status, Seen: pageSeen("a capture of "+cap.at.Format(time.DateOnly), ans.body, r.count, tables)})
 	if isPDF(ans.body) || r.opts.HasTable != nil && r.opts.HasTable(ans.body) {
 		c := Candidate{URL: original, Year: r.yearOf(original), Why: "a capture of the start address is a document"}
 		r.found(c)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -124,7 +125,7 @@ func (a *app) build(ctx context.Context, arch *archive.Archive, reader *build.Re
 		LinkYear: link.Year, Publisher: site.Publisher,
 	})
 	if errors.Is(err, build.ErrNoEdition) {
-		return facts{}, fmt.Errorf("no data for %s", a.years.String())
+		return facts{}, fmt.Errorf("no data for %s%s", a.years.String(), strings.TrimPrefix(err.Error(), build.ErrNoEdition.Error()))
 	}
 	return facts{ds, reg, resolve.New(reg)}, err
 }

@@ -64,6 +64,10 @@ func common(last []pipeline.Figure, ds *pipeline.Dataset) ([]pipeline.Figure, *p
 	return slices.DeleteFunc(slices.Clone(last), notInBoth), &pipeline.Dataset{Figures: slices.DeleteFunc(slices.Clone(ds.Figures), notInBoth)}
 }
 
+// saidAloud are the warnings that go to standard error, and not only to
+// findings.csv.
+var saidAloud = []pipeline.Code{pipeline.SourceFault, pipeline.SourceSkipped, pipeline.EditionPassed}
+
 // summary says on standard error what a run did.
 func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, why string, written output.Written) {
 	for _, e := range ds.Editions {
@@ -80,9 +84,10 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, why strin
 	for _, f := range ds.Findings {
 		counts[f.Severity]++
 		switch {
-		case f.Severity == pipeline.Fail, f.Severity == pipeline.Warn && f.Code == pipeline.SourceFault:
-			// Said with --quiet too: what failed, and what could not be had from
-			// the web or the folder.
+		case f.Severity == pipeline.Fail, f.Severity == pipeline.Warn && (slices.Contains(saidAloud, f.Code) || f.Code == pipeline.Revision && why != ""):
+			// With --quiet too: what failed, and what could not be had from the
+			// web or the folder. A revision is said here if no earlier run said
+			// it below.
 			a.complain(errors.New(describeFinding(f)))
 		case f.Severity == pipeline.Warn && f.Code == pipeline.TotalsDisagree:
 			a.say("Warning: %s", oneLine(describeFinding(f)))
@@ -92,6 +97,8 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, why strin
 	switch {
 	case why != "":
 		a.say("%s", why)
+	case len(changed) == 0 && slices.ContainsFunc(ds.Findings, notFetched):
+		a.say("No figure changed since the last run, but not everything could be fetched.")
 	case len(changed) == 0:
 		a.say("Nothing changed since the last run.")
 	default:
@@ -109,6 +116,11 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, why strin
 	if len(written.Removed) > 0 {
 		a.say("Removed from %s, since this run does not write it and it would be out of date: %s.", a.out, strings.Join(written.Removed, ", "))
 	}
+}
+
+// notFetched reports whether a finding says that a document could not be had.
+func notFetched(f pipeline.Finding) bool {
+	return f.Severity == pipeline.Warn && (f.Code == pipeline.SourceFault || f.Code == pipeline.SourceSkipped)
 }
 
 func describeFinding(f pipeline.Finding) string {

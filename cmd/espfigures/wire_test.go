@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -130,5 +132,107 @@ func TestDryRunWritesNothing(t *testing.T) {
 	}
 	if len(h.site.To(faultsite.ReportPath(2022))) != 0 {
 		t.Error("a document was fetched")
+	}
+}
+
+// TestWhatWasNotHadIsSaid: what was looked for and not had is one line on
+// standard error, with --quiet too, and exit code 3 with --strict. A run that
+// took nothing because everything was refused does not say that nothing changed.
+func TestWhatWasNotHadIsSaid(t *testing.T) {
+	table, other := faultsite.ReportPath(2022), faultsite.ReportPath(2021)
+	for _, c := range []struct {
+		name  string
+		spoil func(h *house)
+		says  string
+	}{
+		{"gone", func(h *house) { h.site.Handle(table, faultsite.Status(404)) }, "404 Not Found"},
+		{"closed", func(h *house) { h.site.Handle(table, faultsite.Status(403)) }, "403 Forbidden"},
+		{"another host", func(h *house) { h.site.Handle(table, faultsite.Redirect("https://www.example.com/x.pdf")) }, "not on the list of hosts"},
+		{"robots", func(h *house) { h.site.Handle("/robots.txt", faultsite.Robots("Disallow: "+table)) }, "robots.txt disallows it"},
+		{"encoding", func(h *house) { h.site.Handle(table, faultsite.Status(200, "Content-Encoding", "br")) }, `encoded as "br"`},
+		{"sister", func(h *house) {
+			h.site.Handle(table, faultsite.PDFFile(faultsite.CountryPDF(2022, faultsite.Rows(30, 1))))
+		}, "country"},
+		{"another year's bytes", func(h *house) { h.site.Handle(table, faultsite.PDFFile(tableOf(2021, 0))) }, "the same document"},
+		{"no link", func(h *house) {
+			h.site.Handle(startPath, faultsite.Page(faultsite.Landing(faultsite.Reports(2021))))
+			h.site.Remove(table)
+		}, "no table of 2022 was found"},
+		{"everything", func(h *house) {
+			h.site.Handle(table, faultsite.Status(404))
+			h.site.Handle(other, faultsite.Status(404))
+		}, "404 Not Found"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t, 2021, 2022)
+			h.only = "csv"
+			h.here()
+			c.spoil(h)
+			code, said := h.here("--quiet")
+			if lines := strings.Count(said, "\n"); code == exitFailed || !strings.Contains(said, c.says) || lines > 3 {
+				t.Errorf("quiet: exit %d, %d lines, want one with %q:\n%s", code, lines, c.says, said)
+			}
+			if code, said := h.here("--strict"); code != exitFinding || !strings.Contains(said, c.says) || strings.Contains(said, "Nothing changed") {
+				t.Errorf("strict: exit %d:\n%s", code, said)
+			}
+		})
+	}
+}
+
+// TestThereAndBack: bytes A, then B, then A again at one address: the present
+// ones count, the changes tell of both steps, and when the second is over no
+// warning is left.
+func TestThereAndBack(t *testing.T) {
+	h := newHouse(t, 2021, 2022)
+	h.only = "csv"
+	for _, version := range []int{0, 1, 0} {
+		h.publish(2022, version)
+		_, said := h.here("--quiet")
+		// That the first document differs from the edition shipped with the
+		// program is said too.
+		if !strings.Contains(said, "2022 revision") && !strings.Contains(said, "Changed since the last run") {
+			t.Errorf("version %d: said %q", version, said)
+		}
+		if !strings.Contains(h.outputs()["figures.csv"], facebook(2022, version)) {
+			t.Errorf("version %d is not the one that counts", version)
+		}
+	}
+	a, b := faultsite.Rows(1, seedOf(2022, 0))[0].Reports, faultsite.Rows(1, seedOf(2022, 1))[0].Reports
+	for _, step := range []string{fmt.Sprintf("%d,%d", a, b), fmt.Sprintf("%d,%d", b, a)} {
+		if !strings.Contains(h.outputs()["changes.csv"], step) {
+			t.Errorf("changes.csv does not tell of %s", step)
+		}
+	}
+	if seen, _ := filepath.Glob(filepath.Join(h.archive(), "sightings", "*")); len(seen) != 4 {
+		t.Errorf("%d sightings, want one of 2021 and three of 2022", len(seen))
+	}
+}
+
+// TestForgottenWhenReplaced: a document that could not be read and was replaced
+// at its address by a good one is history.
+func TestForgottenWhenReplaced(t *testing.T) {
+	h := newHouse(t, 2021, 2022)
+	h.only = "csv"
+	h.site.Handle(faultsite.ReportPath(2022), faultsite.PDFFile(faultsite.PDFBomb(1<<28)))
+	if code, said := h.here(); code != exitFinding {
+		t.Errorf("a bomb: exit %d:\n%s", code, said)
+	}
+	h.publish(2022, 0)
+	h.here()
+	if code, said := h.here("--quiet"); code != exitFine || said != "" {
+		t.Errorf("after it was replaced: exit %d:\n%s", code, said)
+	}
+}
+
+// TestUnreadableEdition: if the only edition asked for cannot be read, the
+// message names the document and its fault.
+func TestUnreadableEdition(t *testing.T) {
+	h := newHouse(t, 2021, 2022)
+	h.site.Handle(startPath, faultsite.Page(faultsite.Landing(faultsite.Reports(2018))))
+	h.site.Handle(faultsite.ReportPath(2018), faultsite.PDFFile(faultsite.PDFBomb(1<<28)))
+	h.years = []int{2018}
+	if code, said := h.here(); code != exitFailed || !strings.Contains(said, faultsite.ReportPath(2018)) || strings.Count(said, "\n") > 2 {
+		t.Errorf("exit %d:\n%s", code, said)
 	}
 }

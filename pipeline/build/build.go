@@ -8,7 +8,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"espfigures/pipeline"
@@ -78,7 +80,7 @@ func Dataset(ctx context.Context, in Inputs) (*pipeline.Dataset, error) {
 	var chosen []pipeline.Finding
 	ds.Editions, ds.Passed, chosen = check.Choose(versions)
 	if len(ds.Editions) == 0 {
-		return nil, ErrNoEdition
+		return nil, fmt.Errorf("%w%s", ErrNoEdition, unread(docs))
 	}
 	resolver := resolve.New(in.Registry)
 	filled := resolver.Fill(ds)
@@ -92,6 +94,24 @@ func Dataset(ctx context.Context, in Inputs) (*pipeline.Dataset, error) {
 	}
 	ds.Findings = Sort(slices.Concat(found, chosen, check.Years(ds.Editions), filled, revised))
 	return ds, nil
+}
+
+// unread names the documents that could not be read, with the reason: "" if
+// there are none.
+func unread(docs []document) string {
+	var b strings.Builder
+	for _, d := range docs {
+		for _, f := range d.found {
+			if f.Severity == pipeline.Fail && len(d.versions) == 0 {
+				what := strings.TrimPrefix(f.What, d.Name+": ")
+				if !strings.Contains(what, d.Named()) {
+					what = d.Named() + ": " + what
+				}
+				b.WriteString("; " + what)
+			}
+		}
+	}
+	return b.String()
 }
 
 // platformID returns what gives the platform id of a printed name.

@@ -48,7 +48,27 @@ func readArchive(ctx context.Context, in Inputs) ([]document, error) {
 		}
 		group.Go(func() error { return docs[i].read(ctx, in) })
 	}
-	return docs, group.Wait()
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	for i := range docs {
+		docs[i].missed(docs)
+	}
+	return docs, nil
+}
+
+// missed makes a sister document a warning if the address had a year's table
+// before: that table was looked for and not had.
+func (d *document) missed(docs []document) {
+	before := slices.IndexFunc(docs, func(o document) bool { return o.URL == d.URL && len(o.versions) > 0 })
+	if before < 0 || len(d.versions) > 0 {
+		return
+	}
+	for i, f := range d.found {
+		if f.Code == pipeline.SourceSkipped {
+			d.found[i].Severity, d.found[i].Year = pipeline.Warn, docs[before].versions[0].Year
+		}
+	}
 }
 
 // timeline returns, by hash, the place of each version among the others and the

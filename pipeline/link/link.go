@@ -68,15 +68,11 @@ func Judge(l Link, sisters []pipeline.SisterWord) Judgement {
 	folder, file := path.Split(l.URL.EscapedPath())
 	// A query can carry the name of the file: "download?file=2023-esp.pdf".
 	file, folder = Words(file+" "+l.URL.RawQuery), Words(folder)
-	around := make([]string, len(l.Around))
-	for i, a := range l.Around {
-		around[i] = Words(a)
-	}
 	own := text + " | " + title + " | " + file
 	document := IsDocument(l.URL.Path)
 
 	var j Judgement
-	j.Year, j.YearDoubtful = year(text, title, file, folder, around)
+	j.Year, j.YearDoubtful = year(text, title, file, folder, l.Around)
 	names, by := esp.MatchString(own), byESP.MatchString(own)
 	// The file name is the publisher's own label; words around it are often
 	// shared by several links.
@@ -84,10 +80,10 @@ func Judge(l Link, sisters []pipeline.SisterWord) Judgement {
 	kind := sisterOf(own, sisters)
 	subject := ""
 	if !names && kind == "" && generic.MatchString(text) && generic.MatchString(title) {
-		subject = subjectOf(around, sisters)
+		subject = subjectOf(l.Around, sisters)
 		names, by, kind = esp.MatchString(subject), byESP.MatchString(subject), sisterOf(subject, sisters)
 	}
-	reports := reportWord.MatchString(own+" | "+subject) || reportWord.MatchString(folder+" | "+strings.Join(around, " | "))
+	reports := names && (reportWord.MatchString(own+" | "+folder+" | "+subject) || slices.ContainsFunc(l.Around, func(a string) bool { return reportWord.MatchString(Words(a)) }))
 
 	if kind != "" && !fileIsReport {
 		if document && (names || subject != "" || reportWord.MatchString(own) || strings.Contains(own, "tip")) || j.Year != 0 && (names || reportWord.MatchString(own)) {
@@ -116,6 +112,7 @@ func Judge(l Link, sisters []pipeline.SisterWord) Judgement {
 // document, "" if none does.
 func subjectOf(around []string, sisters []pipeline.SisterWord) string {
 	for _, a := range around {
+		a = Words(a)
 		if esp.MatchString(a) || sisterOf(a, sisters) != "" {
 			return a
 		}
@@ -148,12 +145,12 @@ func year(text, title, file, folder string, around []string) (y int, doubtful bo
 	}
 	spelled := only(file)
 	if said == 0 && spelled == 0 {
-		for _, w := range append(slices.Clone(around), folder) {
-			if y := only(w); y != 0 {
+		for _, a := range around {
+			if y := only(Words(a)); y != 0 {
 				return y, false
 			}
 		}
-		return 0, false
+		return only(folder), false
 	}
 	if said == 0 {
 		return spelled, false

@@ -1,0 +1,176 @@
+package scrapers_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"espfigures/pipeline"
+	"espfigures/scrapers"
+	"espfigures/scrapers/faultsite"
+)
+
+// editions are the years of the documents on the sites of these tests.
+var editions = []int{2019, 2020, 2021, 2022, 2023}
+
+// TestEveryFormOfTheSite: on the old site, on the new one and on what may come,
+// all editions are found with at most 20 requests beyond them, and at most 20
+// lines are printed.
+func TestEveryFormOfTheSite(t *testing.T) {
+	hashed := func() (links []faultsite.Link) {
+		for _, y := range editions {
+			links = append(links, faultsite.Link{Href: faultsite.HashedPath(y), Text: fmt.Sprintf("%d Reports by ESP", y)})
+		}
+		return links
+	}
+	for name, page := range map[string]string{
+		"the old landing page":          faultsite.Landing(faultsite.Reports(editions...), editions...),
+		"accordion":                     faultsite.Accordion(editions...),
+		"labels and lists as siblings":  faultsite.FlatAccordion(editions...),
+		"carousel":                      faultsite.Carousel(editions...),
+		"click here":                    faultsite.ClickHere(editions...),
+		"JSON beside links":             faultsite.WithJSON(editions...),
+		"3,000 links":                   faultsite.ManyLinks(3000, hashed()),
+		"160 links on ESP safety":       faultsite.Safety(160, hashed()),
+		"160 links, one edition absent": faultsite.Safety(160, hashed()[1:]),
+		"viewers":                       faultsite.Landing([]faultsite.Link{{Href: "/viewer.html?file=" + faultsite.HashedPath(2019), Text: "2019 Reports by ESP"}, {Href: "/viewer.html?zoom=2&amp;url=" + faultsite.HashedPath(2020), Text: "2020 Reports by ESP"}, hashed()[2], hashed()[3], hashed()[4]}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, editions...)
+			s.Handle(start, faultsite.Page(page))
+			s.Handle("/viewer.html", faultsite.Page("<html><body><div id=viewer></div><script src=/viewer.js></script></body></html>"))
+			var bodies [][]byte
+			for _, y := range editions {
+				s.Handle(faultsite.HashedPath(y), faultsite.PDFFile(table(y)))
+				bodies = append(bodies, table(y))
+			}
+			if strings.Contains(name, "absent") {
+				s.Remove(faultsite.ReportPath(2019)) // nor can it be guessed
+				bodies = bodies[1:]
+			}
+			res := mustRefresh(t, options(s), newArchive(t))
+			wantDocuments(t, res, bodies...)
+			if n := len(s.Requests()); n > len(bodies)+20 {
+				t.Errorf("%d requests for %d editions", n, len(bodies))
+			}
+			if len(res.Findings) > 20 {
+				t.Errorf("%d findings", len(res.Findings))
+			}
+			if !strings.Contains(name, "absent") && slices.ContainsFunc(s.Requests(), func(r faultsite.Request) bool { return strings.HasPrefix(r.Path, "/safety") }) {
+				t.Error("a doubtful link was asked although every year was found")
+			}
+		})
+	}
+}
+
+// TestBudgets: dead links and doubtful ones cost a bounded number of requests,
+// findings and words, and the findings say what was tried in vain.
+func TestBudgets(t *testing.T) {
+	var dead []faultsite.Link
+	for i := range 300 {
+		dead = append(dead, faultsite.Link{Href: fmt.Sprintf("/dead/%d-reports-by-esp-%d.pdf", 2019+i%5, i), Text: fmt.Sprintf("%d Reports by ESP", 2019+i%5)})
+	}
+	s := newSite(t)
+	s.Handle(start, faultsite.Page(faultsite.Landing(dead)))
+	res, err := refresh(t, options(s), newArchive(t))
+	if !errors.Is(err, scrapers.ErrNothingFound) || strings.Count(err.Error(), "\n") > 18 {
+		t.Errorf("error %v", err)
+	}
+	if n := len(s.Requests()); n > 5*4+12+2 {
+		t.Errorf("%d requests", n)
+	}
+	if len(res.Findings) > 12 || res.Failed != 20 {
+		t.Errorf("%d failed, findings %+v", res.Failed, res.Findings)
+	}
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "4 links to reports by ESP gave no document", "404 Not Found")
+	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Note, "56 links to reports by ESP of 2023 were not asked")
+}
+
+// TestHundredThousandLinks: a page with as many links costs no more than its
+// links, in processor time and memory, and only so many are remembered.
+func TestHundredThousandLinks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
+	s := newSite(t, 2022, 2023)
+	s.Handle(start, faultsite.Page(faultsite.Safety(100_000, faultsite.Reports(2022, 2023))))
+	o := options(s)
+	o.From, o.To = 2022, 2025
+	o.Limits.MaxBytes, o.Limits.MaxDecoded, o.Limits.Stall, o.Limits.Deadline = 32<<20, 64<<20, time.Minute, time.Minute
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	a := newArchive(t)
+	res, err := scrapers.Refresh(t.Context(), o, a, store(a))
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	wantDocuments(t, res, table(2022), table(2023))
+	if grew := int64(after.HeapSys) - int64(before.HeapSys); grew > 300<<20 {
+		t.Errorf("the heap grew by %d MB", grew>>20)
+	}
+	if len(res.Skipped) > 300 || len(res.Findings) > 4 || len(s.Requests()) > 20 {
+		t.Errorf("%d skipped, findings %+v", len(res.Skipped), res.Findings)
+	}
+}
+
+// TestCookies: a site sets a cookie and redirects to the same address until it
+// comes back, at the page and at the document.
+func TestCookies(t *testing.T) {
+	wall := func(then http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if c, err := r.Cookie("seen"); err != nil || c.Value != "1" {
+				http.SetCookie(w, &http.Cookie{Name: "seen", Value: "1", Path: r.URL.Path})
+				http.Redirect(w, r, r.URL.String(), http.StatusFound)
+				return
+			}
+			then.ServeHTTP(w, r)
+		})
+	}
+	s := newSite(t, 2022)
+	s.Handle(start, wall(faultsite.Page(faultsite.Landing(faultsite.Reports(2022)))))
+	s.Handle(path, wall(faultsite.PDFFile(table(2022))))
+	o := options(s)
+	o.From, o.To = 2022, 2022
+	wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2022))
+	// A cookie that is another one each time is a circle all the same.
+	n := 0
+	s.Handle(path, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n++
+		http.SetCookie(w, &http.Cookie{Name: "n", Value: fmt.Sprint(n)})
+		http.Redirect(w, r, path, http.StatusFound)
+	}))
+	if _, err := refresh(t, o, newArchive(t)); !errors.Is(err, scrapers.ErrNothingFound) || n > 12 {
+		t.Errorf("%d requests, %v", n, err)
+	}
+}
+
+// TestOrderOfLinksDoesNotMatter: two documents of one year come into the archive
+// in the same order, however the page orders their links.
+func TestOrderOfLinksDoesNotMatter(t *testing.T) {
+	links := []faultsite.Link{
+		{Href: "/b/2022-reports-by-esp.pdf", Text: "2022 Reports by ESP"}, {Href: "/a/2022-reports-by-esp.pdf", Text: "2022 Reports by ESP (corrected)"},
+		{Href: path, Text: "2022 Reports by ESP"},
+	}
+	orders := map[string]bool{}
+	for range links {
+		s := newSite(t)
+		for i, l := range []string{"/a/2022-reports-by-esp.pdf", "/b/2022-reports-by-esp.pdf", path} {
+			s.Handle(l, faultsite.PDFFile(faultsite.PDF(2022, faultsite.Rows(40, i))))
+		}
+		s.Handle(start, faultsite.Page(faultsite.Landing(links)))
+		o := options(s)
+		o.From, o.To = 2022, 2022
+		orders[strings.Join(mustRefresh(t, o, newArchive(t)).Documents, " ")] = true
+		links = append(links[1:], links[0])
+	}
+	if len(orders) != 1 {
+		t.Errorf("%d orders", len(orders))
+	}
+}
