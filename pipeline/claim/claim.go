@@ -80,19 +80,24 @@ type Answer struct {
 	Value     float64         // the same as a number
 	Series    *compare.Series // the series it was compared with; nil where there is none
 	Note      string          // why, in a sentence or two
+	OffBy     string          // reports: by how much a number that is not the figure misses it
+	Right     string          // reports: the figure as it should have been quoted, in the form it was
 	Say       string          // a corrected sentence that one could print; "" where there is none
 	Sources   []string        // documents and pages of the figures
+
+	asReports bool // Unit: the number holds as one of reports
 }
 
 // Reader reads statements about one model.
 type Reader struct {
-	model *compare.Model
-	names *names
+	model  *compare.Model
+	names  *names
+	finder *resolve.Finder
 }
 
 // NewReader prepares a model and its names for reading.
 func NewReader(m *compare.Model, finder *resolve.Finder) *Reader {
-	return &Reader{model: m, names: newNames(m, finder)}
+	return &Reader{model: m, names: newNames(m, finder), finder: finder}
 }
 
 // Text answers every statement in a text, in the order they are made. A number
@@ -103,34 +108,70 @@ func (r *Reader) Text(text string) []Answer {
 	var ctx context
 	for _, sentence := range sentences(text) {
 		for _, s := range r.read(sentence, &ctx) {
-			list = append(list, r.judge(s))
+			a := r.judge(s)
+			if files := a.Verdict == Unit && a.Series.Type == compare.TypeTotal && s.Measure == MeasureReports; files && !a.asReports && s.Quantity.Unit != "" {
+				continue // NCMEC counts files and children too, elsewhere
+			}
+			list = append(list, a)
 		}
 	}
 	return list
 }
 
-// About answers what some words claim of a series in a year: "21.1m", "fell
-// 31%", "second". id is one that compare.Model.Series takes, or that of a
-// service counted elsewhere.
-func (r *Reader) About(id string, year int, words string) (Answer, error) {
-	who, ok := r.names.byID(id)
-	if !ok {
-		return Answer{}, fmt.Errorf("no series has the id %q", id)
+// WordsError says that a few words claim nothing that could be compared.
+type WordsError struct{ Text string }
+
+func (e *WordsError) Error() string { return e.Text }
+
+// About answers what some words claim of a name in a year: "21.1m", "fell
+// 31%", "second". The name is an id, a name that resolve.Finder knows, "NCMEC"
+// for the CyberTipline, or several joined as in a sentence. via says how it was
+// found where that is not plain. The error is a *resolve.NotFound for a name
+// nobody knows, a *WordsError for words without a number, or says which years
+// there are.
+func (r *Reader) About(name string, year int, words string) (a Answer, via string, err error) {
+	who, via, err := r.who(name)
+	if err != nil {
+		return Answer{}, "", err
+	}
+	if t := r.totalOf(year); !slices.Contains(r.model.Years, year) && (who.id != compare.TotalID || t == nil) {
+		return Answer{}, "", fmt.Errorf("no data for %d; years available: %d-%d", year, r.model.Years[0], r.model.Years[len(r.model.Years)-1])
 	}
 	ctx := context{subject: &who, years: []int{year}, fixed: true}
-	read := r.read(strings.TrimSpace(words), &ctx)
-	read = slices.DeleteFunc(read, func(s Statement) bool { return s.Measure == "" })
-	switch {
+	words = strings.TrimSpace(words)
+	switch read := r.read(words, &ctx); {
 	case len(read) == 0:
-		return Answer{}, fmt.Errorf("%q has no number that could be compared; write it in digits, such as 21.1m, 21,165,208, \"over 5 million\", \"fell 31%%\" or \"second\"", words)
+		return Answer{}, "", &WordsError{fmt.Sprintf("%q has no number that could be compared; write it in digits, such as 21.1m, 21,165,208, \"over 5 million\", \"fell 31%%\" or \"second\"", words)}
 	case len(read) > 1:
-		return Answer{}, fmt.Errorf("%q has several numbers; give one at a time, or the whole sentence to claim --text", words)
+		return Answer{}, "", &WordsError{fmt.Sprintf("%q has several numbers; give one at a time, or the whole sentence in quotes", words)}
+	default:
+		return r.judge(read[0]), via, nil
 	}
-	return r.judge(read[0]), nil
 }
 
-// yearsText writes the years of a statement: "2022" or "2020-2022".
-func (s Statement) yearsText() string {
+// who finds whom a name means.
+func (r *Reader) who(name string) (subject, string, error) {
+	list := tokens(name)
+	marks := joinSubjects(list, r.scan(list, true))
+	if len(marks) == 1 && marks[0].kind == who && marks[0].end-marks[0].begin == len(list) {
+		return marks[0].subject, "", nil
+	}
+	meant, err := r.finder.Series(name)
+	if err != nil {
+		return subject{}, "", err
+	}
+	if meant.Counted != nil {
+		return subject{id: meant.Counted.ID, counted: meant.Counted}, "", nil
+	}
+	id, plain := strings.CutPrefix(meant.ID, "company:")
+	if c, ok := r.finder.SameName(name); ok && !plain {
+		return subject{id: id, company: c.ID}, meant.Via, nil
+	}
+	return subject{id: meant.ID}, meant.Via, nil
+}
+
+// YearsText writes the years of a statement: "2022" or "2020-2022".
+func (s Statement) YearsText() string {
 	switch len(s.Years) {
 	case 0:
 		return ""
@@ -139,6 +180,3 @@ func (s Statement) yearsText() string {
 	}
 	return fmt.Sprintf("%d-%d", s.Years[0], s.Years[len(s.Years)-1])
 }
-
-// YearsText is yearsText for outputs.
-func (s Statement) YearsText() string { return s.yearsText() }

@@ -36,13 +36,13 @@ func (r *Reader) judge(s Statement) Answer {
 	b := r.against(s, other)
 	switch {
 	case b.Verdict.Holds():
-		b.Note = joinNotes(fmt.Sprintf("Of %s, not of the row.", r.nameOf(other)), b.Note)
+		b.Note = joinNotes(fmt.Sprintf("Of %s, not of the row.", r.companyName(other)), b.Note)
 		return b
 	case a.Verdict == NoFigure && b.Verdict != NoFigure, a.Verdict == Wrong && b.Verdict == Part:
 		return b
 	}
 	if a.Verdict == Wrong && b.Published != "" && b.Published != a.Published {
-		a.Note = joinNotes(a.Note, fmt.Sprintf("For %s it is %s.", r.nameOf(other), b.Published))
+		a.Note = joinNotes(a.Note, fmt.Sprintf("For %s it is %s.", r.companyName(other), b.Published))
 	}
 	return a
 }
@@ -144,12 +144,15 @@ func (r *Reader) judgeReports(a *Answer) {
 	a.Verdict = a.Quantity.fits(a.Value)
 	a.Say = sentence(fmt.Sprintf("%s %s%s", r.made(a.Series, total), yearsIn(a.Years), r.cite(a, points)))
 	r.reportsNote(a, points)
+	if a.Verdict == Wrong || a.Verdict == Part {
+		a.OffBy, a.Right = signedPercent(100*(a.Quantity.Value-a.Value)/a.Value), a.Quantity.Right(a.Value)
+	}
 	if a.Verdict == Bound && a.Quantity.loose(a.Value) {
 		a.Note = joinNotes("True, but off by more than a tenth.", a.Note)
 	}
 	if a.Quantity.Unit != "" && a.Verdict != OwnCount {
 		as := a.Verdict
-		a.Verdict = Unit
+		a.Verdict, a.asReports = Unit, as.Holds()
 		a.Note = joinNotes(fmt.Sprintf("The table counts reports, not %s: one report can hold many files, and one file can be reported many times. As a number of reports it is %s.", a.Quantity.Unit, as), a.Note)
 	}
 }
@@ -182,6 +185,7 @@ const onlyAtLeast = "The published sum is only \"at least\": its source does not
 // whyWrong says what a number that is not the figure is instead.
 func (r *Reader) whyWrong(a *Answer, points []*compare.Point) (Verdict, string) {
 	if note, ok := r.incidentsMeant(a); ok {
+		a.asReports = true
 		return Unit, note
 	}
 	if note := r.partOf(a, points); note != "" {

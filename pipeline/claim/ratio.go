@@ -223,11 +223,11 @@ func (r *Reader) comparability(a *Answer) {
 	a.Note = sentence(fmt.Sprintf("%d and %d are not comparable: %s", first, last, b.Reasons[0].Text))
 	a.Say = sentence(fmt.Sprintf("%s in %d and %d are not comparable: %s", r.reportsOf(a.Series), first, last, b.Reasons[0].Text))
 	if l := b.LikeForLike; l != nil && l.Change != nil && l.Change.Percent != nil {
-		a.Say += fmt.Sprintf(" Like for like the change is %s.", pipelinePercent(*l.Change.Percent))
+		a.Say += fmt.Sprintf(" Like for like the change is %s.", signedPercent(*l.Change.Percent))
 	}
 }
 
-func pipelinePercent(v float64) string {
+func signedPercent(v float64) string {
 	if v < 0 {
 		return "-" + percentText(-v)
 	}

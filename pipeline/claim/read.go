@@ -276,6 +276,9 @@ func (s *sentenceOf) measure(q *Quantity, at int) Measure {
 	case Percent:
 		return s.percentMeasure(q, m)
 	}
+	if q.up, q.down = s.signed(m); q.up != q.down {
+		return MeasureChange
+	}
 	if after := lowerAt(s.list, m.end); is(after, "fewer", "more", "less") && lowerAt(s.list, m.end+1) != "than" {
 		q.up, q.down = after == "more", after != "more"
 		if q.up && !has(s.list[m.end:min(m.end+8, len(s.list))], set("than")) {
@@ -309,6 +312,9 @@ func (s *sentenceOf) percentMeasure(q *Quantity, m mark) Measure {
 	switch {
 	case q.up != q.down:
 		return MeasureChange
+	case s.isSigned(m):
+		q.up, q.down = s.signed(m)
+		return MeasureChange
 	case after == "of" && lowerAt(s.list, m.end+1) == "what" && !s.byProviders(m.end+2):
 		return "" // half of what they were
 	case after == "of" || after == "share" || q.fraction && is(after, "the", "all"):
@@ -328,10 +334,21 @@ func (s *sentenceOf) percentMeasure(q *Quantity, m mark) Measure {
 		return MeasureChange
 	}
 	q.up, q.down = false, false
-	if q.fraction {
+	if q.fraction || s.ctx.fixed {
 		return MeasureShare
 	}
 	return ""
+}
+
+// signed reads a plus or minus in front of a number.
+func (s *sentenceOf) signed(m mark) (up, down bool) {
+	sign, before := lowerAt(s.list, m.begin-1), lowerAt(s.list, m.begin-2)
+	return sign == "+", sign == "−" || sign == "-" && (m.begin == 1 || before == "(")
+}
+
+func (s *sentenceOf) isSigned(m mark) bool {
+	up, down := s.signed(m)
+	return up || down
 }
 
 // byHowMuch reports whether a plain number is a difference: "by 3 million",

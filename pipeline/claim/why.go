@@ -217,6 +217,14 @@ func (r *Reader) nameOf(s *compare.Series) string {
 	return name
 }
 
+// companyName tells a company from the platform of its name.
+func (r *Reader) companyName(s *compare.Series) string {
+	if s.Type == compare.TypeCompany {
+		return "the company " + r.nameOf(s)
+	}
+	return r.nameOf(s)
+}
+
 // made says who made so many reports; the CyberTipline received them.
 func (r *Reader) made(s *compare.Series, n pipeline.Count) string {
 	verb := "made"
