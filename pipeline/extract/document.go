@@ -68,7 +68,8 @@ func linesOfPages(ctx context.Context, pages []pdf.Page) ([][]line, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		lines[n] = linesOf(pages[n].Glyphs)
+		lines[n] = splitHeadless(linesOf(pages[n].Glyphs))
+		markStruck(lines[n], pages[n].Rules)
 		for _, l := range lines[n] {
 			words += len(l)
 		}
@@ -152,6 +153,9 @@ func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line
 		return res, err
 	}
 	dropLetters(strips)
+	if err := joinBroken(strips); err != nil {
+		return res, fail(ErrNoTable, "%v", err)
+	}
 	s0 := strips[0]
 	if h := s0.Columns[s0.Numbers[0]]; (h.Role == roleWeak || h.Role == roleYear) && !src.Titled {
 		return res, fail(ErrNoTable, "the column %q may hold reports or something else, and no title says which", h.Text)

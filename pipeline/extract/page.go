@@ -1,7 +1,9 @@
 package extract
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -14,6 +16,9 @@ import (
 
 // unreadable stands for a character whose meaning the file does not give.
 const unreadable = pdf.Unreadable
+
+// overprinted stands for a character that another one is printed over.
+const overprinted = '\uFFFC'
 
 // isSpace reports whether the character prints nothing.
 func isSpace(r rune) bool { return pdf.IsSpace(r) }
@@ -38,6 +43,7 @@ type word struct {
 	// printed space. Swapped is true where its characters, or it and the word
 	// before, are not drawn in the order in which they stand.
 	Loose, Swapped bool
+	Struck         bool    // a line runs through it
 	Mono           float64 // the width of its characters where most are equal; 0 otherwise
 	spaced         bool    // a printed space stands before it
 }
@@ -70,6 +76,7 @@ const (
 
 // linesOf groups characters into lines of words, top to bottom.
 func linesOf(drawn []pdf.Glyph) []line {
+	drawn = withoutWatermark(drawn)
 	gs := make([]glyph, 0, len(drawn))
 	for i, g := range drawn {
 		if g.X1 < g.X0 {
@@ -103,6 +110,47 @@ func linesOf(drawn []pdf.Glyph) []line {
 	markSpaces(out)
 	joinKerned(drawn, out)
 	return out
+}
+
+// withoutWatermark drops large type that is printed over or under smaller type:
+// a word behind the table is no part of its lines.
+func withoutWatermark(drawn []pdf.Glyph) []pdf.Glyph {
+	if len(drawn) == 0 {
+		return drawn
+	}
+	sizes := make([]float64, len(drawn))
+	for i, g := range drawn {
+		sizes[i] = g.Size
+	}
+	sort.Float64s(sizes)
+	large := 1.8 * sizes[len(sizes)/2]
+	const band = 10 // points of height
+	small := map[int][]pdf.Glyph{}
+	for _, g := range drawn {
+		if g.Size < large && !isSpace(g.R) {
+			small[int(g.Y/band)] = append(small[int(g.Y/band)], g)
+		}
+	}
+	type run struct{ y, size float64 }
+	behind := map[run]bool{}
+	for _, g := range drawn {
+		r := run{math.Round(g.Y), math.Round(g.Size)}
+		if g.Size < large || g.Size > 2000 || isSpace(g.R) || behind[r] {
+			continue
+		}
+		for at := int((g.Y - 0.1*g.Size) / band); at <= int((g.Y+0.6*g.Size)/band) && !behind[r]; at++ {
+			behind[r] = slices.ContainsFunc(small[at], func(s pdf.Glyph) bool {
+				mid := s.Y + 0.3*s.Size
+				return mid > g.Y && mid < g.Y+0.6*g.Size && s.X0 > g.X0 && s.X1 < g.X1
+			})
+		}
+	}
+	if len(behind) == 0 {
+		return drawn
+	}
+	return slices.DeleteFunc(slices.Clone(drawn), func(g pdf.Glyph) bool {
+		return g.Size >= large && behind[run{math.Round(g.Y), math.Round(g.Size)}]
+	})
 }
 
 // joinKerned joins what pairs of letters set far apart, such as a bold J and
@@ -262,8 +310,11 @@ func wordGap(a, b glyph) float64 {
 		return spaceGap * math.Max(math.Min(a.Size, b.Size), 1)
 	}
 	sign := func(r rune) bool { return r == ',' || r == '.' || r == '’' || r == '\'' }
-	if isDigit(a.R) && sign(b.R) || sign(a.R) && isDigit(b.R) {
+	switch {
+	case isDigit(a.R) && sign(b.R) || sign(a.R) && isDigit(b.R):
 		return 0.8 * space
+	case isDigit(a.R) && isDigit(b.R):
+		return 0.7 * space
 	}
 	return 0.5 * space
 }
@@ -491,5 +542,49 @@ func undouble(gs []glyph) []glyph {
 			out = append(out, g)
 		}
 	}
+	markOverprinted(out)
 	return out
+}
+
+// markOverprinted finds characters that are printed over each other, drawn at
+// different times: nobody can read these. Neighbours in the order of drawing may
+// only have a font whose widths are wrong.
+func markOverprinted(gs []glyph) {
+	over := make([]bool, len(gs))
+	for i, g := range gs {
+		for j := i - 1; j >= 0 && j >= i-4; j-- {
+			o := gs[j]
+			apart := g.seq - o.seq
+			if isSpace(g.R) || isSpace(o.R) || apart <= 3 && apart >= -3 || accents[g.R] != 0 || accents[o.R] != 0 || !alikeSize(g, o) {
+				continue
+			}
+			if w := math.Min(g.X1, o.X1) - math.Max(g.X0, o.X0); w > 0.6*math.Min(g.X1-g.X0, o.X1-o.X0) && math.Abs(g.Y-o.Y) < 0.12*g.Size {
+				over[i], over[j] = true, true
+			}
+		}
+	}
+	for i := range gs {
+		if over[i] {
+			gs[i].R = overprinted
+		}
+	}
+}
+
+// markStruck marks the words of a page that a horizontal line runs through.
+func markStruck(ls []line, rules []pdf.Rule) {
+	rules = slices.Clone(rules)
+	slices.SortFunc(rules, func(a, b pdf.Rule) int { return cmp.Compare(a.Y0, b.Y0) })
+	for _, l := range ls {
+		for i := range l {
+			w := &l[i]
+			lo, hi := w.Y+0.12*w.Size, w.Y+0.5*w.Size
+			from, _ := slices.BinarySearchFunc(rules, lo, func(r pdf.Rule, y float64) int { return cmp.Compare(r.Y0, y) })
+			for _, r := range rules[from:] {
+				if r.Y0 > hi || w.Struck {
+					break
+				}
+				w.Struck = r.Y1 < hi && math.Min(r.X1, w.X1)-math.Max(r.X0, w.X0) > 0.6*(w.X1-w.X0)
+			}
+		}
+	}
 }

@@ -19,7 +19,7 @@ func readRuled(pages []pdf.Page, strips []strip) (grid, error) {
 		if err != nil {
 			return grid{}, err
 		}
-		g.Rows = append(g.Rows, rows...)
+		g.Rows = append(g.Rows, strips[i].attach(rows)...)
 	}
 	return g, nil
 }

@@ -83,7 +83,7 @@ func (t token) single() bool {
 
 // tokens cuts a name into runs of letters and digits.
 func tokens(name string) []token {
-	name = fold(name)
+	name = between.ReplaceAllString(fold(name), " (")
 	var toks []token
 	var before gap
 	for i := 0; i < len(name); {
@@ -125,6 +125,9 @@ func tokens(name string) []token {
 // letters, ligatures) replaced, accents on Latin letters and everything
 // invisible dropped. Case is kept.
 func fold(name string) string {
+	if !strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r >= utf8.RuneSelf }) {
+		return name
+	}
 	// Signs go before decomposition, which would turn them into letters.
 	name = strings.Map(func(r rune) rune {
 		switch {
@@ -187,27 +190,22 @@ func gapOf(r rune) gap {
 	return other
 }
 
+// unlike are letters whose lower case does not tell that they are one.
+var unlike = strings.NewReplacer("ß", "ss", "ẞ", "ss", "ς", "σ", "ı", "i")
+
 func lower(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case isApostrophe(r):
-		case r == 'ß' || r == 'ẞ':
-			b.WriteString("ss")
-		case r == 'ς':
-			b.WriteRune('σ')
-		case r == 'ı':
-			b.WriteRune('i')
-		default:
-			b.WriteRune(unicode.ToLower(r))
+	s = strings.Map(func(r rune) rune {
+		if isApostrophe(r) {
+			return -1
 		}
-	}
-	return b.String()
+		return unicode.ToLower(r)
+	}, s)
+	return unlike.Replace(s)
 }
 
-// segments parts the tokens of a name at brackets, slashes, commas, dashes set
-// off by spaces and the markers of trade names, which it drops. A legal form
-// may end any part: "Multi Media, LLC/Zmedianow, LLC/Chaturbate".
+// segments splits the tokens of a name at brackets, slashes, commas and dashes
+// set off by spaces. A legal form may end any part: "Multi Media,
+// LLC/Zmedianow, LLC/Chaturbate".
 func segments(toks []token) [][]token {
 	var parts [][]token
 	start := 0
@@ -216,13 +214,7 @@ func segments(toks []token) [][]token {
 			parts = append(parts, toks[start:end])
 		}
 	}
-	for i := 0; i < len(toks); {
-		if n := markerAt(toks, i); n > 0 {
-			cut(i)
-			i += n
-			start = i
-			continue
-		}
+	for i := range toks {
 		b := toks[i].before
 		switch {
 		case i == start:
@@ -232,44 +224,9 @@ func segments(toks []token) [][]token {
 			cut(i)
 			start = i
 		}
-		i++
 	}
 	cut(len(toks))
 	return parts
-}
-
-// markers are the words between a legal name and a trade or former name.
-var markers = [][]string{
-	{"dba"}, {"d", "b", "a"}, {"doing", "business", "as"}, {"trading", "as"},
-	{"fka"}, {"f", "k", "a"}, {"formerly", "known", "as"}, {"formerly"}, {"previously", "known", "as"},
-	{"aka"}, {"a", "k", "a"}, {"also", "known", "as"},
-	{"nka"}, {"n", "k", "a"}, {"now", "known", "as"},
-	{"t", "a"},
-}
-
-// markerAt returns how many tokens at i mark a trade or former name, 0 where
-// none does. A marker needs a name on both sides.
-func markerAt(toks []token, i int) int {
-	if i == 0 {
-		return 0
-	}
-next:
-	for _, m := range markers {
-		if i+len(m) >= len(toks) {
-			continue
-		}
-		for j, word := range m {
-			if toks[i+j].text != word {
-				continue next
-			}
-			// "t/a" only as it is written; "T A" may be anything.
-			if len(m) == 2 && j == 1 && len(word) == 1 && toks[i+j].before&slash == 0 {
-				continue next
-			}
-		}
-		return len(m)
-	}
-	return 0
 }
 
 // legalForms are the endings that say under which law a company was founded

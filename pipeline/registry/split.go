@@ -15,10 +15,17 @@ const (
 	Several Joint = "several" // a slash, "&" or "and": more than one service, or more than one name of one
 )
 
+// The words between a legal name and a trade or former name.
+const (
+	trade  = `(?:d[./ ]*b[./ ]*a\b\.?|doing business as|trading as|t ?/ ?a|a[./]*k[./]*a\b\.?|also known as)`
+	former = `(?:[fn][./ ]*k[./ ]*a\b\.?|formerly known as|formerly|previously known as|now known as)`
+)
+
 var (
 	inBrackets = regexp.MustCompile(`^(.*?)[(\[](.*)$`)
-	tradeName  = regexp.MustCompile(`(?i)(?:^|[\s,(]+)(?:d\.?/?b\.?/?a\.?|doing business as|trading as|t/a|aka|a/k/a|also known as)[\s:]+`)
-	formerName = regexp.MustCompile(`(?i)(?:^|[\s,(]+)(?:f\.?/?k\.?/?a\.?|formerly known as|formerly|previously known as|previously)[\s:]+`)
+	tradeName  = regexp.MustCompile(`(?i)[\s,(]+` + trade + `[\s:]+`)
+	formerName = regexp.MustCompile(`(?i)[\s,(]+` + former + `[\s:]+`)
+	between    = regexp.MustCompile(`(?i)\b[\s,(.]+(?:` + trade + `|` + former + `)[\s:]+\b`) // either, with a name on both sides
 	dashed     = regexp.MustCompile(`\s+[-‐‑‒–—―]\s*|\s*[-‐‑‒–—―]\s+`)
 	joined     = regexp.MustCompile(`(?i)\s*/\s*|\s+(?:&|\+|and)\s+`)
 	initials   = regexp.MustCompile(`(?i)\b([as])/([as])\b`) // "A/S" and "S/A" are legal forms

@@ -118,53 +118,44 @@ func sourceOf(ds *pipeline.Dataset, f pipeline.Figure) string {
 }
 
 // flagBreaks sets flag b on figures whose platform's series is broken between
-// the year before and their year, and notes each such break.
+// the year before and their year, and notes each such break once.
 func flagBreaks(ds *pipeline.Dataset) []pipeline.Finding {
 	index := pipeline.NewIndex(ds)
-	spans := years(ds.Figures)
+	has := map[at]bool{}
+	for _, f := range ds.Figures {
+		has[at{f.Platform, f.Year}] = true
+	}
+	type noting struct {
+		at
+		id string
+	}
+	noted := map[noting]bool{}
 	var findings []pipeline.Finding
-	var before map[string]bool // platforms with a figure in the year before
-	for n, year := range spans {
-		var forbidding []pipeline.Break
+	for i := range ds.Figures {
+		f := &ds.Figures[i]
+		owner := ownerOf(index, f.Platform, f.Year)
 		for _, b := range ds.Breaks {
-			if b.Forbids != pipeline.ForbidsNothing && b.Spans(year.year) && b.Touches(pipeline.MeasureReports) {
-				forbidding = append(forbidding, b)
+			if b.Forbids == pipeline.ForbidsNothing || !b.Spans(f.Year) || !b.Touches(pipeline.MeasureReports) {
+				continue
 			}
-		}
-		if len(forbidding) == 0 {
-			continue
-		}
-		before = map[string]bool{}
-		if n > 0 && spans[n-1].year == year.year-1 {
-			for i := spans[n-1].from; i < spans[n-1].to; i++ {
-				before[ds.Figures[i].Platform] = true
+			// An id that a platform and a company share means the platform.
+			if b.Who != pipeline.Everybody && b.Who != f.Platform && (owner == "" || b.Who != owner || index.Platform(b.Who) != nil) {
+				continue
 			}
-		}
-		type noting struct{ platform, id string }
-		noted := map[noting]bool{}
-		for i := year.from; i < year.to; i++ {
-			f := &ds.Figures[i]
-			owner := ownerOf(index, f.Platform, f.Year)
-			for _, b := range forbidding {
-				// An id that a platform and a company share means the platform.
-				if b.Who != pipeline.Everybody && b.Who != f.Platform && (owner == "" || b.Who != owner || index.Platform(b.Who) != nil) {
-					continue
-				}
-				f.Flags = f.Flags.With(pipeline.FlagBreak)
-				k := noting{f.Platform, b.ID}
-				if noted[k] || !before[f.Platform] {
-					continue
-				}
-				noted[k] = true
-				scope := ""
-				if b.Forbids == pipeline.ForbidsPlatform && companyHolds(ds, index, spans, f.Platform, f.Year) {
-					scope = " (platform; its company can be compared)"
-				}
-				findings = append(findings, pipeline.Finding{
-					Code: pipeline.BreakCode, Severity: pipeline.Note, Year: f.Year, At: f.At, Document: cmp.Or(f.SHA256, f.URL),
-					What: fmt.Sprintf("%s%s: %d and %d cannot be compared. %s", index.Platform(f.Platform).Name, scope, f.Year-1, f.Year, b.Description),
-				})
+			f.Flags = f.Flags.With(pipeline.FlagBreak)
+			k := noting{at{f.Platform, f.Year}, b.ID}
+			if noted[k] || !has[at{f.Platform, f.Year - 1}] {
+				continue
 			}
+			noted[k] = true
+			scope := ""
+			if b.Forbids == pipeline.ForbidsPlatform && companyHolds(ds, index, f.Platform, f.Year) {
+				scope = " (platform; its company can be compared)"
+			}
+			findings = append(findings, pipeline.Finding{
+				Code: pipeline.BreakCode, Severity: pipeline.Note, Year: f.Year, At: f.At, Document: cmp.Or(f.SHA256, f.URL),
+				What: fmt.Sprintf("%s%s: %d and %d cannot be compared. %s", index.Platform(f.Platform).Name, scope, f.Year-1, f.Year, b.Description),
+			})
 		}
 	}
 	return findings
@@ -182,7 +173,7 @@ func ownerOf(index *pipeline.Index, platform string, year int) string {
 // the year before although the platform's own row does not: it holds another
 // platform, all that its combined rows likely hold is its own, no source is
 // partial and no break forbids any change of its platforms.
-func companyHolds(ds *pipeline.Dataset, index *pipeline.Index, spans []span, platform string, year int) bool {
+func companyHolds(ds *pipeline.Dataset, index *pipeline.Index, platform string, year int) bool {
 	owner := ownerOf(index, platform, year)
 	if owner == "" {
 		return false
@@ -190,15 +181,10 @@ func companyHolds(ds *pipeline.Dataset, index *pipeline.Index, spans []span, pla
 	owns := func(p string, y int) bool { return ownerOf(index, p, y) == owner }
 	members := map[string]bool{owner: true}
 	others := false
-	for _, s := range spans {
-		if s.year != year && s.year != year-1 {
-			continue
-		}
-		for i := s.from; i < s.to; i++ {
-			if f := &ds.Figures[i]; owns(f.Platform, f.Year) {
-				members[f.Platform] = true
-				others = others || f.Platform != platform
-			}
+	for _, f := range ds.Figures {
+		if (f.Year == year || f.Year == year-1) && owns(f.Platform, f.Year) {
+			members[f.Platform] = true
+			others = others || f.Platform != platform
 		}
 	}
 	for _, y := range []int{year - 1, year} {

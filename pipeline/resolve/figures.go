@@ -3,7 +3,6 @@ package resolve
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -262,56 +261,34 @@ func (r *Resolver) combined(figures []pipeline.Figure) []pipeline.CombinedRow {
 // severalRows notes where differently named rows of a year belong to one
 // platform: whoever takes the first for the whole is wrong.
 func severalRows(ds *pipeline.Dataset) []pipeline.Finding {
+	rows := map[at][]*pipeline.Figure{}
+	var order []at // of the first rows
+	for i := range ds.Figures {
+		f := &ds.Figures[i]
+		k := at{f.Platform, f.Year}
+		if len(rows[k]) == 0 {
+			order = append(order, k)
+		}
+		rows[k] = append(rows[k], f)
+	}
 	var findings []pipeline.Finding
-	for _, year := range years(ds.Figures) {
-		first := make(map[string]int, year.to-year.from) // platform: its first row
-		several := map[int][]int{}                       // first row: all of the platform's
-		for i := year.from; i < year.to; i++ {
-			id := ds.Figures[i].Platform
-			at, again := first[id]
-			switch {
-			case !again:
-				first[id] = i
-			case several[at] == nil:
-				several[at] = []int{at, i}
-			default:
-				several[at] = append(several[at], i)
-			}
+	for _, k := range order {
+		var words []string
+		var sum pipeline.Count
+		names := map[string]bool{}
+		for _, f := range rows[k] {
+			names[f.Name] = true
+			sum += f.Reports
+			words = append(words, fmt.Sprintf("%q (%s)", f.Name, f.Reports))
 		}
-		for _, at := range slices.Sorted(maps.Keys(several)) {
-			var words []string
-			var sum pipeline.Count
-			names := map[string]bool{}
-			for _, i := range several[at] {
-				f := &ds.Figures[i]
-				names[f.Name] = true
-				sum += f.Reports
-				words = append(words, fmt.Sprintf("%q (%s)", f.Name, f.Reports))
-			}
-			if len(names) < 2 {
-				continue
-			}
-			f := &ds.Figures[at]
-			findings = append(findings, pipeline.Finding{
-				Code: pipeline.SeveralRows, Severity: pipeline.Note, Year: year.year, At: f.At, Document: cmp.Or(f.SHA256, f.URL),
-				What: fmt.Sprintf("%s has %d rows that add up to %s: %s", ds.Platform(f.Platform).Name, len(words), sum, strings.Join(words, ", ")),
-			})
+		if len(names) < 2 {
+			continue
 		}
+		f := rows[k][0]
+		findings = append(findings, pipeline.Finding{
+			Code: pipeline.SeveralRows, Severity: pipeline.Note, Year: k.year, At: f.At, Document: cmp.Or(f.SHA256, f.URL),
+			What: fmt.Sprintf("%s has %d rows that add up to %s: %s", ds.Platform(k.platform).Name, len(words), sum, strings.Join(words, ", ")),
+		})
 	}
 	return findings
-}
-
-// span is where the figures of a year stand: those from from up to to.
-type span struct{ year, from, to int }
-
-// years returns where the figures of each year stand. They are ordered by year.
-func years(figures []pipeline.Figure) []span {
-	var list []span
-	for i := range figures {
-		if n := len(list); n == 0 || list[n-1].year != figures[i].Year {
-			list = append(list, span{figures[i].Year, i, i})
-		}
-		list[len(list)-1].to = i + 1
-	}
-	return list
 }

@@ -16,7 +16,7 @@ func (r *Resolver) byRules(m Match) Match {
 	parts, joint := registry.Split(strings.TrimRight(text, "/"))
 	switch {
 	case joint == registry.Whole:
-		if n, ok := r.part(parts[0]); ok {
+		if n, ok := r.longer(parts[0]); ok {
 			return matched(m.Printed, n, pipeline.Normalised)
 		}
 	case joint == registry.Several:
@@ -105,6 +105,11 @@ func (r *Resolver) part(text string) (name, bool) {
 	if n, ok := r.normalised(text, false); ok {
 		return n, true
 	}
+	return r.longer(text)
+}
+
+// longer finds the platform that a longer form of its name means.
+func (r *Resolver) longer(text string) (name, bool) {
 	if n, ok := r.ofDomain(text); ok {
 		return n, true
 	}
@@ -118,7 +123,7 @@ var endings = []string{".com", ".net", ".org", ".io", ".co", ".tv", ".app"}
 // where it lists none, its name with a usual ending.
 func (r *Resolver) ofDomain(text string) (name, bool) {
 	words := strings.Fields(strings.ToLower(strings.ReplaceAll(text, ",", " ")))
-	if len(words) == 0 || registry.Normalise("x, "+strings.Join(words[1:], " ")).Key != "x" {
+	if len(words) == 0 || !strings.Contains(words[0], ".") || registry.Normalise("x, "+strings.Join(words[1:], " ")).Key != "x" {
 		return name{}, false // more than a domain and a legal form
 	}
 	host := strings.TrimPrefix(words[0], "www.")
@@ -159,11 +164,13 @@ func init() {
 // ofLegalName finds the platform of a name such as "Google Ireland Limited": a
 // brand, then corporate words and a legal form, and nothing else.
 func (r *Resolver) ofLegalName(text string) (name, bool) {
-	forms := registry.Normalise(text)
-	if forms.Key == forms.Whole {
+	words := registry.Words(text)
+	if len(words) < 2 || !corporate[words[len(words)-1]] {
+		return name{}, false
+	}
+	if forms := registry.Normalise(text); forms.Key == forms.Whole {
 		return name{}, false // without a legal form it may be anything
 	}
-	words := registry.Words(text)
 	for end := len(words) - 1; end > 0 && corporate[words[end]]; end-- {
 		if n, ok := r.keyed[strings.Join(words[:end], "")]; ok {
 			return n, r.coined(n)
