@@ -27,19 +27,20 @@ var mayImport = map[string][]string{
 	"pipeline/check":           {"pipeline"},
 	"pipeline/compare":         {"pipeline"},
 	"pipeline/compare/legacy":  {"pipeline"},
-	"pipeline/build":           {"pipeline", "pipeline/archive", "pipeline/check", "pipeline/compare", "pipeline/compare/legacy", "pipeline/extract", "pipeline/pdf", "pipeline/registry", "pipeline/resolve", "pipeline/snapshot"},
+	"pipeline/build":           {"pipeline", "pipeline/archive", "pipeline/check", "pipeline/compare", "pipeline/compare/legacy", "pipeline/extract", "pipeline/link", "pipeline/registry", "pipeline/resolve", "pipeline/snapshot"},
 	"pipeline/explain":         {"pipeline", "pipeline/compare", "pipeline/registry", "pipeline/resolve"},
 	"pipeline/claim":           {"pipeline", "pipeline/compare", "pipeline/explain", "pipeline/registry", "pipeline/resolve"},
 	"scrapers":                 {"pipeline", "pipeline/archive", "pipeline/link"},
 	"scrapers/faultsite":       {},
 	"output":                   {"pipeline", "pipeline/compare", "output/tables", "output/words", "output/workbook", "output/page"},
+	"output/text":              {"pipeline", "pipeline/compare", "pipeline/explain"},
 	"output/tables":            {"pipeline", "pipeline/compare", "output/words"},
 	"output/words":             {"pipeline", "pipeline/compare"},
 	"output/workbook":          {"pipeline", "pipeline/compare", "output/tables", "output/words"},
 	"output/page":              {"pipeline", "pipeline/compare", "output/tables", "output/words"},
 	"output/testset":           {"pipeline"}, // for tests
 	"cmd/espfigures":           {"*"},
-	"cmd/mksnapshot":           {"pipeline", "pipeline/extract", "pipeline/check", "pipeline/snapshot", "pipeline/registry", "pipeline/resolve"},
+	"cmd/mksnapshot":           {"pipeline", "pipeline/extract", "pipeline/check", "pipeline/registry", "pipeline/resolve", "pipeline/snapshot"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {

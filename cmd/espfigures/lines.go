@@ -18,51 +18,30 @@ const longestLine = 1 << 20
 
 // badLines are lines of standard input that were left out, by number.
 type badLines struct {
-	long, noText []int // the first few
-	longs, bads  int
+	long, noText []int
 	nul          bool // of those that are no text, one holds a zero byte
 }
 
 // eachLine gives the lines of a text in UTF-8, or in UTF-16 that begins with
 // its mark, without their ends. A line that is too long or no text is left out
 // and named in the answer; all others are given.
-func eachLine(r io.Reader, do func(line string) error) (badLines, error) {
+func eachLine(r io.Reader, do func(line string)) (badLines, error) {
 	var bad badLines
-	in := bufio.NewReaderSize(utf16Aware(r), 64<<10)
-	var line []byte
+	in := bufio.NewReader(transform.NewReader(r, unicode.BOMOverride(transform.Nop)))
 	for number := 1; ; number++ {
-		line = line[:0]
-		tooLong := false
-		var err error
-		for {
-			var part []byte
-			part, err = in.ReadSlice('\n')
-			if !tooLong {
-				line = append(line, part...)
-			}
-			if len(line) > longestLine {
-				tooLong, line = true, line[:0]
-			}
-			if !errors.Is(err, bufio.ErrBufferFull) {
-				break
-			}
-		}
+		line, tooLong, err := readLine(in)
 		if err != nil && err != io.EOF {
 			return bad, err
 		}
 		text := strings.TrimSuffix(strings.TrimSuffix(string(line), "\n"), "\r")
 		switch {
 		case tooLong:
-			bad.longs++
-			bad.long = note(bad.long, number)
+			bad.long = append(bad.long, number)
 		case !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0:
-			bad.bads++
-			bad.noText = note(bad.noText, number)
+			bad.noText = append(bad.noText, number)
 			bad.nul = bad.nul || strings.IndexByte(text, 0) >= 0
 		default:
-			if err := do(text); err != nil {
-				return bad, err
-			}
+			do(text)
 		}
 		if err == io.EOF {
 			return bad, nil
@@ -70,36 +49,30 @@ func eachLine(r io.Reader, do func(line string) error) (badLines, error) {
 	}
 }
 
-// utf16Aware gives the text behind a byte order mark, of UTF-16 as UTF-8.
-func utf16Aware(r io.Reader) io.Reader {
-	in := bufio.NewReader(r)
-	switch mark, _ := in.Peek(3); {
-	case strings.HasPrefix(string(mark), "\xff\xfe"), strings.HasPrefix(string(mark), "\xfe\xff"):
-		return transform.NewReader(in, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder())
-	case string(mark) == "\xef\xbb\xbf":
-		_, _ = in.Discard(len(mark))
+// readLine reads a line with its end, and keeps of one that is too long nothing.
+func readLine(in *bufio.Reader) (line []byte, tooLong bool, err error) {
+	for {
+		part, err := in.ReadSlice('\n')
+		if !tooLong {
+			line = append(line, part...)
+		}
+		if len(line) > longestLine {
+			tooLong, line = true, nil
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, tooLong, err
+		}
 	}
-	return in
-}
-
-// named is how many line numbers a message holds.
-const named = 8
-
-func note(list []int, number int) []int {
-	if len(list) < named {
-		list = append(list, number)
-	}
-	return list
 }
 
 // fault says which lines were left out and why; nil where none was.
 func (b badLines) fault() error {
 	var says []string
-	if b.longs > 0 {
-		says = append(says, fmt.Sprintf("%s longer than 1 MB", lineList(b.long, b.longs)))
+	if len(b.long) > 0 {
+		says = append(says, lineList(b.long)+" longer than 1 MB")
 	}
-	if b.bads > 0 {
-		text := lineList(b.noText, b.bads) + " no text in UTF-8"
+	if len(b.noText) > 0 {
+		text := lineList(b.noText) + " no text in UTF-8"
 		if b.nul {
 			text += " (a file in UTF-16 must begin with its byte order mark)"
 		}
@@ -112,14 +85,17 @@ func (b badLines) fault() error {
 }
 
 // lineList names lines: "line 3 is", "lines 3, 5 and 10 more are".
-func lineList(first []int, all int) string {
-	if all == 1 {
-		return fmt.Sprintf("line %d is", first[0])
+func lineList(all []int) string {
+	const named = 8
+	if len(all) == 1 {
+		return fmt.Sprintf("line %d is", all[0])
 	}
-	s := strings.Trim(strings.ReplaceAll(fmt.Sprint(first), " ", ", "), "[]")
-	if more := all - len(first); more > 0 {
-		return fmt.Sprintf("lines %s and %d more are", s, more)
+	var list []string
+	for _, n := range all[:min(len(all), named)] {
+		list = append(list, fmt.Sprint(n))
 	}
-	i := strings.LastIndex(s, ", ")
-	return fmt.Sprintf("lines %s and %s are", s[:i], s[i+2:])
+	if more := len(all) - named; more > 0 {
+		return fmt.Sprintf("lines %s and %d more are", strings.Join(list, ", "), more)
+	}
+	return fmt.Sprintf("lines %s and %s are", strings.Join(list[:len(list)-1], ", "), list[len(list)-1])
 }

@@ -45,7 +45,7 @@ func TestEachLine(t *testing.T) {
 		"a zero byte":         {"a\x00b\nc", "c", "line 1 is no text"},
 	} {
 		var got []string
-		bad, err := eachLine(iotest.HalfReader(strings.NewReader(c.in)), func(l string) error { got = append(got, l); return nil })
+		bad, err := eachLine(iotest.HalfReader(strings.NewReader(c.in)), func(l string) { got = append(got, l) })
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -61,7 +61,7 @@ func TestEachLine(t *testing.T) {
 		}
 	}
 	failing := errors.New("gone")
-	if _, err := eachLine(iotest.ErrReader(failing), func(string) error { return nil }); !errors.Is(err, failing) {
+	if _, err := eachLine(iotest.ErrReader(failing), func(string) {}); !errors.Is(err, failing) {
 		t.Errorf("a reader that fails: %v", err)
 	}
 }

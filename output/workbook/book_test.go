@@ -3,7 +3,6 @@ package workbook
 import (
 	"archive/zip"
 	"bytes"
-	"crypto/sha256"
 	"fmt"
 	"io"
 	"math"
@@ -12,33 +11,70 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
 
 	"espfigures/output/testset"
-	"espfigures/output/words"
 	"espfigures/pipeline"
-	"espfigures/pipeline/compare/legacy"
+	"espfigures/pipeline/compare"
+	"espfigures/pipeline/registry"
+	"espfigures/pipeline/resolve"
+	"espfigures/pipeline/snapshot"
 )
 
-// workbook writes the Dataset's workbook, and fails the test where the
-// program's own check finds a fault.
-func workbook(t testing.TB, ds *pipeline.Dataset) []byte {
-	t.Helper()
-	var buf bytes.Buffer
-	if err := Write(&buf, ds); err != nil {
-		t.Fatal(err)
+// nasty are names that spreadsheet programs take for something else.
+var nasty = []string{"#N/A", "TRUE", "=1+1", "#REF!", "2023", "a*?~b", strings.Repeat("Long name ", 30), "Facebook", "facebook "}
+
+// testModel is of the test set, with categories and with names that have
+// stopped workbooks before.
+func testModel() *compare.Model {
+	ds := testset.New()
+	ds.Categories = []pipeline.Category{{ID: "social", Name: "Social", Definition: "Networks."}, {ID: "other", Name: "Other", Definition: "The rest."}}
+	for i := range ds.Platforms {
+		if ds.Platforms[i].Kind == pipeline.KindPlatform {
+			ds.Platforms[i].Category = "social"
+		}
 	}
-	if err := checkBytes(buf.Bytes()); err != nil {
-		t.Fatal(err)
+	ds.Counted = []pipeline.Counted{{ID: "youtube", Name: "YouTube", Platform: "facebook", From: 2020, To: 2024, Source: "https://example.org/yt"}}
+	for i, name := range nasty {
+		id := fmt.Sprintf("nasty-%d", i)
+		ds.Platforms = append(ds.Platforms, pipeline.Platform{ID: id, Name: name, Kind: pipeline.KindOther})
+		f := pipeline.Figure{Year: 2022, Name: name, Reports: pipeline.Count(500 + i), At: pipeline.Place{Page: 3, Row: 1 + i}, Platform: id, Match: pipeline.Exact, Status: pipeline.Verified, SHA256: testset.Hash(2022), URL: ds.Editions[2].Document.URL}
+		ds.Figures = append(ds.Figures, f)
+		ds.Editions[2].Rows = append(ds.Editions[2].Rows, pipeline.Row{Name: name, Reports: f.Reports, At: f.At})
 	}
-	return buf.Bytes()
+	ds.Editions[2].Total.Reports = ds.Editions[2].Sum()
+	slices.SortStableFunc(ds.Figures, func(a, b pipeline.Figure) int { return a.Year - b.Year })
+	return compare.New(ds)
 }
 
-func checkBytes(b []byte) error { return Check(bytes.NewReader(b), int64(len(b)), nil) }
+// shipped is the model of the figures and the registry shipped with the program.
+var shipped = sync.OnceValues(func() (*compare.Model, error) {
+	snap, err := snapshot.Default()
+	if err != nil {
+		return nil, err
+	}
+	reg, err := registry.Default()
+	if err != nil {
+		return nil, err
+	}
+	ds := &pipeline.Dataset{Editions: snap.Editions, Totals: snap.Totals}
+	resolve.New(reg).Fill(ds)
+	return compare.New(ds), nil
+})
 
-func reopen(t testing.TB, b []byte) *excelize.File {
+func write(t testing.TB, m *compare.Model) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Write(&b, m); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func open(t testing.TB, b []byte) *excelize.File {
 	t.Helper()
 	f, err := excelize.OpenReader(bytes.NewReader(b))
 	if err != nil {
@@ -48,658 +84,591 @@ func reopen(t testing.TB, b []byte) *excelize.File {
 	return f
 }
 
-// tableOf returns a sheet's table as rows of raw texts, header first, and the
-// row the header stands in.
-func tableOf(t testing.TB, f *excelize.File, sheet string) ([][]string, int) {
+// rows are the table of a sheet, header first, without number formats.
+func rows(t testing.TB, f *excelize.File, sheet string) [][]string {
 	t.Helper()
-	tables, err := f.GetTables(sheet)
-	if err != nil || len(tables) != 1 {
-		t.Fatalf("%s: %d tables, %v", sheet, len(tables), err)
-	}
-	rows, err := f.GetRows(sheet, excelize.Options{RawCellValue: true})
+	all, err := f.GetRows(sheet, excelize.Options{RawCellValue: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	from, to, _ := strings.Cut(tables[0].Range, ":")
-	_, first := splitRef([]byte(from))
-	width, last := splitRef([]byte(to))
-	out := make([][]string, 0, last-first+1)
-	for r := first; r <= last; r++ {
-		row := make([]string, width)
-		if r <= len(rows) {
-			copy(row, rows[r-1])
+	table := all[HeaderRow-1:]
+	for i := range table {
+		for len(table[i]) < len(table[0]) {
+			table[i] = append(table[i], "")
 		}
-		out = append(out, row)
 	}
-	return out, first
+	return table
 }
 
-// sameNumber compares two cells; excelize reads back fifteen digits of a
-// number, one less than a float64 may need.
-func sameNumber(a, b string) bool {
-	x, errX := strconv.ParseFloat(a, 64)
-	y, errY := strconv.ParseFloat(b, 64)
-	return a == b || errX == nil && errY == nil && math.Abs(x-y) <= 1e-13*math.Abs(y)
-}
-
-// columnOf returns the index of the header that begins with the text.
-func columnOf(t testing.TB, table [][]string, head string) int {
+// part is one part of a workbook.
+func part(t testing.TB, b []byte, name string) string {
 	t.Helper()
-	i := slices.IndexFunc(table[0], func(h string) bool { return strings.HasPrefix(h, head) })
-	if i < 0 {
-		t.Fatalf("no column %q in %q", head, table[0])
-	}
-	return i
-}
-
-func TestWorkbookOfAnyDataset(t *testing.T) {
-	one := testset.New()
-	one.Editions, one.Figures = one.Editions[:1], one.Figures[:5]
-	testset.Fill(one)
-	bare := testset.New()
-	bare.Breaks, bare.Combined, bare.Totals, bare.Findings, bare.Changes, bare.Owners, bare.Companies = nil, nil, nil, nil, nil, nil, nil
-	for i := range bare.Editions {
-		bare.Editions[i].Total = nil
-	}
-	testset.Fill(bare)
-	long := testset.New()
-	long.Figures[0].Name = strings.Repeat("long name ", 4000)
-	long.Platforms[0].Name = strings.Repeat("W", 300)
-	long.Platforms[1].Name = strings.TrimSpace(strings.Repeat("Some Very Long Provider Name of Things ", 3))
-	long.Platforms[2].Name = "_x0041_ Inc"
-	long.Platforms[3].Name = strings.Repeat("_x0041_", 10)
-	long.Figures[1].Name, long.Figures[2].Name, long.Figures[3].Name = long.Platforms[1].Name, long.Platforms[2].Name, long.Platforms[3].Name
-	testset.Fill(long)
-	for name, ds := range map[string]*pipeline.Dataset{"test set": testset.New(), "nothing": {}, "one year": one, "no registry": bare, "long names": long} {
-		t.Run(name, func(t *testing.T) { workbook(t, ds) })
-	}
-}
-
-// Every figure of the Dataset stands on its sheets, and nothing else does.
-func TestWorkbookNumbers(t *testing.T) {
-	ds := testset.New()
-	f := reopen(t, workbook(t, ds))
-
-	rows, _ := tableOf(t, f, "All_rows")
-	if len(rows)-1 != len(ds.Figures) {
-		t.Fatalf("All_rows has %d rows, the Dataset %d figures", len(rows)-1, len(ds.Figures))
-	}
-	year, name, reports, id, status := columnOf(t, rows, "Year"), columnOf(t, rows, "Name as printed or transcribed"), columnOf(t, rows, "Reports"), columnOf(t, rows, "Platform id"), columnOf(t, rows, "Status")
-	for i, fig := range ds.Figures {
-		got := rows[i+1]
-		want := []string{fmt.Sprint(fig.Year), fig.Name, fmt.Sprint(int64(fig.Reports)), fig.Platform, string(fig.Status)}
-		if have := []string{got[year], got[name], got[reports], got[id], got[status]}; !slices.Equal(have, want) {
-			t.Errorf("All_rows, figure %d: %q, want %q", i, have, want)
-		}
-	}
-
-	wide := func(sheet string, c pipeline.Comparison, value func(p pipeline.Point) []string, head func(y int) []string) {
-		t.Helper()
-		rows, _ := tableOf(t, f, sheet)
-		key := 0
-		byKey := map[string][]string{}
-		for _, r := range rows[1:] {
-			byKey[r[key]] = r
-		}
-		for _, s := range c.Series {
-			r := byKey[inLine(s.Name)]
-			if r == nil {
-				if strings.HasPrefix(sheet, "Change") {
-					for _, p := range s.Points {
-						if p.Change != nil {
-							t.Errorf("%s: %s is missing", sheet, s.ID)
-						}
-					}
-					continue
-				}
-				t.Errorf("%s: %s is missing", sheet, s.ID)
-				continue
-			}
-			for _, p := range s.Points {
-				want := value(p)
-				for k, h := range head(p.Year) {
-					i := slices.IndexFunc(rows[0], func(x string) bool { return regexp.MustCompile("^" + h + "$").MatchString(x) })
-					if i < 0 {
-						if want[k] != "" {
-							t.Errorf("%s: no column %s", sheet, h)
-						}
-						continue
-					}
-					if !sameNumber(r[i], want[k]) {
-						t.Errorf("%s, %s, %s: %q, want %q", sheet, s.ID, h, r[i], want[k])
-					}
-				}
-			}
-		}
-	}
-	count := func(c *pipeline.Count) string {
-		if c == nil {
-			return ""
-		}
-		return fmt.Sprint(int64(*c))
-	}
-	float := func(v *float64) string {
-		if v == nil {
-			return ""
-		}
-		return strconv.FormatFloat(*v, 'f', -1, 64)
-	}
-	one := func(p pipeline.Point) []string { return []string{count(p.Reports)} }
-	oneHead := func(y int) []string { return []string{fmt.Sprintf("%d( no edition| partial [0-9.]+%%)?", y)} }
-	wide("Platforms_by_year", ds.ByPlatform, one, oneHead)
-	wide("Companies_by_year", ds.ByCompany, one, oneHead)
-	wide("Platforms_explore", ds.ByPlatform, one, oneHead)
-	change := func(p pipeline.Point) []string { return []string{count(p.Change), float(p.Percent)} }
-	changeHead := func(y int) []string {
-		return []string{fmt.Sprintf("%d( partial)? change", y), fmt.Sprintf("%d( partial)? change, %%", y)}
-	}
-	wide("Change_platforms", ds.ByPlatform, change, changeHead)
-	wide("Change_companies", ds.ByCompany, change, changeHead)
-	share := func(p pipeline.Point) []string {
-		rank := ""
-		if p.Rank > 0 {
-			rank = fmt.Sprint(p.Rank)
-		}
-		return []string{float(p.Share), rank}
-	}
-	shareHead := func(y int) []string {
-		return []string{fmt.Sprintf("%d( partial)? share", y), fmt.Sprintf("%d( partial)? rank", y)}
-	}
-	wide("Share_platforms", ds.ByPlatform, share, shareHead)
-	wide("Share_companies", ds.ByCompany, share, shareHead)
-}
-
-// A selection keeps every number what it is in full: what is left out of a
-// company goes to its other services, never to others, and nobody is called
-// the largest who is not.
-func TestWorkbookOfASelection(t *testing.T) {
-	full := testset.New()
-	ds, err := legacy.Select(full, []string{"instagram", "kik"}, 0)
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := reopen(t, workbook(t, ds))
-	rows, _ := tableOf(t, f, "Meta_and_others")
-	others, own := columnOf(t, rows, "All other ESPs"), columnOf(t, rows, "Other services of Meta")
-	for _, r := range rows[1:] {
-		year, err := strconv.Atoi(r[0][:min(4, len(r[0]))])
+	f, err := z.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	x, err := io.ReadAll(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(x)
+}
+
+func partNames(t testing.TB, b []byte) []string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range z.File {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// The checklist of WORKBOOK.md, by its numbers, on made-up and on real data.
+func TestChecklist(t *testing.T) {
+	real, err := shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, m := range map[string]*compare.Model{"made up": testModel(), "real": real} {
+		t.Run(name, func(t *testing.T) {
+			b := write(t, m)
+			f := open(t, b)
+			book := newBook(m, nil)
+			checkSheets(t, f, book)
+			for i, s := range book.sheets {
+				t.Run(s.name, func(t *testing.T) {
+					checkSheet(t, f, s)
+					checkCells(t, f, s)
+					checkPart(t, part(t, b, fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1)), s)
+				})
+			}
+			checkNotes(t, f, book)
+			checkFile(t, b, f)
+		})
+	}
+}
+
+func checkSheets(t *testing.T, f *excelize.File, b *book) {
+	names := f.GetSheetList() // 1: cover, contents, and machinery last
+	if names[0] != "Cover" || names[1] != "Contents" {
+		t.Errorf("the first sheets are %v", names[:2])
+	}
+	data := 0
+	for i, name := range names {
+		if !regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,30}$`).MatchString(name) { // 2
+			t.Errorf("sheet name %q", name)
+		}
+		if strings.HasPrefix(name, "Data_") {
+			data++
+		} else if data > 0 {
+			t.Errorf("%s, sheet %d, comes after a sheet of data for formulas", name, i+1)
+		}
+		if v, err := f.GetSheetVisible(name); err != nil || !v { // 17
+			t.Errorf("%s is hidden", name)
+		}
+	}
+	if n := len(names) - data; n > 16 {
+		t.Errorf("%d sheets to read", n)
+	}
+	contents := rows(t, f, "Contents") // 9
+	if len(contents)-1 != len(names) {
+		t.Errorf("Contents lists %d of %d sheets", len(contents)-1, len(names))
+	}
+	for i, row := range contents[1:] {
+		ok, target, err := f.GetCellHyperLink("Contents", cell(1, firstRow+i))
+		if err != nil || !ok || target != row[0]+"!A1" || row[0] != names[i] {
+			t.Errorf("Contents, row %d: %q leads to %q", i+1, row[0], target)
+		}
+	}
+	if f.GetActiveSheetIndex() != 0 { // 29
+		t.Error("the workbook does not open on the cover")
+	}
+	tables := map[string]bool{} // 11
+	for _, s := range b.sheets {
+		if tables[s.table()] {
+			t.Errorf("the table name %q is not unique", s.table())
+		}
+		tables[s.table()] = true
+	}
+}
+
+func checkSheet(t *testing.T, f *excelize.File, s *sheet) {
+	head := func(row int) string {
+		v, err := f.GetCellValue(s.name, cell(1, row))
 		if err != nil {
-			continue
+			t.Fatal(err)
 		}
-		e := full.Edition(year)
-		if e == nil {
-			continue
-		}
-		meta := *pointOf(full.ByCompany.Find("meta"), year).Reports
-		if r[others] != fmt.Sprint(int64(e.Sum()-meta)) {
-			t.Errorf("%d: all other ESPs %s, want %d", year, r[others], e.Sum()-meta)
-		}
-		if year == 2022 && r[own] != fmt.Sprint(int64(meta-5007902)) {
-			t.Errorf("%d: other services of Meta %s", year, r[own])
-		}
+		return v
 	}
-	cover, head := tableOf(t, f, "Cover")
-	for _, r := range cover[1:] {
-		if got := r[columnOf(t, cover, "Largest platform")]; got != "" {
-			t.Errorf("%s: the largest platform is %q, which is only the largest of the selection", r[0], got)
-		}
+	if head(1) == "" || !strings.HasPrefix(head(2), "This sheet has one table: ") || !strings.Contains(head(3), "blank") || !strings.HasPrefix(head(4), "Source: ") { // 4, 5
+		t.Errorf("the rows above the table are %q, %q, %q, %q", head(1), head(2), head(3), head(4))
 	}
-	said := false
-	for r := 2; r < head; r++ {
-		text, _ := f.GetCellValue("Cover", cell(1, r))
-		said = said || strings.HasPrefix(text, fmt.Sprintf("This workbook is a selection: %d of 32 rows.", len(ds.Figures)))
+	ok, target, err := f.GetCellHyperLink(s.name, "A5")
+	if err != nil || head(5) != "Contents" || s.name != "Contents" && (!ok || target != "Contents!A1") {
+		t.Errorf("A5 is %q and leads to %q", head(5), target)
 	}
-	if !said {
-		t.Error("the cover does not say that this is a selection")
+	tables, err := f.GetTables(s.name)
+	if err != nil || len(tables) != 1 { // 7, 10
+		t.Fatalf("%d tables: %v", len(tables), err)
+	}
+	want := fmt.Sprintf("A%d:%s", HeaderRow, cell(len(s.cols), HeaderRow+len(s.rows))) // 6, 8
+	if tables[0].Range != want {
+		t.Errorf("the table is %s, not %s", tables[0].Range, want)
+	}
+	if merged, err := f.GetMergeCells(s.name); err != nil || len(merged) > 0 { // 13
+		t.Errorf("%d merged cells: %v", len(merged), err)
+	}
+	if hf, err := f.GetHeaderFooter(s.name); err != nil || hf != nil && hf.OddHeader+hf.OddFooter != "" { // 25
+		t.Error("there is page furniture")
 	}
 }
 
-// Other people's names do no harm and lose nothing.
-func TestWorkbookHostileNames(t *testing.T) {
-	ds := testset.New()
-	control := "bell\x07 null\x00 vertical\x0b end"
-	ds.Figures[0].Name = control
-	b := workbook(t, ds)
-	f := reopen(t, b)
-	rows, head := tableOf(t, f, "All_rows")
-	name := columnOf(t, rows, "Name as printed or transcribed")
+var errorValue = regexp.MustCompile(`^#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)$`)
+
+func checkCells(t *testing.T, f *excelize.File, s *sheet) {
+	table := rows(t, f, s.name)
 	seen := map[string]bool{}
-	for i, r := range rows[1:] {
-		seen[r[name]] = true
-		ref := cell(name+1, head+1+i)
-		if formula, _ := f.GetCellFormula("All_rows", ref); formula != "" {
-			t.Errorf("%s is a formula: %s", ref, formula)
+	for i, name := range table[0] { // 12
+		if name == "" || seen[strings.ToLower(name)] || name != s.cols[i].name {
+			t.Errorf("column %d is called %q", i+1, name)
 		}
-		if typ, _ := f.GetCellType("All_rows", ref); typ != excelize.CellTypeInlineString && typ != excelize.CellTypeSharedString {
-			t.Errorf("%s is of type %v", ref, typ)
+		seen[strings.ToLower(name)] = true
+	}
+	blank := false
+	for i, row := range table[1:] { // 14
+		if strings.Join(row, "") == "" {
+			t.Errorf("row %d is blank", firstRow+i)
+		}
+		for k, v := range row {
+			blank = blank || v == ""
+			switch s.cols[k].kind { // 19, 21
+			case whole, grey, plain, share, fine:
+				if _, err := strconv.ParseFloat(v, 64); v != "" && err != nil {
+					t.Errorf("%s holds %q", cell(k+1, firstRow+i), v)
+				}
+			}
+			if s.cols[k].name == "marks" { // 16
+				checkMarks(t, v)
+			}
+			if errorValue.MatchString(v) { // 30: a name may look like an error, but is a text
+				if kind, err := f.GetCellType(s.name, cell(k+1, firstRow+i)); err != nil || kind == excelize.CellTypeError {
+					t.Errorf("%s is an error value", cell(k+1, firstRow+i))
+				}
+			}
 		}
 	}
-	for _, h := range testset.Hostile {
-		if !seen[h] {
-			t.Errorf("%q is not there as printed", h)
+	if above, _ := f.GetCellValue(s.name, "A3"); blank != strings.HasPrefix(above, "A blank means: ") && blank { // 15
+		t.Error("the table has blanks, and A3 does not say what they mean")
+	}
+	for _, ref := range []string{"A1", "A2", cell(1, HeaderRow), cell(1, firstRow)} { // 22
+		id, err := f.GetCellStyle(s.name, ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		style, err := f.GetStyle(id)
+		if err != nil || style.Font == nil || style.Font.Family != "Arial" || style.Font.Size != map[bool]float64{true: 16, false: 12}[ref == "A1"] {
+			t.Errorf("%s is not in Arial 12, the title in 16", ref)
 		}
 	}
-	if seen[control] || !seen["bell\ufffd null\ufffd vertical\ufffd end"] {
-		t.Errorf("control characters: %q", rows[1][name])
+}
+
+func checkMarks(t *testing.T, v string) {
+	letters := ""
+	for _, m := range pipeline.FlagMeanings {
+		letters += string(m.Flag)
 	}
-	list, _ := tableOf(t, f, "Series")
-	labels := map[string]bool{}
-	for _, r := range list[1:] {
-		l := r[1]
-		if labels[strings.ToLower(l)] {
-			t.Errorf("two series are labelled %q", l)
-		}
-		labels[strings.ToLower(l)] = true
-		if strings.ContainsAny(l, "*?~\"\u202e") || strings.ContainsAny(l[:1], "=+-@") || plainNumber.MatchString(l) {
-			t.Errorf("the label %q is not safe to choose", l)
+	one := `(\[[` + letters + `]\])( \[[` + letters + `]\])*`
+	if !regexp.MustCompile(`^(` + one + `|\d{4}: ` + one + `(; \d{4}: ` + one + `)*)?$`).MatchString(v) {
+		t.Errorf("marks %q", v)
+	}
+}
+
+var formulaCell = regexp.MustCompile(`<c [^>]*><f>[^<]*</f>(<v>)?`)
+
+func checkPart(t *testing.T, x string, s *sheet) {
+	for _, m := range formulaCell.FindAllStringSubmatch(x, -1) { // 30
+		if m[1] == "" {
+			t.Errorf("a formula without a value: %.200s", m[0])
 		}
 	}
-	r, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if strings.Contains(x, ` t="e"`) {
+		t.Error("a cell is an error")
+	}
+	if strings.Contains(x, "hidden=") { // 17
+		t.Error("something is hidden")
+	}
+	if frozen := strings.Contains(x, `state="frozen"`); frozen != (len(s.rows) > filterOver) {
+		t.Errorf("%d rows; frozen header: %v", len(s.rows), frozen)
+	}
+	if n := strings.Count(x, "<hyperlink "); n != strings.Count(x, "tooltip=") { // 27
+		t.Error("a link does not say where it leads")
+	}
+}
+
+func checkNotes(t *testing.T, f *excelize.File, b *book) { // 20
+	cited := map[string][]string{}
+	marker := regexp.MustCompile(`\[note \d+\]`)
+	for _, s := range b.sheets {
+		above, err := f.GetCellValue(s.name, "A3")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range marker.FindAllString(above, -1) {
+			cited[m] = append(cited[m], s.name)
+		}
+	}
+	table := rows(t, f, "Notes_and_findings")
+	on := slices.Index(table[0], "cited_on")
+	for _, row := range table[1:] {
+		if row[1] != "note" {
+			continue
+		}
+		if want := strings.Join(cited[row[0]], ", "); row[on] != want || want == "" {
+			t.Errorf("%s says it is cited on %q, and is cited on %q", row[0], row[on], want)
+		}
+		delete(cited, row[0])
+	}
+	if len(cited) > 0 {
+		t.Errorf("notes that are not there: %v", cited)
+	}
+}
+
+func checkFile(t *testing.T, b []byte, f *excelize.File) {
+	props, err := f.GetDocProps() // 28
+	if err != nil || props.Title == "" || props.Language == "" || props.Subject == "" {
+		t.Errorf("properties %+v, %v", props, err)
+	}
+	charts := 0
+	for _, name := range partNames(t, b) {
+		if strings.Contains(strings.ToLower(name), "vba") { // 26
+			t.Errorf("%s holds macros", name)
+		}
+		switch {
+		case strings.HasPrefix(name, "xl/drawings/drawing"): // 24
+			x := part(t, b, name)
+			if strings.Count(x, "<xdr:graphicFrame") != strings.Count(x, ` descr="`) {
+				t.Errorf("%s: a chart without alternative text", name)
+			}
+		case strings.HasPrefix(name, "xl/charts/chart"):
+			charts++
+			x := part(t, b, name)
+			if !strings.Contains(x, "Source: NCMEC") || !strings.Contains(x, "documents as of") {
+				t.Errorf("%s has no source and date", name)
+			}
+			if !strings.Contains(x, "<chart><title>") {
+				t.Errorf("%s has no title", name)
+			}
+		case strings.HasPrefix(name, "xl/tables/table"):
+			x := part(t, b, name)
+			size := regexp.MustCompile(` ref="A\d+:[A-Z]+(\d+)"`).FindStringSubmatch(x)
+			last, _ := strconv.Atoi(size[1])
+			if filter := strings.Contains(x, "<autoFilter"); filter != (last-HeaderRow > filterOver) {
+				t.Errorf("%s: %d rows; filter: %v", name, last-HeaderRow, filter)
+			}
+		}
+	}
+	if charts < 8 {
+		t.Errorf("only %d charts", charts)
+	}
+}
+
+func TestSameBytes(t *testing.T) {
+	if !bytes.Equal(write(t, testModel()), write(t, testModel())) {
+		t.Error("two workbooks of the same model differ")
+	}
+}
+
+// Every value, verdict, change and mark is the model's.
+func TestValuesAreTheModels(t *testing.T) {
+	m, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range r.File {
-		rc, err := part.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := io.ReadAll(rc)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if bytes.Contains(text, []byte("<img")) || bytes.Contains(text, []byte("</script>")) || bytes.ContainsAny(text, "\x00\x07\x0b") {
-			t.Errorf("%s holds a testset.Hostile name unescaped", part.Name)
+	f := open(t, write(t, m))
+	compareWide(t, m, rows(t, f, "Platforms"), m.Platforms)
+	compareWide(t, m, rows(t, f, "Companies"), m.Companies)
+	compareSeries(t, m, rows(t, f, "Series"))
+	compareBetween(t, m, rows(t, f, "Data_between"))
+
+	all := rows(t, f, "All_rows")
+	if len(all)-1 != len(m.Data.Figures) {
+		t.Fatalf("All_rows has %d rows of %d", len(all)-1, len(m.Data.Figures))
+	}
+	for i, fig := range m.Data.Figures {
+		row, col := all[1+i], func(name string) string { return all[1+i][slices.Index(all[0], name)] }
+		if col("year") != strconv.Itoa(fig.Year) || col("esp_name") != fig.Name || col("reports") != strconv.FormatInt(int64(fig.Reports), 10) {
+			t.Errorf("All_rows, row %d: %v", i+1, row)
 		}
 	}
 }
 
-func TestWorkbookSameBytes(t *testing.T) {
-	hashes := map[[32]byte]int{}
-	for range 20 {
-		h := sha256.New()
-		if err := Write(h, testset.New()); err != nil {
-			t.Fatal(err)
-		}
-		hashes[[32]byte(h.Sum(nil))]++
+func compareWide(t *testing.T, m *compare.Model, table [][]string, list []*compare.Series) {
+	t.Helper()
+	if len(table)-1 != len(list) {
+		t.Fatalf("%d rows of %d series", len(table)-1, len(list))
 	}
-	if len(hashes) != 1 {
-		t.Errorf("20 runs gave %d different workbooks", len(hashes))
-	}
-}
-
-// The figure of the wide table leads to its printed row, and that to the document.
-func TestWorkbookLinks(t *testing.T) {
-	ds := testset.New()
-	f := reopen(t, workbook(t, ds))
-	wide, head := tableOf(t, f, "Platforms_explore")
-	rows, rowsHead := tableOf(t, f, "All_rows")
-	links := 0
-	for r := range ds.ByPlatform.Series {
-		s := &ds.ByPlatform.Series[r]
-		for i, p := range s.Points {
-			ok, target, err := f.GetCellHyperLink("Platforms_explore", cell(3+i, head+1+r))
-			if err != nil {
-				t.Fatal(err)
+	for i, s := range list {
+		row := table[1+i]
+		for k, y := range m.Years {
+			want := ""
+			if n := s.Points[k].Reports; n != nil {
+				want = strconv.FormatInt(int64(*n), 10)
 			}
-			if ok != (p.Reports != nil) {
-				t.Errorf("%s %d: link %v", wide[r+1][0], p.Year, ok)
-			}
-			if !ok {
-				continue
-			}
-			links++
-			fig := ds.Figures[p.Figures[0]]
-			row, _ := strconv.Atoi(strings.TrimPrefix(target, "All_rows!A"))
-			if got := rows[row-rowsHead]; got[1] != fig.Name || got[0] != fmt.Sprint(fig.Year) {
-				t.Errorf("%s %d leads to %q", s.ID, p.Year, got[:2])
-			}
-			_, address, err := f.GetCellHyperLink("All_rows", fmt.Sprint("N", row))
-			if err != nil || address != figureLink(&fig) || address == "" {
-				t.Errorf("All_rows row %d leads to %q, want %q (%v)", row, address, figureLink(&fig), err)
+			if at := slices.Index(table[0], fmt.Sprint("reports_", y)); row[0] != s.ID || row[at] != want {
+				t.Errorf("%s, %d: %q, want %q", s.ID, y, row[at], want)
 			}
 		}
 	}
-	if links == 0 {
-		t.Error("no figure is linked")
-	}
 }
 
-// Partial years are named and look different, and no blank is a zero.
-func TestWorkbookPartialYears(t *testing.T) {
-	f := reopen(t, workbook(t, testset.New()))
-	rows, head := tableOf(t, f, "Platforms_by_year")
-	col := columnOf(t, rows, "2024")
-	if !strings.Contains(rows[0][col], "partial 61.7%") {
-		t.Errorf("header of 2024: %q", rows[0][col])
+// near compares a cell with a number that may be missing.
+func near(cell string, want *float64) bool {
+	if want == nil {
+		return cell == ""
 	}
-	style := func(col int) *excelize.Style {
-		for r := 1; r < len(rows); r++ {
-			if rows[r][col] != "" {
-				id, err := f.GetCellStyle("Platforms_by_year", cell(col+1, head+r))
-				if err != nil {
-					t.Fatal(err)
-				}
-				s, err := f.GetStyle(id)
-				if err != nil {
-					t.Fatal(err)
-				}
+	got, err := strconv.ParseFloat(cell, 64)
+	return err == nil && math.Abs(got-*want) <= 1e-9*math.Max(1, math.Abs(*want))
+}
+
+func floatOf[T ~int | ~int64](n *T) *float64 {
+	if n == nil {
+		return nil
+	}
+	v := float64(*n)
+	return &v
+}
+
+func changeOf(b compare.Between) compare.Change {
+	if b.Change == nil {
+		return compare.Change{}
+	}
+	return *b.Change
+}
+
+// seriesOf finds a series by the type and id of a row.
+func seriesOf(m *compare.Model, kind, id string) *compare.Series {
+	for _, list := range [][]*compare.Series{m.Platforms, m.Companies, m.Categories, m.Groups, {m.ESPTotal, m.Total}} {
+		for _, s := range list {
+			if s.ID == id && string(s.Type) == kind && !s.Alone {
 				return s
 			}
 		}
-		t.Fatal("a year without a figure")
-		return nil
 	}
-	if !style(col).Font.Italic || style(columnOf(t, rows, "2022")).Font.Italic {
-		t.Error("a partial year does not look different")
-	}
-	for _, r := range rows[1:] {
-		for i, h := range rows[0] {
-			if strings.HasPrefix(h, "20") && r[i] == "0" {
-				t.Errorf("%s has 0 in %s", r[0], h)
-			}
-		}
-	}
-	why := columnOf(t, rows, "Why blank")
-	for _, r := range rows[1:] {
-		if r[0] == "Instagram" && !strings.Contains(r[why], "2020: likely inside the row of Facebook") {
-			t.Errorf("Instagram: %q", r[why])
-		}
-	}
+	return nil
 }
 
-// Nobody takes an edition that failed a check for a verified one.
-func TestWorkbookUnverifiedYear(t *testing.T) {
-	ds := testset.New()
-	ds.Editions[1].Status = pipeline.Published
-	ds.Editions[1].Total.Reports += 5
-	for i := range ds.Figures {
-		if ds.Figures[i].Year == 2021 {
-			ds.Figures[i].Status = pipeline.Published
-		}
-	}
-	f := reopen(t, workbook(t, ds))
-	rows, _ := tableOf(t, f, "Platforms_by_year")
-	columnOf(t, rows, "2021 not verified")
-	rows, _ = tableOf(t, f, "Editions")
-	for _, r := range rows[1:] {
-		verdict := r[columnOf(t, rows, "Verdict")]
-		if wrong := strings.HasPrefix(verdict, "not verified: the rows sum to 5 less"); r[0] == "2021" && r[1] == "used" && !wrong {
-			t.Errorf("2021: %q", verdict)
-		}
-	}
-	rows, _ = tableOf(t, f, "Cover")
-	if got := rows[2][columnOf(t, rows, "Edition")]; got != "published, not verified" {
-		t.Errorf("the cover says of 2021: %q", got)
-	}
-}
-
-// The formulas give the values they are written with, by excelize's own
-// calculation. It reads no maximum over cells with formulas, which
-// Compare_lines needs; the test with LibreOffice recalculates all sheets.
-func TestWorkbookFormulas(t *testing.T) {
-	f := reopen(t, workbook(t, testset.New()))
-	n := 0
-	for _, sheet := range []string{"Compare", "Top", "Profile"} {
-		rows, head := tableOf(t, f, sheet)
-		for r := range rows[1:] {
-			if r > 5 {
-				break
-			}
-			for c := range rows[0] {
-				ref := cell(c+1, head+1+r)
-				formula, err := f.GetCellFormula(sheet, ref)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if formula == "" || strings.Contains(formula, "HYPERLINK") {
-					continue
-				}
-				n++
-				got, err := f.CalcCellValue(sheet, ref, excelize.Options{RawCellValue: true})
-				if err != nil {
-					t.Errorf("%s!%s: %v: %.120s", sheet, ref, err, formula)
-					continue
-				}
-				want := rows[r+1][c]
-				if !sameNumber(got, want) {
-					t.Errorf("%s!%s: computed %q, written %q: %.200s", sheet, ref, got, want, formula)
-				}
-			}
-		}
-	}
-	if n < 100 {
-		t.Errorf("only %d formulas", n)
-	}
-}
-
-// A break or a year without a value cuts a line in two: no pair of points
-// that the chart joins lies across one.
-func TestCompareLinesStopAtBreaks(t *testing.T) {
-	ds := testset.New()
-	f := reopen(t, workbook(t, ds))
-	rows, _ := tableOf(t, f, "Compare_lines")
-	name, x := columnOf(t, rows, "Platform or company"), columnOf(t, rows, "X ")
-	years := ds.ByPlatform.Years
-	joined := 0
-	for _, r := range rows[1 : len(rows)-1] {
-		var s *pipeline.Series
-		for i := range ds.ByPlatform.Series {
-			if label(ds.ByPlatform.Series[i].Name) == r[name] {
-				s = &ds.ByPlatform.Series[i]
-			}
-		}
+func compareSeries(t *testing.T, m *compare.Model, table [][]string) {
+	t.Helper()
+	col := func(row []string, name string) string { return row[slices.Index(table[0], name)] }
+	sums := map[string]pipeline.Count{}
+	for _, row := range table[1:] {
+		year, _ := strconv.Atoi(col(row, "year"))
+		s := seriesOf(m, row[0], row[1])
 		if s == nil {
-			t.Fatalf("no series %q", r[name])
+			t.Fatalf("no series %s %s", row[0], row[1])
 		}
-		for i := range years[1:] {
-			a, _ := strconv.Atoi(r[x+i])
-			b, _ := strconv.Atoi(r[x+i+1])
-			if a == b {
-				continue
-			}
-			joined++
-			p, q := pointOf(s, a), pointOf(s, b)
-			if b != a+1 || p == nil || q == nil || p.Reports == nil || q.Reports == nil || q.Broken {
-				t.Errorf("%s: the line joins %d and %d", r[name], a, b)
-			}
-			y := columnOf(t, rows, "Y ")
-			if r[y+i] != fmt.Sprint(int64(*p.Reports)) || r[y+i+1] != fmt.Sprint(int64(*q.Reports)) {
-				t.Errorf("%s %d, %d: drawn at %s and %s", r[name], a, b, r[y+i], r[y+i+1])
-			}
+		p := s.At(year)
+		b := m.Between(s, year-1, year, pipeline.MeasureReports)
+		share := p.Share
+		if share != nil {
+			v := 100 * *share
+			share = &v
 		}
-	}
-	if joined == 0 {
-		t.Error("no two points are joined")
-	}
-}
-
-// Reports that remain never look gone, and a change never looks like none.
-func TestChangeDecimals(t *testing.T) {
-	for percent, want := range map[float64]string{
-		-100: "-100.0", -99.94: "-99.9", -99.99362: "-99.99", -99.9999: "-99.9999", -99.96: "-99.96", 0: "0.0", 0.04: "0.04", -0.0004: "-0.0004", 32.39: "32.4", 100.04: "100.0",
-	} {
-		if got := strconv.FormatFloat(percent, 'f', words.ChangeDecimals(percent), 64); got != want {
-			t.Errorf("%v is written %s, want %s", percent, got, want)
+		rank := &p.Rank
+		if p.Rank == 0 {
+			rank = nil
+		}
+		c := changeOf(b)
+		if !near(col(row, "reports"), floatOf(p.Reports)) || !near(col(row, "share_percent"), share) || !near(col(row, "rank"), floatOf(rank)) ||
+			!near(col(row, "change"), floatOf(c.Reports)) || !near(col(row, "change_percent"), c.Percent) ||
+			col(row, "comparable") != string(b.Verdict) || col(row, "reasons") != b.Codes() || col(row, "marks") != marks(p.Marks) || col(row, "why_blank") != string(p.Missing) {
+			t.Errorf("%s %s, %d: %v", row[0], row[1], year, row)
+		}
+		if p.Reports != nil {
+			sums[row[0]+col(row, "year")] += *p.Reports
 		}
 	}
-	for part, want := range map[float64]string{1: "100.0%", 0.99999: "99.999%", 0.9994: "99.9%", 0.0004: "0.04%", 0: "0.0%", 0.519: "51.9%"} {
-		if got := words.PercentText(part); got != want {
-			t.Errorf("%v is written %s, want %s", part, got, want)
-		}
-	}
-	ds := testset.New()
-	for i := range ds.ByPlatform.Series {
-		if p := &ds.ByPlatform.Series[i].Points[2]; p.Percent != nil && ds.ByPlatform.Series[i].ID == "kik" {
-			*p.Percent, *p.Change = -99.99362, -18809000
-		}
-	}
-	f := reopen(t, workbook(t, ds))
-	rows, head := tableOf(t, f, "Change_platforms")
-	col := columnOf(t, rows, "2022 change, %")
-	for i, r := range rows[1:] {
-		if r[0] != "Kik" {
-			continue
-		}
-		got, err := f.GetCellValue("Change_platforms", cell(col+1, head+1+i))
-		if err != nil || got != "-99.99" {
-			t.Errorf("Kik's change is shown as %q, %v", got, err)
-		}
-		return
-	}
-	t.Error("no row of Kik")
-}
-
-// Who was bought and who was sold stands beside the company's sums and changes.
-func TestWorkbookMembersJoinedOrLeft(t *testing.T) {
-	f := reopen(t, workbook(t, testset.New()))
-	for sheet, want := range map[string]map[string]string{
-		"Companies_by_year": {"MediaLab AI": "2021: Kik joined", "=Old, Co": "2021: Kik left", "Meta": ""},
-		"Change_companies":  {"MediaLab AI": "2021: Kik joined", "Meta": ""},
-	} {
-		rows, _ := tableOf(t, f, sheet)
-		col, seen := columnOf(t, rows, membersHead), 0
-		for _, r := range rows[1:] {
-			if text, ok := want[r[0]]; ok {
-				if seen++; r[col] != text {
-					t.Errorf("%s, %s: %q, want %q", sheet, r[0], r[col], text)
-				}
-			}
-		}
-		if seen != len(want) {
-			t.Errorf("%s: %d of %d companies", sheet, seen, len(want))
+	for _, e := range m.Data.Editions {
+		if got := sums["platform"+strconv.Itoa(e.Year)]; got != e.Sum() {
+			t.Errorf("the platforms of %d sum to %s, not %s", e.Year, got, e.Sum())
 		}
 	}
 }
 
-// Totals say who gives them, and an address in their source can be followed.
-func TestWorkbookTotals(t *testing.T) {
-	ds := testset.New()
-	ds.Totals[4].Source = "Somebody's transcription (secondary): https://example.org/by-hand"
-	f := reopen(t, workbook(t, ds))
-	rows, head := tableOf(t, f, "Totals")
-	status := columnOf(t, rows, "Status")
-	if rows[1][status] != "published" || rows[5][status] != "secondary" {
-		t.Errorf("status %q and %q", rows[1][status], rows[5][status])
+func compareBetween(t *testing.T, m *compare.Model, table [][]string) {
+	t.Helper()
+	col := func(row []string, name string) string { return row[slices.Index(table[0], name)] }
+	o := newOffers(m)
+	if len(table)-1 != len(o.pairs) || len(o.pairs) < 1000 {
+		t.Fatalf("%d rows of %d pairs", len(table)-1, len(o.pairs))
 	}
-	if got := rows[5][columnOf(t, rows, "Source")]; got != "Somebody's transcription (secondary)" {
-		t.Errorf("the source is %q", got)
-	}
-	ok, target, err := f.GetCellHyperLink("Totals", cell(columnOf(t, rows, "Address")+1, head+5))
-	if !ok || target != "https://example.org/by-hand" || err != nil {
-		t.Errorf("the source leads to %q, %v", target, err)
+	for i, row := range table[1:] {
+		p := o.pairs[i]
+		s := o.list[p.no-1].Series
+		r, sh, rk := m.Between(s, p.from, p.to, pipeline.MeasureReports), m.Between(s, p.from, p.to, pipeline.MeasureShare), m.Between(s, p.from, p.to, pipeline.MeasureRank)
+		var like *float64
+		if r.LikeForLike != nil {
+			like = r.LikeForLike.Change.Percent
+		}
+		index := changeOf(m.Between(s, p.from, p.to, pipeline.MeasureIndex)).Index
+		if col(row, "key") != strconv.Itoa(pairKey(p.no, p.from, p.to)) || col(row, "id") != s.ID ||
+			col(row, "comparable") != string(r.Verdict) || col(row, "reasons") != r.Codes() || !near(col(row, "change_percent"), changeOf(r).Percent) || !near(col(row, "like_for_like_percent"), like) || !near(col(row, "index"), index) ||
+			col(row, "share_comparable") != string(sh.Verdict) || !near(col(row, "share_change_points"), changeOf(sh).Points) ||
+			col(row, "rank_comparable") != string(rk.Verdict) || !near(col(row, "rank_change_places"), floatOf(changeOf(rk).Places)) {
+			t.Errorf("%s %d-%d: %v", s.ID, p.from, p.to, row)
+		}
 	}
 }
 
-// A share of a partial year is a lower bound, and a company's is by ownership.
-func TestCoverSaysAtLeast(t *testing.T) {
-	ds := testset.New()
-	var text strings.Builder
-	rows, err := reopen(t, workbook(t, ds)).GetRows("Cover")
+// The list to choose from is largest first, then by name, and each entry finds
+// its own series again.
+func TestOffers(t *testing.T) {
+	m := testModel()
+	o := newOffers(m)
+	seen := map[string]bool{}
+	complete := m.Complete()
+	last := pipeline.Count(math.MaxInt64)
+	for i, x := range o.list {
+		if k := strings.ToLower(x.label); seen[k] || strings.ContainsAny(x.label, "*?~\"\n") || len([]rune(x.label)) > maxLabel+40 {
+			t.Errorf("label %q", x.label)
+		} else {
+			seen[k] = true
+		}
+		if o.find(x.Series) != i+1 {
+			t.Errorf("%q is not found again", x.label)
+		}
+		size := pipeline.Count(-1)
+		if p := x.At(complete); p.Reports != nil {
+			size = *p.Reports
+		}
+		if size > last {
+			t.Errorf("%q comes after a smaller one", x.label)
+		}
+		last = size
+	}
+	for _, name := range []string{"=1+1", "#N/A", "TRUE", "2023", "", "-2", "a\u202eb"} {
+		if l := label(name); strings.ContainsAny(l[:1], "=#-0123456789T") || strings.Contains(l, "\u202e") {
+			t.Errorf("label(%q) is %q", name, l)
+		}
+	}
+}
+
+// Hotlines and NCMEC's own services are in no list of the largest, and the
+// sheets say so.
+func TestLargestLeavesOutHotlines(t *testing.T) {
+	m, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, row := range rows {
-		text.WriteString(strings.Join(row, " ") + " ")
-	}
-	for _, want := range []string{"% of them came from Meta (what it owned on 31 December 2022).", "At least 58.3% of them (partial source) came from Meta (what it owned on 31 December 2024)."} {
-		if !strings.Contains(text.String(), want) {
-			t.Errorf("the cover does not say %q: %s", want, text.String())
+	f := open(t, write(t, m))
+	for sheet, id := range map[string]int{"Largest": 0, "Movers": 2} {
+		said, _ := f.GetCellValue(sheet, "A2")
+		if !strings.Contains(said, "left out") {
+			t.Errorf("%s does not say who is left out: %q", sheet, said)
 		}
-	}
-}
-
-// BenchmarkWrite writes a workbook of the real size, and reads it back as the
-// program does before it replaces the previous one.
-func BenchmarkWrite(b *testing.B) {
-	ds := testset.Big(157, 7)
-	for b.Loop() {
-		var out bytes.Buffer
-		if err := Write(&out, ds); err != nil {
-			b.Fatal(err)
-		}
-		if err := checkBytes(out.Bytes()); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-// A workbook beyond the size that can be browsed has no sheets to browse in,
-// and says so.
-func TestWorkbookWithoutExploreSheets(t *testing.T) {
-	defer func(n int) { maxExploreRows = n }(maxExploreRows)
-	maxExploreRows = 1000
-	f := reopen(t, workbook(t, testset.Big(101, 10)))
-	names := f.GetSheetList()
-	for _, want := range []string{"Compare", "Series_by_year", "Platforms_explore"} {
-		if slices.Contains(names, want) {
-			t.Errorf("the sheet %s is there", want)
-		}
-	}
-	if !slices.Contains(names, "All_rows") || !slices.Contains(names, "Largest_over_time") {
-		t.Errorf("sheets: %v", names)
-	}
-	rows, err := f.GetRows("Cover")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if text := fmt.Sprint(rows); !strings.Contains(text, "left out of a workbook of more than 1,000 rows") {
-		t.Errorf("the cover does not say that sheets are left out: %s", text)
-	}
-}
-
-// A spool gives back what was written to it, from memory and from a file, and
-// leaves no file behind.
-func TestSpool(t *testing.T) {
-	dir := t.TempDir()
-	t.Setenv("TMPDIR", dir)
-	for _, size := range []int{0, 1000, maxSpool + 12345} {
-		var s spool
-		want := bytes.Repeat([]byte("0123456789abcdef"), size/16+1)[:size]
-		for part := range slices.Chunk(want, 100000) {
-			if n, err := s.Write(part); n != len(part) || err != nil {
-				t.Fatal(n, err)
+		for _, row := range rows(t, f, sheet)[1:] {
+			if s := m.Platform(row[id]); s != nil && s.Kind == pipeline.KindHotline {
+				t.Errorf("%s lists %s", sheet, s.Name)
 			}
 		}
-		got, err := io.ReadAll(io.NewSectionReader(&s, 0, s.size))
-		if err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%d bytes: %d were read back, %v", size, len(got), err)
-		}
-		s.drop()
 	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-		t.Errorf("left behind: %v, %v", left, err)
-	}
-	t.Setenv("TMPDIR", dir+"/gone") // no file can be made
-	var s spool
-	for range 2 {
-		if _, err := s.Write(make([]byte, maxSpool)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got, err := io.ReadAll(io.NewSectionReader(&s, 0, s.size)); err != nil || len(got) != 2*maxSpool {
-		t.Errorf("%d bytes from memory, %v", len(got), err)
+	if _, err := f.GetRows("Largest"); err != nil {
+		t.Error(err)
 	}
 }
 
-// BenchmarkLarge writes 10,000 platforms over 50 years.
-func BenchmarkLarge(b *testing.B) {
-	ds := testset.Big(10000, 50)
-	for b.Loop() {
-		if err := Write(io.Discard, ds); err != nil {
-			b.Fatal(err)
-		}
+// A dataset may have no years, one year, or no value that compares.
+func TestLittleData(t *testing.T) {
+	one := testset.New()
+	one.Editions, one.Figures = one.Editions[:1], one.Figures[:5]
+	for name, ds := range map[string]*pipeline.Dataset{"nothing": {}, "one year": one} {
+		t.Run(name, func(t *testing.T) {
+			f := open(t, write(t, compare.New(ds)))
+			if f.GetSheetList()[0] != "Cover" {
+				t.Error("there is no cover")
+			}
+		})
 	}
 }
 
-// BenchmarkCheckLarge reads that workbook back.
-func BenchmarkCheckLarge(b *testing.B) {
+// Data that Excel cannot hold are refused before anything is written.
+func TestTooMuch(t *testing.T) {
+	b := newBook(compare.New(testset.New()), nil)
+	defer b.f.Close()
+	b.sheets[2].rows = make([][]any, maxSheetRows)
 	var out bytes.Buffer
-	if err := Write(&out, testset.Big(10000, 50)); err != nil {
+	if err := b.write(&out); err == nil || !strings.Contains(err.Error(), b.sheets[2].name) || out.Len() > 0 {
+		t.Errorf("error %v, %d bytes", err, out.Len())
+	}
+}
+
+func TestCellText(t *testing.T) {
+	for in, want := range map[string]string{"a\x00b": "a\uFFFDb", "=1": "=1", "x\ny": "x\ny", strings.Repeat("ä", 40000): strings.Repeat("ä", maxCellText/2-1) + "…"} {
+		if got := cellText(in); got != want {
+			t.Errorf("cellText of %d characters: %.40q", len(in), got)
+		}
+	}
+}
+
+// The names of columns do not depend on the data, but for the years in them.
+func TestColumnsStayTheSame(t *testing.T) {
+	names := func(m *compare.Model) map[string]string {
+		all := map[string]string{}
+		for _, s := range newBook(m, nil).sheets {
+			var list []string
+			for _, c := range s.cols {
+				list = append(list, regexp.MustCompile(`_\d{4}$`).ReplaceAllString(c.name, ""))
+			}
+			all[s.name] = strings.Join(slices.Compact(list), " ")
+		}
+		return all
+	}
+	small, large := testset.New(), testset.Big(30, 9)
+	a, b := names(compare.New(small)), names(compare.New(large))
+	for sheet, cols := range b {
+		if a[sheet] != cols && a[sheet] != "" {
+			t.Errorf("%s: %s\nand: %s", sheet, a[sheet], cols)
+		}
+	}
+}
+
+func BenchmarkWrite(b *testing.B) {
+	m, err := shipped()
+	if err != nil {
 		b.Fatal(err)
 	}
-	for b.Loop() {
-		if err := checkBytes(out.Bytes()); err != nil {
-			b.Fatal(err)
-		}
+	large := compare.New(testset.Big(2000, 10))
+	for name, m := range map[string]*compare.Model{"shipped": m, "20000-rows": large} {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				if err := Write(io.Discard, m); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// With ESPFIGURES_BOOK set, a test leaves a workbook there to be looked at.
+func TestLook(t *testing.T) {
+	path := os.Getenv("ESPFIGURES_BOOK")
+	if path == "" {
+		t.Skip("ESPFIGURES_BOOK names no file to write a workbook to, to look at")
+	}
+	m, err := shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, write(t, m), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -9,91 +9,91 @@ import (
 	"espfigures/pipeline"
 )
 
-// note is one numbered note: what it says, what it rests on, and the sheets
-// that cite it.
-type note struct {
-	text, source string
-	sheets       []string
-}
-
 const (
 	ncmecData  = "NCMEC, CyberTipline data, https://www.missingkids.org/cybertiplinedata"
-	ncmecTable = "NCMEC, CyberTipline Reports by ESP, editions on the sheet Editions"
+	ncmecTable = "NCMEC, CyberTipline Reports by ESP; editions on the sheet Editions"
 )
 
-// makeNotes lists the notes of this Dataset: the general ones, and one for
-// each partial or missing year.
-func (b *book) makeNotes() []note {
-	figures := []string{"Cover", "Platforms_by_year", "Companies_by_year", "All_rows", "Largest_over_time", "Meta_and_others", "Compare", "Top", "Profile", "Platforms_explore"}
-	changes := []string{"Change_platforms", "Change_companies", "Compare", "Top", "Profile"}
-	notes := []note{
-		{"The unit is the CyberTipline report. One report can hold many files, and one file is often reported many times: 35.9 million reports by ESPs in 2023 came with 105.7 million files.", ncmecData, append(slices.Clone(figures), "Editions", "Totals", "Share_platforms", "Share_companies")},
-		{"Volume measures how much is detected and how it is reported. It does not measure how much abuse there is, how many children are concerned, or how safe a service is. US law requires a provider to report what it knows of, not to look for it.", "18 U.S.C. 2258A; NCMEC, 2022 CyberTipline Reports by ESP, page 1", []string{"Cover", "Top", "Profile", "Compare", "Largest_over_time", "Share_platforms", "Share_companies"}},
-		{"A missing row is not zero. The provider may have reported nothing, or its reports may stand in another row. Such cells are blank and a column says why.", ncmecTable, []string{"Platforms_by_year", "Companies_by_year", "Platforms_explore", "Compare"}},
-		{"The total of ESPs is less than the CyberTipline total: reports by the public come on top. Shares are shares of the total of ESPs that the edition prints.", ncmecTable + "; sheet Totals", []string{"Totals", "Share_platforms", "Share_companies"}},
-		{"In 2019 and 2020 rows printed with * combine related platforms; NCMEC never printed the members. From 2021 on no row is starred. Only a company compares across such a change.", "NCMEC, 2019, 2020 and 2021 CyberTipline Reports by ESP, footnotes", append([]string{"Combined_rows", "Platforms_by_year", "Meta_and_others"}, changes...)},
-		{"Where two rows belong to one platform, comparisons add them; All_rows keeps each as printed or transcribed.", ncmecTable, []string{"Platforms_by_year", "Names", "All_rows"}},
-		{"A company's value in a year adds up the platforms it owned on 31 December of that year; its members are named. A platform whose owner no source names stands for itself. Where a platform joined or left it since the year before, its change holds that too.", "sheet Companies_by_year, columns Members and " + membersHead + "; sources of owners on the sheet Names", []string{"Companies_by_year", "Change_companies", "Share_companies", "Compare", "Profile"}},
-		{"Some of those that report are not services people use: hotlines, safety vendors, and NCMEC's own Take It Down. The column Kind says what each is.", ncmecTable, []string{"Platforms_by_year", "Top"}},
-		{"A change is not shown across a break that forbids it. The sheet Breaks names each break, what it forbids, and its source.", "sheet Breaks", append([]string{"Breaks", "Largest_over_time", "Meta_and_others"}, changes...)},
-		{"Verified means: read from NCMEC's document by independent readings that agree, and the rows sum exactly to the total the document prints. Published means: read from NCMEC's document, but a check failed. Secondary means: transcribed by a third party.", "sheet Editions", []string{"Cover", "Editions", "All_rows"}},
+// generalNotes are cited by their number, from 1. Those of a partial or
+// missing year follow them.
+var generalNotes = []struct{ text, source string }{
+	{"The unit is the CyberTipline report. One report can hold many files, and one file is often reported many times: 35.9 million reports by providers in 2023 came with 105.7 million files.", ncmecData},
+	{"Volume measures how much is detected and reported. It does not measure how much abuse there is, how many children are concerned, or how safe a service is. US law requires a provider to report what it knows of, not to look for it.", "18 U.S.C. 2258A; NCMEC, 2022 CyberTipline Reports by ESP, page 1"},
+	{"A missing row is not zero: the provider reported nothing, or its reports are in another row. Such cells are blank. why_blank says why: no-row, the edition has no such row; inside-row, likely inside a combined row; not-covered, the source lists only some rows; no-edition, there is no table of that year here; not-owned, the company owned no listed platform.", ncmecTable},
+	{"Shares are of all reports by providers, as the edition prints their total. The CyberTipline total is larger: reports from the public are additional.", ncmecTable},
+	{"In 2019 and 2020 rows printed with * combine related platforms; NCMEC does not print the members. From 2021 no row is starred. Only a company compares across such a change.", "NCMEC, 2019, 2020 and 2021 CyberTipline Reports by ESP, footnotes"},
+	{"Where two rows belong to one platform, comparisons add them up; All_rows keeps each as printed or transcribed.", ncmecTable},
+	{"A company's value adds up the platforms it owned on 31 December of the year; its members are named. Where what it owned changed by more than 1% of its sum, two years do not compare, and like_for_like_percent is the change over what it owned at both year-ends.", "sources of owners on the sheet Names"},
+	{"Some who report are not services people use: hotlines, safety vendors, and NCMEC's own Take It Down. The column kind says what each is.", ncmecTable},
+	{"comparable says whether two years may be compared: yes, care (with the reasons given), or no. A change across years that do not compare is not shown. A percentage of fewer than 100 reports is not meaningful. Changes of shares are in percentage points, changes of ranks in places. A rank is blank where rows that a partial source does not list could change it.", "sheet Breaks"},
+	{"status: verified, read from NCMEC's document by independent readings that agree, with rows that sum exactly to the printed total; checked, the same, but the document came by hand and its bytes are not known; published, read, but a check failed; secondary, transcribed by a third party.", "sheet Editions"},
+}
+
+func (b *book) notesSheet() *sheet {
+	s := &sheet{name: "Notes_and_findings", title: "Notes, marks, findings and revisions", about: "What the figures mean, what the marks mean, what the checks found, what NCMEC revised.",
+		what: "the notes that the sheets cite, the marks, what the checks found, and rows that NCMEC revised.", blanks: "the entry concerns no one year, place or sheet, or there is nothing to fix.", source: "the column source.",
+		landscape: true,
+		cols:      []column{{"entry", 13, text}, {"sort", 12, text}, {"severity", 10, text}, {"code", 20, text}, {"year", 8, plain}, {"text", 100, wrapped}, {"suggested_fix", 50, wrapped}, {"source", 60, wrapped}, {"page", 8, plain}, {"row", 8, plain}, {"cited_on", 50, wrapped}}}
+	note := func(year int, text, source string) {
+		s.rows = append(s.rows, []any{fmt.Sprintf("[note %d]", len(s.rows)+1), "note", nil, nil, positive(year), text, nil, source, nil, nil, nil})
 	}
-	for _, y := range b.partialYears() {
+	for _, n := range generalNotes {
+		note(0, n.text, n.source)
+	}
+	for _, m := range pipeline.FlagMeanings {
+		s.rows = append(s.rows, []any{"[" + string(m.Flag) + "]", "mark", nil, nil, nil, m.Meaning, nil, nil, nil, nil, nil})
+	}
+	for _, x := range b.yearEntries() {
+		s.rows = append(s.rows, x)
+	}
+	for i, f := range b.m.Data.Findings {
+		s.rows = append(s.rows, []any{fmt.Sprintf("finding %d", i+1), "finding", string(f.Severity), string(f.Code), positive(f.Year), f.What, f.Mend, f.Document, positive(f.At.Page), positive(f.At.Row), nil})
+	}
+	for i, c := range b.m.Data.Changes {
+		said := map[pipeline.ChangeKind]string{pipeline.RowAdded: "added", pipeline.RowRemoved: "removed", pipeline.RowRevised: "revised", pipeline.RowRenamed: "renamed"}[c.Kind]
+		text := fmt.Sprintf("Row %s: %s.", said, inLine(c.Name))
+		if c.Old != nil {
+			text += fmt.Sprintf(" Before: %s.", *c.Old)
+		}
+		if c.New != nil {
+			text += fmt.Sprintf(" After: %s.", *c.New)
+		}
+		s.rows = append(s.rows, []any{fmt.Sprintf("revision %d", i+1), "revision", nil, string(c.Kind), c.Year, text, nil, c.Before + " → " + c.After, nil, nil, nil})
+	}
+	return s
+}
+
+// yearEntries say what is missing from partial years, and which have no table.
+func (b *book) yearEntries() [][]any {
+	var list [][]any
+	for _, y := range b.m.Years {
 		e := b.editions[y]
-		total := "no total is given"
-		if e.Total != nil {
-			total = fmt.Sprintf("they hold %s of the %s reports of the year's total (%s)", e.Sum(), e.Total.Reports, words.PercentText(e.Coverage()))
-		}
-		notes = append(notes, note{
-			fmt.Sprintf("The figures of %d are partial: a third party transcribed %d rows; %s. They were not read from NCMEC's document. A platform without a row may still have reported.", y, len(e.Rows), total),
-			inLine(e.Source), append(slices.Clone(figures), append([]string{"Editions", "Share_platforms", "Share_companies"}, changes...)...)})
-	}
-	for _, y := range b.ds.ByPlatform.Years {
-		if b.editions[y] == nil {
-			notes = append(notes, note{fmt.Sprintf("No edition of %d is held, so its cells are blank.", y), "sheet Findings", figures})
-		}
-	}
-	for i := range notes { // cited only where the sheet exists
-		slices.Sort(notes[i].sheets)
-		notes[i].sheets = slices.DeleteFunc(slices.Compact(notes[i].sheets), func(name string) bool {
-			return !slices.ContainsFunc(b.sheets, func(s *sheet) bool { return s.name == name })
-		})
-	}
-	return notes
-}
-
-// notesOn returns the markers of the notes a sheet cites: "[note 1] [note 4]".
-func (b *book) notesOn(name string) string {
-	var m []string
-	for i, n := range b.notes {
-		if slices.Contains(n.sheets, name) {
-			m = append(m, fmt.Sprintf("[note %d]", i+1))
-		}
-	}
-	return strings.Join(m, " ")
-}
-
-func (b *book) notesSheet(s *sheet) *table {
-	return &table{
-		name: "notes", what: "The notes, numbered as the sheets cite them, each with what it rests on.", noUnit: true, landscape: true, source: "the column Source.",
-		cols: []column{{"Note", 12, kText, false}, {"Text", 80, kWrap, false}, {"Source", 44, kWrap, false}, {"Cited on", 34, kWrap, false}},
-		rows: func(yield func([]any) bool) {
-			for i, n := range b.notes {
-				if !yield([]any{fmt.Sprintf("[note %d]", i+1), n.text, n.source, strings.Join(n.sheets, ", ")}) {
-					return
-				}
+		text, source := fmt.Sprintf("There is no table of %d here, so its cells are blank.", y), ""
+		switch {
+		case e == nil:
+		case e.Partial():
+			text = fmt.Sprintf("The figures of %d are partial: a third party transcribed %d rows. A provider without a row may still have reported.", y, len(e.Rows))
+			if e.Total != nil {
+				text += fmt.Sprintf(" They hold %s of the %s reports of the year's total (%s).", e.Sum(), e.Total.Reports, words.PercentText(e.Coverage()))
 			}
-		},
+			source = inLine(e.Source)
+		default:
+			continue
+		}
+		list = append(list, []any{fmt.Sprintf("year %d", y), "year", nil, nil, y, text, nil, source, nil, nil, nil})
 	}
+	return list
 }
 
-// forbidsText says what a break forbids.
-func forbidsText(f pipeline.Forbids) string {
-	switch f {
-	case pipeline.ForbidsPlatform:
-		return "forbids: the platform's change; the company's holds"
-	case pipeline.ForbidsChange:
-		return "forbids: any change"
+// cite fills in which sheets cite each note.
+func cite(notes *sheet, sheets []*sheet) {
+	for i := range generalNotes {
+		var list []string
+		for _, s := range sheets {
+			if slices.Contains(s.notes, i+1) {
+				list = append(list, s.name)
+			}
+		}
+		notes.rows[i][len(notes.cols)-1] = strings.Join(list, ", ")
 	}
-	return "caveat: the change is shown with it"
 }

@@ -3,23 +3,23 @@ package workbook
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
 )
 
-// maxCellText is the longest text a cell may hold.
+// maxCellText is the longest text that Excel allows in a cell, in UTF-16 units.
 const maxCellText = 32767
 
 // cellText makes other people's text fit for a cell: characters that XML does
-// not allow become U+FFFD, and a text longer than a cell is cut with "…". A
-// leading "=" does no harm, because texts are written as texts.
+// not allow become U+FFFD, and a text that is too long ends with "…". A leading
+// "=" does no harm, because texts are written as texts.
 func cellText(s string) string {
-	if plainASCII(s) {
-		return s
-	}
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t' || r == '\n':
@@ -29,6 +29,7 @@ func cellText(s string) string {
 		}
 		return r
 	}, s)
+	// Every character is at most two units, and at least one byte.
 	if len(s) > maxCellText/2 {
 		if rs := []rune(s); len(rs) > maxCellText/2 {
 			s = string(rs[:maxCellText/2-1]) + "…"
@@ -37,26 +38,9 @@ func cellText(s string) string {
 	return s
 }
 
-// plainASCII reports whether a text is short and of characters that stand for
-// themselves everywhere, as nearly all are.
-func plainASCII(s string) bool {
-	if len(s) > 200 {
-		return false
-	}
-	for i := range len(s) {
-		if c := s[i]; c < 0x20 || c >= 0x7f {
-			return false
-		}
-	}
-	return true
-}
-
-// inLine makes a name fit to stand inside a longer text: marks that turn the
-// direction of what follows are dropped, line breaks become spaces.
+// inLine makes a name fit to be part of a longer text: characters that turn
+// the direction of what follows are dropped, line ends become spaces.
 func inLine(s string) string {
-	if plainASCII(s) {
-		return s
-	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f:
@@ -68,131 +52,115 @@ func inLine(s string) string {
 	}, cellText(s))
 }
 
-var plainNumber = regexp.MustCompile(`^[\d\s.,:/%+\-eE]*$`)
+var (
+	plainNumber = regexp.MustCompile(`^[\d\s.,:/%+\-eE]*$`)
+	logical     = regexp.MustCompile(`(?i)^(true|false)$`)
+	lookAlikes  = strings.NewReplacer("*", "∗", "?", "？", "~", "∼", `"`, "″")
+)
 
-var unlike = strings.NewReplacer("*", "∗", "?", "？", "~", "∼", `"`, "″")
+// maxLabel is the most characters of a label; All_rows has the whole name.
+const maxLabel = 70
 
-const maxLabel = 70 // characters of a label
-
-// label makes a name fit to be chosen from a dropdown and looked up again:
-// spreadsheet programs read "=" and digits typed into a cell as formula and
-// number, and take "*", "?" and "~" in a lookup for wildcards.
-// A name too long for a row or a heading is cut; All_rows holds it whole.
+// label makes a name fit to be chosen from a dropdown and looked up again.
+// Spreadsheet programs take "=", "#N/A", "TRUE" and digits that somebody
+// chooses for a formula, an error, a logical value and a number, and take "*",
+// "?" and "~" in a lookup for wildcards.
 func label(s string) string {
 	s = strings.TrimSpace(inLine(s))
 	if utf8.RuneCountInString(s) > maxLabel {
 		s = strings.TrimSpace(string([]rune(s)[:maxLabel-1])) + "…"
 	}
-	s = unlike.Replace(s)
-	if s == "" || strings.ContainsAny(s[:1], "=+-@'<>") || plainNumber.MatchString(s) {
+	s = lookAlikes.Replace(s)
+	if s == "" || strings.ContainsAny(s[:1], "=+-@'<>#") || plainNumber.MatchString(s) || logical.MatchString(s) {
 		s = "“" + s + "”"
 	}
 	return s
 }
 
-// marks writes flags as shorthand: "[b] [s]".
+// marks writes marks as shorthand: "[b] [s]".
 func marks(f pipeline.Flags) string {
-	var b strings.Builder
+	var list []string
 	for _, r := range string(f) {
-		if b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteByte('[')
-		b.WriteRune(r)
-		b.WriteByte(']')
+		list = append(list, "["+string(r)+"]")
 	}
-	return b.String()
+	return strings.Join(list, " ")
 }
 
-// wrapLead breaks a paragraph above a table into lines no wider than the
-// sheet, so that nothing is cut on paper.
-func wrapLead(s string, width int) []string {
-	var lines []string
-	line, n := "", 0
-	for _, word := range strings.Fields(s) {
-		w := utf8.RuneCountInString(word)
-		if n > 0 && n+1+w > width {
-			lines, line, n = append(lines, line), "", 0
+// yearMarks lists the marks of each year that has any besides "not available"
+// and "not applicable", which a blank says itself: "2021: [b]; 2024: [p] [s]".
+func yearMarks(s *compare.Series) string {
+	var list []string
+	for _, p := range s.Points {
+		if p.Reports != nil && p.Marks != "" {
+			list = append(list, fmt.Sprintf("%d: %s", p.Year, marks(p.Marks)))
 		}
-		if n > 0 {
-			line, n = line+" ", n+1
-		}
-		line, n = line+word, n+w
 	}
-	if n > 0 {
-		lines = append(lines, line)
-	}
-	return lines
+	return strings.Join(list, "; ")
 }
 
 // yearRanges writes ascending years: "2019–2020, 2022".
 func yearRanges(years []int) string {
-	var parts []string
+	var list []string
 	for i := 0; i < len(years); {
 		j := i
 		for j+1 < len(years) && years[j+1] == years[j]+1 {
 			j++
 		}
 		if i == j {
-			parts = append(parts, strconv.Itoa(years[i]))
+			list = append(list, strconv.Itoa(years[i]))
 		} else {
-			parts = append(parts, fmt.Sprintf("%d–%d", years[i], years[j]))
+			list = append(list, fmt.Sprintf("%d–%d", years[i], years[j]))
 		}
 		i = j + 1
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(list, ", ")
 }
 
-// byYears groups years that share a text and writes "2019–2020: text; 2021:
-// other", in the order of the first year of each.
-func byYears(years []int, texts []string) string {
-	if len(texts) == 0 {
+// reasonTexts joins the sentences of the reasons, each once.
+func reasonTexts(b compare.Between) string {
+	var list []string
+	for _, r := range b.Reasons {
+		if !slices.Contains(list, r.Text) {
+			list = append(list, r.Text)
+		}
+	}
+	return strings.Join(list, " ")
+}
+
+func day(t time.Time) string {
+	if t.IsZero() {
 		return ""
 	}
-	var order []string
-	of := map[string][]int{}
-	for i, t := range texts {
-		if t == "" {
-			continue
-		}
-		if of[t] == nil {
-			order = append(order, t)
-		}
-		of[t] = append(of[t], years[i])
-	}
-	for i, t := range order {
-		order[i] = yearRanges(of[t]) + ": " + t
-	}
-	return strings.Join(order, "; ")
+	return t.UTC().Format(time.DateOnly)
 }
 
-// kindText names a kind of reporter as the sheets and the page do.
-func kindText(k pipeline.Kind) string {
-	switch k {
-	case pipeline.KindPlatform:
-		return "Platforms"
-	case pipeline.KindHosting:
-		return "Hosting"
-	case pipeline.KindRegistrar:
-		return "Registrars"
-	case pipeline.KindTelecom:
-		return "Telecoms"
-	case pipeline.KindHotline:
-		return "Hotlines and advocacy groups"
-	case pipeline.KindSafetyVendor:
-		return "Safety vendors"
-	case pipeline.KindSchoolSafety:
-		return "School safety"
-	case pipeline.KindOther:
-		return "Other, research groups included"
+// count, number and positive turn what may be missing into a cell: nil where
+// there is no value.
+func count(n *pipeline.Count) any {
+	if n == nil {
+		return nil
 	}
-	return string(k)
+	return *n
 }
 
-// rowName is a platform's name where the text around it says that it is a row.
-func rowName(s string) string {
-	for _, end := range []string{" (combined row)", " (one row)"} {
-		s = strings.TrimSuffix(s, end)
+func number(v *float64) any {
+	if v == nil {
+		return nil
 	}
-	return s
+	return *v
+}
+
+func positive(n int) any {
+	if n == 0 {
+		return nil
+	}
+	return n
+}
+
+// percent is a part of 1 in percent.
+func percent(part *float64) any {
+	if part == nil {
+		return nil
+	}
+	return 100 * *part
 }

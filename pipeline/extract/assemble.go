@@ -18,6 +18,8 @@ type reading struct {
 	rows []printedRow
 }
 
+const struckThrough = "a line runs through the row"
+
 // A printedRow is one row before its count is judged.
 type printedRow struct {
 	Page   int // from 0
@@ -53,9 +55,15 @@ func printed(g grid, name int, numbers []int) reading {
 			p.CMarks += row.Cells[n].marks()
 			for _, l := range row.Cells[n] {
 				p.Swapped += l.Swapped
+				if l.Struck {
+					p.Refuse = struckThrough
+				}
 			}
 		}
 		for i, l := range row.Cells[name] {
+			if l.Struck {
+				p.Refuse = struckThrough
+			}
 			if l.Spaced {
 				p.Spaced++
 			} else if i+1 < len(row.Cells[name]) {
@@ -253,9 +261,12 @@ func (a *assembly) count(r printedRow, at pipeline.Place, written grouping) (c p
 // judgeName reports what makes the name of a row doubtful.
 func (a *assembly) judgeName(r printedRow, at pipeline.Place) {
 	if a.looseIsOdd && r.Loose > 0 || a.swappedIsOdd && r.Swapped > 0 {
-		a.report(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: its characters do not stand as they are drawn; the document may be damaged", at.Page, at.Row, r.Name)
+		a.report(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the order or the spaces of its characters differ from those of the other rows", at.Page, at.Row, r.Name)
 	}
-	if strings.ContainsFunc(r.Name, illegible) {
+	switch {
+	case strings.ContainsRune(r.Name, overprinted):
+		a.report(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: characters are printed over each other", at.Page, at.Row, r.Name)
+	case strings.ContainsFunc(r.Name, illegible):
 		a.report(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the file does not say which characters these are", at.Page, at.Row, r.Name)
 	}
 	switch {

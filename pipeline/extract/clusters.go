@@ -14,7 +14,7 @@ func numeric(s string) bool {
 		switch {
 		case r >= '0' && r <= '9':
 			digits++
-		case strings.ContainsRune(",.%-–—+()*", r):
+		case strings.ContainsRune(",.'’%-–—+()*", r):
 		default:
 			return false
 		}

@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"espfigures/pipeline"
@@ -40,7 +41,7 @@ type Result struct {
 var (
 	ErrNotDocument = errors.New("neither a PDF nor an HTML page")
 	ErrEmpty       = errors.New("empty file")
-	ErrTruncated   = errors.New("truncated PDF")
+	ErrTruncated   = pdf.ErrTruncated
 	ErrDamaged     = pdf.ErrDamaged
 	ErrPassword    = pdf.ErrPassword
 	ErrTooLarge    = pdf.ErrTooLarge
@@ -119,9 +120,6 @@ func (r *Reader) read(ctx context.Context, name, contentType string, body []byte
 // readPDF reads the tables of a PDF.
 func (r *Reader) readPDF(ctx context.Context, name string, body []byte) (Result, error) {
 	res := Result{Kind: "pdf"}
-	if !bytes.Contains(body[max(0, len(body)-1024):], []byte("%%EOF")) {
-		return res, fail(ErrTruncated, "no end mark in its last kilobyte")
-	}
 	process, err := r.pdf.Open(ctx)
 	if err != nil {
 		return res, fromPDF(err)
@@ -133,8 +131,25 @@ func (r *Reader) readPDF(ctx context.Context, name string, body []byte) (Result,
 			res.Title, res.Dated = doc.Title, doc.Dated
 			return res, fromPDF(err)
 		}
-		return readPages(ctx, name, doc)
+		res, err := readPages(ctx, name, doc)
+		if err != nil || len(doc.Repairs) == 0 {
+			return res, err
+		}
+		return repaired(name, doc, res)
 	})
+}
+
+// repaired returns what was read of a file that had to be repaired: with a
+// finding for each repair where the table proves itself, by its sum and by two
+// readings that agree; else the repair is the reason why there is none.
+func repaired(name string, doc pdf.Document, res Result) (Result, error) {
+	if !proven(res) || slices.ContainsFunc(res.Tables, func(t pipeline.Table) bool { return len(t.Readings) < 2 }) {
+		return Result{Kind: res.Kind, Title: res.Title, Dated: res.Dated}, fail(ErrDamaged, "%s, and no total and second reading confirm what it holds", doc.Repairs[0])
+	}
+	for _, repair := range doc.Repairs {
+		res.Findings = append(res.Findings, pipeline.Finding{Code: pipeline.UnreadableText, Severity: pipeline.Note, Document: name, What: "the file was repaired: " + repair})
+	}
+	return res, nil
 }
 
 // fromPDF makes an error of package pdf one of this package.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/pdf"
@@ -28,7 +29,11 @@ func FuzzLayout(f *testing.F) {
 		if !ok {
 			return
 		}
+		began := time.Now()
 		res, err := readPages(context.Background(), "fuzz.pdf", sh)
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("took %v", took)
+		}
 		holds(t, res, err)
 	})
 }

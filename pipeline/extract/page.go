@@ -7,13 +7,14 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"espfigures/pipeline/pdf"
 )
 
 // unreadable stands for a character whose meaning the file does not give.
 const unreadable = pdf.Unreadable
+
+// overprinted stands for a character that another one is printed over.
+const overprinted = '\uFFFC'
 
 // isSpace reports whether the character prints nothing.
 func isSpace(r rune) bool { return pdf.IsSpace(r) }
@@ -38,6 +39,7 @@ type word struct {
 	// printed space. Swapped is true where its characters, or it and the word
 	// before, are not drawn in the order in which they stand.
 	Loose, Swapped bool
+	Struck         bool    // a line runs through it
 	Mono           float64 // the width of its characters where most are equal; 0 otherwise
 	spaced         bool    // a printed space stands before it
 }
@@ -70,6 +72,7 @@ const (
 
 // linesOf groups characters into lines of words, top to bottom.
 func linesOf(drawn []pdf.Glyph) []line {
+	drawn = withoutWatermark(drawn)
 	gs := make([]glyph, 0, len(drawn))
 	for i, g := range drawn {
 		if g.X1 < g.X0 {
@@ -262,8 +265,11 @@ func wordGap(a, b glyph) float64 {
 		return spaceGap * math.Max(math.Min(a.Size, b.Size), 1)
 	}
 	sign := func(r rune) bool { return r == ',' || r == '.' || r == '’' || r == '\'' }
-	if isDigit(a.R) && sign(b.R) || sign(a.R) && isDigit(b.R) {
+	switch {
+	case isDigit(a.R) && sign(b.R) || sign(a.R) && isDigit(b.R):
 		return 0.8 * space
+	case isDigit(a.R) && isDigit(b.R):
+		return 0.7 * space
 	}
 	return 0.5 * space
 }
@@ -297,57 +303,6 @@ func tracking(gs []glyph) []float64 {
 }
 
 func alikeSize(a, b glyph) bool { return math.Abs(a.Size-b.Size) < 0.3*math.Max(a.Size, b.Size) }
-
-// accents are the marks that some programs print over a letter, and what they
-// are as a part of it.
-var accents = map[rune]rune{
-	'´': 0x301, '`': 0x300, '^': 0x302, 'ˆ': 0x302, '~': 0x303, '˜': 0x303, '¨': 0x308, '˚': 0x30A,
-	'¸': 0x327, 'ˇ': 0x30C, '˘': 0x306, '¯': 0x304, '˙': 0x307, '˝': 0x30B, '˛': 0x328,
-}
-
-// compose joins accents with the letters they are printed over. The characters
-// run from left to right.
-func compose(gs []glyph) []glyph {
-	out := gs[:0]
-	for i := 0; i < len(gs); i++ {
-		g := gs[i]
-		mark, is := accents[g.R]
-		if !is {
-			mark, is = g.R, unicode.Is(unicode.Mn, g.R)
-		}
-		mid := (g.X0 + g.X1) / 2
-		over := func(o glyph) bool {
-			return unicode.IsLetter(o.R) && mid > o.X0 && mid < o.X1 && math.Abs(g.Y-o.Y) < 0.5*o.Size
-		}
-		switch {
-		case is && len(out) > 0 && over(out[len(out)-1]):
-			if r, ok := accented(out[len(out)-1].R, mark); ok {
-				out[len(out)-1].R = r
-				continue
-			}
-		case is && i+1 < len(gs) && over(gs[i+1]):
-			if r, ok := accented(gs[i+1].R, mark); ok {
-				gs[i+1].R = r
-				gs[i+1].seq = min(g.seq, gs[i+1].seq)
-				continue
-			}
-		}
-		out = append(out, g)
-	}
-	return out
-}
-
-// accented returns a letter with a combining mark as one character.
-func accented(letter, mark rune) (rune, bool) {
-	switch letter {
-	case 'ı':
-		letter = 'i'
-	case 'ȷ':
-		letter = 'j'
-	}
-	rs := []rune(norm.NFC.String(string([]rune{letter, mark})))
-	return rs[0], len(rs) == 1
-}
 
 // evenWidth returns the width that most of the characters have, 0 where they
 // differ.
@@ -460,36 +415,6 @@ func dropLeaders(gs []glyph) []glyph {
 			out = append(out, gs[i], gs[i+1]) // the dot of "Inc."
 		}
 		i = j
-	}
-	return out
-}
-
-// undouble drops characters printed twice on the same spot or a little apart, as
-// some programs do to make type look bold or to give it a shadow. The letters of
-// a ligature share a spot too, and stay: they follow each other in the order of
-// drawing. A figure like that may be struck twice or be half of one character
-// that means two: nothing tells which, so it is unreadable.
-func undouble(gs []glyph) []glyph {
-	out := gs[:0]
-	for _, g := range gs {
-		twice := false
-		reach := math.Min(0.1*g.Size, 0.6*(g.X1-g.X0))
-		for j := len(out) - 1; j >= 0 && g.X-out[j].X <= 0.1*g.Size && !twice; j-- {
-			o := out[j]
-			if o.R != g.R || isSpace(g.R) || math.Abs(o.Y-g.Y) >= 0.12*g.Size {
-				continue
-			}
-			switch one := (g.seq-o.seq == 1 || o.seq-g.seq == 1) && math.Abs(g.X-o.X) < 0.001*g.Size; {
-			case one && unicode.IsLetter(g.R):
-			case one:
-				g.R = unreadable
-			default:
-				twice = g.X-o.X <= reach
-			}
-		}
-		if !twice {
-			out = append(out, g)
-		}
 	}
 	return out
 }

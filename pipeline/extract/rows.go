@@ -23,9 +23,10 @@ type cellLine struct {
 	Spaced bool    // a printed space ends the line
 	First  float64 // width of the first word
 
-	Gaps    int // between its words
-	Loose   int // of them without a printed space
-	Swapped int // places where it is not drawn in the order in which it stands
+	Gaps    int  // between its words
+	Loose   int  // of them without a printed space
+	Struck  bool // a line runs through a word
+	Swapped int  // places where it is not drawn in the order in which it stands
 }
 
 // String joins the lines of a cell: without a space after a slash or a hyphen
@@ -94,6 +95,7 @@ func lineOf(ws line) cellLine {
 	c.Marks = strings.Join(marks, " ")
 	c.First = ws[0].X1 - ws[0].X0
 	for i, w := range ws {
+		c.Struck = c.Struck || w.Struck
 		if i > 0 && !w.Glued {
 			c.Gaps++
 			if w.Loose {
@@ -134,6 +136,9 @@ type strip struct {
 	Top      float64
 	Headed   bool
 	Cut      []cellLine // lines of which a column's border cuts a word
+	// Before and After are the parts of the first and the last row's name that
+	// are in the strips next to this one.
+	Before, After []cellLine
 }
 
 // blocksOf parts the columns of a header row into tables set side by side.

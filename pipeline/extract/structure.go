@@ -24,7 +24,7 @@ func readStructure(pages []pdf.Page) (g grid, name int, numbers []int, err error
 			}
 		}
 		for _, t := range find(pages[n].Tree, "Table") {
-			rows := taggedRows(t, byID)
+			rows := taggedRows(t, byID, pages[n].Rules)
 			cols, first := headTags(rows)
 			if cols != nil {
 				heads = cols
@@ -54,7 +54,7 @@ func readStructure(pages []pdf.Page) (g grid, name int, numbers []int, err error
 }
 
 // taggedRows returns the cells of a tagged table's rows, without empty rows.
-func taggedRows(table pdf.Node, byID map[int][]pdf.Glyph) (rows [][]cell) {
+func taggedRows(table pdf.Node, byID map[int][]pdf.Glyph, rules []pdf.Rule) (rows [][]cell) {
 	for _, tr := range find(table.Kids, "TR") {
 		var row []cell
 		text := false
@@ -67,7 +67,9 @@ func taggedRows(table pdf.Node, byID map[int][]pdf.Glyph) (rows [][]cell) {
 				gs = append(gs, byID[id]...)
 			}
 			var c cell
-			for _, l := range linesOf(gs) {
+			ls := linesOf(gs)
+			markStruck(ls, rules)
+			for _, l := range ls {
 				c = append(c, lineOf(l))
 			}
 			text = text || c.String() != ""

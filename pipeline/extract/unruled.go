@@ -69,7 +69,7 @@ func readUnruled(strips []strip) (grid, error) {
 	}
 	g := grid{Reading: "lines"}
 	for i := range strips {
-		g.Rows = append(g.Rows, strips[i].grouped(all[i], found[0][i])...)
+		g.Rows = append(g.Rows, strips[i].attach(strips[i].grouped(all[i], found[0][i]))...)
 	}
 	return g, nil
 }
@@ -147,7 +147,7 @@ func (s *strip) grouped(l stripLines, gs []group) (rows []gridRow) {
 		for c := range s.Columns {
 			switch c {
 			case s.Name:
-				row.Cells[c] = l.names[g.From : g.To+1]
+				row.Cells[c] = l.names[g.From : g.To+1 : g.To+1]
 			case s.Numbers[0]:
 				row.Cells[c] = cell{l.counts[g.Count]}
 			default:

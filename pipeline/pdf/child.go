@@ -56,7 +56,7 @@ type answer struct {
 	Detail   string
 }
 
-var reasons = []error{ErrDamaged, ErrPassword, ErrTooLarge, ErrStart, ErrClosed}
+var reasons = []error{ErrDamaged, ErrTruncated, ErrPassword, ErrTooLarge, ErrStart, ErrClosed}
 
 func (a answer) err() error {
 	if !a.Failed {
@@ -125,7 +125,12 @@ func start(cacheDir string) (pdfium.Pool, error) {
 // readIn reads a PDF in a sandbox of its own, so that no document can touch the
 // reading of another. Its error is an *Error.
 func readIn(pool pdfium.Pool, body []byte) (Document, error) {
-	if err := intact(body); err != nil {
+	body, repairs, err := whole(body)
+	if err != nil {
+		return Document{}, err
+	}
+	more, err := intact(body)
+	if err != nil {
 		return Document{}, err
 	}
 	in, err := pool.GetInstance(time.Minute)
@@ -134,6 +139,7 @@ func readIn(pool pdfium.Pool, body []byte) (Document, error) {
 	}
 	defer in.Close()
 	doc, err := record(in, body)
+	doc.Repairs = slices.Concat(repairs, more, doc.Repairs)
 	var e *Error
 	switch {
 	case err == nil, errors.As(err, &e):

@@ -18,6 +18,8 @@ type Document struct {
 	Title string    // from the file's metadata; "" if it has none
 	Dated time.Time // when the file says it was last changed or made; zero if it does not say
 	Pages []Page
+	// Repairs says, one line each, what had to be passed over to read the file.
+	Repairs []string
 }
 
 // A Page is what one page draws. Coordinates are points from the lower left
@@ -57,11 +59,12 @@ type Node struct {
 
 // Reasons why a PDF cannot be read. An *Error wraps one of them.
 var (
-	ErrDamaged  = errors.New("damaged PDF")
-	ErrPassword = errors.New("the PDF needs a password")
-	ErrTooLarge = errors.New("too large")
-	ErrStart    = errors.New("PDFium cannot be started")
-	ErrClosed   = errors.New("the reader is closed")
+	ErrDamaged   = errors.New("damaged PDF")
+	ErrTruncated = errors.New("truncated PDF")
+	ErrPassword  = errors.New("the PDF needs a password")
+	ErrTooLarge  = errors.New("too large")
+	ErrStart     = errors.New("PDFium cannot be started")
+	ErrClosed    = errors.New("the reader is closed")
 )
 
 // An Error says why a PDF cannot be read.

@@ -48,7 +48,7 @@ func record(in pdfium.Pdfium, body []byte) (doc Document, err error) {
 		return doc, err
 	}
 	if !sound.DocumentHasValidCrossReferenceTable {
-		return doc, fail(ErrDamaged, "its table of objects is broken")
+		doc.Repairs = append(doc.Repairs, "its table of objects does not say where they are, and was made anew")
 	}
 	n, err := r.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: r.doc})
 	switch {

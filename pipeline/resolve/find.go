@@ -28,7 +28,7 @@ type NotFound struct {
 
 func (e *NotFound) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%q is no known platform or company", e.Query)
+	fmt.Fprintf(&b, "%q is not a known platform or company", e.Query)
 	if e.Why != "" {
 		b.Reset()
 		b.WriteString(e.Why)

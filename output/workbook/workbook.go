@@ -1,0 +1,241 @@
+// Package workbook writes a model of comparison as a workbook: what it says in
+// a minute, sheets to compare in, and tables to copy.
+//
+// In: a compare.Model. Out: the bytes of an .xlsx file, the same for the same
+// model. It computes no share, rank, index, change or verdict: cells hold the
+// model's, and formulas look them up.
+//
+// A sheet is a value of the type sheet: texts, columns, rows. One function
+// writes them all; see sheet.go. To add one, write a function that returns it
+// and add a line to sheets, below.
+package workbook
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
+)
+
+// HeaderRow is the row of every sheet that holds the column names of its
+// table. pandas counts from 0: read_excel(…, header=HeaderRow-1).
+const HeaderRow = 8
+
+const firstRow = HeaderRow + 1 // first row of data
+
+// Write writes the workbook. An error says which sheet has more rows or links
+// than Excel takes.
+func Write(w io.Writer, m *compare.Model) error {
+	b := newBook(m, nil)
+	defer b.f.Close()
+	if err := b.write(w); err != nil {
+		return fmt.Errorf("workbook: %w", err)
+	}
+	return nil
+}
+
+// book is a workbook being made.
+type book struct {
+	m      *compare.Model
+	f      *excelize.File
+	style  styles
+	sheets []*sheet
+	charts int // added so far
+	edits  map[string]func([]byte) []byte
+
+	complete int // newest complete year; 0 without years
+	editions map[int]*pipeline.Edition
+	platform map[string]*pipeline.Platform
+	company  map[string]string               // id: name
+	owners   map[string][]pipeline.Ownership // by platform
+	offers   *offers
+	choice   choices
+}
+
+// newBook plans the workbook. choose changes what its sheets open with; it may
+// be nil.
+func newBook(m *compare.Model, choose func(*offers, *choices)) *book {
+	b := &book{m: m, f: excelize.NewFile(), edits: map[string]func([]byte) []byte{}, complete: m.Complete(),
+		editions: map[int]*pipeline.Edition{}, platform: map[string]*pipeline.Platform{}, company: map[string]string{}, owners: map[string][]pipeline.Ownership{}}
+	for i := range m.Data.Editions {
+		b.editions[m.Data.Editions[i].Year] = &m.Data.Editions[i]
+	}
+	for i := range m.Data.Platforms {
+		b.platform[m.Data.Platforms[i].ID] = &m.Data.Platforms[i]
+	}
+	for _, c := range m.Data.Companies {
+		b.company[c.ID] = c.Name
+	}
+	for _, o := range m.Data.Owners {
+		b.owners[o.Platform] = append(b.owners[o.Platform], o)
+	}
+	b.offers = newOffers(m)
+	b.choice = b.firstChoices()
+	if choose != nil {
+		choose(b.offers, &b.choice)
+	}
+	b.sheets = b.plan()
+	return b
+}
+
+// plan lists the sheets in the order of use. A sheet without rows is left out:
+// there are no categories, or the largest companies have no Meta among them.
+func (b *book) plan() []*sheet {
+	notes := b.notesSheet()
+	list := []*sheet{
+		b.largestSheet(), b.metaSheet(), b.compareSheet(), b.moversSheet(), b.profileSheet(),
+		b.platformsSheet(), b.companiesSheet(), b.categoriesSheet(), b.seriesSheet(),
+		b.namesSheet(), b.breaksSheet(), b.editionsSheet(), b.allRowsSheet(), notes,
+		b.listsData(), b.betweenData(), b.moversData(), b.linesData(),
+	}
+	list = slices.DeleteFunc(list, func(s *sheet) bool { return len(s.rows) == 0 })
+	contents := b.contentsSheet()
+	list = slices.Concat([]*sheet{b.coverSheet(list), contents}, list)
+	for _, s := range list {
+		contents.rows = append(contents.rows, []any{s.name, s.about, len(s.rows), s.table()})
+	}
+	contents.rows[1][2] = len(contents.rows)
+	for i, s := range list {
+		contents.linkTo(1, firstRow+i, s.name+"!A1", "Go to the sheet "+s.name+": "+s.title)
+	}
+	cite(notes, list)
+	return list
+}
+
+func (b *book) write(w io.Writer) error {
+	if err := b.check(); err != nil {
+		return err
+	}
+	for i, s := range b.sheets {
+		if i == 0 {
+			if err := b.f.SetSheetName("Sheet1", s.name); err != nil {
+				return err
+			}
+		} else if _, err := b.f.NewSheet(s.name); err != nil {
+			return err
+		}
+	}
+	if err := b.makeStyles(); err != nil {
+		return err
+	}
+	b.f.SetActiveSheet(0) // before the sheets are written: it would read each of them again
+	for i, s := range b.sheets {
+		if err := b.writeSheet(i, s); err != nil {
+			return fmt.Errorf("sheet %s: %w", s.name, err)
+		}
+	}
+	if err := b.properties(); err != nil {
+		return err
+	}
+	b.f.SetZipWriter(func(io.Writer) excelize.ZipWriter {
+		return &parts{out: w, files: map[string]*bytes.Buffer{}, edits: b.edits}
+	})
+	return b.f.Write(io.Discard)
+}
+
+// Limits of Excel.
+const (
+	maxSheetRows  = 1048576
+	maxSheetLinks = 65530
+)
+
+// check looks for what data can break, before anything is written. Texts are
+// made to fit where they are written; see cellText.
+func (b *book) check() error {
+	for _, s := range b.sheets {
+		if last := HeaderRow + len(s.rows); last > maxSheetRows {
+			return fmt.Errorf("sheet %s would have %s rows, Excel takes %s: choose fewer platforms with --top or --platforms", s.name, pipeline.Count(last), pipeline.Count(maxSheetRows))
+		}
+		if len(s.links) > maxSheetLinks {
+			return fmt.Errorf("sheet %s would have %s links, Excel takes %s", s.name, pipeline.Count(len(s.links)), pipeline.Count(maxSheetLinks))
+		}
+	}
+	return nil
+}
+
+// properties sets what the file says about itself, and mends the two parts
+// that ExcelJS cannot read as excelize writes them.
+func (b *book) properties() error {
+	// ExcelJS knows the elements of this part by their usual prefix only.
+	b.edits["docProps/core.xml"] = func(x []byte) []byte {
+		x = bytes.Replace(x, []byte(`<coreProperties xmlns="`), []byte(`<cp:coreProperties xmlns:cp="`), 1)
+		x = bytes.Replace(x, []byte(`</coreProperties>`), []byte(`</cp:coreProperties>`), 1)
+		for _, name := range []string{"keywords", "lastModifiedBy", "category", "version", "revision", "contentStatus"} {
+			x = bytes.ReplaceAll(x, []byte("<"+name+">"), []byte("<cp:"+name+">"))
+			x = bytes.ReplaceAll(x, []byte("</"+name+">"), []byte("</cp:"+name+">"))
+		}
+		return x
+	}
+	b.edits[contentTypes] = sortTypes
+	stamp := b.dated().Format(time.RFC3339)
+	return b.f.SetDocProps(&excelize.DocProperties{
+		Title:          "CyberTipline reports by electronic service provider, " + b.span(),
+		Subject:        "Reports of suspected child sexual exploitation made to NCMEC, by platform, company and year",
+		Description:    "Unit: CyberTipline reports. Read from NCMEC's yearly tables; each figure with its document, page and row.",
+		Keywords:       "NCMEC, CyberTipline, electronic service providers, statistics",
+		Creator:        "espfigures",
+		LastModifiedBy: "espfigures",
+		Created:        stamp,
+		Modified:       stamp,
+		Language:       "en-GB",
+		Category:       "Statistics",
+	})
+}
+
+var contentType = regexp.MustCompile(`<(?:Default|Override) [^>]*></(?:Default|Override)>`)
+
+// sortTypes sorts the content types, which excelize writes in the order of a
+// map.
+func sortTypes(x []byte) []byte {
+	list := contentType.FindAll(x, -1)
+	slices.SortFunc(list, bytes.Compare)
+	return slices.Concat(x[:contentType.FindIndex(x)[0]], bytes.Join(list, nil), []byte("</Types>"))
+}
+
+// dated returns the newest date of the documents: the same data give the same
+// date, whenever they are written.
+func (b *book) dated() time.Time {
+	t := time.Date(1998, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, e := range b.m.Data.Editions {
+		for _, d := range []time.Time{e.Document.Dated, e.Document.Retrieved} {
+			if d.After(t) {
+				t = d.UTC()
+			}
+		}
+	}
+	return t
+}
+
+// span returns the years of the model: "2019–2025".
+func (b *book) span() string {
+	if len(b.m.Years) == 0 {
+		return "no years"
+	}
+	return yearRanges(b.m.Years)
+}
+
+// partial reports whether the year's source lists only some of the rows.
+func (b *book) partial(year int) bool {
+	e := b.editions[year]
+	return e != nil && e.Partial()
+}
+
+// partialYears lists the partial years.
+func (b *book) partialYears() []int {
+	return slices.DeleteFunc(slices.Clone(b.m.Years), func(y int) bool { return !b.partial(y) })
+}
+
+// name returns a platform's name, or its id where nobody knows one.
+func (b *book) name(platform string) string {
+	if p := b.platform[platform]; p != nil && p.Name != "" {
+		return p.Name
+	}
+	return platform
+}
