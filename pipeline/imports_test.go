@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"output/tables":            {"pipeline", "pipeline/compare", "output/words"},
 	"output/words":             {"pipeline", "pipeline/compare"},
 	"output/workbook":          {"pipeline", "pipeline/compare", "output/tables", "output/words"},
-	"output/page":              {"pipeline", "pipeline/compare", "output/tables", "output/words"},
+	"output/page":              {"pipeline", "pipeline/compare"},
 	"output/testset":           {"pipeline"}, // for tests
 	"cmd/espfigures":           {"*"},
 	"cmd/mksnapshot":           {"pipeline", "pipeline/extract", "pipeline/check", "pipeline/registry", "pipeline/resolve", "pipeline/snapshot"},
