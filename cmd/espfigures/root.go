@@ -62,7 +62,7 @@ stands (with --strict, any warning).`,
 		newMan(a),
 	)
 	strictCommands(root)
-	root.SetArgs(args)
+	root.SetArgs(minusAsNumber(args))
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
