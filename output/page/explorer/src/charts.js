@@ -439,8 +439,8 @@ function slopeLabels(view, { theme, size, width, height, narrow }, side) {
         if (Math.abs(e.y - e.from) > 3) g.append(svg('path', { d: `M${scales.x(year) + (at ? 5 : -5)},${e.from}L${x + (at ? -3 : 3)},${e.y}`, stroke: theme.rule, 'stroke-width': 0.8, fill: 'none' }));
         if (!at) { g.append(svgText(value, x, e.y + size * 0.36, { size, fill, anchor: 'end' })); continue; }
         const b = between(view.db, e.l.s, ...view.years, view.measure);
-        const change = briefChange(b, view.measure, e.l.s) || (b.verdict === 'no' ? 'not comparable' : `no value in ${view.years[0]}`);
-        const rows = narrow ? [fit(e.l.s.name, size, side - 14, 600), `${tick(Number(e.v.value.toPrecision(3)), view.measure)}, ${change}`] : [`${fit(e.l.s.name, size + 1, side - textWidth(` ${value} (${change})`, size) - 16, 600)}  ${value} (${change})`];
+        const change = briefChange(b, view.measure, e.l.s) || (b.verdict === 'no' ? 'not comparable' : `none in ${view.years[0]}`);
+        const rows = narrow ? [fit(e.l.s.name, size, side - 14, 600), `${tick(Number(e.v.value.toPrecision(3)), view.measure)}, ${change}`] : [`${fit(e.l.s.name, size + 1, side - textWidth(`  ${value} (${change})`, size, 600) - 14, 600)}  ${value} (${change})`];
         rows.forEach((row, i) => {
           const label = svgText(clip(row, size, side - 12, 600), x, e.y + size * 0.36 + (i - (rows.length - 1) / 2) * (size + 1), { size: i ? size - 1.5 : size, fill, weight: i ? 400 : 600 });
           label.setAttribute('data-label', e.l.s.key);
