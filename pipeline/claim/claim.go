@@ -1,291 +1,182 @@
-// Package claim holds a quoted figure ("Facebook 2022 21.1m") against what the
-// tables say.
+// Package claim reads what people say about the figures and says what of it
+// holds: a number, share, change, multiple, rank or sum, in a few words or in
+// a whole article.
 //
-// In: a dataset, a series, a year and a number as quoted. Out: a verdict with
-// the published figure, what the quoted number is instead where it is wrong,
-// and the caveats that go with the figure. It changes nothing and decides
-// nothing about names.
+// In: text, and the model of comparison. Out: statements, each with its
+// quote, its reading, the published value, a verdict with its reason, and a
+// corrected sentence. It works by rules: the same text gives the same answer.
+// README.md says what the rules understand.
 package claim
 
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
+	"espfigures/pipeline/resolve"
 )
 
-// Verdict says how a quoted number stands to the published one.
+// Verdict says how a statement stands to the published figures.
 type Verdict string
 
 const (
-	Exact     Verdict = "exact"
-	Rounded   Verdict = "rounded"   // the published number, rounded as quoted
-	Truncated Verdict = "truncated" // the published number cut off, though it rounds up
-	Bound     Verdict = "bound"     // on the side of the number that was claimed: "over 21m" of 21,165,208
-	WrongUnit Verdict = "unit"      // something else than reports is said to be counted, whether or not the number holds of reports
-	Part      Verdict = "part"      // only a part of the total: one of several rows or members
-	Open      Verdict = "open"      // the published figure is only a bound, and what is claimed may lie on its other side
-	Wrong     Verdict = "wrong"
-	NoFigure  Verdict = "no-figure" // the year has no figure to hold the number against
+	Exact         Verdict = "exact"
+	Rounded       Verdict = "rounded"        // the published value, rounded as quoted
+	Truncated     Verdict = "truncated"      // the published value cut off, though it rounds up
+	Bound         Verdict = "bound"          // on the side of the number that was claimed: "over 21m" of 21,165,208
+	Unit          Verdict = "unit"           // something else than reports is said to be counted, or reports where incidents are
+	Part          Verdict = "part"           // only a part of the sum: one of several rows or members
+	OtherTotal    Verdict = "total"          // true of another total than the one named
+	Broken        Verdict = "break"          // the arithmetic holds, the years are not comparable
+	Open          Verdict = "open"           // the published figure is only a bound, and what is claimed may be beyond it
+	OwnCount      Verdict = "own-count"      // the platform's own count, not NCMEC's
+	Wrong         Verdict = "wrong"          //
+	NoFigure      Verdict = "no-figure"      // there is no published figure
+	NotUnderstood Verdict = "not-understood" // a number with a known name that the rules could not read
 )
 
-// Holds reports whether the quoted number may be passed on.
+// Holds reports whether the statement may be passed on.
 func (v Verdict) Holds() bool { return v == Exact || v == Rounded || v == Truncated || v == Bound }
 
-// Result is what is to be said on a claim.
-type Result struct {
+// Measure is what a statement is about, in the words of the outputs.
+type Measure string
+
+const (
+	MeasureReports   Measure = "reports"
+	MeasureShare     Measure = "share"
+	MeasureChange    Measure = "change"
+	MeasureMultiple  Measure = "multiple"
+	MeasureRank      Measure = "rank"
+	MeasureIncidents Measure = "incidents"
+)
+
+// Statement is one statement as read.
+type Statement struct {
+	Sentence string // the sentence it is in
+	ID       string // series: an id, ids joined by "+", or "top-N"; "" where nobody is named
+	Years    []int  // one year; or the two of a change or multiple; or all years of a sum
+	Sum      bool   // Years are added up
+	Measure  Measure
+	Quantity Quantity
+	Of       string // for shares: compare.ESPTotalID or compare.TotalID as named, "" where the words do not say
+	OfNumber *Quantity
+	Than     string // for multiples within a year: the id of the other series
+
+	company   string // id of the company that goes by the name too
+	companies bool   // the largest N are companies
+	counted   *pipeline.Counted
+	ofMark    int    // share: the mark of whose reports it is a part
+	partial   bool   // of a month or half of the year
+	unclear   string // why it cannot be judged; "" where it can
+}
+
+// Answer is a statement with what is to be said about it.
+type Answer struct {
+	Statement
 	Verdict   Verdict
-	Number    Number
-	Series    *pipeline.Series
-	Point     pipeline.Point
-	Published pipeline.Count // 0 for NoFigure
-	// Fits is, for WrongUnit, how the number stands to that of the reports.
-	Fits Verdict
-	// Loose says, for Bound, that the number is off by more than a tenth of the
-	// figure: true, and of little use.
-	Loose bool
-	// Reading says in which sense the number fits, where a platform and a company
-	// have the name and it is the company's: the rest of "exact as …"; "" otherwise.
-	Reading string
-	// Instead says, for Part, Wrong and what is Loose, what the quoted number is, where a
-	// figure close by explains it, and which figure was taken in place of one
-	// that is not there.
-	Instead []string
-	Caveats []string
+	Published string          // the published value as text; "" where there is none
+	Value     float64         // the same as a number
+	Series    *compare.Series // the series it was compared with; nil where there is none
+	Note      string          // why, in a sentence or two
+	OffBy     string          // reports: by how much a number that is not the figure misses it
+	Right     string          // reports: the figure as it should have been quoted, in the form it was
+	Say       string          // a corrected sentence that one could print; "" where there is none
+	Sources   []string        // documents and pages of the figures
+
+	asReports bool // Unit: the number holds as one of reports
 }
 
-// Check holds the number against the value of a series in a year. company
-// says in which comparison the series stands.
-func Check(ds *pipeline.Dataset, id string, company bool, year int, n Number) (Result, error) {
-	r, err := check(ds, id, company, year, n)
-	return r.withUnit(), err
+// Reader reads statements about one model.
+type Reader struct {
+	model  *compare.Model
+	names  *names
+	finder *resolve.Finder
 }
 
-// withUnit is the result once it is asked whether reports were meant.
-func (r Result) withUnit() Result {
-	if r.Number.Counted != "" && r.Verdict != NoFigure {
-		r.Verdict, r.Fits = WrongUnit, r.Verdict
-	}
-	return r
+// NewReader prepares a model and its names for reading.
+func NewReader(m *compare.Model, finder *resolve.Finder) *Reader {
+	return &Reader{model: m, names: newNames(m, finder), finder: finder}
 }
 
-func check(ds *pipeline.Dataset, id string, company bool, year int, n Number) (Result, error) {
-	c := &ds.ByPlatform
-	if company {
-		c = &ds.ByCompany
-	}
-	s := c.Find(id)
-	if s == nil {
-		return Result{}, fmt.Errorf("no series %q", id)
-	}
-	i := slices.Index(c.Years, year)
-	if i < 0 {
-		return Result{}, fmt.Errorf("no table of %d is held; there are %s", year, held(ds))
-	}
-	r := Result{Number: n, Series: s, Point: s.Points[i]}
-	if r.Point.Reports == nil {
-		r.Verdict = NoFigure
-		r.Instead = others(ds, s, company, year, n)
-		r.Caveats = []string{Absence(ds, s, r.Point)}
-		return r, nil
-	}
-	r.Published = *r.Point.Reports
-	r.Verdict = hold(n, r.Published)
-	if open(n, r, !company) {
-		r.Verdict = Open
-	}
-	r.Loose = r.Verdict == Bound && n.loose(r.Published)
-	if r.Loose {
-		r.Instead = append(partsOf(ds, r.Point, company, n), others(ds, s, company, year, n)...)
-	}
-	if r.Verdict == Wrong {
-		if parts := partsOf(ds, r.Point, company, n); len(parts) > 0 {
-			r.Verdict = Part
-			r.Instead = parts
-		}
-		r.Instead = append(r.Instead, others(ds, s, company, year, n)...)
-	}
-	r.Caveats = Caveats(ds, s, r.Point)
-	return r, nil
-}
-
-// open reports whether the claim can be neither held nor refused. Of a source
-// that does not list every platform the figure may be larger; a platform whose
-// row combines related ones has a smaller figure of its own.
-func open(n Number, r Result, platform bool) bool {
-	at := r.Published
-	switch {
-	case r.Point.Flags.Has(pipeline.FlagMissing):
-		switch {
-		case n.Sense.Downward(): // held by the bound, not by what it bounds
-			return r.Verdict == Bound
-		case n.Sense == Precisely:
-			return n.Value >= at
-		case n.Sense == JustAbove:
-			return n.Value >= at || r.Verdict == Bound
-		}
-		return r.Verdict == Wrong && n.Value > at
-	case platform && r.Point.Flags.Has(pipeline.FlagCombined):
-		return n.Sense.Directed() && !n.Sense.Downward() && r.Verdict == Bound
-	}
-	return false
-}
-
-// CheckBoth holds the number against a platform and against the company of the
-// same name. The platform is meant where both fit alike; the company where the
-// number is its sum, or where the platform has no figure in the year.
-func CheckBoth(ds *pipeline.Dataset, platform, company string, year int, n Number) (Result, error) {
-	r, err := checkBoth(ds, platform, company, year, n)
-	return r.withUnit(), err
-}
-
-func checkBoth(ds *pipeline.Dataset, platform, company string, year int, n Number) (Result, error) {
-	row, err := check(ds, platform, false, year, n)
-	if err != nil {
-		return Result{}, err
-	}
-	sum, err := check(ds, company, true, year, n)
-	if err != nil {
-		return Result{}, err
-	}
-	switch {
-	case sum.Point.Reports == nil:
-		return row, nil
-	case row.Verdict == NoFigure:
-		sum.Instead = append([]string{fmt.Sprintf("Held against the company %s, since the platform %s has no figure of its own in %d", sum.Series.Name, row.Series.Name, year)}, sum.Instead...)
-		return sum, nil
-	case sum.Verdict.Holds() && sum.weight() > row.weight():
-		sum.Reading = fmt.Sprintf("the company %s, not as the row", sum.Series.Name)
-		return sum, nil
-	case (!row.Verdict.Holds() || row.Loose) && sum.Published != row.Published:
-		row.Instead = append(row.Instead, fmt.Sprintf("The company %s has %s", sum.Series.Name, sum.Published))
-	}
-	return row, nil
-}
-
-// weight orders how well a number holds, the best highest.
-func (r Result) weight() int {
-	switch {
-	case r.Verdict == Exact:
-		return 4
-	case r.Verdict == Rounded, r.Verdict == Bound && !r.Loose:
-		return 3
-	case r.Verdict == Truncated:
-		return 2
-	case r.Verdict == Bound:
-		return 1
-	}
-	return 0
-}
-
-func hold(n Number, published pipeline.Count) Verdict {
-	switch {
-	case n.Sense.Directed() && n.directed(published):
-		return Bound
-	case n.Sense.Directed(), n.Sense == Precisely && n.Value != published:
-		return Wrong
-	}
-	if n.Value == 0 && published > 0 {
-		return Wrong // some reports are not none, however few
-	}
-	switch n.Value {
-	case published:
-		return Exact
-	case n.Rounded(published):
-		return Rounded
-	case n.Truncated(published):
-		return Truncated
-	}
-	return Wrong
-}
-
-func held(ds *pipeline.Dataset) string {
-	s := ""
-	for _, ed := range ds.Editions {
-		if s != "" {
-			s += ", "
-		}
-		s += fmt.Sprint(ed.Year)
-	}
-	return s
-}
-
-// OfReports returns how the quoted number stands to that of the reports, whatever
-// unit it was quoted with.
-func (r Result) OfReports() Verdict {
-	if r.Verdict == WrongUnit {
-		return r.Fits
-	}
-	return r.Verdict
-}
-
-// close reports whether the number is the figure, or the figure rounded,
-// whatever was claimed with it; or whether it is said to be a little off the
-// figure and is.
-func close(n Number, c pipeline.Count) bool {
-	if (n.Sense == JustBelow || n.Sense == JustAbove) && n.directed(c) {
-		return true
-	}
-	n.Sense = Bare
-	v := hold(n, c)
-	return v == Exact || v == Rounded
-}
-
-// partsOf names the rows or members of a point that the number is.
-func partsOf(ds *pipeline.Dataset, pt pipeline.Point, company bool, n Number) []string {
-	var list []string
-	if company && len(pt.Members) > 1 {
-		for _, m := range pt.Members {
-			if v := value(&ds.ByPlatform, m, pt.Year); v != nil && close(n, *v) {
-				list = append(list, fmt.Sprintf("%s is %s alone, one of %d platforms in the sum", v, platformName(ds, m), len(pt.Members)))
+// Text answers every statement in a text, in the order they are made. A number
+// with a known name that the rules cannot read is in the list as
+// NotUnderstood; numbers about other things are not.
+func (r *Reader) Text(text string) []Answer {
+	var list []Answer
+	var ctx context
+	for _, sentence := range sentences(text) {
+		for _, s := range r.read(sentence, &ctx) {
+			a := r.judge(s)
+			if files := a.Verdict == Unit && a.Series.Type == compare.TypeTotal && s.Measure == MeasureReports; files && !a.asReports && s.Quantity.Unit != "" {
+				continue // NCMEC counts files and children too, elsewhere
 			}
-		}
-	}
-	if len(list) > 0 || len(pt.Figures) < 2 {
-		return list
-	}
-	for _, i := range pt.Figures {
-		if f := ds.Figures[i]; close(n, f.Reports) {
-			list = append(list, fmt.Sprintf("%s is one of %d %s rows, %q; together they are %s", f.Reports, len(pt.Figures), RowKind(f.Status), Printed(f), pt.Reports))
+			list = append(list, a)
 		}
 	}
 	return list
 }
 
-// others names figures close by that the number is: of another year, of the
-// owner, of all providers.
-func others(ds *pipeline.Dataset, s *pipeline.Series, company bool, year int, n Number) []string {
-	var list []string
-	for _, pt := range s.Points {
-		if pt.Year != year && pt.Reports != nil && close(n, *pt.Reports) {
-			list = append(list, fmt.Sprintf("%s is the figure of %d", pt.Reports, pt.Year))
-		}
+// WordsError says that a few words claim nothing that could be compared.
+type WordsError struct{ Text string }
+
+func (e *WordsError) Error() string { return e.Text }
+
+// About answers what some words claim of a name in a year: "21.1m", "fell
+// 31%", "second". The name is an id, a name that resolve.Finder knows, "NCMEC"
+// for the CyberTipline, or several joined as in a sentence. via says how it was
+// found where that is not plain. The error is a *resolve.NotFound for a name
+// nobody knows, a *WordsError for words without a number, or says which years
+// there are.
+func (r *Reader) About(name string, year int, words string) (a Answer, via string, err error) {
+	who, via, err := r.who(name)
+	if err != nil {
+		return Answer{}, "", err
 	}
-	if !company {
-		if o := ds.Owner(s.ID, year); o != nil {
-			if v := value(&ds.ByCompany, o.ID, year); v != nil && close(n, *v) {
-				list = append(list, fmt.Sprintf("%s is the sum of all platforms of %s", v, o.Name))
-			}
-		}
+	if t := r.totalOf(year); !slices.Contains(r.model.Years, year) && (who.id != compare.TotalID || t == nil) {
+		return Answer{}, "", fmt.Errorf("no data for %d; years available: %d-%d", year, r.model.Years[0], r.model.Years[len(r.model.Years)-1])
 	}
-	if ed := ds.Edition(year); ed != nil && ed.Total != nil && close(n, ed.Total.Reports) {
-		list = append(list, fmt.Sprintf("%s is the total of all providers", ed.Total.Reports))
+	ctx := context{subject: &who, years: []int{year}, fixed: true}
+	words = strings.TrimSpace(words)
+	switch read := r.read(words, &ctx); {
+	case len(read) == 0:
+		return Answer{}, "", &WordsError{fmt.Sprintf("%q has no number that could be compared; write it in digits, such as 21.1m, 21,165,208, \"over 5 million\", \"fell 31%%\" or \"second\"", words)}
+	case len(read) > 1:
+		return Answer{}, "", &WordsError{fmt.Sprintf("%q has several numbers; give one at a time, or the whole sentence in quotes", words)}
+	default:
+		return r.judge(read[0]), via, nil
 	}
-	return list
 }
 
-func value(c *pipeline.Comparison, id string, year int) *pipeline.Count {
-	if s := c.Find(id); s != nil {
-		if i := slices.Index(c.Years, year); i >= 0 {
-			return s.Points[i].Reports
-		}
+// who finds whom a name means.
+func (r *Reader) who(name string) (subject, string, error) {
+	list := tokens(name)
+	marks := joinSubjects(list, r.scan(list, true))
+	if len(marks) == 1 && marks[0].kind == who && marks[0].end-marks[0].begin == len(list) {
+		return marks[0].subject, "", nil
 	}
-	return nil
+	meant, err := r.finder.Series(name)
+	if err != nil {
+		return subject{}, "", err
+	}
+	if meant.Counted != nil {
+		return subject{id: meant.Counted.ID, counted: meant.Counted}, "", nil
+	}
+	id, plain := strings.CutPrefix(meant.ID, "company:")
+	if c, ok := r.finder.SameName(name); ok && !plain {
+		return subject{id: id, company: c.ID}, meant.Via, nil
+	}
+	return subject{id: meant.ID}, meant.Via, nil
 }
 
-func platformName(ds *pipeline.Dataset, id string) string {
-	if p := ds.Platform(id); p != nil {
-		return p.Name
+// YearsText writes the years of a statement: "2022" or "2020-2022".
+func (s Statement) YearsText() string {
+	switch len(s.Years) {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprint(s.Years[0])
 	}
-	return id
+	return fmt.Sprintf("%d-%d", s.Years[0], s.Years[len(s.Years)-1])
 }

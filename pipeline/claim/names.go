@@ -1,0 +1,161 @@
+package claim
+
+import (
+	"strings"
+	"unicode"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
+	"espfigures/pipeline/resolve"
+)
+
+// subject is who a statement is about.
+type subject struct {
+	id      string
+	company string            // id of the company that goes by the name too; "" where none does
+	counted *pipeline.Counted // a service without a row of its own
+	plural  bool              // "Meta's platforms": the company is meant
+}
+
+// names finds subjects in a sentence.
+type names struct {
+	model  *compare.Model
+	phrase map[string]subject // by lower-case words joined with spaces
+	asIs   map[string]string  // by phrase of one word: the spelling that is taken whatever the case
+	words  int                // most words of a phrase
+}
+
+// common are names that are words of everyday English too: at the beginning of
+// a sentence, where every word has a capital letter, they are not taken.
+var common = map[string]bool{"match": true, "box": true, "line": true, "signal": true, "steam": true, "wink": true, "medium": true, "threads": true, "teams": true, "target": true, "zoom": true, "whisper": true, "discord": false, "chat": true, "other": true, "all": true, "first": true, "google": false}
+
+func newNames(m *compare.Model, finder *resolve.Finder) *names {
+	n := &names{model: m, phrase: map[string]subject{}, asIs: map[string]string{}}
+	add := func(text string, s subject) {
+		words := tokens(text)
+		var list []string
+		for _, t := range words {
+			if t.text != "," && t.text != "." {
+				list = append(list, t.lower)
+			}
+		}
+		key := strings.Join(list, " ")
+		if len(list) == 0 || len(list) > 6 || len(key) < 2 && key != "x" {
+			return
+		}
+		if _, taken := n.phrase[key]; !taken {
+			n.phrase[key] = s
+			n.words = max(n.words, len(list))
+			if len(list) == 1 {
+				n.asIs[key] = text
+			}
+		}
+	}
+	both := func(id string) string {
+		if c := m.Company(id); c != nil && !c.Alone {
+			return id
+		}
+		return ""
+	}
+	for _, s := range m.Platforms {
+		who := subject{id: s.ID, company: both(s.ID)}
+		if c, ok := finder.SameName(s.Name); ok && who.company == "" {
+			who.company = c.ID
+		}
+		add(s.Name, who)
+		if before, _, ok := strings.Cut(s.Name, " ("); ok {
+			add(before, who)
+		}
+		add(strings.ReplaceAll(s.ID, "-", " "), who)
+	}
+	for _, s := range m.Companies {
+		if !s.Alone {
+			who := subject{id: s.ID, plural: true}
+			add(s.Name, who)
+			add(strings.ReplaceAll(s.ID, "-", " "), who)
+			if before, _, ok := strings.Cut(s.Name, " ("); ok {
+				add(before, who)
+			}
+		}
+	}
+	for i := range m.Data.Counted {
+		c := &m.Data.Counted[i]
+		who := subject{id: c.ID, counted: c}
+		add(c.Name, who)
+		for _, a := range c.Aliases {
+			add(a, who)
+		}
+	}
+	for _, s := range m.Groups {
+		add(s.Name, subject{id: s.ID})
+	}
+	for _, f := range m.Data.Figures {
+		if s := m.Platform(f.Platform); s != nil {
+			add(f.Name, subject{id: s.ID, company: both(s.ID)})
+		}
+	}
+	n.addShort(finder, add)
+	return n
+}
+
+// addShort adds names that people type and that no document prints.
+func (n *names) addShort(finder *resolve.Finder, add func(string, subject)) {
+	for _, text := range []string{"Twitter", "X Corp", "Twitter/X", "X (formerly Twitter)", "Snap", "FB", "IG", "YT", "Insta", "Meta", "Facebook", "Instagram", "WhatsApp", "Alphabet", "OpenAI", "Apple", "Microsoft", "Amazon", "TikTok", "ByteDance", "MindGeek", "Aylo"} {
+		found, err := finder.Any(text)
+		if err != nil || found.Via != "" {
+			continue
+		}
+		add(text, subject{id: found.ID, plural: found.Company})
+	}
+}
+
+// byID returns the subject with an id, sets included.
+func (n *names) byID(id string) (subject, bool) {
+	for i := range n.model.Data.Counted {
+		if c := &n.model.Data.Counted[i]; c.ID == id {
+			return subject{id: id, counted: c}, true
+		}
+	}
+	s, err := n.model.Series(id)
+	if err != nil {
+		return subject{}, false
+	}
+	who := subject{id: id}
+	if c := n.model.Company(id); s.Type == compare.TypePlatform && c != nil && !c.Alone {
+		who.company = id
+	}
+	return who, true
+}
+
+// at finds the longest name that begins at a token.
+func (n *names) at(list []token, i int) (s subject, length int) {
+	for length = min(n.words, len(list)-i); length > 0; length-- {
+		words := make([]string, 0, length)
+		for _, t := range list[i : i+length] {
+			words = append(words, t.lower)
+		}
+		key := strings.Join(words, " ")
+		s, ok := n.phrase[key]
+		if !ok || length == 1 && !n.spelled(list[i], i) {
+			continue
+		}
+		if !s.plural && list[i+length-1].owner && i+length < len(list) && s.company != "" && plurals[list[i+length].lower] {
+			s.id, s.company = s.company, ""
+		}
+		return s, length
+	}
+	return subject{}, 0
+}
+
+// plurals are words behind a name that mean all that the company runs.
+var plurals = map[string]bool{"platforms": true, "services": true, "apps": true, "companies": true, "sites": true, "products": true, "family": true}
+
+// spelled reports whether one word is spelled as a name is: with a capital
+// letter, or as the name itself is written.
+func (n *names) spelled(t token, i int) bool {
+	if t.text == n.asIs[t.lower] {
+		return !(i == 0 && common[t.lower])
+	}
+	first := []rune(t.text)[0]
+	return unicode.IsUpper(first) && !common[t.lower] || t.lower == "x" && t.text == "X"
+}

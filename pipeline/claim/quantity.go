@@ -1,0 +1,357 @@
+package claim
+
+import (
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Kind says what sort of quantity somebody quoted.
+type Kind string
+
+const (
+	Plain    Kind = "number"
+	Percent  Kind = "percent"
+	Multiple Kind = "multiple" // a factor: 2 for "doubled", 0.5 for "halved"
+	Place    Kind = "rank"
+)
+
+// Quantity is a quoted number and how exactly it was quoted.
+type Quantity struct {
+	Text  string  // as quoted, in lower case, without the words of its sense
+	Kind  Kind    // what sort of number it is
+	Value float64 // reports, percent, factor or place
+	To    float64 // the end of a range such as "21 to 22 million"; 0 where there is none
+	Step  float64 // the smallest difference that the quoted form tells: 100,000 for "21.1m"
+	Sense Sense   // what the words around it claim
+	Unit  string  // what is said to be counted where that is not reports; "" mostly
+
+	grain    float64 // place of the last digit that is not 0
+	fraction bool    // "half", "two thirds": nobody means it to a percent
+	scale    string  // its unit as quoted: "m", " million"
+	down     bool    // a change that is said to be a fall
+	up       bool    // a change that is said to be a rise
+	points   bool    // percentage points
+}
+
+var scales = map[string]float64{
+	"k": 1e3, "thousand": 1e3, "thousands": 1e3, "tsd": 1e3, "tausend": 1e3,
+	"lakh": 1e5, "lakhs": 1e5, "crore": 1e7, "crores": 1e7,
+	"m": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "mm": 1e6, "mil": 1e6, "million": 1e6, "millions": 1e6, "millionen": 1e6,
+	"b": 1e9, "bn": 1e9, "bln": 1e9, "billion": 1e9, "billions": 1e9, "mrd": 1e9, "milliarden": 1e9,
+}
+
+// fits holds a quantity against a value and says how it stands to it: Exact,
+// Rounded, Truncated, Bound or Wrong. One rule serves every size and kind of
+// number: it is held to its last digit that says something.
+func (q Quantity) fits(v float64) Verdict {
+	const eps = 1e-9
+	near := func(a, b float64) bool { return math.Abs(a-b) <= eps*math.Max(1, math.Max(math.Abs(a), math.Abs(b))) }
+	switch {
+	case q.To > 0:
+		if q.Value <= v && v <= q.To {
+			return Bound
+		}
+		return Wrong
+	case q.Sense.directed():
+		if q.beyond(v) {
+			return Bound
+		}
+		return Wrong
+	case near(v, q.Value):
+		return Exact
+	case q.Sense == Precisely, q.Value == 0, q.Kind == Place:
+		return Wrong // some reports are not none, however few
+	case q.fraction:
+		if math.Abs(v-q.Value) <= 2.5 {
+			return Rounded
+		}
+		return Wrong
+	case near(math.Floor(v/q.Step+0.5+eps)*q.Step, q.Value):
+		return Rounded
+	case near(math.Floor(v/q.Step+eps)*q.Step, q.Value) && v-q.Value <= v/10:
+		return Truncated
+	}
+	return Wrong
+}
+
+// beyond reports whether a value is on the side of the number that was claimed.
+func (q Quantity) beyond(v float64) bool {
+	d := math.Abs(v - q.Value)
+	little := d <= q.Value/20 && (2*d <= q.grain || d <= q.Value/1000)
+	if q.Kind == Multiple {
+		little = d <= q.Value/10 // people say "nearly doubled" of 1.86
+	}
+	switch q.Sense {
+	case Above:
+		return v > q.Value || q.Kind == Multiple && v >= q.Value
+	case JustAbove:
+		return v > q.Value && little
+	case WellAbove:
+		return v > q.Value && d > q.Value/20
+	case AtLeast:
+		return v >= q.Value
+	case Below:
+		return v < q.Value
+	case JustBelow:
+		return v < q.Value && little
+	case WellBelow:
+		return v < q.Value && d > q.Value/20
+	case AtMost:
+		return v <= q.Value
+	}
+	return false
+}
+
+// loose reports whether a bound says little of a value: it is off by more than
+// a tenth of it.
+func (q Quantity) loose(v float64) bool { return q.Sense.directed() && math.Abs(v-q.Value) > v/10 }
+
+// Right writes the value as it should have been quoted, in the quoted form.
+func (q Quantity) Right(v float64) string {
+	switch q.Kind {
+	case Percent:
+		places := 0
+		for step := q.Step; step < 0.99 && places < 6; step *= 10 {
+			places++
+		}
+		if places == 0 && v < 1 {
+			places = 2
+		}
+		return strconv.FormatFloat(v, 'f', places, 64) + "%"
+	case Multiple:
+		return strconv.FormatFloat(v, 'f', 1, 64) + " times"
+	case Place:
+		return ordinal(int(v))
+	}
+	r := math.Floor(v/q.Step+0.5) * q.Step
+	if q.scale == "" || r == 0 {
+		if r == 0 || q.Step <= 1 {
+			r = v
+		}
+		return grouped(r)
+	}
+	unit := scales[strings.TrimSpace(q.scale)]
+	places := 0
+	for step := q.Step; step < unit*0.99; step *= 10 {
+		places++
+	}
+	return strconv.FormatFloat(r/unit, 'f', places, 64) + q.scale
+}
+
+// grouped writes a whole number with commas between its thousands.
+func grouped(v float64) string {
+	s := strconv.FormatInt(int64(v), 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func ordinal(n int) string {
+	suffix := "th"
+	if n%100 < 11 || n%100 > 13 {
+		switch n % 10 {
+		case 1:
+			suffix = "st"
+		case 2:
+			suffix = "nd"
+		case 3:
+			suffix = "rd"
+		}
+	}
+	return strconv.Itoa(n) + suffix
+}
+
+var (
+	byThrees = regexp.MustCompile(`^\d{1,3}([,'’_ \x{a0}\x{202f}])\d{3}(?:[,'’_ \x{a0}\x{202f}]\d{3})*$`)
+	byPoints = regexp.MustCompile(`^\d{1,3}(?:\.\d{3}){2,}$`)
+	indian   = regexp.MustCompile(`^\d{1,2}(?:,\d{2})+,\d{3}$`)
+	decimal  = regexp.MustCompile(`^(\d+|\d{1,3}(?:,\d{3})+)\.(\d+)$`)
+	comma    = regexp.MustCompile(`^(\d+|\d{1,3}(?:\.\d{3})+),(\d{1,2}|\d{4,})$`)
+	digits   = regexp.MustCompile(`^\d+$`)
+	notDigit = regexp.MustCompile(`[^0-9]`)
+)
+
+// parseDigits reads a number as it is written, without its scale. decimals is
+// how many digits are behind the decimal mark. A single point in front of three
+// digits can mean thousands or a fraction: it is a fraction where a scale
+// follows, and not understood otherwise.
+func parseDigits(s string, scaled bool) (value float64, decimals int, ok bool) {
+	plain := notDigit.ReplaceAllString(s, "")
+	if len(plain) > 15 {
+		return 0, 0, false
+	}
+	whole := func() (float64, int, bool) {
+		v, err := strconv.ParseFloat(plain, 64)
+		return v, 0, err == nil
+	}
+	switch {
+	case digits.MatchString(s), byPoints.MatchString(s), indian.MatchString(s):
+		return whole()
+	case byThrees.MatchString(s):
+		if scaled && strings.Count(s, ",") == 1 { // 21,165 million
+			return 0, 0, false
+		}
+		seps := notDigit.FindAllString(s, -1)
+		for _, sep := range seps {
+			if sep != seps[0] {
+				return 0, 0, false
+			}
+		}
+		return whole()
+	}
+	for _, form := range []*regexp.Regexp{decimal, comma} {
+		if m := form.FindStringSubmatch(s); m != nil {
+			if !scaled && len(m[2]) == 3 && len(m[1]) <= 3 {
+				return 0, 0, false
+			}
+			v, err := strconv.ParseFloat(notDigit.ReplaceAllString(m[1], "")+"."+m[2], 64)
+			return v, len(m[2]), err == nil
+		}
+	}
+	return 0, 0, false
+}
+
+// newNumber makes a plain number of its digits and scale.
+func newNumber(text, written, scale string) (Quantity, bool) {
+	unit := 1.0
+	if scale != "" {
+		unit = scales[strings.TrimSpace(scale)]
+	}
+	v, decimals, ok := parseDigits(written, unit > 1)
+	if !ok {
+		return Quantity{}, false
+	}
+	q := Quantity{Text: text, Kind: Plain, Value: math.Round(v * unit), scale: scale}
+	if decimals > 0 {
+		q.Step = unit / math.Pow10(decimals)
+		if q.Step < 1 && unit > 1 {
+			return Quantity{}, false // not a whole number of reports
+		}
+		q.Value = math.Round(v*unit/q.Step) * q.Step
+		q.grain = q.Step
+		return q, q.Step >= 1 || unit == 1
+	}
+	q.Step, q.grain = precision(q.Value), lastDigit(q.Value)
+	return q, true
+}
+
+// precision is how exactly a number without decimals is meant. Its last digit
+// that is not 0 says so, and two digits are meant at least where zeros end what
+// is in front of the thousands or millions: 30m tells millions, 550,000 tens of
+// thousands, 600k too, and 5m millions.
+func precision(v float64) float64 {
+	if v < 10 {
+		return 1
+	}
+	step := lastDigit(v)
+	head := v
+	for head >= 1000 {
+		head /= 1000
+	}
+	if math.Mod(head, 10) == 0 { // zeros at the end of 30 or 550
+		step = math.Min(step, math.Pow10(int(math.Floor(math.Log10(v)))-1))
+	}
+	return math.Max(step, 1)
+}
+
+// lastDigit returns the place of the last digit that is not 0.
+func lastDigit(v float64) float64 {
+	place := 1.0
+	for v > 0 && math.Mod(v, place*10) == 0 {
+		place *= 10
+	}
+	return place
+}
+
+var small = map[string]float64{
+	"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+	"thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+	"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}
+
+// spoken reads a number in words from the beginning of a list of lower-case
+// words: "twenty-one million", "half a million", "two and a half million",
+// "three hundred thousand". n is how many words it takes.
+func spoken(words []string) (q Quantity, n int) {
+	var total, part float64
+	half := false
+	scaled := ""
+	for i := 0; i < len(words); i++ {
+		w := words[i]
+		tens, unit, hyphen := strings.Cut(w, "-")
+		switch {
+		case i == 0 && w == "half" && len(words) > 2 && (words[1] == "a" || words[1] == "an") && scales[words[2]] >= 1e3:
+			q, _ = newNumber(strings.Join(words[:3], " "), "0.5", " "+words[2])
+			return q, 3
+		case i == 0 && (w == "a" || w == "an") && len(words) > 1 && scales[words[1]] >= 1e3:
+			part = 1
+		case small[w] > 0 && (part == 0 || part >= 20 && part < 100 && small[w] < 10 || part >= 100 && small[w] < 100):
+			part += small[w]
+		case hyphen && small[tens] >= 20 && small[unit] > 0 && small[unit] < 10:
+			part += small[tens] + small[unit]
+		case w == "hundred" && part > 0:
+			part *= 100
+		case w == "and" && part > 0 && i+2 < len(words) && words[i+1] == "a" && words[i+2] == "half":
+			part, half, i = part+0.5, true, i+2
+		case w == "and" && part >= 100 && i+1 < len(words) && small[words[i+1]] > 0:
+		case scales[w] >= 1e3 && len(w) > 3 && part > 0:
+			total, part, scaled = total+part*scales[w], 0, w
+		default:
+			return saidNumber(words[:i], total+part, scaled, half), i
+		}
+	}
+	return saidNumber(words, total+part, scaled, half), len(words)
+}
+
+func saidNumber(words []string, v float64, scaled string, half bool) Quantity {
+	q := Quantity{Text: strings.Join(words, " "), Kind: Plain, Value: v, Step: precision(v), grain: lastDigit(v)}
+	if half {
+		q.Step = scales[scaled] / 10
+	}
+	if scaled != "" {
+		q.scale = " " + scaled
+	}
+	return q
+}
+
+// fractions are parts of a whole in words, in percent.
+var fractions = map[string]float64{
+	"half": 50, "a half": 50, "one half": 50, "a third": 100.0 / 3, "one third": 100.0 / 3, "one-third": 100.0 / 3,
+	"two thirds": 200.0 / 3, "two-thirds": 200.0 / 3, "a quarter": 25, "one quarter": 25, "one-quarter": 25,
+	"three quarters": 75, "three-quarters": 75, "a fifth": 20, "one fifth": 20, "two fifths": 40, "three fifths": 60,
+	"four fifths": 80, "a tenth": 10, "one tenth": 10, "nine tenths": 90, "three-fifths": 60, "two-fifths": 40, "four-fifths": 80, "one-fifth": 20, "one-tenth": 10,
+}
+
+// multiples are factors in one word.
+var multiples = map[string]float64{
+	"halved": 0.5, "doubled": 2, "doubling": 2, "trebled": 3, "tripled": 3, "tripling": 3, "quadrupled": 4, "quadrupling": 4,
+	"quintupled": 5, "quintupling": 5, "sextupled": 6, "septupled": 7, "octupled": 8, "twice": 2, "thrice": 3,
+	"tenfold": 10, "doubles": 2, "triples": 3, "quadruples": 4, "quintuples": 5, "halves": 0.5, "double": 2, "triple": 3,
+}
+
+// places are ranks in words.
+var places = map[string]int{
+	"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
+	"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "6th": 6, "7th": 7, "8th": 8, "9th": 9, "10th": 10,
+	"largest": 1, "biggest": 1,
+}
+
+// multiple makes a factor. A word such as "doubled" tells halves, a number
+// of times its last digit.
+func multiple(text string, v float64, decimals int) Quantity {
+	q := Quantity{Text: text, Kind: Multiple, Value: v, Step: 1 / math.Pow10(decimals), grain: 1}
+	if v < 5 && decimals == 0 {
+		q.Step = 0.5
+	}
+	if v < 1 {
+		q.Step = 0.1
+	}
+	return q
+}
+
+func percentage(text string, v float64, decimals int) Quantity {
+	return Quantity{Text: text, Kind: Percent, Value: v, Step: 1 / math.Pow10(decimals), grain: math.Min(lastDigit(v), 1)}
+}

@@ -1,0 +1,504 @@
+package claim
+
+import (
+	"strconv"
+	"strings"
+
+	"espfigures/pipeline/compare"
+)
+
+// mark is something of a sentence that the rules know.
+type mark struct {
+	kind       markKind
+	begin, end int // tokens, end not included
+	subject    subject
+	weak       bool  // who: only taken where nobody else is named
+	aside      bool  // who: named in passing: "unlike Facebook"
+	years      []int // year: one, or the first and last of a range
+	shift      int   // year: relative to the year spoken of
+	base       bool  // year: the one a change starts from
+	listed     bool  // year: years are those of a list, not the ends of a range
+	partial    bool  // year: only a month or half of it
+	quantity   Quantity
+	lead       int // number: where the words of its sense begin
+}
+
+type markKind int
+
+const (
+	who markKind = iota
+	year
+	number
+)
+
+// scan finds what the rules know in a sentence, in order.
+func (r *Reader) scan(list []token, fixed bool) []mark {
+	var marks []mark
+	for i := 0; i < len(list); {
+		m, ok := r.markAt(list, i, fixed)
+		if !ok {
+			i++
+			continue
+		}
+		m.begin = i
+		marks = append(marks, m)
+		i = max(m.end, i+1)
+	}
+	return marks
+}
+
+func (r *Reader) markAt(list []token, i int, fixed bool) (mark, bool) {
+	if m, ok := topAt(list, i); ok {
+		return m, true
+	}
+	if m, ok := totalAt(list, i); ok {
+		return m, true
+	}
+	if s, n := r.names.at(list, i); n > 0 {
+		return mark{kind: who, end: i + n, subject: s}, true
+	}
+	if m, ok := yearAt(list, i); ok {
+		return m, true
+	}
+	return quantityAt(list, i, fixed)
+}
+
+// countOf reads a small whole number in digits or in a word; 0 where it is none.
+func countOf(w string) int {
+	if n := small[w]; n > 0 {
+		return int(n)
+	}
+	n, err := strconv.Atoi(strings.TrimRight(w, "stndrh"))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// topAt finds "the five largest providers" and "the top five". To be among
+// them is a rank.
+func topAt(list []token, i int) (mark, bool) {
+	w, next := lowerAt(list, i), lowerAt(list, i+1)
+	n, end := 0, i+2
+	switch {
+	case is(w, "largest", "biggest", "top"):
+		n = countOf(next)
+	case strings.HasPrefix(w, "top-"):
+		n, end = countOf(w[4:]), i+1
+	case is(next, "largest", "biggest", "top"):
+		n = countOf(w)
+	}
+	before := lowerAt(list, i-1)
+	if isNumber(w) && strings.TrimLeft(w, "0123456789") != "" { // 7th largest
+		return mark{}, false
+	}
+	if n < 2 || n > 50 || before == "its" || before == "their" || i > 0 && list[i-1].owner {
+		return mark{}, false
+	}
+	companies := false
+	for providers[lowerAt(list, end)] || providerKind[lowerAt(list, end)] {
+		companies = companies || lowerAt(list, end) == "companies"
+		end++
+	}
+	if _, among := phraseBefore(list, i, set("one of the, among the, in the, within the, one of")); among > 0 {
+		return mark{kind: number, end: end, lead: i, quantity: Quantity{Text: "top " + strconv.Itoa(n), Kind: Place, Value: float64(n), Step: 1, grain: 1, Sense: AtMost}}, true
+	}
+	return mark{kind: who, end: end, subject: subject{id: "top-" + strconv.Itoa(n), plural: companies}}, true
+}
+
+// totalAt finds the CyberTipline and all providers. After "to" and the like
+// they are the receiver and not the subject.
+func totalAt(list []token, i int) (mark, bool) {
+	_, article := phraseBefore(list, i, set("the, its, ncmec, a"))
+	_, receiver := phraseBefore(list, i-article, set("to, with, of, from, via, through, in, at, according to"))
+	total := mark{kind: who, end: i + 1, subject: subject{id: compare.TotalID}, weak: receiver > 0}
+	switch w := list[i].lower; {
+	case w == "ncmec" || w == "national" && lowerAt(list, i+1) == "center" && lowerAt(list, i+3) == "missing":
+		if w == "national" {
+			total.end = min(i+7, len(list))
+		}
+		if list[total.end-1].owner && lowerAt(list, total.end) == "cybertipline" {
+			total.end++
+			return total, true
+		}
+		total.weak = total.weak || !has(list[total.end:min(total.end+4, len(list))], receiving)
+		return total, true
+	case w == "cybertipline":
+		if reportNouns[lowerAt(list, i+1)] {
+			total.weak = true
+		}
+		return total, true
+	case providers[w]:
+		return providersAt(list, i)
+	}
+	return mark{}, false
+}
+
+// providersAt finds "electronic service providers", "tech companies" and the
+// like, where all of them are meant.
+func providersAt(list []token, i int) (mark, bool) {
+	k, kind := i, lowerAt(list, i) == "providers" || lowerAt(list, i) == "esps"
+	for k > 0 && providerKind[list[k-1].lower] {
+		k--
+		kind = kind || list[k].lower != "the" && list[k].lower != "together"
+	}
+	before, after := lowerAt(list, k-1), lowerAt(list, i+1)
+	m := mark{kind: who, end: i + 1, subject: subject{id: compare.ESPTotalID}}
+	switch {
+	case !kind || list[i].owner || is(before, "of", "what", "to", "other", "most", "some", "these", "such", "no", "more", "many", "several", "few", "fewer", "two", "three", "four", "five", "ten", "media", "gaming", "dating", "all of", "largest", "biggest", "top", "among") || isNumber(before) || small[before] > 0:
+		return mark{}, false
+	case before == "by" || before == "from":
+		return m, true
+	}
+	m.weak = !reporting[after] && !is(after, "together", "have", "had")
+	return m, true
+}
+
+// asYear reads a year of the CyberTipline.
+func asYear(s string) int {
+	n, err := strconv.Atoi(s)
+	if len(s) != 4 || err != nil || n < 1990 || n > 2035 {
+		return 0
+	}
+	return n
+}
+
+// yearAt finds a year, a range of years, or a year told by another.
+func yearAt(list []token, i int) (mark, bool) {
+	if _, n := phraseAt(list, i, unknownYears); n > 0 {
+		return mark{kind: year, end: i + n}, true
+	}
+	if shift, n := phraseAt(list, i, shifts); n > 0 {
+		return mark{kind: year, end: i + n, shift: shift, base: shift < 0 && has(list[max(0, i-3):i], yearBases)}, true
+	}
+	y, before, joint := asYear(list[i].lower), lowerAt(list, i-1), lowerAt(list, i+1)
+	switch {
+	case y == 0, scales[joint] > 0, joint == "%", labels[before] && before != "table":
+		return mark{}, false
+	case reportNouns[joint] && before != "in" && before != "the" && (reporting[before] || isSenseBefore(list, i)):
+		return mark{}, false // made 2022 reports
+	}
+	m := mark{kind: year, end: i + 1, years: []int{y}, partial: months[before] || has(list[max(0, i-5):i], parts) || has(list[i+1:min(i+4, len(list))], parts)}
+	to := asYear(lowerAt(list, i+2))
+	if short := lowerAt(list, i+2); to == 0 && len(short) == 2 && (joint == "-" || joint == "–") { // 2021-22
+		if n, err := strconv.Atoi(short); err == nil {
+			to = y/100*100 + n
+		}
+	}
+	if to > y && (is(joint, "to", "-", "–", "until", "through", "till") || joint == "and" && before == "between") {
+		m.years, m.end = []int{y, to}, i+3
+		return m, true
+	}
+	_, base := phraseBefore(list, i, yearBases)
+	_, in := phraseBefore(list, i, set("in, for, the, of"))
+	m.base = base > 0 || in > 0 && basedNumber(list, i-in)
+	return m, true
+}
+
+// basedNumber reports whether a number that ends at a token is one that a
+// change starts from: "up from 3,000 in 2022".
+func basedNumber(list []token, end int) bool {
+	for k := end - 1; k >= max(0, end-7); k-- {
+		switch w, next := list[k].lower, lowerAt(list, k+1); {
+		case is(w, "from", "against", "versus", "with"), w == "than" && next == "the":
+			return isNumber(next) || isNumber(lowerAt(list, k+2)) || isNumber(lowerAt(list, k+3)) || small[next] > 0
+		case is(w, "to", ","):
+			return false
+		}
+	}
+	return false
+}
+
+// isSenseBefore reports whether words such as "over" end in front of a token.
+func isSenseBefore(list []token, i int) bool {
+	_, n := phraseBefore(list, i, senseWords)
+	return n > 0
+}
+
+// quantityAt finds a quantity of any kind.
+func quantityAt(list []token, i int, fixed bool) (mark, bool) {
+	before, after := lowerAt(list, i-1), lowerAt(list, i+1)
+	if labels[before] || isNumber(list[i].lower) && (months[after] && after != "may" || months[before] && len(list[i].lower) <= 2) {
+		return mark{}, false
+	}
+	for _, read := range []func([]token, int, bool) (Quantity, int, bool){placeAt, fractionAt, factorAt, numberAt} {
+		q, end, ok := read(list, i, fixed)
+		if !ok {
+			continue
+		}
+		lead := i
+		if q.Sense == Bare {
+			q.Sense, lead = senseAt(list, i)
+		}
+		if behind, n := phraseAt(list, end, sensesBehind); n > 0 && q.Sense == Bare {
+			q.Sense, end = behind, end+n
+		}
+		if q.Kind == Multiple && q.Value < 1 {
+			q.Sense = q.Sense.turned()
+		}
+		return mark{kind: number, end: end, quantity: q, lead: lead}, true
+	}
+	return mark{}, false
+}
+
+// senseAt reads the words in front of a quantity, and returns where they begin.
+func senseAt(list []token, i int) (Sense, int) {
+	for end := i; end > 0; {
+		if sense, n := phraseBefore(list, end, senseWords); n > 0 {
+			if sense == AtMost && list[end-1].lower == "to" && has(list[max(0, end-3):end-1], set("went, shot, rose, jumped, gone, climbed, was, is")) {
+				return Bare, i // went up to 2.2 million
+			}
+			return sense, end - n
+		}
+		_, n := phraseBefore(list, end, belittling)
+		if n == 0 {
+			break
+		}
+		end -= n
+	}
+	return Bare, i
+}
+
+func rank(text string, n, end int) (Quantity, int, bool) {
+	return Quantity{Text: text, Kind: Place, Value: float64(n), Step: 1, grain: 1}, end, n > 0 && n < 400
+}
+
+// placeAt finds a rank: "second largest", "ranked third", "number two", "the
+// largest reporter".
+func placeAt(list []token, i int, fixed bool) (Quantity, int, bool) {
+	size := set("largest, biggest, most, highest, place, rank, position, spot, greatest, top")
+	kinds := set("reporter, source, contributor, sender, provider, reporting, single")
+	w, before, after := list[i].lower, lowerAt(list, i-1), lowerAt(list, i+1)
+	if _, n := phraseAt(list, i, largestWords); n > 0 {
+		return rank(lowerText(list[i:i+n]), 1, i+n)
+	}
+	head, tail, hyphen := strings.Cut(w, "-")
+	place := places[head]
+	if place == 0 && isNumber(head) && strings.TrimRight(head, "0123456789") != "" {
+		place = countOf(head)
+	}
+	few := fixed && len(list) <= 3
+	switch {
+	case w == "largest" || w == "biggest":
+		single := after == "single"
+		if single {
+			after = lowerAt(list, i+2)
+		}
+		if kinds[after] && lowerAt(list, i+2) != "after" && before != "of" && before != "next" || few {
+			return rank(w, 1, i+1)
+		}
+	case place > 0 && hyphen && size[tail]:
+		return rank(head, place, i+1)
+	case place > 0 && !hyphen && (size[after] || is(before, "ranked", "rank", "came", "ranks", "placed", "finished", "ranking") || few):
+		end := i + 1
+		if size[after] {
+			end++
+		}
+		return rank(w, place, end)
+	case w == "no" && after == "." && countOf(lowerAt(list, i+2)) > 0:
+		return rank("no. "+list[i+2].lower, countOf(list[i+2].lower), i+3)
+	case is(w, "number", "no", "#") && countOf(after) > 0 && (fixed || is(before, "ranked", "was", "at", "is", "the", "as", "ranks", "ranking", "came")):
+		return rank(w+" "+after, countOf(after), i+2)
+	}
+	return Quantity{}, 0, false
+}
+
+// fractionAt finds a part of a whole in words: "two thirds of", "one in three".
+func fractionAt(list []token, i int, _ bool) (Quantity, int, bool) {
+	v, n := phraseAt(list, i, fractions)
+	if n == 0 {
+		return partAt(list, i)
+	}
+	text, next := lowerText(list[i:i+n]), lowerAt(list, i+n)
+	around := list[max(0, i-5):i]
+	q := percentage(text, v, 0)
+	q.fraction = true
+	switch {
+	case is(lowerAt(list, i-1), "first", "second", "other", "last", "latter", "another", "third", "final"):
+		return Quantity{}, 0, false
+	case next == "as" && lowerAt(list, i+n+1) == "many":
+		return multiple(text+" as many", v/100, 0), i + n, true
+	case is(next, "more", "fewer", "less", "lower", "higher", "below", "above", "smaller", "larger"):
+		q.up = is(next, "more", "higher", "above", "larger")
+		q.down = !q.up
+		return q, i + n, true
+	case next == "of" || next == "the" || next == "all":
+		return q, i + n, true
+	case scales[lowerAt(list, i+n+1)] == 0 && (has(around, risings) || has(around, fallings) || has(around, set("by"))):
+		return q, i + n, true
+	}
+	return Quantity{}, 0, false
+}
+
+// partAt finds "one in three" and "nine out of ten".
+func partAt(list []token, i int) (Quantity, int, bool) {
+	_, joint := phraseAt(list, i+1, set("in, in every, out of, out of every"))
+	n, of := countOf(list[i].lower), countOf(lowerAt(list, i+1+joint))
+	if joint == 0 || n == 0 || of <= n || of > 100 || scales[lowerAt(list, i+2+joint)] > 0 {
+		return Quantity{}, 0, false
+	}
+	q := percentage(lowerText(list[i:i+joint+2]), 100*float64(n)/float64(of), 0)
+	q.fraction = true
+	return q, i + joint + 2, true
+}
+
+// factorAt finds a multiple in one word: "doubled", "thirteenfold".
+func factorAt(list []token, i int, _ bool) (Quantity, int, bool) {
+	w := list[i].lower
+	if v, ok := multiples[w]; ok {
+		return multiple(w, v, 0), i + 1, true
+	}
+	head, ok := strings.CutSuffix(w, "fold")
+	head = strings.TrimSuffix(head, "-")
+	if !ok || head == "" {
+		return Quantity{}, 0, false
+	}
+	if said, n := spoken([]string{head}); n == 1 && said.Value > 1 {
+		return multiple(w, said.Value, 0), i + 1, true
+	}
+	return Quantity{}, 0, false
+}
+
+// numberAt finds a number in digits or words with what follows it: a scale,
+// percent, times, or the end of a range.
+func numberAt(list []token, i int, fixed bool) (Quantity, int, bool) {
+	read := spokenAt
+	if isNumber(list[i].lower) {
+		read = digitsAt
+	}
+	q, end, ok := read(list, i)
+	if !ok {
+		return Quantity{}, 0, false
+	}
+	q, end = rangeAt(list, q, i, end)
+	next := lowerAt(list, end)
+	value, decimals, known := parseDigits(list[i].lower, true)
+	if !known {
+		value = q.Value
+	}
+	if _, n := phraseAt(list, end, set("%, percent, percentage, pc, pct, per cent, prozent")); n > 0 {
+		text := q.Text + " percent"
+		if next == "%" {
+			text = q.Text + "%"
+		}
+		p := percentage(text, value, decimals)
+		p.To = q.To
+		if point := lowerAt(list, end+n); point == "points" || point == "point" {
+			p.points = true
+			n++
+		}
+		return p, end + n, true
+	}
+	if n, word := timesAt(list, i, end, fixed); n > 0 && q.Value < 1000 {
+		m := multiple(q.Text+word, value, decimals)
+		m.To = q.To
+		return m, end + n, true
+	}
+	if _, n := phraseBefore(list, i, set("factor of")); n > 0 {
+		return multiple("a factor of "+q.Text, value, decimals), end, true
+	}
+	if decimals > 0 && q.scale == "" && q.Step < 1 {
+		return Quantity{}, 0, false // no count has a fraction
+	}
+	return q, end, true
+}
+
+// timesAt finds "times" or "-fold" behind a number where that makes a multiple
+// and does not say how often somebody reported.
+func timesAt(list []token, i, end int, fixed bool) (n int, word string) {
+	next, beyond := lowerAt(list, end), lowerAt(list, end+1)
+	switch {
+	case next == "fold":
+		return 1, "-fold"
+	case next == "-" && beyond == "fold":
+		return 2, "-fold"
+	case next == "x" && (end < len(list) && list[end].text == "x" || fixed):
+		return 1, " times"
+	case next != "times":
+		return 0, ""
+	case is(beyond, "as", "that", "those", "more", "higher", "larger", "the", "its", "what", "greater", "over", "fewer", "less"):
+		return 1, " times"
+	}
+	for k := max(0, i-5); k < i; k++ {
+		if risings[list[k].lower] && list[k].lower != "more" || is(list[k].lower, "multiplied", "by") {
+			return 1, " times"
+		}
+	}
+	return 0, ""
+}
+
+// digitsAt reads digits and their scale.
+func digitsAt(list []token, i int) (Quantity, int, bool) {
+	written, scale, end := list[i].lower, scaleAt(list, i+1), i+1
+	if scale != "" {
+		end++
+		if lowerAt(list, end) == "." && is(strings.TrimSpace(scale), "mio", "mrd", "tsd", "mn", "bn") {
+			end++
+		}
+	}
+	q, ok := newNumber(written+scale, written, scale)
+	return q, end, ok
+}
+
+// scaleAt returns the scale at a token as it follows a number: "m", " million".
+func scaleAt(list []token, i int) string {
+	scale := lowerAt(list, i)
+	switch {
+	case scales[scale] == 0:
+		return ""
+	case len(scale) > 2:
+		return " " + scale
+	}
+	return scale
+}
+
+// spokenAt reads a number in words. Without a scale it is one only in front of
+// what makes it a count or a share: "one of" is none.
+func spokenAt(list []token, i int) (Quantity, int, bool) {
+	var lower []string
+	for _, t := range list[i:min(i+8, len(list))] {
+		lower = append(lower, t.lower)
+	}
+	q, n := spoken(lower)
+	if n == 0 || q.Value == 0 {
+		return Quantity{}, 0, false
+	}
+	next := lowerAt(list, i+n)
+	if q.scale == "" && !strings.Contains(q.Text, "hundred") && !is(next, "percent", "per", "times", "%", "pc", "to", "and", "fold", "-") && !reportNouns[next] {
+		return Quantity{}, 0, false
+	}
+	if q.scale == "" && (next == "to" || next == "and") && scales[lowerAt(list, i+n+2)] == 0 {
+		return Quantity{}, 0, false
+	}
+	return q, i + n, true
+}
+
+// rangeAt reads the end of a range: "21 and 22 million", "5-6m". "from 3,000
+// to 13,000" is no range but a change.
+func rangeAt(list []token, q Quantity, i, end int) (Quantity, int) {
+	joint, before := lowerAt(list, end), lowerAt(list, i-1)
+	if !(joint == "and" && before == "between" || joint == "-" || joint == "–" || joint == "to" && before != "from" && !has(list[max(0, i-4):i], set("from"))) {
+		return q, end
+	}
+	to, toEnd, ok := Quantity{}, 0, false
+	switch next := lowerAt(list, end+1); {
+	case isNumber(next) && asYear(next) == 0 || asYear(next) > 0 && scaleAt(list, end+2) != "":
+		to, toEnd, ok = digitsAt(list, end+1)
+	case end+1 < len(list) && joint != "-":
+		to, toEnd, ok = spokenAt(list, end+1)
+	}
+	if !ok || to.scale == "" && (joint == "-" || joint == "–") && !is(lowerAt(list, toEnd), "%", "percent", "per") {
+		return q, end
+	}
+	from := q
+	if q.scale == "" && to.scale != "" {
+		unit := scales[strings.TrimSpace(to.scale)]
+		from.Value, from.Step, from.grain, from.scale = q.Value*unit, q.Step*unit, q.grain*unit, to.scale
+	}
+	if to.Value <= from.Value {
+		return q, end
+	}
+	from.Text = q.Text + " " + joint + " " + to.Text
+	from.To, from.Sense = to.Value, Bare
+	return from, toEnd
+}

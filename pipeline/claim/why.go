@@ -1,0 +1,299 @@
+package claim
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
+)
+
+// close reports whether a quantity is a value, whatever side of it was claimed.
+func (q Quantity) close(v float64) bool {
+	q.Sense = Bare
+	f := q.fits(v)
+	return f == Exact || f == Rounded
+}
+
+// partOf names the row or member that the number is.
+func (r *Reader) partOf(a *Answer, points []*compare.Point) string {
+	for _, p := range points {
+		for _, id := range p.Members {
+			member := r.model.Platform(id)
+			if len(p.Members) < 2 || member == nil {
+				break
+			}
+			if v := member.At(p.Year).Reports; v != nil && a.Quantity.close(float64(*v)) {
+				return fmt.Sprintf("%s is %s alone, one of %d platforms in the sum of %s.", v, member.Name, len(p.Members), a.Published)
+			}
+		}
+		for _, f := range p.Figures {
+			if len(p.Figures) > 1 && a.Quantity.close(float64(f.Reports)) {
+				return fmt.Sprintf("%s is one of %d rows, %q; together they are %s.", f.Reports, len(p.Figures), f.Name, a.Published)
+			}
+		}
+	}
+	return ""
+}
+
+// otherSeries names the owner or the total that the number is.
+func (r *Reader) otherSeries(a *Answer) string {
+	if len(a.Years) != 1 {
+		return ""
+	}
+	year := a.Years[0]
+	list := []*compare.Series{r.model.ESPTotal, r.model.Total}
+	if a.Series.Type == compare.TypePlatform {
+		if c, _ := r.model.Owner(a.Series.ID, year); c != nil {
+			list = append([]*compare.Series{r.model.Company(c.ID)}, list...)
+		}
+	}
+	for _, s := range list {
+		if s == nil || s == a.Series {
+			continue
+		}
+		if p := s.At(year); p != nil && p.Reports != nil && a.Quantity.close(float64(*p.Reports)) {
+			return fmt.Sprintf("%s is the figure of %s.", p.Reports, r.nameOf(s))
+		}
+	}
+	if t := r.totalOf(year); a.ID == compare.TotalID && t != nil && t.Public != nil && a.Quantity.close(float64(*t.Public)) {
+		return fmt.Sprintf("%s is the number of reports from the public.", t.Public)
+	}
+	return ""
+}
+
+func (r *Reader) otherYear(a *Answer) string {
+	for _, p := range a.Series.Points {
+		if p.Reports != nil && !slices.Contains(a.Years, p.Year) && a.Quantity.close(float64(*p.Reports)) {
+			return fmt.Sprintf("%s is the figure of %d.", p.Reports, p.Year)
+		}
+	}
+	return ""
+}
+
+// ownCount says so where the number is what the platform says of itself, in a
+// period of the year or in its parts together.
+func (r *Reader) ownCount(a *Answer) (string, bool) {
+	if len(a.Years) != 1 {
+		return "", false
+	}
+	year := strconv.Itoa(a.Years[0])
+	both := map[string]pipeline.Count{} // by platforms, the periods of the year together
+	for _, o := range r.model.Data.OwnCounts {
+		holds := func(id string) bool { return a.Series.Holds(id, a.Years[0]) }
+		if !strings.HasPrefix(o.From, year) || !strings.HasPrefix(o.To, year) || !slices.ContainsFunc(o.Platforms, holds) {
+			continue
+		}
+		key := strings.Join(o.Platforms, "+")
+		both[key] += o.Reports
+		n, from := o.Reports, o.From
+		if sum := both[key]; !a.Quantity.close(float64(n)) && a.Quantity.close(float64(sum)) {
+			n, from = sum, year+"-01-01"
+		}
+		if a.Quantity.close(float64(n)) {
+			note := fmt.Sprintf("%s is %s's own count for %s to %s, not NCMEC's", n, r.nameOf(a.Series), from, o.To)
+			if p := a.Series.At(a.Years[0]); p != nil && p.Reports != nil {
+				note += fmt.Sprintf(", which is %s for the year", p.Reports)
+			}
+			return sentence(note), true
+		}
+	}
+	return "", false
+}
+
+var incidentsIn = regexp.MustCompile(`([\d.]+) million incidents`)
+
+// incidentsOf returns NCMEC's count of incidents of a year, from the break that
+// gives it, with its source; ok is false where none does.
+func (r *Reader) incidentsOf(y int) (n float64, source string, ok bool) {
+	for _, b := range r.model.Data.Breaks {
+		m := incidentsIn.FindStringSubmatch(b.Description)
+		if m == nil || b.Who != pipeline.Everybody || b.To != y {
+			continue
+		}
+		v, err := strconv.ParseFloat(m[1], 64)
+		return v * 1e6, b.Source, err == nil
+	}
+	return 0, "", false
+}
+
+func millions(n float64) string { return strconv.FormatFloat(n/1e6, 'f', 1, 64) + " million" }
+
+func (r *Reader) incidentsMeant(a *Answer) (string, bool) {
+	if a.Series.Type != compare.TypeTotal || len(a.Years) != 1 {
+		return "", false
+	}
+	n, _, ok := r.incidentsOf(a.Years[0])
+	if !ok || !a.Quantity.close(n) {
+		return "", false
+	}
+	return fmt.Sprintf("%s is the number of incidents of %d; the reports were %s.", millions(n), a.Years[0], a.Published), true
+}
+
+func (r *Reader) totalOf(y int) *pipeline.YearTotal {
+	for i := range r.model.Data.Totals {
+		if r.model.Data.Totals[i].Year == y {
+			return &r.model.Data.Totals[i]
+		}
+	}
+	return nil
+}
+
+// whyNone says why there is no figure.
+func (r *Reader) whyNone(a *Answer) string {
+	for _, y := range a.Years {
+		p := a.Series.At(y)
+		if p == nil {
+			return fmt.Sprintf("No data for %d. Years available: %d-%d.", y, r.model.Years[0], r.model.Years[len(r.model.Years)-1])
+		}
+		if p.Reports == nil {
+			return r.model.WhyBlank(p)
+		}
+	}
+	return ""
+}
+
+// cite names documents and pages, in brackets, and fills Sources.
+func (r *Reader) cite(a *Answer, points []*compare.Point) string {
+	var list []string
+	for _, p := range points {
+		ed := r.model.Data.Edition(p.Year)
+		if ed == nil {
+			continue
+		}
+		source := fmt.Sprintf("NCMEC, %d CyberTipline Reports by ESP", p.Year)
+		var pages []string
+		for _, f := range p.Figures {
+			if page := strconv.Itoa(f.At.Page); f.At.Page > 0 && !slices.Contains(pages, page) {
+				pages = append(pages, page)
+			}
+		}
+		switch {
+		case ed.Source != "":
+			source = fmt.Sprintf("a third party's transcription of NCMEC's table of %d", p.Year)
+		case a.ID == compare.TotalID:
+			source = fmt.Sprintf("NCMEC, totals of %d", p.Year)
+		case len(pages) == 1:
+			source += ", p. " + pages[0]
+		case len(pages) > 1 && len(pages) <= 4:
+			slices.Sort(pages)
+			source += ", pp. " + strings.Join(pages, ", ")
+		}
+		if !slices.Contains(list, source) {
+			list = append(list, source)
+		}
+	}
+	a.Sources = list
+	if len(list) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(list, "; ") + ")"
+}
+
+// nameOf is the name of a series inside a sentence.
+func (r *Reader) nameOf(s *compare.Series) string {
+	switch {
+	case s.ID == compare.TotalID:
+		return "the CyberTipline"
+	case s.ID == compare.ESPTotalID:
+		return "all providers"
+	case strings.HasPrefix(s.ID, "top-"):
+		return "the " + lastPart(s.ID, "top-") + " largest providers"
+	case s.Type == compare.TypeSet:
+		var list []string
+		for _, id := range strings.Split(s.ID, "+") {
+			name := id
+			if one, err := r.model.Series(id); err == nil {
+				name = one.Name
+			}
+			list = append(list, name)
+		}
+		return and(list)
+	}
+	name, _, _ := strings.Cut(s.Name, " (")
+	return name
+}
+
+// companyName tells a company from the platform of its name.
+func (r *Reader) companyName(s *compare.Series) string {
+	if s.Type == compare.TypeCompany {
+		return "the company " + r.nameOf(s)
+	}
+	return r.nameOf(s)
+}
+
+// made says who made so many reports; the CyberTipline received them.
+func (r *Reader) made(s *compare.Series, n pipeline.Count) string {
+	verb := "made"
+	if s.ID == compare.TotalID {
+		verb = "received"
+	}
+	return fmt.Sprintf("%s %s %s", r.nameOf(s), verb, reportsText(n))
+}
+
+// reportsOf names the reports of a series.
+func (r *Reader) reportsOf(s *compare.Series) string {
+	if s.ID == compare.TotalID {
+		return "reports to the CyberTipline"
+	}
+	return "reports by " + r.nameOf(s)
+}
+
+func reportsText(n pipeline.Count) string {
+	if n == 1 {
+		return "1 report"
+	}
+	return n.String() + " reports"
+}
+
+// yearsIn writes "in 2022", "from 2020 to 2022" or "in 2019, 2021 and 2022".
+func yearsIn(years []int) string {
+	first, last := years[0], years[len(years)-1]
+	if len(years) > 2 && last-first == len(years)-1 {
+		return fmt.Sprintf("from %d to %d", first, last)
+	}
+	var list []string
+	for _, y := range years {
+		list = append(list, strconv.Itoa(y))
+	}
+	return "in " + and(list)
+}
+
+func and(list []string) string {
+	if len(list) < 2 {
+		return strings.Join(list, "")
+	}
+	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
+}
+
+// placeWord writes a rank: "second", "11th".
+func placeWord(n int) string {
+	for w, place := range places {
+		if place == n && w[0] >= 'a' && !strings.HasSuffix(w, "est") {
+			return w
+		}
+	}
+	return ordinal(n)
+}
+
+func lastPart(s, prefix string) string {
+	rest, ok := strings.CutPrefix(s, prefix)
+	if !ok {
+		return ""
+	}
+	return rest
+}
+
+// sentence ends a text with one full stop and begins it with a capital letter.
+func sentence(s string) string {
+	s = strings.TrimRight(strings.TrimSpace(s), ".") + "."
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// joinNotes joins sentences.
+func joinNotes(a, b string) string {
+	return strings.TrimSpace(strings.TrimSpace(a) + " " + strings.TrimSpace(b))
+}
