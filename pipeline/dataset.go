@@ -67,6 +67,12 @@ type Counted struct {
 	User     bool
 }
 
+// ShortName is what people type for a platform ("fb"). No table prints it.
+type ShortName struct {
+	Name     string
+	Platform string // platform id
+}
+
 // Remark is a note of the user's own layer on a platform, company or category.
 type Remark struct {
 	Who    string // id
@@ -304,6 +310,7 @@ type Dataset struct {
 	Categories []Category
 	Groups     []Group     // of the user's own layer
 	Counted    []Counted   // services without a row of their own
+	ShortNames []ShortName // what people type for a platform
 	Remarks    []Remark    // of the user's own layer
 	OwnCounts  []OwnCount  // what platforms say of themselves
 	Totals     []YearTotal // by year

@@ -133,6 +133,9 @@ type Edition struct {
 
 	// Source cites a secondary edition; "" where Document is NCMEC's own.
 	Source string
+	// Note is what a reader must know of a secondary edition, such as how exact
+	// its transcriber has been; may be "".
+	Note string
 }
 
 // Sum returns the sum of the edition's rows.

@@ -14,10 +14,11 @@ import (
 
 	"golang.org/x/text/transform"
 
+	"espfigures/output/text"
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/build"
-	"espfigures/pipeline/link"
+	"espfigures/pipeline/compare"
 	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
 	"espfigures/pipeline/snapshot"
@@ -27,7 +28,6 @@ import (
 type app struct {
 	stdin          io.Reader
 	stdout, stderr *transform.Writer
-	width          int       // columns of the terminal that standard output is, else 0
 	terminal       io.Writer // standard error itself, for progress on a terminal
 
 	out     string
@@ -35,7 +35,10 @@ type app struct {
 	// archiveGiven says that --archive was named: then a missing one is worth
 	// a word.
 	archiveGiven bool
+	registry     string // folder of the user's own layer; "" for none
 	years        yearList
+	acceptTotals []int          // years
+	addresses    map[int]string // of documents saved by hand, by year
 	start        []string
 	allowHosts   []string
 	delay        time.Duration
@@ -43,7 +46,8 @@ type app struct {
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
-	return &app{stdin: stdin, stdout: plain(stdout), stderr: plain(stderr), terminal: stderr, width: fitTerminal(stdout)}
+	style = text.Fit(fitTerminal(stdout))
+	return &app{stdin: stdin, stdout: plain(stdout), stderr: plain(stderr), terminal: stderr}
 }
 
 func (a *app) close() {
@@ -71,6 +75,7 @@ type facts struct {
 	*pipeline.Dataset
 	registry *registry.Registry
 	resolver *resolve.Resolver
+	model    *compare.Model
 }
 
 // dataset makes the Dataset from the archive, if there is one, and the
@@ -121,19 +126,36 @@ func (a *app) build(ctx context.Context, arch *archive.Archive, reader *build.Re
 	}
 	ds, err := build.Dataset(ctx, build.Inputs{
 		Archive: arch, Reader: reader, Snapshot: snap, Registry: reg,
-		Years: a.years.has, Today: today(), Found: found,
-		LinkYear: link.Year, Publisher: site.Publisher,
+		Years: a.years.has, Today: today(), Found: found, AcceptTotals: a.acceptTotals, Addresses: a.addresses,
+		Site: site,
 	})
 	if errors.Is(err, build.ErrNoEdition) {
 		return facts{}, fmt.Errorf("no data for %s%s", a.years.String(), strings.TrimPrefix(err.Error(), build.ErrNoEdition.Error()))
 	}
-	return facts{ds, reg, resolve.New(reg)}, err
+	if err != nil {
+		return facts{}, err
+	}
+	return facts{ds, reg, resolve.New(reg), compare.New(ds)}, nil
 }
 
+// loadRegistry returns the facts shipped with the program, with the user's own
+// layer over them.
 func (a *app) loadRegistry() (*registry.Registry, error) {
-	reg, err := registry.Default()
+	if a.registry == "" {
+		reg, err := registry.Default()
+		if err != nil {
+			return nil, fmt.Errorf("the registry shipped with the program: %w", err)
+		}
+		return reg, nil
+	}
+	if info, err := os.Stat(a.registry); err != nil {
+		return nil, fmt.Errorf("--registry: %w", err)
+	} else if !info.IsDir() {
+		return nil, usage("--registry: %s is a file, not a folder", a.registry)
+	}
+	reg, err := registry.LoadLayer(os.DirFS(a.registry))
 	if err != nil {
-		return nil, fmt.Errorf("the registry shipped with the program: %w", err)
+		return nil, fmt.Errorf("--registry %s: %w", a.registry, err)
 	}
 	return reg, nil
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,7 +15,7 @@ import (
 )
 
 func newClaim(a *app) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "claim NAME YEAR NUMBER",
 		Short: "A quoted figure held against the table: exact, rounded, truncated or wrong",
 		Long: `Holds a number as somebody quoted it against the published figure: exact,
@@ -78,6 +77,8 @@ no figure that year), 1 where the name or year is not known.`,
 			return nil
 		},
 	}
+	a.dataFlags(cmd)
+	return cmd
 }
 
 // totals are the names that mean all reports of a year, of whomever.
@@ -107,7 +108,7 @@ func (a *app) claim(cmd *cobra.Command, name string, year int, n claim.Number) (
 	if t := claim.Total(ds.Dataset, year); strings.EqualFold(name, "ncmec") && t != nil {
 		// Who names NCMEC beside a number mostly means the CyberTipline.
 		text := fmt.Sprintf("NCMEC's own row is Take It Down; the CyberTipline's total of %d is %s, see totals.csv (or claim total %d).", year, t.CyberTipline, year)
-		if _, err := io.WriteString(a.stdout, wrapped(text, "", "")+"\n"); err != nil {
+		if _, err := io.WriteString(a.stdout, style.Wrap(text, "", "")+"\n"); err != nil {
 			return r, err
 		}
 	}
@@ -134,28 +135,6 @@ func holdAgainst(ds *pipeline.Dataset, finder *resolve.Finder, name string, foun
 // aShare finds what is quoted as a part of a total.
 var aShare = regexp.MustCompile(`(?i)[0-9]\s*(%|per ?cent\b|pct\b)`)
 
-// inShell writes a name as one argument of a command line.
-func inShell(name string) string {
-	if strings.ContainsAny(name, " '\"&|;()<>*$\\`") {
-		return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
-	}
-	return name
-}
-
-var yearForm = regexp.MustCompile(`^(19|20)\d\d$`)
-
-// nameYear parts arguments at the year, so that a name or a number of several
-// words needs no quotes.
-func nameYear(args []string) (name string, year int, rest []string, err error) {
-	for i, s := range args {
-		if i > 0 && yearForm.MatchString(s) {
-			year, err = strconv.Atoi(s)
-			return strings.Join(args[:i], " "), year, args[i+1:], err
-		}
-	}
-	return "", 0, nil, usage("no year (four digits) after the name")
-}
-
 func writeClaim(w io.Writer, ds *pipeline.Dataset, r claim.Result) error {
 	var b strings.Builder
 	s, n := r.Series, r.Number
@@ -176,7 +155,7 @@ func writeClaim(w io.Writer, ds *pipeline.Dataset, r claim.Result) error {
 		if v := r.OfReports(); v == claim.Wrong || v == claim.Part {
 			if r.Published > 0 {
 				off := 100 * float64(n.Value-r.Published) / float64(r.Published)
-				fmt.Fprintf(&b, "Off by      %s\n", percent(off))
+				fmt.Fprintf(&b, "Off by      %s\n", pipeline.ChangeText(off))
 			}
 			// What the claimed number rounds to it, and is wrong all the same,
 			// lies on the other side of it.
@@ -206,12 +185,12 @@ func writeClaim(w io.Writer, ds *pipeline.Dataset, r claim.Result) error {
 	if len(r.Instead) > 0 {
 		b.WriteString("\n")
 		for _, x := range r.Instead {
-			b.WriteString(wrapped(x+".", "", ""))
+			b.WriteString(style.Wrap(x+".", "", ""))
 		}
 	}
 	b.WriteString("\n")
 	for _, x := range r.Caveats {
-		b.WriteString(wrapped(x, "- ", "  "))
+		b.WriteString(style.Wrap(x, "- ", "  "))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
 )
 
 // What a shell offers when the tab key is pressed. The names and years are
@@ -19,7 +19,7 @@ type completions = func(cmd *cobra.Command, args []string, begun string) ([]stri
 // complete says what a flag completes to.
 func complete(cmd *cobra.Command, flag string, with completions) {
 	if err := cmd.RegisterFlagCompletionFunc(flag, with); err != nil {
-		panic(err) // a flag of that name is not there: a slip in this program
+		panic(err) // no such flag: programmer error
 	}
 }
 
@@ -27,45 +27,46 @@ func complete(cmd *cobra.Command, flag string, with completions) {
 const (
 	ofPlatforms = 1 << iota
 	ofCompanies
+	ofOthers // categories, groups and totals
 )
 
 // completeNames offers ids with their names, and names to whoever begins one
 // with a capital.
-func (a *app) completeNames(what func(cmd *cobra.Command) int) completions {
+func (a *app) completeNames(what func() int) completions {
 	return func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 		ds, err := a.dataset(cmd.Context())
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		return nameCompletions(ds.Dataset, what(cmd), args, begun), cobra.ShellCompDirectiveNoFileComp
+		return nameCompletions(ds.model, what(), args, begun), cobra.ShellCompDirectiveNoFileComp
 	}
 }
 
 // nameCompletions lists what begins like a text, the largest first: as ids, a
 // platform before the company of the same id, then as names.
-func nameCompletions(ds *pipeline.Dataset, what int, given []string, begun string) []string {
+func nameCompletions(m *compare.Model, what int, given []string, begun string) []string {
 	var ids, names []string
 	seen := map[string]bool{}
 	for _, s := range given {
 		seen[strings.ToLower(s)] = true
 	}
-	add := func(s pipeline.Series, kind string) {
+	add := func(s *compare.Series, sort string) {
 		if strings.HasPrefix(s.ID, strings.ToLower(begun)) && begun == strings.ToLower(begun) && !seen[s.ID] {
 			seen[s.ID] = true
-			ids = append(ids, s.ID+"\t"+plainLine(s.Name)+kind)
+			ids = append(ids, s.ID+"\t"+plainLine(s.Name)+sort)
 		}
 		if name := strings.ToLower(s.Name); begun != "" && strings.HasPrefix(s.Name, begun) && !seen[name] {
 			seen[name] = true
-			names = append(names, plainLine(s.Name)+"\t"+s.ID+kind)
+			names = append(names, plainLine(s.Name)+"\t"+s.ID+sort)
 		}
 	}
 	if what&ofPlatforms != 0 {
-		for _, s := range ds.ByPlatform.Series {
+		for _, s := range m.Platforms {
 			add(s, "")
 		}
 	}
 	if what&ofCompanies != 0 {
-		for _, s := range ds.ByCompany.Series {
+		for _, s := range m.Companies {
 			if !s.Alone {
 				add(s, ", company")
 			} else if what&ofPlatforms == 0 {
@@ -73,7 +74,38 @@ func nameCompletions(ds *pipeline.Dataset, what int, given []string, begun strin
 			}
 		}
 	}
+	if what&ofOthers != 0 {
+		for _, s := range slices.Concat(m.Categories, m.Groups, []*compare.Series{m.ESPTotal, m.Total}) {
+			add(s, ", "+string(s.Type))
+		}
+	}
 	return append(ids, names...)
+}
+
+// completeCategories offers the ids of categories.
+func (a *app) completeCategories(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	all, err := a.dataset(cmd.Context())
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var list []string
+	for _, c := range all.Categories {
+		list = append(list, c.ID+"\t"+plainLine(c.Name))
+	}
+	return list, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeYearArgs offers years for the two arguments of movers.
+func (a *app) completeYearArgs(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	all, err := a.dataset(cmd.Context())
+	if err != nil || len(args) > 1 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var list []string
+	for _, ed := range all.Editions {
+		list = append(list, fmt.Sprint(ed.Year))
+	}
+	return list, cobra.ShellCompDirectiveNoFileComp
 }
 
 // plainLine is a name without what would end a line of completions or its
@@ -87,7 +119,7 @@ func (a *app) completeNameYear(cmd *cobra.Command, args []string, begun string) 
 	const none = cobra.ShellCompDirectiveNoFileComp
 	switch {
 	case len(args) == 0:
-		return a.completeNames(func(*cobra.Command) int { return ofPlatforms | ofCompanies })(cmd, args, begun)
+		return a.completeNames(func() int { return ofPlatforms | ofCompanies })(cmd, args, begun)
 	case slices.ContainsFunc(args[1:], yearForm.MatchString):
 		return nil, none
 	}
@@ -137,7 +169,7 @@ func (a *app) completePlatforms(cmd *cobra.Command, _ []string, begun string) ([
 	if i := strings.LastIndexByte(begun, ','); i >= 0 {
 		given, last = begun[:i+1], begun[i+1:]
 	}
-	list := nameCompletions(ds.Dataset, ofPlatforms|ofCompanies, strings.Split(given, ","), last)
+	list := nameCompletions(ds.model, ofPlatforms|ofCompanies, strings.Split(given, ","), last)
 	for i := range list {
 		list[i] = given + list[i]
 	}

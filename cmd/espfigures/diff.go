@@ -13,10 +13,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"espfigures/output"
+	"espfigures/output/tables"
+	"espfigures/output/text"
 	"espfigures/pipeline"
+	"espfigures/pipeline/build"
 	"espfigures/pipeline/check"
-	"espfigures/pipeline/extract"
-	"espfigures/pipeline/resolve"
 )
 
 func newDiff(a *app) *cobra.Command {
@@ -42,26 +43,27 @@ year,kind,esp_name,platform_id,old,new; exits 0 whether or not they differ.`,
 			if err != nil {
 				return err
 			}
-			t := table{header: []string{"year", "kind", "esp_name", "platform_id", "old", "new"}, right: []int{4, 5}, grouped: []int{4, 5}}
+			t := text.Listing{Header: []string{"year", "kind", "esp_name", "platform_id", "old", "new"}, Right: []int{4, 5}, Grouped: []int{4, 5}}
 			changes := slices.DeleteFunc(check.Between(was, is), func(c pipeline.Change) bool { return !a.years.has(c.Year) })
 			count := func(n *pipeline.Count) string {
 				if n == nil {
 					return ""
 				}
-				return number(*n)
+				return tables.Cell(*n)
 			}
 			for _, c := range changes {
-				t.add(fmt.Sprint(c.Year), string(c.Kind), c.Name, c.Platform, count(c.Old), count(c.New))
+				t.Add(fmt.Sprint(c.Year), string(c.Kind), c.Name, c.Platform, count(c.Old), count(c.New))
 			}
 			if len(changes) == 0 {
 				a.say("No row differs.")
 			}
-			if len(changes) == 0 && format == "table" {
+			if len(changes) == 0 && format == "text" {
 				return nil
 			}
-			return t.write(a.stdout, format)
+			return t.Write(a.stdout, format)
 		},
 	}
+	a.dataFlags(cmd)
 	formatFlag(cmd, &format)
 	return cmd
 }
@@ -94,61 +96,25 @@ func (a *app) figuresOf(ctx context.Context, name string) ([]pipeline.Figure, er
 		}
 		return figures, nil
 	case err == nil:
-		return a.readDocument(ctx, name)
+		body, err := a.readBody(name)
+		if err != nil {
+			return nil, err
+		}
+		reg, err := a.loadRegistry()
+		if err != nil {
+			return nil, err
+		}
+		return build.FiguresIn(ctx, reg, name, body)
 	case len(name) >= 6 && strings.Trim(strings.ToLower(name), "0123456789abcdef") == "":
-		return a.heldFigures(ctx, strings.ToLower(name))
+		all, err := a.dataset(ctx)
+		if err != nil {
+			return nil, err
+		}
+		figures, err := build.FiguresOf(all.Dataset, all.registry, strings.ToLower(name))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		return figures, nil
 	}
 	return nil, err
-}
-
-func (a *app) readDocument(ctx context.Context, path string) ([]pipeline.Figure, error) {
-	body, err := readBody(path)
-	if err != nil {
-		return nil, err
-	}
-	reader := extract.New()
-	defer reader.Close()
-	res, err := reader.Read(ctx, path, body)
-	if err != nil {
-		return nil, err
-	}
-	var eds []pipeline.Edition
-	for _, t := range res.Tables {
-		status, _ := check.Edition(t, pipeline.Document{Name: path}, res.Findings)
-		eds = append(eds, pipeline.Edition{Year: t.Year, Rows: t.Rows, Total: t.Total, Status: status})
-	}
-	return a.resolved(eds)
-}
-
-// heldFigures returns the figures of the version whose hash begins so.
-func (a *app) heldFigures(ctx context.Context, hash string) ([]pipeline.Figure, error) {
-	ds, err := a.dataset(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var eds []pipeline.Edition
-	sha := ""
-	for _, e := range append(ds.Editions[:len(ds.Editions):len(ds.Editions)], ds.Passed...) {
-		if e.Document.SHA256 == "" || !strings.HasPrefix(e.Document.SHA256, hash) {
-			continue
-		}
-		if sha != "" && sha != e.Document.SHA256 {
-			return nil, fmt.Errorf("%s: begins the hash of several versions; give more of it", hash)
-		}
-		sha = e.Document.SHA256
-		eds = append(eds, e)
-	}
-	if sha == "" {
-		return nil, fmt.Errorf("%s: neither a file nor the hash of a version held; espfigures sources lists them", hash)
-	}
-	return a.resolved(eds)
-}
-
-func (a *app) resolved(eds []pipeline.Edition) ([]pipeline.Figure, error) {
-	reg, err := a.loadRegistry()
-	if err != nil {
-		return nil, err
-	}
-	figures, _ := resolve.New(reg).Figures(eds)
-	return figures, nil
 }

@@ -4,9 +4,6 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
-	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -19,7 +16,7 @@ import (
 )
 
 func newExtract(a *app) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "extract FILE...",
 		Short: "Print the table of such a document (PDF or HTML) as CSV",
 		Long: `Prints the rows of the table of reports by ESP in each FILE, a PDF or HTML
@@ -29,60 +26,76 @@ stands beside the name: "*" for a row in which related platforms are combined.
 Rows count the data rows of one page in reading order. With --years, tables of
 other years are checked and not printed.
 
+"-" reads a document from standard input.
+
 Exits 1 if a FILE cannot be read, 3 if rows do not sum to the printed total or
 another check failed. Nothing is printed for a file that cannot be read.`,
 		Example: `  espfigures extract 2022-reports-by-esp.pdf > 2022.csv
-  espfigures extract *.pdf`,
+  espfigures extract *.pdf
+  curl -s https://… | espfigures extract -`,
 		Args: wants(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			reader := extract.New()
-			defer reader.Close()
-			w := csv.NewWriter(a.stdout)
-			header := []string{"year", "page", "row", "esp_name", "reports", "flags"}
-			failed, doubted := false, false
-			for i, read := range readAhead(cmd.Context(), reader, args) {
-				tables, ok, err := a.judge(args[i], <-read)
-				if err != nil {
-					a.complain(err)
-					failed = true
-					continue
-				}
-				doubted = doubted || !ok
-				if header != nil {
-					if err := w.Write(header); err != nil {
-						return err
-					}
-					header = nil
-				}
-				for _, t := range tables {
-					if t.Year != 0 && !a.years.has(t.Year) {
-						a.say("%s: %d is not among --years %s, left out", args[i], t.Year, a.years.String())
-						continue
-					}
-					for _, r := range t.Rows {
-						year := ""
-						if t.Year != 0 {
-							year = strconv.Itoa(t.Year)
-						}
-						if err := w.Write([]string{year, strconv.Itoa(r.At.Page), strconv.Itoa(r.At.Row), r.Name, strconv.FormatInt(int64(r.Reports), 10), r.Mark()}); err != nil {
-							return err
-						}
-					}
-				}
-			}
-			w.Flush()
-			if err := w.Error(); err != nil {
-				return err
-			}
-			switch {
-			case failed:
-				return &exitError{exitFailed, nil}
-			case doubted:
-				return &exitError{exitFinding, nil}
-			}
-			return nil
+			return a.extract(cmd.Context(), args)
 		},
 	}
+	cmd.Flags().Var(&a.years, "years", "years to print, such as 2019-2025, 2022 or 2019,2023 (default all)")
+	complete(cmd, "years", a.completeYears)
+	return cmd
+}
+
+// extract prints the tables of files, in the order of the files.
+func (a *app) extract(ctx context.Context, paths []string) error {
+	reader := extract.New()
+	defer reader.Close()
+	w := csv.NewWriter(a.stdout)
+	header := []string{"year", "page", "row", "esp_name", "reports", "flags"}
+	code := exitFine
+	for i, read := range a.readAhead(ctx, reader, paths) {
+		tables, ok, err := a.judge(paths[i], <-read)
+		if err != nil {
+			a.complain(err)
+			code = exitFailed
+			continue
+		}
+		if !ok && code == exitFine {
+			code = exitFinding
+		}
+		if header != nil {
+			if err := w.Write(header); err != nil {
+				return err
+			}
+			header = nil
+		}
+		for _, t := range tables {
+			if t.Year != 0 && !a.years.has(t.Year) {
+				a.say("%s: %d is not among --years %s, left out", paths[i], t.Year, a.years.String())
+				continue
+			}
+			if err := w.WriteAll(rowsOf(t)); err != nil {
+				return err
+			}
+		}
+	}
+	w.Flush()
+	if err := w.Error(); err != nil {
+		return err
+	}
+	if code != exitFine {
+		return &exitError{code, nil}
+	}
+	return nil
+}
+
+// rowsOf writes the rows of a table as CSV has them.
+func rowsOf(t pipeline.Table) (rows [][]string) {
+	year := ""
+	if t.Year != 0 {
+		year = strconv.Itoa(t.Year)
+	}
+	for _, r := range t.Rows {
+		rows = append(rows, []string{year, strconv.Itoa(r.At.Page), strconv.Itoa(r.At.Row), r.Name, strconv.FormatInt(int64(r.Reports), 10), r.Mark()})
+	}
+	return rows
 }
 
 // A readFile is what one file holds, or why it cannot be read.
@@ -93,7 +106,7 @@ type readFile struct {
 
 // readAhead reads files, several at a time, and gives one channel for each in
 // the order of the files.
-func readAhead(ctx context.Context, reader *extract.Reader, paths []string) []<-chan readFile {
+func (a *app) readAhead(ctx context.Context, reader *extract.Reader, paths []string) []<-chan readFile {
 	var list []<-chan readFile
 	turn := make(chan struct{}, extract.Parallel)
 	for _, path := range paths {
@@ -104,30 +117,13 @@ func readAhead(ctx context.Context, reader *extract.Reader, paths []string) []<-
 			defer func() { <-turn }()
 			var f readFile
 			var body []byte
-			if body, f.err = readBody(path); f.err == nil {
+			if body, f.err = a.readBody(path); f.err == nil {
 				f.Result, f.err = reader.Read(ctx, path, body)
 			}
 			read <- f
 		}()
 	}
 	return list
-}
-
-// readBody reads a file, at most one byte more than a document may have.
-func readBody(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if info.IsDir() {
-		return nil, fmt.Errorf("%s: a folder, not a document", path)
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, extract.MaxBytes+1))
 }
 
 // judge tells on standard error what the checks of one file found; ok is
@@ -162,16 +158,4 @@ func (a *app) judge(path string, read readFile) (tables []pipeline.Table, ok boo
 		}
 	}
 	return res.Tables, ok, nil
-}
-
-// place words a place for a message.
-func place(p pipeline.Place) string {
-	switch {
-	case p.Page == 0:
-		return ""
-	case p.Row == 0:
-		return fmt.Sprintf(", page %d", p.Page)
-	default:
-		return fmt.Sprintf(", page %d, row %d", p.Page, p.Row)
-	}
 }

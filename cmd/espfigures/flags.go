@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +25,9 @@ type choice struct {
 }
 
 func (c choice) Set(s string) error {
+	if s == "table" && slices.Contains(c.of, "text") {
+		s = "text" // as it was called before
+	}
 	if !slices.Contains(c.of, s) {
 		return fmt.Errorf("%q is not %s", s, or(c.of))
 	}
@@ -50,7 +54,7 @@ func chooseOne(cmd *cobra.Command, to *string, name, help string, of ...string) 
 
 // formats are what commands that print a table can print it as.
 func formatFlag(cmd *cobra.Command, to *string) {
-	chooseOne(cmd, to, "format", "", "table", "csv", "json")
+	chooseOne(cmd, to, "format", "", "text", "csv", "json")
 }
 
 // choices is a flag that takes several of a few words, separated by commas or
@@ -96,6 +100,78 @@ func chooseSome(cmd *cobra.Command, to *[]string, name, help string, of []string
 		return list, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	})
 }
+
+// dataFlags gives a command the flags that say which figures it works from.
+func (a *app) dataFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&a.archive, "archive", fromEnv("ESPFIGURES_ARCHIVE", "archive"), "folder that keeps every version of every document")
+	f.StringVar(&a.registry, "registry", fromEnv("ESPFIGURES_REGISTRY", ""), "folder of your own aliases, owners, categories, groups and notes (see registry init)")
+	f.Var(&a.years, "years", "years to use, such as 2019-2025, 2022 or 2019,2023 (default all)")
+	f.Var(yearNumbers{&a.acceptTotals}, "accept-total", "`year` whose printed total is accepted though it contradicts the total on file (repeatable)")
+	f.Var(yearAddresses{&a.addresses}, "address", "`YEAR=URL`: the public address of a document saved by hand (repeatable)")
+	complete(cmd, "years", a.completeYears)
+	complete(cmd, "address", cobra.NoFileCompletions)
+	complete(cmd, "accept-total", cobra.NoFileCompletions)
+	for _, folder := range []string{"archive", "registry"} {
+		if err := cmd.MarkFlagDirname(folder); err != nil {
+			panic(err) // no such flag: programmer error
+		}
+	}
+}
+
+// outFlag gives a command the flag --out.
+func (a *app) outFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&a.out, "out", fromEnv("ESPFIGURES_OUT", "out"), "folder the outputs are written to")
+	if err := cmd.MarkFlagDirname("out"); err != nil {
+		panic(err) // no such flag: programmer error
+	}
+}
+
+// fromEnv returns an environment variable, or else a default.
+func fromEnv(name, otherwise string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return otherwise
+}
+
+// yearNumbers is the flag --accept-total.
+type yearNumbers struct{ to *[]int }
+
+func (y yearNumbers) Set(s string) error {
+	if !yearForm.MatchString(s) {
+		return fmt.Errorf("%q is not a year", s)
+	}
+	n, err := strconv.Atoi(s)
+	*y.to = append(*y.to, n)
+	return err
+}
+
+func (y yearNumbers) String() string { return "" }
+func (y yearNumbers) Type() string   { return "year" }
+
+// yearAddresses is the flag --address.
+type yearAddresses struct{ to *map[int]string }
+
+func (y yearAddresses) Set(s string) error {
+	year, address, ok := strings.Cut(s, "=")
+	if !ok || !yearForm.MatchString(year) {
+		return fmt.Errorf("%q is not YEAR=URL, such as 2024=https://www.missingkids.org/report.pdf", s)
+	}
+	var list []string
+	if err := (addresses{&list}).Set(address); err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(year)
+	if *y.to == nil {
+		*y.to = map[int]string{}
+	}
+	(*y.to)[n] = address
+	return err
+}
+
+func (y yearAddresses) String() string { return "" }
+func (y yearAddresses) Type() string   { return "YEAR=URL" }
 
 // addresses is the flag --start.
 type addresses struct{ to *[]string }
@@ -242,7 +318,7 @@ func argumentWord(n int) string {
 	return "arguments"
 }
 
-// or joins words as a sentence does: "table, csv or json".
+// or joins words as a sentence does: "text, csv or json".
 func or(words []string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -27,13 +28,13 @@ func TestFaultsOfUsage(t *testing.T) {
 		{"refresh --allow-host a,b", "--allow-host: "},
 		{"completion foo", `completion: "foo" is not bash, fish, powershell or zsh`},
 		{"completion bash foo", "takes no arguments"},
-		{"diff --format xml a b", `--format: "xml" is not table, csv or json`},
-		{"sources --format xml", `--format: "xml" is not table, csv or json`},
+		{"diff --format xml a b", `--format: "xml" is not text, csv or json`},
+		{"sources --format xml", `--format: "xml" is not text, csv or json`},
 		{"compare --format ", "--format: "},
-		{"compare --by planet", `--by: "planet" is not platform or company`},
+		{"compare --by planet", `--by: "planet" is not platform, company or category`},
 		{"compare --metric reports,hype", `--metric: "hype" is none of reports, change, share, rank`},
 		{"compare --exclude-kind hotline,spam", `--exclude-kind: "spam" is none of platform`},
-		{"compare --exclude-kind platform,hosting,registrar,telecom,hotline,safety-vendor,school-safety,other", "leave nobody to compare"},
+		{"compare --exclude-kind platform,hosting,registrar,telecom,hotline,safety-vendor,school-safety,other", "nothing is left to compare"},
 		{"refresh --only ", "--only: "},
 		{`refresh --only a"b`, "--only: "},
 		{"refresh --offline --wayback", "--offline and --wayback"},
@@ -58,7 +59,7 @@ func TestFaultsOfUsage(t *testing.T) {
 		{"refresh --xyz", "unknown flag: --xyz; see espfigures refresh --help"},
 		{"compar facebook", `unknown command "compar"; did you mean compare? See espfigures --help`},
 		{"exlpain imgur 2022", "did you mean explain?"},
-		{"compare Facebook,Instagram", "names are parted by spaces: Facebook Instagram"},
+		{"compare Facebook,Instagram", "separate names by spaces: Facebook Instagram"},
 		{"refresh --top abc", `--top: "abc" is not a whole number`},
 		{"refresh --top 99999999999999999999", `--top: "99999999999999999999" is too large a number`},
 		{"refresh --offline --top 0", "--top: 0"},
@@ -116,29 +117,6 @@ func TestFlagsThatGoTogether(t *testing.T) {
 	}
 }
 
-func TestSplitNames(t *testing.T) {
-	isWhole := map[string]bool{"Foo, Inc.": true, "Imgur, LLC": true, "Acme, Bar, Ltd": true}
-	known := map[string]bool{"facebook": true, "Facebook": true, "Foo, Inc.": true, "Foo": true, "Imgur, LLC": true, "amazon": true, "twitch": true, "amazon, twitch": true, "Acme, Bar, Ltd": true, "Bar": true}
-	for in, want := range map[string]string{
-		"facebook":                             "facebook",
-		"facebook,amazon":                      "facebook|amazon",
-		" facebook , amazon ":                  "facebook|amazon",
-		"Foo, Inc.":                            "Foo, Inc.",
-		"Foo, Inc.,facebook":                   "Foo, Inc.|facebook",
-		"facebook,Foo, Inc., Imgur, LLC":       "facebook|Foo, Inc.|Imgur, LLC",
-		"Acme, Bar, Ltd,amazon":                "Acme, Bar, Ltd|amazon",
-		"amazon, twitch":                       "amazon|twitch", // both are known by themselves
-		"facebook,nobody":                      "facebook|nobody",
-		"facebook,":                            "facebook|",
-		strings.Repeat("facebook,", 500) + "x": strings.Repeat("facebook|", 500) + "x",
-	} {
-		got := strings.Join(splitNames(in, func(n string) bool { return isWhole[n] }, func(n string) bool { return known[n] }), "|")
-		if got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
-	}
-}
-
 // A name that holds a comma is one, with others beside it or alone, and the
 // flag may be repeated.
 func TestPlatformsWithCommas(t *testing.T) {
@@ -162,5 +140,81 @@ func TestPlatformsWithCommas(t *testing.T) {
 		if !slices.Equal(got, want) || len(got) != 3 {
 			t.Errorf("%q: %q, want %q", args, got, want)
 		}
+	}
+}
+
+func TestNameYear(t *testing.T) {
+	for in, want := range map[string]string{
+		"Facebook|2022|21.1m":       "Facebook 2022 [21.1m]",
+		"Match|Group|2021|158":      "Match Group 2021 [158]",
+		"Meta|2022|21.1|million":    "Meta 2022 [21.1 million]",
+		"2020|Companies|2021|2,021": "2020 Companies 2021 [2,021]",
+		"Facebook|2022|2021":        "Facebook 2022 [2021]",
+		"Facebook|22|5":             "",
+		"2022|5|6":                  "",
+	} {
+		name, year, rest, err := nameYear(strings.Split(in, "|"))
+		got := fmt.Sprintf("%s %d %v", name, year, rest)
+		if err != nil {
+			got = ""
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+// The numbers of a column end in one place, whatever stands beside them.
+func TestNumbersAreAligned(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var out, errs bytes.Buffer
+	if code := run([]string{"compare", "--top", "12"}, strings.NewReader(""), &out, &errs); code != 0 {
+		t.Fatalf("exit code %d: %s", code, errs.String())
+	}
+	lines := strings.Split(out.String(), "\n")[2:]
+	head := []rune(lines[0])
+	var ends []int // where the numbers of each year end
+	for i, r := range head {
+		if r == '2' && i > 0 && head[i-1] == ' ' {
+			ends = append(ends, i+3)
+		}
+	}
+	if len(ends) < 7 {
+		t.Fatalf("head %q", lines[0])
+	}
+	checked := 0
+	for _, line := range lines[1:] {
+		if line == "" {
+			break
+		}
+		runes := []rune(line)
+		for _, e := range ends {
+			if e >= len(runes) || runes[e] == ' ' {
+				continue
+			}
+			// A number ends here: a flag, a space or nothing follows.
+			if e+1 < len(runes) && (runes[e+1] >= '0' && runes[e+1] <= '9' || runes[e+1] == ',') {
+				t.Errorf("a number goes on beyond its column: %q", line)
+			}
+			checked++
+		}
+	}
+	if checked < 60 {
+		t.Errorf("%d numbers looked at", checked)
+	}
+}
+
+// A list of names with lines that are none answers the others, says which
+// were left out in one line, and exits 1.
+func TestNamesLeavesOutBadLines(t *testing.T) {
+	t.Chdir(t.TempDir())
+	in := "Imgur\n" + strings.Repeat("x", 2<<20) + "\nKik\n\xff\xff\nSnapchat\n"
+	var out, errs bytes.Buffer
+	code := run([]string{"names", "-", "--quiet"}, strings.NewReader(in), &out, &errs)
+	if code != exitFailed || strings.Count(out.String(), "\n") != 4 || !strings.Contains(out.String(), "\nSnapchat,snapchat,") {
+		t.Errorf("exit code %d, %q", code, out.String())
+	}
+	if got, want := errs.String(), "espfigures: standard input, left out: line 2 is longer than 1 MB; line 4 is no text in UTF-8\n"; got != want {
+		t.Errorf("says %q, want %q", got, want)
 	}
 }

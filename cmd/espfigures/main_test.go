@@ -68,8 +68,7 @@ func TestScripts(t *testing.T) {
 			return false, nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"sum":      sumCommand,
-			"sumyears": sumYearsCommand,
+			"sum": sumCommand,
 		},
 	})
 	if shared == "" {

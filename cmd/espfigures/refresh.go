@@ -17,6 +17,7 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/build"
+	"espfigures/pipeline/check"
 	"espfigures/pipeline/compare"
 	"espfigures/pipeline/registry"
 	"espfigures/scrapers"
@@ -60,12 +61,17 @@ a figure since the last run); findings.csv names each.`,
 			return a.refresh(cmd.Context(), f)
 		},
 	}
+	a.dataFlags(cmd)
+	a.outFlag(cmd)
 	fs := cmd.Flags()
+	fs.Var(addresses{&a.start}, "start", "address to start from instead of NCMEC's pages (repeatable)")
+	fs.Var(hosts{&a.allowHosts}, "allow-host", "host[:port] beyond NCMEC's own that may be asked, also a private one (repeatable)")
+	fs.DurationVar(&a.delay, "delay", 2*time.Second, "time between requests to a host")
 	fs.BoolVar(&f.offline, "offline", false, "use no network: archive and snapshot only")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print what would be fetched and why, and write nothing")
 	fs.BoolVar(&f.wayback, "wayback", false, "look the documents up in the Internet Archive too")
 	fs.StringVar(&f.from, "from", "", "`folder` of documents saved by hand; folders inside it are not opened, and no network is used")
-	fs.StringVar(&f.contact, "contact", "", "address or page named to the asked hosts in the User-Agent")
+	fs.StringVar(&f.contact, "contact", os.Getenv("ESPFIGURES_CONTACT"), "address or page named to the asked hosts in the User-Agent")
 	fs.BoolVar(&f.strict, "strict", false, "exit 3 on warnings too")
 	fs.BoolVar(&f.failOnChange, "fail-on-change", false, "exit 3 if a figure changed since the last run")
 	chooseSome(cmd, &f.only, "only", "outputs to write: "+strings.Join(output.Names(), ", ")+" (default all)", output.Names())
@@ -152,15 +158,13 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	}
 	ds := m.Data
 	ds.Findings = build.Sort(append(ds.Findings, output.Guarded(m)...))
-	changed, why, err := sinceLastRun(a.out, ds)
-	if err != nil {
-		return err
-	}
+	last, now, lastErr := output.LastRun(a.out, ds)
+	changed := check.Between(last, now)
 	written, err := output.WriteSet(a.out, m, output.Options{BOM: f.bom, Partition: f.partition, Only: f.only})
 	if err != nil {
 		return err
 	}
-	a.summary(ds, changed, why, written)
+	a.summary(ds, changed, lastErr, written)
 	switch {
 	case ds.Worst() == pipeline.Fail,
 		f.strict && ds.Worst() == pipeline.Warn,
@@ -170,14 +174,19 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	return nil
 }
 
-// chosen returns the model of the platforms that --platforms and --top name,
-// of all where neither is given.
+// chosen returns the part of the model that --platforms and --top name.
 func (f refreshFlags) chosen(all facts) (*compare.Model, error) {
-	ids, err := findPlatforms(all, f.platforms)
-	if err != nil {
-		return nil, err
+	var ids []string
+	for _, list := range f.platforms {
+		found, err := all.finder().List(list)
+		if err != nil {
+			return nil, fmt.Errorf("--platforms: %w", err)
+		}
+		for _, m := range found {
+			ids = append(ids, m.ID)
+		}
 	}
-	return compare.New(all.Dataset).Select(ids, f.top)
+	return all.model.Select(ids, f.top)
 }
 
 // checkFolders refuses folders that an empty variable or a slip gives, before

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"time"
+	"os"
 
 	"github.com/spf13/cobra"
 )
@@ -16,10 +16,14 @@ service provider (ESP), reads them exactly, and writes the workbook, data files
 and page that compare platforms across years. Every number leads back to its
 document and page. The unit is always reports: not images, not children.
 
+ESPFIGURES_ARCHIVE, ESPFIGURES_OUT, ESPFIGURES_CONTACT and ESPFIGURES_REGISTRY set
+the defaults of the flags of these names.
+
 Exit codes: 0 fine, 1 failed, 2 usage, 3 done but a finding of severity fail
 stands (with --strict, any warning).`,
 		Example: `  espfigures refresh                            # find, fetch, check, write everything to out/
   espfigures compare facebook instagram         # in the terminal
+  espfigures movers 2022 2023                   # who rose and who fell
   espfigures explain imgur 2022                 # where a figure comes from
   espfigures claim Facebook 2022 21.1m          # is a quoted figure right?`,
 		Version:       version,
@@ -35,39 +39,28 @@ stands (with --strict, any warning).`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return cmd.Help() },
 		PersistentPreRun: func(cmd *cobra.Command, args []string) {
-			a.archiveGiven = cmd.Flags().Changed("archive")
+			a.archiveGiven = cmd.Flags().Changed("archive") || os.Getenv("ESPFIGURES_ARCHIVE") != ""
 		},
 	}
 	root.SetVersionTemplate("espfigures {{.Version}}\n")
 	root.SetFlagErrorFunc(flagFault)
-	f := root.PersistentFlags()
-	f.StringVar(&a.out, "out", "out", "folder the outputs are written to")
-	f.StringVar(&a.archive, "archive", "archive", "folder that keeps every version of every document")
-	f.Var(&a.years, "years", "years to use, such as 2019-2025, 2022 or 2019,2023 (default all)")
-	f.Var(addresses{&a.start}, "start", "address to start from instead of NCMEC's pages (repeatable)")
-	f.Var(hosts{&a.allowHosts}, "allow-host", "host[:port] beyond NCMEC's own that may be asked, also a private one (repeatable)")
-	f.DurationVar(&a.delay, "delay", 2*time.Second, "time between requests to a host")
-	f.BoolVarP(&a.quiet, "quiet", "q", false, "print nothing but data and faults")
+	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print nothing but data and faults")
 
 	root.AddCommand(
 		newRefresh(a),
 		newExtract(a),
 		newSources(a),
 		newCompare(a),
+		newMovers(a),
 		newNames(a),
 		newExplain(a),
 		newClaim(a),
 		newDiff(a),
+		newRegistry(a),
 		newServe(a),
 		newVersion(a),
 		newMan(a),
 	)
-	complete(root, "years", a.completeYears)
-	for _, folder := range []string{"out", "archive"} {
-		if err := root.MarkPersistentFlagDirname(folder); err != nil {
-			panic(err) // no such flag: programmer error
-		}
-	}
 	strictCommands(root)
 	root.SetArgs(args)
 	root.SetIn(a.stdin)

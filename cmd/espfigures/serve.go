@@ -40,6 +40,7 @@ The address is printed to standard output.`,
 			return a.serve(cmd.Context(), port, open)
 		},
 	}
+	a.outFlag(cmd)
 	cmd.Flags().IntVar(&port, "port", 0, "port to listen on (default one that is free)")
 	complete(cmd, "port", cobra.NoFileCompletions)
 	cmd.Flags().BoolVar(&open, "open", false, "also open the page in the browser")

@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"espfigures/output/tables"
+	"espfigures/output/text"
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 )
@@ -37,13 +38,13 @@ hash it was stored under is named, and the exit code is 3.`,
 			if err != nil {
 				return err
 			}
-			t := table{header: []string{"year", "used", "status", "rows", "sum", "total", "dated", "retrieved", "sha256", "address"}}
+			t := text.Listing{Header: []string{"year", "used", "status", "rows", "sum", "total", "dated", "retrieved", "sha256", "address"}}
 			add := func(e pipeline.Edition, used string) {
 				total := ""
 				if e.Total != nil {
-					total = number(e.Total.Reports)
+					total = tables.Cell(e.Total.Reports)
 				}
-				t.add(fmt.Sprint(e.Year), used, string(e.Status), fmt.Sprint(len(e.Rows)), number(e.Sum()), total,
+				t.Add(fmt.Sprint(e.Year), used, string(e.Status), fmt.Sprint(len(e.Rows)), tables.Cell(e.Sum()), total,
 					day(e.Document.Dated), day(e.Document.Retrieved), e.Document.SHA256, e.Document.Address())
 			}
 			for _, e := range ds.Editions {
@@ -54,12 +55,13 @@ hash it was stored under is named, and the exit code is 3.`,
 					}
 				}
 			}
-			t.right = []int{3, 4, 5}
-			t.grouped = []int{4, 5}
-			t.short = []int{8}
-			return t.write(a.stdout, format)
+			t.Right = []int{3, 4, 5}
+			t.Grouped = []int{4, 5}
+			t.Short = []int{8}
+			return t.Write(a.stdout, format)
 		},
 	}
+	a.dataFlags(cmd)
 	cmd.Flags().BoolVar(&verify, "verify", false, "hash every archived file again")
 	formatFlag(cmd, &format)
 	return cmd
@@ -97,12 +99,4 @@ func (a *app) verifyArchive() error {
 	}
 	a.say("%s: %d versions, each with the hash it was stored under.", a.archive, len(held))
 	return nil
-}
-
-// day words a date, "" for none.
-func day(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.DateOnly)
 }

@@ -2,16 +2,17 @@
 // documents, so that none is ever typed by hand. It refuses to write an
 // edition that is not verified.
 //
-//	mksnapshot -documents DIR -addresses FILE -secondary FILE [-secondary-source URL] [-second-reader FILE] -totals FILE -out DIR
+//	mksnapshot -documents DIR -addresses FILE -secondary FILE [-secondary-source URL] [-secondary-note TEXT] [-second-reader FILE] -totals FILE -out DIR
 //
 // The addresses file (year,document,url) gives each edition its published
 // address: a file in DIR belongs to the address that ends in its name. The
 // secondary file (year,label,platform,reports,role,source,note) holds a third
 // party's transcription, and its totals in the roles esp_total and
 // cybertipline_total. -secondary-source replaces the address in its source
-// column, where the figures stand at another one than it names. The file of a
-// second reader (year,label,reports,in_first_transcription,source) bears rows of
-// the first one out, or adds rows that the first one lacks. The totals file
+// column, where the figures are at another one than it names; -secondary-note says
+// what a reader must know of the transcription. The file of a second reader
+// (year,label,reports,in_first_transcription,source) bears rows of the first one
+// out, or adds rows that the first one lacks. The totals file
 // (year,cybertipline_total,esp_total,non_esp,source) holds the yearly totals;
 // its sources get the addresses where they can be opened (see totalSource).
 package main
@@ -45,6 +46,7 @@ func main() {
 	flag.StringVar(&in.addresses, "addresses", "", "CSV of document addresses")
 	flag.StringVar(&in.secondary, "secondary", "", "CSV of a third party's transcription")
 	flag.StringVar(&in.secondarySource, "secondary-source", "", "address of the transcription, instead of the one its rows name")
+	flag.StringVar(&in.secondaryNote, "secondary-note", "", "what a reader must know of the transcription")
 	flag.StringVar(&in.secondReader, "second-reader", "", "CSV of a second transcription")
 	flag.StringVar(&in.totals, "totals", "", "CSV of yearly totals")
 	flag.StringVar(&in.out, "out", "pipeline/snapshot/data", "folder to write")
@@ -55,7 +57,9 @@ func main() {
 	}
 }
 
-type inputs struct{ documents, addresses, secondary, secondarySource, secondReader, totals, out string }
+type inputs struct {
+	documents, addresses, secondary, secondarySource, secondaryNote, secondReader, totals, out string
+}
 
 func run(in inputs) error {
 	addresses, err := readCSV(in.addresses)
@@ -69,6 +73,9 @@ func run(in inputs) error {
 	third, err := readSecondary(in.secondary, in.secondarySource)
 	if err != nil {
 		return err
+	}
+	for i := range third {
+		third[i].Note = in.secondaryNote
 	}
 	if in.secondReader != "" {
 		if err := addSecondReader(third, in.secondReader); err != nil {
@@ -86,7 +93,7 @@ func run(in inputs) error {
 		}
 		editions = append(editions, []string{
 			strconv.Itoa(e.Year), string(e.Status), e.Document.SHA256, e.Document.Name, strconv.FormatInt(e.Document.Size, 10),
-			e.Document.URL, dated, e.Title, e.Total.Label, num(e.Total.Reports), strconv.Itoa(e.Total.At.Page), strings.Join(e.Readings, " "), e.Source,
+			e.Document.URL, dated, e.Title, e.Total.Label, num(e.Total.Reports), strconv.Itoa(e.Total.At.Page), strings.Join(e.Readings, " "), e.Source, e.Note,
 		})
 		for _, r := range e.Rows {
 			rows = append(rows, []string{strconv.Itoa(e.Year), strconv.Itoa(r.At.Page), strconv.Itoa(r.At.Row), r.Name, r.Mark(), num(r.Reports), r.Source, r.Note})
@@ -105,14 +112,7 @@ func run(in inputs) error {
 		}
 		years = append(years, []string{t["year"], t["cybertipline_total"], t["esp_total"], t["non_esp"], source})
 	}
-	known := [][]string{snapshot.AddressColumns}
-	for _, a := range addresses {
-		url, _, _ := strings.Cut(a["url"], " (")
-		if !strings.Contains(a["url"], "...") {
-			known = append(known, []string{a["year"], a["document"], url})
-		}
-	}
-	for name, table := range map[string][][]string{"editions.csv": editions, "rows.csv": rows, "totals.csv": years, "documents.csv": known} {
+	for name, table := range map[string][][]string{"editions.csv": editions, "rows.csv": rows, "totals.csv": years} {
 		if err := writeCSV(filepath.Join(in.out, name), table); err != nil {
 			return err
 		}

@@ -176,6 +176,8 @@ func jsonCell(v any) (string, error) {
 			return "null", nil
 		}
 		return strconv.Quote(Cell(v)), nil
+	case json.RawMessage: // of a column that JSON alone has
+		return string(v), nil
 	case nil:
 		return "null", nil
 	}

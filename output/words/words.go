@@ -3,72 +3,28 @@
 package words
 
 import (
-	"math"
 	"strconv"
 	"strings"
 
 	"espfigures/pipeline"
 )
 
-// TotalStatus says who gives a year's totals: secondary where the source is
-// marked so, or is the one a third party's edition cites; else published.
+// TotalStatus is pipeline.TotalStatus.
 func TotalStatus(ds *pipeline.Dataset, t *pipeline.YearTotal) pipeline.Status {
-	if strings.Contains(t.Source, "(secondary)") {
-		return pipeline.SecondaryHand
-	}
-	for i := range ds.Editions {
-		e := &ds.Editions[i]
-		if a := AddressIn(e.Source); e.Partial() && a != "" && a == AddressIn(t.Source) {
-			return pipeline.SecondaryHand
-		}
-	}
-	return pipeline.Published
+	return ds.TotalStatus(t)
 }
 
-// AddressIn returns the first web address in a text, "" if there is none.
-func AddressIn(s string) string {
-	i := strings.Index(s, "https://")
-	if i < 0 {
-		i = strings.Index(s, "http://")
-	}
-	if i < 0 {
-		return ""
-	}
-	s = s[i:]
-	if end := strings.IndexAny(s, " \t\r\n;,\"<>"); end >= 0 {
-		s = s[:end]
-	}
-	return strings.TrimRight(s, ".):")
-}
+// AddressIn is pipeline.AddressIn.
+func AddressIn(s string) string { return pipeline.AddressIn(s) }
 
-// PercentText writes a part of 1 as a percentage with one decimal, or more
-// where one would make a part nothing or the whole.
-func PercentText(part float64) string {
-	p, d := 100*part, 1
-	for d < MaxDecimals && (rounds(p, 0, d) || rounds(p, 100, d)) {
-		d++
-	}
-	return strconv.FormatFloat(p, 'f', d, 64) + "%"
-}
+// PercentText is pipeline.PercentText.
+func PercentText(part float64) string { return pipeline.PercentText(part) }
 
-// MaxDecimals is how many decimals a percentage has at most.
-const MaxDecimals = 8
+// MaxDecimals is pipeline.MaxDecimals.
+const MaxDecimals = pipeline.MaxDecimals
 
-// rounds reports whether v looks like another value when written with that
-// many decimals.
-func rounds(v, like float64, decimals int) bool {
-	return v != like && math.Abs(v-like) < 0.5*math.Pow10(-decimals)
-}
-
-// ChangeDecimals returns how many decimals a change in percent needs so that
-// reports which remain do not look gone and a change does not look like none.
-func ChangeDecimals(percent float64) int {
-	d := 1
-	for d < MaxDecimals && (rounds(percent, -100, d) || rounds(percent, 0, d)) {
-		d++
-	}
-	return d
-}
+// ChangeDecimals is pipeline.ChangeDecimals.
+func ChangeDecimals(percent float64) int { return pipeline.ChangeDecimals(percent) }
 
 // BreakKind says in plain words what a kind of break is, such as "rows split"
 // for scope-split. A kind it does not know loses its hyphens.

@@ -37,12 +37,7 @@ type Inputs struct {
 	// Addresses gives, by year, the public address of documents saved by hand.
 	Addresses map[int]string
 
-	// LinkYear returns the year that a link's words, title and address name, 0
-	// for none. Publisher reports whether an address is NCMEC's own, asked over
-	// https. Both belong to scrapers, which this package does not import.
-	LinkYear  func(text, title, address string) int
-	Publisher func(address string) bool
-
+	Site  pipeline.Site      // the publisher's
 	Found []pipeline.Finding // what fetching has found
 }
 

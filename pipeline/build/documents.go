@@ -13,6 +13,7 @@ import (
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/check"
 	"espfigures/pipeline/extract"
+	"espfigures/pipeline/link"
 )
 
 // A document is one version held in the archive, and what reading it gave.
@@ -22,6 +23,8 @@ type document struct {
 	superseded bool // every address it was seen at answers with other bytes by now
 	order      int  // its place among the documents; those first seen in one run share it
 	seen       []int
+	addresses  []string
+	sister     bool // it is a sister document
 	versions   []check.Version
 	found      []pipeline.Finding
 }
@@ -41,33 +44,47 @@ func readArchive(ctx context.Context, in Inputs) ([]document, error) {
 		best := h.Best()
 		docs[i] = document{
 			Document:   in.provenance(h),
-			linked:     in.LinkYear(best.LinkText, best.Title, best.Asked),
+			linked:     link.Year(best.LinkText, best.Title, best.Asked),
 			superseded: superseded(in.Archive, h),
 			order:      orders[h.SHA256],
 			seen:       seen[h.SHA256],
 		}
+		for _, s := range h.Sightings {
+			docs[i].addresses = append(docs[i].addresses, s.Asked)
+		}
 		group.Go(func() error { return docs[i].read(ctx, in) })
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
+	err = group.Wait()
 	for i := range docs {
-		docs[i].missed(docs)
+		docs[i].warnOfSister(in, docs)
 	}
-	return docs, nil
+	return docs, err
 }
 
-// missed makes a sister document a warning if the address had a year's table
-// before: that table was looked for and not had.
-func (d *document) missed(docs []document) {
-	before := slices.IndexFunc(docs, func(o document) bool { return o.URL == d.URL && len(o.versions) > 0 })
-	if before < 0 || len(d.versions) > 0 {
+// warnOfSister makes a sister document a warning where it answers at the address
+// of a year's table: then the table was looked for and not had.
+func (d *document) warnOfSister(in Inputs, docs []document) {
+	if !d.sister || d.superseded {
 		return
 	}
-	for i, f := range d.found {
-		if f.Code == pipeline.SourceSkipped {
-			d.found[i].Severity, d.found[i].Year = pipeline.Warn, docs[before].versions[0].Year
+	year := 0
+	for _, e := range in.Snapshot.Editions {
+		if e.Document.URL != "" && slices.Contains(d.addresses, e.Document.URL) {
+			year = e.Year
 		}
+	}
+	for _, other := range docs {
+		shared := slices.ContainsFunc(other.addresses, func(a string) bool { return slices.Contains(d.addresses, a) })
+		for _, v := range other.versions {
+			if shared && !v.Beside {
+				year = v.Year
+			}
+		}
+	}
+	if year != 0 {
+		f := &d.found[0]
+		f.Severity, f.Year = pipeline.Warn, year
+		f.What += fmt.Sprintf("; it answers where the table of %d was, which is kept", year)
 	}
 }
 
@@ -97,7 +114,7 @@ func (in Inputs) provenance(h archive.Version) pipeline.Document {
 	doc := h.Document()
 	known := slices.IndexFunc(in.Snapshot.Editions, func(e pipeline.Edition) bool { return e.Document.SHA256 == doc.SHA256 })
 	switch {
-	case known >= 0 && !in.Publisher(doc.Address()):
+	case known >= 0 && !in.Site.Publisher(doc.Address()):
 		// A copy, by hand or from another host, of the very bytes that NCMEC
 		// published: a reader can open its address.
 		doc.Origin = pipeline.KnownBytes
@@ -135,7 +152,8 @@ func (d *document) read(ctx context.Context, in Inputs) error {
 		return context.Cause(ctx)
 	}
 	if err != nil {
-		d.report(d.unreadable(in, err))
+		d.report(unreadable(err))
+		d.sister = errors.Is(err, extract.ErrSister)
 		return nil
 	}
 	d.Dated = res.Dated
@@ -232,9 +250,9 @@ func namesSeveralYears(found []pipeline.Finding) bool {
 	})
 }
 
-// unreadable words a document that could not be read as a finding. A sister
-// document is no fault, except at an address known to hold a year's table.
-func (d *document) unreadable(in Inputs, err error) pipeline.Finding {
+// unreadable writes as a finding why a document could not be read. That it is a
+// sister document is no fault by itself.
+func unreadable(err error) pipeline.Finding {
 	f := pipeline.Finding{Code: pipeline.SourceFault, Severity: pipeline.Fail, What: strings.Join(strings.Fields(err.Error()), " ")}
 	switch {
 	case errors.Is(err, archive.ErrDamaged):
@@ -242,11 +260,6 @@ func (d *document) unreadable(in Inputs, err error) pipeline.Finding {
 		f.Mend = "refresh with a network fetches it again"
 	case errors.Is(err, extract.ErrSister):
 		f.Code, f.Severity = pipeline.SourceSkipped, pipeline.Note
-		for _, e := range in.Snapshot.Editions {
-			if e.Document.URL != "" && e.Document.URL == d.URL {
-				f.Severity, f.Year = pipeline.Warn, e.Year
-			}
-		}
 	}
 	return f
 }

@@ -28,7 +28,7 @@ type NotFound struct {
 
 func (e *NotFound) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%q is no known platform or company", e.Query)
+	fmt.Fprintf(&b, "%q is not a known platform or company", e.Query)
 	if e.Why != "" {
 		b.Reset()
 		b.WriteString(e.Why)
@@ -231,6 +231,13 @@ func (f *Finder) owned(company string) []Found {
 // begins finds the only thing whose id or name begins with the query, and
 // otherwise says what may be meant.
 func (f *Finder) begins(query string, wanted func(Found) bool) (Found, error) {
+	if m := f.res.Name(query); m.Counted != "" {
+		miss := &NotFound{Query: query, Why: fmt.Sprintf("%q %s", query, f.res.Meaning(m))}
+		if p, ok := f.platforms[f.res.reg.CountedService(m.Counted).Platform]; ok {
+			miss.Near = []Found{p}
+		}
+		return Found{}, miss
+	}
 	key := registry.Normalise(query).Key
 	var hits []Found
 	if len(key) >= 2 {

@@ -5,8 +5,7 @@
 // (make snapshot); their rows keep page and row, and each edition its
 // document's hash, address and own date. The secondary editions are a third
 // party's partial transcription and are marked so. In: the embedded CSV files.
-// Out: editions, the CyberTipline's yearly totals, and the addresses at which
-// documents are known to have stood.
+// Out: editions, and the CyberTipline's yearly totals.
 package snapshot
 
 import (
@@ -29,25 +28,16 @@ var files embed.FS
 
 // Snapshot is what the program knows before it has fetched anything.
 type Snapshot struct {
-	Editions  []pipeline.Edition   // by year
-	Totals    []pipeline.YearTotal // by year
-	Addresses []Address
-}
-
-// Address is where a document of NCMEC's is known to have stood.
-type Address struct {
-	Year     int    // 0 for a landing page
-	Document string // "reports by ESP", "reports by country", "landing", …
-	URL      string
+	Editions []pipeline.Edition   // by year
+	Totals   []pipeline.YearTotal // by year
 }
 
 // The columns of the files in data/. Editions hold one row a year, rows one
 // row a printed row.
 var (
-	EditionColumns = []string{"year", "status", "sha256", "name", "size", "url", "dated", "title", "total_label", "total", "total_page", "readings", "source"}
+	EditionColumns = []string{"year", "status", "sha256", "name", "size", "url", "dated", "title", "total_label", "total", "total_page", "readings", "source", "note"}
 	RowColumns     = []string{"year", "page", "row", "esp_name", "combined", "reports", "source", "note"}
 	TotalColumns   = []string{"year", "cybertipline", "esp", "public", "source"}
-	AddressColumns = []string{"year", "document", "url"}
 )
 
 // Default returns the snapshot embedded in the program.
@@ -59,8 +49,8 @@ func Default() (*Snapshot, error) {
 	return Load(sub)
 }
 
-// Load reads a snapshot from editions.csv, rows.csv, totals.csv and
-// documents.csv. An error names file and line.
+// Load reads a snapshot from editions.csv, rows.csv and totals.csv. An error
+// names file and line.
 func Load(fsys fs.FS) (*Snapshot, error) {
 	s := &Snapshot{}
 	byYear := map[int]int{}
@@ -70,6 +60,7 @@ func Load(fsys fs.FS) (*Snapshot, error) {
 			Title:  r.text("title"),
 			Status: pipeline.Status(r.text("status")),
 			Source: r.text("source"),
+			Note:   r.text("note"),
 			Document: pipeline.Document{
 				SHA256: r.text("sha256"), Name: r.text("name"), Size: int64(r.int("size")),
 				URL: r.text("url"), Dated: r.date("dated"),
@@ -106,16 +97,6 @@ func Load(fsys fs.FS) (*Snapshot, error) {
 			Year: r.int("year"), CyberTipline: pipeline.Count(r.int("cybertipline")),
 			ESP: r.count("esp"), Public: r.count("public"), Source: r.text("source"),
 		})
-	})
-	if err != nil {
-		return nil, err
-	}
-	err = read(fsys, "documents.csv", AddressColumns, func(r record) {
-		a := Address{Document: r.text("document"), URL: r.text("url")}
-		if r.text("year") != "" {
-			a.Year = r.int("year")
-		}
-		s.Addresses = append(s.Addresses, a)
 	})
 	if err != nil {
 		return nil, err

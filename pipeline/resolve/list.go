@@ -1,42 +1,40 @@
-package main
+package resolve
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"espfigures/pipeline"
-	"espfigures/pipeline/resolve"
 )
 
-// findPlatforms returns the ids of the platforms and companies a user named.
-func findPlatforms(f facts, names []string) ([]string, error) {
-	finder := f.finder()
-	whole := wholeNames(f.Dataset, f.resolver)
-	var ids []string
-	for _, given := range names {
-		for _, n := range splitNames(given, whole, func(n string) bool {
-			found, err := finder.Any(n)
-			return err == nil && found.Via == ""
-		}) {
-			found, err := finder.Any(n)
-			if err != nil {
-				return nil, fmt.Errorf("--platforms: %w", err)
-			}
-			ids = append(ids, found.ID)
-		}
+// List finds what a list of names separated by commas means. A name that has a
+// comma itself ("Imgur, LLC") stays whole. The error names the first part that
+// nobody knows.
+func (f *Finder) List(list string) ([]Meant, error) {
+	known := func(n string) bool {
+		m, err := f.Series(n)
+		return err == nil && (m.Via == "" || m.Counted != nil || !strings.HasPrefix(m.Via, "the only one"))
 	}
-	return ids, nil
+	var all []Meant
+	for _, n := range splitNames(list, f.whole, known) {
+		m, err := f.Series(n)
+		if err == nil && m.ID == "" {
+			err = &NotFound{Query: n, Why: m.Name + " " + m.Via}
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	return all, nil
 }
 
-// wholeNames tells the names that are known letter by letter, commas included.
-func wholeNames(ds *pipeline.Dataset, resolver *resolve.Resolver) func(string) bool {
-	return func(n string) bool {
-		return resolver.Name(n).Kind == pipeline.Exact ||
-			slices.ContainsFunc(ds.Platforms, func(p pipeline.Platform) bool { return p.Name == n }) ||
-			slices.ContainsFunc(ds.Companies, func(c pipeline.Company) bool { return c.Name == n }) ||
-			slices.ContainsFunc(ds.Figures, func(f pipeline.Figure) bool { return f.Name == n })
-	}
+// whole reports whether a name is known letter by letter, commas included.
+func (f *Finder) whole(n string) bool {
+	return f.res.Name(n).Kind == pipeline.Exact ||
+		slices.ContainsFunc(f.ds.Platforms, func(p pipeline.Platform) bool { return p.Name == n }) ||
+		slices.ContainsFunc(f.ds.Companies, func(c pipeline.Company) bool { return c.Name == n }) ||
+		slices.ContainsFunc(f.ds.Figures, func(x pipeline.Figure) bool { return x.Name == n })
 }
 
 // splitNames splits a list at its commas, but keeps the commas of a name: what is

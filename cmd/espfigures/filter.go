@@ -1,0 +1,90 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
+)
+
+// filterFlags are --category, --kind and --exclude-kind.
+type filterFlags struct{ categories, kinds, exclude []string }
+
+func (f *filterFlags) add(a *app, cmd *cobra.Command) {
+	cmd.Flags().StringSliceVar(&f.categories, "category", nil, "only series of a `category`, by id or name")
+	chooseSome(cmd, &f.kinds, "kind", "only reporters of a kind: "+strings.Join(kindNames(), ", "), kindNames())
+	chooseSome(cmd, &f.exclude, "exclude-kind", "leave out reporters of a kind", kindNames())
+	complete(cmd, "category", a.completeCategories)
+}
+
+// check turns the names of categories into ids.
+func (f *filterFlags) check(ds *pipeline.Dataset) error {
+	for i, name := range f.categories {
+		k := slices.IndexFunc(ds.Categories, func(c pipeline.Category) bool {
+			return strings.EqualFold(c.ID, name) || strings.EqualFold(c.Name, name)
+		})
+		if k < 0 {
+			var ids []string
+			for _, c := range ds.Categories {
+				ids = append(ids, c.ID)
+			}
+			return usage("--category: %q is not a category; there are %s", name, strings.Join(ids, ", "))
+		}
+		f.categories[i] = ds.Categories[k].ID
+	}
+	return nil
+}
+
+// apply returns the series that pass, and notes on what is left out. Of a list
+// that nobody named it leaves out hotlines, unless the user asks for them.
+func (f filterFlags) apply(list []*compare.Series, unnamed bool) (kept []*compare.Series, notes []string) {
+	hotlines := false
+	for _, s := range list {
+		if unnamed && s.Kind == pipeline.KindHotline && !slices.Contains(f.kinds, string(s.Kind)) {
+			hotlines = true
+		} else if f.has(s) {
+			kept = append(kept, s)
+		}
+	}
+	if hotlines {
+		notes = append(notes, "Hotlines and NCMEC's own services are left out of the largest; --kind hotline shows them.")
+	}
+	if only := f.String(); only != "" {
+		notes = append(notes, "Only "+only+". Shares are of all reports, and ranks among all reporters.")
+	}
+	return kept, notes
+}
+
+// has reports whether a series passes. Companies of several kinds and sums have
+// no kind, and pass where none is asked for.
+func (f filterFlags) has(s *compare.Series) bool {
+	return (len(f.categories) == 0 || slices.Contains(f.categories, s.Category)) &&
+		(len(f.kinds) == 0 || slices.Contains(f.kinds, string(s.Kind))) &&
+		!slices.Contains(f.exclude, string(s.Kind))
+}
+
+// String says what passes.
+func (f filterFlags) String() string {
+	var list []string
+	if len(f.categories) > 0 {
+		list = append(list, "the category "+or(f.categories))
+	}
+	if len(f.kinds) > 0 {
+		list = append(list, "the kind "+or(f.kinds))
+	}
+	if len(f.exclude) > 0 {
+		list = append(list, "another kind than "+or(f.exclude))
+	}
+	return strings.Join(list, ", ")
+}
+
+func kindNames() []string {
+	var s []string
+	for _, k := range pipeline.Kinds {
+		s = append(s, string(k))
+	}
+	return s
+}

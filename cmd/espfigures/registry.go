@@ -1,0 +1,64 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"espfigures/pipeline/registry"
+)
+
+func newRegistry(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "registry",
+		Short: "Your own aliases, owners, categories, groups and notes",
+		Long: `A folder of CSV files adds to the facts shipped with the program, or replaces
+them: aliases, platforms, owners, companies, categories, groups, notes. Every
+command takes it with --registry FOLDER. The files are checked like the shipped
+ones, and what they say is marked "user" wherever it bears on a figure.`,
+		Args: wants(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(&cobra.Command{
+		Use:     "init FOLDER",
+		Short:   "Write the files of your own layer, with headers and examples",
+		Example: "  espfigures registry init mine\n  espfigures compare --registry mine my-group",
+		Args:    wants(1, 1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.registryInit(args[0])
+		},
+	})
+	return cmd
+}
+
+// registryInit writes the files that are not there yet; it replaces none.
+func (a *app) registryInit(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	written := 0
+	files := registry.Template()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		path := filepath.Join(dir, name)
+		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if errors.Is(err, fs.ErrExist) {
+			a.say("%s exists; left as it is.", path)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		_, err = file.WriteString(files[name])
+		if err := errors.Join(err, file.Close()); err != nil {
+			return err
+		}
+		written++
+	}
+	a.say("Wrote %s to %s. Use it with --registry %s; README.md has an example of each.", counted(written, "file"), dir, dir)
+	return nil
+}

@@ -1,0 +1,114 @@
+package text
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
+)
+
+// Movers writes the lists of movers one below the other. by says who is listed,
+// minBase from how many reports on.
+func Movers(w io.Writer, style Style, v compare.Movers, by string, minBase pipeline.Count) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Reports to NCMEC's CyberTipline, %d to %d, by %s. Unit: reports, not images, not children.\n", v.From, v.To, by)
+	for _, list := range []struct {
+		title string
+		of    []compare.Mover
+	}{
+		{"Falls", v.Falls},
+		{"Rises", v.Rises},
+		{fmt.Sprintf("Entered: a row in %d, none in %d", v.To, v.From), v.Entered},
+		{fmt.Sprintf("Left: a row in %d, none in %d; not zero", v.From, v.To), v.Left},
+		{"Not comparable", v.NotComparable},
+	} {
+		if len(list.of) == 0 {
+			continue
+		}
+		t := Listing{Header: []string{list.title, fmt.Sprint(v.From), fmt.Sprint(v.To), "change", "percent", ""}, Right: []int{1, 2, 3, 4}}
+		for _, mv := range list.of {
+			t.Add(moverCells(mv)...)
+		}
+		b.WriteString("\n")
+		if err := t.writeText(&b); err != nil {
+			return err
+		}
+	}
+	b.WriteString("\n")
+	for _, n := range moverNotes(v, minBase) {
+		b.WriteString(style.Wrap(n, "- ", "  "))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func moverCells(mv compare.Mover) []string {
+	count := func(p *compare.Point) string {
+		if p.Reports == nil {
+			return blankWords[p.Missing]
+		}
+		return p.Reports.String()
+	}
+	cells := []string{mv.Series.Name, count(mv.From), count(mv.To), "", "", ""}
+	if mv.Movement == compare.Entered || mv.Movement == compare.Left {
+		return cells
+	}
+	if c := mv.Change; c != nil {
+		cells[3] = signed(*c.Reports)
+		if c.Percent != nil && !mv.OnSmallBase() {
+			cells[4] = pipeline.ChangeText(*c.Percent)
+		}
+		return cells
+	}
+	var marks pipeline.Flags
+	for _, r := range mv.Reasons {
+		if r.Verdict == compare.No && r.Mark != 0 {
+			marks = marks.With(r.Mark)
+		}
+	}
+	cells[5] = strings.TrimSpace(brackets(marks) + " " + mv.Why)
+	return cells
+}
+
+// moverNotes says each reason once, with whom it concerns.
+func moverNotes(v compare.Movers, minBase pipeline.Count) []string {
+	var order []string
+	who := map[string][]string{}
+	listed := 0
+	for _, mv := range v.All() {
+		listed++
+		for _, r := range mv.Reasons {
+			if r.Code == compare.BecauseSmallBase || mv.Verdict == compare.No && r.Verdict != compare.No {
+				continue
+			}
+			text := r.Text
+			if r.User {
+				text += " [user]"
+			}
+			if who[text] == nil {
+				order = append(order, text)
+			}
+			who[text] = append(who[text], mv.Series.Name)
+		}
+	}
+	var notes []string
+	for _, text := range order {
+		name := strings.Join(who[text], ", ")
+		if len(who[text]) > 3 {
+			name = fmt.Sprintf("%s and %d more", strings.Join(who[text][:3], ", "), len(who[text])-3)
+		}
+		if len(who[text]) == listed {
+			name = "All"
+		}
+		notes = append(notes, name+": "+text)
+	}
+	if v.LeftOut > 0 {
+		notes = append(notes, fmt.Sprintf("Left out: %d with fewer than %s reports to start from, or in both years (--min-base).", v.LeftOut, minBase))
+	}
+	if v.Hotlines {
+		notes = append(notes, "Left out: hotlines and NCMEC's own services (--kind hotline shows them).")
+	}
+	return notes
+}

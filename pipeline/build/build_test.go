@@ -1,0 +1,299 @@
+package build
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/archive"
+	"espfigures/pipeline/registry"
+	"espfigures/pipeline/snapshot"
+	"espfigures/scrapers/faultsite"
+)
+
+// bench is an archive, and what a Dataset is made of beside it.
+type bench struct {
+	t    *testing.T
+	dir  string
+	arch *archive.Archive
+	in   Inputs
+	now  time.Time
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	reg, err := registry.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{t: t, dir: t.TempDir(), now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	b.in = Inputs{
+		Snapshot: &snapshot.Snapshot{}, Registry: reg, Today: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC),
+		Site: pipeline.Site{Hosts: []string{"publisher.example"}},
+	}
+	b.reopen()
+	return b
+}
+
+// reopen begins another run.
+func (b *bench) reopen() {
+	b.t.Helper()
+	if b.arch != nil {
+		b.arch.Close()
+	}
+	arch, err := archive.Open(b.dir)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.arch = arch
+	b.t.Cleanup(func() { arch.Close() })
+}
+
+func (b *bench) put(body []byte, s archive.Sighting) {
+	b.t.Helper()
+	b.now = b.now.Add(2 * time.Second)
+	s.Retrieved = b.now
+	if _, _, err := b.arch.Put(body, s); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *bench) dataset() *pipeline.Dataset {
+	b.t.Helper()
+	b.in.Archive, b.in.Reader = b.arch, NewReader(b.arch)
+	defer b.in.Reader.Close()
+	ds, err := Dataset(b.t.Context(), b.in)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return ds
+}
+
+// table typesets a table of a year; each version has other numbers.
+func table(year, version int) []byte {
+	return faultsite.PDF(year, []faultsite.Row{{Name: "Facebook", Reports: 1000 + version}, {Name: "Imgur, LLC", Reports: 20}})
+}
+
+func total(year, n int) pipeline.YearTotal {
+	c := pipeline.Count(n)
+	return pipeline.YearTotal{Year: year, CyberTipline: c + 5, ESP: &c, Source: "another publication"}
+}
+
+// found returns the findings of a code, as "severity: text".
+func found(ds *pipeline.Dataset, code pipeline.Code) (list []string) {
+	for _, f := range ds.Findings {
+		if f.Code == code {
+			list = append(list, string(f.Severity)+": "+f.What)
+		}
+	}
+	return list
+}
+
+func TestOriginAndStatus(t *testing.T) {
+	const home = "https://publisher.example/2022.pdf"
+	for _, c := range []struct {
+		name    string
+		seen    archive.Sighting
+		known   bool
+		origin  pipeline.Origin
+		status  pipeline.Status
+		address string
+	}{
+		{"the publisher's address", archive.Sighting{Asked: home}, false, pipeline.FromPublisher, pipeline.Verified, home},
+		{"a file, unknown bytes", archive.Sighting{Asked: "file:saved.pdf"}, false, pipeline.FromHand, pipeline.Checked, ""},
+		{"a file, known bytes", archive.Sighting{Asked: "file:saved.pdf"}, true, pipeline.KnownBytes, pipeline.Verified, home},
+		{"a web archive's copy", archive.Sighting{Asked: home, Mirror: "https://archive.example/x"}, false, pipeline.WebArchive, pipeline.Verified, home},
+		{"another host, known bytes", archive.Sighting{Asked: "http://mirror.example/x.pdf"}, true, pipeline.KnownBytes, pipeline.Verified, home},
+	} {
+		b := newBench(t)
+		if c.known {
+			b.in.Snapshot.Editions = []pipeline.Edition{{Year: 2022, Status: pipeline.Verified, Document: pipeline.Document{SHA256: archive.Hash(table(2022, 0)), URL: home}}}
+		}
+		b.put(table(2022, 0), c.seen)
+		ds := b.dataset()
+		e := ds.Editions[0]
+		if e.Document.Origin != c.origin || e.Status != c.status || e.Document.Address() != c.address {
+			t.Errorf("%s: origin %s, status %s, address %q", c.name, e.Document.Origin, e.Status, e.Document.Address())
+		}
+		for _, f := range ds.Figures {
+			if strings.HasPrefix(f.URL, "file:") {
+				t.Errorf("%s: a figure has the address %s", c.name, f.URL)
+			}
+		}
+	}
+	// The user says where the saved file is published.
+	b := newBench(t)
+	b.in.Addresses = map[int]string{2022: home}
+	b.put(table(2022, 0), archive.Sighting{Asked: "file:saved.pdf"})
+	if d := b.dataset().Editions[0].Document; d.Address() != home || !d.ByHand() {
+		t.Errorf("--address: %+v", d)
+	}
+}
+
+// A table of a year that has not ended is left out, and one whose total
+// contradicts the total on file is not verified unless somebody accepts it.
+func TestTablesThatCannotBe(t *testing.T) {
+	b := newBench(t)
+	b.in.Snapshot.Totals = []pipeline.YearTotal{total(2022, 9999)}
+	b.put(table(2026, 0), archive.Sighting{Asked: "https://publisher.example/2026.pdf"})
+	b.put(table(2022, 0), archive.Sighting{Asked: "https://publisher.example/2022.pdf"})
+	ds := b.dataset()
+	if len(ds.Editions) != 1 || ds.Editions[0].Status != pipeline.Published {
+		t.Fatalf("editions %+v", ds.Editions)
+	}
+	if got := found(ds, pipeline.YearAhead); len(got) != 1 || !strings.Contains(got[0], "fail: ") || !strings.Contains(got[0], "2026, which has not ended") {
+		t.Errorf("the year ahead: %q", got)
+	}
+	if got := found(ds, pipeline.TotalsDisagree); len(got) != 1 || !strings.HasPrefix(got[0], "fail: ") {
+		t.Errorf("the total: %q", got)
+	}
+	b.in.AcceptTotals = []int{2022}
+	ds = b.dataset()
+	if e := ds.Editions[0]; e.Status != pipeline.Verified || !e.TotalAccepted {
+		t.Errorf("accepted: %+v", e)
+	}
+	if got := found(ds, pipeline.TotalsDisagree); len(got) != 1 || !strings.Contains(got[0], "warn: ") || !strings.Contains(got[0], "accepted") {
+		t.Errorf("the accepted total: %q", got)
+	}
+}
+
+// Bytes A, then B, then A again at one address: A counts, the changes say so
+// both times, and the warning ends.
+func TestThereAndBack(t *testing.T) {
+	b := newBench(t)
+	at := archive.Sighting{Asked: "https://publisher.example/2022.pdf"}
+	for i, version := range []int{0, 1, 0} {
+		b.reopen()
+		b.put(table(2022, version), at)
+		ds := b.dataset()
+		if got, want := ds.Figures[0].Reports, pipeline.Count(1000+version); got != want {
+			t.Errorf("step %d: %v reports, want %v", i, got, want)
+		}
+		if len(ds.Changes) != i {
+			t.Errorf("step %d: changes %+v", i, ds.Changes)
+		}
+		warned := strings.Contains(strings.Join(found(ds, pipeline.Revision), "\n"), "warn: ")
+		if warned != (i == 1) {
+			t.Errorf("step %d: %q", i, found(ds, pipeline.Revision))
+		}
+	}
+}
+
+// Which of two documents of one year counts does not depend on the order of
+// their links. Different rows are a warning that names both.
+func TestTwoDocumentsOfOneYear(t *testing.T) {
+	one, two := archive.Sighting{Asked: "https://publisher.example/a.pdf"}, archive.Sighting{Asked: "https://publisher.example/b.pdf"}
+	var used []string
+	for _, swapped := range []bool{false, true} {
+		b := newBench(t)
+		if swapped {
+			b.put(table(2022, 2), two)
+			b.put(table(2022, 1), one)
+		} else {
+			b.put(table(2022, 1), one)
+			b.put(table(2022, 2), two)
+		}
+		ds := b.dataset()
+		used = append(used, ds.Editions[0].Document.SHA256)
+		got := found(ds, pipeline.EditionPassed)
+		if len(got) != 1 || !strings.HasPrefix(got[0], "warn: ") || !strings.Contains(got[0], "a.pdf") || !strings.Contains(got[0], "b.pdf") {
+			t.Errorf("swapped %v: %q", swapped, got)
+		}
+	}
+	if used[0] != used[1] {
+		t.Errorf("the order of the links decides: %v", used)
+	}
+	// What another run brings later is newer.
+	for _, later := range []int{1, 2} {
+		b := newBench(t)
+		b.put(table(2022, 3-later), one)
+		b.reopen()
+		b.put(table(2022, later), two)
+		if got := b.dataset().Figures[0].Reports; got != pipeline.Count(1000+later) {
+			t.Errorf("the later document has %d, %v is used", 1000+later, got)
+		}
+	}
+}
+
+// A document that cannot be read is history once its address answers with a
+// good one.
+func TestForgottenWhenReplaced(t *testing.T) {
+	b := newBench(t)
+	at := archive.Sighting{Asked: "https://publisher.example/2022.pdf"}
+	broken := append([]byte("%PDF-1.7\nnothing\n"), "%%EOF\n"...)
+	b.put(table(2021, 0), archive.Sighting{Asked: "https://publisher.example/2021.pdf"})
+	b.put(broken, at)
+	if ds := b.dataset(); ds.Worst() != pipeline.Fail {
+		t.Fatalf("a broken document: %+v", ds.Findings)
+	}
+	b.put(table(2022, 0), at)
+	if ds := b.dataset(); ds.Worst() != pipeline.Note {
+		t.Errorf("after it was replaced: %+v", ds.Findings)
+	}
+}
+
+// A sister document is a note by itself, and a warning where it answers at the
+// address of a year's table.
+func TestSisterDocument(t *testing.T) {
+	sister := faultsite.CountryPDF(2022, []faultsite.Row{{Name: "France", Reports: 3}})
+	b := newBench(t)
+	b.put(table(2022, 0), archive.Sighting{Asked: "https://publisher.example/2022.pdf"})
+	b.put(sister, archive.Sighting{Asked: "https://publisher.example/countries.pdf"})
+	if got := found(b.dataset(), pipeline.SourceSkipped); len(got) != 1 || !strings.HasPrefix(got[0], "note: ") {
+		t.Errorf("apart: %q", got)
+	}
+	b.put(sister, archive.Sighting{Asked: "https://publisher.example/2022.pdf"})
+	ds := b.dataset()
+	if got := found(ds, pipeline.SourceSkipped); len(got) != 1 || !strings.HasPrefix(got[0], "warn: ") || !strings.Contains(got[0], "the table of 2022") {
+		t.Errorf("in the table's place: %q", got)
+	}
+	if e := ds.Edition(2022); e == nil || e.Status != pipeline.Verified {
+		t.Errorf("the table is not kept: %+v", e)
+	}
+}
+
+// A document that could not be read is not read again by commands that only
+// answer; a refresh tries again.
+func TestFailureIsRemembered(t *testing.T) {
+	b := newBench(t)
+	b.put(table(2021, 0), archive.Sighting{Asked: "https://publisher.example/2021.pdf"})
+	broken := append([]byte("%PDF-1.7\nnothing\n"), "%%EOF\n"...)
+	b.put(broken, archive.Sighting{Asked: "https://publisher.example/2022.pdf"})
+	before := found(b.dataset(), pipeline.SourceFault)
+	if len(before) != 1 {
+		t.Fatalf("%q", before)
+	}
+	if err := os.Remove(filepath.Join(b.dir, "documents", archive.Hash(broken)+".pdf")); err != nil {
+		t.Fatal(err)
+	}
+	if ds := b.dataset(); len(found(ds, pipeline.SourceFault)) != 1 || found(ds, pipeline.SourceFault)[0] != before[0] {
+		t.Errorf("the second time: %+v", ds.Findings)
+	}
+	reader := NewReader(b.arch)
+	defer reader.Close()
+	reader.Retry = true
+	if _, err := reader.Read(t.Context(), pipeline.Document{SHA256: archive.Hash(broken)}); err == nil || !strings.Contains(err.Error(), "missing") {
+		t.Errorf("a retry does not read again: %v", err)
+	}
+}
+
+// A page with a table is read once: what looking for the table found serves the
+// document.
+func TestPageIsReadOnce(t *testing.T) {
+	b := newBench(t)
+	page := []byte("<!DOCTYPE html><html><head><title>2022 CyberTipline Reports by Electronic Service Providers (ESP)</title></head><body>" +
+		faultsite.HTMLTable(2022, []faultsite.Row{{Name: "Example One", Reports: 3}, {Name: "Example Two", Reports: 4000}}) + "</body></html>")
+	reader := NewReader(b.arch)
+	defer reader.Close()
+	if !reader.HasTable(page) || reader.HasTable([]byte("<html><p>table</p>")) {
+		t.Fatal("a page with a table is not told from one without")
+	}
+	// The bytes were never stored, so only what was kept can answer.
+	res, err := reader.Read(t.Context(), pipeline.Document{SHA256: archive.Hash(page)})
+	if err != nil || len(res.Tables) != 1 || len(res.Tables[0].Rows) != 2 {
+		t.Errorf("%+v, %v", res, err)
+	}
+}

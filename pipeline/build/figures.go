@@ -1,0 +1,56 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/check"
+	"espfigures/pipeline/extract"
+	"espfigures/pipeline/registry"
+	"espfigures/pipeline/resolve"
+)
+
+// Errors of FiguresOf.
+var (
+	ErrNoVersion       = errors.New("neither a file nor the hash of a version held; espfigures sources lists them")
+	ErrSeveralVersions = errors.New("the hashes of several versions begin so; give more of it")
+)
+
+// FiguresIn returns the figures of a document that is not in the archive.
+func FiguresIn(ctx context.Context, reg *registry.Registry, name string, body []byte) ([]pipeline.Figure, error) {
+	reader := extract.New()
+	defer reader.Close()
+	res, err := reader.Read(ctx, name, body)
+	if err != nil {
+		return nil, err
+	}
+	var eds []pipeline.Edition
+	for _, t := range res.Tables {
+		status, _ := check.Edition(t, pipeline.Document{Name: name}, res.Findings)
+		eds = append(eds, pipeline.Edition{Year: t.Year, Rows: t.Rows, Total: t.Total, Status: status})
+	}
+	figures, _ := resolve.New(reg).Figures(eds)
+	return figures, nil
+}
+
+// FiguresOf returns the figures of the version whose hash begins so.
+func FiguresOf(ds *pipeline.Dataset, reg *registry.Registry, hash string) ([]pipeline.Figure, error) {
+	var eds []pipeline.Edition
+	for _, e := range slices.Concat(ds.Editions, ds.Passed) {
+		switch {
+		case e.Document.SHA256 == "" || !strings.HasPrefix(e.Document.SHA256, hash):
+		case len(eds) > 0 && eds[0].Document.SHA256 != e.Document.SHA256:
+			return nil, ErrSeveralVersions
+		default:
+			eds = append(eds, e)
+		}
+	}
+	if len(eds) == 0 {
+		return nil, ErrNoVersion
+	}
+	figures, _ := resolve.New(reg).Figures(eds)
+	return figures, nil
+}

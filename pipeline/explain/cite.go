@@ -1,0 +1,277 @@
+package explain
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
+)
+
+// Citation is what a text says of one source of a figure.
+type Citation struct {
+	Author    string
+	Title     string
+	Year      int       // that the table covers
+	Dated     time.Time // the document's own date; zero where unknown
+	Retrieved time.Time // when the address was asked; zero where it was not
+	URL       string    // "" where no public address is known; never a file on somebody's disk
+	SHA256    string    // "" for a third party's transcription
+	ByHand    bool      // somebody saved the file, and its bytes are not known
+	Secondary bool      // transcribed by a third party
+	Rows      []pipeline.Figure
+	Sum       string // the figure as a sentence where it is a sum; "" otherwise
+}
+
+const publisher = "National Center for Missing & Exploited Children"
+
+// Formats lists the forms in which Write writes citations.
+var Formats = []string{"text", "apa", "bibtex", "ris", "csl-json"}
+
+// citations returns one citation for each source that a figure rests on.
+func citations(m *compare.Model, s *compare.Series, p *compare.Point) []Citation {
+	if s.ID == compare.TotalID {
+		for _, t := range m.Data.Totals {
+			if t.Year == p.Year {
+				title, url, _ := strings.Cut(t.Source, ": ")
+				return []Citation{{Author: publisher, Title: title, Year: t.Year, URL: url, Secondary: p.Status == pipeline.SecondaryHand,
+					Sum: fmt.Sprintf("CyberTipline total, %d: %s reports.", t.Year, p.Reports)}}
+			}
+		}
+		return nil
+	}
+	ed := m.Data.Edition(p.Year)
+	if ed == nil {
+		return nil
+	}
+	c := Citation{Year: p.Year, URL: ed.Document.Address(), Rows: p.Figures}
+	if s.Type != compare.TypePlatform || len(p.Figures) > 1 {
+		c.Sum = fmt.Sprintf("Sum of the rows below, by espfigures: %s, %d: %s reports.", s.Name, p.Year, p.Reports)
+	}
+	if s.Type == compare.TypeTotal {
+		c.Sum = fmt.Sprintf("All providers, %d, as the table prints it: %s reports.", p.Year, p.Reports)
+	}
+	if ed.Source != "" {
+		c.Secondary = true
+		c.Author, _, _ = strings.Cut(ed.Source, ",")
+		c.Title = fmt.Sprintf("Transcription of part of NCMEC's table of CyberTipline reports by ESP, %d", p.Year)
+		return []Citation{c}
+	}
+	d := ed.Document
+	c.Author, c.SHA256, c.Dated = publisher, d.SHA256, d.Dated
+	c.Title = fmt.Sprintf("%d CyberTipline Reports by Electronic Service Providers (ESP)", p.Year)
+	c.ByHand = d.Origin == pipeline.FromHand
+	if !d.ByHand() {
+		c.Retrieved = d.Retrieved
+	}
+	if strings.HasPrefix(c.URL, "file:") {
+		c.URL = ""
+	}
+	return []Citation{c}
+}
+
+// Write writes citations in one of Formats.
+func Write(list []Citation, format string) string {
+	var parts []string
+	switch format {
+	case "csl-json":
+		var items []map[string]any
+		for _, c := range list {
+			items = append(items, c.csl())
+		}
+		text, err := json.MarshalIndent(items, "", "  ")
+		if err != nil {
+			panic(err) // programmer error: strings and numbers only
+		}
+		return string(text) + "\n"
+	case "apa":
+		for _, c := range list {
+			parts = append(parts, c.apa())
+		}
+	case "bibtex":
+		for _, c := range list {
+			parts = append(parts, c.bibTeX())
+		}
+	case "ris":
+		for _, c := range list {
+			parts = append(parts, c.ris())
+		}
+	default:
+		for _, c := range list {
+			parts = append(parts, c.text())
+		}
+	}
+	return strings.Join(parts, "\n")
+}
+
+// text is one sentence for each row, to paste below a figure.
+func (c Citation) text() string {
+	var b strings.Builder
+	if c.Sum != "" {
+		b.WriteString(c.Sum + "\n")
+	}
+	if len(c.Rows) == 0 {
+		fmt.Fprintf(&b, "%s, %s%s\n", c.Author, c.Title, c.ending())
+	}
+	for _, f := range c.Rows {
+		if c.Secondary {
+			fmt.Fprintf(&b, "%q, %d: %s reports. Transcription of part of NCMEC's table of CyberTipline reports by ESP, not read from the document: %s\n", f.Name, f.Year, f.Reports, c.URL)
+			continue
+		}
+		dated := ""
+		if !c.Dated.IsZero() {
+			dated = ", dated " + c.Dated.Format(longDate)
+		}
+		fmt.Fprintf(&b, "%s, %s%s, %s: %s reports%s\n", c.Author, c.Title, dated, rowPlace(f), f.Reports, c.ending())
+	}
+	return b.String()
+}
+
+// ending says where and when the document was seen.
+func (c Citation) ending() string {
+	s := ". "
+	switch {
+	case c.URL != "" && c.ByHand:
+		s += c.URL + " (from a copy saved by hand)"
+	case c.ByHand:
+		s += "A copy saved by hand; its public address is not recorded"
+	default:
+		s += c.URL
+	}
+	if !c.Retrieved.IsZero() {
+		s += ", retrieved " + c.Retrieved.UTC().Format(longDate)
+	}
+	if c.SHA256 != "" {
+		s += " (SHA-256 " + c.SHA256 + ")"
+	}
+	return s
+}
+
+func rowPlace(f pipeline.Figure) string {
+	if f.At.Page == 0 {
+		return fmt.Sprintf("%q", Printed(f))
+	}
+	return fmt.Sprintf("p. %d, row %d of the page, %q", f.At.Page, f.At.Row, Printed(f))
+}
+
+// note lists the rows and what a reader must know of the source.
+func (c Citation) note() string {
+	var list []string
+	if c.Sum != "" {
+		list = append(list, c.Sum)
+	}
+	for _, f := range c.Rows {
+		list = append(list, fmt.Sprintf("%s: %s reports.", rowPlace(f), f.Reports))
+	}
+	if c.Secondary {
+		list = append(list, "A third party's transcription, not read from NCMEC's document.")
+	}
+	if c.ByHand {
+		list = append(list, "From a copy saved by hand, not compared with the publisher's.")
+	}
+	if c.SHA256 != "" {
+		list = append(list, "SHA-256 "+c.SHA256+".")
+	}
+	return strings.Join(list, " ")
+}
+
+func (c Citation) apa() string {
+	date := "n.d."
+	if !c.Dated.IsZero() {
+		date = c.Dated.Format("2006, January 2")
+	}
+	s := fmt.Sprintf("%s. (%s). %s", c.Author, date, c.Title)
+	if c.ByHand {
+		s += " [copy saved by hand]"
+	}
+	s += "."
+	switch {
+	case c.URL == "":
+	case c.Retrieved.IsZero():
+		s += " " + c.URL
+	default:
+		s += fmt.Sprintf(" Retrieved %s, from %s", c.Retrieved.UTC().Format("January 2, 2006"), c.URL)
+	}
+	return s + "\n"
+}
+
+// key is what bibliographies call the source.
+func (c Citation) key() string {
+	if c.Secondary {
+		return fmt.Sprintf("transcription-%d", c.Year)
+	}
+	return fmt.Sprintf("ncmec-esp-%d", c.Year)
+}
+
+func (c Citation) bibTeX() string {
+	fields := [][2]string{{"author", "{" + c.Author + "}"}, {"title", "{" + c.Title + "}"}}
+	if !c.Dated.IsZero() {
+		fields = append(fields, [2]string{"year", c.Dated.Format("2006")}, [2]string{"month", strings.ToLower(c.Dated.Format("Jan"))})
+	}
+	if c.URL != "" {
+		fields = append(fields, [2]string{"url", c.URL})
+	}
+	if !c.Retrieved.IsZero() {
+		fields = append(fields, [2]string{"urldate", c.Retrieved.UTC().Format(time.DateOnly)})
+	}
+	fields = append(fields, [2]string{"note", c.note()})
+	escape := strings.NewReplacer("&", `\&`, "%", `\%`, "#", `\#`, "_", `\_`, "$", `\$`)
+	var b strings.Builder
+	fmt.Fprintf(&b, "@misc{%s", c.key())
+	for _, f := range fields {
+		value := f[1]
+		if f[0] != "url" {
+			value = escape.Replace(value)
+		}
+		if f[0] == "month" {
+			fmt.Fprintf(&b, ",\n  month = %s", value)
+			continue
+		}
+		fmt.Fprintf(&b, ",\n  %s = {%s}", f[0], value)
+	}
+	b.WriteString("\n}\n")
+	return b.String()
+}
+
+func (c Citation) ris() string {
+	lines := [][2]string{{"TY", "RPRT"}, {"ID", c.key()}, {"AU", c.Author}, {"TI", c.Title}}
+	if !c.Dated.IsZero() {
+		lines = append(lines, [2]string{"PY", c.Dated.Format("2006")}, [2]string{"DA", c.Dated.Format("2006/01/02")})
+	}
+	if c.URL != "" {
+		lines = append(lines, [2]string{"UR", c.URL})
+	}
+	if !c.Retrieved.IsZero() {
+		lines = append(lines, [2]string{"Y2", c.Retrieved.UTC().Format("2006/01/02")})
+	}
+	lines = append(lines, [2]string{"N1", c.note()}, [2]string{"ER", ""})
+	var b strings.Builder
+	for _, l := range lines {
+		b.WriteString(l[0] + "  - " + l[1] + "\n")
+	}
+	return b.String()
+}
+
+func (c Citation) csl() map[string]any {
+	date := func(t time.Time) map[string]any {
+		return map[string]any{"date-parts": [][]int{{t.Year(), int(t.Month()), t.Day()}}}
+	}
+	item := map[string]any{"id": c.key(), "type": "report", "title": c.Title, "note": c.note(),
+		"author": []map[string]string{{"literal": c.Author}}}
+	if !c.Dated.IsZero() {
+		item["issued"] = date(c.Dated)
+	}
+	if c.URL != "" {
+		item["URL"] = c.URL
+	}
+	if !c.Retrieved.IsZero() {
+		item["accessed"] = date(c.Retrieved.UTC())
+	}
+	return item
+}
+
+// KnownFormat reports whether Write knows a format.
+func KnownFormat(format string) bool { return slices.Contains(Formats, format) }
