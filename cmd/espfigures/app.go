@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"golang.org/x/text/transform"
 
 	"espfigures/output/text"
