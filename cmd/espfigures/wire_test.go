@@ -2,10 +2,8 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -177,51 +175,6 @@ func TestWhatWasNotHadIsSaid(t *testing.T) {
 				t.Errorf("strict: exit %d:\n%s", code, said)
 			}
 		})
-	}
-}
-
-// TestThereAndBack: bytes A, then B, then A again at one address: the present
-// ones count, the changes tell of both steps, and when the second is over no
-// warning is left.
-func TestThereAndBack(t *testing.T) {
-	h := newHouse(t, 2021, 2022)
-	h.only = "csv"
-	for _, version := range []int{0, 1, 0} {
-		h.publish(2022, version)
-		_, said := h.here("--quiet")
-		// That the first document differs from the edition shipped with the
-		// program is said too.
-		if !strings.Contains(said, "2022 revision") && !strings.Contains(said, "Changed since the last run") {
-			t.Errorf("version %d: said %q", version, said)
-		}
-		if !strings.Contains(h.outputs()["figures.csv"], facebook(2022, version)) {
-			t.Errorf("version %d is not the one that counts", version)
-		}
-	}
-	a, b := faultsite.Rows(1, seedOf(2022, 0))[0].Reports, faultsite.Rows(1, seedOf(2022, 1))[0].Reports
-	for _, step := range []string{fmt.Sprintf("%d,%d", a, b), fmt.Sprintf("%d,%d", b, a)} {
-		if !strings.Contains(h.outputs()["changes.csv"], step) {
-			t.Errorf("changes.csv does not tell of %s", step)
-		}
-	}
-	if seen, _ := filepath.Glob(filepath.Join(h.archive(), "sightings", "*")); len(seen) != 4 {
-		t.Errorf("%d sightings, want one of 2021 and three of 2022", len(seen))
-	}
-}
-
-// TestForgottenWhenReplaced: a document that could not be read and was replaced
-// at its address by a good one is history.
-func TestForgottenWhenReplaced(t *testing.T) {
-	h := newHouse(t, 2021, 2022)
-	h.only = "csv"
-	h.site.Handle(faultsite.ReportPath(2022), faultsite.PDFFile(faultsite.PDFBomb(1<<28)))
-	if code, said := h.here(); code != exitFinding {
-		t.Errorf("a bomb: exit %d:\n%s", code, said)
-	}
-	h.publish(2022, 0)
-	h.here()
-	if code, said := h.here("--quiet"); code != exitFine || said != "" {
-		t.Errorf("after it was replaced: exit %d:\n%s", code, said)
 	}
 }
 

@@ -273,12 +273,12 @@ func TestReadingGrows(t *testing.T) {
 		return pdf.Document{Pages: []pdf.Page{p, p}}
 	}
 	for name, text := range map[string]func(i int) string{
-		"rows":           func(i int) string { return []string{"ESP\tReports", fmt.Sprintf("Acme %d\t%d", i, i)}[min(i, 1)] },
+		"rows":           func(i int) string { return []string{"ESP\tReports", fmt.Sprintf("Acme %d\t%d", i, i%1000)}[min(i, 1)] },
 		"headers":        func(i int) string { return "ESP\tReports" },
 		"names":          func(i int) string { return []string{"ESP\tReports", fmt.Sprintf("ESP %d", i)}[min(i, 1)] },
 		"numbers":        func(i int) string { return []string{"ESP\tReports", fmt.Sprintf("\t%d", i)}[min(i, 1)] },
 		"letters":        func(i int) string { return []string{"ESP\tReports", "A", "A\t1"}[min(i, 1+i%2)] },
-		"header and row": func(i int) string { return []string{"ESP\tReports", fmt.Sprintf("A%d\t%d", i, i)}[i%2] },
+		"header and row": func(i int) string { return []string{"ESP\tReports", fmt.Sprintf("A%d\t%d", i, i%1000)}[i%2] },
 	} {
 		took := func(lines int) time.Duration {
 			doc := pages(lines, text)
@@ -291,10 +291,16 @@ func TestReadingGrows(t *testing.T) {
 			return best
 		}
 		// Four times as much takes sixteen times as long where it grows with the
-		// square; other programs on the machine make some difference.
+		// square. Other programs on the machine may slow one of a few attempts.
 		const lines = 400
-		once, four := took(lines), took(4*lines)
-		if four > 10*once+300*time.Millisecond {
+		var once, four time.Duration
+		for range 5 {
+			once, four = took(lines), took(4*lines)
+			if four <= 9*once {
+				break
+			}
+		}
+		if four > 9*once {
 			t.Errorf("%s: %d lines take %v, four times as many %v", name, lines, once, four)
 		}
 		t.Log(name, once, four)

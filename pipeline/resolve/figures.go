@@ -37,7 +37,7 @@ func (r *Resolver) Fill(ds *pipeline.Dataset) []pipeline.Finding {
 		ds.ShortNames = append(ds.ShortNames, pipeline.ShortName{Name: a.Printed, Platform: a.Platform})
 	}
 	findings = append(findings, severalRows(ds)...)
-	return append(findings, flagBreaks(ds)...)
+	return findings
 }
 
 // Figures turns the rows of editions into figures, in the order of the
