@@ -1,0 +1,383 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/xuri/excelize/v2"
+
+	"espfigures/output/workbook"
+	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
+)
+
+// said is what a surface says: by series, years and measure, the verdict, the
+// codes of the reasons and the change. A value has its share, rank and marks.
+type said map[string]string
+
+// Every surface says what the model says, for every series, pair of years and
+// measure it shows: the CSV files, Parquet, the workbook, the page's data and
+// compare --format json.
+func TestAllSurfacesSayTheSame(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "out")
+	noArchive := filepath.Join(t.TempDir(), "archive")
+	runs := func(args ...string) []byte {
+		t.Helper()
+		var stdout, stderr bytes.Buffer
+		if code := run(args, strings.NewReader(""), &stdout, &stderr); code != 0 {
+			t.Fatalf("%v: exit code %d\n%s", args, code, stderr.String())
+		}
+		return stdout.Bytes()
+	}
+	runs("refresh", "--offline", "--quiet", "--out", out, "--archive", noArchive)
+
+	a := newApp(strings.NewReader(""), &bytes.Buffer{}, &bytes.Buffer{})
+	defer a.close()
+	a.archive = noArchive
+	all, err := a.dataset(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := compare.New(all.Dataset)
+	want := modelSays(m)
+
+	surfaces := map[string]said{
+		"compare --format json": compareSays(t, m, runs),
+		"the page":              pageSays(t, filepath.Join(out, "explorer.html")),
+		"the workbook":          bookSays(t, filepath.Join(out, "espfigures.xlsx")),
+	}
+	for file, kind := range map[string]compare.Type{"platform-series": compare.TypePlatform, "company-series": compare.TypeCompany} {
+		surfaces[file+".csv"] = rowsSay(kind, csvRows(t, filepath.Join(out, file+".csv")))
+		surfaces[file+".parquet"] = rowsSay(kind, parquetRows(t, filepath.Join(out, file+".parquet")))
+	}
+	for name, got := range surfaces {
+		differ := 0
+		for _, key := range slices.Sorted(maps.Keys(got)) {
+			if want[key] != got[key] {
+				t.Errorf("%s, %s: %q, the model says %q", name, key, got[key], want[key])
+				if differ++; differ > 5 {
+					break
+				}
+			}
+		}
+		if len(got) < 1500 {
+			t.Errorf("%s: only %d statements were compared", name, len(got))
+		}
+	}
+}
+
+func key(kind, id string, from, to int, measure string) string {
+	return fmt.Sprintf("%s %s %d-%d %s", kind, id, from, to, measure)
+}
+
+// number writes a number the same whatever surface it was read from.
+func number(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	rounded := math.Round(*v*1e8) / 1e8 // as the CSV files have it
+	return strconv.FormatFloat(math.Round(rounded*1e6)/1e6+0, 'f', -1, 64)
+}
+
+func parsed(s string) string {
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return s
+	}
+	return number(&v)
+}
+
+func modelSays(m *compare.Model) said {
+	s := said{}
+	for _, list := range [][]*compare.Series{m.Platforms, m.Companies, m.Categories, {m.ESPTotal, m.Total, m.Rest(5)}} {
+		for _, series := range list {
+			kind := string(series.Type)
+			for i := range series.Points {
+				p := &series.Points[i]
+				if p.Reports != nil {
+					share := ""
+					if p.Share != nil {
+						v := 100 * *p.Share
+						share = number(&v)
+					}
+					s[key(kind, series.ID, p.Year, p.Year, "value")] = fmt.Sprintf("%d|%s|%d|%s", *p.Reports, share, p.Rank, string(p.Marks))
+				}
+				for j := range i {
+					for _, measure := range pipeline.Measures {
+						b := m.Between(series, m.Years[j], p.Year, measure)
+						if b.Verdict == compare.NoValue {
+							continue
+						}
+						change := ""
+						if c := b.Change; c != nil {
+							switch {
+							case measure == pipeline.MeasureReports:
+								change = strconv.FormatInt(int64(*c.Reports), 10)
+							case c.Points != nil:
+								change = number(c.Points)
+							case c.Places != nil:
+								change = strconv.Itoa(*c.Places)
+							default:
+								change = number(c.Index)
+							}
+						}
+						s[key(kind, series.ID, m.Years[j], p.Year, string(measure))] = fmt.Sprintf("%s|%s|%s", b.Verdict, b.Codes(), change)
+					}
+				}
+			}
+		}
+	}
+	return s
+}
+
+// rowsSay reads rows of a series table: values, and reports against the year before.
+func rowsSay(kind compare.Type, rows []map[string]string) said {
+	s := said{}
+	for _, r := range rows {
+		year, _ := strconv.Atoi(r["year"])
+		if r["reports"] == "" {
+			continue
+		}
+		rank := cmpOr(r["rank"], "0")
+		s[key(string(kind), r["id"], year, year, "value")] = fmt.Sprintf("%s|%s|%s|%s", r["reports"], parsed(r["share_percent"]), rank, strings.ReplaceAll(r["marks"], " ", ""))
+		if r["comparable"] != "" {
+			s[key(string(kind), r["id"], year-1, year, "reports")] = fmt.Sprintf("%s|%s|%s", r["comparable"], r["reasons"], r["change"])
+		}
+	}
+	return s
+}
+
+func cmpOr(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+func csvRows(t *testing.T, path string) []map[string]string {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	table, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return named(table)
+}
+
+func named(table [][]string) []map[string]string {
+	var list []map[string]string
+	for _, row := range table[1:] {
+		r := map[string]string{}
+		for i, v := range row {
+			r[table[0][i]] = v
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+func parquetRows(t *testing.T, path string) []map[string]string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := parquet.OpenFile(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []map[string]string
+	for _, group := range f.RowGroups() {
+		rows := group.Rows()
+		buffer := make([]parquet.Row, 100)
+		for {
+			n, err := rows.ReadRows(buffer)
+			for _, row := range buffer[:n] {
+				r := map[string]string{}
+				for i, v := range row {
+					if !v.IsNull() {
+						r[f.Schema().Fields()[i].Name()] = v.String()
+					}
+				}
+				list = append(list, r)
+			}
+			if err != nil {
+				break
+			}
+		}
+		rows.Close()
+	}
+	return list
+}
+
+// compareSays asks compare for every series of the model.
+func compareSays(t *testing.T, m *compare.Model, runs func(...string) []byte) said {
+	t.Helper()
+	s := said{}
+	for _, list := range [][]*compare.Series{m.Platforms[:60], m.Companies[:60], m.Categories, {m.ESPTotal, m.Total}} {
+		args := []string{"compare", "--format", "json"}
+		kinds := map[string]string{}
+		for _, series := range list {
+			id := series.ID
+			if series.Type == compare.TypeCompany && !series.Alone {
+				id = "company:" + id
+			} else if series.Type == compare.TypeCompany {
+				continue // by that name the platform answers
+			}
+			args, kinds[series.ID] = append(args, id), string(series.Type)
+		}
+		var rows []struct {
+			ID      string
+			Year    int
+			Against []struct {
+				From    int `json:"from_year"`
+				Measure string
+				Verdict string `json:"comparable"`
+				Reasons []string
+				Change  *float64
+				Points  *float64 `json:"change_points"`
+				Places  *float64 `json:"change_places"`
+				Index   *float64
+			}
+		}
+		if err := json.Unmarshal(runs(args...), &rows); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rows {
+			for _, b := range r.Against {
+				if b.Verdict == "" {
+					continue // one of the years has no value
+				}
+				change := ""
+				for _, v := range []*float64{b.Change, b.Points, b.Places, b.Index} {
+					if v != nil {
+						change = number(v)
+					}
+				}
+				s[key(kinds[r.ID], r.ID, b.From, r.Year, b.Measure)] = fmt.Sprintf("%s|%s|%s", b.Verdict, strings.Join(b.Reasons, "; "), change)
+			}
+		}
+	}
+	return s
+}
+
+// bookSays reads the sheets Series and Data_between.
+func bookSays(t *testing.T, path string) said {
+	t.Helper()
+	f, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	sheet := func(name string) []map[string]string {
+		all, err := f.GetRows(name, excelize.Options{RawCellValue: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return named(all[workbook.HeaderRow-1:])
+	}
+	s := said{}
+	kinds := map[string]string{}
+	for _, r := range sheet("Data_lists") {
+		kinds[r["no"]] = r["type"]
+	}
+	for _, r := range sheet("Data_between") {
+		pair, err := strconv.ParseFloat(r["key"], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		no := strconv.Itoa(int(pair / 1e8))
+		from, _ := strconv.Atoi(r["from_year"])
+		to, _ := strconv.Atoi(r["to_year"])
+		kind := kinds[no]
+		s[key(kind, r["id"], from, to, "reports")] = fmt.Sprintf("%s|%s|%s", r["comparable"], r["reasons"], r["change"])
+		if v := r["share_comparable"]; v != "" {
+			s[key(kind, r["id"], from, to, "share")] = fmt.Sprintf("%s|%s|%s", v, r["share_reasons"], parsed(r["share_change_points"]))
+		}
+		if v := r["rank_comparable"]; v != "" {
+			s[key(kind, r["id"], from, to, "rank")] = fmt.Sprintf("%s|%s|%s", v, r["rank_reasons"], r["rank_change_places"])
+		}
+	}
+	return s
+}
+
+// pageSays reads the data in the page.
+func pageSays(t *testing.T, path string) said {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := bytes.Cut(b, []byte(`id="data">`))
+	text, _, found := bytes.Cut(rest, []byte("</script>"))
+	if !found {
+		t.Fatal("the page has no data")
+	}
+	var d struct {
+		Years      []int
+		Verdicts   []string
+		Types      []string
+		Series     [][]any
+		Reasons    [][]any
+		Judgements [][]int
+		Judged     [][4]int
+	}
+	if err := json.Unmarshal(text, &d); err != nil {
+		t.Fatal(err)
+	}
+	at := func(row []any, i int) *float64 {
+		if i < len(row) {
+			if v, ok := row[i].(float64); ok {
+				return &v
+			}
+		}
+		return nil
+	}
+	index := func(row []any, i int) int {
+		if v := at(row, i); v != nil {
+			return int(*v)
+		}
+		return 0
+	}
+	s := said{}
+	for _, row := range d.Series {
+		if len(row) < 11 || row[7] == true {
+			continue // what stands alone refers to its platform
+		}
+		for _, encoded := range row[10].([]any) {
+			pair := encoded.([]any)
+			for i, measure := range pipeline.Measures {
+				judgement := d.Judgements[d.Judged[index(pair, 2)][i]]
+				if d.Verdicts[judgement[0]] == "" {
+					continue
+				}
+				var codes []string
+				for _, k := range judgement[1:] {
+					codes = append(codes, d.Reasons[k][0].(string))
+				}
+				change := at(pair, []int{3, 5, 6, 7}[i])
+				if change == nil && judgement[0] != slices.Index(d.Verdicts, "no") {
+					change = new(float64) // a default at the end is left out
+				}
+				s[key(d.Types[index(row, 1)], row[0].(string), d.Years[index(pair, 0)], d.Years[index(pair, 1)], string(measure))] =
+					fmt.Sprintf("%s|%s|%s", d.Verdicts[judgement[0]], strings.Join(codes, "; "), number(change))
+			}
+		}
+	}
+	return s
+}
