@@ -30,6 +30,9 @@ var shots = flag.String("shots", "", "write screenshots of the explorer into thi
 // without a network. Every page must say nothing on the console and ask for
 // nothing but itself; open checks that when a test ends.
 func TestExplorer(t *testing.T) {
+	if os.Getenv("ESPFIGURES_CHECK") == "" {
+		t.Skip("a browser takes long: make check runs it")
+	}
 	b := newBrowser(t)
 	dir := t.TempDir()
 	b.put(t, dir, "shipped", shippedSet(t))
