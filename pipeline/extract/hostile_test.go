@@ -330,6 +330,11 @@ func TestMutatedPDFs(t *testing.T) {
 		}
 	}
 	outcomes := readEach(t, documents)
+	for base := range good {
+		if o := outcomes[base+"-good.pdf"]; o.Err != "" || o.Status != pipeline.Verified {
+			t.Fatalf("the good document %s was not read: %s %s", base, o.Status, o.Err)
+		}
+	}
 	exact, doubted, refused, renamed, redated := 0, 0, 0, 0, 0
 	for name, o := range outcomes {
 		base, _, _ := strings.Cut(name, "-")
