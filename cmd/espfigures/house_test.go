@@ -34,13 +34,13 @@ func init() {
 	}
 }
 
-// proof reports whether the long form of the tests is asked for: make proof
-// sets ESPFIGURES_PROOF.
-func proof() bool { return os.Getenv("ESPFIGURES_PROOF") != "" }
+// long reports whether the long form of the tests is asked for: make check
+// sets ESPFIGURES_CHECK.
+func long() bool { return os.Getenv("ESPFIGURES_CHECK") != "" }
 
 // times returns how often a test repeats: few in the normal suite.
 func times(few, many int) int {
-	if proof() {
+	if long() {
 		return many
 	}
 	return few

@@ -33,6 +33,9 @@ var shots = flag.String("shots", "", "write screenshots of the page into this di
 // without a network. Every page must say nothing on the console and ask for
 // nothing but itself; open checks that when a test ends.
 func TestBrowser(t *testing.T) {
+	if os.Getenv("ESPFIGURES_CHECK") == "" {
+		t.Skip("a browser takes long: make check runs it")
+	}
 	b := newBrowser(t)
 	dir := t.TempDir()
 	b.put(t, dir, "shipped", shippedModel(t))

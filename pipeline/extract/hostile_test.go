@@ -30,11 +30,12 @@ const (
 	hostilePeak  = int64(400_000 * 1000) // bytes
 )
 
-// proof asks for the long form of the tests.
-func proof() bool { return os.Getenv("ESPFIGURES_PROOF") != "" }
+// long reports whether the long form of the tests is asked for: make check
+// sets ESPFIGURES_CHECK.
+func long() bool { return os.Getenv("ESPFIGURES_CHECK") != "" }
 
 func times(few, many int) int {
-	if proof() {
+	if long() {
 		return many
 	}
 	return few
@@ -255,7 +256,7 @@ func TestForeignPDFs(t *testing.T) {
 	if len(documents) == 0 {
 		t.Skip("no PDF is in the module cache")
 	}
-	if !proof() { // one in four
+	if !long() { // one in four
 		for name := range documents {
 			if n, err := strconv.Atoi(name[:3]); err != nil || n%4 != 0 {
 				delete(documents, name)
@@ -306,14 +307,14 @@ func TestMutatedPDFs(t *testing.T) {
 		for range times(8, 60) {
 			cuts = append(cuts, random.IntN(len(body)))
 		}
-		if base == "real" && !proof() {
+		if base == "real" && !long() {
 			random.Shuffle(len(cuts), func(i, j int) { cuts[i], cuts[j] = cuts[j], cuts[i] })
 			cuts = cuts[:8]
 		}
 		for _, at := range cuts {
 			documents[fmt.Sprintf("%s-cut%06d.pdf", base, at)] = body[:at]
 			// An end mark behind the cut defeats the check for one.
-			if base == "typeset" || proof() || at%3 == 0 {
+			if base == "typeset" || long() || at%3 == 0 {
 				documents[fmt.Sprintf("%s-cut%06d-ended.pdf", base, at)] = append(bytes.Clone(body[:at]), "\n%%EOF\n"...)
 			}
 		}
@@ -329,6 +330,11 @@ func TestMutatedPDFs(t *testing.T) {
 		}
 	}
 	outcomes := readEach(t, documents)
+	for base := range good {
+		if o := outcomes[base+"-good.pdf"]; o.Err != "" || o.Status != pipeline.Verified {
+			t.Fatalf("the good document %s was not read: %s %s", base, o.Status, o.Err)
+		}
+	}
 	exact, doubted, refused, renamed, redated := 0, 0, 0, 0, 0
 	for name, o := range outcomes {
 		base, _, _ := strings.Cut(name, "-")
