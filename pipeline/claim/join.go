@@ -11,7 +11,7 @@ import (
 // Instagram and Google". Names behind words such as "unlike" or "which owns",
 // and in brackets behind another name, are named in passing only.
 func joinSubjects(list []token, marks []mark) []mark {
-	apart := has(list, set("respectively")) && numbersOf(marks) > 1
+	apart := says(list, "respectively") && numbersOf(marks) > 1
 	var out []mark
 	for _, run := range runs(list, marks) {
 		first := &run[0]

@@ -130,12 +130,7 @@ func (n *names) byID(id string) (subject, bool) {
 // at finds the longest name that begins at a token.
 func (n *names) at(list []token, i int) (s subject, length int) {
 	for length = min(n.words, len(list)-i); length > 0; length-- {
-		words := make([]string, 0, length)
-		for _, t := range list[i : i+length] {
-			words = append(words, t.lower)
-		}
-		key := strings.Join(words, " ")
-		s, ok := n.phrase[key]
+		s, ok := n.phrase[lowerText(list[i:i+length])]
 		if !ok || length == 1 && !n.spelled(list[i], i) {
 			continue
 		}

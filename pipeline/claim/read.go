@@ -20,12 +20,11 @@ type context struct {
 
 // sentenceOf is one sentence while it is read.
 type sentenceOf struct {
-	text    string
-	list    []token
-	marks   []mark
-	ctx     *context
-	named   bool // somebody is named in it, not only in passing
-	pronoun bool // it speaks of somebody named before
+	text  string
+	list  []token
+	marks []mark
+	ctx   *context
+	named bool // somebody is named in it, not only in passing
 }
 
 // read returns the statements of a sentence, and leaves for the next one whom
@@ -34,10 +33,6 @@ func (r *Reader) read(text string, ctx *context) []Statement {
 	s := sentenceOf{text: text, list: tokens(text), ctx: ctx}
 	s.marks = joinYears(s.list, joinSubjects(s.list, r.scan(s.list, ctx.fixed)))
 	lendScale(s.list, s.marks)
-	for i := range s.list {
-		_, n := phraseAt(s.list, i, pronouns)
-		s.pronoun = s.pronoun || n > 0 && lowerAt(s.list, i+n) != "of"
-	}
 	for _, m := range s.marks {
 		s.named = s.named || m.kind == who && !m.weak && !m.aside
 		ctx.total = ctx.total || m.kind == who && m.subject.id == compare.TotalID
@@ -110,9 +105,9 @@ func (s *sentenceOf) doubt(at int) string {
 	switch {
 	case has(before, denials):
 		return "The sentence denies something; read it yourself."
-	case has(before, guesses) || may || has(after, set("if, expected, forecast, projected")):
+	case has(before, guesses) || may || says(after, "if", "expected", "forecast", "projected"):
 		return "The sentence says what could be, not what was."
-	case has(after, rates) || has(s.list[max(0, m.lead-3):m.lead], set("average, daily, monthly, weekly")):
+	case has(after, rates) || says(s.list[max(0, m.lead-3):m.lead], "average", "daily", "monthly", "weekly"):
 		return "A rate or an average; the table has whole years."
 	}
 	return ""
@@ -121,8 +116,10 @@ func (s *sentenceOf) doubt(at int) string {
 // clauseBegin returns the token at which the clause of a number begins.
 func (s *sentenceOf) clauseBegin(at int) int {
 	from := 0
-	if at > 0 && s.marks[at-1].kind == number {
-		from = s.marks[at-1].end
+	for _, m := range s.marks[:at] {
+		if m.kind == number {
+			from = m.end
+		}
 	}
 	for k := s.marks[at].begin - 1; k > from; k-- {
 		if is(s.list[k].lower, ";", "while", "whereas", "but", "although", ":") {
@@ -145,8 +142,12 @@ func (s *sentenceOf) isCount(q *Quantity, at int) bool {
 	m := s.marks[at]
 	begin := s.clauseBegin(at)
 	next := lowerAt(s.list, m.end)
-	topic := s.list[begin:max(begin, m.lead)]
-	if has(topic, otherTopics) && !s.saysReports(m.end) {
+	for _, o := range s.marks[:at] { // "the number of Discord users"
+		if o.kind == who && !o.weak && o.begin-2 > begin {
+			begin = o.begin - 2
+		}
+	}
+	if has(s.list[begin:max(begin, m.lead)], otherTopics) && !s.saysReports(m.end) {
 		return false
 	}
 	switch q.Kind {
@@ -218,6 +219,8 @@ func (s *sentenceOf) countsReports(q *Quantity, at int) bool {
 			return s.isReported(at)
 		case reportNouns[w]:
 			return true
+		case w == "times":
+			return says(s.list[max(0, m.lead-3):m.lead], "reported", "reports", "reporting")
 		case !adjectives[w]:
 			k = len(s.list)
 		default:
@@ -243,7 +246,7 @@ func (s *sentenceOf) isReported(at int) bool {
 	m := s.marks[at]
 	begin := s.clauseBegin(at)
 	before := s.list[max(begin, m.lead-7):max(m.lead, begin)]
-	if s.ctx.fixed || strings.HasSuffix(lowerText(s.list[m.end:min(m.end+4, len(s.list))]), "incidents") || has(s.list[m.end:min(m.end+3, len(s.list))], set("incidents")) {
+	if s.ctx.fixed || strings.HasSuffix(lowerText(s.list[m.end:min(m.end+4, len(s.list))]), "incidents") || says(s.list[m.end:min(m.end+3, len(s.list))], "incidents") {
 		return true
 	}
 	return !has(before, otherVerbs) && (has(before, reporting) || has(s.list[m.end:min(m.end+10, len(s.list))], reporting))
@@ -281,7 +284,7 @@ func (s *sentenceOf) measure(q *Quantity, at int) Measure {
 	}
 	if after := lowerAt(s.list, m.end); is(after, "fewer", "more", "less") && lowerAt(s.list, m.end+1) != "than" {
 		q.up, q.down = after == "more", after != "more"
-		if q.up && !has(s.list[m.end:min(m.end+8, len(s.list))], set("than")) {
+		if q.up && !says(s.list[m.end:min(m.end+8, len(s.list))], "than") {
 			q.up = false
 			return MeasureReports // another 5 million more
 		}
@@ -324,7 +327,7 @@ func (s *sentenceOf) percentMeasure(q *Quantity, m mark) Measure {
 			return MeasureShare
 		}
 		return ""
-	case has(before, shareVerbs) && !has(s.list[max(0, m.lead-2):m.lead], set("by")):
+	case has(before, shareVerbs) && !says(s.list[max(0, m.lead-2):m.lead], "by"):
 		return MeasureShare
 	}
 	if q.up, q.down = s.direction(m); q.up != q.down {
@@ -381,7 +384,7 @@ func (s *sentenceOf) direction(m mark) (up, down bool) {
 // the 21.7 million reports", "Of the 32 million reports, 21 million …".
 func (s *sentenceOf) isWhole(at int) bool {
 	m := s.marks[at]
-	_, n := phraseBefore(s.list, m.lead, set("of, of the, of all, of all the, out of, out of the, of some, of a total of, of these"))
+	n := endsWith(s.list, m.lead, "of", "of the", "of all", "of all the", "out of", "out of the", "of some", "of a total of", "of these")
 	if n == 0 {
 		return false
 	}
@@ -398,7 +401,7 @@ func (s *sentenceOf) madeBy(at int) bool {
 		return false
 	}
 	between := s.list[m.end:s.marks[at+1].begin]
-	return len(between) <= 4 && has(between, set("by, from, of")) && !has(between, set("came, were, was, are, is"))
+	return len(between) <= 4 && says(between, "by", "from", "of") && !says(between, "came", "were", "was", "are", "is")
 }
 
 // shareOf reads what a share is part of: a total, a number, or the reports of
@@ -413,7 +416,7 @@ func (s *sentenceOf) shareOf(st *Statement, at int) {
 	}
 	for i, o := range s.marks[at+1:] {
 		between := s.list[m.end:max(m.end, o.begin)]
-		if o.begin >= end || has(between, set("came, come, were, was, are, is, originated, stemmed")) {
+		if o.begin >= end || says(between, "came", "come", "were", "was", "are", "is", "originated", "stemmed") {
 			break
 		}
 		if o.kind == number && s.isWhole(at+1+i) {
@@ -490,6 +493,9 @@ func (s *sentenceOf) subjectOf(st *Statement, at int) (subject, bool) {
 		if o.kind != who || o.weak || o.aside || at+1+i == st.ofMark || o.subject.id == st.Than {
 			continue
 		}
+		if says(s.list[m.end:o.begin], "that", "wrote", "said", "says", "written", "because") {
+			break
+		}
 		if partitive = partitive || has(s.list[m.end:o.begin], halves); !partitive {
 			return o.subject, true
 		}
@@ -527,27 +533,39 @@ func (s *sentenceOf) choice(st *Statement, name, at int) string {
 		return "Others are named with it."
 	case strings.Contains(o.subject.id, "+") && has(between, eachOf):
 		return "It is said of each of several; give them one at a time."
-	case others > 0 && has(between, set(";")) && has(between, pronouns),
+	case others > 0 && says(between, ";") && has(between, pronouns),
 		others > 0 && numbers > 0 && st.Measure != MeasureReports && lowerAt(s.list, o.begin-1) == "and" && s.marks[name-1].kind == number:
 		return "Whether this is about one or several of those named is not clear."
 	}
 	return ""
 }
 
+// pronounIn reports whether tokens up to one speak of somebody named before:
+// "it", "the company", but not "the number of".
+func (s *sentenceOf) pronounIn(end int) bool {
+	for i := range s.list[:end] {
+		if _, n := phraseAt(s.list, i, pronouns); n > 0 && lowerAt(s.list, i+n) != "of" {
+			return true
+		}
+	}
+	return false
+}
+
 // inherited says whom a sentence is about that names nobody.
 func (s *sentenceOf) inherited(st *Statement, at int, partitive bool) (subject, bool) {
 	m := s.marks[at]
 	reports := s.saysReports(m.end) || has(s.list[:m.lead], reportNouns) || st.Measure == MeasureReports && has(s.list[m.end:], reportNouns)
+	pronoun := s.pronounIn(m.lead)
 	if s.named && !partitive || s.stranger(m.lead) {
 		return subject{}, false
 	}
 	for _, o := range s.marks {
-		if o.kind == who && o.weak && !s.pronoun && reports && !is(lowerAt(s.list, m.lead-1), "made", "sent", "filed", "submitted", "reported") {
+		if o.kind == who && o.weak && !pronoun && reports && !is(lowerAt(s.list, m.lead-1), "made", "sent", "filed", "submitted", "reported") {
 			return o.subject, true
 		}
 	}
 	switch shifted := slices.ContainsFunc(s.marks, func(o mark) bool { return o.kind == year && o.shift != 0 }); {
-	case s.pronoun || shifted && !reports:
+	case pronoun || shifted && !reports:
 		if s.ctx.several {
 			st.unclear = "Several are named before it."
 			return subject{}, true
@@ -595,7 +613,7 @@ func (s *sentenceOf) linked(st *Statement, at int) (subject, bool) {
 		if o.kind != who || at+1+i == st.ofMark {
 			continue
 		}
-		_, article := phraseBefore(s.list, o.begin, set("the, meta, its"))
+		article := endsWith(s.list, o.begin, "the", "meta", "its")
 		link := lowerAt(s.list, o.begin-article-1)
 		if o.subject.id == compare.ESPTotalID && st.Measure == MeasureShare {
 			continue
@@ -636,7 +654,7 @@ func (s *sentenceOf) paired(at int) (subject, bool) {
 	if first < last && len(ids) == last-first+1 {
 		return subject{id: ids[at-first]}, true
 	}
-	if !has(s.list, set("respectively")) {
+	if !says(s.list, "respectively") {
 		return subject{}, false
 	}
 	var names []string

@@ -86,6 +86,7 @@ var markdown = []struct {
 	{regexp.MustCompile(`(\*\*|__)([^*_\n]+)(\*\*|__)`), "$2"},
 	{regexp.MustCompile(`(^|[\s(])[*_]([^*_\n]+)[*_]`), "$1$2"},
 	{regexp.MustCompile("`([^`\n]+)`"), "$1"},
+	{regexp.MustCompile(`https?://\S+`), " "},
 }
 
 func markdownText(s string) string {

@@ -76,14 +76,14 @@ func (s *sentenceOf) resolve(m mark) []int {
 	}
 	base := s.ctx.years
 	for _, o := range s.marks {
-		if o.kind == year && o.shift == 0 && len(o.years) > 0 {
+		if o.kind == year && o.shift == 0 && len(o.years) > 0 && (m.shift != sameYear || o.begin < m.begin) {
 			base = o.years
 		}
 	}
 	if len(base) == 0 {
 		return nil
 	}
-	return []int{base[len(base)-1] + m.shift}
+	return []int{base[len(base)-1] + m.shift%sameYear}
 }
 
 // inOrder gives the numbers of a sentence the years of a range or list in their
