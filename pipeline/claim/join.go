@@ -52,7 +52,7 @@ func numbersOf(marks []mark) (n int) {
 // runs splits marks so that names which a list joins are together.
 func runs(list []token, marks []mark) [][]mark {
 	named := func(m mark) bool {
-		return m.kind == who && !m.weak && m.subject.id != compare.TotalID && m.subject.id != compare.ESPTotalID
+		return m.kind == who && !m.weak && m.subject.id != compare.TotalID && m.subject.id != compare.ESPTotalID && !strings.HasPrefix(m.subject.id, "top-")
 	}
 	var all [][]mark
 	for i, m := range marks {

@@ -131,7 +131,7 @@ func (n *names) byID(id string) (subject, bool) {
 func (n *names) at(list []token, i int) (s subject, length int) {
 	for length = min(n.words, len(list)-i); length > 0; length-- {
 		s, ok := n.phrase[lowerText(list[i:i+length])]
-		if !ok || length == 1 && !n.spelled(list[i], i) {
+		if !ok || length == 1 && !n.spelled(list[i], i, lowerAt(list, i+1)) {
 			continue
 		}
 		if !s.plural && list[i+length-1].owner && i+length < len(list) && s.company != "" && plurals[list[i+length].lower] {
@@ -147,9 +147,9 @@ var plurals = map[string]bool{"platforms": true, "services": true, "apps": true,
 
 // spelled reports whether one word is spelled as a name is: with a capital
 // letter, or as the name itself is written.
-func (n *names) spelled(t token, i int) bool {
+func (n *names) spelled(t token, i int, next string) bool {
 	if t.text == n.asIs[t.lower] {
-		return !(i == 0 && common[t.lower])
+		return !(i == 0 && common[t.lower] && !reporting[next])
 	}
 	first := []rune(t.text)[0]
 	return unicode.IsUpper(first) && !common[t.lower] || t.lower == "x" && t.text == "X"

@@ -132,7 +132,7 @@ func (s *sentenceOf) clauseBegin(at int) int {
 // border reports whether a clause may end between two tokens.
 func (s *sentenceOf) border(from, to int) bool {
 	return slices.ContainsFunc(s.list[from:max(from, to)], func(t token) bool {
-		return is(t.lower, ",", ";", "and", "while", "but", "whereas", "although", ":", "–", "—")
+		return is(t.lower, ",", ";", "and", "while", "but", "whereas", "although", ":", "–", "—", "(")
 	})
 }
 
@@ -390,7 +390,8 @@ func (s *sentenceOf) isWhole(at int) bool {
 	}
 	begin := m.lead - n
 	part := at > 0 && s.marks[at-1].kind == number && begin-s.marks[at-1].end <= 2 && s.marks[at-1].end <= begin
-	return (part || begin == 0) && !s.madeBy(at)
+	_, some := phraseBefore(s.list, begin, halves)
+	return (part || begin == 0 || some > 0 || lowerAt(s.list, begin-1) == "all") && !s.madeBy(at)
 }
 
 // madeBy reports whether it is said at once who made the reports: "1.47
@@ -490,7 +491,7 @@ func (s *sentenceOf) subjectOf(st *Statement, at int) (subject, bool) {
 	m := s.marks[at]
 	partitive := false // "32 million reports, most of them by Facebook"
 	for i, o := range s.marks[at+1:] {
-		if o.kind != who || o.weak || o.aside || at+1+i == st.ofMark || o.subject.id == st.Than {
+		if o.kind != who || o.weak || o.aside || at+1+i == st.ofMark || o.subject.id == st.Than || o.subject.id == compare.ESPTotalID && st.Measure == MeasureShare {
 			continue
 		}
 		if says(s.list[m.end:o.begin], "that", "wrote", "said", "says", "written", "because") {
@@ -529,6 +530,8 @@ func (s *sentenceOf) choice(st *Statement, name, at int) string {
 		}
 	}
 	switch {
+	case says(s.list[max(o.end, s.clauseBegin(at)):max(o.end, s.marks[at].lead)], "of which", "of whom", "of these", "including"):
+		return "A part of it, which the table does not tell."
 	case has(between, othersToo):
 		return "Others are named with it."
 	case strings.Contains(o.subject.id, "+") && has(between, eachOf):
@@ -615,14 +618,14 @@ func (s *sentenceOf) linked(st *Statement, at int) (subject, bool) {
 		}
 		article := endsWith(s.list, o.begin, "the", "meta", "its")
 		link := lowerAt(s.list, o.begin-article-1)
-		if o.subject.id == compare.ESPTotalID && st.Measure == MeasureShare {
+		between := s.list[m.end:o.begin]
+		if o.subject.id == compare.ESPTotalID && st.Measure == MeasureShare && !says(between, "came", "come", "were") {
 			continue
 		}
-		between := s.list[m.end:o.begin]
 		switch {
 		case o.weak:
 			continue
-		case !is(link, "by", "from", "on", "of", "at", "through", "via", "that", "which"), o.aside,
+		case !is(link, "by", "from", "on", "of", "at", "through", "via", "for", "that", "which"), o.aside,
 			link == "of" && st.Measure == MeasureShare, link == "from" && st.Measure == MeasureChange,
 			has(between, halves), before && s.border(m.end, o.begin), before && is(link, "on", "of", "at", "that", "which"):
 			return subject{}, false

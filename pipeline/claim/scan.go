@@ -178,7 +178,7 @@ func yearAt(list []token, i int) (mark, bool) {
 	case reportNouns[joint] && before != "in" && before != "the" && (reporting[before] || isSenseBefore(list, i)):
 		return mark{}, false // made 2022 reports
 	}
-	m := mark{kind: year, end: i + 1, years: []int{y}, partial: months[before] || has(list[max(0, i-5):i], parts) || has(list[i+1:min(i+4, len(list))], parts)}
+	m := mark{kind: year, end: i + 1, years: []int{y}, partial: months[before] && !says(list[max(0, i-5):i], "year to", "year ending", "year ended") || has(list[max(0, i-5):i], parts) || has(list[i+1:min(i+4, len(list))], parts)}
 	to := asYear(lowerAt(list, i+2))
 	if short := lowerAt(list, i+2); to == 0 && len(short) == 2 && (joint == "-" || joint == "–") { // 2021-22
 		if n, err := strconv.Atoi(short); err == nil {

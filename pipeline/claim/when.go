@@ -48,7 +48,8 @@ func (s *sentenceOf) yearOf(at int) (mark, bool) {
 			break
 		}
 	}
-	if behind != nil && !s.border(m.end, behind.begin) {
+	bracket := behind != nil && behind.begin == m.end+1 && lowerAt(s.list, m.end) == "(" && lowerAt(s.list, behind.end) == ")"
+	if bracket || behind != nil && !s.border(m.end, behind.begin) {
 		return *behind, true
 	}
 	for _, bases := range []bool{false, true} {

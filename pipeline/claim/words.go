@@ -24,7 +24,7 @@ var (
 	// What is counted: reports, or something else that is taken for them.
 	reportNouns = set("report, reports, referral, referrals, tip, tips, cybertip, cybertips, submissions, notifications, cybertipline, berichte, meldungen")
 	otherUnits  = set(`piece, pieces, image, images, imagery, photo, photos, photographs, picture, pictures, video, videos, file, files,
-		item, items, post, posts, case, cases, crimes, instances, material, materials, content, victims, children, incident, incidents`)
+		item, items, post, posts, case, cases, crimes, fälle, instances, material, materials, content, victims, children, incident, incidents`)
 	adjectives = set(`suspected, such, csam, csem, csea, child, sexual, sexually, abuse, exploitation, additional, more, further, separate, individual, of,
 		apparent, alleged, total, abusive, illegal, new, unique, annual, yearly, esp, ncmec, that, online, potential, explicit, known, different, exploitative, these, those, the, them`)
 
@@ -70,10 +70,10 @@ var (
 		the number, the figure, the total, the count, the tally, the group, that figure, that number, this figure, this number, that is, that was, this is, this was`)
 
 	// A clause with one of these says something else than what happened.
-	denials = set(`not, never, didn't, wasn't, weren't, don't, doesn't, cannot, isn't, hasn't, haven't, hadn't, didn’t, wasn’t, isn’t, doesn’t, nor, neither, wrongly, falsely, incorrectly, mistakenly, allegedly, denied, denies, rumour, rumours, myth`)
+	denials = set(`not, never, didn't, wasn't, weren't, don't, doesn't, cannot, isn't, hasn't, haven't, hadn't, didn’t, wasn’t, isn’t, doesn’t, nor, neither, wrongly, falsely, incorrectly, mistakenly, allegedly, denied, denies, is wrong, untrue, false, not true, contrary, rumour, rumours, myth`)
 	guesses = set(`if, could, would, might, may, should, expected, expects, forecast, forecasts, projected, predicts, predicted, plans, planned, aims, goal, hopes, likely, will, almost surely, imagine, suppose, had it`)
 	rates   = set(`a day, per day, each day, every day, daily, a month, per month, each month, every month, monthly, a week, per week, every week, weekly, an hour, per hour, every hour, a minute, per minute, every minute, a second, per second, on average, per user, per million users, a head`)
-	parts   = set(`first half, second half, half-year, first six months, last six months, first quarter, second quarter, third quarter, fourth quarter, last quarter, h1, h2, q1, q2, q3, q4, first nine months, first three months`)
+	parts   = set(`first half, second half, half-year, first six months, last six months, first quarter, second quarter, third quarter, fourth quarter, last quarter, h1, h2, q1, q2, q3, q4, first nine months, first three months, fiscal`)
 	halves  = set("most, majority, many, some, mainly, mostly, largely, part, none, few, half, bulk")
 )
 
