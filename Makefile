@@ -6,8 +6,8 @@ SHARED ?= ../shared
 # The transcription of 2024 and 2025, at the commit that has both years.
 SECONDARY ?= https://github.com/apparebit/diaphanous/blob/26d825f265196aa1a9062514491974ad32a6d03b/diaphanous/platform/data.py
 GORELEASER ?= $(GO) run github.com/goreleaser/goreleaser/v2@v2.15.1
-GITHUB_REPOSITORY ?= OWNER/espfigures
 SECONDARY_NOTE ?= The same transcription, compared with NCMEC's documents of 2019 to 2023, has 1 error in 154 figures (Amino 2022: 177 for 178).
+GITHUB_REPOSITORY_OWNER ?= OWNER
 
 .PHONY: run test check build lint long reproducible bench fuzz vuln notice release snapshot explorer explorer-check
 
@@ -46,8 +46,7 @@ notice:         ## NOTICE: the licences of everything inside the program and the
 	.ci/notice
 
 release:        ## dist/: archives, packages, checksums, bills of materials; publishes nothing
-	GITHUB_REPOSITORY=$(GITHUB_REPOSITORY) GITHUB_REPOSITORY_OWNER=$(firstword $(subst /, ,$(GITHUB_REPOSITORY))) \
-		$(GORELEASER) release --snapshot --clean
+	GITHUB_REPOSITORY_OWNER=$(GITHUB_REPOSITORY_OWNER) $(GORELEASER) release --snapshot --clean
 
 snapshot:       ## the figures shipped with the program, from NCMEC's documents in $(SHARED)/ncmec
 	$(GO) run ./cmd/mksnapshot -documents $(SHARED)/ncmec -addresses $(SHARED)/data/documents.csv \

@@ -32,15 +32,15 @@ var (
 	errMixed = errors.New("replacing the files failed, and so did putting the previous ones back: they are in " + oldName + "; the next run makes the set whole")
 )
 
-// beside is where the new folder waits next to the output folder, and where
+// swapDir is where the new folder waits next to the output folder, and where
 // the old one is after the exchange until it is removed.
-func (s *set) beside() string {
+func (s *set) swapDir() string {
 	return filepath.Join(filepath.Dir(s.dir), "."+filepath.Base(s.dir)+".espfigures-swap")
 }
 
 func (s *set) exchange(w Written, own map[string]bool) error {
-	staged, beside := s.at(newName), s.beside()
-	if exists(beside) || !s.exchangeable(staged, own) {
+	staged, swap := s.at(newName), s.swapDir()
+	if exists(swap) || !s.exchangeable(staged, own) {
 		return errNoExchange
 	}
 	// A file that did not change stays the same file, with its time.
@@ -51,26 +51,26 @@ func (s *set) exchange(w Written, own map[string]bool) error {
 			_ = os.Remove(p + ".same") // a rename between two names of one file does nothing
 		}
 	}
-	if s.disk.do("rename", beside, func() error { return os.Rename(staged, beside) }) != nil {
+	if s.disk.do("rename", swap, func() error { return os.Rename(staged, swap) }) != nil {
 		return errNoExchange
 	}
 	// A run that starts while the folders are exchanged must find the new one locked.
-	l := flock.New(filepath.Join(beside, lockName), flock.SetPermissions(0o644))
+	l := flock.New(filepath.Join(swap, lockName), flock.SetPermissions(0o644))
 	ok, err := l.TryLock()
 	if err == nil && ok {
-		err = s.disk.do("exchange", s.dir, func() error { return exchangeFolders(beside, s.dir) })
+		err = s.disk.do("exchange", s.dir, func() error { return exchangeFolders(swap, s.dir) })
 	}
 	if err != nil || !ok {
 		_ = l.Unlock()
-		_ = os.Remove(filepath.Join(beside, lockName))
-		if err := s.disk.do("rename", staged, func() error { return os.Rename(beside, staged) }); err != nil {
+		_ = os.Remove(filepath.Join(swap, lockName))
+		if err := s.disk.do("rename", staged, func() error { return os.Rename(swap, staged) }); err != nil {
 			return err // the next run removes it
 		}
 		return errNoExchange
 	}
 	s.lock = append(s.lock, l)
 	syncDir(filepath.Dir(s.dir))
-	_ = s.disk.do("clean", beside, func() error { s.removeOld(beside); return nil }) // else the next run does
+	_ = s.disk.do("clean", swap, func() error { s.removeOld(swap); return nil }) // else the next run does
 	return nil
 }
 

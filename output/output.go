@@ -69,7 +69,7 @@ func files(m *compare.Model, opt Options) []File {
 		File{Name: "xlsx", Path: "espfigures.xlsx", Title: "Workbook", About: "Everything as one workbook to read, compare and cite.",
 			Media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Write: func(w io.Writer) error { return workbook.Write(w, m) }},
 		File{Name: "html", Path: "explorer.html", Title: "Explorer", About: "Everything as one page to look at: search, chart, table, download.",
-			Media: "text/html", Write: func(w io.Writer) error { return page.Write(w, m.Data) }})
+			Media: "text/html", Write: func(w io.Writer) error { return page.Write(w, m) }})
 	for i := range all {
 		t := &all[i]
 		if slices.Contains([]string{"figures", "platform-series", "company-series", "breaks", "editions", "own-counts"}, t.Name) {

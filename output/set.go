@@ -93,7 +93,7 @@ func (s *set) write(outs []File, describe func([]writtenFile) ([]byte, error)) (
 	}
 	s.adoptKilled(own)
 	_ = os.RemoveAll(s.at(newName)) // of a killed run, as what removeOld removes
-	s.removeOld(s.beside())
+	s.removeOld(s.swapDir())
 	for _, o := range outs {
 		w.Files = append(w.Files, o.Path)
 	}

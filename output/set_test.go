@@ -217,8 +217,8 @@ func TestForeignFilesAreNeverLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := set{dir: dir}
-	wantForeign(t, s.beside(), true)
-	if left, _ := os.ReadDir(s.beside()); len(left) != 1 || state(dir) != "newer" {
+	wantForeign(t, s.swapDir(), true)
+	if left, _ := os.ReadDir(s.swapDir()); len(left) != 1 || state(dir) != "newer" {
 		t.Errorf("left in the old folder: %v", left)
 	}
 }

@@ -67,6 +67,12 @@ type Counted struct {
 	User     bool
 }
 
+// ShortName is what people type for a platform ("fb"). No table prints it.
+type ShortName struct {
+	Name     string
+	Platform string // platform id
+}
+
 // Remark is a note of the user's own layer on a platform, company or category.
 type Remark struct {
 	Who    string // id
@@ -208,85 +214,6 @@ const (
 	NotInRollUp Missing = "not-owned"   // companies: it owned no listed platform that year
 )
 
-// Point is a Series' value in one year.
-type Point struct {
-	Year    int
-	Reports *Count // nil where Missing says why
-	Missing Missing
-	Inside  string // platform id of the combined row, for InsideRow
-
-	Figures []int    // indexes into Dataset.Figures that Reports adds up
-	Members []string // companies: platform ids that have a figure, largest first
-	// Joined and Left name, for companies, the platforms bought or sold since
-	// the year before: those with a figure in one of the two years that the
-	// company owned on 31 December of this year only (Joined) or of the year
-	// before only (Left), by id. A platform that merely has no row is in neither.
-	Joined, Left []string
-	Status       Status // weakest of the figures
-	Flags        Flags
-
-	Share *float64 // part of the ESP total of the year, 0..1
-	Rank  int      // 1 is the largest reporter of the year; equal values share a rank; 0 where none, or where a partial source leaves it open
-
-	// Change and Percent compare with the calendar year before. Both are nil
-	// in the first year, where either year has no value, and across a break
-	// that forbids it. Percent is in percent: 32.4 means +32.4%.
-	Change  *Count
-	Percent *float64
-	// Breaks are indexes into Dataset.Breaks that lie between the year before
-	// and this year (or in this year) and concern this series.
-	Breaks []int
-	// Broken is true where a break forbids the change from the year before.
-	Broken bool
-}
-
-// SmallBase is the number of reports under which a percentage that stands on
-// it says little: one report more is a whole percent of it.
-const SmallBase Count = 100
-
-// Base returns what Percent compares with: the reports of the year before.
-// ok is false where there is no change.
-func (p Point) Base() (reports Count, ok bool) {
-	if p.Reports == nil || p.Change == nil {
-		return 0, false
-	}
-	return *p.Reports - *p.Change, true
-}
-
-// OnSmallBase reports whether Percent stands on fewer than SmallBase reports.
-func (p Point) OnSmallBase() bool {
-	base, ok := p.Base()
-	return ok && p.Percent != nil && base < SmallBase
-}
-
-// Series is one platform or company across the years of its Comparison.
-type Series struct {
-	ID     string
-	Name   string
-	Kind   Kind    // platforms only
-	Parent string  // platforms: id of the company that owned it on 31 December of its last year with a figure; "" if none is known
-	Alone  bool    // companies: a platform whose owner no source names, standing for itself under its own id
-	Points []Point // one for each of Comparison.Years, in that order
-	First  int     // first year with a value
-	Last   int     // last year with a value
-}
-
-// Comparison sets series beside each other across years.
-type Comparison struct {
-	Years  []int // ascending, without gaps
-	Series []Series
-}
-
-// Find returns the series with the id, or nil.
-func (c *Comparison) Find(id string) *Series {
-	for i := range c.Series {
-		if c.Series[i].ID == id {
-			return &c.Series[i]
-		}
-	}
-	return nil
-}
-
 // Dataset is everything a run knows: what outputs are made of. The same
 // documents and registry give the same Dataset.
 type Dataset struct {
@@ -304,12 +231,10 @@ type Dataset struct {
 	Categories []Category
 	Groups     []Group     // of the user's own layer
 	Counted    []Counted   // services without a row of their own
+	ShortNames []ShortName // what people type for a platform
 	Remarks    []Remark    // of the user's own layer
 	OwnCounts  []OwnCount  // what platforms say of themselves
 	Totals     []YearTotal // by year
-
-	ByPlatform Comparison // sorted by the newest complete year's reports, largest first
-	ByCompany  Comparison
 
 	Findings []Finding // sorted: severity, year, code, place
 	Changes  []Change  // every difference between versions held, oldest first

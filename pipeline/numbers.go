@@ -48,28 +48,6 @@ func ChangeText(percent float64) string {
 	return signed(percent, ChangeDecimals(percent)) + "%"
 }
 
-// PointsText writes a change of a share in percentage points: "+1.3 pp".
-func PointsText(points float64) string {
-	d := 1
-	for d < MaxDecimals && rounds(points, 0, d) {
-		d++
-	}
-	return signed(points, d) + " pp"
-}
-
-// PlacesText writes a change of a rank: "up 2 places", "same rank".
-func PlacesText(places int) string {
-	switch {
-	case places == 0:
-		return "same rank"
-	case places == 1 || places == -1:
-		return map[bool]string{true: "up 1 place", false: "down 1 place"}[places > 0]
-	case places > 0:
-		return "up " + strconv.Itoa(places) + " places"
-	}
-	return "down " + strconv.Itoa(-places) + " places"
-}
-
 func signed(v float64, decimals int) string {
 	s := strconv.FormatFloat(v, 'f', decimals, 64)
 	if v > 0 {

@@ -10,14 +10,4 @@ func TestNumbersInWords(t *testing.T) {
 			t.Errorf("%v%%: %q, want %q", in, got, want)
 		}
 	}
-	for in, want := range map[float64]string{1.26: "+1.3 pp", -0.004: "-0.004 pp", 0: "0.0 pp"} {
-		if got := PointsText(in); got != want {
-			t.Errorf("%v points: %q, want %q", in, got, want)
-		}
-	}
-	for in, want := range map[int]string{0: "same rank", 1: "up 1 place", -1: "down 1 place", 3: "up 3 places", -12: "down 12 places"} {
-		if got := PlacesText(in); got != want {
-			t.Errorf("%d places: %q, want %q", in, got, want)
-		}
-	}
 }

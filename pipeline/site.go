@@ -6,11 +6,11 @@ import (
 )
 
 // Site is what is known of the publisher's web site: where its documents are
-// looked for, and what stands next to them.
+// looked for, and what is published next to them.
 type Site struct {
 	Hosts    []string     // the publisher's own hosts; no other is asked unless the user allows it
 	Start    []string     // addresses of the pages that name the documents, in the order they are tried
-	Patterns []string     // paths that documents have had; YEAR stands for the year
+	Patterns []string     // paths that documents have had; YEAR is replaced by the year
 	Sisters  []SisterWord // words that tell the other documents of the same family
 }
 

@@ -104,7 +104,7 @@ func (t *robots) RoundTrip(r *http.Request) (*http.Response, error) {
 	case rules.err != nil:
 		return nil, rules.err
 	case !allows(rules.group, r.URL):
-		return nil, fmt.Errorf("%w: %s", errDisallowed, r.URL)
+		return nil, errDisallowed
 	}
 	return t.next.RoundTrip(r)
 }

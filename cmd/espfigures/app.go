@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"golang.org/x/text/transform"
 
 	"espfigures/output/text"
@@ -162,21 +160,6 @@ func (a *app) loadRegistry() (*registry.Registry, error) {
 
 // finder returns what finds platforms and companies by the names people use.
 func (f facts) finder() *resolve.Finder { return resolve.NewFinder(f.Dataset, f.resolver) }
-
-// find finds the platform or company that a name means, and says how where
-// that is not plain.
-func (a *app) find(cmd *cobra.Command, name string) (facts, *resolve.Finder, resolve.Found, error) {
-	f, err := a.dataset(cmd.Context())
-	if err != nil {
-		return f, nil, resolve.Found{}, err
-	}
-	finder := f.finder()
-	found, err := finder.Any(name)
-	if err == nil && found.Via != "" {
-		a.say("%s: %s, %s", name, found.Name, found.Via)
-	}
-	return f, finder, found, err
-}
 
 // isFolder refuses a path that exists and is no folder.
 func isFolder(flag, path string) error {

@@ -49,7 +49,7 @@ names its number, and the exit code is 1.`, resolve.SuggestAbove),
 					n.add(name)
 					continue
 				}
-				bad, err := eachLine(a.stdin, func(name string) {
+				leftOut, err := resolve.EachLine(a.stdin, func(name string) {
 					if strings.TrimSpace(name) != "" {
 						n.add(name)
 					}
@@ -57,7 +57,7 @@ names its number, and the exit code is 1.`, resolve.SuggestAbove),
 				if err != nil {
 					return fmt.Errorf("standard input: %w", err)
 				}
-				n.leftOut = errors.Join(n.leftOut, bad.fault())
+				n.leftOut = errors.Join(n.leftOut, leftOut)
 			}
 			if err := n.table.Write(a.stdout, format); err != nil {
 				return err

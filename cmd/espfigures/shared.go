@@ -85,7 +85,7 @@ func describeFinding(f pipeline.Finding) string {
 		s += place(f.At)
 	}
 	s += ": " + f.What
-	if f.Document != "" && !strings.HasPrefix(f.What, f.Document+" ") {
+	if f.Document != "" && !strings.HasPrefix(f.What, f.Document) {
 		s += " (" + text.Short(f.Document) + ")"
 	}
 	return s

@@ -266,48 +266,56 @@ func addSecondReader(third []pipeline.Edition, path string) error {
 	}
 	resolver := resolve.New(reg)
 	for i := range third {
-		e := &third[i]
-		first := map[string]int{} // by platform id
-		for k, r := range e.Rows {
-			first[resolver.Name(r.Name).Platform] = k
+		if err := bearOut(&third[i], table, resolver); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
 		}
-		agree, added := 0, 0
-		for _, r := range table {
-			if r["year"] != strconv.Itoa(e.Year) {
-				continue
+	}
+	return nil
+}
+
+// bearOut compares one year of a first transcription with a second one.
+func bearOut(e *pipeline.Edition, table []map[string]string, resolver *resolve.Resolver) error {
+	first := map[string]int{} // by platform id
+	for k, r := range e.Rows {
+		first[resolver.Name(r.Name).Platform] = k
+	}
+	agree, added := 0, 0
+	for _, r := range table {
+		if r["year"] != strconv.Itoa(e.Year) {
+			continue
+		}
+		n, err := strconv.ParseInt(r["reports"], 10, 64)
+		if err != nil {
+			return fmt.Errorf("%q: reports %q", r["label"], r["reports"])
+		}
+		reports := pipeline.Count(n)
+		if strings.EqualFold(r["label"], e.Total.Label) {
+			if reports != e.Total.Reports {
+				return fmt.Errorf("the total of %d is %s here and %s in the first transcription", e.Year, reports, e.Total.Reports)
 			}
-			n, err := strconv.ParseInt(r["reports"], 10, 64)
-			if err != nil {
-				return fmt.Errorf("%s: %q: reports %q", path, r["label"], r["reports"])
-			}
-			if r["label"] == e.Total.Label || strings.EqualFold(r["label"], "ESP total") {
-				if pipeline.Count(n) != e.Total.Reports {
-					return fmt.Errorf("%s: the total of %d is %d here and %d in the first transcription", path, e.Year, n, e.Total.Reports)
-				}
-				continue
-			}
-			m := resolver.Name(r["label"])
-			if m.Kind == pipeline.NoMatch {
-				return fmt.Errorf("%s: %q is not a known name", path, r["label"])
-			}
-			if k, ok := first[m.Platform]; ok {
-				row := &e.Rows[k]
-				if row.Reports != pipeline.Count(n) {
-					return fmt.Errorf("%s: %q is %d here and %d in the first transcription", path, r["label"], n, row.Reports)
-				}
-				row.Note = strings.TrimPrefix(row.Note+"; two transcriptions agree", "; ")
-				agree++
-				continue
-			}
+			continue
+		}
+		m := resolver.Name(r["label"])
+		if m.Kind == pipeline.NoMatch {
+			return fmt.Errorf("%q is not a known name", r["label"])
+		}
+		k, ok := first[m.Platform]
+		switch {
+		case !ok:
+			added++
 			e.Rows = append(e.Rows, pipeline.Row{
-				Name: r["label"], Reports: pipeline.Count(n), At: pipeline.Place{Row: len(e.Rows) + 1},
+				Name: r["label"], Reports: reports, At: pipeline.Place{Row: len(e.Rows) + 1},
 				Source: r["source"], Note: "only in a second third party's transcription, which a machine read from the document",
 			})
-			added++
+		case e.Rows[k].Reports != reports:
+			return fmt.Errorf("%q is %s here and %s in the first transcription", r["label"], reports, e.Rows[k].Reports)
+		default:
+			agree++
+			e.Rows[k].Note = strings.TrimPrefix(e.Rows[k].Note+"; two transcriptions agree", "; ")
 		}
-		if agree+added > 0 {
-			e.Source += fmt.Sprintf("; a second third party's transcription, read by a machine, agrees in %d rows and adds %d", agree, added)
-		}
+	}
+	if agree+added > 0 {
+		e.Source += fmt.Sprintf("; a second third party's transcription, read by a machine, agrees in %d rows and adds %d", agree, added)
 	}
 	return nil
 }

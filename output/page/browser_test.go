@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	cdplog "github.com/chromedp/cdproto/log"
@@ -20,17 +21,17 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
 )
 
-// A testBrowser serves the tests of the explorer. One is started for all of them and
-// ended with them; each test has a tab of its own.
+// A testBrowser serves the tests of the page. One is started for all of them;
+// each test has a tab of its own.
 type testBrowser struct {
 	ctx   context.Context
-	pages map[string]string // file name: path
+	pages map[string]string // name: path of the file
 }
 
-// newBrowser starts Chromium without a network, or skips the test.
+// newBrowser starts Chromium without a network but loopback, or skips the test.
 func newBrowser(t *testing.T) *testBrowser {
 	t.Helper()
 	var program string
@@ -41,7 +42,7 @@ func newBrowser(t *testing.T) *testBrowser {
 		}
 	}
 	if program == "" {
-		t.Skip("no Chromium found; install it (Debian: apt-get install chromium) to test the explorer in a browser")
+		t.Skip("no Chromium found; install it (Debian: apt-get install chromium) to test the page in a browser")
 	}
 	opts := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
 	opts = append(opts,
@@ -52,7 +53,7 @@ func newBrowser(t *testing.T) *testBrowser {
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true),
 		// No network: no name resolves and the only way out is a closed port.
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND"),
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"),
 		chromedp.Flag("proxy-server", "http://127.0.0.1:9"),
 	)
 	alloc, endAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
@@ -64,40 +65,25 @@ func newBrowser(t *testing.T) *testBrowser {
 		end()
 		endAlloc()
 	})
-	// The browser lives as long as its context, so no time limit stands on it.
-	done := make(chan error, 1)
-	go func() { done <- chromedp.Do(ctx) }()
-	select {
-	case err := <-done:
-		if err != nil {
-			t.Fatalf("starting %s: %v", program, err)
-		}
-	case <-time.After(30 * time.Second):
-		t.Fatalf("%s did not start in 30 s", program)
+	if err := chromedp.Do(ctx); err != nil { // no time limit: the browser lives as long as its context
+		t.Fatalf("starting %s: %v", program, err)
 	}
 	return &testBrowser{ctx: ctx, pages: map[string]string{}}
 }
 
-// put writes the explorer of a dataset into a file the browser can open.
-func (b *testBrowser) put(t *testing.T, dir, name string, ds *pipeline.Dataset) {
+// put writes the page of a model into a file that the browser can open.
+func (b *testBrowser) put(t *testing.T, dir, name string, m *compare.Model) {
 	t.Helper()
-	path := filepath.Join(dir, name+".html")
-	f, err := os.Create(path)
-	if err != nil {
+	b.pages[name] = filepath.Join(dir, name+".html")
+	if err := os.WriteFile(b.pages[name], []byte(pageOf(t, m)), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := Write(f, ds); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
-	b.pages[name] = path
 }
 
 // view is how a page is looked at.
 type view struct {
-	page, hash    string
+	page, hash    string // page "" is the shipped figures
+	server        string // address of a web server; "" for the file
 	width, height int64
 	dark          bool
 }
@@ -116,11 +102,14 @@ type tab struct {
 // must have said nothing and asked for nothing but itself.
 func (b *testBrowser) open(t *testing.T, v view) *tab {
 	t.Helper()
+	if v.page == "" {
+		v.page = "shipped"
+	}
 	if v.width == 0 {
 		v.width, v.height = 1280, 900
 	}
 	ctx, end := chromedp.NewContext(b.ctx)
-	ctx, stop := context.WithTimeout(ctx, 40*time.Second)
+	ctx, stop := context.WithTimeout(ctx, 8*time.Minute)
 	p := &tab{T: t, ctx: ctx}
 	if err := chromedp.Listen(ctx, p.listen); err != nil {
 		t.Fatal(err)
@@ -128,8 +117,12 @@ func (b *testBrowser) open(t *testing.T, v view) *tab {
 	call(p, network.Enable, network.EnableParams{})
 	call(p, cdplog.Enable, cdp.Empty{})
 	call(p, runtime.Enable, cdp.Empty{})
-	p.scheme(v.dark)
-	address := "file://" + (&url.URL{Path: b.pages[v.page]}).EscapedPath()
+	p.media(v.dark, "screen")
+	own := "file://" + (&url.URL{Path: b.pages[v.page]}).EscapedPath()
+	if v.server != "" {
+		own = v.server
+	}
+	address := own
 	if v.hash != "" {
 		address += "#" + v.hash
 	}
@@ -140,7 +133,7 @@ func (b *testBrowser) open(t *testing.T, v view) *tab {
 			t.Errorf("the page said: %s", s)
 		}
 		for _, r := range p.requests {
-			if !strings.HasPrefix(r, "file://"+b.pages[v.page]) && !strings.HasPrefix(r, "data:") && !strings.HasPrefix(r, "blob:") {
+			if !strings.HasPrefix(r, own) && !strings.HasPrefix(r, "data:") && !strings.HasPrefix(r, "blob:") {
 				t.Errorf("the page asked for %s", r)
 			}
 		}
@@ -173,11 +166,11 @@ func (p *tab) listen(event any) {
 	}
 }
 
-// scheme asks for the light or the dark colours, and for little motion.
-func (p *tab) scheme(dark bool) {
+// media asks for a medium, for the light or the dark colours, and for little motion.
+func (p *tab) media(dark bool, medium string) {
 	p.Helper()
 	scheme := map[bool]string{false: "light", true: "dark"}[dark]
-	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: medium, Features: []*emulation.MediaFeature{
 		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
 }
 
@@ -211,13 +204,19 @@ func js[T any](p *tab, expression string) T {
 // text returns the rendered text of the first element.
 func (p *tab) text(selector string) string {
 	p.Helper()
-	return js[string](p, fmt.Sprintf("document.querySelector(%q).innerText.replace(/[\\u2066-\\u2069]/g, '').replace(/\\u00a0/g, ' ')", selector))
+	return js[string](p, fmt.Sprintf("document.querySelector(%q).innerText.replace(/\\u00a0/g, ' ').replace(/\\s+/g, ' ')", selector))
 }
 
-// all returns the text of every element, without what only marks the direction.
-func (p *tab) all(selector string) []string {
+// all returns the texts of every element, joined by "|".
+func (p *tab) all(selector string) string {
 	p.Helper()
-	return js[[]string](p, fmt.Sprintf("[...document.querySelectorAll(%q)].map(e => e.textContent.replace(/[\\u2066-\\u2069]/g, '').replace(/\\u00a0/g, ' '))", selector))
+	return js[string](p, fmt.Sprintf("[...document.querySelectorAll(%q)].map(e => e.textContent.replace(/\\u00a0/g, ' ')).join('|')", selector))
+}
+
+// count returns the number of elements.
+func (p *tab) count(selector string) int {
+	p.Helper()
+	return js[int](p, fmt.Sprintf("document.querySelectorAll(%q).length", selector))
 }
 
 func (p *tab) click(selector string) {
@@ -233,12 +232,31 @@ func (p *tab) pick(name, value string) {
 	p.click(fmt.Sprintf(`input[name=%q][value=%q] + span`, name, value))
 }
 
+// choose sets a select or a text as a user does.
+func (p *tab) choose(id, value string) {
+	p.Helper()
+	js[bool](p, fmt.Sprintf("(e => { e.value = %q; e.dispatchEvent(new Event('input')); e.dispatchEvent(new Event('change')); return true })(document.getElementById(%q))", value, id))
+}
+
+// visit follows an address within the page, as a link to another view does.
+func (p *tab) visit(hash string) {
+	p.Helper()
+	js[any](p, fmt.Sprintf("new Promise(r => { const go = '#' + %q; if (decodeURIComponent(location.hash || '#') === go) return r(null); addEventListener('hashchange', () => requestAnimationFrame(() => r(null)), { once: true }); location.hash = go })", hash))
+}
+
 func (p *tab) keys(keys string) {
 	p.Helper()
 	p.run(chromedp.KeyEvent(keys))
 }
 
-// has fails unless the text holds every part.
+// spot returns the middle of an element.
+func (p *tab) spot(selector string) (x, y float64) {
+	p.Helper()
+	at := js[[]float64](p, fmt.Sprintf("(e => { e.scrollIntoView({ block: 'center' }); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })(document.querySelector(%q))", selector))
+	return at[0], at[1]
+}
+
+// has fails unless the text has every part.
 func (p *tab) has(what, text string, parts ...string) {
 	p.Helper()
 	for _, part := range parts {
@@ -247,3 +265,38 @@ func (p *tab) has(what, text string, parts ...string) {
 		}
 	}
 }
+
+// lacks fails if the text has any part.
+func (p *tab) lacks(what, text string, parts ...string) {
+	p.Helper()
+	for _, part := range parts {
+		if strings.Contains(text, part) {
+			p.Errorf("%s has %q: %s", what, part, text)
+		}
+	}
+}
+
+// download clicks and returns the name and content of the file that comes.
+func (p *tab) download(selector string) (string, []byte) {
+	p.Helper()
+	dir := p.TempDir()
+	events := true
+	// A window of its own for each tab's downloads would need a browser of its
+	// own, so tests that download take turns.
+	downloading.Lock()
+	defer downloading.Unlock()
+	call(p, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir, EventsEnabled: &events})
+	p.click(selector)
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
+		files, _ := filepath.Glob(filepath.Join(dir, "cybertipline*"))
+		if len(files) == 1 && !strings.HasSuffix(files[0], ".crdownload") {
+			if text, err := os.ReadFile(files[0]); err == nil && len(text) > 0 {
+				return filepath.Base(files[0]), text
+			}
+		}
+	}
+	p.Fatalf("no file came of %s", selector)
+	return "", nil
+}
+
+var downloading sync.Mutex

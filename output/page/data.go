@@ -3,102 +3,84 @@ package page
 import (
 	"bytes"
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
-	"io"
-	"math"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
 
-	"espfigures/output/words"
 	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
 )
 
-// explorerData is what the page's script reads. Figures and points are arrays
-// and not objects, and defaults at the end of an array are left out: a page
-// of 10,000 platforms must still load at once. src/data.js reads it back;
-// Version changes with the form.
-type explorerData struct {
-	Version int   `json:"v"`
-	Years   []int `json:"years"`
-	Newest  int   `json:"newest"` // newest complete year
-	// SmallBase is the number of reports under which a percentage on it says little.
+// data is what the page's script reads: every point of every series, and what
+// may be said between any two years of it. The script looks values up and
+// formats them; it derives no share, rank, index, change or verdict.
+//
+// Lists are arrays and not objects, and defaults (null, "", 0, false) at the
+// end of an array are left out, so that a page of 10,000 platforms still loads
+// at once. A number that refers to something is its index in the list named.
+// src/data.js reads this back, and data_test.go compares all of it with the
+// model. Version changes with the form.
+type data struct {
+	Version   int            `json:"v"`
+	Years     []int          `json:"years"`
+	Newest    int            `json:"newest"` // newest complete year
 	SmallBase pipeline.Count `json:"smallBase"`
 
-	Editions []explorerEdition `json:"editions"`
-	Totals   [][]any           `json:"totals"` // year, CyberTipline, ESP or null, public or null, source
-	Kinds    []string          `json:"kinds"`
-	Flags    [][2]string       `json:"flags"` // letter, meaning
-	Statuses []pipeline.Status `json:"statuses"`
+	Editions   []edition          `json:"editions"`
+	Totals     [][]any            `json:"totals"` // year, CyberTipline, providers or null, public or null, source
+	Kinds      []pipeline.Kind    `json:"kinds"`
+	Categories [][3]string        `json:"categories"` // id, name, definition
+	Marks      [][2]string        `json:"marks"`      // letter, meaning
+	Statuses   []pipeline.Status  `json:"statuses"`
+	Missing    []pipeline.Missing `json:"missing"`
+	Verdicts   []compare.Verdict  `json:"verdicts"`
+	Types      []compare.Type     `json:"types"`
 
-	Names   []string `json:"names"` // printed names
-	URLs    []string `json:"urls"`
-	Figures [][]any  `json:"figures"` // year index, name, reports, page, row, platform, URL, status, flags
+	Texts   []string `json:"texts"`   // sentences, sources, addresses
+	Names   []string `json:"names"`   // printed names
+	Figures [][]any  `json:"figures"` // year (index of Years), name, reports, page, row, platform (series), address (text), status, marks
 
-	Platforms [][]any            `json:"platforms"` // id, name, kind, parent, note, points
-	Companies [][]any            `json:"companies"` // id, name, alone, points
-	Missing   []pipeline.Missing `json:"missing"`
+	// Series: id, type, name, kind, category, owner's id in its last year, note
+	// (text), alone, user, points, pairs. The platforms come first, then
+	// companies, categories, groups and totals, each in the model's order.
+	//
+	// A point is one of Blanks, as its index, or an array: reports, share,
+	// part of the CyberTipline's total, rank, why there is no rank (text),
+	// status, marks, at least, members (series), figures. A platform without a
+	// known owner is listed among the companies too (alone): its points there
+	// are rank, why there is no rank, marks, and the rest is the platform's.
+	//
+	// A pair is two years that both have a value: index of the earlier year,
+	// index of the later year, one of Judged, change in reports, change in
+	// percent, change of the share in percentage points, places, index, who
+	// came (series), who left (series), like for like. Like for like is an
+	// array: judgement of reports, change, percent, judgement of the share,
+	// percentage points, judgement of the index, index. Where alone is set, a
+	// pair is the two years, one of Judged, places.
+	Series [][]any `json:"series"`
 
-	Owners   [][]any          `json:"owners"` // platform, company, from, to, source
-	Breaks   []explorerBreak  `json:"breaks"`
-	Said     [][2]string      `json:"said"`     // begin and end of texts that several breaks share
-	Combined [][]any          `json:"combined"` // year, platform, members, source
-	Revised  [][]any          `json:"revised"`  // year, platform, printed name, old, new
-	Findings [][]any          `json:"findings"` // severity, code, year, what; notes are left out
-	Presets  []explorerPreset `json:"presets"`
+	Blanks     [][]any  `json:"blanks"`     // why there is no value, sentence (text), combined row (series) or null, marks
+	Reasons    [][]any  `json:"reasons"`    // code, verdict, mark, sentence (text), source (text), user
+	Judgements [][]int  `json:"judgements"` // verdict, then reasons, most serious first
+	Judged     [][4]int `json:"judged"`     // judgement of reports, share, rank, index
+
+	// Movers by type of series: from (index of Years), to, who moved (falls
+	// first, largest change first), who entered, who left, who may not be
+	// compared, how many did not change.
+	Movers  map[compare.Type][][]any `json:"movers"`
+	Largest []int                    `json:"largest"` // providers by size, hotlines left out
+
+	Owners   [][]any  `json:"owners"`   // platform's id, company's id, from, to, source (text)
+	Revised  [][]any  `json:"revised"`  // year, platform's id, printed name, old, new
+	Findings [][]any  `json:"findings"` // severity, code, year, what; notes are left out
+	Remarks  [][]any  `json:"remarks"`  // the user's own: id, year or 0, text, source
+	Counted  [][]any  `json:"counted"`  // services without a row: name, other names, platform (series) or null, from, to, note, source (text)
+	Short    [][]any  `json:"short"`    // what people type: name, platform (series)
+	Presets  []preset `json:"presets"`
 }
 
-// write writes what json.Marshal gives, an entry of a list at a time: the lists
-// of 10,000 platforms are a hundred megabytes. json.Marshal writes <, > and & as
-// escapes, so no name can end the script element.
-func (d explorerData) write(w io.Writer) error {
-	v := reflect.ValueOf(d)
-	next := "{"
-	for i := range v.NumField() {
-		key, value := v.Type().Field(i).Tag.Get("json"), v.Field(i)
-		if err := writeStrings(w, next, `"`, key, `":`); err != nil {
-			return err
-		}
-		next = ","
-		if value.Kind() != reflect.Slice || value.IsNil() {
-			if err := writeJSON(w, value); err != nil {
-				return err
-			}
-			continue
-		}
-		begin := "["
-		for k := range value.Len() {
-			if err := writeStrings(w, begin); err != nil {
-				return err
-			}
-			if err := writeJSON(w, value.Index(k)); err != nil {
-				return err
-			}
-			begin = ","
-		}
-		if begin == "[" {
-			begin = "[]"
-		} else {
-			begin = "]"
-		}
-		if err := writeStrings(w, begin); err != nil {
-			return err
-		}
-	}
-	return writeStrings(w, "}")
-}
-
-func writeJSON(w io.Writer, v reflect.Value) error {
-	b, err := json.Marshal(v.Interface())
-	if err == nil {
-		_, err = w.Write(b)
-	}
-	return err
-}
-
-type explorerEdition struct {
+type edition struct {
 	Year      int             `json:"y"`
 	Title     string          `json:"title"`
 	Name      string          `json:"name"`
@@ -108,284 +90,303 @@ type explorerEdition struct {
 	Status    pipeline.Status `json:"status"`
 	Total     *pipeline.Count `json:"total"`
 	Sum       pipeline.Count  `json:"sum"`
+	Coverage  float64         `json:"coverage"` // part of the total that the rows hold
 	Rows      int             `json:"rows"`
 	Partial   bool            `json:"partial,omitempty"`
 	PDF       bool            `json:"pdf,omitempty"`
 	Source    string          `json:"source,omitempty"`
 	Dated     string          `json:"dated,omitempty"`
 	Retrieved string          `json:"got,omitempty"`
-	TakenIn   string          `json:"hand,omitempty"` // when a copy saved by hand was taken in; Retrieved is then ""
+	ByHand    string          `json:"hand,omitempty"` // when a copy saved by hand was taken in; Retrieved is then ""
 }
 
-type explorerBreak struct {
-	ID          string           `json:"id"`
-	Who         string           `json:"who"`
-	From        int              `json:"from"`
-	To          int              `json:"to"`
-	Kind        string           `json:"kind"`
-	Description string           `json:"what"`
-	Source      string           `json:"source"`
-	Forbids     pipeline.Forbids `json:"forbids"`
-	Said        int              `json:"said,omitempty"` // place of the shared text in Said, from 1
-	Own         string           `json:"own,omitempty"`  // what stands between its begin and end
+// preset is a ready-made choice of series that answers a question. A key is a
+// platform's id, "company:ID", "category:ID", or the id of a total. A "*"
+// after it adds its largest members.
+type preset struct {
+	ID       string   `json:"id"`
+	Label    string   `json:"label"`
+	Question string   `json:"question"`
+	Series   []string `json:"series"`
 }
 
-// explorerPreset is a ready-made choice of platforms that answers a question.
-type explorerPreset struct {
-	ID        string   `json:"id"`
-	Label     string   `json:"label"`
-	Question  string   `json:"question"`
-	Platforms []string `json:"platforms"`
-}
+// restOf is how many of the largest platforms the series of all others leaves out.
+const restOf = 5
 
 var (
-	explorerStatuses = []pipeline.Status{"", pipeline.Verified, pipeline.Published, pipeline.SecondaryHand}
-	explorerMissing  = []pipeline.Missing{pipeline.NotMissing, pipeline.NoRow, pipeline.InsideRow, pipeline.NotCovered, pipeline.NoEdition, pipeline.NotInRollUp}
+	statuses = []pipeline.Status{"", pipeline.Verified, pipeline.Checked, pipeline.Published, pipeline.SecondaryHand}
+	missing  = []pipeline.Missing{pipeline.NotMissing, pipeline.NoRow, pipeline.InsideRow, pipeline.NotCovered, pipeline.NoEdition, pipeline.NotInRollUp}
+	verdicts = []compare.Verdict{compare.NoValue, compare.Yes, compare.Care, compare.No}
+	types    = []compare.Type{compare.TypePlatform, compare.TypeCompany, compare.TypeCategory, compare.TypeSet, compare.TypeTotal}
 )
 
-func newExplorerData(ds *pipeline.Dataset, presets []explorerPreset) explorerData {
-	d := explorerData{
-		Version: 2, Years: ds.ByPlatform.Years, Newest: newestComplete(ds), SmallBase: pipeline.SmallBase,
-		Statuses: explorerStatuses, Missing: explorerMissing,
-		Editions: []explorerEdition{}, Totals: [][]any{}, Names: []string{}, URLs: []string{}, Figures: [][]any{},
-		Platforms: [][]any{}, Companies: [][]any{}, Owners: [][]any{}, Breaks: []explorerBreak{}, Said: [][2]string{},
-		Combined: [][]any{}, Revised: [][]any{}, Findings: [][]any{}, Presets: []explorerPreset{},
-	}
-	if d.Years == nil {
-		d.Years = []int{}
-	}
-	for _, k := range pipeline.Kinds {
-		d.Kinds = append(d.Kinds, string(k))
-	}
-	for _, m := range pipeline.FlagMeanings {
-		d.Flags = append(d.Flags, [2]string{string(m.Flag), m.Meaning})
-	}
-	for _, e := range ds.Editions {
-		d.Editions = append(d.Editions, newExplorerEdition(e))
-	}
-	for _, t := range ds.Totals {
-		d.Totals = append(d.Totals, []any{t.Year, t.CyberTipline, t.ESP, t.Public, t.Source})
-	}
+// encoder turns a model into data.
+type encoder struct {
+	m      *compare.Model
+	out    data
+	series []*compare.Series
+	at     map[string]int // platform's id: index of its series
+	texts  interner
+	names  interner
+	blanks map[string]int
+	facts  map[string]int // encoded reason: index
+	judges map[string]int
+	quads  map[[4]int]int
+}
 
-	yearAt := map[int]int{}
-	for i, y := range d.Years {
-		yearAt[y] = i
+func newData(m *compare.Model, presets []preset) data {
+	e := &encoder{m: m, series: allSeries(m), at: map[string]int{}, blanks: map[string]int{}, facts: map[string]int{}, judges: map[string]int{}, quads: map[[4]int]int{}}
+	e.out = data{
+		Version: 3, Years: append([]int{}, m.Years...), Newest: m.Complete(), SmallBase: compare.SmallBase,
+		Kinds: pipeline.Kinds, Statuses: statuses, Missing: missing, Verdicts: verdicts, Types: types,
+		Editions: []edition{}, Totals: [][]any{}, Categories: [][3]string{}, Figures: [][]any{}, Series: [][]any{}, Blanks: [][]any{},
+		Reasons: [][]any{}, Judgements: [][]int{}, Judged: [][4]int{}, Largest: []int{},
+		Owners: [][]any{}, Revised: [][]any{}, Findings: [][]any{}, Remarks: [][]any{}, Counted: [][]any{}, Short: [][]any{}, Presets: []preset{},
 	}
-	platformAt := map[string]int{}
-	for i, s := range ds.ByPlatform.Series {
-		platformAt[s.ID] = i
+	for i, s := range m.Platforms {
+		e.at[s.ID] = i
 	}
-	place := func(id string) any { // an index where there is a series, else the id itself
-		if i, ok := platformAt[id]; ok {
-			return i
-		}
-		return id
-	}
-
-	names, urls := interner{into: &d.Names}, interner{into: &d.URLs}
-	for _, f := range ds.Figures {
-		at, ok := yearAt[f.Year]
-		if !ok {
-			at = -1
-		}
-		row := []any{at, names.index(f.Name), f.Reports, f.At.Page, f.At.Row, place(f.Platform), urls.index(f.URL), indexOf(explorerStatuses, f.Status), string(f.Flags)}
-		d.Figures = append(d.Figures, trimmed(row))
-	}
-	denominators := shareDenominators(ds)
-	notes := make(map[string]string, len(ds.Platforms))
-	for _, p := range ds.Platforms {
+	e.facing()
+	figureAt := e.figures()
+	notes := map[string]string{}
+	for _, p := range m.Data.Platforms {
 		notes[p.ID] = p.Note
 	}
-	for _, s := range ds.ByPlatform.Series {
-		note := notes[s.ID]
-		d.Platforms = append(d.Platforms, []any{s.ID, s.Name, string(s.Kind), s.Parent, note, explorerPoints(s.Points, denominators, place)})
-	}
-	for _, s := range ds.ByCompany.Series {
-		d.Companies = append(d.Companies, []any{s.ID, s.Name, s.Alone, explorerPoints(s.Points, denominators, place)})
-	}
-
-	for _, o := range ds.Owners {
-		d.Owners = append(d.Owners, []any{o.Platform, o.Company, o.From, o.To, o.Source})
-	}
-	texts, textOf := words.SharedTexts(ds.Breaks)
-	place1 := map[int]int{} // text: place in Said, from 1
-	for i, b := range ds.Breaks {
-		out := explorerBreak{ID: b.ID, Who: b.Who, From: b.From, To: b.To, Kind: b.Kind, Description: b.Description, Source: b.Source, Forbids: b.Forbids}
-		if t := texts[textOf[i]]; len(t.Members) > 1 {
-			if place1[textOf[i]] == 0 {
-				d.Said = append(d.Said, [2]string{t.Before, t.After})
-				place1[textOf[i]] = len(d.Said)
-			}
-			out.Said, out.Own = place1[textOf[i]], t.Own[slices.Index(t.Members, i)]
+	for _, s := range e.series {
+		note := ""
+		if s.Type == compare.TypePlatform {
+			note = notes[s.ID]
 		}
-		d.Breaks = append(d.Breaks, out)
+		e.out.Series = append(e.out.Series, []any{s.ID, slices.Index(types, s.Type), s.Name, s.Kind, s.Category, s.Parent,
+			e.texts.index(note), s.Alone, s.User, e.points(s, figureAt), e.pairs(s)})
 	}
-	for _, c := range ds.Combined {
-		d.Combined = append(d.Combined, []any{c.Year, c.Platform, c.Members, c.Source})
+	for _, s := range m.Largest(12) {
+		e.out.Largest = append(e.out.Largest, e.at[s.ID])
+	}
+	e.movers()
+	e.around()
+	e.presets(presets)
+	e.out.Texts, e.out.Names = e.texts.list, e.names.list
+	return e.out
+}
+
+// allSeries lists every series of the page in the order of data.Series.
+func allSeries(m *compare.Model) []*compare.Series {
+	list := slices.Concat(m.Platforms, m.Companies, m.Categories, m.Groups, []*compare.Series{m.ESPTotal, m.Total})
+	if len(m.Platforms) > restOf {
+		list = append(list, m.Rest(restOf))
+	}
+	return list
+}
+
+// facing encodes what a reader sees around the figures: editions, totals, meanings.
+func (e *encoder) facing() {
+	e.texts.index("")
+	for _, m := range pipeline.FlagMeanings {
+		e.out.Marks = append(e.out.Marks, [2]string{string(m.Flag), m.Meaning})
+	}
+	for _, ed := range e.m.Data.Editions {
+		e.out.Editions = append(e.out.Editions, newEdition(ed))
+	}
+	for _, t := range e.m.Data.Totals {
+		e.out.Totals = append(e.out.Totals, []any{t.Year, t.CyberTipline, t.ESP, t.Public, t.Source})
+	}
+	for _, c := range e.m.Data.Categories {
+		e.out.Categories = append(e.out.Categories, [3]string{c.ID, c.Name, c.Definition})
+	}
+}
+
+// figures encodes the printed rows, and returns where each one is.
+func (e *encoder) figures() map[string]int {
+	at := make(map[string]int, len(e.m.Data.Figures))
+	for i, f := range e.m.Data.Figures {
+		at[figureKey(f)] = i
+		e.out.Figures = append(e.out.Figures, trim([]any{slices.Index(e.m.Years, f.Year), e.names.index(f.Name), f.Reports, f.At.Page, f.At.Row,
+			e.platform(f.Platform), e.texts.index(f.URL), slices.Index(statuses, f.Status), string(f.Flags)}))
+	}
+	return at
+}
+
+func figureKey(f pipeline.Figure) string {
+	return fmt.Sprint(f.Year, " ", f.Platform, " ", f.At, " ", f.Name)
+}
+
+// platform returns the index of a platform's series, or its id where the page
+// has no such series.
+func (e *encoder) platform(id string) any {
+	if i, ok := e.at[id]; ok {
+		return i
+	}
+	return id
+}
+
+func (e *encoder) platforms(ids []string) any {
+	if len(ids) == 0 {
+		return nil
+	}
+	list := make([]any, len(ids))
+	for i, id := range ids {
+		list[i] = e.platform(id)
+	}
+	return list
+}
+
+func (e *encoder) points(s *compare.Series, figureAt map[string]int) []any {
+	out := make([]any, 0, len(s.Points))
+	for i := range s.Points {
+		p := &s.Points[i]
+		if p.Reports == nil {
+			out = append(out, e.blank(p))
+			continue
+		}
+		if s.Alone {
+			out = append(out, trim([]any{p.Rank, e.texts.index(p.NoRank), string(p.Marks)}))
+			continue
+		}
+		var members, figures any
+		if s.Type != compare.TypePlatform && s.Type != compare.TypeTotal {
+			members = e.platforms(p.Members)
+		}
+		var list []int
+		for _, f := range p.Figures {
+			if at, ok := figureAt[figureKey(f)]; ok {
+				list = append(list, at)
+			}
+		}
+		if list != nil {
+			figures = list
+		}
+		out = append(out, trim([]any{*p.Reports, p.Share, p.TotalShare, p.Rank, e.texts.index(p.NoRank), slices.Index(statuses, p.Status), string(p.Marks), p.AtLeast, members, figures}))
+	}
+	return out
+}
+
+// blank returns the index of what a point without a value says.
+func (e *encoder) blank(p *compare.Point) int {
+	text := e.m.WhyBlank(p)
+	key := fmt.Sprint(p.Missing, "\n", text, "\n", p.Inside, "\n", p.Marks)
+	i, ok := e.blanks[key]
+	if !ok {
+		i = len(e.out.Blanks)
+		e.blanks[key] = i
+		var inside any
+		if p.Inside != "" {
+			inside = e.platform(p.Inside)
+		}
+		e.out.Blanks = append(e.out.Blanks, []any{slices.Index(missing, p.Missing), e.texts.index(text), inside, string(p.Marks)})
+	}
+	return i
+}
+
+// around encodes what is known of owners, revisions, findings and services
+// without a row of their own.
+func (e *encoder) around() {
+	ds := e.m.Data
+	for _, o := range ds.Owners {
+		e.out.Owners = append(e.out.Owners, []any{o.Platform, o.Company, o.From, o.To, e.texts.index(o.Source)})
 	}
 	for _, c := range ds.Changes {
 		if c.Kind == pipeline.RowRevised {
-			d.Revised = append(d.Revised, []any{c.Year, c.Platform, c.Name, c.Old, c.New})
+			e.out.Revised = append(e.out.Revised, []any{c.Year, c.Platform, c.Name, c.Old, c.New})
 		}
 	}
 	for _, f := range ds.Findings {
 		if f.Severity != pipeline.Note {
-			d.Findings = append(d.Findings, []any{f.Severity, f.Code, f.Year, f.What})
+			e.out.Findings = append(e.out.Findings, []any{f.Severity, f.Code, f.Year, f.What})
 		}
 	}
-	for _, p := range presets {
-		held := []string{}
-		for _, id := range p.Platforms {
-			if _, ok := platformAt[id]; ok {
-				held = append(held, id)
-			}
+	for _, r := range ds.Remarks {
+		e.out.Remarks = append(e.out.Remarks, []any{r.Who, r.Year, r.Text, r.Source})
+	}
+	for _, c := range ds.Counted {
+		var platform any
+		if i, ok := e.at[c.Platform]; ok {
+			platform = i
 		}
-		if len(held) > 0 {
-			p.Platforms = held
-			d.Presets = append(d.Presets, p)
+		e.out.Counted = append(e.out.Counted, []any{c.Name, append([]string{}, c.Aliases...), platform, c.From, c.To, c.Note, e.texts.index(c.Source)})
+	}
+	for _, n := range ds.ShortNames {
+		if i, ok := e.at[n.Platform]; ok {
+			e.out.Short = append(e.out.Short, []any{n.Name, i})
 		}
 	}
-	return d
 }
 
-func newExplorerEdition(e pipeline.Edition) explorerEdition {
-	out := explorerEdition{
-		Year: e.Year, Title: e.Title, Name: e.Document.Name, URL: e.Document.Address(), Mirror: e.Document.Mirror,
-		SHA256: e.Document.SHA256, Status: e.Status, Sum: e.Sum(), Rows: len(e.Rows), Partial: e.Partial(), Source: e.Source,
-		Dated: isoDate(e.Document.Dated), Retrieved: isoDate(e.Document.Retrieved),
+// presets keeps of each curated choice what the page has, and adds the largest companies.
+func (e *encoder) presets(list []preset) {
+	known := map[string]bool{}
+	for _, s := range e.series {
+		known[seriesKey(s)] = true
 	}
-	if e.Document.ByHand() { // nobody asked the address that day
-		out.Mirror, out.Retrieved, out.TakenIn = "", "", out.Retrieved
+	var companies []string
+	for _, s := range e.m.Companies {
+		if len(companies) < 5 && s.Kind != pipeline.KindHotline {
+			companies = append(companies, seriesKey(s))
+		}
 	}
-	if e.Total != nil {
-		t := e.Total.Reports
+	if len(companies) > 0 {
+		list = append(slices.Clip(list), preset{ID: "companies", Label: "Largest companies", Question: fmt.Sprintf("The five companies with most reports in %d", e.out.Newest), Series: companies})
+	}
+	for _, p := range list {
+		p.Series = slices.DeleteFunc(slices.Clone(p.Series), func(key string) bool { return !known[strings.TrimSuffix(key, "*")] })
+		if len(p.Series) > 0 {
+			e.out.Presets = append(e.out.Presets, p)
+		}
+	}
+}
+
+// seriesKey is how an address of the page names a series.
+func seriesKey(s *compare.Series) string {
+	switch s.Type {
+	case compare.TypePlatform, compare.TypeTotal:
+		return s.ID
+	case compare.TypeSet:
+		return "group:" + s.ID
+	}
+	return string(s.Type) + ":" + s.ID
+}
+
+func newEdition(ed pipeline.Edition) edition {
+	out := edition{
+		Year: ed.Year, Title: ed.Title, Name: ed.Document.Name, URL: ed.Document.Address(), Mirror: ed.Document.Mirror,
+		SHA256: ed.Document.SHA256, Status: ed.Status, Sum: ed.Sum(), Coverage: ed.Coverage(), Rows: len(ed.Rows), Partial: ed.Partial(), Source: ed.Source,
+		Dated: isoDate(ed.Document.Dated), Retrieved: isoDate(ed.Document.Retrieved),
+	}
+	if ed.Document.ByHand() || ed.Document.Origin == pipeline.FromHand { // nobody asked the address that day
+		out.Mirror, out.Retrieved, out.ByHand = "", "", out.Retrieved
+	}
+	if strings.HasPrefix(out.URL, "file:") { // means nothing on another machine
+		out.URL = ""
+	}
+	if ed.Total != nil {
+		t := ed.Total.Reports
 		out.Total = &t
 	}
 	// A reader can be sent to a page of a PDF, not to one of a transcription.
-	path, _, _ := strings.Cut(e.Document.Address(), "?")
-	out.PDF = !e.Partial() && (strings.HasSuffix(strings.ToLower(path), ".pdf") || strings.HasSuffix(strings.ToLower(e.Document.Name), ".pdf"))
+	path, _, _ := strings.Cut(out.URL, "?")
+	out.PDF = !out.Partial && (strings.HasSuffix(strings.ToLower(path), ".pdf") || strings.HasSuffix(strings.ToLower(out.Name), ".pdf"))
 	return out
 }
 
-// explorerPoints gives one entry a year. A year without a value is the index
-// of its reason, or an array {null, reason, inside, flags, breaks, broken}
-// where there is more to say. A year with one is {reports, rank, figures,
-// change, status, flags, breaks, broken, members, share}. Both end with the
-// platforms that joined and left a company, where there are any. The percentage
-// follows from the change; the share stands there only where it is not
-// reports divided by the year's ESP total.
-func explorerPoints(points []pipeline.Point, denominators map[int]pipeline.Count, place func(string) any) []any {
-	out := make([]any, 0, len(points))
-	for _, p := range points {
-		flags := string(p.Flags)
-		var breaks any
-		if len(p.Breaks) > 0 {
-			breaks = p.Breaks
-		}
-		broken := 0
-		if p.Broken {
-			broken = 1
-		}
-		places := func(ids []string) any {
-			if len(ids) == 0 {
-				return nil
-			}
-			list := make([]any, len(ids))
-			for i, id := range ids {
-				list[i] = place(id)
-			}
-			return list
-		}
-		if p.Reports == nil {
-			row := trimmed([]any{nil, indexOf(explorerMissing, p.Missing), p.Inside, strings.Trim(flags, "xz"), breaks, broken, places(p.Joined), places(p.Left)})
-			if len(row) == 2 {
-				out = append(out, row[1])
-			} else {
-				out = append(out, row)
-			}
-			continue
-		}
-		var change any
-		if p.Change != nil {
-			change = *p.Change
-		}
-		out = append(out, trimmed([]any{*p.Reports, p.Rank, p.Figures, change, indexOf(explorerStatuses, p.Status), flags, breaks, broken, places(p.Members), shareOf(p, denominators), places(p.Joined), places(p.Left)}))
-	}
-	return out
-}
-
-// shareOf returns nil where the share is reports / denominator of the year,
-// -1 where there is none, and the share itself where it is something else.
-func shareOf(p pipeline.Point, denominators map[int]pipeline.Count) any {
-	of := denominators[p.Year]
-	switch {
-	case p.Share == nil && of == 0:
-		return nil
-	case p.Share == nil:
-		return -1
-	case of != 0 && math.Abs(*p.Share-float64(*p.Reports)/float64(of)) < 1e-12:
-		return nil
-	}
-	return *p.Share
-}
-
-// shareDenominators gives the ESP total of each year: the one its edition
-// prints, else the one of NCMEC's other publications. The page divides by it
-// so that shares need no place of their own in the file.
-func shareDenominators(ds *pipeline.Dataset) map[int]pipeline.Count {
-	out := map[int]pipeline.Count{}
-	for _, t := range ds.Totals {
-		if t.ESP != nil {
-			out[t.Year] = *t.ESP
-		}
-	}
-	for _, e := range ds.Editions {
-		if e.Total != nil {
-			out[e.Year] = e.Total.Reports
-		}
-	}
-	return out
-}
-
-// newestComplete is the newest year whose edition lists all its rows, else
-// the newest year held, else 0.
-func newestComplete(ds *pipeline.Dataset) int {
-	newest, complete := 0, 0
-	for _, e := range ds.Editions {
-		newest = max(newest, e.Year)
-		if !e.Partial() {
-			complete = max(complete, e.Year)
-		}
-	}
-	if complete != 0 {
-		return complete
-	}
-	return newest
-}
-
-// readPresets reads the curated presets: one platform a line, as
-// preset,label,question,platform_id. Lines of one preset stand together.
-func readPresets(text []byte) ([]explorerPreset, error) {
+// readPresets reads the curated choices: preset,label,question,series, the
+// keys of the series separated by spaces.
+func readPresets(text []byte) ([]preset, error) {
 	r := csv.NewReader(bytes.NewReader(text))
 	r.FieldsPerRecord = 4
 	lines, err := r.ReadAll()
 	if err != nil {
 		return nil, fmt.Errorf("explorer/presets.csv: %w", err)
 	}
-	var out []explorerPreset
+	var out []preset
 	for _, l := range lines[min(1, len(lines)):] {
-		if len(out) == 0 || out[len(out)-1].ID != l[0] {
-			out = append(out, explorerPreset{ID: l[0], Label: l[1], Question: l[2]})
-		}
-		p := &out[len(out)-1]
-		p.Platforms = append(p.Platforms, l[3])
+		out = append(out, preset{ID: l[0], Label: l[1], Question: l[2], Series: strings.Fields(l[3])})
 	}
 	return out, nil
 }
 
 // interner numbers texts in the order they first come.
 type interner struct {
-	into *[]string
+	list []string
 	at   map[string]int
 }
 
@@ -396,31 +397,31 @@ func (n *interner) index(s string) int {
 	if n.at == nil {
 		n.at = map[string]int{}
 	}
-	n.at[s] = len(*n.into)
-	*n.into = append(*n.into, s)
+	n.at[s] = len(n.list)
+	n.list = append(n.list, s)
 	return n.at[s]
 }
 
-// trimmed leaves out the defaults (nil, "", 0) at the end.
-func trimmed(row []any) []any {
-	for len(row) > 0 {
-		switch row[len(row)-1] {
-		case nil, "", 0:
-			row = row[:len(row)-1]
-		default:
-			return row
-		}
+// trim leaves out the defaults at the end of a row.
+func trim(row []any) []any {
+	for len(row) > 0 && isDefault(row[len(row)-1]) {
+		row = row[:len(row)-1]
 	}
 	return row
 }
 
-func indexOf[T comparable](list []T, v T) int {
-	for i, have := range list {
-		if have == v {
-			return i
-		}
+func isDefault(v any) bool {
+	switch v := v.(type) {
+	case nil, bool, string, int:
+		return v == nil || v == false || v == "" || v == 0
+	case *float64:
+		return v == nil
+	case *int:
+		return v == nil
+	case *pipeline.Count:
+		return v == nil
 	}
-	return 0
+	return false
 }
 
 func isoDate(t time.Time) string {

@@ -1,103 +1,89 @@
-// Package page writes a Dataset as one page to look at: search, chart, table,
-// download. It asks no host for anything.
+// Package page writes a model of comparison as one page to look at: search,
+// charts, tables, downloads. It asks no host for anything.
 //
-// In: a pipeline.Dataset. Out: the bytes of an HTML file, the same for the same
-// Dataset.
+// In: a compare.Model. Out: the bytes of an HTML file, the same for the same
+// Model. Every value and verdict on the page is the model's.
 package page
 
 import (
-	"bytes"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
 	"io"
 	"strings"
 
-	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
 )
 
-// The parts of the explorer. Source and build stand in output/page/explorer; the
-// bundle in dist is what "make explorer" builds from it.
+// The parts of the page. "make explorer" builds the bundle in dist from the
+// source in explorer/.
 var (
 	//go:embed explorer/page.html
-	explorerPage string
+	skeleton string
 	//go:embed explorer/dist/explorer.css
-	explorerStyle string
+	bundledStyle string
 	//go:embed explorer/dist/explorer.js
-	explorerScript string
+	bundledScript string
 	//go:embed explorer/presets.csv
-	explorerPresets []byte
+	presetsFile []byte
 )
 
-// Write writes the explorer: one page that holds the figures, the chart
-// and its styles, and asks no host for anything. Its Content-Security-Policy
-// names the script and the style by hash and allows nothing else to run; the
-// figures stand in the page as JSON that is never read as markup.
-func Write(w io.Writer, ds *pipeline.Dataset) error {
-	presets, err := readPresets(explorerPresets)
+// Write writes the page. Its Content-Security-Policy names the script and the
+// style by hash and allows nothing else to run; the data are JSON that is never
+// read as markup.
+func Write(w io.Writer, m *compare.Model) error {
+	presets, err := readPresets(presetsFile)
 	if err != nil {
 		return err
 	}
-	script, style := strings.TrimSpace(explorerScript), strings.TrimSpace(explorerStyle)
+	script, style := strings.TrimSpace(bundledScript), strings.TrimSpace(bundledStyle)
 	if strings.Contains(strings.ToLower(script), "</script") || strings.Contains(script, "<!--") {
-		return errors.New("explorer: the bundle holds text that would end its script element")
+		return errors.New("page: the bundle holds text that would end its script element")
 	}
 	if strings.Contains(strings.ToLower(style), "</style") {
-		return errors.New("explorer: the style sheet holds text that would end its style element")
+		return errors.New("page: the style sheet holds text that would end its style element")
 	}
-	page := explorerPage
-	text := func(parts ...string) func() error {
-		return func() error { return writeStrings(w, parts...) }
+	// json.Marshal writes <, > and & as escapes, so no name can end the element.
+	data, err := json.Marshal(newData(m, presets))
+	if err != nil {
+		return fmt.Errorf("page: %w", err)
 	}
-	for _, part := range []struct {
-		mark  string
-		write func() error
-	}{
-		{"<!--csp-->", text(explorerPolicy(script, style))},
-		{"<!--style-->", text("<style>", style, "</style>")},
-		{"<!--noscript-->", text(plainTable(ds))},
-		{"<!--data-->", func() error {
-			if err := writeStrings(w, `<script type="application/json" id="data">`); err != nil {
+	described, err := json.Marshal(describe(m))
+	if err != nil {
+		return fmt.Errorf("page: %w", err)
+	}
+	rest := skeleton
+	for _, part := range []struct{ mark, text string }{
+		{"<!--csp-->", policy(script, style)},
+		{"<!--described-->", `<script type="application/ld+json">` + string(described) + "</script>"},
+		{"<!--style-->", "<style>" + style + "</style>"},
+		{"<!--noscript-->", plainTable(m)},
+		{"<!--data-->", `<script type="application/json" id="data">` + string(data) + "</script>"},
+		{"<!--script-->", "<script>" + script + "</script>"},
+	} {
+		before, after, found := strings.Cut(rest, part.mark)
+		if !found {
+			return fmt.Errorf("page: page.html lacks the mark %s", part.mark)
+		}
+		// Text before the mark is finished, so that no mark is looked for
+		// inside what was filled in.
+		for _, s := range []string{before, part.text} {
+			if _, err := io.WriteString(w, s); err != nil {
 				return err
 			}
-			if err := newExplorerData(ds, presets).write(w); err != nil {
-				return fmt.Errorf("explorer: %w", err)
-			}
-			return writeStrings(w, "</script>")
-		}},
-		{"<!--script-->", text("<script>", script, "</script>")},
-	} {
-		before, after, found := strings.Cut(page, part.mark)
-		if !found {
-			return fmt.Errorf("explorer: page.html lacks the mark %s", part.mark)
 		}
-		// What stands before the mark is finished, so that no mark is looked
-		// for inside what was filled in.
-		if err := writeStrings(w, before); err != nil {
-			return err
-		}
-		if err := part.write(); err != nil {
-			return err
-		}
-		page = after
+		rest = after
 	}
-	return writeStrings(w, page)
+	_, err = io.WriteString(w, rest)
+	return err
 }
 
-func writeStrings(w io.Writer, parts ...string) error {
-	for _, p := range parts {
-		if _, err := io.WriteString(w, p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// explorerPolicy returns the meta element with the page's policy.
-func explorerPolicy(script, style string) string {
+// policy returns the meta element with the page's policy.
+func policy(script, style string) string {
 	hash := func(s string) string {
 		sum := sha256.Sum256([]byte(s))
 		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
@@ -107,33 +93,24 @@ func explorerPolicy(script, style string) string {
 	return `<meta http-equiv="Content-Security-Policy" content="` + policy + `">`
 }
 
-// plainTable returns what a reader without scripts sees: the ten largest
-// reporters of the newest complete year, with their document.
-func plainTable(ds *pipeline.Dataset) string {
-	var b bytes.Buffer
-	year := newestComplete(ds)
-	at := -1
-	for i, y := range ds.ByPlatform.Years {
-		if y == year {
-			at = i
-		}
-	}
-	fmt.Fprint(&b, "<p>The chart needs JavaScript. All figures stand in figures.csv, written beside this page.</p>")
-	if at < 0 {
+// plainTable is what a reader without scripts sees: the ten largest providers
+// of the newest complete year, with their document.
+func plainTable(m *compare.Model) string {
+	var b strings.Builder
+	b.WriteString("<p>The charts need JavaScript. All figures are in figures.csv, in the folder of this page.</p>")
+	year := m.Complete()
+	if year == 0 {
 		return b.String()
 	}
-	fmt.Fprintf(&b, "<table><caption>Reports to the CyberTipline, largest reporters of %d</caption><thead><tr><th scope=\"col\">Rank</th><th scope=\"col\">Platform</th><th scope=\"col\">Reports</th></tr></thead><tbody>", year)
-	for rank := 1; rank <= 10; rank++ {
-		for i := range ds.ByPlatform.Series {
-			s := &ds.ByPlatform.Series[i]
-			if p := s.Points[at]; p.Rank == rank && p.Reports != nil {
-				fmt.Fprintf(&b, "<tr><td>%d</td><td><bdi>%s</bdi></td><td>%s</td></tr>", rank, html.EscapeString(s.Name), p.Reports)
-			}
+	fmt.Fprintf(&b, "<table><caption>Reports to the CyberTipline in %d, largest providers; hotlines are left out</caption><thead><tr><th scope=\"col\">Rank</th><th scope=\"col\">Platform</th><th scope=\"col\">Reports</th></tr></thead><tbody>", year)
+	for _, s := range m.Largest(10) {
+		if p := s.At(year); p.Reports != nil {
+			fmt.Fprintf(&b, "<tr><td>%d</td><td><bdi>%s</bdi></td><td>%s</td></tr>", p.Rank, html.EscapeString(s.Name), p.Reports)
 		}
 	}
-	fmt.Fprint(&b, "</tbody></table>")
-	if e := ds.Edition(year); e != nil {
-		fmt.Fprintf(&b, "<p>Source: %s</p>", html.EscapeString(e.Document.Address()))
+	b.WriteString("</tbody></table>")
+	if ed := m.Data.Edition(year); ed != nil {
+		fmt.Fprintf(&b, "<p>Source: %s</p>", html.EscapeString(newEdition(*ed).URL))
 	}
 	return b.String()
 }

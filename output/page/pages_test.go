@@ -6,237 +6,258 @@ import (
 	"encoding/xml"
 	"flag"
 	"fmt"
-	"image"
 	"image/png"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"espfigures/output/testset"
+	"espfigures/pipeline/compare"
 )
 
-var shots = flag.String("shots", "", "write screenshots of the explorer into this directory")
+var shots = flag.String("shots", "", "write screenshots of the page into this directory")
 
-// TestExplorer looks at the page as people do: in a browser, from a file,
+// TestBrowser looks at the page as people do: in a browser, from a file,
 // without a network. Every page must say nothing on the console and ask for
 // nothing but itself; open checks that when a test ends.
-func TestExplorer(t *testing.T) {
+func TestBrowser(t *testing.T) {
 	b := newBrowser(t)
 	dir := t.TempDir()
-	b.put(t, dir, "shipped", shippedSet(t))
-	b.put(t, dir, "hostile", testset.New())
+	b.put(t, dir, "shipped", shippedModel(t))
+	b.put(t, dir, "awkward", awkward())
 	hand := testset.New()
 	for i := range hand.Editions {
 		if hand.Editions[i].Year == 2022 {
-			hand.Editions[i].Document.Mirror = "file:saved.pdf"
+			hand.Editions[i].Document.URL = "file:saved.pdf"
 		} else {
 			hand.Editions[i].Document.Retrieved = time.Time{}
 		}
 	}
-	b.put(t, dir, "hand", hand)
-	b.put(t, dir, "10000", testset.Big(10000, 7))
-	for name, test := range map[string]func(*testing.T, *testBrowser){
-		"first view":     firstView,
-		"X 2023":         x2023,
-		"Meta":           metaAcross2021,
-		"search":         searchAndSelect,
-		"measures":       measuresAndScales,
-		"breaks":         breaksAreGaps,
-		"hover":          hover,
-		"touch":          touch,
-		"sort":           sortTables,
-		"address":        followAddress,
-		"unknown":        unknownAddress,
-		"holdings":       whatIsHeld,
-		"first year":     firstYearShown,
-		"edges":          edgesThatScroll,
-		"narrow":         narrowChart,
-		"by hand":        copiesByHand,
-		"kinds":          kindsInAndOut,
-		"words":          plainWords,
-		"everything":     listOfEverything,
-		"downloads":      downloads,
-		"hostile":        hostileNames,
-		"missing":        missingIsNotZero,
-		"keyboard":       keyboardOnly,
-		"accessible":     accessible,
-		"widths":         widths,
-		"10,000":         tenThousand,
-		"print":          printStyle,
-		"without script": withoutScript,
-	} {
-		t.Run(name, func(t *testing.T) { test(t, b) })
-	}
+	b.put(t, dir, "hand", compare.New(hand))
+	b.put(t, dir, "10000", compare.New(testset.Big(10000, 2)))
+	t.Run("tests", func(t *testing.T) {
+		for name, test := range map[string]func(*testing.T, *testBrowser){
+			"first view": firstView, "questions": questions, "words": whatItSays, "search": searchBox, "breaks": breaksAreGaps,
+			"index": noValueNoLine, "touch": touch, "sort": sortTables, "address": followAddress, "views": everyView,
+			"stack": stackTwice, "movers": moversTable, "colours": coloursStay, "share": shareAndEmbed, "everything": listOfEverything,
+			"citations": citations, "hostile": hostileNames, "keyboard": keyboardOnly,
+			"accessible": accessible, "widths": widths, "10,000": tenThousand, "print": printed,
+		} {
+			t.Run(name, func(t *testing.T) { t.Parallel(); test(t, b) })
+		}
+	})
 	if *shots != "" {
 		t.Run("screenshots", func(t *testing.T) { screenshots(t, b) })
 	}
 }
 
+const (
+	firstRow = "#table-box tbody tr:first-child "
+	chips    = "#chips li bdi"
+	names    = "#table-box tbody th bdi"
+)
+
 func firstView(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped"})
+	p := b.open(t, view{})
 	p.has("title", p.text("h1"), "CyberTipline reports by platform, 2019–2025")
 	p.has("unit", p.text("#unit"), "Number of reports")
+	p.has("holdings", p.text("#what"), "2019–2023 read from NCMEC’s tables to the last digit; 2024–2025 a third party’s partial transcription")
 	p.has("caveats", p.text("#always"), "Unit: reports, not images", "not how much abuse there is", "A missing value is not zero")
-	if got := strings.Join(p.all("#chips li bdi"), ", "); got != "Facebook, Instagram, Google, WhatsApp, X (Twitter)" {
-		t.Errorf("first choice: %s", got)
-	}
+	p.has("first choice", p.all(chips), "Facebook|Instagram|Google|WhatsApp|X (Twitter)")
+	p.has("remarks", p.text("#remarks"), "largest providers of 2023", "hotlines and NCMEC’s own services are left out")
+	p.has("key", p.text("#key"), "sums to its printed total", "combined row", "third party’s transcription")
 	// The strip with unit and caveats stays in the window wherever one reads.
 	js[bool](p, "(scrollTo(0, document.body.scrollHeight / 2), true)")
 	if !js[bool](p, "(() => { const r = document.getElementById('always').getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight + 1 })()") {
 		t.Error("unit and caveats are out of sight")
 	}
-	p.has("key", p.text("#key"), "sums to its printed total", "combined row", "third party’s transcription")
 	paint := js[float64](p, `new Promise(done => new PerformanceObserver(list => { for (const e of list.getEntries()) if (e.name === 'first-contentful-paint') done(e.startTime) }).observe({ type: 'paint', buffered: true }))`)
 	drawn := js[float64](p, "Number(document.documentElement.dataset.drawn)")
 	t.Logf("first paint %.0f ms, chart drawn %.0f ms", paint, drawn)
-	if paint > 2000 || drawn > 2000 { // the aim is 500; a busy machine gets time
+	if paint > 9000 || drawn > 9000 { // the aim is 500; a busy machine gets time
 		t.Errorf("first paint after %.0f ms, chart after %.0f ms", paint, drawn)
 	}
 }
 
-func x2023(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", hash: "show=x"})
-	cell := `#table-box tbody tr:first-child td:nth-child(6)`
-	p.has("cell", p.text(cell), "870,503", "+787.8%", "2 rows")
-	href := js[string](p, fmt.Sprintf("document.querySelector(%q).href", cell+" a"))
-	if !strings.HasPrefix(href, "https://www.missingkids.org/") || !strings.Contains(href, "2023-reports-by-esp.pdf#page=") {
-		t.Errorf("870,503 leads to %s", href)
+// questions are what a new user asks, each answered by what the page shows
+// after one or two choices.
+func questions(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{})
+	p.pick("chart", "bars") // who reported most in 2023
+	p.has("who reported most", p.text("h1")+p.text("#drawing"), "in 2023, largest providers", "17,838,422")
+	if first := p.all("#drawing .bar > *"); js[string](p, "document.querySelector('#drawing .bar > *').dataset.key") != "facebook" {
+		t.Errorf("the first bar: %s", first)
 	}
-	p.click(cell + " button.rows")
-	d := p.text("#dialog")
-	p.has("dialog", d, "870,503", "Twitter, Inc. / Vine.co", "597,087", "X Corp", "273,416", "page 7", "page 8", "row ", "2023-reports-by-esp.pdf#page=7", "SHA-256")
-	p.has("citation", js[string](p, "document.querySelector('#dialog textarea').value"), "National Center for Missing & Exploited Children", "p. 7", "597,087 reports", "273,416 reports")
-	if links := p.all("#dialog ul.rows a"); len(links) != 2 {
-		t.Errorf("the dialog links %d rows", len(links))
+	p.pick("chart", "lines") // may I compare Facebook 2020 and 2021
+	p.choose("pairs-from", "2020")
+	p.choose("pairs-to", "2021")
+	p.has("Facebook 2020 and 2021", p.text("#pairs-box tbody tr:first-child"), "Facebook", "20,307,216", "22,118,952", "not shown", "No:", "combines related platforms")
+	p.choose("pairs-to", "2023") // what happened to Instagram after 2022
+	p.choose("pairs-from", "2022")
+	p.has("Instagram after 2022", p.text("#pairs-box tbody tr:nth-child(2)"), "Instagram", "5,007,902", "11,430,007", "+6,422,105", "+128.2%", "Yes")
+	for i, label := range strings.Split(p.all("#presets button"), "|") { // which dating services report, and how much together
+		if label == "Dating services" {
+			p.click(fmt.Sprintf("#presets li:nth-child(%d) button", i+1))
+		}
+	}
+	p.has("dating", p.all(chips), "Dating|Grindr", "Tinder", "Bumble")
+	sum := shippedModel(t).Category("dating").At(2023).Reports
+	p.has("dating 2023", p.text(firstRow), sum.String())
+	p.pick("chart", "movers") // who left the table in 2023
+	p.pick("group", "left")
+	p.has("who left", p.text("#movers-box tbody"), "Forward Handle", "25,042", "no row", "That is not zero")
+	p.click("#open-cite") // cite that
+	p.has("citation", js[string](p, "document.getElementById('citation').value"), "National Center for Missing & Exploited Children", "2022 to 2023")
+}
+
+// whatItSays looks at single places of the page: each says something, and
+// where "not" stands does not say the rest.
+func whatItSays(t *testing.T, b *testBrowser) {
+	tabs := map[string]*tab{}
+	for _, c := range []struct {
+		page, hash, where string
+		says, not         string // separated by "|"
+	}{
+		{"", "show=x", firstRow + "td:nth-child(6)", "870,503|+787.8%|2 rows", ""},
+		// Companies; view= is how addresses were before.
+		{"", "view=company&show=meta", firstRow + "td:nth-child(4)", "26,885,5|+32.4%", ""},
+		{"", "show=meta", "#table-box tbody", "Facebook|Instagram|in Facebook row", ""},
+		{"", "show=company:meta", "#table-box tbody tr:nth-child(2) td:nth-child(4)", "22,118,952|not comparable", "%"},
+		{"", "show=company:medialab&years=2020-2022", "#remarks", "owns changed. 2021:|Imgur came", ""},
+		{"", "show=company:iac&pair=2020-2021", "#pairs-box tbody", "No:|Vimeo left|like for like|not shown", "99.1"},
+		// Measures: shares compare in points, ranks in places.
+		{"", "show=facebook&measure=share", firstRow + "td:nth-child(2)", "94.3%|15,884,511 reports", ""},
+		{"", "show=linkedin&measure=share&pair=2022-2023", "#pairs-box tbody", " points", ""},
+		{"", "show=tiktok&measure=rank&pair=2022-2023", "#pairs-box tbody td:nth-child(4)", "place", "%"},
+		{"", "show=facebook&scale=log", "#drawing", "10m|100m", "20m"},
+		// An index stops where years do not compare with its base, and before it.
+		{"", "show=facebook&measure=index&base=2021", firstRow + "td:nth-child(6)", "80.6", ""},
+		{"", "show=facebook&measure=index&base=2021", firstRow + "td:nth-child(7)", "not comparable", "100"},
+		{"", "show=facebook&measure=index&base=2021", firstRow + "td:nth-child(3)", "not comparable", "100"},
+		// The first year in view has nothing to say of the year before it.
+		{"", "show=facebook&years=2021-2023", firstRow + "td", "22,118,952", "not comparable|[b"},
+		// Missing is not zero. Years 2020 to 2024; 2023 has no edition, 2024 is partial.
+		{"awkward", "show=instagram", firstRow, "in Facebook row|3,393,654|no table", " 0 "},
+		{"awkward", "show=kik,take-it-down", "#table-box tbody", "1,200|[r]|not listed|no row", " 0 "},
+		{"awkward", "show=kik,take-it-down", "#remarks", "Not zero, but no table|Take It Down 2020|User note: A note <b>of mine</b>.", ""},
+		{"awkward", "", "#alert", "No edition of 2023 was found", ""},
+		// Nobody asked the address of a copy saved by hand, and a file: address is no source.
+		{"hand", "show=facebook&years=2020-2022", "#docs-box", "copy saved by hand, taken in on 2026-07-01", "file:"},
+		{"hand", "show=facebook&years=2020-2022", "#source", "Copies saved by hand, taken in up to 2026-07-01.", "etrieved|file:"},
+	} {
+		if tabs[c.page] == nil {
+			tabs[c.page] = b.open(t, view{page: c.page})
+		}
+		p := tabs[c.page]
+		p.visit(c.hash)
+		text := p.text(c.where)
+		p.has(c.hash+" "+c.where, text, strings.Split(c.says, "|")...)
+		if c.not != "" {
+			p.lacks(c.hash+" "+c.where, text, strings.Split(c.not, "|")...)
+		}
 	}
 }
 
-func metaAcross2021(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", hash: "view=company&show=meta"})
-	p.has("Meta 2021", p.text("#table-box tbody tr:first-child td:nth-child(4)"), "26,885,5", "+32.4%")
-	rows := strings.Join(p.all("#table-box tbody th"), "|")
-	p.has("members", rows, "Facebook", "Instagram", "WhatsApp")
-	p.has("Facebook 2021", p.text("#table-box tbody tr:nth-child(2) td:nth-child(4)"), "22,118,952", "break")
-	p.has("Instagram 2020", p.text("#table-box tbody tr:nth-child(3) td:nth-child(3)"), "in Facebook row")
-	// The company's line runs on from 2020 to 2021 and stops between 2023 and 2024.
-	if gaps := js[int](p, "document.querySelectorAll('#drawing [data-line] [data-gap]').length"); gaps != 1 {
-		t.Errorf("Meta has %d gaps, not one", gaps)
+func breaksAreGaps(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{hash: "show=facebook,x"})
+	// Facebook's 2020/2021 and 2023/2024 are gaps: no stretch of the line covers them.
+	if gaps := p.count("#drawing .gap > *"); gaps != 2 {
+		t.Errorf("%d gaps, not two", gaps)
 	}
-	// The same platforms, each for itself, must not be compared.
-	p.pick("view", "platform")
-	p.has("chips", strings.Join(p.all("#chips li bdi"), "|"), "Facebook|Instagram|WhatsApp")
-	p.has("Facebook alone", p.text("#table-box tbody tr:first-child td:nth-child(4)"), "break")
+	p.has("notes", p.text("#notes"), "2020/2021", "Values on either side are not comparable", "2023/2024")
+	over := func(selector string) (x, y float64) {
+		x, y = p.spot(selector)
+		p.run(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y))
+		return x, y
+	}
+	over(`#drawing [data-note="1"]`)
+	p.has("a note under the pointer", p.text("#tip"), "2019/2020", "combines related platforms")
+	x, y := over(`#drawing [data-key="x"][data-year="2023"]`)
+	p.has("a point under the pointer", p.text("#tip"), "2023", "870,503", "17,838,422", "Twitter, Inc. / Vine.co", "597,087", "X Corp", "+787.8%", "since 2022")
+	p.run(chromedp.MouseClickXY(x, y))
+	p.has("dialog", p.text("#dialog"), "X (Twitter) 2023", "870,503", "597,087", "273,416", "page 7", "page 8", "2023-reports-by-esp.pdf#page=7", "SHA-256", "Comparison with 2022: with care")
 }
 
-func searchAndSelect(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", hash: "show=facebook"})
-	p.click("#search")
-	p.keys("vine.co")
-	p.has("options", p.text("#options"), "Twitter, Inc. / Vine.co", "listed name of X (Twitter)")
+func searchBox(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{hash: "show=facebook"})
+	ask := func(words string, want ...string) {
+		t.Helper()
+		p.click("#search")
+		p.choose("search", "")
+		p.keys(words)
+		p.has("options for "+words, p.text("#options"), want...)
+	}
+	ask("vine.co", "Twitter, Inc. / Vine.co", "listed name of X (Twitter)")
 	p.keys(kb.Enter)
-	p.has("chips", strings.Join(p.all("#chips li bdi"), "|"), "Facebook|X (Twitter)")
+	p.has("chips", p.all(chips), "Facebook|X (Twitter)")
 	p.has("address", js[string](p, "location.hash"), "show=facebook,x")
-	p.has("announced", p.text("#live"), "Facebook and X (Twitter)")
-	// A company adds its platforms.
-	p.keys("meta")
-	at := js[int](p, "[...document.querySelectorAll('#options li')].findIndex(e => e.textContent.includes('adds its'))")
-	if at < 0 {
-		t.Fatalf("no company among %s", p.text("#options"))
-	}
-	p.keys(strings.Repeat(kb.ArrowDown, at) + kb.Enter)
-	p.has("chips", strings.Join(p.all("#chips li bdi"), "|"), "Facebook|X (Twitter)", "Instagram", "WhatsApp")
-	p.keys("no such service")
-	p.has("options", p.text("#options"), "No such name")
-	p.keys(kb.Escape)
-	// In the company view the owner of a platform is what is added.
-	p = b.open(t, view{page: "shipped", hash: "view=company&show=alphabet"})
-	p.click("#search")
-	p.keys("snapchat")
-	p.has("options", p.text("#options"), "adds its company Snap")
+	ask("meta", "Meta", "company")
+	ask("dating", "Dating", "category")
+	ask("all providers", "All providers", "total")
+	ask("all but", "All but the 5 largest", "sum")
+	ask("fb", "short for Facebook")
+	ask("instagarm", "No such name. Did you mean", "Instagram")
+	p.has("announced", p.text("#live"), "Did you mean Instagram")
+	ask("telegram", "no row, 2019–2025")
 	p.keys(kb.Enter)
-	p.has("chips", strings.Join(p.all("#chips li bdi"), "|"), "Alphabet|Snap")
-	// Presets and the largest of a year.
-	p.click("#presets li:first-child button")
-	p.has("preset", strings.Join(p.all("#chips li bdi"), "|"), "Facebook|Instagram|WhatsApp")
-	js[bool](p, "(document.getElementById('top-n').value = '3', document.getElementById('top-year').value = '2022', true)")
+	p.has("nothing was added", p.all(chips), "Facebook|X (Twitter)")
+	ask("youtube", "counted in the row of Google, 2019–2025")
+	p.keys(kb.Enter)
+	p.has("chips", p.all(chips), "Facebook|X (Twitter)|Google")
+	p.has("announced", p.text("#live"), "YouTube has no row of its own")
+	ask("qqqqqqq", "No such name")
+	p.keys(kb.Escape)
+	p.choose("top-n", "3")
+	p.choose("top-year", "2022")
 	p.click("#top-go")
-	p.has("largest of 2022", strings.Join(p.all("#chips li bdi"), "|"), "Facebook|Instagram|Google")
+	p.has("largest of 2022", p.all(chips), "Facebook|Instagram|Google")
 	p.click(`#chips button[aria-label="Remove Google"]`)
-	if got := strings.Join(p.all("#chips li bdi"), "|"); got != "Facebook|Instagram" {
+	if got := p.all(chips); got != "Facebook|Instagram" {
 		t.Errorf("after removing Google: %s", got)
 	}
 }
 
-func measuresAndScales(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", hash: "show=facebook,snapchat"})
-	p.pick("measure", "share")
-	p.has("title", p.text("h1"), "Share of")
-	p.has("Facebook 2019", p.text("#table-box tbody tr:first-child td:nth-child(2)"), "94.3%", "15,884,511 reports")
-	p.pick("measure", "rank")
-	p.has("Facebook 2019", p.text("#table-box tbody tr:first-child td:nth-child(2)"), "#1")
-	if !js[bool](p, "document.querySelector('input[value=log]').disabled") {
-		t.Error("a rank can be drawn on a logarithmic scale")
+// Where a series has no value there is no label, line or point, and the page
+// says why, as does the picture.
+func noValueNoLine(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{hash: "show=tiktok,snapchat,discord&measure=index&years=2019-2023"})
+	if n := p.count(`#drawing [data-key="tiktok"], #drawing [data-label="tiktok"]`); n != 0 {
+		t.Errorf("TikTok has %d points and labels without an index", n)
 	}
-	p.pick("measure", "index")
-	p.has("unit", p.text("#unit"), "= 100")
-	p.pick("measure", "reports")
-	linear := strings.Join(p.all("#drawing text"), "|")
-	p.has("linear axis", linear, "20m", "10m")
-	p.pick("scale", "log")
-	log := strings.Join(p.all("#drawing text"), "|")
-	p.has("log axis", log, "100,000", "1m", "10m")
-	p.has("unit", p.text("#unit"), "logarithmic")
-	p.has("address", js[string](p, "location.hash"), "scale=log")
-}
-
-func breaksAreGaps(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", hash: "show=facebook"})
-	// 2020/2021 and 2023/2024 are gaps: no stretch of the line covers them.
-	if gaps := js[int](p, "document.querySelectorAll('#drawing [data-line] [data-gap]').length"); gaps != 2 {
-		t.Errorf("Facebook has %d gaps, not two", gaps)
+	if n := p.count("#drawing [data-label]"); n != 2 {
+		t.Errorf("%d labels, not two", n)
 	}
-	if parts := js[int](p, "document.querySelectorAll('#drawing [data-line] [data-form]').length"); parts != 3 {
-		t.Errorf("Facebook's line has %d stretches, not three", parts)
+	want := "TikTok: no index. No later year compares with 2019."
+	p.has("explanation", p.text("#remarks"), want)
+	_, picture := p.download("#save-svg")
+	p.has("picture", svgWords(t, picture), want)
+	// A line that ends early has its name at its end, and nothing leads on.
+	p = b.open(t, view{hash: "show=tinder,snapchat"})
+	end := js[[]float64](p, `['data-key="tinder"][data-year="2023"', 'data-label="tinder"'].map(a => document.querySelector('#drawing [' + a + ']').getBoundingClientRect().left)`)
+	if end[1] < end[0] || end[1] > end[0]+40 {
+		t.Errorf("the label of a line that ends in 2023 is at %v", end)
 	}
-	p.has("notes", p.text("#notes"), "2020/2021", "No comparison across this line", "2023/2024")
-	// The reason shows on hover.
-	at := js[[]float64](p, `(() => { const b = [...document.querySelectorAll('#drawing [data-note]')].find(e => e.dataset.note === '2' ); const r = b.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })()`)
-	p.run(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0], at[1]))
-	p.has("reason", p.text("#tip"), "Break 2020/2021", "combines related platforms", "No comparison")
-	// An index refuses to cross the gap.
-	p = b.open(t, view{page: "shipped", hash: "show=facebook&measure=index&base=2021"})
-	p.has("index 2023", p.text("#table-box tbody tr:first-child td:nth-child(6)"), "80.6")
-	p.has("index 2024", p.text("#table-box tbody tr:first-child td:nth-child(7)"), "not comparable")
-	p.has("index 2020", p.text("#table-box tbody tr:first-child td:nth-child(3)"), "not comparable")
-}
-
-func hover(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", hash: "show=x,snapchat&years=2019-2023"})
-	at := js[[]float64](p, `(() => { const r = document.querySelector('#drawing [data-point="x 2023"]').getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })()`)
-	p.run(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0], at[1]))
-	p.has("tip", p.text("#tip"), "2023", "870,503", "713,055", "Twitter, Inc. / Vine.co", "597,087", "X Corp", "273,416", "+787.8% on 2022")
-	p.run(chromedp.MouseClickXY(at[0], at[1]))
-	p.has("dialog", p.text("#dialog"), "X (Twitter) 2023", "870,503")
 }
 
 // A finger's first tap shows the values, the second where they come from.
 func touch(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", hash: "show=x", width: 360, height: 740})
+	p := b.open(t, view{hash: "show=x", width: 390, height: 740})
 	call(p, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true})
-	js[bool](p, "(document.getElementById('drawing').scrollIntoView({ block: 'center' }), true)")
-	at := js[[]float64](p, `(() => { const r = document.querySelector('#drawing [data-point="x 2021"]').getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })()`)
+	x, y := p.spot(`#drawing [data-key="x"][data-year="2021"]`)
 	tap := func() {
-		point := []*input.TouchPoint{{X: at[0], Y: at[1]}}
-		call(p, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: point})
+		call(p, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: []*input.TouchPoint{{X: x, Y: y}}})
 		call(p, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}})
 		js[any](p, "new Promise(r => setTimeout(() => r(null), 60))")
 	}
@@ -250,222 +271,248 @@ func touch(t *testing.T, b *testBrowser) {
 }
 
 func sortTables(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", hash: "show=facebook,tiktok,discord"})
-	names := func() string { return strings.Join(p.all("#table-box tbody th bdi"), " ") }
-	p.click("#table-box thead th:nth-child(4) button") // 2021, largest first
-	if got := names(); got != "Facebook TikTok Discord" {
-		t.Errorf("2021, largest first: %s", got)
-	}
-	p.click("#table-box thead th:nth-child(4) button")
-	if got := names(); got != "Discord TikTok Facebook" {
-		t.Errorf("2021, smallest first: %s", got)
-	}
-	p.click("#table-box thead th:first-child button")
-	if got := names(); got != "Discord Facebook TikTok" {
-		t.Errorf("by name: %s", got)
+	p := b.open(t, view{hash: "show=facebook,tiktok,discord"})
+	for _, s := range []struct{ head, want string }{
+		{"#table-box thead th:nth-child(4) button", "Facebook|TikTok|Discord"}, // 2021, largest first
+		{"#table-box thead th:nth-child(4) button", "Discord|TikTok|Facebook"},
+		{"#table-box thead th:first-child button", "Discord|Facebook|TikTok"},
+	} {
+		p.click(s.head)
+		if got := p.all(names); got != s.want {
+			t.Errorf("after %s: %s, want %s", s.head, got, s.want)
+		}
 	}
 	if sort := js[string](p, "document.querySelector('#table-box thead th').getAttribute('aria-sort')"); sort != "ascending" {
 		t.Errorf("aria-sort is %s", sort)
 	}
-	p.has("address", js[string](p, "location.hash"), "sort=name-up")
+	p.click("#pairs-box thead th:nth-child(4) button") // by change, largest rise first
+	if got := p.all("#pairs-box tbody th bdi"); got != "TikTok|Discord|Facebook" {
+		t.Errorf("by change: %s", got)
+	}
+	p.has("address", js[string](p, "location.hash"), "sort=name-up", "order=change-down")
 }
 
 func followAddress(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", hash: "view=company&show=alphabet,snap&measure=share&scale=log&years=2020-2022&sort=2021-up&find=discord&list=rows"})
-	p.has("title", p.text("h1"), "Share of", "Alphabet and Snap, 2020–2022")
-	if got := strings.Join(p.all("#table-box thead th button"), "|"); got != "Company⇅|2020⇅|2021▲|2022⇅" {
-		t.Errorf("years: %s", got)
+	p := b.open(t, view{})
+	for chart, title := range map[string]string{
+		"lines": "Share of providers’ CyberTipline reports: Alphabet and Snap, 2020–2022", "bars": "reports in 2021: Alphabet and Snap", "stack": "stacked: Alphabet and Snap, 2020–2022",
+		"share": "Share of providers’ CyberTipline reports: Alphabet and Snap, 2020–2022", "slope": "Alphabet and Snap, 2020 and 2022", "multiples": "Alphabet and Snap, 2020–2022", "movers": "2020 to 2022",
+	} {
+		hash := "chart=" + chart + "&show=company:alphabet,company:snap&measure=share&years=2020-2022&year=2021&pair=2020-2022&list=rows&find=discord"
+		p.visit(hash)
+		p.has("title of "+chart, p.text("h1"), title)
+		js[bool](p, "(document.getElementById('find').value = '', document.getElementById('find').dispatchEvent(new Event('input')), true)")
+		want := strings.TrimPrefix(strings.TrimSuffix(hash, "&find=discord"), "chart=lines&")
+		if got := js[string](p, "location.hash"); got != "#"+want {
+			t.Errorf("%s writes %s, want %s", chart, got, want)
+		}
 	}
-	if got := strings.Join(p.all("#table-box tbody tr.whole th bdi"), " "); got != "Snap Alphabet" {
-		t.Errorf("order: %s", got)
-	}
-	p.has("count", p.text("#all-count"), " of ", "rows, as printed or transcribed")
-	p.has("find", p.text("#all-box"), "Discord")
-	// A new address is followed without loading the page again, and what
-	// nobody knows in it is passed over.
-	js[bool](p, "(location.hash = 'show=discord,nobody&measure=nonsense&years=1-2', true)")
-	js[any](p, "new Promise(r => setTimeout(() => r(null), 100))")
-	if got := strings.Join(p.all("#chips li bdi"), "|"); got != "Discord" {
-		t.Errorf("chips: %s", got)
-	}
-	if js[string](p, "document.querySelector('input[name=measure]:checked').value") != "reports" {
-		t.Error("an unknown measure was taken")
-	}
-}
-
-// What an address asks for and is not here is named, until something is
-// chosen, and a chart of nothing has no axis.
-func unknownAddress(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", hash: "show=nonsense,facebok&years=1999-2050&measure=foo"})
-	p.has("named", p.text("#unknown"), "platform \u201cnonsense\u201d and \u201cfacebok\u201d", "years \u201c1999\u201d and \u201c2050\u201d (held: 2019\u20132025)", "measure \u201cfoo\u201d")
-	if n := js[int](p, "document.querySelectorAll('#drawing path, #drawing line, #drawing .tick').length"); n > 0 {
-		t.Errorf("an empty chart has %d lines and ticks", n)
-	}
+	// A new address is followed without loading the page again. What nobody
+	// knows in it is named until something is chosen, and an empty chart has no axis.
+	p.visit("show=nonsense,facebok&years=1999-2050&measure=foo")
+	p.has("named", p.text("#unknown"), "Unknown names ignored", "“nonsense”, “facebok”", "years “1999”, “2050” (years available: 2019–2025)", "measure “foo”")
 	p.has("drawing", p.text("#drawing"), "Nothing is chosen")
-	p.click("#presets li:first-child button")
-	if !js[bool](p, "document.getElementById('unknown').hidden && document.querySelectorAll('#drawing .tick').length > 5") {
-		t.Error("after a choice the names stay or the axis is missing")
+	if n := p.count("#drawing path, #drawing line"); n > 0 {
+		t.Errorf("an empty chart has %d lines", n)
 	}
-	p = b.open(t, view{page: "shipped", hash: "show=facebook&years=2020-2022&measure=share"})
-	if !js[bool](p, "document.getElementById('unknown').hidden") {
-		t.Errorf("of a good address it says %s", p.text("#unknown"))
-	}
-}
-
-// The line below the name of the page says what is NCMEC's and what is not.
-func whatIsHeld(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped"})
-	p.has("holdings", p.text("#what"), "2019\u20132023 read from NCMEC\u2019s tables to the last digit; 2024\u20132025 a third party\u2019s partial transcription")
-	p = b.open(t, view{page: "hostile"})
-	if got := p.text("#what"); strings.Contains(got, "2019") || !strings.Contains(got, "2024 a third party") {
-		t.Errorf("holdings of the test set: %s", got)
-	}
-	p = b.open(t, view{page: "shipped", hash: "list=rows&find=facebook"})
-	rows := p.text("#all-box")
-	if p.has("rows", rows, "as transcribed by a third party"); strings.Contains(rows, "third party, transcribed") {
-		t.Errorf("said twice: %s", rows)
-	}
-	if tops := js[[]float64](p, "[...document.querySelectorAll('#all-box thead th > *')].map(e => { const r = e.getBoundingClientRect(); return r.top + r.height / 2 })"); tops[0] != tops[len(tops)-1] {
-		t.Errorf("the heads stand at %v", tops)
+	p.visit("show=discord")
+	if got := p.all(chips); got != "Discord" || !js[bool](p, "document.getElementById('unknown').hidden") {
+		t.Errorf("chips: %s; unknown: %s", got, p.all("#unknown"))
 	}
 }
 
-// The first year in view has no mark of a break on a year that is out of sight.
-func firstYearShown(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", hash: "show=facebook&years=2021-2023"})
-	if got := p.text("#table-box tbody td") + p.text("#table-legend"); strings.Contains(got, "break") || strings.Contains(got, "[b]") {
-		t.Errorf("2021 alone says %s", got)
+// Every view draws its values, and gives PNG, SVG, CSV and a citation.
+func everyView(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{})
+	for _, v := range []struct {
+		chart, drawn string
+		least, rows  int
+		csv          string
+	}{
+		{"lines", "#drawing [class^=point] > *", 12, 21, "x,X (Twitter),platform,social,2023,870503"},
+		{"bars", "#drawing .bar > *", 3, 3, "870503"},
+		{"stack", "#drawing .bar > *", 19, 21, "870503"}, // each year has a grey bar too
+		{"share", "#drawing .bar > *", 19, 21, "870503"},
+		{"slope", "#drawing [class^=point] > *", 4, 3, "x,X (Twitter),platform,social,2022,2023,98050,870503,772453,787.8"},
+		{"multiples", "#drawing .titles text", 3, 21, "870503"},
+		{"movers", "#drawing .bar > *", 20, 60, "left"},
+	} {
+		p.visit("show=x,instagram,company:medialab&chart=" + v.chart)
+		if n := p.count(v.drawn); n < v.least {
+			t.Errorf("%s draws %d values, not %d", v.chart, n, v.least)
+		}
+		name, text := p.download("#save-csv")
+		if !strings.HasPrefix(name, "cybertipline-"+v.chart) {
+			t.Errorf("the CSV of %s is named %s", v.chart, name)
+		}
+		rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+		if err != nil || len(rows)-1 < v.rows {
+			t.Errorf("the CSV of %s has %d rows, not %d: %v", v.chart, len(rows)-1, v.rows, err)
+		}
+		p.has("CSV of "+v.chart, string(text), v.csv)
+		_, text = p.download("#save-svg")
+		words := svgWords(t, text)
+		p.has("SVG of "+v.chart, words, p.text("h1"), "Unit: reports", "Source: NCMEC", "not how much abuse there is")
+		// What the screen explains is in the picture, word for word.
+		for _, said := range js[[]string](p, `[...document.querySelectorAll('#remarks p, #notes li div div, #key span')].map(e => { const c = e.cloneNode(true); c.querySelectorAll('details').forEach(d => d.remove()); return c.textContent.replace(/^(.*?)\. /, '').replace(/\s+/g, ' ').trim() })`) {
+			p.has("picture of "+v.chart, words, said)
+		}
+		// Names keep their direction by <bdi>, not by characters nobody sees.
+		if marked := js[int](p, `[...document.body.querySelectorAll(':not(script)')].filter(e => [...e.childNodes].some(n => n.nodeType === 3 && /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(n.data))).length`); marked != 0 || strings.ContainsAny(string(text), "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") {
+			t.Errorf("%s: %d elements, or the picture, have invisible characters", v.chart, marked)
+		}
+		_, text = p.download("#save-png")
+		img, err := png.Decode(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		colours := map[any]bool{}
+		for y := 0; y < img.Bounds().Dy(); y += 3 {
+			for x := 0; x < img.Bounds().Dx(); x += 3 {
+				colours[img.At(x, y)] = true
+			}
+		}
+		if img.Bounds().Dx() != 2400 || len(colours) < 40 {
+			t.Errorf("the PNG of %s is %d wide and has %d colours", v.chart, img.Bounds().Dx(), len(colours))
+		}
+		p.click("#open-cite")
+		p.has("citation of "+v.chart, js[string](p, "document.getElementById('citation').value"), p.text("h1"))
+		p.keys(kb.Escape)
 	}
-	p = b.open(t, view{page: "shipped", hash: "show=facebook&years=2020-2023"})
-	p.has("2021", p.text("#table-box tbody td:nth-child(3)"), "[b]", "break")
 }
 
-// A box that holds more than it shows says on which side, and keys scroll it.
-func edgesThatScroll(t *testing.T, b *testBrowser) {
-	edges := func(p *tab, id string) string {
-		js[any](p, "new Promise(r => setTimeout(() => r(null), 120))")
-		return js[string](p, fmt.Sprintf("document.getElementById(%q).parentElement.className", id))
-	}
-	p := b.open(t, view{page: "shipped", width: 768, height: 900})
-	if got := edges(p, "table-box"); got != "edges right" {
-		t.Errorf("at 768 px the figures are %q", got)
-	}
-	js[any](p, "(document.getElementById('table-box').focus(), null)")
-	p.keys(kb.End)
-	p.keys(strings.Repeat(kb.ArrowRight, 20))
-	js[any](p, "new Promise(r => setTimeout(() => r(null), 400))")
-	if got := edges(p, "table-box"); !strings.Contains(got, "left") {
-		t.Errorf("after the arrow keys the figures are %q", got)
-	}
-	p.run(chromedp.EmulateViewport(360, 800))
-	if got := edges(p, "presets"); got != "edges right" {
-		t.Errorf("at 360 px the questions are %q", got)
-	}
-	p.run(chromedp.EmulateViewport(1280, 900))
-	if got := edges(p, "table-box"); got != "edges" {
-		t.Errorf("at 1280 px the figures are %q", got)
-	}
-	if rest := js[int](p, "(e => e.scrollWidth - e.clientWidth)(document.getElementById('all-box'))"); (rest > 1) != strings.Contains(edges(p, "all-box"), "right") {
-		t.Errorf("at 1280 px the list holds %d px more and is %q", rest, edges(p, "all-box"))
-	}
-}
-
-// On a small screen each note has one mark, above the lines, and partial years
-// say whose they are.
-func narrowChart(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", width: 360, height: 800})
-	if n := js[int](p, "document.querySelectorAll('#drawing [data-note]').length - document.querySelectorAll('#notes > li').length"); n != 0 {
-		t.Errorf("%d marks more than notes", n)
-	}
-	if !js[bool](p, `(() => { const lowest = Math.max(...[...document.querySelectorAll('#drawing [data-note]')].map(e => e.getBoundingClientRect().bottom));
-		return [...document.querySelectorAll('#drawing [data-point]')].every(e => e.getBoundingClientRect().top > lowest) })()`) {
-		t.Error("a mark lies beside a point")
-	}
-	p.has("words", strings.Join(p.all("#drawing text"), " "), "third party, partial")
-	at := js[[]float64](p, `(document.getElementById('drawing').scrollIntoView({ block: 'center' }), (r => [r.x + r.width / 2, r.y + r.height / 2])(document.querySelector('#drawing [data-note="2"]').getBoundingClientRect()))`)
-	p.run(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0], at[1]))
-	p.has("tip", p.text("#tip"), "Break 2020/2021", "Facebook", "combines related platforms")
-}
-
-// Nobody asked the address of a copy saved by hand when it was taken in.
-func copiesByHand(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "hand", hash: "show=facebook"})
-	p.has("documents", p.text("#docs-box"), "copy saved by hand, taken in on 2026-07-01")
-	p.has("source", p.text("#source"), "Copies saved by hand, taken in up to 2026-07-01.")
-	p.click("#open-cite")
-	for what, text := range map[string]string{"source": p.text("#source"), "citation": js[string](p, "document.querySelector('#dialog textarea').value")} {
-		if strings.Contains(strings.ToLower(text), "retrieved") {
-			t.Errorf("the %s says retrieved: %s", what, text)
+// svgWords returns the words of a picture, which must be well-formed and have
+// no element that runs or loads anything.
+func svgWords(t *testing.T, picture []byte) string {
+	t.Helper()
+	var words []string
+	for d := xml.NewDecoder(bytes.NewReader(picture)); ; {
+		tok, err := d.Token()
+		if err == io.EOF {
+			return strings.Join(strings.Fields(strings.Join(words, " ")), " ")
+		}
+		switch e := tok.(type) {
+		case xml.CharData:
+			words = append(words, string(e))
+		case xml.StartElement:
+			if slices.Contains([]string{"img", "script", "style", "image", "foreignObject"}, e.Name.Local) {
+				t.Errorf("the picture has a %s element", e.Name.Local)
+			}
+		}
+		if err != nil {
+			t.Fatalf("the picture is not well-formed: %v", err)
 		}
 	}
 }
 
-func kindsInAndOut(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", hash: "show=facebook,inhope"})
-	p.click(`#kinds input[value="hotline"]`)
-	p.has("chip", p.text("#chips"), "kind is out")
-	if got := strings.Join(p.all("#table-box tbody th bdi"), "|"); got != "Facebook" {
-		t.Errorf("table: %s", got)
+// What shares a platform is not stacked, and the grey bar fills up to the total.
+func stackTwice(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{hash: "chart=stack&show=company:meta,instagram"})
+	p.has("drawing", p.text("#drawing"), "cannot be stacked")
+	p.has("remarks", p.text("#remarks"), "would count reports twice", "Meta", "Instagram")
+	p = b.open(t, view{hash: "chart=share&show=facebook,instagram"})
+	tops := js[[]float64](p, `[2021, 2022, 2023].map(y => Math.min(...[...document.querySelectorAll('#drawing .bar > [data-year="' + y + '"], #drawing .bar > :not([data-key])')].map(e => e.getBoundingClientRect().top)))`)
+	if tops[0] != tops[1] || tops[1] != tops[2] {
+		t.Errorf("the bars of 100%% end at %v", tops)
 	}
-	p.has("address", js[string](p, "location.hash"), "without=hotline")
-	if got := p.text("#all-box"); strings.Contains(got, "INHOPE") {
-		t.Error("the list of everything still holds INHOPE")
-	}
-	p.click("#search")
-	p.keys("inhope")
-	p.has("options", p.text("#options"), "No such name")
 }
 
-// plainWords holds what is easily misread: who was bought and sold, texts that
-// several breaks share, changes that look like the end, lower bounds.
-func plainWords(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", hash: "view=company&show=medialab"})
-	p.has("members changed", strings.Map(plainMarks, p.text("#remarks")), "Members changed. MediaLab 2021: Amino and Imgur joined")
-	p.has("documents", p.text("#docs-box"), "read from the snapshot shipped with the program")
-	p.has("kinds", p.text("#kinds"), "Hotlines and advocacy groups (", "Other, research groups included (")
-
-	p = b.open(t, view{page: "shipped", hash: "show=facebook,microsoft,match-group"})
-	notes := p.text("#notes")
-	p.has("one text for three", strings.Map(plainMarks, notes), "Facebook, Microsoft and Match Group. The row Facebook* / Microsoft* / Match Group* combines related platforms in both years")
-	if n := strings.Count(notes, "the members are not printed and may differ"); n != 1 {
-		t.Errorf("the text they share is said %d times", n)
+func moversTable(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{hash: "chart=movers"})
+	v := shippedModel(t).Movers(2022, 2023, compare.MoversOptions{})
+	for group, want := range map[string]int{"moved": len(v.Rises) + len(v.Falls), "entered": len(v.Entered), "left": len(v.Left), "not": len(v.NotComparable)} {
+		p.has(group, p.text("#group-"+group), fmt.Sprintf("(%d)", want))
 	}
-
-	p = b.open(t, view{page: "shipped", hash: "show=omegle,pornhub"})
-	p.has("12 reports remain", p.text("#table-box"), "\u221299.99%")
-	if text := p.text("#table-box"); strings.Contains(text, "\u2212100.0%") || strings.Contains(text, "row) row") {
-		t.Errorf("table: %s", text)
+	p.has("left out", p.text("#remarks"), "Hotlines and NCMEC’s own services are left out", "from a smaller base")
+	p.click("#movers-box thead th:nth-child(6) button") // by percentage, largest rise first
+	shares := js[[]string](p, "[...document.querySelectorAll('#movers-box tbody td:nth-child(6)')].map(e => e.textContent)")
+	number := func(s string) float64 {
+		f, _ := strconv.ParseFloat(strings.NewReplacer("+", "", "−", "-", "%", "", ",", "").Replace(strings.Fields(s)[0]), 64)
+		return f
 	}
-	p.has("inside a combined row", p.text("#table-box"), "in MindGeek row")
-
-	// A percentage on a small number names that number, another does not.
-	p = b.open(t, view{page: "shipped", hash: "show=take-it-down,instagram"})
-	p.has("from 18 reports", p.text("#table-box"), "+267,972% from 18", "+128.2%")
-	if text := p.text("#table-box"); strings.Contains(text, "+128.2% from") {
-		t.Errorf("table: %s", text)
+	if !slices.IsSortedFunc(shares, func(a, b string) int { return int(10 * (number(b) - number(a))) }) {
+		t.Errorf("by percentage: %v", shares)
 	}
-
-	p = b.open(t, view{page: "shipped", hash: "view=company&show=amazon"})
-	p.has("legend", p.text("#table-legend"), "[x] \u201cat least\u201d: a platform the company owns is not listed in the partial source")
+	p.choose("pair-from", "2019")
+	p.choose("pair-to", "2021")
+	p.pick("group", "not")
+	p.has("not comparable", p.text("#movers-box tbody"), "Facebook", "No:")
+	p.pick("by", "company")
+	p.pick("group", "moved")
+	p.has("companies", p.text("#movers-box tbody"), "Meta")
+	p.has("address", js[string](p, "location.hash"), "chart=movers", "pair=2019-2021", "by=company")
 }
 
-// plainMarks drops the marks that keep a name's direction to itself.
-func plainMarks(r rune) rune {
-	if r >= 0x2066 && r <= 0x2069 {
-		return -1
+// A series keeps its colour when others go, in the picture, and in another's address.
+func coloursStay(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{hash: "show=company:meta,discord,company:iac,tinder,roblox"})
+	colour := func(key string) string {
+		return js[string](p, fmt.Sprintf(`document.querySelector('#drawing [data-label="%s"]').getAttribute('fill')`, key))
 	}
-	return r
+	before := colour("roblox")
+	for range 4 {
+		p.click("#chips button")
+	}
+	if got := p.all(chips); got != "Roblox" {
+		t.Fatalf("chips: %s", got)
+	}
+	after := colour("roblox")
+	_, picture := p.download("#save-svg")
+	hash := js[string](p, "location.hash")
+	p = b.open(t, view{hash: strings.TrimPrefix(hash, "#")})
+	if shared := colour("roblox"); after != before || shared != before || !bytes.Contains(picture, []byte(before)) {
+		t.Errorf("Roblox is %s, then %s, then %s in another's address", before, after, shared)
+	}
+}
+
+// A file's link is not offered as if others could open it; from a web server
+// link and embed line work.
+func shareAndEmbed(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{hash: "show=x"})
+	p.click("#copy-link")
+	p.has("of a file", p.text("#dialog"), "a file on your computer", "Send the file shipped.html")
+	p.has("ending", js[string](p, "document.querySelector('#dialog textarea').value"), "#show=x")
+	p.keys(kb.Escape)
+	p.click("#open-embed")
+	p.has("of a file", p.text("#dialog"), "Put shipped.html on your web server")
+	p.lacks("line", js[string](p, "document.querySelector('#dialog textarea').value"), "file:")
+
+	snippet := ""
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if r.URL.Path == "/article" {
+			fmt.Fprintf(w, "<!doctype html><html data-ready=yes><link rel=icon href=data:,><title>Article</title>%s", snippet)
+			return
+		}
+		http.ServeFile(w, r, b.pages["shipped"])
+	}))
+	defer site.Close()
+	p = b.open(t, view{server: site.URL + "/explorer.html", hash: "show=x"})
+	p.click("#open-cite")
+	p.has("citation", js[string](p, "document.getElementById('citation').value"), site.URL+"/explorer.html#show=x")
+	p.keys(kb.Escape)
+	p.click("#open-embed")
+	snippet = js[string](p, "document.querySelector('#dialog textarea').value")
+	if strings.Contains(snippet, "\n") || !strings.HasPrefix(snippet, "<iframe src=") {
+		t.Errorf("the embed line: %s", snippet)
+	}
+	p.run(chromedp.Navigate(site.URL+"/article"), chromedp.WaitReady(chromedp.CSS("iframe")))
+	p.mu.Lock()
+	p.requests = nil
+	p.mu.Unlock()
+	inside := js[string](p, `new Promise(r => { const look = () => { const d = document.querySelector('iframe').contentDocument; d?.documentElement?.dataset.ready ? r(d.body.innerText.replace(/\s+/g, ' ')) : setTimeout(look, 50) }; look() })`)
+	p.has("embedded", inside, "CyberTipline reports: X (Twitter), 2019–2025", "Source: NCMEC")
+	p.lacks("embedded", inside, "Suggested comparisons", "Everything", "Copy link")
 }
 
 func listOfEverything(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped"})
-	all := p.text("#all-count")
+	p := b.open(t, view{})
 	p.click("#find")
 	p.keys("roblox")
-	p.has("count", p.text("#all-count"), " of ", all)
+	p.has("count", p.text("#all-count"), " of ", " platforms")
 	p.has("row", p.text("#all-box tbody"), "Roblox", "13,316")
 	p.click(`#all-box input[type="checkbox"]`)
-	p.has("chips", strings.Join(p.all("#chips li bdi"), "|"), "Roblox")
+	p.has("chips", p.all(chips), "Roblox")
 	p.pick("list", "rows")
 	p.has("rows", p.text("#all-box tbody"), "Roblox", "2023 CyberTipline Reports by Electronic Service Providers (ESP), p. 6, row 13", "13,316")
 	for _, href := range js[[]string](p, "[...document.querySelectorAll('#all-box tbody a')].map(a => a.href)") {
@@ -473,123 +520,50 @@ func listOfEverything(t *testing.T, b *testBrowser) {
 			t.Errorf("a row leads to %s", href)
 		}
 	}
-	p.pick("list", "company")
-	p.has("companies", p.text("#all-box tbody"), "Roblox")
-	js[bool](p, "(document.getElementById('find').value = '', document.getElementById('find').dispatchEvent(new Event('input')), true)")
+	p.pick("list", "platform")
+	p.choose("find", "")
+	p.choose("category", "dating")
+	p.has("dating", p.text("#all-box tbody"), "Grindr", "Tinder", "not established")
+	p.lacks("dating", p.text("#all-box tbody"), "Facebook")
+	p.click("#all-box thead th:last-child button") // by change 2022–2023, largest rise first
+	p.has("largest rise", p.text("#all-box tbody tr:first-child"), "Grindr", "+22,254")
+	_, text := p.download("#save-list")
+	p.has("CSV of the list", string(text), "id,name,category,kind,owner,reports_2019", "grindr,Grindr,dating,platform")
+	p.choose("category", "")
+	p.choose("kind", "hotline")
+	p.has("hotlines", p.text("#all-box tbody"), "INHOPE")
+	p.choose("kind", "")
 	p.click("#pager button:last-child")
 	p.has("pager", p.text("#pager"), "Page 2 of")
-	p.click("#all-box thead th:last-child button")
-	p.has("pager after sorting", p.text("#pager"), "Page 1 of")
+	p.pick("list", "category")
+	p.has("categories", p.text("#all-box tbody"), "Dating", "platforms")
 }
 
-// download clicks and returns the name and content of the file that comes.
-func (p *tab) download(selector string) (string, []byte) {
-	p.Helper()
-	dir := p.TempDir()
-	events := true
-	call(p, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir, EventsEnabled: &events})
-	p.click(selector)
-	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
-		files, _ := filepath.Glob(filepath.Join(dir, "cybertipline*"))
-		if len(files) == 1 && !strings.HasSuffix(files[0], ".crdownload") {
-			if text, err := os.ReadFile(files[0]); err == nil && len(text) > 0 {
-				return filepath.Base(files[0]), text
-			}
+// Four formats, of a figure and of a view, that a reference manager reads.
+func citations(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{hash: "show=instagram&years=2021-2023"})
+	cite := func() map[string]string {
+		out := map[string]string{}
+		for _, format := range []string{"text", "apa", "bibtex", "ris"} {
+			p.pick("cite-format", format)
+			out[format] = js[string](p, "document.getElementById('citation').value")
 		}
+		return out
 	}
-	p.Fatalf("no file came of %s", selector)
-	return "", nil
-}
-
-func downloads(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", hash: "show=x,instagram"})
-
-	name, text := p.download("#save-csv")
-	if name != "cybertipline-reports-x-instagram.csv" {
-		t.Errorf("CSV is named %s", name)
-	}
-	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	column := map[string]int{}
-	for i, c := range rows[0] {
-		column[c] = i
-	}
-	seen := 0
-	for _, r := range rows[1:] {
-		get := func(c string) string { return r[column[c]] }
-		switch get("id") + " " + get("year") {
-		case "x 2023":
-			seen++
-			for c, want := range map[string]string{"reports": "870503", "unit": "reports", "printed_names": "Twitter, Inc. / Vine.co | X Corp", "printed_reports": "597087 | 273416", "status": "verified", "rank": "5"} {
-				if get(c) != want {
-					t.Errorf("X 2023 %s: %q, not %q", c, get(c), want)
-				}
-			}
-			p.has("address", get("source_url"), "2023-reports-by-esp.pdf#page=7")
-			p.has("source", get("source"), "NCMEC, 2023 CyberTipline Reports by")
-		case "instagram 2020":
-			seen++
-			if get("reports") != "" {
-				t.Errorf("Instagram 2020 has %q reports", get("reports"))
-			}
-			p.has("reason", get("missing"), "combined row of Facebook")
-		}
-	}
-	if seen != 2 || len(rows) != 1+2*7 {
-		t.Errorf("the CSV has %d rows, %d of those looked for", len(rows), seen)
-	}
-
-	_, text = p.download("#save-svg")
-	d := xml.NewDecoder(bytes.NewReader(text))
-	var words strings.Builder
-	for {
-		tok, err := d.Token()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			t.Fatalf("the SVG is not well-formed: %v", err)
-		}
-		if c, ok := tok.(xml.CharData); ok {
-			words.Write(bytes.Map(func(r rune) rune {
-				if r >= 0x2066 && r <= 0x2069 {
-					return -1
-				}
-				return r
-			}, c))
-			words.WriteByte(' ')
-		}
-	}
-	p.has("SVG", words.String(), "CyberTipline reports: X (Twitter) and Instagram, 2019–2025", "Number of reports a year", "Source: NCMEC, CyberTipline Reports by ESP, 2019–2023", "dated 2024-", "2023/2024", "third party’s transcription")
-
-	_, text = p.download("#save-png")
-	img, err := png.Decode(bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if w := img.Bounds().Dx(); w != 2400 {
-		t.Errorf("the PNG is %d wide", w)
-	}
-	if n := colours(img); n < 50 {
-		t.Errorf("the PNG has %d colours", n)
-	}
-
 	p.click("#open-cite")
-	cite := js[string](p, "document.querySelector('#dialog textarea').value")
-	p.has("citation", cite, "National Center for Missing & Exploited Children", "2023-reports-by-esp.pdf", "Unit: reports", "#show=x,instagram")
-}
-
-func colours(img image.Image) int {
-	seen := map[[4]uint32]bool{}
-	for y := img.Bounds().Min.Y; y < img.Bounds().Max.Y; y += 3 {
-		for x := img.Bounds().Min.X; x < img.Bounds().Max.X; x += 3 {
-			r, g, b, a := img.At(x, y).RGBA()
-			seen[[4]uint32{r, g, b, a}] = true
-		}
+	c := cite()
+	p.has("text", c["text"], "National Center for Missing & Exploited Children. “CyberTipline reports: Instagram, 2021–2023” (2024).", "Volume shows how much", "2023-reports-by-esp.pdf")
+	p.has("APA", c["apa"], "National Center for Missing & Exploited Children. (2024). CyberTipline reports: Instagram, 2021–2023 [Data set].")
+	p.has("BibTeX", c["bibtex"], "@misc{cybertipline2021-2023,", "author = {{National Center for Missing \\& Exploited Children}}", "year = {2024}")
+	p.has("RIS", c["ris"], "TY  - DATA\nAU  - National Center", "PY  - 2024", "ER  - ")
+	p.keys(kb.Escape)
+	x, y := p.spot(`#drawing [data-key="instagram"][data-year="2023"]`)
+	p.run(chromedp.MouseClickXY(x, y))
+	c = cite()
+	for format, text := range c {
+		p.has(format, text, "2023 CyberTipline Reports by", "11,430,007 reports", "2023-reports-by-esp.pdf")
 	}
-	return len(seen)
+	p.has("RIS", c["ris"], "SP  - ", "UR  - https://www.missingkids.org/")
 }
 
 func hostileNames(t *testing.T, b *testBrowser) {
@@ -597,25 +571,19 @@ func hostileNames(t *testing.T, b *testBrowser) {
 	for i := range testset.Hostile {
 		ids[i] = fmt.Sprintf("hostile-%d", i+1)
 	}
-	p := b.open(t, view{page: "hostile", hash: "scale=log&show=" + strings.Join(ids, ",")})
-	if n := js[int](p, "document.querySelectorAll('img, iframe, object, script:not([type]):not(:last-of-type)').length"); n != 0 {
+	p := b.open(t, view{page: "awkward", hash: "scale=log&show=" + strings.Join(ids, ",")})
+	if n := p.count("img, iframe, object, script:not([type]):not(:last-of-type)"); n != 0 {
 		t.Errorf("a name made %d elements", n)
 	}
-	names := js[[]string](p, "[...document.querySelectorAll('#table-box tbody th bdi')].map(e => e.textContent)")
-	list := js[[]string](p, "[...document.querySelectorAll('#all-box tbody th bdi')].map(e => e.textContent)")
-	labels := js[string](p, "[...document.querySelectorAll('#drawing text')].map(e => e.textContent).join('\\n')")
-	for _, name := range testset.Hostile {
-		for what, held := range map[string][]string{"table": names, "list": list} {
-			found := false
-			for _, n := range held {
-				found = found || n == name
-			}
-			if !found {
-				t.Errorf("the %s does not show %q as it is", what, name)
+	for _, where := range []string{names, "#all-box tbody th bdi", "#pairs-box tbody th bdi"} {
+		held := js[[]string](p, fmt.Sprintf("[...document.querySelectorAll(%q)].map(e => e.textContent)", where))
+		for _, name := range testset.Hostile {
+			if !slices.Contains(held, name) {
+				t.Errorf("%s does not show %q as it is", where, name)
 			}
 		}
 	}
-	p.has("labels of the chart", labels, "<img src=x", "</script>")
+	p.has("labels of the chart", p.all("#drawing text"), "<img src=x", "</script>")
 	// Marks that turn the text around stay inside their element.
 	if got := js[string](p, "getComputedStyle(document.querySelector('#table-box tbody th bdi')).unicodeBidi"); got != "isolate" {
 		t.Errorf("names have unicode-bidi %s", got)
@@ -624,13 +592,7 @@ func hostileNames(t *testing.T, b *testBrowser) {
 	p.keys("<img")
 	p.has("options", p.text("#options"), "<img src=x onerror=alert(1)>")
 	p.keys(kb.Escape)
-	at := js[[]float64](p, `(() => { const r = document.querySelector('#drawing [data-point="hostile-6 2022"]').getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })()`)
-	p.run(chromedp.MouseClickXY(at[0], at[1]))
-	if js[bool](p, "!document.getElementById('dialog').open") {
-		t.Error("no dialog opened")
-	}
-	p.keys(kb.Escape)
-
+	p.click("#table-box tbody tr:nth-child(6) td.num, #all-box button.rows")
 	_, text := p.download("#save-csv")
 	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
 	if err != nil {
@@ -642,47 +604,20 @@ func hostileNames(t *testing.T, b *testBrowser) {
 		}
 	}
 	_, text = p.download("#save-svg")
-	d := xml.NewDecoder(bytes.NewReader(text))
-	for {
-		tok, err := d.Token()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			t.Fatalf("the SVG is not well-formed: %v", err)
-		}
-		if e, ok := tok.(xml.StartElement); ok && (e.Name.Local == "img" || e.Name.Local == "script") {
-			t.Errorf("the SVG holds a %s element", e.Name.Local)
-		}
+	svgWords(t, text)
+	if bytes.ContainsRune(text, '\u202e') {
+		t.Error("a name turns the picture's text around")
 	}
-}
-
-func missingIsNotZero(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "hostile", hash: "show=instagram,kik,take-it-down"})
-	row := func(n int) []string { return p.all(fmt.Sprintf("#table-box tbody tr:nth-child(%d) td", n)) }
-	// Years 2020 to 2024; 2023 has no edition, 2024 is partial.
-	p.has("Instagram", strings.Join(row(1), "|"), "in Facebook row|3,393,654", "|no table|")
-	p.has("Kik", strings.Join(row(2), "|"), "1,200 [r]", "not listed")
-	p.has("Take It Down", strings.Join(row(3), "|"), "no row|1")
-	for n := 1; n <= 3; n++ {
-		for _, c := range row(n) {
-			if strings.TrimSpace(c) == "0" || strings.TrimSpace(c) == "" {
-				t.Errorf("a missing value shows as %q", c)
-			}
-		}
-	}
-	p.has("remarks", p.text("#remarks"), "not zero", "No table held")
-	p.has("alert", p.text("#alert"), "No edition of 2023 was found")
 }
 
 func keyboardOnly(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped"})
+	p := b.open(t, view{})
 	focused := func() string {
 		return js[string](p, "(e => e.id || e.getAttribute('aria-label') || e.value || e.textContent)(document.activeElement)")
 	}
 	tabTo := func(id string) {
 		t.Helper()
-		for i := 0; i < 60; i++ {
+		for range 70 {
 			if focused() == id {
 				return
 			}
@@ -695,29 +630,27 @@ func keyboardOnly(t *testing.T, b *testBrowser) {
 		t.Errorf("the first stop is %s", got)
 	}
 	p.keys(kb.Enter)
-	if got := focused(); got != "chart" {
-		t.Errorf("skipping leads to %s", got)
-	}
 	p.keys(kb.ArrowRight)
-	p.has("spoken", p.text("#live"), "Facebook, 2019: 15,884,511 reports", "combined row")
+	p.has("spoken", p.text("#live"), "Facebook, 2019: 15,884,511 reports", "ombined row")
 	p.keys(kb.ArrowRight + kb.ArrowRight)
-	p.has("spoken", p.text("#live"), "Facebook, 2021: 22,118,952", "Not comparable with the year before")
-	p.keys(kb.ArrowDown)
-	p.has("spoken", p.text("#live"), "Instagram, 2021")
-	p.keys(kb.Enter)
+	p.has("spoken", p.text("#live"), "Facebook, 2021: 22,118,952", "Not comparable with 2020", "Note 2")
+	p.keys(kb.ArrowDown + kb.ArrowLeft)
+	p.has("spoken", p.text("#live"), "Instagram, 2020: no value", "combined row")
+	p.keys(kb.ArrowRight + kb.Enter)
 	p.has("dialog", p.text("#dialog"), "Instagram 2021", "3,393,654")
 	p.keys(kb.Escape)
-	if js[bool](p, "document.getElementById('dialog').open") {
-		t.Error("Escape leaves the dialog open")
-	}
-	if got := focused(); got != "chart" {
+	if got := focused(); js[bool](p, "document.getElementById('dialog').open") || got != "chart" {
 		t.Errorf("after the dialog the focus is on %s", got)
 	}
-	// The main path: search, choose, measure, scale, sort.
-	p = b.open(t, view{page: "shipped"})
+	// The main path: search, choose, view, measure, scale, remove, sort.
+	p = b.open(t, view{})
 	tabTo("search")
 	p.keys("snapch" + kb.ArrowDown + kb.ArrowUp + kb.Enter)
-	p.has("chips", strings.Join(p.all("#chips li bdi"), "|"), "Snapchat")
+	p.has("chips", p.all(chips), "Snapchat")
+	tabTo("lines")
+	p.keys(strings.Repeat(kb.ArrowRight, 4))
+	p.has("two years", p.text("h1"), "2022 and 2023")
+	p.keys(strings.Repeat(kb.ArrowLeft, 4))
 	tabTo("reports")
 	p.keys(kb.ArrowRight)
 	p.has("title", p.text("h1"), "Share of")
@@ -726,9 +659,7 @@ func keyboardOnly(t *testing.T, b *testBrowser) {
 	p.has("unit", p.text("#unit"), "logarithmic")
 	tabTo("Remove Facebook")
 	p.keys(" ")
-	if got := strings.Join(p.all("#chips li bdi"), "|"); strings.Contains(got, "Facebook") {
-		t.Errorf("Facebook is still there: %s", got)
-	}
+	p.lacks("chips", p.all(chips), "Facebook")
 	tabTo("table-box")
 	p.keys(kb.Tab + kb.Enter)
 	p.has("address", js[string](p, "location.hash"), "sort=name-up")
@@ -742,66 +673,71 @@ func accessible(t *testing.T, b *testBrowser) {
 	if err != nil {
 		t.Skip("axe-core is not installed; run npm ci in output/page/explorer to check accessibility")
 	}
-	// What axe looks at grows with the list of everything, so that one is
-	// searched; every state that can be reached is in one of these views.
-	for _, v := range []struct{ name, hash, before string }{
-		{"first", "find=twitter", ""},
-		{"company", "view=company&measure=index&list=rows&find=twitter&without=other", ""},
-		{"dialog", "show=x&list=company&find=meta", "document.querySelector('button.rows').click()"},
-		{"options", "show=&find=zzz", "(i => { i.value = 'snapc'; i.focus(); i.dispatchEvent(new Event('input')) })(document.getElementById('search'))"},
+	p := b.open(t, view{})
+	js[any](p, string(axe)+"; null")
+	for i, v := range []struct{ hash, before string }{
+		{"find=twitter", ""},
+		{"chart=bars&list=rows&find=twitter", ""},
+		{"chart=stack&show=facebook,instagram&find=zzz", ""},
+		{"chart=slope&show=company:meta,facebook,category:dating&pair=2020-2021&list=company&find=meta", ""},
+		{"chart=multiples&show=x,roblox,total&measure=index&find=zzz", ""},
+		{"chart=movers&least=10000&find=zzz", ""},
+		{"chart=movers&group=left&least=1000&find=zzz", ""},
+		{"show=&find=zzz", "(i => { i.value = 'instagarm'; i.focus(); i.dispatchEvent(new Event('input')) })(document.getElementById('search'))"},
 	} {
-		p := b.open(t, view{page: "shipped", hash: v.hash})
+		p.visit(v.hash)
 		if v.before != "" {
 			js[any](p, "("+v.before+", null)")
 		}
-		js[any](p, string(axe)+"; null")
-		for _, in := range []struct {
-			dark  bool
-			width int64
-		}{{false, 1280}, {true, 360}, {true, 1280}, {false, 360}} {
-			if v.name != "first" && in.dark == (in.width == 1280) {
-				continue // each view in both schemes and widths, the first in all four ways
+		for _, dark := range []bool{false, true} {
+			width := int64(1280)
+			if dark == (i%2 == 0) {
+				width = 390
 			}
-			p.scheme(in.dark)
-			// A window as high as the page, so that the strip at its foot lies over nothing.
-			p.run(chromedp.EmulateViewport(in.width, 9000))
-			found := js[[]string](p, `axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(r => r.violations.map(v => v.id + ': ' + v.help + ' ' + v.nodes.slice(0, 2).map(n => n.html.slice(0, 160) + ' ' + (n.any[0]?.message || '')).join(' | ')))`)
-			for _, f := range found {
-				t.Errorf("%s, dark %v, %d px: %s", v.name, in.dark, in.width, f)
+			p.media(dark, "screen")
+			// A window as high as the page, so that the strip at its foot covers nothing.
+			p.run(chromedp.EmulateViewport(width, 9000))
+			for _, f := range js[[]string](p, `axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(r => r.violations.map(v => v.id + ': ' + v.help + ' ' + v.nodes.slice(0, 2).map(n => n.html.slice(0, 160) + ' ' + (n.any[0]?.message || '')).join(' | ')))`) {
+				t.Errorf("%s, dark %v, %d px: %s", v.hash, dark, width, f)
 			}
 		}
 	}
 }
 
 func widths(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped"})
-	for _, width := range []int64{320, 360, 768, 1024, 1440, 2200} {
-		p.run(chromedp.EmulateViewport(width, 800))
-		js[any](p, "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(null))))")
-		if w := js[int64](p, "document.documentElement.scrollWidth"); w > width {
-			t.Errorf("at %d px the page is %d wide", width, w)
+	p := b.open(t, view{})
+	for _, chart := range []string{"lines", "bars", "stack", "slope", "multiples", "movers"} {
+		p.visit("chart=" + chart)
+		for _, width := range []int64{320, 390, 768, 1440} {
+			p.run(chromedp.EmulateViewport(width, 800))
+			js[any](p, "new Promise(r => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => r(null))), 50))")
+			if w := js[int64](p, "document.documentElement.scrollWidth"); w > width {
+				t.Errorf("%s at %d px: the page is %d wide", chart, width, w)
+			}
+			if out := js[[]string](p, "(box => [...box.querySelectorAll('text')].filter(e => { const r = e.getBoundingClientRect(); return r.width && (r.right > box.getBoundingClientRect().right + 2 || r.left < box.getBoundingClientRect().left - 2) }).map(e => e.textContent))(document.querySelector('#drawing svg'))"); len(out) > 0 {
+				t.Errorf("%s at %d px: texts outside the chart: %q", chart, width, out)
+			}
+			// A finger needs room: WCAG 2.2 asks for 24 px.
+			if small := js[[]string](p, "[...document.querySelectorAll('button, select, input:not(.segments input)')].filter(e => e.offsetParent && !e.matches('.rows')).filter(e => e.getBoundingClientRect().height < 18).map(e => e.outerHTML.slice(0, 80))"); len(small) > 0 {
+				t.Errorf("%s at %d px these are too small: %v", chart, width, small)
+			}
 		}
-		if w := js[float64](p, "document.querySelector('#drawing svg').getBoundingClientRect().right"); w > float64(width) {
-			t.Errorf("at %d px the chart ends at %.0f", width, w)
+		if n := js[int](p, "[...document.querySelectorAll('*')].filter(e => parseFloat(getComputedStyle(e).transitionDuration) > 0 || getComputedStyle(e).animationName !== 'none').length"); n > 0 {
+			t.Errorf("%d elements move although reduced motion is asked for", n)
 		}
-		// A finger needs room: WCAG 2.2 asks for 24 px.
-		if small := js[[]string](p, "[...document.querySelectorAll('button, select, input:not(.segments input)')].filter(e => e.offsetParent && !e.matches('.rows')).filter(e => e.getBoundingClientRect().height < 18).map(e => e.outerHTML.slice(0, 80))"); len(small) > 0 {
-			t.Errorf("at %d px these are too small: %v", width, small)
-		}
-	}
-	if n := js[int](p, "[...document.querySelectorAll('*')].filter(e => parseFloat(getComputedStyle(e).transitionDuration) > 0 || getComputedStyle(e).animationName !== 'none').length"); n > 0 {
-		t.Errorf("%d elements move although reduced motion is asked for", n)
 	}
 }
 
 func tenThousand(t *testing.T, b *testBrowser) {
 	p := b.open(t, view{page: "10000"})
-	// Time from the key to the finished layout, each key of a word in turn.
-	times := func(id string) []float64 {
-		return js[[]float64](p, fmt.Sprintf(`(async () => {
+	js[any](p, "new Promise(r => requestIdleCallback(() => r(null)))")
+	for _, id := range []string{"search", "find"} {
+		// Time from the key to the finished layout, each key of a word in turn;
+		// the last one is a slip of the keys.
+		ms := js[[]float64](p, fmt.Sprintf(`(async () => {
 			const box = document.getElementById(%q), out = [];
 			box.focus();
-			for (const k of ['p', 'pl', 'platform', 'platform 0', 'platform 09', 'platform 099', 'platform 0999', 'platform 099']) {
+			for (const k of ['p', 'pl', 'platform', 'platform 0', 'platform 09', 'platform 099', 'platform 0999', 'platfrom 099', 'platform 099']) {
 				await new Promise(r => requestAnimationFrame(r));
 				const at = performance.now();
 				box.value = k;
@@ -811,71 +747,49 @@ func tenThousand(t *testing.T, b *testBrowser) {
 			}
 			return out;
 		})()`, id))
-	}
-	js[any](p, "new Promise(r => requestIdleCallback(() => r(null)))")
-	for _, id := range []string{"search", "find"} {
-		ms := times(id)
 		// Shown, not demanded: a busy machine is no fault of the page.
 		t.Logf("%s: %.0f ms a key", id, ms)
 	}
 	p.has("count", p.text("#all-count"), "100 of 10,000 platforms")
 }
 
-func printStyle(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", dark: true})
-	pdf, err := chromedp.Run(p.ctx, chromedp.PrintToPDF())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.HasPrefix(pdf, []byte("%PDF")) || len(pdf) < 20000 {
-		t.Errorf("the printed page has %d bytes", len(pdf))
-	}
-	if *shots != "" {
-		if err := os.WriteFile(filepath.Join(*shots, "print.pdf"), pdf, 0o644); err != nil {
-			t.Fatal(err)
+// On paper every column fits, on A4 and on Letter.
+func printed(t *testing.T, b *testBrowser) {
+	for _, hash := range []string{"show=company:meta,company:alphabet,x,roblox", "chart=movers"} {
+		p := b.open(t, view{hash: hash, dark: true})
+		p.media(true, "print")
+		for paper, width := range map[string]int64{"A4": 718, "Letter": 739} { // less margins of 1 cm
+			p.run(chromedp.EmulateViewport(width, 1000))
+			js[any](p, "new Promise(r => setTimeout(() => r(null), 100))")
+			wide := js[[]string](p, fmt.Sprintf("[...document.querySelectorAll('table')].filter(e => e.offsetParent && e.getBoundingClientRect().right > %d).map(e => e.parentElement.id + ' ' + e.getBoundingClientRect().right)", width))
+			if len(wide) > 0 {
+				t.Errorf("%s on %s: columns are cut off: %v", hash, paper, wide)
+			}
+		}
+		pdf, err := chromedp.Run(p.ctx, chromedp.PrintToPDF())
+		if err != nil || !bytes.HasPrefix(pdf, []byte("%PDF")) || len(pdf) < 20000 {
+			t.Errorf("the printed page has %d bytes: %v", len(pdf), err)
+		}
+		if *shots != "" {
+			os.WriteFile(filepath.Join(*shots, "print-"+hash[:8]+".pdf"), pdf, 0o644)
 		}
 	}
 }
 
-func withoutScript(t *testing.T, _ *testBrowser) {
-	plain := between(t, explorer(t, shippedSet(t)), "<noscript>", "</noscript>")
-	for _, w := range []string{"17,838,422", "870,503", "2023-reports-by-esp.pdf"} {
-		if !strings.Contains(plain, w) {
-			t.Errorf("without a script the page lacks %s", w)
-		}
-	}
-}
-
+// screenshots takes pictures of every view for people to look at.
 func screenshots(t *testing.T, b *testBrowser) {
-	p := b.open(t, view{page: "shipped", hash: "show=facebook,instagram,whatsapp,x", width: 1280, height: 900})
-	_, picture := p.download("#save-png")
-	at := js[[]float64](p, `(scrollTo(0, 0), (r => [r.x + r.width / 2, r.y + r.height / 2])(document.querySelector('#drawing [data-point="x 2023"]').getBoundingClientRect()))`)
-	p.run(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0], at[1]))
-	window, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.run(chromedp.MouseClickXY(at[0], at[1]))
-	dialog, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
-	if err != nil {
-		t.Fatal(err)
-	}
-	p = b.open(t, view{page: "shipped", hash: "view=company&show=meta,alphabet,snap&years=2019-2023", width: 1280, height: 1180, dark: true})
-	company, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, img := range map[string][]byte{"picture": picture, "hover": window, "dialog": dialog, "company": company} {
-		if err := os.WriteFile(filepath.Join(*shots, name+".png"), img, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	p := b.open(t, view{})
 	for _, v := range []struct{ name, hash string }{
-		{"first", ""}, {"meta", "view=company&show=meta,alphabet,snap"}, {"gaming", "show=roblox,discord,twitch,xbox,playstation,epic-games,imvu,rec-room&scale=log"},
+		{"lines", ""}, {"bars", "chart=bars"}, {"stack", "chart=stack"}, {"share", "chart=share"}, {"slope", "chart=slope&show=company:meta,facebook,instagram,whatsapp,tiktok,x&pair=2022-2023"},
+		{"multiples", "chart=multiples&show=x,snapchat,tiktok,discord,reddit,roblox"}, {"movers", "chart=movers"}, {"left", "chart=movers&group=left"},
+		{"index", "show=x,snapchat,tiktok,discord&measure=index&years=2020-2023"}, {"rank", "show=x,snapchat,tiktok,discord&measure=rank"}, {"dating", "show=category:dating,grindr,tinder,bumble,hinge&scale=log"},
 	} {
-		for _, width := range []int64{360, 768, 1440} {
+		p.visit(v.hash)
+		for _, width := range []int64{390, 768, 1440} {
 			for _, dark := range []bool{false, true} {
-				p := b.open(t, view{page: "shipped", hash: v.hash, width: width, height: 900, dark: dark})
+				p.media(dark, "screen")
+				p.run(chromedp.EmulateViewport(width, 1000))
+				js[any](p, "new Promise(r => setTimeout(() => r(null), 200))")
 				img, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
 				if err != nil {
 					t.Fatal(err)

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"espfigures/output/words"
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 )
@@ -176,7 +175,7 @@ func Totals(m *compare.Model) Table {
 	}
 	for i := range m.Data.Totals {
 		y := &m.Data.Totals[i]
-		t.Rows = append(t.Rows, Row{y.Year, y.CyberTipline, count(y.ESP), count(y.Public), y.Source, string(words.TotalStatus(m.Data, y)), words.AddressIn(y.Source)})
+		t.Rows = append(t.Rows, Row{y.Year, y.CyberTipline, count(y.ESP), count(y.Public), y.Source, string(m.Data.TotalStatus(y)), pipeline.AddressIn(y.Source)})
 	}
 	return t
 }

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math/rand"
-	"slices"
 	"sort"
 	"time"
 
@@ -188,7 +187,6 @@ func New() *pipeline.Dataset {
 	older.Document.Mirror = "https://web.archive.org/web/2022/https://www.missingkids.org/2021.pdf"
 	older.Total = nil
 	ds.Passed = []pipeline.Edition{older}
-	Fill(ds)
 	return ds
 }
 
@@ -222,7 +220,6 @@ func Big(platforms, years int) *pipeline.Dataset {
 		e.Total = &pipeline.Total{Label: "Total", Reports: e.Sum()}
 		ds.Editions = append(ds.Editions, e)
 	}
-	Fill(ds)
 	return ds
 }
 
@@ -232,183 +229,4 @@ func Count(n pipeline.Count) *pipeline.Count { return &n }
 // Hash returns what looks like a SHA-256 sum and is made from a number.
 func Hash(n int) string {
 	return fmt.Sprintf("%x", sha256.Sum256(fmt.Append(nil, "test document ", n)))
-}
-
-// Fill fills ByPlatform and ByCompany in the plainest way, so that
-// tests of outputs do not hang on package compare.
-func Fill(ds *pipeline.Dataset) {
-	owner := map[string]map[int]string{} // platform, year: company
-	for _, f := range ds.Figures {
-		if owner[f.Platform] == nil {
-			owner[f.Platform] = map[int]string{}
-		}
-	}
-	var years []int
-	for y := ds.Editions[0].Year; y <= ds.Editions[len(ds.Editions)-1].Year; y++ {
-		years = append(years, y)
-	}
-	for _, o := range ds.Owners {
-		for _, y := range years {
-			day := fmt.Sprintf("%04d-12-31", y)
-			if owner[o.Platform] != nil && o.From <= day && (o.To == "" || o.To >= day) {
-				owner[o.Platform][y] = o.Company
-			}
-		}
-	}
-	// Bought and sold; every platform of the sets that changes hands has a
-	// figure in one of the two years.
-	joined, left := map[string]map[int][]string{}, map[string]map[int][]string{}
-	move := func(to map[string]map[int][]string, company string, year int, platform string) {
-		if company == "" {
-			return
-		}
-		if to[company] == nil {
-			to[company] = map[int][]string{}
-		}
-		to[company][year] = append(to[company][year], platform)
-	}
-	for _, p := range ds.Platforms {
-		for _, y := range years[1:] {
-			if now, before := owner[p.ID][y], owner[p.ID][y-1]; now != before {
-				move(joined, now, y, p.ID)
-				move(left, before, y, p.ID)
-			}
-		}
-	}
-	companies := map[string]string{}
-	for _, c := range ds.Companies {
-		companies[c.ID] = c.Name
-	}
-	platforms := map[string]pipeline.Platform{}
-	for _, p := range ds.Platforms {
-		platforms[p.ID] = p
-	}
-	inside := map[string]string{} // "year platform": combined row
-	for _, c := range ds.Combined {
-		for _, m := range c.Members {
-			if m != c.Platform {
-				inside[fmt.Sprint(c.Year, m)] = c.Platform
-			}
-		}
-	}
-	build := func(company bool) pipeline.Comparison {
-		type cell = map[int][]int // year: indexes of figures
-		cells := map[string]cell{}
-		alone := map[string]bool{}
-		for i, f := range ds.Figures {
-			id := f.Platform
-			if company {
-				if c := owner[f.Platform][f.Year]; c != "" {
-					id = c
-				} else {
-					alone[id] = true
-				}
-			}
-			if cells[id] == nil {
-				cells[id] = cell{}
-			}
-			cells[id][f.Year] = append(cells[id][f.Year], i)
-		}
-		c := pipeline.Comparison{Years: years}
-		for id, of := range cells {
-			s := pipeline.Series{ID: id, Name: platforms[id].Name, Kind: platforms[id].Kind}
-			if company {
-				s.Kind, s.Alone = "", alone[id]
-				if !alone[id] {
-					s.Name = companies[id]
-				}
-			}
-			s.Points = make([]pipeline.Point, 0, len(years))
-			for _, y := range years {
-				p := pipeline.Point{Year: y}
-				e := ds.Edition(y)
-				for _, i := range of[y] {
-					f := ds.Figures[i]
-					if p.Reports == nil {
-						p.Reports = new(pipeline.Count)
-					}
-					*p.Reports += f.Reports
-					p.Figures = append(p.Figures, i)
-					p.Status = pipeline.Weaker(p.Status, f.Status)
-					p.Flags = p.Flags.With([]rune(f.Flags)...)
-					if company && !alone[id] && !slices.Contains(p.Members, f.Platform) {
-						p.Members = append(p.Members, f.Platform)
-					}
-				}
-				switch {
-				case p.Reports != nil:
-					if s.First == 0 {
-						s.First = y
-					}
-					s.Last = y
-					if e.Total != nil && e.Total.Reports > 0 {
-						share := float64(*p.Reports) / float64(e.Total.Reports)
-						p.Share = &share
-					}
-				case e == nil:
-					p.Missing, p.Flags = pipeline.NoEdition, p.Flags.With(pipeline.FlagMissing)
-				case inside[fmt.Sprint(y, id)] != "" && !company:
-					p.Missing, p.Inside, p.Flags = pipeline.InsideRow, inside[fmt.Sprint(y, id)], p.Flags.With(pipeline.FlagNone)
-				case e.Partial():
-					p.Missing, p.Flags = pipeline.NotCovered, p.Flags.With(pipeline.FlagMissing)
-				case company && !alone[id]:
-					p.Missing, p.Flags = pipeline.NotInRollUp, p.Flags.With(pipeline.FlagNone)
-				default:
-					p.Missing, p.Flags = pipeline.NoRow, p.Flags.With(pipeline.FlagMissing)
-				}
-				for i, b := range ds.Breaks {
-					concerns := b.Who == "all" || b.Who == id || company && owner[b.Who][y] == id
-					if concerns && (b.From == y-1 && b.To == y || b.From == y && b.To == y) {
-						p.Breaks = append(p.Breaks, i)
-						p.Broken = p.Broken || b.Forbids == pipeline.ForbidsChange || b.Forbids == pipeline.ForbidsPlatform && !company
-					}
-				}
-				if company {
-					p.Joined, p.Left = joined[s.ID][y], left[s.ID][y]
-				}
-				if n := len(s.Points); n > 0 && p.Reports != nil && s.Points[n-1].Reports != nil && !p.Broken {
-					before := *s.Points[n-1].Reports
-					change, percent := *p.Reports-before, 100*(float64(*p.Reports)/float64(before)-1)
-					p.Change, p.Percent = &change, &percent
-				}
-				s.Points = append(s.Points, p)
-			}
-			if !company {
-				s.Parent = owner[id][s.Last]
-			}
-			c.Series = append(c.Series, s)
-		}
-		newest := 0 // the newest year whose edition is complete
-		for i, y := range years {
-			if e := ds.Edition(y); e != nil && !e.Partial() {
-				newest = i
-			}
-		}
-		value := func(s pipeline.Series, i int) pipeline.Count {
-			if s.Points[i].Reports == nil {
-				return -1
-			}
-			return *s.Points[i].Reports
-		}
-		for i := range years {
-			sort.Slice(c.Series, func(a, b int) bool { return value(c.Series[a], i) > value(c.Series[b], i) })
-			for n := range c.Series {
-				switch {
-				case c.Series[n].Points[i].Reports == nil:
-				case n > 0 && value(c.Series[n], i) == value(c.Series[n-1], i):
-					c.Series[n].Points[i].Rank = c.Series[n-1].Points[i].Rank
-				default:
-					c.Series[n].Points[i].Rank = n + 1
-				}
-			}
-		}
-		sort.Slice(c.Series, func(a, b int) bool {
-			if x, y := value(c.Series[a], newest), value(c.Series[b], newest); x != y {
-				return x > y
-			}
-			return c.Series[a].ID < c.Series[b].ID
-		})
-		return c
-	}
-	ds.ByPlatform, ds.ByCompany = build(false), build(true)
 }

@@ -273,8 +273,14 @@ var autoFilter = regexp.MustCompile(`(?s)<autoFilter.*?</autoFilter>`)
 // sheetPart mends what excelize's StreamWriter writes: ExcelJS knows r:id
 // only, and a formula that comes to an empty text has a value too.
 func sheetPart(x []byte) []byte {
-	x = bytes.ReplaceAll(x, []byte("</f></c>"), []byte("</f><v></v></c>"))
-	x = bytes.ReplaceAll(x, []byte(` xmlns:relationships="http://schemas.openxmlformats.org/officeDocument/2006/relationships" relationships:id=`), []byte(" r:id="))
+	for _, edit := range []struct{ from, to string }{
+		{"</f></c>", "</f><v></v></c>"},
+		{` xmlns:relationships="http://schemas.openxmlformats.org/officeDocument/2006/relationships" relationships:id=`, " r:id="},
+	} {
+		if bytes.Contains(x, []byte(edit.from)) {
+			x = bytes.ReplaceAll(x, []byte(edit.from), []byte(edit.to))
+		}
+	}
 	return x
 }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"espfigures/output/words"
 	"espfigures/pipeline"
 )
 
@@ -74,7 +73,7 @@ func (b *book) yearEntries() [][]any {
 		case e.Partial():
 			text = fmt.Sprintf("The figures of %d are partial: a third party transcribed %d rows. A provider without a row may still have reported.", y, len(e.Rows))
 			if e.Total != nil {
-				text += fmt.Sprintf(" They hold %s of the %s reports of the year's total (%s).", e.Sum(), e.Total.Reports, words.PercentText(e.Coverage()))
+				text += fmt.Sprintf(" They hold %s of the %s reports of the year's total (%s).", e.Sum(), e.Total.Reports, pipeline.PercentText(e.Coverage()))
 			}
 			source = inLine(e.Source)
 		default:

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"espfigures/output/words"
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 )
@@ -87,7 +86,7 @@ func (b *book) largestMessage() string {
 		if len(said) == 0 {
 			of = " of all reports by providers"
 		}
-		said = append(said, fmt.Sprintf("%s (%s; %s%s)", inLine(s.Name), *p.Reports, words.PercentText(*p.Share), of))
+		said = append(said, fmt.Sprintf("%s (%s; %s%s)", inLine(s.Name), *p.Reports, pipeline.PercentText(*p.Share), of))
 	}
 	if len(said) == 0 {
 		return ""
@@ -104,7 +103,7 @@ func (b *book) metaMessage() string {
 	if p == nil || p.Reports == nil || p.Share == nil {
 		return ""
 	}
-	text := fmt.Sprintf("In %d the services of %s made %s reports, %s of all reports by providers.", b.complete, inLine(meta.Name), *p.Reports, words.PercentText(*p.Share))
+	text := fmt.Sprintf("In %d the services of %s made %s reports, %s of all reports by providers.", b.complete, inLine(meta.Name), *p.Reports, pipeline.PercentText(*p.Share))
 	if i := slices.Index(b.m.Years, b.complete); i >= 0 && i+1 < len(b.m.Years) {
 		next := b.m.Between(meta, b.complete, b.m.Years[i+1], pipeline.MeasureReports)
 		if next.Verdict == compare.No {
@@ -127,7 +126,7 @@ func (b *book) categoryMessage() string {
 	if p == nil || p.Reports == nil || p.Share == nil {
 		return ""
 	}
-	return fmt.Sprintf("In %d the category %s made most reports: %s, %s of all reports by providers.", b.complete, inLine(s.Name), *p.Reports, words.PercentText(*p.Share))
+	return fmt.Sprintf("In %d the category %s made most reports: %s, %s of all reports by providers.", b.complete, inLine(s.Name), *p.Reports, pipeline.PercentText(*p.Share))
 }
 
 func (b *book) contentsSheet() *sheet {

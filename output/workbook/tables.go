@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"espfigures/output/tables"
-	"espfigures/output/words"
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 )
@@ -325,7 +324,7 @@ func (b *book) editionsSheet() *sheet {
 	used := s.col("used") - 1
 	for i := range b.m.Data.Totals {
 		t := &b.m.Data.Totals[i]
-		cells := []any{t.CyberTipline, count(t.Public), string(words.TotalStatus(b.m.Data, t)), t.Source}
+		cells := []any{t.CyberTipline, count(t.Public), string(b.m.Data.TotalStatus(t)), t.Source}
 		k := slices.IndexFunc(s.rows, func(row []any) bool { return row[0] == t.Year && row[used] == true })
 		if k < 0 {
 			row := make([]any, own)

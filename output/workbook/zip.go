@@ -3,6 +3,7 @@ package workbook
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"fmt"
 	"io"
 	"io/fs"
@@ -38,6 +39,14 @@ func (p *parts) AddFS(fs.FS) error { return fmt.Errorf("workbook: parts come fro
 // first, as programs that recognise a workbook by its first bytes expect.
 func (p *parts) Close() error {
 	zw := zip.NewWriter(p.out)
+	fast, err := flate.NewWriter(nil, flate.BestSpeed) // one for all parts, which are written one after the other
+	if err != nil {
+		return err
+	}
+	zw.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		fast.Reset(w)
+		return fast, nil
+	})
 	names := slices.Sorted(maps.Keys(p.files))
 	if i := slices.Index(names, contentTypes); i > 0 {
 		names = slices.Insert(slices.Delete(names, i, i+1), 0, contentTypes)
@@ -54,6 +63,7 @@ func (p *parts) Close() error {
 		if _, err := w.Write(part); err != nil {
 			return err
 		}
+		delete(p.files, name) // frees it
 	}
 	return zw.Close()
 }

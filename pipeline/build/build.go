@@ -16,7 +16,7 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/check"
-	"espfigures/pipeline/compare/legacy"
+	"espfigures/pipeline/compare"
 	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
 	"espfigures/pipeline/snapshot"
@@ -82,7 +82,7 @@ func Dataset(ctx context.Context, in Inputs) (*pipeline.Dataset, error) {
 	changes, revised := check.History(versions, platformID(resolver))
 	ds.Changes = changes
 	check.MarkRevised(ds.Figures, changes)
-	legacy.Fill(ds)
+	filled = append(filled, compare.New(ds).MarkBreaks()...)
 
 	for _, d := range docs {
 		found = append(found, d.findings(ds)...)

@@ -58,7 +58,7 @@ func (m *Model) concerns(s *Series, b *pipeline.Break, from, to int) bool {
 	case s.Type == TypeCompany && !s.Alone && !isPlatform:
 		return false // another company
 	}
-	return slices.ContainsFunc(s.list, func(id string) bool {
+	return slices.ContainsFunc(m.f.affected[b.Who], func(id string) bool {
 		return m.touches(s, id, b.Who, from) || m.touches(s, id, b.Who, to)
 	})
 }
@@ -129,7 +129,7 @@ func (m *Model) mixed(s *Series, from, to int) []at {
 // to be the sum's break too.
 func (m *Model) weighs(s *Series, who string, from, to int) bool {
 	var moved pipeline.Count
-	for _, id := range s.list {
+	for _, id := range m.f.affected[who] {
 		if m.touches(s, id, who, from) || m.touches(s, id, who, to) {
 			d := m.f.sum(id, to) - m.f.sum(id, from)
 			moved += max(d, -d)

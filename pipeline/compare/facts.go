@@ -23,6 +23,7 @@ type facts struct {
 	figures  map[at][]pipeline.Figure // largest first
 	owner    map[at]string            // company id on 31 December; absent where there is none
 	inside   map[at]string            // platform likely inside a combined row of the year: the row's platform
+	affected map[string][]string      // platforms that something may happen to through a platform, combined row or company, by its id
 	combined map[at][]string          // combined row that was printed: its likely members, none where nobody knows them
 }
 
@@ -36,6 +37,7 @@ func newFacts(ds *pipeline.Dataset) *facts {
 		owner:    map[at]string{},
 		inside:   map[at]string{},
 		combined: map[at][]string{},
+		affected: map[string][]string{},
 	}
 	first, last := 0, 0
 	for i := range ds.Editions {
@@ -87,6 +89,16 @@ func newFacts(ds *pipeline.Dataset) *facts {
 			if known[o.Company] && f.owner[k] == "" && o.On(pipeline.LastDay(y)) {
 				f.owner[k] = o.Company
 			}
+		}
+	}
+	for i := range ds.Platforms {
+		id := ds.Platforms[i].ID
+		through := map[string]bool{id: true}
+		for _, y := range f.years {
+			through[f.inside[at{id, y}]], through[f.owner[at{id, y}]] = true, true
+		}
+		for who := range through {
+			f.affected[who] = append(f.affected[who], id)
 		}
 	}
 	return f

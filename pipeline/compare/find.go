@@ -41,12 +41,13 @@ func (m *Model) Series(id string) (*Series, error) {
 	return nil, fmt.Errorf("no series has the id %q", id)
 }
 
-// Platform returns the series of a platform, or nil.
-func (m *Model) Platform(id string) *Series { return byID(m.Platforms, id) }
+// Platform returns the series of a platform, or nil. It finds every platform of
+// the Dataset, also in a model of which Select shows a part.
+func (m *Model) Platform(id string) *Series { return m.platform[id] }
 
 // Company returns the series of a company, or of a platform that stands alone
 // among the companies, or nil.
-func (m *Model) Company(id string) *Series { return byID(m.Companies, id) }
+func (m *Model) Company(id string) *Series { return m.company[id] }
 
 // Category returns the series of a category, or nil.
 func (m *Model) Category(id string) *Series { return byID(m.Categories, id) }

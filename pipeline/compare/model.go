@@ -53,7 +53,8 @@ type Model struct {
 	ESPTotal   *Series
 	Total      *Series
 
-	f *facts
+	f                 *facts
+	platform, company map[string]*Series // by id
 }
 
 // Series is one line of a comparison across the years of its Model.
@@ -134,6 +135,7 @@ func New(ds *pipeline.Dataset) *Model {
 		m.Groups = append(m.Groups, m.groupSeries(g))
 	}
 	m.ESPTotal, m.Total = m.espTotal(), m.total()
+	m.platform, m.company = index(m.Platforms), index(m.Companies)
 
 	m.rank(m.Platforms)
 	m.rank(m.Companies)
@@ -147,6 +149,16 @@ func New(ds *pipeline.Dataset) *Model {
 	m.sortBySize(m.Companies)
 	m.sortBySize(m.Categories)
 	return m
+}
+
+func index(list []*Series) map[string]*Series {
+	byID := make(map[string]*Series, len(list))
+	for _, s := range list {
+		if byID[s.ID] == nil {
+			byID[s.ID] = s
+		}
+	}
+	return byID
 }
 
 // finish sets what a point says about the year before it and why it has no rank.

@@ -17,13 +17,13 @@ func (m *Model) platformSeries(p *pipeline.Platform) *Series {
 
 func (m *Model) companySeries(c *pipeline.Company) *Series {
 	s := &Series{ID: c.ID, Name: c.Name, Type: TypeCompany, User: c.User}
-	owned := map[string]bool{}
-	for k, company := range m.f.owner {
-		if company == c.ID {
-			owned[k.id] = true
+	var owned []string
+	for _, id := range m.f.affected[c.ID] {
+		if slices.ContainsFunc(m.Years, func(y int) bool { return m.f.owner[at{id, y}] == c.ID }) {
+			owned = append(owned, id)
 		}
 	}
-	m.fill(s, m.inOrder(owned), func(id string, year int) bool { return m.f.owner[at{id, year}] == c.ID })
+	m.fill(s, owned, func(id string, year int) bool { return m.f.owner[at{id, year}] == c.ID })
 	s.Category = m.commonCategory(s.list)
 	return s
 }

@@ -3,7 +3,6 @@ package explain
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -272,6 +271,3 @@ func (c Citation) csl() map[string]any {
 	}
 	return item
 }
-
-// KnownFormat reports whether Write knows a format.
-func KnownFormat(format string) bool { return slices.Contains(Formats, format) }

@@ -20,9 +20,9 @@ func readPages(ctx context.Context, name string, doc pdf.Document) (Result, erro
 	if err != nil {
 		return res, err
 	}
-	hs := headingsOfPages(lines)
+	hs := headingsOfPages(ctx, lines)
 	dropFurniture(lines)
-	zones := zonesOf(doc.Pages, lines)
+	zones := zonesOf(ctx, doc.Pages, lines)
 	if err := ctx.Err(); err != nil {
 		return res, err
 	}
@@ -82,8 +82,11 @@ func linesOfPages(ctx context.Context, pages []pdf.Page) ([][]line, error) {
 
 // headingsOfPages returns the headings of all pages; the headers of tables are
 // none.
-func headingsOfPages(lines [][]line) (hs []heading) {
+func headingsOfPages(ctx context.Context, lines [][]line) (hs []heading) {
 	for n, ls := range lines {
+		if ctx.Err() != nil {
+			return nil // the caller looks too
+		}
 		var free []line
 		at := 0
 		for _, h := range findHeads(ls) {
@@ -160,7 +163,7 @@ func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line
 	if h := s0.Columns[s0.Numbers[0]]; (h.Role == roleWeak || h.Role == roleYear) && !src.Titled {
 		return res, fail(ErrNoTable, "the column %q may hold reports or something else, and no title says which", h.Text)
 	}
-	rs, err := readings(pages, strips)
+	rs, err := readings(ctx, pages, strips)
 	if err != nil {
 		return res, fail(ErrNoTable, "%v", err)
 	}
@@ -187,11 +190,11 @@ func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line
 
 // readings reads the strips in every way that the document allows. It fails
 // where there is none.
-func readings(pages []pdf.Page, strips []strip) (rs []reading, err error) {
+func readings(ctx context.Context, pages []pdf.Page, strips []strip) (rs []reading, err error) {
 	s0 := strips[0]
 	var why error
 	for _, read := range []func() (grid, error){
-		func() (grid, error) { return readRuled(pages, strips) },
+		func() (grid, error) { return readRuled(ctx, pages, strips) },
 		func() (grid, error) { return readUnruled(strips) },
 	} {
 		g, err := read()

@@ -1,15 +1,11 @@
 package extract
 
 import (
-	"cmp"
 	"math"
-	"slices"
 	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"espfigures/pipeline/pdf"
 )
@@ -110,47 +106,6 @@ func linesOf(drawn []pdf.Glyph) []line {
 	markSpaces(out)
 	joinKerned(drawn, out)
 	return out
-}
-
-// withoutWatermark drops large type that is printed over or under smaller type:
-// a word behind the table is no part of its lines.
-func withoutWatermark(drawn []pdf.Glyph) []pdf.Glyph {
-	if len(drawn) == 0 {
-		return drawn
-	}
-	sizes := make([]float64, len(drawn))
-	for i, g := range drawn {
-		sizes[i] = g.Size
-	}
-	sort.Float64s(sizes)
-	large := 1.8 * sizes[len(sizes)/2]
-	const band = 10 // points of height
-	small := map[int][]pdf.Glyph{}
-	for _, g := range drawn {
-		if g.Size < large && !isSpace(g.R) {
-			small[int(g.Y/band)] = append(small[int(g.Y/band)], g)
-		}
-	}
-	type run struct{ y, size float64 }
-	behind := map[run]bool{}
-	for _, g := range drawn {
-		r := run{math.Round(g.Y), math.Round(g.Size)}
-		if g.Size < large || g.Size > 2000 || isSpace(g.R) || behind[r] {
-			continue
-		}
-		for at := int((g.Y - 0.1*g.Size) / band); at <= int((g.Y+0.6*g.Size)/band) && !behind[r]; at++ {
-			behind[r] = slices.ContainsFunc(small[at], func(s pdf.Glyph) bool {
-				mid := s.Y + 0.3*s.Size
-				return mid > g.Y && mid < g.Y+0.6*g.Size && s.X0 > g.X0 && s.X1 < g.X1
-			})
-		}
-	}
-	if len(behind) == 0 {
-		return drawn
-	}
-	return slices.DeleteFunc(slices.Clone(drawn), func(g pdf.Glyph) bool {
-		return g.Size >= large && behind[run{math.Round(g.Y), math.Round(g.Size)}]
-	})
 }
 
 // joinKerned joins what pairs of letters set far apart, such as a bold J and
@@ -349,57 +304,6 @@ func tracking(gs []glyph) []float64 {
 
 func alikeSize(a, b glyph) bool { return math.Abs(a.Size-b.Size) < 0.3*math.Max(a.Size, b.Size) }
 
-// accents are the marks that some programs print over a letter, and what they
-// are as a part of it.
-var accents = map[rune]rune{
-	'´': 0x301, '`': 0x300, '^': 0x302, 'ˆ': 0x302, '~': 0x303, '˜': 0x303, '¨': 0x308, '˚': 0x30A,
-	'¸': 0x327, 'ˇ': 0x30C, '˘': 0x306, '¯': 0x304, '˙': 0x307, '˝': 0x30B, '˛': 0x328,
-}
-
-// compose joins accents with the letters they are printed over. The characters
-// run from left to right.
-func compose(gs []glyph) []glyph {
-	out := gs[:0]
-	for i := 0; i < len(gs); i++ {
-		g := gs[i]
-		mark, is := accents[g.R]
-		if !is {
-			mark, is = g.R, unicode.Is(unicode.Mn, g.R)
-		}
-		mid := (g.X0 + g.X1) / 2
-		over := func(o glyph) bool {
-			return unicode.IsLetter(o.R) && mid > o.X0 && mid < o.X1 && math.Abs(g.Y-o.Y) < 0.5*o.Size
-		}
-		switch {
-		case is && len(out) > 0 && over(out[len(out)-1]):
-			if r, ok := accented(out[len(out)-1].R, mark); ok {
-				out[len(out)-1].R = r
-				continue
-			}
-		case is && i+1 < len(gs) && over(gs[i+1]):
-			if r, ok := accented(gs[i+1].R, mark); ok {
-				gs[i+1].R = r
-				gs[i+1].seq = min(g.seq, gs[i+1].seq)
-				continue
-			}
-		}
-		out = append(out, g)
-	}
-	return out
-}
-
-// accented returns a letter with a combining mark as one character.
-func accented(letter, mark rune) (rune, bool) {
-	switch letter {
-	case 'ı':
-		letter = 'i'
-	case 'ȷ':
-		letter = 'j'
-	}
-	rs := []rune(norm.NFC.String(string([]rune{letter, mark})))
-	return rs[0], len(rs) == 1
-}
-
 // evenWidth returns the width that most of the characters have, 0 where they
 // differ.
 func evenWidth(ws []float64) float64 {
@@ -513,78 +417,4 @@ func dropLeaders(gs []glyph) []glyph {
 		i = j
 	}
 	return out
-}
-
-// undouble drops characters printed twice on the same spot or a little apart, as
-// some programs do to make type look bold or to give it a shadow. The letters of
-// a ligature share a spot too, and stay: they follow each other in the order of
-// drawing. A figure like that may be struck twice or be half of one character
-// that means two: nothing tells which, so it is unreadable.
-func undouble(gs []glyph) []glyph {
-	out := gs[:0]
-	for _, g := range gs {
-		twice := false
-		reach := math.Min(0.1*g.Size, 0.6*(g.X1-g.X0))
-		for j := len(out) - 1; j >= 0 && g.X-out[j].X <= 0.1*g.Size && !twice; j-- {
-			o := out[j]
-			if o.R != g.R || isSpace(g.R) || math.Abs(o.Y-g.Y) >= 0.12*g.Size {
-				continue
-			}
-			switch one := (g.seq-o.seq == 1 || o.seq-g.seq == 1) && math.Abs(g.X-o.X) < 0.001*g.Size; {
-			case one && unicode.IsLetter(g.R):
-			case one:
-				g.R = unreadable
-			default:
-				twice = g.X-o.X <= reach
-			}
-		}
-		if !twice {
-			out = append(out, g)
-		}
-	}
-	markOverprinted(out)
-	return out
-}
-
-// markOverprinted finds characters that are printed over each other, drawn at
-// different times: nobody can read these. Neighbours in the order of drawing may
-// only have a font whose widths are wrong.
-func markOverprinted(gs []glyph) {
-	over := make([]bool, len(gs))
-	for i, g := range gs {
-		for j := i - 1; j >= 0 && j >= i-4; j-- {
-			o := gs[j]
-			apart := g.seq - o.seq
-			if isSpace(g.R) || isSpace(o.R) || apart <= 3 && apart >= -3 || accents[g.R] != 0 || accents[o.R] != 0 || !alikeSize(g, o) {
-				continue
-			}
-			if w := math.Min(g.X1, o.X1) - math.Max(g.X0, o.X0); w > 0.6*math.Min(g.X1-g.X0, o.X1-o.X0) && math.Abs(g.Y-o.Y) < 0.12*g.Size {
-				over[i], over[j] = true, true
-			}
-		}
-	}
-	for i := range gs {
-		if over[i] {
-			gs[i].R = overprinted
-		}
-	}
-}
-
-// markStruck marks the words of a page that a horizontal line runs through.
-func markStruck(ls []line, rules []pdf.Rule) {
-	rules = slices.Clone(rules)
-	slices.SortFunc(rules, func(a, b pdf.Rule) int { return cmp.Compare(a.Y0, b.Y0) })
-	for _, l := range ls {
-		for i := range l {
-			w := &l[i]
-			lo, hi := w.Y+0.12*w.Size, w.Y+0.5*w.Size
-			from, _ := slices.BinarySearchFunc(rules, lo, func(r pdf.Rule, y float64) int { return cmp.Compare(r.Y0, y) })
-			for _, r := range rules[from:] {
-				if r.Y0 > hi || w.Struck {
-					break
-				}
-				w.Struck = r.Y1 < hi && math.Min(r.X1, w.X1)-math.Max(r.X0, w.X0) > 0.6*(w.X1-w.X0)
-			}
-		}
-	}
 }

@@ -1,8 +1,11 @@
 package extract
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"math"
+	"slices"
 	"sort"
 
 	"espfigures/pipeline/pdf"
@@ -12,10 +15,18 @@ var errNoRules = errors.New("no rule stands between the rows")
 
 // readRuled reads the strips by the rules drawn between rows: a row is what
 // stands between two rules.
-func readRuled(pages []pdf.Page, strips []strip) (grid, error) {
+func readRuled(ctx context.Context, pages []pdf.Page, strips []strip) (grid, error) {
 	g := grid{Reading: "rules"}
+	rules := make([][]pdf.Rule, len(pages)) // top to bottom
+	for n, p := range pages {
+		rules[n] = slices.Clone(p.Rules)
+		slices.SortStableFunc(rules[n], func(a, b pdf.Rule) int { return cmp.Compare(b.Y0+b.Y1, a.Y0+a.Y1) })
+	}
 	for i := range strips {
-		rows, err := ruledRows(&pages[strips[i].Page], &strips[i])
+		if err := ctx.Err(); err != nil {
+			return grid{}, err
+		}
+		rows, err := ruledRows(rules[strips[i].Page], &strips[i])
 		if err != nil {
 			return grid{}, err
 		}
@@ -25,7 +36,7 @@ func readRuled(pages []pdf.Page, strips []strip) (grid, error) {
 }
 
 // ruledRows reads one strip.
-func ruledRows(p *pdf.Page, s *strip) ([]gridRow, error) {
+func ruledRows(rules []pdf.Rule, s *strip) ([]gridRow, error) {
 	counts := s.countLines()
 	if len(counts) == 0 {
 		return nil, nil
@@ -33,7 +44,7 @@ func ruledRows(p *pdf.Page, s *strip) ([]gridRow, error) {
 	if err := s.cutLine(counts); err != nil {
 		return nil, err
 	}
-	edges := s.edges(p, counts)
+	edges := s.edges(rules, counts)
 	if len(edges) < 2 && len(counts) > 2 || len(edges) == 0 {
 		return nil, errNoRules
 	}
@@ -68,22 +79,21 @@ func ruledRows(p *pdf.Page, s *strip) ([]gridRow, error) {
 }
 
 // edges returns the heights of the rules below the header that run from the
-// names to the numbers.
-func (s *strip) edges(p *pdf.Page, counts []cellLine) (edges []float64) {
-	x0, x1 := math.Inf(1), math.Inf(-1)
+// names to the numbers, of rules that run from top to bottom.
+func (s *strip) edges(rules []pdf.Rule, counts []cellLine) (edges []float64) {
+	x0, x1, low := math.Inf(1), math.Inf(-1), math.Inf(1)
 	for _, c := range []int{s.Name, s.Numbers[0]} {
 		for _, l := range s.Cells[c] {
+			low = math.Min(low, l.Y-4*l.Size)
 			if l.Y <= counts[0].Y+l.Size*3 && l.Y >= counts[len(counts)-1].Y-l.Size*3 {
 				x0, x1 = math.Min(x0, l.X0), math.Max(x1, l.X1)
 			}
 		}
 	}
-	for _, y := range rulesAcross(p.Rules, x0, x1) {
-		if y < s.Top-0.5 {
-			edges = append(edges, y)
-		}
+	below := func(y float64) int {
+		return sort.Search(len(rules), func(i int) bool { return (rules[i].Y0+rules[i].Y1)/2 < y })
 	}
-	return edges
+	return rulesAcross(rules[below(s.Top-0.5):below(low)], x0, x1)
 }
 
 // bandIsRow reports whether what is between two rules is a row. It fails where
@@ -131,10 +141,8 @@ func (s *strip) openEnd(y float64) float64 {
 }
 
 // rulesAcross returns the heights at which a rule, in one piece or several,
-// runs from x0 to x1, top to bottom.
-func rulesAcross(rules []pdf.Rule, x0, x1 float64) []float64 {
-	rs := append([]pdf.Rule(nil), rules...)
-	sort.SliceStable(rs, func(i, j int) bool { return rs[i].Y0+rs[i].Y1 > rs[j].Y0+rs[j].Y1 })
+// runs from x0 to x1. The rules run from top to bottom.
+func rulesAcross(rs []pdf.Rule, x0, x1 float64) []float64 {
 	var out []float64
 	for i := 0; i < len(rs); {
 		y := (rs[i].Y0 + rs[i].Y1) / 2

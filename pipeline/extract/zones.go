@@ -1,7 +1,9 @@
 package extract
 
 import (
+	"context"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
@@ -148,6 +150,9 @@ func findHeads(ls []line) (heads []headRow) {
 			continue
 		}
 		from, to := headReach(ls, i)
+		if !slices.ContainsFunc(ls[from:to+1], namesCounts) {
+			continue
+		}
 		h, ok := largestHead(ls, max(from, after), i, to)
 		if !ok || h.From > from && qualified(ls[h.From-1], h.Columns) {
 			continue
@@ -175,6 +180,13 @@ func namesColumn(l line) bool {
 	return false
 }
 
+// namesCounts reports whether a line has a word that may head a column of
+// numbers of reports.
+func namesCounts(l line) bool {
+	ws := headWords(l.String())
+	return hasAny(ws, reportCore, weakWords) || slices.ContainsFunc(ws, func(w string) bool { return yearOf(w) != 0 })
+}
+
 // headReach returns the lines around line i that may belong to one header.
 func headReach(ls []line, i int) (from, to int) {
 	from, to = i, i
@@ -190,18 +202,15 @@ func headReach(ls []line, i int) (from, to int) {
 
 // largestHead returns the largest group of lines around line i that reads as a
 // header.
-func largestHead(ls []line, from, i, to int) (best headRow, ok bool) {
-	for a := from; a <= i; a++ {
-		for b := i; b <= to; b++ {
-			if ok && b-a <= best.To-best.From {
-				continue
-			}
-			if cols := headColumns(ls[a : b+1]); cols != nil {
-				best, ok = headRow{a, b, cols}, true
+func largestHead(ls []line, from, i, to int) (headRow, bool) {
+	for size := to - from; size >= 0; size-- {
+		for a := max(from, i-size); a <= i && a+size <= to; a++ {
+			if cols := headColumns(ls[a : a+size+1]); cols != nil {
+				return headRow{a, a + size, cols}, true
 			}
 		}
 	}
-	return best, ok
+	return headRow{}, false
 }
 
 // qualified reports whether the line above a header row says that its numbers
@@ -262,10 +271,13 @@ func hasAny(ws []string, ms ...map[string]bool) bool {
 
 // zonesOf finds the zones of all pages. Pages without a header that follow one
 // go on with its columns.
-func zonesOf(pages []pdf.Page, lines [][]line) []zone {
+func zonesOf(ctx context.Context, pages []pdf.Page, lines [][]line) []zone {
 	var out []zone
 	var last *zone
 	for n := range pages {
+		if ctx.Err() != nil {
+			return nil
+		}
 		ls := lines[n]
 		heads := findHeads(ls)
 		if len(heads) == 0 {

@@ -43,53 +43,59 @@ func (l *loader) checkIDs() {
 	}
 }
 
+// claim is a name that leads to a platform, or to a service without a row.
+type claim struct {
+	id, name string
+	at       place
+}
+
 // checkNames makes sure that no name leads to two platforms, neither as
 // printed nor once normalised. A platform's own name leads to it too, and a
 // service without a row has names of its own.
 func (l *loader) checkNames() {
-	type user struct {
-		platform, name string
-		at             place
+	var claims []claim
+	for i, a := range l.aliases.rows {
+		claims = append(claims, claim{a.Platform, a.Printed, l.aliases.at[i]})
 	}
-	keyed := map[string]user{}
-	claim := func(u user) {
-		forms := Normalise(u.name)
-		keys := slices.Compact([]string{forms.Key, forms.Whole})
-		for _, k := range keys {
-			if o, ok := keyed[k]; ok && o.platform != u.platform {
-				l.fault(u.at, "%q (%s) and %q (%s; %s) are one name once normalised (%q)", u.name, u.platform, o.name, o.platform, o.at, k)
-				return
-			}
-		}
-		for _, k := range keys {
-			if _, ok := keyed[k]; !ok {
-				keyed[k] = u
-			}
+	for i, p := range l.platforms.rows {
+		claims = append(claims, claim{p.ID, p.Name, l.platforms.at[i]})
+	}
+	for i, a := range l.short.rows {
+		claims = append(claims, claim{a.Platform, a.Printed, l.short.at[i]})
+	}
+	for i, c := range l.counted.rows {
+		for _, n := range append([]string{c.Name}, c.Aliases...) {
+			claims = append(claims, claim{c.ID, n, l.counted.at[i]})
 		}
 	}
 	// The user's rows come last: a clash is a fault of theirs.
-	for _, theirs := range []bool{false, true} {
-		for i, a := range l.aliases.rows {
-			if at := l.aliases.at[i]; at.user == theirs {
-				claim(user{a.Platform, a.Printed, at})
-			}
+	slices.SortStableFunc(claims, func(a, b claim) int {
+		switch {
+		case a.at.user == b.at.user:
+			return 0
+		case b.at.user:
+			return -1
 		}
-		for i, p := range l.platforms.rows {
-			if at := l.platforms.at[i]; at.user == theirs {
-				claim(user{p.ID, p.Name, at})
-			}
+		return 1
+	})
+	first := map[string]claim{} // by normalised form
+	for _, c := range claims {
+		l.checkName(first, c)
+	}
+}
+
+func (l *loader) checkName(first map[string]claim, c claim) {
+	forms := Normalise(c.name)
+	keys := slices.Compact([]string{forms.Key, forms.Whole})
+	for _, k := range keys {
+		if o, ok := first[k]; ok && o.id != c.id {
+			l.fault(c.at, "%q (%s) and %q (%s; %s) are one name once normalised (%q)", c.name, c.id, o.name, o.id, o.at, k)
+			return
 		}
-		for i, a := range l.short.rows {
-			if at := l.short.at[i]; at.user == theirs {
-				claim(user{a.Platform, a.Printed, at})
-			}
-		}
-		for i, c := range l.counted.rows {
-			if at := l.counted.at[i]; at.user == theirs {
-				for _, n := range append([]string{c.Name}, c.Aliases...) {
-					claim(user{c.ID, n, at})
-				}
-			}
+	}
+	for _, k := range keys {
+		if _, ok := first[k]; !ok {
+			first[k] = c
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -283,53 +284,51 @@ var spelledOut = [][]string{
 
 // legalEnd returns how many tokens at the end of a part are one legal form.
 func legalEnd(part []token) int {
+	if n := spelledOutEnd(part); n > 0 {
+		return n
+	}
+	if n := initialsEnd(part); n > 0 {
+		return n
+	}
 	end := len(part)
 	last := part[end-1]
-	if end >= 3 && last.text[0] == 'c' {
-	next:
-		for _, words := range spelledOut {
-			for i, w := range words {
-				if part[end-len(words)+i].text != w {
-					continue next
-				}
-			}
-			return len(words)
-		}
-	}
-	if len(last.text) <= 2 && end > 1 {
-		// Initials: "L.L.C.", "S.à r.l.", "Sp. z o.o.", "S.A. de C.V.".
-		joined, tight := last.text, true
-		best := 0
-		for n := 2; n <= 5 && n <= end; n++ {
-			t := part[end-n]
-			if len(t.text) > 2 {
-				break
-			}
-			tight = tight && part[end-n+1].before&^(dot|slash|space) == 0 && part[end-n+1].before&(dot|slash) != 0
-			joined = t.text + joined
-			if !legalForms[joined] {
-				continue
-			}
-			// Letters parted by spaces alone count from three on: "L L C".
-			singles := allSingle(part[end-n:])
-			if singles && (tight || n >= 3) || joined == "spzoo" || joined == "sadecv" {
-				best = n
-			}
-		}
-		if best > 0 {
-			return best
-		}
-	}
-	if !legalForms[last.text] {
+	switch {
+	case !legalForms[last.text], asInitials[last.text] && last.before&comma == 0:
 		return 0
-	}
-	if asInitials[last.text] && last.before&comma == 0 {
-		return 0
-	}
-	if behindDot(last) && !(end > 1 && legalForms[part[end-2].text]) {
+	case behindDot(last) && !(end > 1 && legalForms[part[end-2].text]):
 		return 0
 	}
 	return 1
+}
+
+func spelledOutEnd(part []token) int {
+	for _, form := range spelledOut {
+		start := len(part) - len(form)
+		if start >= 0 && slices.EqualFunc(part[start:], form, func(t token, word string) bool { return t.text == word }) {
+			return len(form)
+		}
+	}
+	return 0
+}
+
+// initialsEnd finds "L.L.C.", "S.à r.l.", "Sp. z o.o." and "S.A. de C.V.".
+func initialsEnd(part []token) int {
+	end := len(part)
+	joined, tight, best := "", true, 0
+	for n := 1; n <= 5 && n <= end && len(part[end-n].text) <= 2; n++ {
+		joined = part[end-n].text + joined
+		if n == 1 {
+			continue
+		}
+		gap := part[end-n+1].before
+		tight = tight && gap&^(dot|slash|space) == 0 && gap&(dot|slash) != 0
+		// Letters separated by spaces alone count from three on: "L L C".
+		initials := allSingle(part[end-n:]) && (tight || n >= 3) || joined == "spzoo" || joined == "sadecv"
+		if legalForms[joined] && initials {
+			best = n
+		}
+	}
+	return best
 }
 
 func allSingle(toks []token) bool {

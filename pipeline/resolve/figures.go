@@ -33,8 +33,11 @@ func (r *Resolver) Fill(ds *pipeline.Dataset) []pipeline.Finding {
 	ds.Breaks = r.breaks(ds)
 	ds.Categories, ds.Groups, ds.Remarks = r.reg.Categories, r.reg.Groups, r.reg.Remarks
 	ds.Counted, ds.OwnCounts = r.reg.Counted, r.reg.OwnCounts
+	for _, a := range r.reg.ShortNames {
+		ds.ShortNames = append(ds.ShortNames, pipeline.ShortName{Name: a.Printed, Platform: a.Platform})
+	}
 	findings = append(findings, severalRows(ds)...)
-	return append(findings, flagBreaks(ds)...)
+	return findings
 }
 
 // Figures turns the rows of editions into figures, in the order of the

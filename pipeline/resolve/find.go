@@ -57,7 +57,7 @@ type Finder struct {
 	res *Resolver
 
 	platforms map[string]Found // by id
-	companies map[string]Found // series of the comparison by company, by id
+	companies map[string]Found // by id
 	names     map[string][]Found
 }
 
@@ -93,13 +93,11 @@ func NewFinder(ds *pipeline.Dataset, r *Resolver) *Finder {
 			}
 		}
 	}
-	for _, s := range ds.ByCompany.Series {
-		found := Found{ID: s.ID, Name: s.Name, Company: true}
-		f.companies[s.ID] = found
-		if !s.Alone {
-			add(s.ID, found)
-			add(s.Name, found)
-		}
+	for _, c := range ds.Companies {
+		found := Found{ID: c.ID, Name: c.Name, Company: true}
+		f.companies[c.ID] = found
+		add(c.ID, found)
+		add(c.Name, found)
 	}
 	return f
 }
@@ -123,7 +121,7 @@ func (f *Finder) SameName(query string) (Found, bool) { return f.company(query) 
 // SameID returns the company that has the id of a platform.
 func (f *Finder) SameID(platform string) (Found, bool) {
 	c, ok := f.companies[platform]
-	return c, ok && !f.alone(platform)
+	return c, ok
 }
 
 // Platform finds a platform.
@@ -168,7 +166,7 @@ func (f *Finder) platform(query string) (Found, bool) {
 }
 
 func (f *Finder) company(query string) (Found, bool) {
-	if c, ok := f.companies[strings.ToLower(strings.TrimSpace(query))]; ok && !f.alone(c.ID) {
+	if c, ok := f.companies[strings.ToLower(strings.TrimSpace(query))]; ok {
 		return c, true
 	}
 	return f.named(query, true)
@@ -192,28 +190,18 @@ func (f *Finder) named(query string, company bool) (Found, bool) {
 	return Found{}, false
 }
 
-func (f *Finder) alone(id string) bool {
-	s := f.ds.ByCompany.Find(id)
-	return s != nil && s.Alone
-}
-
-// owners returns the series of the comparison by company that hold a platform,
-// in the order of the years.
+// owners returns the companies that have owned a platform on a 31 December, in
+// the order of the years, and the platform itself for years without an owner.
 func (f *Finder) owners(p Found) []Found {
 	var list []Found
-	for _, year := range f.ds.ByCompany.Years {
-		id := p.ID
-		if o := f.ds.Owner(p.ID, year); o != nil {
-			id = o.ID
+	for _, ed := range f.ds.Editions {
+		c := Found{ID: p.ID, Name: p.Name, Company: true}
+		if o := f.ds.Owner(p.ID, ed.Year); o != nil {
+			c = Found{ID: o.ID, Name: o.Name, Company: true, Via: "owner of " + p.Name}
 		}
-		c, ok := f.companies[id]
-		if !ok || slices.ContainsFunc(list, func(l Found) bool { return l.ID == id }) {
-			continue
+		if !slices.ContainsFunc(list, func(l Found) bool { return l.ID == c.ID }) {
+			list = append(list, c)
 		}
-		if id != p.ID {
-			c.Via = "owner of " + p.Name
-		}
-		list = append(list, c)
 	}
 	return list
 }
@@ -231,6 +219,13 @@ func (f *Finder) owned(company string) []Found {
 // begins finds the only thing whose id or name begins with the query, and
 // otherwise says what may be meant.
 func (f *Finder) begins(query string, wanted func(Found) bool) (Found, error) {
+	if m := f.res.Name(query); m.Counted != "" {
+		miss := &NotFound{Query: query, Why: fmt.Sprintf("%q %s", query, f.res.Meaning(m))}
+		if p, ok := f.platforms[f.res.reg.CountedService(m.Counted).Platform]; ok {
+			miss.Near = []Found{p}
+		}
+		return Found{}, miss
+	}
 	key := registry.Normalise(query).Key
 	var hits []Found
 	if len(key) >= 2 {

@@ -72,12 +72,17 @@ func New(reg *registry.Registry) *Resolver {
 	for _, p := range reg.Platforms {
 		r.know(name{platform: p.ID, text: p.Name, user: p.User})
 	}
+	for _, c := range reg.Companies {
+		for _, n := range r.companyNames(c) {
+			r.company[registry.Normalise(n).Key] = c.ID
+		}
+	}
 	// "Animal Jam (WildWorks)" and "Flickr / SmugMug" are called by their first
-	// part too, unless that is another's name.
+	// part too, unless that is the name of another or of a company.
 	for _, p := range reg.Platforms {
 		_, group := reg.RowYears[p.ID]
 		parts, joint := registry.Split(p.Name)
-		if !group && (joint == registry.Brand || joint == registry.Several && !strings.Contains(parts[0], " ")) {
+		if r.company[registry.Normalise(parts[0]).Key] == "" && !group && (joint == registry.Brand || joint == registry.Several && !strings.Contains(parts[0], " ")) {
 			r.know(name{platform: p.ID, text: parts[0], user: p.User})
 		}
 	}
@@ -113,11 +118,6 @@ func (r *Resolver) learnOperators() {
 		key := registry.Normalise(text).Key
 		if !slices.Contains(r.operators[key], platform) {
 			r.operators[key] = append(r.operators[key], platform)
-		}
-	}
-	for _, c := range r.reg.Companies {
-		for _, n := range r.companyNames(c) {
-			r.company[registry.Normalise(n).Key] = c.ID
 		}
 	}
 	for _, o := range r.reg.Owners {

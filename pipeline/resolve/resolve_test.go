@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -221,6 +222,7 @@ func TestRules(t *testing.T) {
 		"Imgur (imgur.com)": "imgur", "https://www.imgur.com/": "imgur", "Bark.us": "bark", "Mega.nz": "mega", "Twitch.tv": "twitch",
 		"Google Ireland Limited": "google", "Discord Netherlands B.V.": "discord", "Twitter International Company": "x", "Dropbox International Unlimited Company": "dropbox",
 		"X Corp. (f/k/a Twitter, Inc.)": "x", "Aylo Freesites Ltd / Pornhub": "pornhub", "Automattic, Inc.*": "automattic",
+		"Vimeo (IAC)": "vimeo", "Meta Platforms Ireland Ltd (Instagram)": "instagram", "MeWe.com": "mewe", "Twitter, Inc. n/k/a X Corp.": "x",
 
 		"Meta Platforms, Inc. (f/k/a Facebook, Inc.)": "", "Automattic Inc.": "", "MediaLab AI, Inc.": "", "Rumble": "", "Kick": "", "Match": "", "Sony": "",
 		"Stability AI": "", "Facebook & Instagram": "", "Google / YouTube": "", "Instagram and Threads": "", "Dropbox / Box": "", "Facebook, Instagram": "",
@@ -232,7 +234,7 @@ func TestRules(t *testing.T) {
 		}
 	}
 	for printed, company := range map[string]string{
-		"Meta Platforms, Inc. (f/k/a Facebook, Inc.)": "meta", "Automattic Inc.": "automattic", "Sony": "sony", "Meta Platforms": "meta", "Trump Media & Technology Group": "tmtg",
+		"Meta Platforms, Inc. (f/k/a Facebook, Inc.)": "meta", "Automattic Inc.": "automattic", "Sony": "sony", "Meta Platforms": "meta", "Trump Media & Technology Group": "tmtg", "IAC": "iac", "Meta Platforms Ireland Limited": "meta",
 	} {
 		if m := r.Name(printed); m.Company != company || len(m.Suggestions) > 0 {
 			t.Errorf("%q: %+v, want the company %s", printed, m, company)
@@ -650,5 +652,24 @@ func TestUserLayerMarksFigures(t *testing.T) {
 	}
 	if len(ds.Categories) < 15 || len(ds.Counted) == 0 || len(ds.OwnCounts) == 0 {
 		t.Errorf("%d categories, %d services counted elsewhere, %d own counts", len(ds.Categories), len(ds.Counted), len(ds.OwnCounts))
+	}
+}
+
+// Who asks for a service without a row hears where it is counted.
+func TestFinderOfServicesCountedElsewhere(t *testing.T) {
+	r := shipped(t)
+	ds := &pipeline.Dataset{Editions: []pipeline.Edition{{Year: 2022, Rows: []pipeline.Row{{Name: "Google", Reports: 5}, {Name: "Facebook", Reports: 6}}}}}
+	r.Fill(ds)
+	f := NewFinder(ds, r)
+	_, err := f.Any("YouTube")
+	var miss *NotFound
+	if !errors.As(err, &miss) || len(miss.Near) != 1 || miss.Near[0].ID != "google" || !strings.Contains(err.Error(), "counted in the row of Google") {
+		t.Errorf("%v", err)
+	}
+	if _, err := f.Any("Telegram"); err == nil || !strings.Contains(err.Error(), "has no row from 2019 to 2025") {
+		t.Errorf("%v", err)
+	}
+	if p, err := f.Any("fb"); err != nil || p.ID != "facebook" {
+		t.Errorf("%+v %v", p, err)
 	}
 }

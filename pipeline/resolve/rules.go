@@ -19,6 +19,7 @@ func (r *Resolver) byRules(m Match) Match {
 		if n, ok := r.longer(parts[0]); ok {
 			return matched(m.Printed, n, pipeline.Normalised)
 		}
+		m.Company = r.company[legalName(parts[0])]
 	case joint == registry.Several:
 		if n, ok := r.oneService(parts); ok {
 			return matched(m.Printed, n, pipeline.Normalised)
@@ -80,7 +81,11 @@ func (r *Resolver) branded(a, b string) (name, bool) {
 // runs reports whether an operator is known to run the platform, or another
 // platform that has at some time had the same owner.
 func (r *Resolver) runs(operator, platform string) bool {
-	for _, p := range r.operators[registry.Normalise(operator).Key] {
+	list := r.operators[registry.Normalise(operator).Key]
+	if base := legalName(operator); base != "" {
+		list = append(slices.Clone(list), r.operators[base]...)
+	}
+	for _, p := range list {
 		if p == platform || r.sameOwner(p, platform) {
 			return true
 		}
@@ -161,20 +166,27 @@ func init() {
 	}
 }
 
-// ofLegalName finds the platform of a name such as "Google Ireland Limited": a
-// brand, then corporate words and a legal form, and nothing else.
+// ofLegalName finds the platform of a name such as "Google Ireland Limited".
 func (r *Resolver) ofLegalName(text string) (name, bool) {
+	base := legalName(text)
+	n, ok := r.keyed[base]
+	return n, ok && base != "" && r.coined(n)
+}
+
+// legalName returns the key of what comes before corporate words and a legal
+// form, "google" in "Google Ireland Limited", or "" where there is none: a name
+// without a legal form may be anything.
+func legalName(text string) string {
 	words := registry.Words(text)
-	if len(words) < 2 || !corporate[words[len(words)-1]] {
-		return name{}, false
+	end := len(words)
+	for end > 1 && corporate[words[end-1]] {
+		end--
+	}
+	if end == len(words) {
+		return ""
 	}
 	if forms := registry.Normalise(text); forms.Key == forms.Whole {
-		return name{}, false // without a legal form it may be anything
+		return ""
 	}
-	for end := len(words) - 1; end > 0 && corporate[words[end]]; end-- {
-		if n, ok := r.keyed[strings.Join(words[:end], "")]; ok {
-			return n, r.coined(n)
-		}
-	}
-	return name{}, false
+	return strings.Join(words[:end], "")
 }

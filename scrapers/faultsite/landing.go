@@ -10,8 +10,8 @@ type Link struct {
 	Href, Text, Title string
 }
 
-// Sisters returns links to the documents that stand beside the tables of a
-// year and must be passed over.
+// Sisters returns links to the documents that are published next to the tables of a
+// year and must be skipped.
 func Sisters(year int) []Link {
 	return []Link{
 		{fmt.Sprintf("/content/dam/missingkids/pdfs/%d-reports-by-country.pdf", year), fmt.Sprintf("%d CyberTipline Reports by Country", year), ""},

@@ -57,7 +57,7 @@ func ClickHere(years ...int) string {
 }
 
 // WithJSON returns a page whose years are there as data for scripts too, with
-// the links beside it.
+// the links next to it.
 func WithJSON(years ...int) string {
 	links := ""
 	for _, y := range years {

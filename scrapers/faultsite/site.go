@@ -123,7 +123,7 @@ func (s *Site) Close() {
 }
 
 // Handle answers a path, given without a query, with h; a path that ends in
-// "*" stands for every path that begins so and is not handled itself.
+// "*" means every path that begins so and is not handled itself.
 func (s *Site) Handle(path string, h http.Handler) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,15 +8,19 @@ const options = { bundle: true, minify: true, write: false, charset: 'ascii', le
 const js = await build({ ...options, entryPoints: ['src/main.js'], outfile: 'dist/explorer.js', format: 'iife', target: ['chrome110', 'firefox115', 'safari16'] });
 const css = await build({ ...options, entryPoints: ['style.css'], outfile: 'dist/explorer.css', target: ['chrome110', 'firefox115', 'safari16'] });
 
-// Every package whose files are in the bundle, with its licence in full.
+// Every package whose files are in the bundle, with its licence in full; those
+// with one text together.
 const packages = [...new Set(Object.keys(js.metafile.outputs['dist/explorer.js'].inputs)
-  .filter((f) => f.startsWith('node_modules/')).map((f) => f.split('/')[1]))].sort();
-const licences = packages.map((p) => {
+  .filter((f) => f.startsWith('node_modules/')).map((f) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(f)[1]))].sort();
+const texts = new Map();
+for (const p of packages) {
   const { version, license } = JSON.parse(readFileSync(`node_modules/${p}/package.json`, 'utf8'));
   const file = readdirSync(`node_modules/${p}`).find((f) => /^licen[cs]e/i.test(f));
   if (!file) throw new Error(`${p} carries no licence text`);
-  return `${p} ${version} (${license})\n\n${readFileSync(`node_modules/${p}/${file}`, 'utf8').trim()}\n`;
-});
+  const text = readFileSync(`node_modules/${p}/${file}`, 'utf8').trim();
+  texts.set(text, [...(texts.get(text) ?? []), `${p} ${version} (${license})`]);
+}
+const licences = [...texts].map(([text, of]) => `${of.join('\n')}\n\n${text}\n`);
 
 const held = `What the script of the explorer holds besides its own source.\n\n${licences.join(`\n${'-'.repeat(72)}\n\n`)}`;
 if (held.includes('*/') || held.includes('</')) throw new Error('a licence text would end the comment it stands in');

@@ -1,6 +1,8 @@
-// Reads the JSON that data.go writes back into figures, series and points.
+// Reads the JSON that ../../data.go writes: series, points, and what may be
+// said between two years. Nothing here or elsewhere in the script derives a
+// share, rank, index, change or verdict.
 
-const MISSING = {
+const BLANK = {
   'no-row': 'no row',
   'inside-row': 'in another row',
   'not-covered': 'not listed',
@@ -9,124 +11,136 @@ const MISSING = {
 };
 
 export function decode(raw) {
+  const text = (i) => raw.texts[i ?? 0];
   const db = {
-    years: raw.years,
-    newest: raw.newest,
-    smallBase: raw.smallBase,
-    editions: raw.editions,
+    raw, years: raw.years, newest: raw.newest, smallBase: raw.smallBase, editions: raw.editions,
     editionOf: new Map(raw.editions.map((e) => [e.y, e])),
-    totals: new Map(raw.totals.map(([year, all, esp, pub, source]) => [year, { year, all, esp, public: pub, source }])),
-    kinds: raw.kinds,
-    flagMeaning: new Map(raw.flags),
-    breaks: raw.breaks,
-    said: raw.said,
-    combined: raw.combined.map(([year, platform, members, source]) => ({ year, platform, members: members || [], source })),
-    owners: raw.owners.map(([platform, company, from, to, source]) => ({ platform, company, from, to, source })),
+    kinds: raw.kinds, categories: raw.categories.map(([id, name, definition]) => ({ id, name, definition })),
+    markMeaning: new Map(raw.marks),
     revised: raw.revised.map(([year, platform, printed, before, after]) => ({ year, platform, printed, before, after })),
     findings: raw.findings.map(([severity, code, year, what]) => ({ severity, code, year, what })),
+    owners: raw.owners.map(([platform, company, from, to, source]) => ({ platform, company, from, to, source: text(source) })),
+    remarks: raw.remarks.map(([who, year, words, source]) => ({ who, year, words, source })),
     presets: raw.presets,
   };
-  // What a share is a share of: the total the edition prints, else the one
-  // NCMEC gives elsewhere.
-  db.espTotal = new Map(db.years.map((y) => {
-    const printed = db.editionOf.get(y)?.total;
-    const other = db.totals.get(y)?.esp;
-    return [y, printed ?? other ?? null];
+  db.figures = raw.figures.map(([at, printed, reports, page = 0, row = 0, platform = 0, url = 0, status = 0, marks = '']) => ({
+    year: db.years[at], printed: raw.names[printed], reports, page, row, platform, url: text(url), status: raw.statuses[status], marks,
   }));
-  db.figures = raw.figures.map(([at, printed, reports, page = 0, row = 0, platform = 0, url = 0, status = 0, flags = '']) => ({
-    year: db.years[at], printed: raw.names[printed], reports, page, row, platform, url: raw.urls[url], status: raw.statuses[status], flags,
+  db.reasons = raw.reasons.map(([code, verdict, mark = '', words = 0, source = 0, user = false], i) => ({
+    i, code, verdict: raw.verdicts[verdict], mark, text: text(words), source: text(source), user,
   }));
+  db.blanks = raw.blanks.map(([missing, words, inside = null, marks = '']) => ({ missing: raw.missing[missing], why: text(words), inside, marks }));
 
-  const seriesOf = (id, i, view, rest, encoded) => {
-    const s = { id, i, view, ...rest };
-    s.points = encoded.map((p, at) => point(raw, db, p, db.years[at]));
-    s.first = s.points.find((p) => p.reports !== null)?.year ?? 0;
-    s.last = s.points.findLast((p) => p.reports !== null)?.year ?? 0;
-    return s;
-  };
-  db.platforms = raw.platforms.map(([id, name, kind, parent, note, points], i) =>
-    seriesOf(id, i, 'platform', { name, kind, parent, note, printed: [] }, points));
-  db.companies = raw.companies.map(([id, name, alone, points], i) =>
-    seriesOf(id, i, 'company', { name, alone, members: new Set() }, points));
-  db.platformOf = new Map(db.platforms.map((s) => [s.id, s]));
-  db.companyOf = new Map(db.companies.map((s) => [s.id, s]));
-
+  db.series = [];
+  db.byKey = new Map();
+  const platformAt = new Map();
+  raw.series.forEach(([id, type, name, kind, category, parent, note, alone, user, points, pairs], i) => {
+    const s = { i, id, type: raw.types[type], name, kind, category, parent, note: text(note), alone, user, printed: [], pairs };
+    s.key = s.type === 'platform' || s.type === 'total' ? id : s.type === 'set' ? `group:${id}` : `${s.type}:${id}`;
+    s.platform = alone ? db.series[platformAt.get(id)] : null;
+    s.points = points.map((p, at) => point(raw, db, s, p, at));
+    if (s.type === 'platform') platformAt.set(id, i);
+    db.series.push(s);
+    db.byKey.set(s.key, s);
+  });
+  db.firstOf = Object.fromEntries(raw.types.map((t) => [t, Math.max(0, db.series.findIndex((s) => s.type === t))]));
+  db.of = (type) => db.series.filter((s) => s.type === type);
+  db.platforms = db.of('platform');
+  db.companies = db.of('company');
+  for (const s of db.companies.concat(db.of('category'), db.of('set'))) {
+    s.members = new Set(s.points.flatMap((p) => p.members));
+  }
   for (const f of db.figures) {
-    const p = db.platforms[f.platform];
+    const p = db.series[f.platform];
     if (p && !p.printed.includes(f.printed)) p.printed.push(f.printed);
   }
-  for (const c of db.companies) {
-    for (const p of c.points) for (const f of p.figures) c.members.add(db.figures[f].platform);
-    c.kinds = new Set([...c.members].map((m) => db.platforms[m]?.kind ?? 'other'));
-  }
-  for (const p of db.platforms) p.kinds = new Set([p.kind || 'other']);
+  db.counted = raw.counted.map(([name, aliases, platform, from, to, note, source]) => ({ name, aliases, platform: platform === null ? null : db.series[platform], from, to, note, source: text(source) }));
+  db.short = raw.short.map(([name, i]) => ({ name, s: db.series[i] }));
+  db.largest = raw.largest.map((i) => db.series[i]);
   return db;
 }
 
-function point(raw, db, p, year) {
-  const out = {
-    year, reports: null, missing: '', inside: null, rank: 0, figures: [], change: null, percent: null, smallBase: null,
-    status: '', flags: '', breaks: [], broken: false, members: [], share: null, joined: [], left: [],
-  };
-  if (typeof p === 'number') p = [null, p];
-  if (p[0] === null || p[0] === undefined) {
-    const [, missing = 0, inside = '', flags = '', breaks, broken, joined, left] = p;
-    return { ...out, missing: raw.missing[missing] || 'no-row', inside: inside || null, flags: flags || '', breaks: breaks || [], broken: broken === 1, joined: joined || [], left: left || [] };
+function point(raw, db, s, p, at) {
+  const out = { year: db.years[at], reports: null, missing: '', why: '', inside: null, share: null, totalShare: null, rank: 0, noRank: '', status: '', marks: '', atLeast: false, members: [], figures: [] };
+  if (typeof p === 'number') return Object.assign(out, db.blanks[p]);
+  if (s.platform) {
+    const [rank = 0, noRank = 0, marks = ''] = p;
+    return { ...s.platform.points[at], rank, noRank: raw.texts[noRank], marks, members: [s.platform.i] };
   }
-  const [reports, rank = 0, figures, change = null, status = 0, flags = '', breaks, broken, members, share, joined, left] = p;
-  Object.assign(out, {
-    reports, rank, figures: figures || [], change, status: raw.statuses[status], flags,
-    breaks: breaks || [], broken: broken === 1, members: members || [], joined: joined || [], left: left || [],
-  });
-  const total = db.espTotal.get(year);
-  if (share === -1) out.share = null;
-  else if (typeof share === 'number') out.share = share;
-  else if (total) out.share = reports / total;
-  if (change !== null && reports - change !== 0) {
-    const base = reports - change;
-    out.percent = (change / base) * 100;
-    if (base < db.smallBase) out.smallBase = base;
-  }
+  const [reports, share = null, totalShare = null, rank = 0, noRank = 0, status = 0, marks = '', atLeast = false, members, figures] = p;
+  return Object.assign(out, { reports, share, totalShare, rank, noRank: raw.texts[noRank], status: raw.statuses[status], marks, atLeast, members: members || [], figures: figures || [] });
+}
+
+const MEASURES = ['reports', 'share', 'rank', 'index'];
+
+/**
+ * What may be said about a series in two years by a measure, as the model says
+ * it: {verdict, reasons, reports, percent, points, places, index, came, left,
+ * like}. The changes that the measure has not are null. like is the same over
+ * what belongs to the series on both sides, or null. A year without a value
+ * gives the verdict ''.
+ */
+export function between(db, s, year1, year2, measure) {
+  const none = { from: Math.min(year1, year2), to: Math.max(year1, year2), verdict: '', reasons: [], reports: null, percent: null, points: null, places: null, index: null, came: [], left: [], like: null };
+  const [from, to] = [db.years.indexOf(none.from), db.years.indexOf(none.to)];
+  const find = (of) => of.pairs.find((p) => p[0] === from && p[1] === to);
+  const pair = find(s);
+  if (!pair) return none;
+  const whole = s.platform ? find(s.platform) : pair;
+  const [reports = null, percent = null, points = null, ranked = null, index = null, came, left, like] = whole.slice(3);
+  const places = s.platform ? pair[3] ?? null : ranked;
+  const out = Object.assign(none, judgement(db, db.raw.judged[pair[2]][MEASURES.indexOf(measure)]), { like: likeForLike(db, like, measure) });
+  if (out.verdict) Object.assign(out, { came: came || [], left: left || [] });
+  const changes = { reports: { reports, percent }, share: { points }, rank: { places }, index: { index } };
+  return out.verdict === 'yes' || out.verdict === 'care' ? Object.assign(out, changes[measure]) : out;
+}
+
+function judgement(db, i) {
+  const [verdict, ...reasons] = db.raw.judgements[i];
+  return { verdict: db.raw.verdicts[verdict], reasons: reasons.map((r) => db.reasons[r]) };
+}
+
+function likeForLike(db, like, measure) {
+  const at = { reports: 0, share: 3, index: 5 }[measure];
+  if (!like || at === undefined || like[at] === null || like[at] === undefined) return null;
+  const out = { ...judgement(db, like[at]), reports: null, percent: null, points: null, places: null, index: null };
+  if (measure === 'reports') Object.assign(out, { reports: like[1], percent: like[2] ?? null });
+  if (measure === 'share') out.points = like[4];
+  if (measure === 'index') out.index = like[6] ?? null;
   return out;
 }
 
-export const seriesList = (db, view) => (view === 'company' ? db.companies : db.platforms);
-export const seriesMap = (db, view) => (view === 'company' ? db.companyOf : db.platformOf);
-
-/** Name of a platform that may be an index or the id of one without a figure. */
-export function platformName(db, ref) {
-  if (typeof ref === 'number') return db.platforms[ref].name;
-  return db.platformOf.get(ref)?.name ?? ref;
+/** Who rose, fell, entered and left between two years: {moved, entered, left, not, unchanged} of series. */
+export function movers(db, type, year1, year2) {
+  const [from, to] = [Math.min(year1, year2), Math.max(year1, year2)].map((y) => db.years.indexOf(y));
+  const row = (db.raw.movers[type] || []).find((r) => r[0] === from && r[1] === to) || [from, to, [], [], [], [], 0];
+  const of = (l) => l.map((i) => db.series[i]);
+  return { moved: of(row[2]), entered: of(row[3]), left: of(row[4]), not: of(row[5]), unchanged: row[6] };
 }
 
-/** The name of a combined row's platform where the words around it say that it is a row. */
-export const rowName = (db, ref) => platformName(db, ref).replace(/ \((combined|one) row\)$/, '');
+/** The series of a key. A company, category or group may be named without its type where nothing else has the id. */
+export const seriesOf = (db, k) => db.byKey.get(k) ?? ['company:', 'category:', 'group:'].map((t) => db.byKey.get(t + k)).find(Boolean);
+
+/** Name of a platform that may be an index or the id of one without a series. */
+export const platformName = (db, ref) => (typeof ref === 'number' ? db.series[ref].name : db.byKey.get(ref)?.name ?? ref);
 
 /** A missing value in two or three words, for cells. */
-export function missingShort(db, p) {
-  if (p.missing === 'inside-row' && p.inside !== null) return `in ${rowName(db, p.inside)} row`;
-  return MISSING[p.missing] || 'no row';
+export function blankShort(db, p) {
+  if (p.missing === 'inside-row' && p.inside !== null) return `in ${platformName(db, p.inside).replace(/ \((combined|one) row\)$/, '')} row`;
+  return BLANK[p.missing] || 'no row';
 }
 
-/** A missing value in a sentence. None of them means zero. */
-export function missingLong(db, p) {
-  switch (p.missing) {
-    case 'inside-row':
-      return `Likely counted in the combined row of ${p.inside === null ? 'a related platform' : rowName(db, p.inside)}; NCMEC does not print the members.`;
-    case 'not-covered':
-      return `The only source for ${p.year} is partial and does not list it.`;
-    case 'no-edition':
-      return `No table for ${p.year} is held.`;
-    case 'not-owned':
-      return `It owned no listed platform at the end of ${p.year}.`;
-    default:
-      return `NCMEC\u2019s table for ${p.year} has no such row: nothing reported, or counted in another row. Not zero.`;
-  }
+/** Who owned a platform in its last year: a name, or one of two words. */
+export function ownerOf(db, s) {
+  const company = s.parent && db.byKey.get(`company:${s.parent}`);
+  if (company) return { name: company.name, company };
+  return { words: db.owners.some((o) => o.platform === s.id && o.company === 'independent' && !o.to) ? 'independent' : 'not established' };
 }
 
-/** Address of the document a figure stands in, at its page where that can be said. */
+/** Address of the document a figure is in, at its page where that can be said. */
 export function address(db, f) {
   const e = db.editionOf.get(f.year);
+  if (/^file:/.test(f.url)) return '';
   return e?.pdf && f.page > 0 ? `${f.url.split('#')[0]}#page=${f.page}` : f.url;
 }
 
@@ -134,7 +148,7 @@ export function address(db, f) {
 export function placeOf(db, f) {
   const e = db.editionOf.get(f.year);
   if (!e) return String(f.year);
-  // The title of a transcription says what it is, mostly.
+  // The title of a transcription mostly says what it is.
   if (e.partial) return /transcri/i.test(e.title) ? e.title : `${e.title || f.year}, transcribed by a third party`;
   return [e.title || `${f.year} reports by ESP`, f.page ? `p. ${f.page}` : '', f.row ? `row ${f.row}` : ''].filter(Boolean).join(', ');
 }

@@ -1,67 +1,75 @@
-// The way of one figure: value, printed rows, document, page, address, and a
-// citation to paste.
+// The way of one figure: value, printed rows, document, page, address, and
+// citations to paste.
 
-import { address, missingLong } from './data.js';
-import { FORMS, breakSpan, formOf, membersChanged, membersOf, rowsOf } from './model.js';
-import { changed, count, h, isolate, link, name, percent, signedCount } from './text.js';
+import { address, between, ownerOf, platformName } from './data.js';
+import { FORMS, VERDICTS, changeWords, formOf, moved } from './view.js';
+import { citeFigure } from './cite.js';
+import { capital, count, h, link, list, named, percent, source } from './text.js';
 
-/** A sentence that cites one printed row. */
-export function cite(db, f) {
-  const e = db.editionOf.get(f.year);
-  if (!e || e.partial) return `${e?.source || 'Third party\u2019s transcription'}, ${f.year}, \u201c${isolate(f.printed)}\u201d: ${count(f.reports)} reports. ${f.url}`;
-  return `National Center for Missing & Exploited Children, \u201c${e.title}\u201d` + (f.page ? `, p. ${f.page}` : '') +
-    `: \u201c${isolate(f.printed)}\u201d, ${count(f.reports)} reports. ${address(db, f)}` +
-    (e.got ? ` (retrieved ${e.got})` : e.dated ? ` (dated ${e.dated})` : '') + (e.sha ? `. SHA-256 ${e.sha}` : '') + '.';
-}
-
-/** Fills the dialog for one series in one year. */
-export function detail(db, s, at) {
-  const p = s.points[at];
-  const year = db.years[at];
+/** The content of the dialog for one series in one year. */
+export function detail(db, s, year, copy) {
+  const p = s.points[db.years.indexOf(year)];
+  const out = [h('h2', { id: 'dialog-h' }, named(s), ` ${year}`)];
+  if (p.reports === null) return out.concat(h('p', { class: 'big none' }, 'No value'), h('p', { text: p.why }), s.note ? h('p', { class: 'soft', text: s.note }) : []);
   const how = db.editionOf.get(year)?.partial ? 'Transcribed' : 'Printed';
-  const out = [h('h2', { id: 'dialog-h' }, name(s.name), ` ${year}`)];
-  if (p.reports === null) {
-    out.push(h('p', { class: 'big none' }, 'No value'), h('p', {}, missingLong(db, p)));
-  } else {
-    out.push(h('p', { class: 'big' }, count(p.reports), h('span', {}, ' reports')));
-    out.push(h('dl', { class: 'facts' },
-      fact('Share of all provider reports', p.share === null ? 'no total' : percent(p.share)),
-      fact('Rank', p.rank ? `#${p.rank}` : 'none'),
-      fact('Change on the year before', p.change !== null ? `${signedCount(p.change)}${p.percent === null ? '' : ` (${changed(p)})`}` : p.broken ? 'not comparable' : p.flags.includes('x') ? 'withheld: the partial source leaves out members' : 'none'),
-      fact('Standing', FORMS[formOf(p)])));
-    if (p.members.length) {
-      out.push(h('h3', {}, 'Adds up what it owned on 31 December'));
-      out.push(h('ul', { class: 'members' }, membersOf(db, p).map((m) => h('li', {}, name(m.name), ` ${count(m.reports)}`, ownership(db, s, m)))));
-    }
-    if (membersChanged(db, p)) out.push(h('p', {}, `Members changed since ${year - 1}: ${membersChanged(db, p)}.`));
-    const rows = rowsOf(db, p);
-    out.push(h('h3', {}, rows.length === 1 ? `${how} row` : `${rows.length} ${how.toLowerCase()} rows, added up`));
-    out.push(h('ul', { class: 'rows' }, rows.map(({ f }) => h('li', {},
-      h('strong', {}, '\u201c', name(f.printed), '\u201d'), ` ${count(f.reports)}`,
-      h('br'), link(address(db, f), where(db, f)), h('br'), h('span', { class: 'soft break' }, address(db, f)),
-      revision(db, f)))));
-    const e = db.editionOf.get(year);
-    if (e?.sha) out.push(h('p', { class: 'soft break' }, `Document SHA-256 ${e.sha}`));
-    if (e?.hand) out.push(h('p', { class: 'soft' }, `Copy saved by hand, taken in on ${e.hand}`));
-    if (e?.mirror) out.push(h('p', { class: 'soft break' }, 'Copy read from ', link(e.mirror, e.mirror)));
-  }
-  const notes = p.breaks.map((b) => db.breaks[b]);
-  if (notes.length) {
-    out.push(h('h3', {}, 'Breaks'));
-    out.push(h('ul', {}, notes.map((b) => h('li', {}, h('strong', {}, `${breakSpan(b)}: `), b.what, p.broken && b.forbids !== 'nothing' ? [' ', h('em', {}, 'No comparison across it.')] : null, h('br'), h('span', { class: 'soft break' }, 'Source: ', source(b.source))))));
-  }
-  if (s.note) out.push(h('p', { class: 'soft' }, s.note));
-  if (p.reports !== null) {
-    const words = rowsOf(db, p).map(({ f }) => cite(db, f)).join('\n');
-    out.push(h('h3', {}, 'Cite'), h('textarea', { readonly: true, rows: 5, 'aria-label': 'Citation', value: words }));
-  }
+  out.push(h('p', { class: 'big' }, h('span', {}, p.atLeast ? 'at least ' : ''), count(p.reports), h('span', {}, ' reports')));
+  out.push(h('dl', { class: 'facts' },
+    fact('Share of all provider reports', p.share === null ? 'no total' : percent(p.share)),
+    fact('Share of the CyberTipline', p.totalShare === null ? 'no total' : percent(p.totalShare)),
+    fact('Rank', p.rank ? `#${p.rank}` : p.noRank || 'none'),
+    ...change(db, s, year),
+    s.type === 'platform' ? fact('Owner', owner(db, s, year)) : [],
+    fact('Status', capital(FORMS[formOf(p)]))));
+  if (s.type !== 'platform' && p.members.length) out.push(members(db, s, p, year));
+  if (p.figures.length && p.figures.length <= 60) out.push(...rows(db, s, p, how));
+  const e = db.editionOf.get(year);
+  if (e?.sha) out.push(h('p', { class: 'soft break' }, `Document SHA-256 ${e.sha}`));
+  if (e?.hand) out.push(h('p', { class: 'soft' }, `Copy saved by hand, taken in on ${e.hand}`));
+  if (e?.mirror) out.push(h('p', { class: 'soft break' }, 'Copy read from ', link(e.mirror, e.mirror)));
+  const before = between(db, s, year - 1, year, 'reports');
+  if (before.reasons.length) out.push(h('h3', {}, `Comparison with ${year - 1}: ${VERDICTS[before.verdict]}`), reasons(before));
+  if (s.note) out.push(h('p', { class: 'soft', text: s.note }));
+  const figures = p.figures.map((i) => db.figures[i]);
+  if (figures.length && figures.length <= 3) out.push(citations(figures.map((f) => citeFigure(db, f)), copy));
   return out;
 }
 
-/** A source's text, with its addresses as links. */
-export const source = (s) => (s ? s.split(/(https?:\/\/[^\s;]+)/).map((t) => (/^https?:/.test(t) ? link(t, t) : h('span', { text: t }))) : 'none given');
+/** Reasons with their sources, most serious first. */
+export const reasons = (b) => h('ul', { class: 'reasons' }, b.reasons.map((r) => h('li', {}, r.text, r.user ? ' (user\u2019s own note)' : '', r.source ? h('details', { class: 'src' }, h('summary', {}, 'Source'), h('span', { class: 'soft break' }, source(r.source))) : null)));
 
-const fact = (k, v) => [h('dt', { text: k }), h('dd', { text: v })];
+const fact = (k, v) => [h('dt', { text: k }), h('dd', {}, v)];
+
+function change(db, s, year) {
+  const b = between(db, s, year - 1, year, 'reports');
+  if (!b.verdict) return fact('Change on the year before', 'none: no value in the year before');
+  const like = b.like ? fact('Like for like', [changeWords(b.like, 'reports') || 'none', ' over what it owned at both year-ends']) : [];
+  return [fact('Change on the year before', b.verdict === 'no' ? 'not comparable' : changeWords(b, 'reports', s)), like].flat();
+}
+
+function owner(db, s, year) {
+  const day = `${year}-12-31`;
+  const of = db.owners.find((o) => o.platform === s.id && o.from <= day && (!o.to || o.to >= day));
+  if (!of) return 'not established';
+  if (of.company === 'independent') return 'independent';
+  return named(db.byKey.get(`company:${of.company}`)?.name ?? ownerOf(db, s).name ?? of.company);
+}
+
+function members(db, s, p, year) {
+  const value = (ref) => (typeof ref === 'number' ? db.series[ref].points[db.years.indexOf(year)].reports : null);
+  const shown = p.members.slice(0, 40);
+  return [h('h3', {}, s.type === 'company' ? 'Adds up what it owned on 31 December' : 'Adds up'),
+    h('ul', { class: 'members' }, shown.map((m) => h('li', {}, named(platformName(db, m)), value(m) === null ? '' : ` ${count(value(m))}`))),
+    p.members.length > shown.length ? h('p', { class: 'soft' }, `and ${count(p.members.length - shown.length)} more`) : null];
+}
+
+function rows(db, s, p, how) {
+  const figures = p.figures.map((i) => db.figures[i]);
+  return [h('h3', {}, figures.length === 1 ? `${how} row` : `${figures.length} ${how.toLowerCase()} rows, added up`),
+    h('ul', { class: 'rows' }, figures.map((f) => h('li', {},
+      h('strong', {}, '\u201c', named(f.printed), '\u201d'), ` ${count(f.reports)}`,
+      h('br'), link(address(db, f), where(db, f)), h('br'), h('span', { class: 'soft break' }, address(db, f)),
+      revision(db, f))))];
+}
 
 function where(db, f) {
   const e = db.editionOf.get(f.year);
@@ -69,15 +77,23 @@ function where(db, f) {
   return [e.title, f.page ? `page ${f.page}` : '', f.row ? `row ${f.row}` : ''].filter(Boolean).join(', ');
 }
 
-function ownership(db, s, m) {
-  const id = typeof m.ref === 'number' ? db.platforms[m.ref].id : m.ref;
-  const o = db.owners.find((x) => x.platform === id && x.company === s.id);
-  if (!o) return null;
-  return h('span', { class: 'soft' }, [o.from && ` from ${o.from}`, o.to && ` to ${o.to}`].filter(Boolean).join(','));
-}
-
 function revision(db, f) {
   const r = db.revised.find((x) => x.year === f.year && x.printed === f.printed);
   return r ? h('span', {}, h('br'), `Revised by NCMEC: earlier ${r.before === null ? 'no row' : count(r.before)}, now ${r.after === null ? 'no row' : count(r.after)}.`) : null;
 }
 
+export const FORMATS = [['text', 'Text'], ['apa', 'APA'], ['bibtex', 'BibTeX'], ['ris', 'RIS']];
+
+/** Citations in four formats, one shown at a time. */
+export function citations(cites, copy) {
+  const area = h('textarea', { readonly: true, rows: 7, 'aria-label': 'Citation', id: 'citation' });
+  const show = (format) => {
+    area.value = cites.map((c) => c[format]).join(format === 'text' || format === 'apa' ? '\n' : '\n\n');
+  };
+  show('text');
+  return [h('h3', {}, 'Cite'),
+    h('fieldset', { class: 'segments' }, h('legend', { class: 'hide' }, 'Format'), FORMATS.map(([id, label], i) => h('label', {}, h('input', { type: 'radio', name: 'cite-format', value: id, checked: i === 0, onchange: () => show(id) }), h('span', { text: label })))),
+    area, h('button', { type: 'button', onclick: (e) => copy(area.value, e.currentTarget) }, 'Copy')];
+}
+
+export const memberList = (db, s) => list([...s.members].map((m) => named(platformName(db, m))));

@@ -1,5 +1,8 @@
-// Numbers, words and elements. Every text that comes from the data goes into
-// the page through h(), which knows text and attributes but no markup.
+// Numbers, words and elements. A text from the data goes into the page through
+// h(), which knows text and attributes but no markup.
+//
+// A sentence is a list of strings and named things ({name}), so that a name
+// becomes a <bdi> on the page and plain text in a picture, file or citation.
 
 export const SVG = 'http://www.w3.org/2000/svg';
 
@@ -8,7 +11,7 @@ const group = new Intl.NumberFormat('en-US');
 /** A count as NCMEC prints it: 870,503. */
 export const count = (n) => group.format(n);
 
-/** With at least so many decimals, and more where it would else look like nothing or like the whole. */
+/** With at least so many decimals, and more where it would otherwise look like nothing or like the whole. */
 function fixed(v, digits, whole) {
   const looks = (x) => v !== x && Number(v.toFixed(digits)) === x;
   while (digits < 8 && (looks(0) || looks(whole))) digits++;
@@ -24,59 +27,87 @@ export function percent(share) {
   return Number(p.toPrecision(2)).toLocaleString('en-US', { maximumFractionDigits: 10 }) + '%';
 }
 
+const sign = (n) => (n < 0 ? '\u2212' : n > 0 ? '+' : '\u00b1');
+
 /** A change in percent with its sign: +32.4%, −20.1%. */
-export function signed(p) {
+export function signedPercent(p) {
   const digits = Math.abs(p) >= 1000 ? group.format(Math.round(Math.abs(p))) : fixed(Math.abs(p), 1, p < 0 ? 100 : 0);
-  return (p < 0 ? '\u2212' : p > 0 ? '+' : '\u00b1') + digits + '%';
+  return sign(p) + digits + '%';
 }
 
-/** The change of a point in percent. What stands on a small number names it: +2,900% from 1. */
-export const changed = (p) => signed(p.percent) + (p.smallBase === null ? '' : ` from ${count(p.smallBase)}`);
+export const signedCount = (n) => sign(n) + count(Math.abs(n));
 
-export const signedCount = (n) => (n < 0 ? '\u2212' : n > 0 ? '+' : '\u00b1') + count(Math.abs(n));
+/** A change of a share in percentage points. */
+export const signedPoints = (p) => `${sign(p)}${p === 0 ? '0' : Math.abs(p) >= 0.1 ? Math.abs(p).toFixed(1) : String(Number(Math.abs(p).toPrecision(2)))} points`;
+
+/** A change of a rank: 2 places up. */
+export const places = (n) => (n === 0 ? 'same place' : `${plural(Math.abs(n), 'place', 'places')} ${n > 0 ? 'up' : 'down'}`);
 
 /** Axis labels: 20m, 500,000. */
 export function short(n) {
-  if (n >= 1e6) return Number((n / 1e6).toFixed(2)) + 'm';
-  if (n >= 1 || n === 0) return count(Number(n.toFixed(2)));
+  if (Math.abs(n) >= 1e6) return Number((n / 1e6).toFixed(2)) + 'm';
+  if (Math.abs(n) >= 1 || n === 0) return count(Number(n.toFixed(2)));
   return String(Number(n.toPrecision(2)));
 }
 
-/** "a, b and c" */
-export function list(words, and = 'and') {
-  if (words.length < 2) return words.join('');
-  return words.slice(0, -1).join(', ') + ' ' + and + ' ' + words[words.length - 1];
+export const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
+export const yearSpan = (a, b) => (a === b ? String(a) : `${a}\u2013${b}`);
+export const capital = (s) => (s ? s[0].toUpperCase() + s.slice(1) : s);
+
+/** 2019–2021, 2023 */
+export function spans(years) {
+  const out = [];
+  for (let i = 0; i < years.length; i++) {
+    const from = years[i];
+    while (years[i + 1] === years[i] + 1) i++;
+    out.push(yearSpan(from, years[i]));
+  }
+  return out.join(', ');
 }
 
-export const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
+export const named = (s) => ({ name: s.name ?? s });
 
-export const yearSpan = (a, b) => (a === b ? String(a) : `${a}\u2013${b}`);
+/** "a, b and c" as a sentence; the words may be named things. */
+export function list(words, and = 'and') {
+  return words.flatMap((w, i) => (i === 0 ? [w] : [i === words.length - 1 ? ` ${and} ` : ', ', w]));
+}
 
-/** Text from a document, kept from turning the text around it (right-to-left marks). */
-export const isolate = (s) => '\u2068' + s + '\u2069';
+const DIRECTION = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** Builds an element. Keys that start with "on" are listeners, null and false leave an attribute out. */
+/** A sentence as plain text. What turns the text around it is taken out of names. */
+export const plain = (sentence) => [sentence].flat(Infinity).map((p) => (p?.name === undefined ? p : p.name.replace(DIRECTION, ''))).join('');
+
+/** Builds an element. Keys that start with "on" are listeners; null and false leave an attribute out. */
 export function h(tag, props, ...children) {
   const el = document.createElement(tag);
   for (const [key, value] of Object.entries(props || {})) {
     if (value === null || value === undefined || value === false) continue;
     if (key.startsWith('on')) el.addEventListener(key.slice(2), value);
     else if (key === 'text') el.textContent = value;
-    else if (key in { value: 1, checked: 1, selected: 1, disabled: 1, indeterminate: 1 }) el[key] = value;
+    else if (key in { value: 1, checked: 1, selected: 1, disabled: 1 }) el[key] = value;
     else el.setAttribute(key, value === true ? '' : value);
   }
-  el.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
+  const nodes = children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false);
+  el.append(...nodes.map((c) => (c.name !== undefined && !(c instanceof Node) ? h('bdi', { text: c.name }) : c)));
   return el;
 }
 
-/** A name from the data as an element that keeps its direction to itself. */
-export const name = (s) => h('bdi', { text: s });
+/** Builds an SVG element. */
+export function svg(tag, props, ...children) {
+  const el = document.createElementNS(SVG, tag);
+  for (const [key, value] of Object.entries(props || {})) if (value !== null && value !== undefined) el.setAttribute(key, value);
+  el.append(...children.flat(Infinity));
+  return el;
+}
 
 /** Only web addresses become links; anything else stays text. */
 export function link(url, text, props) {
   if (!/^https?:\/\//i.test(url)) return h('span', { ...props, href: null, target: null }, text);
   return h('a', { href: url, rel: 'noopener noreferrer', target: '_blank', ...props }, text);
 }
+
+/** A source's text, with its addresses as links. */
+export const source = (s) => (s ? s.split(/(https?:\/\/[^\s;]+)/).map((t) => (/^https?:/.test(t) ? link(t, t) : h('span', { text: t }))) : 'none given');
 
 /** Search key: no case, no accents, no marks that change direction. Plain names are the most and quickly done. */
 export const key = (s) =>

@@ -1,4 +1,4 @@
-package main
+package resolve
 
 import (
 	"bufio"
@@ -22,11 +22,15 @@ type badLines struct {
 	nul          bool // of those that are no text, one holds a zero byte
 }
 
-// eachLine gives the lines of a text in UTF-8, or in UTF-16 that begins with
-// its mark, without their ends. A line that is too long or no text is left out
-// and named in the answer; all others are given.
-func eachLine(r io.Reader, do func(line string)) (badLines, error) {
-	var bad badLines
+// EachLine gives the lines of a list of names, in UTF-8, or in UTF-16 that begins
+// with its mark, without their ends. A line that is too long or no text is left
+// out and named in leftOut; all others are given. err is that of the reader.
+func EachLine(r io.Reader, do func(line string)) (leftOut, err error) {
+	bad, err := eachLine(r, do)
+	return bad.fault(), err
+}
+
+func eachLine(r io.Reader, do func(line string)) (bad badLines, err error) {
 	in := bufio.NewReader(transform.NewReader(r, unicode.BOMOverride(transform.Nop)))
 	for number := 1; ; number++ {
 		line, tooLong, err := readLine(in)

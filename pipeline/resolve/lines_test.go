@@ -1,7 +1,6 @@
-package main
+package resolve
 
 import (
-	"bytes"
 	"errors"
 	"slices"
 	"strings"
@@ -63,20 +62,5 @@ func TestEachLine(t *testing.T) {
 	failing := errors.New("gone")
 	if _, err := eachLine(iotest.ErrReader(failing), func(string) {}); !errors.Is(err, failing) {
 		t.Errorf("a reader that fails: %v", err)
-	}
-}
-
-// A list of names with lines that are none answers the others, says which
-// were left out in one line, and exits 1.
-func TestNamesLeavesOutBadLines(t *testing.T) {
-	t.Chdir(t.TempDir())
-	in := "Imgur\n" + strings.Repeat("x", 2<<20) + "\nKik\n\xff\xff\nSnapchat\n"
-	var out, errs bytes.Buffer
-	code := run([]string{"names", "-", "--quiet"}, strings.NewReader(in), &out, &errs)
-	if code != exitFailed || strings.Count(out.String(), "\n") != 4 || !strings.Contains(out.String(), "\nSnapchat,snapchat,") {
-		t.Errorf("exit code %d, %q", code, out.String())
-	}
-	if got, want := errs.String(), "espfigures: standard input, left out: line 2 is longer than 1 MB; line 4 is no text in UTF-8\n"; got != want {
-		t.Errorf("says %q, want %q", got, want)
 	}
 }
