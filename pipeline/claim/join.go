@@ -11,7 +11,7 @@ import (
 // Instagram and Google". Names behind words such as "unlike" or "which owns",
 // and in brackets behind another name, are named in passing only.
 func joinSubjects(list []token, marks []mark) []mark {
-	apart := has(list, set("respectively")) && numbersOf(marks) > 1
+	apart := says(list, "respectively") && numbersOf(marks) > 1
 	var out []mark
 	for _, run := range runs(list, marks) {
 		first := &run[0]
@@ -52,7 +52,7 @@ func numbersOf(marks []mark) (n int) {
 // runs splits marks so that names which a list joins are together.
 func runs(list []token, marks []mark) [][]mark {
 	named := func(m mark) bool {
-		return m.kind == who && !m.weak && m.subject.id != compare.TotalID && m.subject.id != compare.ESPTotalID
+		return m.kind == who && !m.weak && m.subject.id != compare.TotalID && m.subject.id != compare.ESPTotalID && !strings.HasPrefix(m.subject.id, "top-")
 	}
 	var all [][]mark
 	for i, m := range marks {

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -29,83 +30,77 @@ type names struct {
 // a sentence, where every word has a capital letter, they are not taken.
 var common = map[string]bool{"match": true, "box": true, "line": true, "signal": true, "steam": true, "wink": true, "medium": true, "threads": true, "teams": true, "target": true, "zoom": true, "whisper": true, "discord": false, "chat": true, "other": true, "all": true, "first": true, "google": false}
 
+// newNames collects the names of a model: of platforms first, so that a name
+// of a platform and a company means the platform.
 func newNames(m *compare.Model, finder *resolve.Finder) *names {
 	n := &names{model: m, phrase: map[string]subject{}, asIs: map[string]string{}}
-	add := func(text string, s subject) {
-		words := tokens(text)
-		var list []string
-		for _, t := range words {
-			if t.text != "," && t.text != "." {
-				list = append(list, t.lower)
-			}
-		}
-		key := strings.Join(list, " ")
-		if len(list) == 0 || len(list) > 6 || len(key) < 2 && key != "x" {
-			return
-		}
-		if _, taken := n.phrase[key]; !taken {
-			n.phrase[key] = s
-			n.words = max(n.words, len(list))
-			if len(list) == 1 {
-				n.asIs[key] = text
-			}
-		}
-	}
-	both := func(id string) string {
-		if c := m.Company(id); c != nil && !c.Alone {
-			return id
-		}
-		return ""
-	}
 	for _, s := range m.Platforms {
-		who := subject{id: s.ID, company: both(s.ID)}
+		who := subject{id: s.ID, company: n.sameID(s.ID)}
 		if c, ok := finder.SameName(s.Name); ok && who.company == "" {
 			who.company = c.ID
 		}
-		add(s.Name, who)
-		if before, _, ok := strings.Cut(s.Name, " ("); ok {
-			add(before, who)
-		}
-		add(strings.ReplaceAll(s.ID, "-", " "), who)
+		n.add(who, formsOf(s)...)
 	}
 	for _, s := range m.Companies {
 		if !s.Alone {
-			who := subject{id: s.ID, plural: true}
-			add(s.Name, who)
-			add(strings.ReplaceAll(s.ID, "-", " "), who)
-			if before, _, ok := strings.Cut(s.Name, " ("); ok {
-				add(before, who)
-			}
+			n.add(subject{id: s.ID, plural: true}, formsOf(s)...)
 		}
 	}
 	for i := range m.Data.Counted {
 		c := &m.Data.Counted[i]
-		who := subject{id: c.ID, counted: c}
-		add(c.Name, who)
-		for _, a := range c.Aliases {
-			add(a, who)
-		}
+		n.add(subject{id: c.ID, counted: c}, append([]string{c.Name}, c.Aliases...)...)
 	}
 	for _, s := range m.Groups {
-		add(s.Name, subject{id: s.ID})
+		n.add(subject{id: s.ID}, s.Name)
 	}
 	for _, f := range m.Data.Figures {
-		if s := m.Platform(f.Platform); s != nil {
-			add(f.Name, subject{id: s.ID, company: both(s.ID)})
+		if m.Platform(f.Platform) != nil {
+			n.add(subject{id: f.Platform, company: n.sameID(f.Platform)}, f.Name)
 		}
 	}
-	n.addShort(finder, add)
+	for _, text := range shortNames {
+		if found, err := finder.Any(text); err == nil && found.Via == "" {
+			n.add(subject{id: found.ID, plural: found.Company}, text)
+		}
+	}
 	return n
 }
 
-// addShort adds names that people type and that no document prints.
-func (n *names) addShort(finder *resolve.Finder, add func(string, subject)) {
-	for _, text := range []string{"Twitter", "X Corp", "Twitter/X", "X (formerly Twitter)", "Snap", "FB", "IG", "YT", "Insta", "Meta", "Facebook", "Instagram", "WhatsApp", "Alphabet", "OpenAI", "Apple", "Microsoft", "Amazon", "TikTok", "ByteDance", "MindGeek", "Aylo"} {
-		found, err := finder.Any(text)
-		if err != nil || found.Via != "" {
+// shortNames are names that people write and no document prints, where the
+// finder knows them.
+var shortNames = []string{"Twitter", "X Corp", "Twitter/X", "X (formerly Twitter)", "Snap", "FB", "IG", "YT", "Insta", "Meta", "Facebook", "Instagram", "WhatsApp", "Alphabet", "OpenAI", "Apple", "Microsoft", "Amazon", "TikTok", "ByteDance", "MindGeek", "Aylo"}
+
+// formsOf lists how the name of a series is written.
+func formsOf(s *compare.Series) []string {
+	before, _, _ := strings.Cut(s.Name, " (")
+	return []string{s.Name, before, strings.ReplaceAll(s.ID, "-", " ")}
+}
+
+// sameID returns the id of a platform where a company has it too.
+func (n *names) sameID(id string) string {
+	if c := n.model.Company(id); c != nil && !c.Alone {
+		return id
+	}
+	return ""
+}
+
+// add adds names of a subject that nobody else has.
+func (n *names) add(s subject, forms ...string) {
+	for _, form := range forms {
+		list := slices.DeleteFunc(tokens(form), func(t token) bool { return t.text == "," || t.text == "." })
+		words := make([]string, len(list))
+		for i, t := range list {
+			words[i] = t.lower
+		}
+		key := strings.Join(words, " ")
+		if _, taken := n.phrase[key]; taken || len(list) > 6 || len(key) < 2 && key != "x" {
 			continue
 		}
-		add(text, subject{id: found.ID, plural: found.Company})
+		n.phrase[key] = s
+		n.words = max(n.words, len(list))
+		if len(list) == 1 {
+			n.asIs[key] = form
+		}
 	}
 }
 
@@ -130,13 +125,8 @@ func (n *names) byID(id string) (subject, bool) {
 // at finds the longest name that begins at a token.
 func (n *names) at(list []token, i int) (s subject, length int) {
 	for length = min(n.words, len(list)-i); length > 0; length-- {
-		words := make([]string, 0, length)
-		for _, t := range list[i : i+length] {
-			words = append(words, t.lower)
-		}
-		key := strings.Join(words, " ")
-		s, ok := n.phrase[key]
-		if !ok || length == 1 && !n.spelled(list[i], i) {
+		s, ok := n.phrase[lowerText(list[i:i+length])]
+		if !ok || length == 1 && !n.spelled(list[i], i, lowerAt(list, i+1)) {
 			continue
 		}
 		if !s.plural && list[i+length-1].owner && i+length < len(list) && s.company != "" && plurals[list[i+length].lower] {
@@ -152,9 +142,9 @@ var plurals = map[string]bool{"platforms": true, "services": true, "apps": true,
 
 // spelled reports whether one word is spelled as a name is: with a capital
 // letter, or as the name itself is written.
-func (n *names) spelled(t token, i int) bool {
+func (n *names) spelled(t token, i int, next string) bool {
 	if t.text == n.asIs[t.lower] {
-		return !(i == 0 && common[t.lower])
+		return !(i == 0 && common[t.lower] && !reporting[next])
 	}
 	first := []rune(t.text)[0]
 	return unicode.IsUpper(first) && !common[t.lower] || t.lower == "x" && t.text == "X"

@@ -76,6 +76,8 @@ func (r *Reader) judgeShare(a *Answer) {
 		a.Note = fmt.Sprintf("Cut off, not rounded: it is %s.", a.Published)
 	case a.Verdict == Wrong && p.AtLeast && a.Quantity.Value > a.Value, a.Verdict == Bound && p.AtLeast && a.Quantity.Sense.downward():
 		a.Verdict, a.Note = Open, onlyAtLeast
+	case a.Verdict == Wrong:
+		a.Note = fmt.Sprintf("It is %s of %s.", a.Published, best.name)
 	case of == "":
 		a.Note = fmt.Sprintf("Of %s.", best.name)
 	}

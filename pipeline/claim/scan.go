@@ -100,7 +100,7 @@ func topAt(list []token, i int) (mark, bool) {
 		companies = companies || lowerAt(list, end) == "companies"
 		end++
 	}
-	if _, among := phraseBefore(list, i, set("one of the, among the, in the, within the, one of")); among > 0 {
+	if among := endsWith(list, i, "one of the", "among the", "in the", "within the", "one of"); among > 0 {
 		return mark{kind: number, end: end, lead: i, quantity: Quantity{Text: "top " + strconv.Itoa(n), Kind: Place, Value: float64(n), Step: 1, grain: 1, Sense: AtMost}}, true
 	}
 	return mark{kind: who, end: end, subject: subject{id: "top-" + strconv.Itoa(n), plural: companies}}, true
@@ -109,8 +109,8 @@ func topAt(list []token, i int) (mark, bool) {
 // totalAt finds the CyberTipline and all providers. After "to" and the like
 // they are the receiver and not the subject.
 func totalAt(list []token, i int) (mark, bool) {
-	_, article := phraseBefore(list, i, set("the, its, ncmec, a"))
-	_, receiver := phraseBefore(list, i-article, set("to, with, of, from, via, through, in, at, according to"))
+	article := endsWith(list, i, "the", "its", "ncmec", "a")
+	receiver := endsWith(list, i-article, "to", "with", "of", "from", "via", "through", "in", "at", "according to")
 	total := mark{kind: who, end: i + 1, subject: subject{id: compare.TotalID}, weak: receiver > 0}
 	switch w := list[i].lower; {
 	case w == "ncmec" || w == "national" && lowerAt(list, i+1) == "center" && lowerAt(list, i+3) == "missing":
@@ -178,7 +178,7 @@ func yearAt(list []token, i int) (mark, bool) {
 	case reportNouns[joint] && before != "in" && before != "the" && (reporting[before] || isSenseBefore(list, i)):
 		return mark{}, false // made 2022 reports
 	}
-	m := mark{kind: year, end: i + 1, years: []int{y}, partial: months[before] || has(list[max(0, i-5):i], parts) || has(list[i+1:min(i+4, len(list))], parts)}
+	m := mark{kind: year, end: i + 1, years: []int{y}, partial: months[before] && !says(list[max(0, i-5):i], "year to", "year ending", "year ended") || has(list[max(0, i-5):i], parts) || has(list[i+1:min(i+4, len(list))], parts)}
 	to := asYear(lowerAt(list, i+2))
 	if short := lowerAt(list, i+2); to == 0 && len(short) == 2 && (joint == "-" || joint == "–") { // 2021-22
 		if n, err := strconv.Atoi(short); err == nil {
@@ -190,7 +190,7 @@ func yearAt(list []token, i int) (mark, bool) {
 		return m, true
 	}
 	_, base := phraseBefore(list, i, yearBases)
-	_, in := phraseBefore(list, i, set("in, for, the, of"))
+	in := endsWith(list, i, "in", "for", "the", "of")
 	m.base = base > 0 || in > 0 && basedNumber(list, i-in)
 	return m, true
 }
@@ -218,6 +218,9 @@ func isSenseBefore(list []token, i int) bool {
 // quantityAt finds a quantity of any kind.
 func quantityAt(list []token, i int, fixed bool) (mark, bool) {
 	before, after := lowerAt(list, i-1), lowerAt(list, i+1)
+	if i+1 < len(list) && len(list[i+1].text) == 1 && is(list[i+1].text, "A", "C", "D", "E", "F", "G", "H", "P", "U") {
+		return mark{}, false // 2258A
+	}
 	if labels[before] || isNumber(list[i].lower) && (months[after] && after != "may" || months[before] && len(list[i].lower) <= 2) {
 		return mark{}, false
 	}
@@ -245,7 +248,7 @@ func quantityAt(list []token, i int, fixed bool) (mark, bool) {
 func senseAt(list []token, i int) (Sense, int) {
 	for end := i; end > 0; {
 		if sense, n := phraseBefore(list, end, senseWords); n > 0 {
-			if sense == AtMost && list[end-1].lower == "to" && has(list[max(0, end-3):end-1], set("went, shot, rose, jumped, gone, climbed, was, is")) {
+			if sense == AtMost && list[end-1].lower == "to" && says(list[max(0, end-3):end-1], "went", "shot", "rose", "jumped", "gone", "climbed", "was", "is") {
 				return Bare, i // went up to 2.2 million
 			}
 			return sense, end - n
@@ -266,8 +269,6 @@ func rank(text string, n, end int) (Quantity, int, bool) {
 // placeAt finds a rank: "second largest", "ranked third", "number two", "the
 // largest reporter".
 func placeAt(list []token, i int, fixed bool) (Quantity, int, bool) {
-	size := set("largest, biggest, most, highest, place, rank, position, spot, greatest, top")
-	kinds := set("reporter, source, contributor, sender, provider, reporting, single")
 	w, before, after := list[i].lower, lowerAt(list, i-1), lowerAt(list, i+1)
 	if _, n := phraseAt(list, i, largestWords); n > 0 {
 		return rank(lowerText(list[i:i+n]), 1, i+n)
@@ -278,20 +279,21 @@ func placeAt(list []token, i int, fixed bool) (Quantity, int, bool) {
 		place = countOf(head)
 	}
 	few := fixed && len(list) <= 3
+	ends := i+1 >= len(list) || is(after, ".", ",", ";", ")", "in", "and", "with", "behind", "for", "last")
 	switch {
 	case w == "largest" || w == "biggest":
 		single := after == "single"
 		if single {
 			after = lowerAt(list, i+2)
 		}
-		if kinds[after] && lowerAt(list, i+2) != "after" && before != "of" && before != "next" || few {
+		if reporterNouns[after] && lowerAt(list, i+2) != "after" && before != "of" && before != "next" || few {
 			return rank(w, 1, i+1)
 		}
-	case place > 0 && hyphen && size[tail]:
+	case place > 0 && hyphen && superlatives[tail]:
 		return rank(head, place, i+1)
-	case place > 0 && !hyphen && (size[after] || is(before, "ranked", "rank", "came", "ranks", "placed", "finished", "ranking") || few):
+	case place > 0 && !hyphen && (superlatives[after] || is(before, "ranked", "rank", "came", "ranks", "placed", "finished", "ranking") || place > 1 && ends && is(before, "was", "were", "is") || few):
 		end := i + 1
-		if size[after] {
+		if superlatives[after] {
 			end++
 		}
 		return rank(w, place, end)
@@ -324,7 +326,7 @@ func fractionAt(list []token, i int, _ bool) (Quantity, int, bool) {
 		return q, i + n, true
 	case next == "of" || next == "the" || next == "all":
 		return q, i + n, true
-	case scales[lowerAt(list, i+n+1)] == 0 && (has(around, risings) || has(around, fallings) || has(around, set("by"))):
+	case scales[lowerAt(list, i+n+1)] == 0 && (has(around, risings) || has(around, fallings) || says(around, "by")):
 		return q, i + n, true
 	}
 	return Quantity{}, 0, false
@@ -332,7 +334,7 @@ func fractionAt(list []token, i int, _ bool) (Quantity, int, bool) {
 
 // partAt finds "one in three" and "nine out of ten".
 func partAt(list []token, i int) (Quantity, int, bool) {
-	_, joint := phraseAt(list, i+1, set("in, in every, out of, out of every"))
+	joint := startsWith(list, i+1, "in", "in every", "out of", "out of every")
 	n, of := countOf(list[i].lower), countOf(lowerAt(list, i+1+joint))
 	if joint == 0 || n == 0 || of <= n || of > 100 || scales[lowerAt(list, i+2+joint)] > 0 {
 		return Quantity{}, 0, false
@@ -376,7 +378,7 @@ func numberAt(list []token, i int, fixed bool) (Quantity, int, bool) {
 	if !known {
 		value = q.Value
 	}
-	if _, n := phraseAt(list, end, set("%, percent, percentage, pc, pct, per cent, prozent")); n > 0 {
+	if n := startsWith(list, end, "%", "percent", "percentage", "pc", "pct", "per cent", "prozent"); n > 0 {
 		text := q.Text + " percent"
 		if next == "%" {
 			text = q.Text + "%"
@@ -394,7 +396,7 @@ func numberAt(list []token, i int, fixed bool) (Quantity, int, bool) {
 		m.To = q.To
 		return m, end + n, true
 	}
-	if _, n := phraseBefore(list, i, set("factor of")); n > 0 {
+	if n := endsWith(list, i, "factor of"); n > 0 {
 		return multiple("a factor of "+q.Text, value, decimals), end, true
 	}
 	if decimals > 0 && q.scale == "" && q.Step < 1 {
@@ -464,7 +466,7 @@ func spokenAt(list []token, i int) (Quantity, int, bool) {
 		return Quantity{}, 0, false
 	}
 	next := lowerAt(list, i+n)
-	if q.scale == "" && !strings.Contains(q.Text, "hundred") && !is(next, "percent", "per", "times", "%", "pc", "to", "and", "fold", "-") && !reportNouns[next] {
+	if q.scale == "" && !strings.Contains(q.Text, "hundred") && !is(next, "percent", "per", "times", "%", "pc", "to", "and", "fold", "-") && !reportNouns[next] && next != "times" {
 		return Quantity{}, 0, false
 	}
 	if q.scale == "" && (next == "to" || next == "and") && scales[lowerAt(list, i+n+2)] == 0 {
@@ -477,7 +479,7 @@ func spokenAt(list []token, i int) (Quantity, int, bool) {
 // to 13,000" is no range but a change.
 func rangeAt(list []token, q Quantity, i, end int) (Quantity, int) {
 	joint, before := lowerAt(list, end), lowerAt(list, i-1)
-	if !(joint == "and" && before == "between" || joint == "-" || joint == "–" || joint == "to" && before != "from" && !has(list[max(0, i-4):i], set("from"))) {
+	if !(joint == "and" && before == "between" || joint == "-" || joint == "–" || joint == "to" && before != "from" && !says(list[max(0, i-4):i], "from")) {
 		return q, end
 	}
 	to, toEnd, ok := Quantity{}, 0, false

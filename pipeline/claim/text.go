@@ -28,49 +28,32 @@ var (
 )
 
 func htmlText(source string) string {
-	root, err := html.Parse(strings.NewReader(source))
-	if err != nil {
-		return source
-	}
 	var b strings.Builder
-	for n := root; n != nil; n = following(n, &b) {
-		switch {
-		case n.Type == html.TextNode:
-			b.WriteString(strings.Join(strings.Fields(" "+n.Data+" "), " "))
-			if strings.TrimSpace(n.Data) == "" || strings.HasSuffix(n.Data, " ") || strings.HasSuffix(n.Data, "\n") {
-				b.WriteString(" ")
+	inside := 0 // of elements whose text nobody sees
+	for z := html.NewTokenizer(strings.NewReader(source)); ; {
+		switch kind := z.Next(); kind {
+		case html.ErrorToken: // the end
+			return b.String()
+		case html.TextToken:
+			if inside == 0 {
+				b.WriteString(strings.ReplaceAll(string(z.Text()), "\n", " "))
 			}
-		case n.DataAtom == atom.Br:
-			b.WriteString(" ")
-		case blocks[n.DataAtom]:
-			b.WriteString("\n\n")
-		case n.DataAtom == atom.Td || n.DataAtom == atom.Th:
-			b.WriteString(" | ")
-		}
-	}
-	return b.String()
-}
-
-// following returns the next node in the order of the document, and ends the
-// paragraph of every block that it leaves. It uses no stack of calls: a page
-// can be nested deeply.
-func following(n *html.Node, b *strings.Builder) *html.Node {
-	if n.FirstChild != nil && !hidden[n.DataAtom] {
-		return n.FirstChild
-	}
-	for n != nil {
-		if blocks[n.DataAtom] {
-			b.WriteString("\n\n")
-		}
-		if n.NextSibling != nil {
-			if next := n.NextSibling; next.Type == html.TextNode && next.Data != "" && (next.Data[0] == ' ' || next.Data[0] == '\n') {
+		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+			name, _ := z.TagName()
+			switch tag := atom.Lookup(name); {
+			case hidden[tag] && kind == html.StartTagToken:
+				inside++
+			case hidden[tag] && kind == html.EndTagToken:
+				inside = max(0, inside-1)
+			case tag == atom.Br:
 				b.WriteString(" ")
+			case blocks[tag]:
+				b.WriteString("\n\n")
+			case tag == atom.Td || tag == atom.Th:
+				b.WriteString(" | ")
 			}
-			return n.NextSibling
 		}
-		n = n.Parent
 	}
-	return nil
 }
 
 var markdown = []struct {
@@ -86,6 +69,7 @@ var markdown = []struct {
 	{regexp.MustCompile(`(\*\*|__)([^*_\n]+)(\*\*|__)`), "$2"},
 	{regexp.MustCompile(`(^|[\s(])[*_]([^*_\n]+)[*_]`), "$1$2"},
 	{regexp.MustCompile("`([^`\n]+)`"), "$1"},
+	{regexp.MustCompile(`https?://\S+`), " "},
 }
 
 func markdownText(s string) string {

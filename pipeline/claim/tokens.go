@@ -13,6 +13,12 @@ type token struct {
 	text  string // as written, without a possessive ending
 	lower string
 	owner bool // written with a possessive ending: Facebook's
+
+	// ahead is this token and those behind it in lower case, joined with
+	// spaces; ends[n-1] is where the first n of them end. Phrases are looked up
+	// at every token, so the joining is done once.
+	ahead string
+	ends  [longestPhrase]int
 }
 
 // tokenPattern takes numbers with their separators whole, then words with
@@ -43,6 +49,17 @@ func tokens(sentence string) []token {
 			list[i-1].owner = true
 		}
 	}
+	for i := range list {
+		var b strings.Builder
+		for n, t := range list[i:min(i+longestPhrase, len(list))] {
+			if n > 0 {
+				b.WriteByte(' ')
+			}
+			b.WriteString(t.lower)
+			list[i].ends[n] = b.Len()
+		}
+		list[i].ahead = b.String()
+	}
 	return list
 }
 
@@ -51,40 +68,53 @@ func isNumber(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 // abbreviations end with a point that does not end a sentence.
 var abbreviations = map[string]bool{"inc": true, "ltd": true, "co": true, "corp": true, "no": true, "nos": true, "approx": true, "ca": true, "mio": true, "mr": true, "ms": true, "mrs": true, "dr": true, "st": true, "vs": true, "e.g": true, "i.e": true, "u.s": true, "u.k": true, "jan": true, "feb": true, "sept": true, "dec": true, "c": true}
 
+var blankLine = regexp.MustCompile(`\n\s*\n`)
+
+// longestSentence is how many characters a sentence may have: a text without
+// full stops is cut, so that it does not take time that grows with its square.
+const longestSentence = 1500
+
 // sentences splits a text at points, question and exclamation marks in front
 // of a space and a capital letter, number or quote, and at blank lines.
-func sentences(text string) []string {
-	var list []string
-	for _, paragraph := range regexp.MustCompile(`\n\s*\n`).Split(text, -1) {
+func sentences(text string) (list []string) {
+	for _, paragraph := range blankLine.Split(text, -1) {
 		runes := []rune(strings.Join(strings.Fields(paragraph), " "))
 		begin := 0
-		for i, r := range runes {
-			if r != '.' && r != '!' && r != '?' {
-				continue
+		for i := range runes {
+			end := sentenceEnd(runes, begin, i)
+			if end == 0 && i-begin > longestSentence && runes[i] == ' ' {
+				end = i
 			}
-			next := i + 1
-			for next < len(runes) && strings.ContainsRune(`"'”’)]`, runes[next]) {
-				next++
+			if end > begin {
+				list = append(list, strings.TrimSpace(string(runes[begin:end])))
+				begin = end
 			}
-			if next < len(runes) && runes[next] != ' ' {
-				continue
-			}
-			if next+1 < len(runes) && unicode.IsLower(runes[next+1]) {
-				continue
-			}
-			word := string(runes[begin:i])
-			word = word[strings.LastIndexAny(word, " (")+1:]
-			if r == '.' && (abbreviations[strings.ToLower(word)] || len(word) == 1 && unicode.IsUpper([]rune(word)[0]) && word != "X") {
-				continue
-			}
-			if s := strings.TrimSpace(string(runes[begin:next])); s != "" {
-				list = append(list, s)
-			}
-			begin = next
 		}
 		if s := strings.TrimSpace(string(runes[begin:])); s != "" {
 			list = append(list, s)
 		}
 	}
 	return list
+}
+
+// sentenceEnd returns where the sentence ends whose last mark is at i; 0 where
+// it goes on.
+func sentenceEnd(runes []rune, begin, i int) int {
+	if !strings.ContainsRune(".!?", runes[i]) {
+		return 0
+	}
+	next := i + 1
+	for next < len(runes) && strings.ContainsRune(`"'”’)]`, runes[next]) {
+		next++
+	}
+	if next < len(runes) && runes[next] != ' ' || next+1 < len(runes) && unicode.IsLower(runes[next+1]) {
+		return 0
+	}
+	word := string(runes[max(begin, i-12):i])
+	word = word[strings.LastIndexAny(word, " (")+1:]
+	initial := len(word) == 1 && unicode.IsUpper(rune(word[0])) && word != "X"
+	if runes[i] == '.' && (abbreviations[strings.ToLower(word)] || initial) {
+		return 0
+	}
+	return next
 }

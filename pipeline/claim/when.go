@@ -48,7 +48,8 @@ func (s *sentenceOf) yearOf(at int) (mark, bool) {
 			break
 		}
 	}
-	if behind != nil && !s.border(m.end, behind.begin) {
+	bracket := behind != nil && behind.begin == m.end+1 && lowerAt(s.list, m.end) == "(" && lowerAt(s.list, behind.end) == ")"
+	if bracket || behind != nil && !s.border(m.end, behind.begin) {
 		return *behind, true
 	}
 	for _, bases := range []bool{false, true} {
@@ -76,14 +77,14 @@ func (s *sentenceOf) resolve(m mark) []int {
 	}
 	base := s.ctx.years
 	for _, o := range s.marks {
-		if o.kind == year && o.shift == 0 && len(o.years) > 0 {
+		if o.kind == year && o.shift == 0 && len(o.years) > 0 && (m.shift != sameYear || o.begin < m.begin) {
 			base = o.years
 		}
 	}
 	if len(base) == 0 {
 		return nil
 	}
-	return []int{base[len(base)-1] + m.shift}
+	return []int{base[len(base)-1] + m.shift%sameYear}
 }
 
 // inOrder gives the numbers of a sentence the years of a range or list in their
@@ -112,39 +113,45 @@ func (s *sentenceOf) stepOf(st *Statement, at int) []int {
 	if from, to, ok := s.fromTo(); ok {
 		return []int{from, to}
 	}
-	var base, later *mark
-	near, ok := s.yearOf(at)
-	if ok && near.base {
-		base = &near
-		for i, o := range s.marks { // the year it is compared with
-			if o.kind == year && !o.base && len(s.resolve(o)) == 1 && (later == nil || o.begin < s.marks[at].begin) {
-				later = &s.marks[i]
-			}
-		}
-	} else if ok {
-		later = &near
-		for i, o := range s.marks[at+1:] {
-			if o.kind == number && o.quantity.Kind != Plain {
-				break
-			}
-			if o.kind == year && o.base {
-				base = &s.marks[at+1+i]
-			}
-		}
-		if before := s.baseBefore(at); base == nil && before != nil {
-			base = before
-		}
-	}
+	base, later := s.ends(at)
 	if later != nil {
 		st.partial = later.partial
-		if years := s.resolve(*later); len(years) > 1 {
-			if later.listed && len(years) > 2 {
-				return nil
-			}
+		if years := s.resolve(*later); len(years) > 2 && later.listed {
+			return nil
+		} else if len(years) > 1 {
 			return years
 		}
 	}
 	return s.step(st, base, later)
+}
+
+// ends returns the years that a change starts from and ends with, nil where
+// one is not named.
+func (s *sentenceOf) ends(at int) (base, later *mark) {
+	near, ok := s.yearOf(at)
+	switch {
+	case !ok:
+		return nil, nil
+	case near.base: // the year it is compared with
+		for i, o := range s.marks {
+			if o.kind == year && !o.base && len(s.resolve(o)) == 1 && (later == nil || o.begin < s.marks[at].begin) {
+				later = &s.marks[i]
+			}
+		}
+		return &near, later
+	}
+	for i, o := range s.marks[at+1:] {
+		if o.kind == number && o.quantity.Kind != Plain {
+			break
+		}
+		if o.kind == year && o.base {
+			base = &s.marks[at+1+i]
+		}
+	}
+	if base == nil {
+		base = s.baseBefore(at)
+	}
+	return base, &near
 }
 
 // baseBefore returns the year that a change starts from where that is named

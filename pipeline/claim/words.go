@@ -22,9 +22,9 @@ func set(text string) map[string]bool {
 
 var (
 	// What is counted: reports, or something else that is taken for them.
-	reportNouns = set("report, reports, referral, referrals, tip, tips, cybertip, cybertips, submissions, notifications, times, cybertipline, berichte, meldungen")
+	reportNouns = set("report, reports, referral, referrals, tip, tips, cybertip, cybertips, submissions, notifications, cybertipline, berichte, meldungen")
 	otherUnits  = set(`piece, pieces, image, images, imagery, photo, photos, photographs, picture, pictures, video, videos, file, files,
-		item, items, post, posts, case, cases, crimes, instances, material, materials, content, victims, children, incident, incidents`)
+		item, items, post, posts, case, cases, crimes, fälle, instances, material, materials, content, victims, children, incident, incidents`)
 	adjectives = set(`suspected, such, csam, csem, csea, child, sexual, sexually, abuse, exploitation, additional, more, further, separate, individual, of,
 		apparent, alleged, total, abusive, illegal, new, unique, annual, yearly, esp, ncmec, that, online, potential, explicit, known, different, exploitative, these, those, the, them`)
 
@@ -46,7 +46,7 @@ var (
 
 	months = set(`january, february, march, april, may, june, july, august, september, october, november, december, jan, feb, mar, apr, jun, jul, aug, sept, sep, oct, nov, dec`)
 	// Words in front of a number that is no count.
-	labels = set("page, pages, p, pp, article, section, figure, table, step, version, chapter, row, rows, line, note, footnote, aged, age, ages, $, €, £, ¥, us$, usd, eur, gbp, covid, day, grade, #, [, title, §, issue, class, level, phase, room, nearly $")
+	labels = set("number, nos, page, pages, p, pp, article, section, figure, table, step, version, chapter, row, rows, line, note, footnote, aged, age, ages, $, €, £, ¥, us$, usd, eur, gbp, covid, day, grade, #, [, title, §, issue, class, level, phase, room, nearly $")
 
 	// Words for all who report.
 	providers    = set("providers, esps, platforms, companies, industry, provider, firms, reporters, services, networks")
@@ -67,18 +67,21 @@ var (
 
 	// Words that stand for somebody named before.
 	pronouns = set(`it, they, its, their, the company, the platform, the service, the firm, the app, the site, the network, the provider, the messenger,
-		the number, the figure, the total, the count, the tally, the group, that figure, that number, this figure, this number`)
+		the number, the figure, the total, the count, the tally, the group, that figure, that number, this figure, this number, that is, that was, this is, this was`)
 
 	// A clause with one of these says something else than what happened.
-	denials = set(`not, never, didn't, wasn't, weren't, don't, doesn't, cannot, isn't, hasn't, haven't, hadn't, didn’t, wasn’t, isn’t, doesn’t, nor, neither, wrongly, falsely, incorrectly, mistakenly, allegedly, denied, denies, rumour, rumours, myth`)
+	denials = set(`not, never, didn't, wasn't, weren't, don't, doesn't, cannot, isn't, hasn't, haven't, hadn't, didn’t, wasn’t, isn’t, doesn’t, nor, neither, wrongly, falsely, incorrectly, mistakenly, allegedly, denied, denies, is wrong, untrue, false, not true, contrary, rumour, rumours, myth`)
 	guesses = set(`if, could, would, might, may, should, expected, expects, forecast, forecasts, projected, predicts, predicted, plans, planned, aims, goal, hopes, likely, will, almost surely, imagine, suppose, had it`)
 	rates   = set(`a day, per day, each day, every day, daily, a month, per month, each month, every month, monthly, a week, per week, every week, weekly, an hour, per hour, every hour, a minute, per minute, every minute, a second, per second, on average, per user, per million users, a head`)
-	parts   = set(`first half, second half, half-year, first six months, last six months, first quarter, second quarter, third quarter, fourth quarter, last quarter, h1, h2, q1, q2, q3, q4, first nine months, first three months`)
+	parts   = set(`first half, second half, half-year, first six months, last six months, first quarter, second quarter, third quarter, fourth quarter, last quarter, h1, h2, q1, q2, q3, q4, first nine months, first three months, fiscal`)
 	halves  = set("most, majority, many, some, mainly, mostly, largely, part, none, few, half, bulk")
 )
 
+// sameYear is the shift of "that year".
+const sameYear = 100
+
 // shifts are years told by another.
-var shifts = map[string]int{"the year before": -1, "a year earlier": -1, "a year before": -1, "the previous year": -1, "the preceding year": -1, "year earlier": -1, "the prior year": -1, "the year prior": -1, "previous year": -1,
+var shifts = map[string]int{"that year": sameYear, "the same year": sameYear, "that same year": sameYear, "the year before": -1, "a year earlier": -1, "a year before": -1, "the previous year": -1, "the preceding year": -1, "year earlier": -1, "the prior year": -1, "the year prior": -1, "previous year": -1,
 	"one year earlier": -1, "year before": -1, "two years earlier": -2, "two years before": -2, "three years earlier": -3,
 	"the following year": 1, "a year later": 1, "the next year": 1, "the year after": 1, "one year later": 1, "two years later": 2}
 
@@ -86,7 +89,12 @@ var shifts = map[string]int{"the year before": -1, "a year earlier": -1, "a year
 var unknownYears = set("last year, this year, next year, this past year, the past year, in recent years, so far")
 
 // yearBases are words in front of the year that a change starts from.
-var yearBases = set("from, since, than in, than, over, on, compared with, compared to, against, versus, vs, compared with in, relative to, than it did in, than those in, than that of, up from, down from, as in, as many as in, level of, levels of, those of, than it had in, in comparison with, that of")
+var yearBases = set("from, since, than in, than, over, on, compared with, compared to, against, versus, vs, compared with in, relative to, than it did in, than those in, than that of, up from, down from, as in, as many as in, level of, levels of, those of, than it had in, as many as, as much as, in comparison with, that of")
+
+var (
+	superlatives  = set("largest, biggest, most, highest, place, rank, position, spot, greatest, top")
+	reporterNouns = set("reporter, source, contributor, sender, provider, reporting, single")
+)
 
 // largestWords say that somebody was first.
 var largestWords = set(`the most reports, the largest number of, the highest number of, the biggest number of, the greatest number of, more reports than any other,
@@ -116,6 +124,45 @@ func phraseBefore[V any](list []token, end int, table map[string]V) (v V, n int)
 	return v, 0
 }
 
+// startsWith returns how many tokens the longest of some phrases takes that
+// begins at a token; 0 where none does.
+func startsWith(list []token, i int, phrases ...string) int {
+	longest := 0
+	for _, p := range phrases {
+		n := 0
+		for w := range strings.SplitSeq(p, " ") {
+			if lowerAt(list, i+n) != w {
+				n = 0
+				break
+			}
+			n++
+		}
+		longest = max(longest, n)
+	}
+	return longest
+}
+
+// endsWith is startsWith for a phrase that ends in front of a token.
+func endsWith(list []token, end int, phrases ...string) int {
+	longest := 0
+	for _, p := range phrases {
+		if n := strings.Count(p, " ") + 1; n > longest && n <= end && startsWith(list, end-n, p) == n {
+			longest = n
+		}
+	}
+	return longest
+}
+
+// says reports whether one of some phrases is among tokens.
+func says(list []token, phrases ...string) bool {
+	for i := range list {
+		if startsWith(list, i, phrases...) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // has reports whether a phrase of a table is among tokens.
 func has(list []token, table map[string]bool) bool {
 	for i := range list {
@@ -128,17 +175,12 @@ func has(list []token, table map[string]bool) bool {
 
 // lowerText joins tokens with spaces, in lower case.
 func lowerText(list []token) string {
-	switch len(list) {
-	case 0:
+	if n := len(list); n == 0 {
 		return ""
-	case 1:
-		return list[0].lower
+	} else if n <= longestPhrase {
+		return list[0].ahead[:list[0].ends[n-1]]
 	}
-	words := make([]string, len(list))
-	for i, t := range list {
-		words[i] = t.lower
-	}
-	return strings.Join(words, " ")
+	return lowerText(list[:longestPhrase]) + " " + lowerText(list[longestPhrase:])
 }
 
 func lowerAt(list []token, i int) string {
@@ -156,7 +198,7 @@ var (
 // otherTopics are what numbers near a name are mostly about where they are
 // about something else.
 var otherTopics = set(`users, user base, revenue, revenues, profit, profits, sales, income, staff, workforce, headcount, employees, stock, share price, moderators, budget, spending,
-	arrests, convictions, traffic, downloads, subscribers, viewers, members, membership, fine, fines, advertising, donations, value, market, audience, accounts, bans, cost, costs, population, turnover,
+	arrests, convictions, traffic, downloads, subscribers, viewers, members, membership, fine, fines, advertising, donations, value, market, audience, circulation, readers, visits, visitors, clients, customers, viewers, accounts, bans, cost, costs, population, turnover,
 	searches, takedowns, removals`)
 
 // is reports whether a word is one of some.

@@ -1,0 +1,77 @@
+package claim_test
+
+import (
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"espfigures/pipeline/claim"
+)
+
+// Articles with right and wrong statements among many other numbers: none is
+// missed, none is invented, and none is judged the other way.
+func TestArticles(t *testing.T) {
+	files, err := filepath.Glob("testdata/article-*.md")
+	if err != nil || len(files) < 3 {
+		t.Fatalf("%d articles, %v", len(files), err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(strings.Fields(string(text))); n < 500 {
+			t.Errorf("%s has %d words", file, n)
+		}
+		want := wanted(t, strings.TrimSuffix(file, ".md")+".csv")
+		var got []string
+		for _, a := range reader(t).Text(claim.PlainText(string(text))) {
+			holds := "wrong"
+			switch {
+			case a.Verdict.Holds():
+				holds = "holds"
+			case a.Verdict == claim.NotUnderstood:
+				holds = "not-understood"
+			}
+			got = append(got, strings.Join([]string{a.ID, a.YearsText(), string(a.Measure), a.Quantity.Text, holds}, " | "))
+		}
+		compareLists(t, file, got, want)
+	}
+}
+
+func wanted(t *testing.T, path string) (list []string) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		list = append(list, strings.Join(row, " | "))
+	}
+	return list
+}
+
+func compareLists(t *testing.T, name string, got, want []string) {
+	t.Helper()
+	left := map[string]int{}
+	for _, w := range want {
+		left[w]++
+	}
+	for _, g := range got {
+		if left[g]--; left[g] < 0 {
+			t.Errorf("%s: invented or misread: %s", name, g)
+		}
+	}
+	for w, n := range left {
+		if n > 0 {
+			t.Errorf("%s: missed: %s", name, w)
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package claim_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"espfigures/pipeline/claim"
+)
+
+// The two sentences that this project began with.
+func TestTheFirstSentence(t *testing.T) {
+	got := lines(reader(t).Text("In 2022, Facebook alone found and reported 21.1m pieces of child abuse imagery, while Instagram reported an additional 5m images."))
+	want := []string{"facebook | 2022 | reports | 21.1m | unit", "instagram | 2022 | reports | 5m | unit"}
+	compareLists(t, "the first sentence", got, want)
+}
+
+// The project's own README says nothing wrong, and nothing is invented in it.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range reader(t).Text(claim.PlainText(string(text))) {
+		if !a.Verdict.Holds() && a.Verdict != claim.NotUnderstood {
+			t.Errorf("%s\n  %s", a.Sentence, lines([]claim.Answer{a}))
+		}
+	}
+}
+
+func TestPlainText(t *testing.T) {
+	for _, c := range []struct{ source, want string }{
+		{"# A heading\nIn **2023** [Discord](https://x.org/a_b) made `5` reports.\n\n- one\n- two", "A heading | In 2023 Discord made 5 reports. | one | two"},
+		{"<html><head><title>T</title><style>p{}</style></head><body><nav>2022</nav><p>In <b>2023</b>,\nDiscord</p><ul><li>one<li>two</ul><script>5</script></body></html>", "T | In 2023, Discord | one | two"},
+		{"```\ncode 5\n```\nText.", "Text."},
+		{"| a | b |\n|---|---|\n| c | 5 |", "| a | b | |---|---| | c | 5 |"},
+	} {
+		var parts []string
+		for _, p := range strings.Split(claim.PlainText(c.source), "\n\n") {
+			if p = strings.Join(strings.Fields(p), " "); p != "" {
+				parts = append(parts, p)
+			}
+		}
+		if got := strings.Join(parts, " | "); got != c.want {
+			t.Errorf("%q\n  got  %q\n  want %q", c.source, got, c.want)
+		}
+	}
+}
+
+// Every answer can be shown: a verdict, and sentences that end as sentences do.
+func TestAnswersArePrintable(t *testing.T) {
+	for _, a := range reader(t).Text(article(t, 1)) {
+		for _, s := range []string{a.Say, a.Note} {
+			if strings.Contains(s, "..") || strings.Contains(s, "  ") || s != "" && !strings.HasSuffix(s, ".") {
+				t.Errorf("%s: %q", a.Sentence, s)
+			}
+		}
+		if a.Verdict == "" || !a.Verdict.Holds() && a.Note == "" {
+			t.Errorf("%s: verdict %q without a reason", a.Sentence, a.Verdict)
+		}
+	}
+}
+
+// article repeats the articles n times.
+func article(t testing.TB, n int) string {
+	t.Helper()
+	var b strings.Builder
+	for _, name := range []string{"1", "2", "3"} {
+		text, err := os.ReadFile("testdata/article-" + name + ".md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Write(text)
+	}
+	return strings.Repeat(b.String(), n)
+}
+
+// A text of a megabyte takes time that grows with its length, not its square:
+// one without any full stop too.
+func TestLongTexts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads long texts")
+	}
+	short := strings.Repeat("In 2022 Facebook made 5 million reports and Google 3 million ", 1000)
+	start := time.Now()
+	reader(t).Text(short)
+	one := time.Since(start)
+	start = time.Now()
+	reader(t).Text(strings.Repeat(short, 8))
+	if eight := time.Since(start); eight > 40*one+time.Second {
+		t.Errorf("8 times the text takes %v, one %v", eight, one)
+	}
+}
+
+func BenchmarkText(b *testing.B) {
+	text := article(b, 1)
+	text = strings.Repeat(text, 1+(1<<20)/len(text))[:1<<20]
+	r := reader(b)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		r.Text(claim.PlainText(text))
+	}
+}
+
+// Any text is read without a crash, in the same way each time, and what holds
+// names a series, years and a published value.
+func FuzzText(f *testing.F) {
+	for _, s := range []string{
+		"In 2022, Facebook alone found and reported 21.1m pieces.", "Meta's 1,14,30,007 reports (2023) – up 5-6m%.", "<p>top 5 of the 21.7 million</p>",
+		"between 21 and 22 million, 2021-22, and -31% ’s 's", "half of what", "| 2022 | Facebook | 5 |", "2023 2022 and 2021 respectively", "No. 3 #4 10x 12-fold",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 2000 {
+			return
+		}
+		r := reader(t)
+		got := r.Text(claim.PlainText(text))
+		if again := r.Text(claim.PlainText(text)); strings.Join(lines(again), "\n") != strings.Join(lines(got), "\n") {
+			t.Fatalf("two readings differ: %q", text)
+		}
+		for _, a := range got {
+			if a.Verdict.Holds() && (a.ID == "" || len(a.Years) == 0 || a.Published == "" || a.Say == "") {
+				t.Fatalf("%q holds without a figure: %+v", a.Sentence, a)
+			}
+		}
+		if _, _, err := r.About("facebook", 2022, text); err == nil && strings.TrimSpace(text) == "" {
+			t.Fatal("an empty claim was answered")
+		}
+	})
+}
