@@ -131,7 +131,7 @@ func (a *app) claimOf(reader *claim.Reader, args []string) (answers []claim.Answ
 		name, words = words[:n], words[n:]
 	}
 	if len(name) == 0 || len(words) == 0 {
-		return nil, "", usage("no claim beside the name and the year %s; see espfigures claim --help", args[at])
+		return nil, "", usage("no claim next to the name and the year %s; see espfigures claim --help", args[at])
 	}
 	answer, via, err := reader.About(strings.Join(name, " "), yearOf(args[at]), strings.Join(words, " "))
 	if w := (*claim.WordsError)(nil); errors.As(err, &w) {

@@ -83,7 +83,7 @@ func TestFaultsOfUsage(t *testing.T) {
 		{"diff one", ": diff OLD NEW requires 2 arguments, 1 was given"},
 		{"diff one two three", "requires 2 arguments, 3 were given"},
 		{"extract", "requires at least 1 argument, none was given"},
-		{"claim x 2023", "requires at least 3 arguments, 2 were given"},
+		{"claim x 2023", "no claim next to the name and the year 2023"},
 		{"help nonsense", `help: there is no command "nonsense"`},
 		{"nonsense", `unknown command "nonsense"`},
 	} {

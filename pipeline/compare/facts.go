@@ -67,7 +67,15 @@ func newFacts(ds *pipeline.Dataset) *facts {
 	for _, list := range f.figures {
 		slices.SortStableFunc(list, func(a, b pipeline.Figure) int { return cmp.Compare(b.Reports, a.Reports) })
 	}
-	for _, c := range ds.Combined {
+	f.placeCombined()
+	f.placeOwners()
+	f.placeAffected()
+	return f
+}
+
+// placeCombined says which platforms are likely inside which printed row.
+func (f *facts) placeCombined() {
+	for _, c := range f.ds.Combined {
 		k := at{c.Platform, c.Year}
 		if len(f.figures[k]) == 0 {
 			continue // the row was not printed, so nothing is inside it
@@ -79,11 +87,15 @@ func newFacts(ds *pipeline.Dataset) *facts {
 			}
 		}
 	}
+}
+
+// placeOwners says who owned what on each 31 December.
+func (f *facts) placeOwners() {
 	known := map[string]bool{}
-	for _, c := range ds.Companies {
+	for _, c := range f.ds.Companies {
 		known[c.ID] = true
 	}
-	for _, o := range ds.Owners {
+	for _, o := range f.ds.Owners {
 		for _, y := range f.years {
 			k := at{o.Platform, y}
 			if known[o.Company] && f.owner[k] == "" && o.On(pipeline.LastDay(y)) {
@@ -91,8 +103,12 @@ func newFacts(ds *pipeline.Dataset) *facts {
 			}
 		}
 	}
-	for i := range ds.Platforms {
-		id := ds.Platforms[i].ID
+}
+
+// placeAffected says through what something may happen to a platform.
+func (f *facts) placeAffected() {
+	for i := range f.ds.Platforms {
+		id := f.ds.Platforms[i].ID
 		through := map[string]bool{id: true}
 		for _, y := range f.years {
 			through[f.inside[at{id, y}]], through[f.owner[at{id, y}]] = true, true
@@ -101,7 +117,6 @@ func newFacts(ds *pipeline.Dataset) *facts {
 			f.affected[who] = append(f.affected[who], id)
 		}
 	}
-	return f
 }
 
 // sum returns the reports of a platform in a year, 0 where it has no figure.
