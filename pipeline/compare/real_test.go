@@ -2,6 +2,7 @@ package compare_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -127,4 +128,41 @@ func reasons(b compare.Between) string {
 		list = append(list, fmt.Sprintf("  %s %s: %s", r.Verdict, r.Code, r.Text))
 	}
 	return strings.Join(list, "\n")
+}
+
+// A break of a platform says that its company compares, but only where it does.
+func TestBreakNotesSayWhatStillCompares(t *testing.T) {
+	const holds = "(the platform; its company can be compared)"
+	total := &pipeline.Total{Label: "Total", Reports: 1}
+	before := pipeline.Edition{Year: 2020, Total: total, Rows: []pipeline.Row{{Name: "Facebook", Combined: true, Reports: 20307216}, {Name: "TikTok", Combined: true, Reports: 5}}}
+	after := pipeline.Edition{Year: 2021, Total: total, Rows: []pipeline.Row{{Name: "Facebook", Reports: 22118952}, {Name: "TikTok", Reports: 6}}}
+	whole := after
+	whole.Rows = append(slices.Clone(after.Rows), pipeline.Row{Name: "Instagram, Inc.", Reports: 3393654}, pipeline.Row{Name: "WhatsApp Inc.", Reports: 1372696})
+	partial := whole
+	partial.Status = pipeline.SecondaryHand
+	for name, c := range map[string]struct {
+		after pipeline.Edition
+		want  bool
+	}{"one row": {after, false}, "its members": {whole, true}, "partial, with all members listed": {partial, true}} {
+		reg, err := registry.Default()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ds := &pipeline.Dataset{Editions: []pipeline.Edition{before, c.after}}
+		resolve.New(reg).Fill(ds)
+		findings := compare.New(ds).MarkBreaks()
+		notes := 0
+		for _, f := range findings {
+			if f.Code != pipeline.BreakCode {
+				continue
+			}
+			notes++
+			if got, want := strings.Contains(f.What, holds), c.want && strings.HasPrefix(f.What, "Facebook"); got != want {
+				t.Errorf("%s: %q", name, f.What)
+			}
+		}
+		if notes != 2 {
+			t.Errorf("%s: %d breaks noted, want those of Facebook and TikTok", name, notes)
+		}
+	}
 }

@@ -503,7 +503,7 @@ func TestNotes(t *testing.T) {
 		}
 		codes[f.Code] = f.What
 	}
-	if !strings.Contains(codes[pipeline.SeveralRows], "870,503") || !strings.HasPrefix(codes[pipeline.BreakCode], "Facebook: 2020 and 2021 cannot be compared. ") {
+	if !strings.Contains(codes[pipeline.SeveralRows], "870,503") {
 		t.Errorf("%v", codes)
 	}
 }
@@ -577,37 +577,6 @@ func FuzzName(f *testing.F) {
 			t.Fatalf("%q: %s", s, id)
 		}
 	})
-}
-
-// A break of a platform says that its company compares, but only where it does.
-func TestBreakNotesSayWhatStillCompares(t *testing.T) {
-	const holds = "(platform; its company can be compared)"
-	total := &pipeline.Total{Label: "Total", Reports: 1}
-	before := pipeline.Edition{Year: 2020, Total: total, Rows: []pipeline.Row{{Name: "Facebook", Combined: true, Reports: 20307216}, {Name: "TikTok", Combined: true, Reports: 5}}}
-	after := pipeline.Edition{Year: 2021, Total: total, Rows: []pipeline.Row{{Name: "Facebook", Reports: 22118952}, {Name: "TikTok", Reports: 6}}}
-	whole := after
-	whole.Rows = append(slices.Clone(after.Rows), pipeline.Row{Name: "Instagram, Inc.", Reports: 3393654}, pipeline.Row{Name: "WhatsApp Inc.", Reports: 1372696})
-	partial := whole
-	partial.Status = pipeline.SecondaryHand
-	for name, c := range map[string]struct {
-		after pipeline.Edition
-		want  bool
-	}{"one row": {after, false}, "its members": {whole, true}, "partial": {partial, false}} {
-		_, findings := shipped(t).Figures([]pipeline.Edition{before, c.after})
-		notes := 0
-		for _, f := range findings {
-			if f.Code != pipeline.BreakCode {
-				continue
-			}
-			notes++
-			if got, want := strings.Contains(f.What, holds), c.want && strings.HasPrefix(f.What, "Facebook"); got != want {
-				t.Errorf("%s: %q", name, f.What)
-			}
-		}
-		if notes != 2 {
-			t.Errorf("%s: %d breaks noted, want those of Facebook and TikTok", name, notes)
-		}
-	}
 }
 
 // Figures say where the user's own layer decided: on the name, the platform,
