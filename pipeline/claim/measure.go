@@ -20,7 +20,7 @@ func (s *sentenceOf) measure(q *Quantity, at int) Measure {
 	if q.up, q.down = s.signed(m); q.up != q.down {
 		return MeasureChange
 	}
-	if after := lowerAt(s.list, m.end); is(after, "fewer", "more", "less") && lowerAt(s.list, m.end+1) != "than" {
+	if after := lowerAt(s.list, m.end); is(after, "fewer", "more", "less") && (lowerAt(s.list, m.end+1) != "than" || s.markBegins(m.end+2) || lowerAt(s.list, m.end+2) == "in") {
 		q.up, q.down = after == "more", after != "more"
 		if q.up && !says(s.list[m.end:min(m.end+8, len(s.list))], "than") {
 			q.up = false
@@ -188,19 +188,21 @@ func (s *sentenceOf) byProviders(i int) bool {
 	return has(s.list[min(i, len(s.list)):min(i+6, len(s.list))], providers)
 }
 
-// than returns the other series of a multiple within a year: "35 times that of
-// Google".
-func (s *sentenceOf) than(at int) string {
+// than returns whom a multiple or difference within a year is compared with:
+// "35 times that of Google", "16 million more reports than Instagram".
+func (s *sentenceOf) than(measure Measure, at int) string {
 	m := s.marks[at]
-	if multiples[m.quantity.Text] > 0 && !is(m.quantity.Text, "twice", "thrice", "double", "triple") || strings.HasSuffix(m.quantity.Text, "fold") {
-		return ""
-	}
+	word := m.quantity.Text
+	alone := multiples[word] > 0 && !is(word, "twice", "thrice", "double", "triple") || strings.HasSuffix(word, "fold")
 	for _, o := range s.marks[at+1:] {
-		if o.kind == who && !o.weak && o.begin-m.end <= 9 {
+		between := s.list[m.end:max(m.end, o.begin)]
+		switch {
+		case o.kind == number || o.begin-m.end > 9:
+			return ""
+		case o.kind != who || o.weak:
+			continue
+		case measure == MeasureMultiple && !alone, measure == MeasureChange && says(between, "than", "below", "above", "as"):
 			return o.subject.id
-		}
-		if o.kind == number {
-			break
 		}
 	}
 	return ""

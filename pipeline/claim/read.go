@@ -3,6 +3,7 @@ package claim
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"espfigures/pipeline/compare"
 )
@@ -60,8 +61,8 @@ func (r *Reader) statement(s *sentenceOf, at int) (Statement, bool) {
 	if st.Measure == MeasureShare {
 		s.shareOf(&st, at)
 	}
-	if st.Measure == MeasureMultiple {
-		st.Than = s.than(at)
+	if st.Measure == MeasureMultiple || st.Measure == MeasureChange {
+		st.Than = s.than(st.Measure, at)
 	}
 	who, found := s.subjectOf(&st, at)
 	whole := st.Measure == MeasureReports && s.isWhole(at)
@@ -106,10 +107,43 @@ func (s *sentenceOf) doubt(at int) string {
 		return "The sentence denies something; read it yourself."
 	case has(before, guesses) || may || says(after, "if", "expected", "forecast", "projected"):
 		return "The sentence says what could be, not what was."
+	case says(s.list, "excluding", "not counting", "not including", "leaving out", "apart from", "except", "minus", "without counting"):
+		return "Something is left out, which the sentence does not put in numbers."
+	case s.region(at):
+		return "A part of the world; the table counts all of it."
 	case has(after, rates) || says(s.list[max(0, m.lead-3):m.lead], "average", "daily", "monthly", "weekly"):
 		return "A rate or an average; the table has whole years."
 	}
 	return ""
+}
+
+// region reports whether a number is of some country only: "reports from
+// Germany". Behind the number any name that is not known counts.
+func (s *sentenceOf) region(at int) bool {
+	m := s.marks[at]
+	if at == 0 || s.marks[0].begin > 2 {
+		if startsWith(s.list, 0, regions...) > 0 {
+			return true
+		}
+	}
+	for k := m.end; k+1 < min(m.end+8, len(s.list)) && !is(s.list[k].text, ",", ";", ".", "and"); k++ {
+		if !is(s.list[k].lower, "in", "from", "about", "concerning", "within", "for") {
+			continue
+		}
+		next := k + 1
+		if s.list[next].lower == "the" && next+1 < len(s.list) {
+			next++
+		}
+		if unicode.IsUpper([]rune(s.list[next].text)[0]) && !months[s.list[next].lower] && !s.inMark(next) {
+			return true
+		}
+	}
+	return false
+}
+
+// inMark reports whether a token is part of something that the rules know.
+func (s *sentenceOf) inMark(k int) bool {
+	return slices.ContainsFunc(s.marks, func(m mark) bool { return m.begin <= k && k < m.end })
 }
 
 // clauseBegin returns the token at which the clause of a number begins.

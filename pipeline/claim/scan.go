@@ -175,6 +175,8 @@ func yearAt(list []token, i int) (mark, bool) {
 	switch {
 	case y == 0, scales[joint] > 0, joint == "%", labels[before] && before != "table":
 		return mark{}, false
+	case is(before, "in", "of") && publishing[lowerAt(list, i-2)] || says(list[i+1:min(i+4, len(list))], publications...):
+		return mark{}, false // when something was said, not when it happened
 	case reportNouns[joint] && before != "in" && before != "the" && (reporting[before] || isSenseBefore(list, i)):
 		return mark{}, false // made 2022 reports
 	}
@@ -220,6 +222,9 @@ func quantityAt(list []token, i int, fixed bool) (mark, bool) {
 	before, after := lowerAt(list, i-1), lowerAt(list, i+1)
 	if i+1 < len(list) && len(list[i+1].text) == 1 && is(list[i+1].text, "A", "C", "D", "E", "F", "G", "H", "P", "U") {
 		return mark{}, false // 2258A
+	}
+	if asYear(list[i].lower) > 0 && !fixed && !reportNouns[after] && after != "%" && scales[after] == 0 {
+		return mark{}, false
 	}
 	if labels[before] || isNumber(list[i].lower) && (months[after] && after != "may" || months[before] && len(list[i].lower) <= 2) {
 		return mark{}, false

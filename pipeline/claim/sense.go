@@ -58,7 +58,7 @@ func senses(of map[Sense][]string) map[string]Sense {
 }
 
 // belittling are words in front of a number that claim nothing about it.
-var belittling = set("only, just, merely, a mere, another, a further, an additional, further, additional, a total of, a combined, a record, record, a, an, by, the, a whopping, as few as, total of")
+var belittling = set("only, just, merely, a mere, another, a further, an additional, further, additional, a total of, a combined, a record, record, a, an, by, a whopping, as few as, total of")
 
 // turns says what a sense is for a fall: to have "more than halved" is to have
 // less than half.

@@ -3,7 +3,6 @@ package claim_test
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -207,26 +206,26 @@ func sums(m *compare.Model) (list []made) {
 		made{fmt.Sprintf("Between 2021 and 2023, Google made %s reports.", *google.At(2023).Reports), "google", claim.MeasureReports, no})
 }
 
-// Whatever the words around it, a wrong number of a known platform is never
-// called right.
+// A true number in words that make it say something else is never called
+// right: each frame is filled with the figure of Facebook in 2022, which the
+// frame does not claim.
 func TestWrongIsNeverRight(t *testing.T) {
-	r := reader(t)
-	frames := []string{
-		"In 2022, Facebook, unlike Instagram, made %s reports.", "Meta, which owns Facebook and Instagram, made %s reports in 2022.",
-		"Instagram, owned by Meta, sent %s reports in 2022.", "In 2021 Facebook made %s reports, and in 2022 Instagram made 5 million.",
-		"Facebook and other companies made %s reports in 2022.", "In the first half of 2022 Facebook made %s reports.",
+	for _, frame := range []string{
+		"Meta, which owns Facebook and Instagram, made %s reports in 2022.", "Instagram, owned by Meta, sent %s reports in 2022.",
+		"In 2021 Facebook made %s reports, and in 2022 Instagram made 5 million.", "Facebook's 2021 reports, published in 2022, numbered %s.",
+		"Facebook and other companies made %s reports in 2022.", "In the first half of 2022 Facebook made %s reports.", "In June 2022 Facebook made %s reports.",
 		"Facebook did not make %s reports in 2022.", "Facebook could have made %s reports in 2022.", "Facebook made %s reports a month in 2022.",
 		"In 2022, %s reports were made to NCMEC, most of them by Facebook.", "Facebook and Instagram each made %s reports in 2022.",
-		"In 2022 and 2023 Facebook made %s reports.", "Facebook has made %s reports since 2022.", "Facebook sent more reports than Instagram, %s, in 2022.",
-	}
-	known := map[string][]int{"21,165,208": {5}, "5,007,902": {2}, "27,191,103": {1}, "26,173,110": {}, "17,838,422": {}, "22,118,952": {3}}
-	for number := range known {
-		for i, f := range frames {
-			right := map[string][]int{"21,165,208": {0, 13}, "5,007,902": {2}, "27,191,103": {1}, "22,118,952": {3}}[number]
-			for _, a := range r.Text(fmt.Sprintf(f, number)) {
-				if a.Quantity.Text == number && a.Verdict.Holds() && !slices.Contains(right, i) {
-					t.Errorf("%s\n  called %s: %s", fmt.Sprintf(f, number), a.Verdict, lines([]claim.Answer{a}))
-				}
+		"In 2022 and 2023 Facebook made %s reports.", "Facebook has made %s reports since 2022.", "Facebook users made %s reports in 2022.",
+		"In the UK, Facebook made %s reports in 2022.", "Facebook made %s reports about people in India in 2022.", "Facebook made %s reports in 2022, not counting Messenger.",
+		"Facebook, including Instagram, made %s reports in 2022.", "Facebook made %s more reports in 2022 than in 2021.",
+		"Facebook reported %s images in 2022.", "Facebook removed %s posts in 2022.", "Facebook made over %s reports in 2022.", "Facebook made under %s reports in 2022.",
+		"Unlike Facebook, Instagram made %s reports in 2022.", "Facebook made some reports in 2022. Last year it made %s.", "It is not true that Facebook made %s reports in 2022.",
+	} {
+		text := fmt.Sprintf(frame, "21,165,208")
+		for _, a := range reader(t).Text(text) {
+			if a.Quantity.Text == "21,165,208" && a.Verdict.Holds() {
+				t.Errorf("%s\n  called %s: %s", text, a.Verdict, lines([]claim.Answer{a}))
 			}
 		}
 	}

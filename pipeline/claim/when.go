@@ -4,7 +4,7 @@ import "slices"
 
 // setYears says which years a statement is about.
 func (s *sentenceOf) setYears(st *Statement, at int) {
-	if st.Measure == MeasureChange || st.Measure == MeasureMultiple && st.Than == "" {
+	if (st.Measure == MeasureChange || st.Measure == MeasureMultiple) && st.Than == "" {
 		st.Years = s.stepOf(st, at)
 		return
 	}

@@ -72,6 +72,10 @@ func (s *sentenceOf) choice(st *Statement, name, at int) string {
 	switch {
 	case says(s.list[max(o.end, s.clauseBegin(at)):max(o.end, s.marks[at].lead)], "of which", "of whom", "of these", "including"):
 		return "A part of it, which the table does not tell."
+	case startsWith(s.list, o.end, "users", "moderators", "customers") > 0:
+		return "Reports by users are not those of the platform."
+	case says(between, "including", "includes") && o.subject.company == "" && !o.subject.plural:
+		return "Whether this is about one or several of those named is not clear."
 	case has(between, othersToo):
 		return "Others are named with it."
 	case strings.Contains(o.subject.id, "+") && has(between, eachOf):
@@ -137,7 +141,7 @@ func (s *sentenceOf) stranger(end int) bool {
 		if first := []rune(t.text)[0]; !unicode.IsUpper(first) || months[t.lower] || is(t.lower, "i", "csam", "csem", "csea", "esp", "esps", "the", "a", "in") {
 			continue
 		}
-		if !slices.ContainsFunc(s.marks, func(m mark) bool { return m.begin <= k && k < m.end }) && !is(s.list[k-1].text, "|", ":", "“", "\"", "—", "–") {
+		if !s.inMark(k) && !is(s.list[k-1].text, "|", ":", "“", "\"", "—", "–") {
 			return true
 		}
 	}

@@ -195,6 +195,16 @@ var (
 	eachOf    = set("each, both, apiece, either")
 )
 
+// publishing and publications go with the year in which something was said or
+// founded, which is not the year of a figure.
+var (
+	publishing   = set("published, released, issued, announced, said, says, wrote, testified, founded, launched, created, bought, acquired, renamed, born, dated, updated, printed, appeared, introduced, passed, started")
+	publications = []string{"report", "study", "statement", "letter", "article", "paper", "hearing", "blog", "interview", "act", "law"}
+)
+
+// regions begin a sentence that is about a part of the world.
+var regions = []string{"in the uk", "in the us", "in the eu", "in the united", "in europe", "in germany", "in india", "in america", "in britain", "in france", "in brazil", "in canada", "in australia", "in ireland", "in the netherlands", "in spain", "in italy", "in poland", "in mexico", "in indonesia", "in the philippines", "in japan"}
+
 // otherTopics are what numbers near a name are mostly about where they are
 // about something else.
 var otherTopics = set(`users, user base, revenue, revenues, profit, profits, sales, income, staff, workforce, headcount, employees, stock, share price, moderators, budget, spending,
