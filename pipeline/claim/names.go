@@ -104,24 +104,6 @@ func (n *names) add(s subject, forms ...string) {
 	}
 }
 
-// byID returns the subject with an id, sets included.
-func (n *names) byID(id string) (subject, bool) {
-	for i := range n.model.Data.Counted {
-		if c := &n.model.Data.Counted[i]; c.ID == id {
-			return subject{id: id, counted: c}, true
-		}
-	}
-	s, err := n.model.Series(id)
-	if err != nil {
-		return subject{}, false
-	}
-	who := subject{id: id}
-	if c := n.model.Company(id); s.Type == compare.TypePlatform && c != nil && !c.Alone {
-		who.company = id
-	}
-	return who, true
-}
-
 // at finds the longest name that begins at a token.
 func (n *names) at(list []token, i int) (s subject, length int) {
 	for length = min(n.words, len(list)-i); length > 0; length-- {
