@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -90,7 +91,7 @@ the year is not known.`,
 
 // claimsIn answers every statement in a file.
 func (a *app) claimsIn(reader *claim.Reader, file string) ([]claim.Answer, string, error) {
-	title := file
+	title := filepath.Base(file)
 	if file == "-" {
 		title = "standard input"
 	}

@@ -222,6 +222,7 @@ func (r *Reader) comparability(a *Answer) {
 	if a.Verdict.Holds() {
 		a.Verdict = Broken
 	}
+	a.Value, a.Published = 0, "" // no change is shown across a break
 	a.Note = sentence(fmt.Sprintf("%d and %d are not comparable: %s", first, last, b.Reasons[0].Text))
 	a.Say = sentence(fmt.Sprintf("%s in %d and %d are not comparable: %s", r.reportsOf(a.Series), first, last, b.Reasons[0].Text))
 	if l := b.LikeForLike; l != nil && l.Change != nil && l.Change.Percent != nil {

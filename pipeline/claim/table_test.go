@@ -62,6 +62,8 @@ func TestTable(t *testing.T) {
 			row.verdict == no && (got[0].Verdict.Holds() || got[0].Verdict == claim.NotUnderstood),
 			row.verdict != no && got[0].Verdict != row.verdict:
 			t.Errorf("%s\n  got %s, want %s %s %s", row.text, lines(got), row.id, row.measure, row.verdict)
+		case row.verdict == claim.Broken && (got[0].Published != "" || strings.Contains(got[0].Say, "by ") && strings.Contains(got[0].Say, " rose ")):
+			t.Errorf("%s\n  a change is shown across a break: %q, %q", row.text, got[0].Published, got[0].Say)
 		}
 	}
 	t.Logf("%d statements: %v", len(table), kinds)
