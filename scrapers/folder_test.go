@@ -59,7 +59,7 @@ func TestTakeFolder(t *testing.T) {
 	}
 	whole(t, a)
 	before := files(t, a)
-	res, err = scrapers.TakeFolder(t.Context(), dir, hasTable, now.AddDate(1, 0, 0), store(a))
+	_, err = scrapers.TakeFolder(t.Context(), dir, hasTable, now.AddDate(1, 0, 0), store(a))
 	if err != nil || files(t, a) != before {
 		t.Errorf("a second time: %v", err)
 	}

@@ -15,7 +15,8 @@ import (
 )
 
 func TestPageIsPure(t *testing.T) {
-	if pageOf(t, awkward()) != pageOf(t, awkward()) {
+	first, second := pageOf(t, awkward()), pageOf(t, awkward())
+	if first != second {
 		t.Error("two pages of one Dataset differ")
 	}
 }

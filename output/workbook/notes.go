@@ -42,9 +42,7 @@ func (b *book) notesSheet() *sheet {
 	for _, m := range pipeline.FlagMeanings {
 		s.rows = append(s.rows, []any{"[" + string(m.Flag) + "]", "mark", nil, nil, nil, m.Meaning, nil, nil, nil, nil, nil})
 	}
-	for _, x := range b.yearEntries() {
-		s.rows = append(s.rows, x)
-	}
+	s.rows = append(s.rows, b.yearEntries()...)
 	for i, f := range b.m.Data.Findings {
 		s.rows = append(s.rows, []any{fmt.Sprintf("finding %d", i+1), "finding", string(f.Severity), string(f.Code), positive(f.Year), f.What, f.Mend, f.Document, positive(f.At.Page), positive(f.At.Row), nil})
 	}

@@ -176,10 +176,8 @@ func (ts tableTitles) sister(name, count head) string {
 // titles first, then the nearest heading that can be nothing else, then any
 // heading. Two that differ are a conflict.
 func (ts tableTitles) source(name string) source {
-	var clear, vague []string
-	for _, t := range ts.own {
-		clear = append(clear, t)
-	}
+	var vague []string
+	clear := slices.Clone(ts.own)
 	for _, h := range ts.headings {
 		switch {
 		case titleLike(h.Text) || seriesTitle(h.Text):

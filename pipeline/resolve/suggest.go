@@ -41,7 +41,7 @@ func (s Suggestion) Line() string {
 func csvLine(cells ...string) string {
 	var text bytes.Buffer
 	w := csv.NewWriter(&text)
-	w.Write(cells) // a bytes.Buffer does not fail
+	_ = w.Write(cells) // a bytes.Buffer does not fail
 	w.Flush()
 	return strings.TrimSuffix(text.String(), "\n")
 }
