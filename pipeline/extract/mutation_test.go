@@ -254,14 +254,12 @@ func cloneSheet(sh pdf.Document) pdf.Document {
 // TestMutatedEditions changes what the five documents draw and reads them
 // again: the outcome is the exact table, or it is not verified. Nothing else.
 func TestMutatedEditions(t *testing.T) {
-	reader := New()
-	defer reader.Close()
-	rounds := times(2, 20) // over 1,500 changed editions in make check
+	rounds := times(1, 20) // over 1,500 changed editions in make check
 	const seed = 1
 	random := rand.New(rand.NewPCG(seed, 0))
 	type score struct{ exact, doubted, refused int }
 	scores := map[string]*score{}
-	for _, e := range editions {
+	for _, e := range editions[:times(2, len(editions))] {
 		name, body := editionFile(t, e.year)
 		sh := pagesOf(t, body)
 		good, err := readPages(context.Background(), name, cloneSheet(sh))

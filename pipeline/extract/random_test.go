@@ -10,7 +10,7 @@ import (
 
 var (
 	randomSeed  = flag.Uint64("layout.seed", 1, "first seed of the random layouts")
-	randomCount = flag.Int("layout.count", 60, "number of random layouts")
+	randomCount = flag.Int("layout.count", times(15, 60), "number of random layouts")
 )
 
 func pick[T any](rng *rand.Rand, of ...T) T { return of[rng.IntN(len(of))] }

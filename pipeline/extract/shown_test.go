@@ -205,7 +205,7 @@ func changedCopy(t *testing.T, body []byte, change func(in pdfium.Pdfium, page r
 // wrong: a row in invisible text with the total raised by it, a number under a
 // white box, a row struck through.
 func TestChangedEditions(t *testing.T) {
-	for _, e := range editions {
+	for _, e := range editions[:times(1, len(editions))] {
 		name, body := editionFile(t, e.year)
 		doc := pagesOf(t, body)
 		last := doc.Pages[len(doc.Pages)-1]

@@ -52,6 +52,7 @@ const (
 type answer struct {
 	Document Document
 	Failed   bool
+	Broken   bool   // the sandbox broke down: the child is not to be used again
 	Reason   string // of the *Error
 	Detail   string
 }
@@ -91,9 +92,9 @@ func serve(in io.Reader, out io.Writer, cacheDir string) error {
 		a := answer{}
 		a.Document, err = readIn(pool, body)
 		giveUp.Stop()
-		var e *Error
-		if errors.As(err, &e) {
-			a.Failed, a.Reason, a.Detail = true, e.Reason.Error(), e.Detail
+		if err != nil {
+			e := reasonOf(err)
+			a.Failed, a.Broken, a.Reason, a.Detail = true, broke(err), e.Reason.Error(), e.Detail
 		}
 		if err := say.Encode(a); err != nil {
 			return err
@@ -123,7 +124,7 @@ func start(cacheDir string) (pdfium.Pool, error) {
 }
 
 // readIn reads a PDF in a sandbox of its own, so that no document can touch the
-// reading of another. Its error is an *Error.
+// reading of another.
 func readIn(pool pdfium.Pool, body []byte) (Document, error) {
 	body, repairs, err := whole(body)
 	if err != nil {
@@ -140,18 +141,23 @@ func readIn(pool pdfium.Pool, body []byte) (Document, error) {
 	defer in.Close()
 	doc, err := record(in, body)
 	doc.Repairs = slices.Concat(repairs, more, doc.Repairs)
+	return doc, err
+}
+
+// reasonOf says of what kind the error of a reading is.
+func reasonOf(err error) *Error {
 	var e *Error
 	switch {
-	case err == nil, errors.As(err, &e):
-		return doc, err
+	case errors.As(err, &e):
+		return e
 	case errors.Is(err, pdferrors.ErrPassword), errors.Is(err, pdferrors.ErrSecurity):
-		return doc, &Error{Reason: ErrPassword}
+		return &Error{Reason: ErrPassword}
 	case errors.Is(err, pdferrors.ErrFormat):
-		return doc, fail(ErrDamaged, "PDFium finds no document in it")
+		return &Error{Reason: ErrDamaged, Detail: "PDFium finds no document in it"}
 	case broke(err):
-		return doc, fail(ErrDamaged, "PDFium gave up: the file contradicts itself or needs more than %d MB of memory", memoryPages/16)
+		return &Error{Reason: ErrDamaged, Detail: fmt.Sprintf("PDFium gave up: the file contradicts itself or needs more than %d MB of memory", memoryPages/16)}
 	}
-	return doc, fail(ErrDamaged, "%v", oneLine(err))
+	return &Error{Reason: ErrDamaged, Detail: oneLine(err)}
 }
 
 // broke reports whether an error is the end of the sandbox, and not PDFium's way

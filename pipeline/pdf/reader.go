@@ -17,7 +17,7 @@ import (
 // PDFium cannot be stopped within a page, and a page may keep it busy for
 // minutes. So it runs in a child process, which is this same program started
 // once more (see child.go), and is killed at the deadline. A child reads one
-// document after the other; after an error it is not used again.
+// document after the other; once PDFium broke down in it, it is not used again.
 type Reader struct {
 	cacheDir string
 	starting chan struct{} // holds a token while a child starts: the first one compiles PDFium for all
@@ -110,6 +110,7 @@ func (p *Process) wait(ctx context.Context) (Document, error) {
 		}
 		return Document{}, err
 	}
+	p.failed = p.failed || a.Broken
 	return a.Document, a.err()
 }
 
@@ -128,18 +129,17 @@ func (p *Process) Read(ctx context.Context, body []byte) (Document, error) {
 	}
 	var e *Error
 	switch {
-	case err == nil:
-		return doc, nil
 	case ctx.Err() != nil:
-		err = ctx.Err()
-	case !errors.As(err, &e):
-		err = fail(ErrDamaged, "PDFium's process ended while it read")
+		p.failed = true // it may have been killed
+		return doc, ctx.Err()
+	case err != nil && !errors.As(err, &e):
+		p.failed = true
+		return doc, fail(ErrDamaged, "PDFium's process ended while it read")
 	}
-	p.failed = true
 	return doc, err
 }
 
-// Close gives the process back, or ends it if a reading failed.
+// Close gives the process back, or ends it if it broke down.
 func (p *Process) Close() {
 	r := p.reader
 	r.mu.Lock()
