@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -21,16 +22,21 @@ import (
 // archive holds whole files only, the outputs are the set before or that of
 // the version just published and nothing between, and the next run completes.
 func TestKilledRefresh(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	random := rand.New(rand.NewPCG(1, 0)) // the moments still differ: the machine is never twice as busy
 
+	rounds := times(2, 50)
+	if n, err := strconv.Atoi(os.Getenv("ESPFIGURES_KILLS")); err == nil {
+		rounds = n
+	}
 	start := time.Now()
 	must(t, h.refresh(), exitFine)
 	length := time.Since(start)
 	last := h.set()
 	h.verify()
 	killed, old, fresh, version := 0, 0, 0, 0
-	for round := range times(3, 100) {
+	for round := range rounds {
 		year := 2021 + round%3
 		for range 1 + random.IntN(3) {
 			version++
@@ -102,6 +108,7 @@ func TestKilledRefresh(t *testing.T) {
 // TestNothingNew runs again when nothing has changed: no file is touched. A
 // file that somebody changed in between is put right.
 func TestNothingNew(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	must(t, h.refresh(), exitFine)
 	must(t, h.refresh(), exitFine) // what was new in the first run is not in this one
@@ -142,6 +149,7 @@ func TestNothingNew(t *testing.T) {
 // TestTwoRunsAtOnce starts runs on the same folders: the later wait or give
 // way, and what stands there is whole.
 func TestTwoRunsAtOnce(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	var cmds []*exec.Cmd
 	for range 3 {
@@ -170,6 +178,7 @@ func TestTwoRunsAtOnce(t *testing.T) {
 // its hash and never read; without a network its figures are refused, with
 // one it is fetched again.
 func TestDamagedArchive(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	must(t, h.refresh(), exitFine)
 	whole := h.set()
@@ -213,6 +222,7 @@ func TestDamagedArchive(t *testing.T) {
 // TestClockJumps sets the clock of earlier runs years ahead, as a machine does
 // whose battery died: versions keep the order they came in.
 func TestClockJumps(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	must(t, h.refresh(), exitFine)
 	seen, err := filepath.Glob(filepath.Join(h.archive(), "sightings", "*.json"))
