@@ -2,19 +2,136 @@ package registry
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"espfigures/pipeline"
 )
 
 // firstYear is the first year with a table of reports per provider.
 const firstYear = 2019
+
+// UnmatchedPrefix begins the ids of names that no platform is known under; no
+// registered id may begin with it.
+const UnmatchedPrefix = "unmatched-"
+
+// reserved are ids that mean something else in a comparison or a registry.
+var reserved = map[string]string{
+	pipeline.Everybody:   "breaks that concern every series",
+	pipeline.Independent: "platforms without an owner",
+	"total":              "the CyberTipline total",
+	"esp-total":          "the total of all providers",
+}
+
+var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// checks say what is wrong with a cell, as the rest of a sentence that begins
+// with its column and value; "" where nothing is.
+var checks = map[string]func(l *loader, v string) string{
+	"text": func(_ *loader, v string) string { return unless(v != "", "is empty") },
+	"id":   checkID,
+	"platform-id": func(l *loader, v string) string {
+		return cmp.Or(checkID(l, v), unless(!strings.HasPrefix(v, UnmatchedPrefix), "begins with "+UnmatchedPrefix+", which is kept for unknown names"))
+	},
+	"printed": func(_ *loader, v string) string {
+		return cmp.Or(unless(v != "", "is empty"), unless(!strings.HasSuffix(v, "*"), `ends with "*": the mark is not part of the name`))
+	},
+	"source": (*loader).checkSource,
+	"kind": func(_ *loader, v string) string {
+		return unless(slices.Contains(pipeline.Kinds, pipeline.Kind(v)), fmt.Sprintf("is none of %v", pipeline.Kinds))
+	},
+	"forbids": oneOf("platform", "change", "nothing"),
+	"measure": oneOf("reports", "share", "rank"),
+	"yes":     func(_ *loader, v string) string { return unless(v == "yes" || v == "no", "is neither yes nor no") },
+	"reports": func(_ *loader, v string) string {
+		return unless(v == "reports", "is not reports: other units are not comparable with NCMEC's table")
+	},
+	"count": func(_ *loader, v string) string {
+		n, err := strconv.Atoi(v)
+		return unless(err == nil && n >= 0, "is not a whole number")
+	},
+	"year": func(_ *loader, v string) string {
+		y, err := strconv.Atoi(v)
+		return unless(err == nil && len(v) == 4 && y >= 1998 && y <= 2100, "is not a year")
+	},
+	"years": func(_ *loader, v string) string {
+		_, _, ok := yearsOf(v)
+		return unless(ok, "is neither a year nor two years such as 2019-2020")
+	},
+	"day": func(_ *loader, v string) string { return unless(isDay(v), "is not a day (YYYY-MM-DD)") },
+	"month": func(_ *loader, v string) string {
+		return unless(isDay(v) || isDay(v+"-01"), "is neither a day (YYYY-MM-DD) nor a month (YYYY-MM)")
+	},
+
+	"platform": func(l *loader, v string) string { return unless(l.platforms.has(v), "is not in platforms.csv") },
+	"category": func(l *loader, v string) string {
+		return unless(v == pipeline.OtherCategory || l.categories.has(v), "is not in categories.csv")
+	},
+	"owner": func(l *loader, v string) string {
+		return unless(v == pipeline.Independent || l.companies.has(v), fmt.Sprintf("is not in companies.csv (%q says that a platform has no owner)", pipeline.Independent))
+	},
+	"reporter": func(l *loader, v string) string {
+		return unless(v == pipeline.Everybody || l.platforms.has(v) || l.companies.has(v), "is neither a platform, nor a company, nor all")
+	},
+	"series": func(l *loader, v string) string {
+		return unless(l.platforms.has(v) || l.companies.has(v) || l.categories.has(v), "is neither a platform, nor a company, nor a category")
+	},
+}
+
+func unless(ok bool, wrong string) string {
+	if ok {
+		return ""
+	}
+	return wrong
+}
+
+func oneOf(values ...string) func(*loader, string) string {
+	return func(_ *loader, v string) string {
+		return unless(slices.Contains(values, v), "is none of "+strings.Join(values, ", "))
+	}
+}
+
+func checkID(_ *loader, v string) string {
+	if meaning, ok := reserved[v]; ok {
+		return "is kept for " + meaning
+	}
+	return unless(idForm.MatchString(v), "is not lower-case letters, digits and single dashes")
+}
+
+func isDay(s string) bool {
+	t, err := time.Parse(time.DateOnly, s)
+	return err == nil && t.Format(time.DateOnly) == s
+}
+
+// citation is a reference to one of NCMEC's documents, with year and page:
+// "NCMEC, 2022 CyberTipline Reports by ESP, p. 3".
+var citation = regexp.MustCompile(`\bNCMEC,.*\b(19|20)\d\d\b.*, pp?\. ?\d+`)
+
+// address is what a browser can open.
+var address = regexp.MustCompile(`https?://[^\s<>"]+`)
+
+// checkSource wants in each part of a source, separated by " ; ", an address
+// someone can open or a citation with year and page. Words around it (who
+// says it, when) are welcome.
+func (l *loader) checkSource(source string) string {
+	wrong, known := l.sources[source]
+	if known {
+		return wrong
+	}
+	for _, s := range strings.Split(source, " ; ") {
+		u, err := url.Parse(address.FindString(s))
+		if !citation.MatchString(s) && (err != nil || !strings.Contains(u.Hostname(), ".")) {
+			wrong = fmt.Sprintf("holds neither an address nor a citation of NCMEC's document with year and page: %q", s)
+		}
+	}
+	l.sources[source] = wrong
+	return wrong
+}
 
 // checkIDs makes sure that an id means one thing in a comparison: a category,
 // a group and a service without a row share none with anything else.
@@ -51,7 +168,8 @@ type claim struct {
 
 // checkNames makes sure that no name leads to two platforms, neither as
 // printed nor once normalised. A platform's own name leads to it too, and a
-// service without a row has names of its own.
+// service without a row has names of its own. The user's rows come last: a
+// clash is a fault of theirs.
 func (l *loader) checkNames() {
 	var claims []claim
 	for i, a := range l.aliases.rows {
@@ -68,25 +186,19 @@ func (l *loader) checkNames() {
 			claims = append(claims, claim{c.ID, n, l.counted.at[i]})
 		}
 	}
-	// The user's rows come last: a clash is a fault of theirs.
-	slices.SortStableFunc(claims, func(a, b claim) int {
-		switch {
-		case a.at.user == b.at.user:
-			return 0
-		case b.at.user:
-			return -1
-		}
-		return 1
-	})
 	first := map[string]claim{} // by normalised form
-	for _, c := range claims {
-		l.checkName(first, c)
+	for _, user := range []bool{false, true} {
+		for _, c := range claims {
+			if c.at.user == user {
+				l.checkName(first, c)
+			}
+		}
 	}
 }
 
 func (l *loader) checkName(first map[string]claim, c claim) {
 	forms := Normalise(c.name)
-	keys := slices.Compact([]string{forms.Key, forms.Whole})
+	keys := []string{forms.Key, forms.Whole}
 	for _, k := range keys {
 		if o, ok := first[k]; ok && o.id != c.id {
 			l.fault(c.at, "%q (%s) and %q (%s; %s) are one name once normalised (%q)", c.name, c.id, o.name, o.id, o.at, k)
@@ -112,18 +224,20 @@ func (l *loader) dropReplacedOwners() {
 	l.owners = kept
 }
 
-// checkOwners makes sure that a platform has one owner on any day.
-func (l *loader) checkOwners() {
-	for i, a := range l.owners.rows {
-		for j, b := range l.owners.rows[:i] {
-			if a.Platform == b.Platform && (a.To == "" || b.From <= a.To) && (b.To == "" || a.From <= b.To) {
-				l.fault(l.owners.at[i], "ownership of %q by %q (%s to %s) overlaps line %d, by %q (%s to %s)",
-					a.Platform, a.Company, cmp.Or(a.From, "open"), cmp.Or(a.To, "open"),
-					l.owners.at[j].line, b.Company, cmp.Or(b.From, "open"), cmp.Or(b.To, "open"))
+// overlaps reports the rows of a table whose periods overlap: a platform has
+// one owner on any day, and half-years would be added to the year that holds
+// them.
+func overlaps[T any](l *loader, t table[T], overlap func(a, b T) bool, text func(T) string) {
+	for i, a := range t.rows {
+		for j, b := range t.rows[:i] {
+			if overlap(a, b) {
+				l.fault(t.at[i], "%s overlaps line %d, %s", text(a), t.at[j].line, text(b))
 			}
 		}
 	}
 }
+
+func spanText(from, to string) string { return cmp.Or(from, "open") + " to " + cmp.Or(to, "open") }
 
 // checkAlone makes sure that no company has the id of a platform that stands
 // for itself in some year: the comparison by company would have two series of
@@ -139,98 +253,12 @@ func (l *loader) checkAlone() {
 // alwaysOwned reports whether a platform has an owner on every 31 December.
 // Yearly sums look at that day only: a gap within a year does not matter.
 func (l *loader) alwaysOwned(platform string) bool {
-	var owners []pipeline.Ownership
-	for _, o := range l.owners.rows {
-		if o.Platform == platform && o.Company != pipeline.Independent {
-			owners = append(owners, o)
-		}
-	}
-	slices.SortFunc(owners, func(a, b pipeline.Ownership) int { return cmp.Compare(a.From, b.From) })
-	next := fmt.Sprintf("%d-12-31", firstYear) // the first such day not yet covered
-	for _, o := range owners {
-		if o.From > next {
+	for y := firstYear; y <= 2100; y++ {
+		if !slices.ContainsFunc(l.owners.rows, func(o pipeline.Ownership) bool {
+			return o.Platform == platform && o.Company != pipeline.Independent && o.On(pipeline.LastDay(y))
+		}) {
 			return false
 		}
-		if o.To == "" {
-			return true
-		}
-		if o.To >= next {
-			next = yearEndAfter(o.To)
-		}
 	}
-	return false
-}
-
-// yearEndAfter returns the first 31 December after the day.
-func yearEndAfter(day string) string {
-	year, err := strconv.Atoi(day[:min(4, len(day))])
-	if err != nil {
-		return day
-	}
-	if strings.HasSuffix(day, "-12-31") {
-		year++
-	}
-	return fmt.Sprintf("%04d-12-31", year)
-}
-
-// checkOwnCounts makes sure that no two own counts of the same platforms
-// overlap: half-years would be added to the year that holds them.
-func (l *loader) checkOwnCounts() {
-	for i, a := range l.ownCounts.rows {
-		for j, b := range l.ownCounts.rows[:i] {
-			if slices.Equal(a.Platforms, b.Platforms) && a.From <= b.To && b.From <= a.To {
-				l.fault(l.ownCounts.at[i], "own count of %s from %s to %s overlaps line %d, %s to %s",
-					strings.Join(a.Platforms, ";"), a.From, a.To, l.ownCounts.at[j].line, b.From, b.To)
-			}
-		}
-	}
-}
-
-// combined groups the likely members of combined rows by year and platform.
-func (l *loader) combined() []pipeline.CombinedRow {
-	var list []pipeline.CombinedRow
-	slices.SortStableFunc(l.members.rows, func(a, b member) int {
-		return cmp.Or(cmp.Compare(a.year, b.year), cmp.Compare(a.platform, b.platform), cmp.Compare(a.member, b.member))
-	})
-	for _, m := range l.members.rows {
-		n := len(list)
-		if n == 0 || list[n-1].Year != m.year || list[n-1].Platform != m.platform {
-			list = append(list, pipeline.CombinedRow{Year: m.year, Platform: m.platform})
-			n++
-		}
-		c := &list[n-1]
-		c.Members = append(c.Members, m.member)
-		for _, s := range strings.Split(m.source, " ; ") {
-			if !strings.Contains(" ; "+c.Source+" ; ", " ; "+s+" ; ") {
-				c.Source = strings.TrimPrefix(c.Source+" ; "+s, " ; ")
-			}
-		}
-	}
-	return list
-}
-
-// citation is a reference to one of NCMEC's documents, with year and page:
-// "NCMEC, 2022 CyberTipline Reports by ESP, p. 3".
-var citation = regexp.MustCompile(`\bNCMEC,.*\b(19|20)\d\d\b.*, pp?\. ?\d+`)
-
-// address is what a browser can open.
-var address = regexp.MustCompile(`https?://[^\s<>"]+`)
-
-// checkSource wants in each part of a source, separated by " ; ", an address
-// someone can open or a citation with year and page. Words around it (who
-// says it, when) are welcome.
-func checkSource(source string) error {
-	if source == "" {
-		return errors.New("no source")
-	}
-	for _, s := range strings.Split(source, " ; ") {
-		if citation.MatchString(s) {
-			continue
-		}
-		u, err := url.Parse(address.FindString(s))
-		if err != nil || !strings.Contains(u.Hostname(), ".") {
-			return fmt.Errorf("source %q holds neither an address nor a citation of NCMEC's document with year and page", s)
-		}
-	}
-	return nil
+	return true
 }

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -28,26 +29,16 @@ type Forms struct {
 
 // Normalise returns the forms of a printed name.
 func Normalise(name string) Forms {
-	toks := tokens(name)
-	if len(toks) == 0 {
+	list := tokens(name)
+	if len(list) == 0 {
 		s := strings.ToLower(strings.TrimSpace(name))
 		return Forms{Key: s, Whole: s}
 	}
-	var whole, key strings.Builder
-	for i, part := range segments(toks) {
-		for _, t := range part {
-			whole.WriteString(t.text)
-		}
-		for _, t := range withoutLegalForm(part, i == 0) {
-			key.WriteString(t.text)
-		}
-	}
-	return Forms{Key: key.String(), Whole: whole.String()}
+	return Forms{Key: strings.Join(Words(name), ""), Whole: joinTokens(list)}
 }
 
 // Words returns the words of a name in lower case, without its legal forms.
-func Words(name string) []string {
-	var words []string
+func Words(name string) (words []string) {
 	for i, part := range segments(tokens(name)) {
 		for _, t := range withoutLegalForm(part, i == 0) {
 			words = append(words, t.text)
@@ -56,70 +47,53 @@ func Words(name string) []string {
 	return words
 }
 
-// gap says what stands between a token and the one before it.
-type gap uint8
-
-const (
-	space gap = 1 << iota
-	dot
-	slash
-	bracket
-	comma
-	dash
-	other
-)
-
+// token is a run of letters and digits of a name.
 type token struct {
 	text   string // lower case
-	before gap
+	before string // what stands between it and the one before
 	// glued is the length in bytes of a legal form written onto the end of
 	// the token with a capital ("HowlogicKFT"), 0 where there is none.
 	glued int
 }
 
-func (t token) single() bool {
-	_, n := utf8.DecodeRuneInString(t.text)
-	return n == len(t.text)
+func (t token) single() bool { return utf8.RuneCountInString(t.text) == 1 }
+
+func joinTokens(list []token) string {
+	var b strings.Builder
+	for _, t := range list {
+		b.WriteString(t.text)
+	}
+	return b.String()
 }
 
-// tokens cuts a name into runs of letters and digits.
-func tokens(name string) []token {
+// Characters that separate words, and the pattern of a word: letters and
+// digits, with apostrophes inside, or the plus of "Google+".
+const (
+	dots        = ".·。"
+	slashes     = `/\⁄∕|`
+	stops       = slashes + "()[]{}<>,;:、" // a part of the name ends here
+	dashes      = "-‐‑‒–—―−_"
+	apostrophes = "'’‘ʼ`´′"
+)
+
+var wordPattern = regexp.MustCompile(`[\pL\pN\pM\x{FFFD}](?:[` + apostrophes + `]*[\pL\pN\pM\x{FFFD}])*|\+`)
+
+func tokens(name string) (list []token) {
 	name = between.ReplaceAllString(fold(name), " (")
-	var toks []token
-	var before gap
-	for i := 0; i < len(name); {
-		r, n := utf8.DecodeRuneInString(name[i:])
-		if r == '+' {
-			// "Google+" is not "Google".
-			toks = append(toks, token{text: "plus", before: before})
-			before = 0
-			i += n
-			continue
+	end := 0
+	for _, at := range wordPattern.FindAllStringIndex(name, -1) {
+		raw := name[at[0]:at[1]]
+		t := token{text: lower(raw), before: name[end:at[0]], glued: gluedForm(raw)}
+		if raw == "+" {
+			t.text = "plus" // "Google+" is not "Google"
 		}
-		if !isWord(r) {
-			before |= gapOf(r)
-			i += n
-			continue
-		}
-		start := i
-		for i < len(name) {
-			r, n = utf8.DecodeRuneInString(name[i:])
-			if !isWord(r) && !(isApostrophe(r) && i+n < len(name) && isWordAt(name, i+n)) {
-				break
-			}
-			i += n
-		}
-		raw := name[start:i]
-		if text := lower(raw); text != "" { // an apostrophe that stands alone is no word
-			toks = append(toks, token{text: text, before: before, glued: gluedForm(raw)})
-			before = 0
-		}
+		list, end = append(list, t), at[1]
 	}
-	if len(toks) > 1 && toks[0].text == "the" {
-		toks = toks[1:]
-		toks[0].before = 0
+	if len(list) > 1 && list[0].text == "the" {
+		list = list[1:]
+		list[0].before = ""
 	}
-	return toks
+	return list
 }
 
 // fold brings a name to one Unicode form: compatibility forms (full-width
@@ -132,12 +106,10 @@ func fold(name string) string {
 	// Signs go before decomposition, which would turn them into letters.
 	name = strings.Map(func(r rune) rune {
 		switch {
-		case r == '™', r == '®', r == '©', r == '℠':
-			return -1
-		case r == '\t', r == '\n', r == '\r', r == '\v', r == '\f':
+		case strings.ContainsRune("\t\n\r\v\f", r):
 			return ' '
-		case unicode.In(r, unicode.Cf, unicode.Cc), r >= 0xFE00 && r <= 0xFE0F, r == 0x034F:
-			return -1 // invisible: direction marks, soft hyphens, zero widths, variation selectors
+		case strings.ContainsRune("™®©℠\u034f", r), unicode.In(r, unicode.Cf, unicode.Cc, unicode.Variation_Selector):
+			return -1
 		}
 		return r
 	}, name)
@@ -155,48 +127,12 @@ func fold(name string) string {
 	return norm.NFC.String(name)
 }
 
-func isWord(r rune) bool {
-	return unicode.In(r, unicode.L, unicode.N, unicode.M) || r == utf8.RuneError
-}
-
-func isWordAt(s string, i int) bool {
-	r, _ := utf8.DecodeRuneInString(s[i:])
-	return isWord(r)
-}
-
-func isApostrophe(r rune) bool {
-	switch r {
-	case '\'', '’', '‘', 'ʼ', '`', '´', '′':
-		return true
-	}
-	return false
-}
-
-func gapOf(r rune) gap {
-	switch r {
-	case '.', '·', '。':
-		return dot
-	case '/', '\\', '⁄', '∕', '|':
-		return slash
-	case '(', ')', '[', ']', '{', '}', '<', '>':
-		return bracket
-	case ',', ';', ':', '、':
-		return comma
-	case '-', '‐', '‑', '‒', '–', '—', '―', '−', '_':
-		return dash
-	}
-	if unicode.IsSpace(r) {
-		return space
-	}
-	return other
-}
-
 // unlike are letters whose lower case does not tell that they are one.
 var unlike = strings.NewReplacer("ß", "ss", "ẞ", "ss", "ς", "σ", "ı", "i")
 
 func lower(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if isApostrophe(r) {
+		if strings.ContainsRune(apostrophes, r) {
 			return -1
 		}
 		return unicode.ToLower(r)
@@ -207,27 +143,31 @@ func lower(s string) string {
 // segments splits the tokens of a name at brackets, slashes, commas and dashes
 // set off by spaces. A legal form may end any part: "Multi Media,
 // LLC/Zmedianow, LLC/Chaturbate".
-func segments(toks []token) [][]token {
-	var parts [][]token
+func segments(list []token) (parts [][]token) {
 	start := 0
-	cut := func(end int) {
-		if end > start {
-			parts = append(parts, toks[start:end])
-		}
-	}
-	for i := range toks {
-		b := toks[i].before
-		switch {
-		case i == start:
-		case b&slash != 0 && toks[i].single() && toks[i-1].single() && b&bracket == 0:
-			// "S/A" is a legal form, not two parts.
-		case b&(bracket|slash|comma) != 0, b&dash != 0 && b&space != 0:
-			cut(i)
+	for i := 1; i <= len(list); i++ {
+		if i == len(list) || list[i].begins(list[i-1]) {
+			parts = append(parts, list[start:i])
 			start = i
 		}
 	}
-	cut(len(toks))
 	return parts
+}
+
+// begins reports whether a token begins a new part of the name.
+func (t token) begins(last token) bool {
+	if t.single() && last.single() && strings.ContainsAny(t.before, slashes) && !strings.ContainsAny(t.before, "()[]{}<>") {
+		return false // "S/A" is a legal form, not two parts
+	}
+	return strings.ContainsAny(t.before, stops) || strings.ContainsAny(t.before, dashes) && strings.ContainsFunc(t.before, unicode.IsSpace)
+}
+
+func set(words string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		m[w] = true
+	}
+	return m
 }
 
 // legalForms are the endings that say under which law a company was founded
@@ -241,16 +181,9 @@ var legalForms = set(`inc incorporated unlimited llc llp lllp pllc lp ltd ltda l
 // where they are written as initials (S.p.A., A/S) or stand behind a comma.
 var asInitials = set(`spa sas se as ad ev dd kk ug sl hb`)
 
-// behindDot are the domain endings that look like a legal form: "Ello.co" is a name.
-func behindDot(t token) bool { return t.before == dot }
-
-func set(words string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		m[w] = true
-	}
-	return m
-}
+// ofWords are the legal forms of several words, joined, whose first ones are no
+// legal form by themselves.
+var ofWords = set(`publicbenefitcorporation publicbenefitcorp limitedliabilitycompany limitedliabilityco publiclimitedcompany spzoo sadecv`)
 
 // withoutLegalForm drops legal forms from the end of a part. The first part of
 // a name never becomes empty; another one may ("Imgur, LLC").
@@ -269,94 +202,44 @@ func withoutLegalForm(part []token, first bool) []token {
 	if n := len(part); n > 0 && part[n-1].glued > 0 {
 		last := part[n-1]
 		last.text, last.glued = last.text[:len(last.text)-last.glued], 0
-		part = append(append([]token(nil), part[:n-1]...), last)
+		part = append(slices.Clone(part[:n-1]), last)
 	}
 	return part
 }
 
-// spelledOut are the legal forms of several words whose first ones are no
-// legal form by themselves.
-var spelledOut = [][]string{
-	{"public", "benefit", "corporation"}, {"public", "benefit", "corp"},
-	{"limited", "liability", "company"}, {"limited", "liability", "co"},
-	{"public", "limited", "company"},
-}
-
 // legalEnd returns how many tokens at the end of a part are one legal form.
+// Initials ("L.L.C.", "S.à r.l.") are separated by points or slashes; by spaces
+// alone they count from three on ("L L C").
 func legalEnd(part []token) int {
-	if n := spelledOutEnd(part); n > 0 {
-		return n
-	}
-	if n := initialsEnd(part); n > 0 {
-		return n
+	for n := min(5, len(part)); n > 1; n-- {
+		tail := part[len(part)-n:]
+		joined, initials, tight := joinTokens(tail), true, true
+		for i, t := range tail {
+			initials = initials && t.single()
+			tight = tight && (i == 0 || t.before != "" && strings.ContainsAny(t.before, dots+slashes) && strings.Trim(t.before, dots+slashes+" \u00a0") == "")
+		}
+		if ofWords[joined] && n > 2 || legalForms[joined] && initials && (tight || n > 2) {
+			return n
+		}
 	}
 	end := len(part)
 	last := part[end-1]
 	switch {
-	case !legalForms[last.text], asInitials[last.text] && last.before&comma == 0:
+	case !legalForms[last.text], asInitials[last.text] && !strings.ContainsAny(last.before, ",;:、"):
 		return 0
-	case behindDot(last) && !(end > 1 && legalForms[part[end-2].text]):
-		return 0
+	case last.before != "" && strings.Trim(last.before, dots) == "" && (end < 2 || !legalForms[part[end-2].text]):
+		return 0 // the ending of a domain: "Ello.co" is a name
 	}
 	return 1
 }
 
-func spelledOutEnd(part []token) int {
-	for _, form := range spelledOut {
-		start := len(part) - len(form)
-		if start >= 0 && slices.EqualFunc(part[start:], form, func(t token, word string) bool { return t.text == word }) {
-			return len(form)
-		}
-	}
-	return 0
-}
-
-// initialsEnd finds "L.L.C.", "S.à r.l.", "Sp. z o.o." and "S.A. de C.V.".
-func initialsEnd(part []token) int {
-	end := len(part)
-	joined, tight, best := "", true, 0
-	for n := 1; n <= 5 && n <= end && len(part[end-n].text) <= 2; n++ {
-		joined = part[end-n].text + joined
-		if n == 1 {
-			continue
-		}
-		gap := part[end-n+1].before
-		tight = tight && gap&^(dot|slash|space) == 0 && gap&(dot|slash) != 0
-		// Letters separated by spaces alone count from three on: "L L C".
-		initials := allSingle(part[end-n:]) && (tight || n >= 3) || joined == "spzoo" || joined == "sadecv"
-		if legalForms[joined] && initials {
-			best = n
-		}
-	}
-	return best
-}
-
-func allSingle(toks []token) bool {
-	for _, t := range toks {
-		if !t.single() {
-			return false
-		}
-	}
-	return true
-}
-
-// gluedForms are the legal forms that are recognised when a capital sets them
-// off the name they were glued to.
-var gluedForms = []string{"corporation", "limited", "gmbh", "corp", "llc", "ltd", "inc", "kft", "llp", "plc", "sro", "aps"}
+// glued is a legal form that a capital sets off the name it was glued to.
+var glued = regexp.MustCompile(`[a-z](Corporation|CORPORATION|Limited|LIMITED|G(?i:mbh)|C(?i:orp)|L(?i:lc)|L(?i:td)|I(?i:nc)|K(?i:ft)|L(?i:lp)|P(?i:lc)|S(?i:ro)|A(?i:ps))$`)
 
 func gluedForm(raw string) int {
-	for _, f := range gluedForms {
-		at := len(raw) - len(f)
-		if at < 3 || !strings.EqualFold(raw[at:], f) {
-			continue
-		}
-		if c := raw[at]; c < 'A' || c > 'Z' {
-			continue
-		}
-		if c := raw[at-1]; c < 'a' || c > 'z' {
-			continue
-		}
-		return len(f)
+	at := glued.FindStringSubmatchIndex(raw)
+	if at == nil || at[2] < 3 {
+		return 0
 	}
-	return 0
+	return len(raw) - at[2]
 }

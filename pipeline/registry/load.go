@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -16,27 +17,56 @@ import (
 // file is one CSV file of a registry: one fact a row.
 type file struct {
 	name string
-	// columns in the order of the shipped files. A trailing "?" marks one that
-	// a file may leave out.
-	columns []string
+	noun string // what a row is called in a fault
+	key  string // the column that no two rows share; "" for none
+	// columns in the order of the shipped files: a name, "?" where the column or
+	// its cell may be left out, and after ":" the check (see checks) that a cell,
+	// or with "*" each part of one between semicolons, has to pass.
+	columns string
 	needed  bool // a whole registry must have it; a user's layer never must
 	load    func(*loader, row)
 }
 
 // fileTypes are read in this order: ids before what refers to them.
 var fileTypes = []file{
-	{"categories.csv", []string{"id", "name", "definition"}, false, (*loader).loadCategory},
-	{"platforms.csv", []string{"id", "name", "kind", "category?", "note?", "source", "domains?", "rows?"}, true, (*loader).loadPlatform},
-	{"companies.csv", []string{"id", "name", "source", "aliases?"}, true, (*loader).loadCompany},
-	{"aliases.csv", []string{"printed_name", "platform_id", "note?", "source"}, true, (*loader).loadAlias},
-	{"short_names.csv", []string{"name", "platform_id", "source"}, false, (*loader).loadShortName},
-	{"owners.csv", []string{"platform_id", "company_id", "from?", "to?", "source"}, true, (*loader).loadOwner},
-	{"breaks.csv", []string{"id", "who", "from", "to", "kind", "description", "source", "forbids", "measures?"}, true, (*loader).loadBreak},
-	{"combined.csv", []string{"year", "platform_id", "member_id", "source"}, true, (*loader).loadCombined},
-	{"counted.csv", []string{"id", "name", "aliases?", "platform_id?", "from", "to", "note?", "source"}, false, (*loader).loadCounted},
-	{"own_counts.csv", []string{"platforms", "from", "to", "reports", "unit", "covers?", "rounded?", "second_hand?", "title", "published?", "source"}, false, (*loader).loadOwnCount},
-	{"groups.csv", []string{"id", "name", "members", "source?"}, false, (*loader).loadGroup},
-	{"notes.csv", []string{"who", "year?", "text", "source?"}, false, (*loader).loadRemark},
+	{"categories.csv", "category", "id", "id:id name:text definition:text", false, (*loader).loadCategory},
+	{"platforms.csv", "platform", "id", "id:platform-id name:text kind:kind category?:category note? source:source domains? rows?:years", true, (*loader).loadPlatform},
+	{"companies.csv", "company", "id", "id:id name:text source:source aliases?", true, (*loader).loadCompany},
+	{"aliases.csv", "printed name", "printed_name", "printed_name:printed platform_id:platform note? source:source", true, (*loader).loadAlias},
+	{"short_names.csv", "short name", "name", "name:text platform_id:platform source:source", false, (*loader).loadShortName},
+	{"owners.csv", "ownership", "", "platform_id:platform company_id:owner from?:day to?:day source:source", true, (*loader).loadOwner},
+	{"breaks.csv", "break", "id", "id:id who:reporter from:year to:year kind:id description:text source:source forbids:forbids measures?:*measure", true, (*loader).loadBreak},
+	{"combined.csv", "member", "", "year:year platform_id:platform member_id:platform source:source", true, (*loader).loadCombined},
+	{"counted.csv", "service", "id", "id:id name:text aliases? platform_id?:platform from:year to:year note? source:source", false, (*loader).loadCounted},
+	{"own_counts.csv", "own count", "", "platforms:*platform from:day to:day reports:count unit:reports covers? rounded?:yes second_hand?:yes title:text published?:month source:source", false, (*loader).loadOwnCount},
+	{"groups.csv", "group", "id", "id:id name:text members:*platform source?:source", false, (*loader).loadGroup},
+	{"notes.csv", "note", "", "who:series year?:year text:text source?:source", false, (*loader).loadRemark},
+}
+
+// column is one of the columns of a file.
+type column struct {
+	name, check    string
+	optional, list bool
+}
+
+func (f file) cols() (list []column) {
+	for _, spec := range strings.Fields(f.columns) {
+		var c column
+		c.name, c.check, _ = strings.Cut(spec, ":")
+		c.name, c.optional = strings.CutSuffix(c.name, "?")
+		c.check, c.list = strings.CutPrefix(c.check, "*")
+		list = append(list, c)
+	}
+	return list
+}
+
+// header is the first line of the file.
+func (f file) header() string {
+	var names []string
+	for _, c := range f.cols() {
+		names = append(names, c.name)
+	}
+	return strings.Join(names, ",")
 }
 
 // Load reads and checks a whole registry; tests pass fstest.MapFS. The error
@@ -62,10 +92,8 @@ type layer struct {
 }
 
 func load(layers ...layer) (*Registry, error) {
-	l := &loader{
-		layered: len(layers) > 1, sources: map[string]error{}, replaced: map[string]bool{},
-		domains: map[string][]string{}, rowYears: map[string][2]int{}, called: map[string][]string{},
-	}
+	l := newLoader()
+	l.layered = len(layers) > 1
 	for _, f := range fileTypes {
 		for _, layer := range layers {
 			l.read(layer, f)
@@ -74,13 +102,20 @@ func load(layers ...layer) (*Registry, error) {
 	l.dropReplacedOwners()
 	l.checkIDs()
 	l.checkNames()
-	l.checkOwners()
 	l.checkAlone()
-	l.checkOwnCounts()
+	overlaps(l, l.owners, func(a, b pipeline.Ownership) bool {
+		return a.Platform == b.Platform && (a.To == "" || b.From <= a.To) && (b.To == "" || a.From <= b.To)
+	}, func(o pipeline.Ownership) string {
+		return fmt.Sprintf("ownership of %q by %q (%s)", o.Platform, o.Company, spanText(o.From, o.To))
+	})
+	overlaps(l, l.ownCounts, func(a, b pipeline.OwnCount) bool {
+		return slices.Equal(a.Platforms, b.Platforms) && a.From <= b.To && b.From <= a.To
+	}, func(c pipeline.OwnCount) string {
+		return fmt.Sprintf("own count of %s from %s", strings.Join(c.Platforms, ";"), spanText(c.From, c.To))
+	})
 	if len(l.faults) > 0 {
 		return nil, errors.Join(l.faults...)
 	}
-	l.ensureOther()
 	return l.registry(), nil
 }
 
@@ -94,21 +129,27 @@ type place struct {
 
 func (p place) String() string { return fmt.Sprintf("%s%s, line %d", p.file, p.of, p.line) }
 
-// row is a row of a file while it is loaded: cell is used again for the next.
+// row is a row of a file while it is loaded.
 type row struct {
 	place
+	file
 	cell map[string]string
 }
 
 // list returns the parts of a cell that are separated by semicolons.
-func (r row) list(column string) []string {
-	var parts []string
+func (r row) list(column string) (parts []string) {
 	for _, p := range strings.Split(r.cell[column], ";") {
 		if p = strings.TrimSpace(p); p != "" {
 			parts = append(parts, p)
 		}
 	}
 	return parts
+}
+
+// number returns the number of a cell that was checked, 0 for an empty one.
+func (r row) number(column string) int {
+	n, _ := strconv.Atoi(r.cell[column])
+	return n
 }
 
 // table holds the rows of a file with their places.
@@ -118,12 +159,12 @@ type table[T any] struct {
 	index map[string]int // by key, for files whose rows have one
 }
 
-// add appends a row under a key, or replaces the shipped one of the key by the
-// user's. what names the key in a fault. A key of "" is no key.
-func (t *table[T]) add(l *loader, r row, what, key string, v T) {
+// add appends a row, or replaces the shipped one of the same key by the user's.
+func (t *table[T]) add(l *loader, r row, v T) {
+	key := r.cell[r.key]
 	if i, ok := t.index[key]; ok && key != "" {
 		if t.at[i].user == r.user {
-			l.fault(r.place, "%s %q is already on line %d", what, key, t.at[i].line)
+			l.fault(r.place, "%s %q is already on line %d", r.noun, key, t.at[i].line)
 			return
 		}
 		t.rows[i], t.at[i] = v, r.place
@@ -159,15 +200,17 @@ type loader struct {
 	ownCounts  table[pipeline.OwnCount]
 	groups     table[pipeline.Group]
 	remarks    table[pipeline.Remark]
+	site       pipeline.Site
 
-	replaced map[string]bool  // platforms whose owners the user gives
-	sources  map[string]error // what is wrong with each source; many rows share one
+	replaced map[string]bool   // platforms whose owners the user gives
+	sources  map[string]string // what is wrong with each source; many rows share one
 }
 
-type member struct {
-	year             int
-	platform, member string
-	source           string
+func newLoader() *loader {
+	return &loader{
+		domains: map[string][]string{}, rowYears: map[string][2]int{}, called: map[string][]string{},
+		replaced: map[string]bool{}, sources: map[string]string{},
+	}
 }
 
 func (l *loader) fault(at place, format string, args ...any) {
@@ -207,7 +250,8 @@ func (l *loader) read(layer layer, f file) {
 		at.line, _ = r.FieldPos(0)
 		if header == nil {
 			rec[0] = strings.TrimPrefix(rec[0], "\ufeff") // spreadsheets write it
-			if header = rec; !l.checkHeader(at, f, header) {
+			if header = rec; !f.accepts(header) {
+				l.fault(at, "header %q; want %s", strings.Join(header, ","), f.header())
 				return
 			}
 			continue
@@ -216,12 +260,26 @@ func (l *loader) read(layer layer, f file) {
 	}
 }
 
+// accepts reports whether a header has every column that is needed, none twice
+// and none that is unknown.
+func (f file) accepts(header []string) bool {
+	known := 0
+	for _, c := range f.cols() {
+		if slices.Contains(header, c.name) {
+			known++
+		} else if !c.optional {
+			return false
+		}
+	}
+	return known == len(header)
+}
+
 func (l *loader) readRow(at place, f file, header, rec []string) {
 	if len(rec) != len(header) {
 		l.fault(at, "%d cells; want %d (%s)", len(rec), len(header), strings.Join(header, ","))
 		return
 	}
-	cells := make(map[string]string, len(header))
+	r := row{at, f, make(map[string]string, len(header))}
 	for i, name := range header {
 		if !utf8.ValidString(rec[i]) {
 			l.fault(at, "%s is not UTF-8", name)
@@ -229,44 +287,40 @@ func (l *loader) readRow(at place, f file, header, rec []string) {
 		if rec[i] != strings.TrimSpace(rec[i]) {
 			l.fault(at, "%s %q begins or ends with a space", name, rec[i])
 		}
-		cells[name] = rec[i]
+		r.cell[name] = rec[i]
 	}
-	source := cells["source"]
-	if slices.Contains(f.columns, "source") || source != "" {
-		err, known := l.sources[source]
-		if !known {
-			err = checkSource(source)
-			l.sources[source] = err
-		}
-		if err != nil {
-			l.fault(at, "%v", err)
-		}
+	for _, c := range f.cols() {
+		l.checkCell(r, c)
 	}
-	f.load(l, row{at, cells})
+	if from, to := r.cell["from"], r.cell["to"]; to != "" && from > to {
+		l.fault(at, "%s runs from %s back to %s", f.noun, from, to)
+	}
+	f.load(l, r)
 }
 
-// header is the first line of the file.
-func (f file) header() string { return strings.ReplaceAll(strings.Join(f.columns, ","), "?", "") }
-
-// checkHeader reports whether a header has every column that is needed, none
-// twice and none that is unknown.
-func (l *loader) checkHeader(at place, f file, header []string) bool {
-	ok := true
-	for i, name := range header {
-		known := slices.ContainsFunc(f.columns, func(c string) bool { return strings.TrimSuffix(c, "?") == name })
-		ok = ok && known && !slices.Contains(header[:i], name)
+func (l *loader) checkCell(r row, c column) {
+	label, values := strings.TrimSuffix(c.name, "_id"), []string{r.cell[c.name]}
+	if c.list {
+		label, values = strings.TrimSuffix(label, "s"), r.list(c.name)
 	}
-	for _, c := range f.columns {
-		ok = ok && (strings.HasSuffix(c, "?") || slices.Contains(header, c))
+	if c.optional && r.cell[c.name] == "" || c.check == "" {
+		return
 	}
-	if !ok {
-		l.fault(at, "header %q; want %s", strings.Join(header, ","), f.header())
+	if len(values) == 0 {
+		l.fault(r.place, "no %s", c.name)
 	}
-	return ok
+	for _, v := range values {
+		if wrong := checks[c.check](l, v); wrong != "" {
+			l.fault(r.place, "%s %q %s", label, v, wrong)
+		}
+	}
 }
 
 // registry builds the result of a load without faults.
 func (l *loader) registry() *Registry {
+	if id := pipeline.OtherCategory; !l.categories.has(id) {
+		l.categories.rows = append(l.categories.rows, pipeline.Category{ID: id, Name: "Other", Definition: "Everything that no other category covers."})
+	}
 	reg := &Registry{
 		Platforms: l.platforms.rows, Aliases: l.aliases.rows, Companies: l.companies.rows, Owners: l.owners.rows,
 		Breaks: l.breaks.rows, Combined: l.combined(), Categories: l.categories.rows, Counted: l.counted.rows,

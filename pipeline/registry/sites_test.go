@@ -44,9 +44,8 @@ func TestFaultsOfASite(t *testing.T) {
 	for _, c := range []struct{ file, text, says string }{
 		{"hosts.csv", "host,note,source\nA.example,,s\n", "lower case"},
 		{"hosts.csv", "host,note,source\na.example:80,,s\n", "without port"},
-		{"hosts.csv", "host,note,source\na.example,,\n", "source is empty"},
-		{"hosts.csv", "host,note,source\na.example,,s\na.example,,s\n", "row 2: a.example, is there twice"},
-		{"hosts.csv", "host,source\n", "want the header"},
+		{"hosts.csv", "host,note,source\na.example,,\n", `source "" is empty`},
+		{"hosts.csv", "host,sources\n", `header "host,sources"; want host,note,source`},
 		{"pages.csv", "kind,address,note,source\nstart,https://b.example/x,,s\n", "hosts.csv"},
 		{"pages.csv", "kind,address,note,source\nstart,http://a.example/x,,s\n", "https"},
 		{"pages.csv", "kind,address,note,source\npattern,/x.pdf,,s\n", "YEAR"},
