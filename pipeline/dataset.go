@@ -1,6 +1,9 @@
 package pipeline
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Kind says what sort of reporter a platform is. NCMEC's tables list hotlines
 // and researchers beside the services people use.
@@ -87,11 +90,32 @@ type OwnCount struct {
 	From, To   string   // first and last day of the period, YYYY-MM-DD
 	Reports    Count
 	Covers     string // what the count includes or leaves out; may be ""
+	Differs    string // why it differs from NCMEC's figure, with its source; may be ""
 	Rounded    bool   // the platform gives a rounded number
 	SecondHand bool   // known only from a third party's collection
 	Title      string // of the platform's report
 	Published  string // date of that report, YYYY-MM-DD or YYYY-MM; "" where unknown
 	Source     string // with an address
+}
+
+// Months is the length of the period, which is a quarter, half-year or year.
+func (o OwnCount) Months() int {
+	from, to := YearOf(o.From)*12+month(o.From), YearOf(o.To)*12+month(o.To)
+	return to - from + 1
+}
+
+// YearOf returns the year of a day YYYY-MM-DD, 0 where it is not one.
+func YearOf(day string) int {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return 0
+	}
+	return t.Year()
+}
+
+func month(day string) int {
+	t, _ := time.Parse(time.DateOnly, day)
+	return int(t.Month())
 }
 
 // Company owns platforms.

@@ -38,7 +38,7 @@ var fileTypes = []file{
 	{"breaks.csv", "break", "id", "id:id who:reporter from:year to:year kind:id description:text source:source forbids:forbids measures?:*measure", true, (*loader).loadBreak},
 	{"combined.csv", "member", "", "year:year platform_id:platform member_id:platform source:source", true, (*loader).loadCombined},
 	{"counted.csv", "service", "id", "id:id name:text aliases? platform_id?:platform from:year to:year note? source:source", false, (*loader).loadCounted},
-	{"own_counts.csv", "own count", "", "platforms:*platform from:day to:day reports:count unit:reports covers? rounded?:yes second_hand?:yes title:text published?:month source:source", false, (*loader).loadOwnCount},
+	{"own_counts.csv", "own count", "", "platforms:*platform from:day to:day reports:count unit:reports covers? differs? rounded?:yes second_hand?:yes title:text published?:month source:source", false, (*loader).loadOwnCount},
 	{"groups.csv", "group", "id", "id:id name:text members:*platform source?:source", false, (*loader).loadGroup},
 	{"notes.csv", "note", "", "who:series year?:year text:text source?:source", false, (*loader).loadRemark},
 }

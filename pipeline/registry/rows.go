@@ -86,7 +86,7 @@ func (l *loader) loadCounted(r row) {
 
 func (l *loader) loadOwnCount(r row) {
 	c := pipeline.OwnCount{
-		Platforms: r.list("platforms"), From: r.cell["from"], To: r.cell["to"], Reports: pipeline.Count(r.number("reports")), Covers: r.cell["covers"],
+		Platforms: r.list("platforms"), From: r.cell["from"], To: r.cell["to"], Reports: pipeline.Count(r.number("reports")), Covers: r.cell["covers"], Differs: r.cell["differs"],
 		Rounded: r.cell["rounded"] == "yes", SecondHand: r.cell["second_hand"] == "yes",
 		Title: r.cell["title"], Published: r.cell["published"], Source: r.cell["source"],
 	}
