@@ -72,7 +72,7 @@ func files(m *compare.Model, opt Options) []File {
 			Media: "text/html", Write: func(w io.Writer) error { return page.Write(w, m) }})
 	for i := range all {
 		t := &all[i]
-		if slices.Contains([]string{"figures", "platform-series", "company-series", "breaks", "editions", "own-counts"}, t.Name) {
+		if slices.Contains([]string{"figures", "platform-series", "company-series", "breaks", "editions", "own-counts", "own-counts-by-year"}, t.Name) {
 			list = append(list, File{Name: "parquet", Path: t.Name + ".parquet", Title: t.Title + ", typed", Media: parquetMedia, Table: t,
 				About: "The rows of " + t.Name + ".csv with types. Texts are as printed, without the apostrophe that CSV puts before texts a spreadsheet would run.",
 				Write: func(w io.Writer) error { return writeParquet(w, t) }})

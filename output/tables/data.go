@@ -85,11 +85,15 @@ func Editions(m *compare.Model) Table {
 			{Name: "row_sum", Kind: Integer, Unit: "reports", Required: true, About: "Sum of the rows."},
 			{Name: "coverage_percent", Kind: Number, Unit: "percent", About: "Sum of the rows as part of the printed total: 100 where they agree."},
 			{Name: "readings", Kind: Text, About: "Independent readings of the document that agree on every row, separated by spaces."},
+			{Name: "own_counts_agree", Kind: Integer, About: "Own counts of platforms that are within 1% of the figures of the year. Blank for a version that is not used."},
+			{Name: "own_counts_close", Kind: Integer, About: "Own counts that are within 5%."},
+			{Name: "own_counts_differ", Kind: Integer, About: "Own counts that differ by more; own-counts-by-year says why where that is known."},
+			{Name: "own_counts_agree_percent", Kind: Number, Unit: "percent", About: "Part of all providers' reports of the year that the agreeing own counts bear out."},
 		},
 	}
 	add := func(list []pipeline.Edition, used bool) {
 		for i := range list {
-			t.Rows = append(t.Rows, editionRow(&list[i], used))
+			t.Rows = append(t.Rows, append(editionRow(&list[i], used), borneOut(m, list[i].Year, used)...))
 		}
 	}
 	add(m.Data.Editions, true)
@@ -117,6 +121,15 @@ func editionRow(e *pipeline.Edition, used bool) Row {
 	}
 	return Row{e.Year, used, string(e.Status), string(e.Document.Origin), e.Title, e.Document.Address(), e.Document.SHA256, e.Document.Mirror, e.Source,
 		e.Document.Retrieved, day(e.Document.Dated), size, len(e.Rows), combined, total, e.Sum(), coverage, strings.Join(e.Readings, " ")}
+}
+
+// borneOut are the cells on what platforms say of themselves.
+func borneOut(m *compare.Model, year int, used bool) Row {
+	if !used {
+		return Row{nil, nil, nil, nil}
+	}
+	b := m.BorneOut(year)
+	return Row{b.Agree, b.Close, b.Differ, 100 * b.Share}
 }
 
 func day(t time.Time) string {
@@ -200,6 +213,49 @@ func OwnCounts(m *compare.Model) Table {
 	}
 	for _, o := range m.Data.OwnCounts {
 		t.Rows = append(t.Rows, Row{strings.Join(o.Platforms, ";"), o.From, o.To, o.Reports, o.Covers, o.Rounded, o.SecondHand, o.Title, o.Published, o.Source})
+	}
+	return t
+}
+
+// OwnYears sets the own counts of each year next to NCMEC's figures.
+func OwnYears(m *compare.Model) Table {
+	t := Table{
+		Name: "own-counts-by-year", Title: "Own counts next to NCMEC's figures, by year",
+		About: "What platforms say they reported in each year, next to what NCMEC counts for the same platforms: whether the two agree, and why not where that is known.",
+		Fields: []Field{
+			{Name: "platform_ids", Kind: Text, Required: true, About: "Ids of the platforms that the own count covers together, separated by \";\"."},
+			{Name: "counted_by", Kind: Text, Required: true, About: "Whose count it is: the platform, or the company of several."},
+			{Name: "year", Kind: Year, Required: true, About: "Calendar year."},
+			{Name: "own_reports", Kind: Integer, Unit: "reports", Required: true, About: "Reports to NCMEC by the platforms' own count: the sum of the periods on file."},
+			{Name: "periods", Kind: Text, Required: true, About: "Periods added up, as first and last day, separated by \";\"."},
+			{Name: "reports", Kind: Integer, Unit: "reports", About: "NCMEC's figure for the same platforms. Blank where the year has none of them."},
+			statusField,
+			{Name: "difference", Kind: Integer, Unit: "reports", About: "Own count less NCMEC's figure. Blank where the two cannot be compared."},
+			{Name: "difference_percent", Kind: Number, Unit: "percent", About: "The same as a percentage of NCMEC's figure."},
+			{Name: "agreement", Kind: Text, Required: true, Enum: []Value{
+				{string(compare.Agrees), "within 1%"}, {string(compare.Close), "within 5%"}, {string(compare.Differs), "by more than 5%"},
+				{string(compare.Unfinished), "the periods on file do not make up the year, or NCMEC's side may lack rows"}}, About: "How far the two agree."},
+			{Name: "reason", Kind: Text, About: "Why they differ, or \"not explained\"."},
+			{Name: "rounded", Kind: Boolean, Required: true, About: "true where the platform gives a rounded number."},
+			{Name: "second_hand", Kind: Boolean, Required: true, About: "true where it is known only from a third party's collection."},
+			{Name: "source", Kind: Text, Required: true, About: "Where the own counts are published."},
+		},
+		Key: []string{"platform_ids", "year"},
+	}
+	for _, w := range m.Witnesses() {
+		var periods, sources []string
+		for _, o := range w.Parts {
+			periods = append(periods, o.From+"/"+o.To)
+			if !slices.Contains(sources, o.Source) {
+				sources = append(sources, o.Source)
+			}
+		}
+		var percent any
+		if w.Percent != nil {
+			percent = *w.Percent
+		}
+		t.Rows = append(t.Rows, Row{strings.Join(w.Parts[0].Platforms, ";"), w.Who, w.Year, w.Own, strings.Join(periods, ";"), count(w.NCMEC), string(w.Status),
+			count(w.Difference), percent, string(w.Agreement), w.Reason, w.Rounded, w.SecondHand, strings.Join(sources, " ; ")})
 	}
 	return t
 }

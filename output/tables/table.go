@@ -263,7 +263,7 @@ func All(m *compare.Model) []Table {
 	return []Table{
 		Figures(m), ByYear(m, "platforms"), ByYear(m, "companies"),
 		PlatformSeries(m), CompanySeries(m), AllMovers(m),
-		Editions(m), Breaks(m), Totals(m), OwnCounts(m), Findings(m), Changes(m),
+		Editions(m), Breaks(m), Totals(m), OwnCounts(m), OwnYears(m), Findings(m), Changes(m),
 	}
 }
 

@@ -176,7 +176,7 @@ func checkSheets(t *testing.T, f *excelize.File, b *book) {
 			t.Errorf("%s is hidden", name)
 		}
 	}
-	if n := len(names) - data; n > 16 {
+	if n := len(names) - data; n > 17 {
 		t.Errorf("%d sheets to read", n)
 	}
 	contents := rows(t, f, "Contents") // 9

@@ -92,7 +92,7 @@ func (b *book) plan() []*sheet {
 	list := []*sheet{
 		b.largestSheet(), b.metaSheet(), b.compareSheet(), b.moversSheet(), b.profileSheet(),
 		b.platformsSheet(), b.companiesSheet(), b.categoriesSheet(), b.seriesSheet(),
-		b.namesSheet(), b.breaksSheet(), b.editionsSheet(), b.allRowsSheet(), notes,
+		b.namesSheet(), b.breaksSheet(), b.editionsSheet(), b.ownCountsSheet(), b.allRowsSheet(), notes,
 		b.listsData(), b.betweenData(), b.moversData(), b.linesData(),
 	}
 	list = slices.DeleteFunc(list, func(s *sheet) bool { return len(s.rows) == 0 })

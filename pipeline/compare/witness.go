@@ -58,6 +58,9 @@ func (m *Model) Witnesses() []Witness {
 	var order []year
 	parts := map[year][]pipeline.OwnCount{}
 	for _, o := range m.Data.OwnCounts {
+		if !slices.ContainsFunc(o.Platforms, func(id string) bool { return m.Platform(id) != nil }) {
+			continue // no edition has a row of it
+		}
 		k := year{strings.Join(o.Platforms, "+"), o.From[:4]}
 		if parts[k] == nil {
 			order = append(order, k)
@@ -150,15 +153,19 @@ func (m *Model) witness(parts []pipeline.OwnCount) Witness {
 
 // ownSeries returns the platforms that a count covers together, and whose it is.
 func (m *Model) ownSeries(platforms []string, year int) (s *Series, who string) {
-	if len(platforms) == 1 {
-		s = m.Platform(platforms[0])
-		return s, s.Name
-	}
 	var parts []*Series
 	for _, id := range platforms {
-		parts = append(parts, m.Platform(id))
+		if p := m.Platform(id); p != nil {
+			parts = append(parts, p)
+		}
 	}
-	s = m.Union(parts...)
+	s = parts[0]
+	if len(platforms) == 1 {
+		return s, s.Name
+	}
+	if len(parts) > 1 {
+		s = m.Union(parts...)
+	}
 	if c, _ := m.Owner(platforms[0], year); c != nil {
 		return s, c.Name
 	}

@@ -38,6 +38,7 @@ type Part string
 const (
 	PartFigure   Part = "figure"
 	PartRow      Part = "row"
+	PartOwnCount Part = "own-count"
 	PartDocument Part = "document"
 )
 
@@ -60,6 +61,10 @@ func Figure(m *compare.Model, reg *registry.Registry, s *compare.Series, year in
 	for i, f := range p.Figures {
 		b.part = PartRow
 		b.row(f, i)
+	}
+	b.part = PartOwnCount
+	for _, w := range m.WitnessesOf(s, year) {
+		b.witness(w)
 	}
 	b.part = PartDocument
 	b.total()

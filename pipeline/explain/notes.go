@@ -123,6 +123,9 @@ func Notes(m *compare.Model, series []*compare.Series, years []int, pairs [][2]i
 		n.members(s)
 		n.rows(s)
 		n.blanks(s)
+		if text := ownCounts(m, s, years); text != "" {
+			n.add(s.Name, "", text)
+		}
 		for _, text := range remarks(m.Data, s, years) {
 			n.add(s.Name, "", text)
 		}
