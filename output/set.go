@@ -238,6 +238,23 @@ func (s *set) adoptKilled(own map[string]bool) {
 	}
 }
 
+// Whole returns the hash of a folder's datapackage.json, and whether every file
+// it lists is there with the bytes it was written with.
+func Whole(dir string) (sha string, whole bool) {
+	text, err := os.ReadFile(filepath.Join(dir, packageFile))
+	if err != nil {
+		return "", false
+	}
+	d, err := packageIn(dir)
+	for file, want := range d.files() {
+		if !hashIs(filepath.Join(dir, filepath.FromSlash(file)), want) {
+			return "", false
+		}
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), err == nil
+}
+
 // packageIn reads a folder's datapackage.json and refuses one that another
 // program wrote or that names files outside the folder.
 func packageIn(dir string) (d descriptor, err error) {

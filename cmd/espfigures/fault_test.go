@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"espfigures/pipeline/archive"
 	"espfigures/scrapers/faultsite"
 )
 
@@ -105,44 +106,69 @@ func TestKilledRefresh(t *testing.T) {
 	t.Logf("%d runs killed; %d left the set before, %d the set after", killed, old, fresh)
 }
 
-// TestNothingNew runs again when nothing has changed: no file is touched. A
-// file that somebody changed in between is put right.
+// TestNothingNew runs again when nothing has changed: no file is touched, and
+// nothing is read or written anew. Whatever an output depends on ends that.
 func TestNothingNew(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
-	must(t, h.refresh(), exitFine)
-	must(t, h.refresh(), exitFine) // what was new in the first run is not in this one
-	before := h.set()
-	times := func() (list []string) {
-		files, err := filepath.Glob(filepath.Join(h.out(), "*"))
-		if err != nil || len(files) < 5 {
-			t.Fatal(files, err)
+	h := newHouse(t, 2021, 2022)
+	layer := t.TempDir()
+	key := (&app{out: h.out()}).outKey()
+	// again runs, and reports whether the run said what the one before left for it.
+	again := func(more ...string) bool {
+		t.Helper()
+		arch, err := archive.OpenReadOnly(h.archive())
+		if err != nil {
+			t.Fatal(err)
 		}
-		for _, f := range files {
-			info, err := os.Stat(f)
-			if err != nil {
-				t.Fatal(err)
-			}
-			list = append(list, fmt.Sprint(f, info.ModTime()))
+		kept, _ := arch.CachedReading(key, "last run")
+		arch.Close()
+		marked := bytes.Replace(kept, []byte(`"Said":[`), []byte(`"Said":[{"Aloud":true,"Text":"as before"},`), 1)
+		if arch, err = archive.Open(h.archive()); err != nil {
+			t.Fatal(err)
 		}
-		return list
+		if err := arch.CacheReading(key, "last run", marked); err != nil {
+			t.Fatal(err)
+		}
+		arch.Close()
+		code, said := h.here(append([]string{"--registry", layer}, more...)...)
+		if code != exitFine {
+			t.Errorf("%v: exit %d:\n%s", more, code, said)
+		}
+		return strings.Contains(said, "as before")
 	}
-	was := times()
-	_, said := must(t, h.refresh(), exitFine)
-	if h.set() != before || !slices.Equal(times(), was) || !strings.Contains(said, "Nothing changed") {
-		t.Errorf("files were touched:\n%s", said)
+	write := func(file, text string) {
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
-	file := filepath.Join(h.out(), "platforms-by-year.csv")
-	if err := os.WriteFile(file, []byte("mine\n"), 0o644); err != nil {
-		t.Fatal(err)
+	h.here("--registry", layer)
+	if again(); !again() {
+		t.Error("nothing changed, and everything was made again")
 	}
-	must(t, h.refresh(), exitFine)
-	if h.set() != before {
-		t.Error("a changed file was not put right")
+	before, was := h.outputs(), h.times()
+	if again("--quiet"); !slices.Equal(h.times(), was) {
+		t.Error("files were touched")
 	}
-	must(t, h.refresh("--bom"), exitFine)
-	if h.set() == before {
-		t.Error("another option changed nothing")
+	for _, c := range []struct {
+		name   string
+		change func()
+		flags  []string
+	}{
+		{"a file that somebody changed", func() { write(filepath.Join(h.out(), "platforms-by-year.csv"), "mine\n") }, nil},
+		{"a file that is gone", func() { os.Remove(filepath.Join(h.out(), "figures.parquet")) }, nil},
+		{"a flag", func() {}, []string{"--bom"}},
+		{"the flag is gone", func() {}, nil},
+		{"the user's own facts", func() { write(filepath.Join(layer, "groups.csv"), "id,name,members,source\nmine,Mine,facebook,\n") }, nil},
+		{"a new document", func() { h.publish(2022, 1) }, nil},
+		{"what was looked for and not had", func() { h.site.Handle(faultsite.ReportPath(2021), faultsite.Status(404)) }, nil},
+	} {
+		c.change()
+		if again(c.flags...) {
+			t.Errorf("%s: nothing was made again", c.name)
+		}
+		if c.name == "a file that is gone" {
+			sameFiles(t, h.outputs(), before)
+		}
 	}
 }
 

@@ -263,6 +263,20 @@ func (h *house) outputs() map[string]string {
 	return files
 }
 
+// times lists when each file of the output folder was last written.
+func (h *house) times() (list []string) {
+	h.t.Helper()
+	for name := range h.outputs() {
+		info, err := os.Stat(filepath.Join(h.out(), name))
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		list = append(list, fmt.Sprint(name, info.ModTime()))
+	}
+	slices.Sort(list)
+	return list
+}
+
 func sameFiles(t *testing.T, got, want map[string]string) {
 	t.Helper()
 	for name := range want {

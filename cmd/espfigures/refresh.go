@@ -148,6 +148,11 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	if err != nil || f.dryRun {
 		return err
 	}
+	state := a.stateOf(arch, fetched, f)
+	if last, same := a.sameAgain(arch, state); same {
+		a.print(last.Said)
+		return f.verdict(last.Worst, nil)
+	}
 	all, err := a.build(ctx, arch, reader, fetched)
 	if err != nil {
 		return err
@@ -164,14 +169,26 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	if err != nil {
 		return err
 	}
-	a.summary(ds, changed, lastErr, written)
-	switch {
-	case ds.Worst() == pipeline.Fail,
-		f.strict && ds.Worst() == pipeline.Warn,
-		f.failOnChange && len(changed) > 0:
+	a.print(a.summary(ds, changed, lastErr, written))
+	a.remember(arch, state, ds)
+	return f.verdict(ds.Worst(), changed)
+}
+
+// verdict is the exit code of a run that came to its end.
+func (f refreshFlags) verdict(worst pipeline.Severity, changed []pipeline.Change) error {
+	if worst == pipeline.Fail || f.strict && worst == pipeline.Warn || f.failOnChange && len(changed) > 0 {
 		return &exitError{exitFinding, nil}
 	}
 	return nil
+}
+
+// print says the lines of a summary: with --quiet those that are said aloud.
+func (a *app) print(lines []line) {
+	for _, l := range lines {
+		if l.Aloud || !a.quiet {
+			fmt.Fprintln(a.stderr, l.Text)
+		}
+	}
 }
 
 // chosen returns the part of the model that --platforms and --top name.

@@ -21,9 +21,18 @@ func (a *app) without(arch *archive.Archive) string {
 	return "the snapshot shipped with the program"
 }
 
-// summary says on standard error what a run did. lastErr says why there is
-// nothing to compare with.
-func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, lastErr error, written output.Written) {
+// line is one line of what a run says on standard error; aloud also with --quiet.
+type line struct {
+	Aloud bool
+	Text  string
+}
+
+// summary is what a run says that it did. lastErr says why there is nothing to
+// compare with.
+func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, lastErr error, written output.Written) (lines []line) {
+	say := func(aloud bool, format string, args ...any) {
+		lines = append(lines, line{aloud, fmt.Sprintf(format, args...)})
+	}
 	for _, e := range ds.Editions {
 		verdict := "rows sum to the printed total"
 		switch e.Status {
@@ -37,7 +46,7 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, lastErr e
 		if e.TotalAccepted {
 			verdict += "; it contradicts the total on file, as accepted"
 		}
-		a.say("  %d  %4d rows  %11s reports  %-9s  %s", e.Year, len(e.Rows), e.Sum(), e.Status, verdict)
+		say(false, "  %d  %4d rows  %11s reports  %-9s  %s", e.Year, len(e.Rows), e.Sum(), e.Status, verdict)
 	}
 	counts := map[pipeline.Severity]int{}
 	lacking := 0 // what was looked for and not had
@@ -47,37 +56,38 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, lastErr e
 			lacking++
 		}
 		if aloud(f, errors.Is(lastErr, output.ErrNoLastRun)) {
-			a.complain(errors.New(describeFinding(f)))
+			say(true, "espfigures: %s", oneLine(describeFinding(f)))
 		} else if f.Severity == pipeline.Warn && f.Code == pipeline.TotalsDisagree {
-			a.say("Warning: %s", oneLine(describeFinding(f)))
+			say(false, "Warning: %s", oneLine(describeFinding(f)))
 		}
 	}
-	a.say("Findings: %d fail, %d warn, %d note (findings.csv names each).", counts[pipeline.Fail], counts[pipeline.Warn], counts[pipeline.Note])
+	say(false, "Findings: %d fail, %d warn, %d note (findings.csv names each).", counts[pipeline.Fail], counts[pipeline.Warn], counts[pipeline.Note])
 	switch {
 	case errors.Is(lastErr, output.ErrNoLastRun):
-		a.say("First run in this folder: nothing to compare with.")
+		say(false, "First run in this folder: nothing to compare with.")
 	case lastErr != nil:
 		// A file that somebody edited is no reason not to replace it.
-		a.say("Not compared with the last run: its figures.csv cannot be read (%s).", words(lastErr))
+		say(false, "Not compared with the last run: its figures.csv cannot be read (%s).", words(lastErr))
 	case len(changed) == 0 && lacking > 0:
-		a.say("No figure changed since the last run, but not everything could be fetched.")
+		say(false, "No figure changed since the last run, but not everything could be fetched.")
 	case len(changed) == 0:
-		a.say("Nothing changed since the last run.")
+		say(false, "Nothing changed since the last run.")
 	default:
-		// Said with --quiet too: it is what a scheduled run is for.
-		fmt.Fprintf(a.stderr, "Changed since the last run: %d rows.\n", len(changed))
+		// It is what a scheduled run is for.
+		say(true, "Changed since the last run: %d rows.", len(changed))
 		for _, c := range changed {
-			fmt.Fprintln(a.stderr, "  "+describeChange(c))
+			say(true, "  %s", describeChange(c))
 		}
 	}
 	if len(written.Changed) == 0 && len(written.Removed) == 0 {
-		a.say("%s: no changes; files left as they are.", a.out)
-		return
+		say(false, "%s: no changes; files left as they are.", a.out)
+		return lines
 	}
-	a.say("Wrote %s: %s.", a.out, strings.Join(written.Files, ", "))
+	say(false, "Wrote %s: %s.", a.out, strings.Join(written.Files, ", "))
 	if len(written.Removed) > 0 {
-		a.say("Removed from %s, since this run does not write it and it would be out of date: %s.", a.out, strings.Join(written.Removed, ", "))
+		say(false, "Removed from %s, since this run does not write it and it would be out of date: %s.", a.out, strings.Join(written.Removed, ", "))
 	}
+	return lines
 }
 
 // aloud reports whether a finding is said with --quiet too: what failed, what was

@@ -10,7 +10,8 @@
 //	sightings/NNNNNN-SHA.json one file for each time other bytes than before were seen at an address
 //	validators/               the newest ETag and Last-Modified of each address, for conditional requests
 //	pages/                    the newest copy of each landing page, for conditional requests
-//	readings/                 tables read from a document, cached to save time; may be deleted
+//	readings/                 tables read from a document, and what the last run into a folder rested on,
+//	                          kept to save time; may be deleted
 //	incoming/                 files being written; emptied when the archive is opened
 //	lock                      locked by the run that writes
 //
