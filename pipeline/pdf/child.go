@@ -51,20 +51,20 @@ const (
 // An answer is what a child says: that it is ready, and then of each document.
 type answer struct {
 	Document Document
-	Failed   bool
-	Broken   bool   // the sandbox broke down: the child is not to be used again
-	Reason   string // of the *Error
+	Reason   string // of the *Error; "" for none
 	Detail   string
+	Broken   bool // the sandbox broke down: the child is not to be used again
 }
 
 var reasons = []error{ErrDamaged, ErrTruncated, ErrPassword, ErrTooLarge, ErrStart, ErrClosed}
 
 func (a answer) err() error {
-	if !a.Failed {
-		return nil
+	for _, reason := range reasons {
+		if reason.Error() == a.Reason {
+			return &Error{Reason: reason, Detail: a.Detail}
+		}
 	}
-	i := max(0, slices.IndexFunc(reasons, func(err error) bool { return err.Error() == a.Reason }))
-	return &Error{Reason: reasons[i], Detail: a.Detail}
+	return nil
 }
 
 // serve answers for each document that comes in: its length in four bytes, then
@@ -74,7 +74,7 @@ func serve(in io.Reader, out io.Writer, cacheDir string) error {
 	say := gob.NewEncoder(out)
 	pool, err := start(cacheDir)
 	if err != nil {
-		return say.Encode(answer{Failed: true, Reason: ErrStart.Error(), Detail: oneLine(err)})
+		return say.Encode(answer{Reason: ErrStart.Error(), Detail: oneLine(err)})
 	}
 	if err := say.Encode(answer{}); err != nil {
 		return err
@@ -94,7 +94,7 @@ func serve(in io.Reader, out io.Writer, cacheDir string) error {
 		giveUp.Stop()
 		if err != nil {
 			e := reasonOf(err)
-			a.Failed, a.Broken, a.Reason, a.Detail = true, broke(err), e.Reason.Error(), e.Detail
+			a.Reason, a.Detail, a.Broken = e.Reason.Error(), e.Detail, broke(err)
 		}
 		if err := say.Encode(a); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -46,41 +47,27 @@ const (
 )
 
 // draw draws a page.
-func (r *recorder) draw(page requests.Page, f frame, scale float64, how drawn) (picture, error) {
+func (r *recorder) draw(page requests.Page, f frame, scale float64, how drawn) picture {
 	w, h := f.size()
 	p := picture{w: max(1, int(w*scale+0.5)), h: max(1, int(h*scale+0.5)), bytes: 4, scale: scale, f: f}
-	format, flags := enums.FPDF_BITMAP_FORMAT_BGRX, enums.FPDF_RENDER_FLAG_ANNOT
+	format, flags := enums.FPDF_BITMAP_FORMAT_BGRX, enums.FPDF_RENDER_FLAG_ANNOT|enums.FPDF_RENDER_FLAG_RENDER_NO_SMOOTHIMAGE
 	switch how {
 	case inGrey:
 		p.bytes, format, flags = 1, enums.FPDF_BITMAP_FORMAT_GRAY, flags|enums.FPDF_RENDER_FLAG_GRAYSCALE
 	case hard:
 		flags |= enums.FPDF_RENDER_FLAG_RENDER_NO_SMOOTHTEXT
 	}
-	made, err := r.FPDFBitmap_CreateEx(&requests.FPDFBitmap_CreateEx{Width: p.w, Height: p.h, Format: format, Pointer: uint64(0)})
-	if err != nil {
-		return p, err
-	}
-	defer func() { _, _ = r.FPDFBitmap_Destroy(&requests.FPDFBitmap_Destroy{Bitmap: made.Bitmap}) }()
-	if _, err := r.FPDFBitmap_FillRect(&requests.FPDFBitmap_FillRect{Bitmap: made.Bitmap, Width: p.w, Height: p.h, Color: 0xFFFFFFFF}); err != nil {
-		return p, err
-	}
-	if _, err := r.FPDF_RenderPageBitmap(&requests.FPDF_RenderPageBitmap{Bitmap: made.Bitmap, Page: page, SizeX: p.w, SizeY: p.h, Flags: flags}); err != nil {
-		return p, err
-	}
-	stride, err := r.FPDFBitmap_GetStride(&requests.FPDFBitmap_GetStride{Bitmap: made.Bitmap})
-	if err != nil {
-		return p, err
-	}
-	buffer, err := r.FPDFBitmap_GetBuffer(&requests.FPDFBitmap_GetBuffer{Bitmap: made.Bitmap})
-	if err != nil {
-		return p, err
-	}
-	p.stride = stride.Stride
-	p.pixels = slices.Clone(buffer.Buffer) // the sandbox's memory may move
+	bitmap := must(r.FPDFBitmap_CreateEx(&requests.FPDFBitmap_CreateEx{Width: p.w, Height: p.h, Format: format, Pointer: uint64(0)})).Bitmap
+	must(r.FPDFBitmap_FillRect(&requests.FPDFBitmap_FillRect{Bitmap: bitmap, Width: p.w, Height: p.h, Color: 0xFFFFFFFF}))
+	must(r.FPDF_RenderPageBitmap(&requests.FPDF_RenderPageBitmap{Bitmap: bitmap, Page: page, SizeX: p.w, SizeY: p.h, Flags: flags}))
+	p.stride = must(r.FPDFBitmap_GetStride(&requests.FPDFBitmap_GetStride{Bitmap: bitmap})).Stride
+	buffer := must(r.FPDFBitmap_GetBuffer(&requests.FPDFBitmap_GetBuffer{Bitmap: bitmap})).Buffer
+	p.pixels = slices.Clone(buffer) // the sandbox's memory may move
+	must(r.FPDFBitmap_Destroy(&requests.FPDFBitmap_Destroy{Bitmap: bitmap}))
 	if how == inColour {
 		p.greyed()
 	}
-	return p, nil
+	return p
 }
 
 // greyed makes a grey picture of a coloured one.
@@ -123,50 +110,35 @@ func (p *picture) rangeIn(b rect) (lo, hi int) {
 
 // visible returns the characters of a page, those that leave no mark on it
 // marked as hidden.
-func (r *recorder) visible(page requests.Page, f frame, d *drawing, tagged bool) ([]rawGlyph, error) {
-	text, err := r.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: page})
-	if err != nil {
-		return nil, err
+func (r *recorder) visible(page requests.Page, f frame, d *drawing, tagged bool) []rawGlyph {
+	load := func() (references.FPDF_TEXTPAGE, []rawGlyph) {
+		text := must(r.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: page})).TextPage
+		return text, r.glyphs(text, tagged)
 	}
-	raw, err := r.glyphs(text.TextPage, tagged)
-	if err != nil || len(raw) == 0 {
-		return nil, err
+	text, raw := load()
+	if len(raw) == 0 {
+		return nil
 	}
 	how := inGrey
 	if d.images != nil {
 		how = inColour
 	}
-	turned, err := r.FPDFPage_GetRotation(&requests.FPDFPage_GetRotation{Page: page})
-	if err != nil {
-		return nil, err
-	}
-	f.turn = int(turned.PageRotation)
-	grey, err := r.draw(page, f, f.scaleFor(raw), how)
-	if err != nil || !d.doubt && !overlapping(raw) && contrasts(&grey, raw) {
-		return raw, err
+	f.turn = int(must(r.FPDFPage_GetRotation(&requests.FPDFPage_GetRotation{Page: page})).PageRotation)
+	grey := r.draw(page, f, f.scaleFor(raw), how)
+	if !d.doubt && !overlapping(raw) && contrasts(&grey, raw) {
+		return raw
 	}
 	k := inks{recorder: r, page: page, drawing: d, how: how, grey: grey}
-	if err := k.take(); err != nil {
-		return nil, err
+	k.take()
+	if gone := k.hide(text, raw); len(gone) > 0 {
+		// PDFium takes a character for a second pass of one that is in the same
+		// place, also where that one is covered. So the text is taken again without
+		// the objects that do not show.
+		r.activate(gone, false)
+		text, raw = load()
+		k.hide(text, raw)
 	}
-	gone, err := k.hide(text.TextPage, raw)
-	if err != nil || len(gone) == 0 {
-		return raw, err
-	}
-	// PDFium takes a character for a second pass of one that is in the same place,
-	// also where that one is covered. So the text is taken again without the
-	// objects that do not show.
-	if err := r.activate(gone, false); err != nil {
-		return nil, err
-	}
-	if text, err = r.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: page}); err != nil {
-		return nil, err
-	}
-	if raw, err = r.glyphs(text.TextPage, tagged); err != nil {
-		return nil, err
-	}
-	_, err = k.hide(text.TextPage, raw)
-	return raw, err
+	return raw
 }
 
 // contrasts reports whether every character has a contrast where it is.
@@ -209,15 +181,7 @@ func overlapping(raw []rawGlyph) bool {
 			order = append(order, i)
 		}
 	}
-	slices.SortFunc(order, func(a, b int) int {
-		switch {
-		case raw[a].x0 < raw[b].x0:
-			return -1
-		case raw[a].x0 > raw[b].x0:
-			return 1
-		}
-		return a - b
-	})
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(raw[a].x0, raw[b].x0) })
 	// The boxes that reach to the left end of the one in turn, by height.
 	var open []int
 	for _, i := range order {
@@ -256,39 +220,28 @@ type inks struct {
 }
 
 // take gives each text object its colour and draws the page.
-func (k *inks) take() (err error) {
+func (k *inks) take() {
 	for i, o := range k.drawing.texts {
 		c := firstColour + i
 		colour := structs.FPDF_COLOR{R: uint(c >> 16), G: uint(c >> 8 & 0xFF), B: uint(c & 0xFF), A: 255}
-		if _, err := k.FPDFPageObj_SetFillColor(&requests.FPDFPageObj_SetFillColor{PageObject: o, FillColor: colour}); err != nil {
-			return err
-		}
-		if _, err := k.FPDFPageObj_SetStrokeColor(&requests.FPDFPageObj_SetStrokeColor{PageObject: o, StrokeColor: colour}); err != nil {
-			return err
-		}
+		must(k.FPDFPageObj_SetFillColor(&requests.FPDFPageObj_SetFillColor{PageObject: o, FillColor: colour}))
+		must(k.FPDFPageObj_SetStrokeColor(&requests.FPDFPageObj_SetStrokeColor{PageObject: o, StrokeColor: colour}))
 	}
-	if k.alone, err = k.without(k.drawing.others, hard); err != nil {
-		return err
-	}
-	k.on, err = k.without(k.drawing.images, hard) // slow to draw, and behind all text
-	return err
+	k.alone = k.without(k.drawing.others, hard)
+	k.on = k.without(k.drawing.images, hard) // slow to draw, and behind all text
 }
 
 // without draws the page without some objects.
-func (k *inks) without(objects []references.FPDF_PAGEOBJECT, how drawn) (picture, error) {
-	if err := k.activate(objects, false); err != nil {
-		return picture{}, err
-	}
-	p, err := k.draw(k.page, k.grey.f, k.grey.scale, how)
-	if err != nil {
-		return p, err
-	}
-	return p, k.activate(objects, true)
+func (k *inks) without(objects []references.FPDF_PAGEOBJECT, how drawn) picture {
+	k.activate(objects, false)
+	p := k.draw(k.page, k.grey.f, k.grey.scale, how)
+	k.activate(objects, true)
+	return p
 }
 
 // hide hides every character that has less than half of its ink on top, or none
 // that shows. It returns the text objects of which nothing shows.
-func (k *inks) hide(text references.FPDF_TEXTPAGE, raw []rawGlyph) (gone []references.FPDF_PAGEOBJECT, err error) {
+func (k *inks) hide(text references.FPDF_TEXTPAGE, raw []rawGlyph) (gone []references.FPDF_PAGEOBJECT) {
 	of := make([]int, len(raw)) // the text object of each character; -1 for none
 	n := len(k.drawing.texts)
 	inked, seen := make([]bool, n), make([]bool, n) // text objects
@@ -297,10 +250,7 @@ func (k *inks) hide(text references.FPDF_TEXTPAGE, raw []rawGlyph) (gone []refer
 		if IsSpace(raw[i].c) {
 			continue
 		}
-		c, err := k.FPDFText_GetFillColor(&requests.FPDFText_GetFillColor{TextPage: text, Index: raw[i].index})
-		if err != nil {
-			return nil, err
-		}
+		c := must(k.FPDFText_GetFillColor(&requests.FPDFText_GetFillColor{TextPage: text, Index: raw[i].index}))
 		colour := int(c.R)<<16 | int(c.G)<<8 | int(c.B)
 		b := k.grey.rectOf(raw[i])
 		own, whole, shows := k.inkOf(b, colour)
@@ -310,9 +260,7 @@ func (k *inks) hide(text references.FPDF_TEXTPAGE, raw []rawGlyph) (gone []refer
 			inked[o] = inked[o] || whole > 0
 		}
 	}
-	if err := k.ownColours(raw, of, inked); err != nil {
-		return nil, err
-	}
+	k.ownColours(raw, of, inked)
 	for i := range raw {
 		switch {
 		case i > 0 && IsSpace(raw[i].c):
@@ -329,12 +277,12 @@ func (k *inks) hide(text references.FPDF_TEXTPAGE, raw []rawGlyph) (gone []refer
 			gone = append(gone, k.drawing.texts[o])
 		}
 	}
-	return gone, nil
+	return gone
 }
 
 // ownColours shows the characters of text objects that took no colour, because
 // their font's glyphs bring their own, and whose place changes without them.
-func (k *inks) ownColours(raw []rawGlyph, of []int, inked []bool) error {
+func (k *inks) ownColours(raw []rawGlyph, of []int, inked []bool) {
 	var objects []references.FPDF_PAGEOBJECT
 	inkless := make([]bool, len(inked))
 	for i, g := range raw {
@@ -344,18 +292,14 @@ func (k *inks) ownColours(raw []rawGlyph, of []int, inked []bool) error {
 		}
 	}
 	if objects == nil {
-		return nil
+		return
 	}
-	without, err := k.without(objects, k.how)
-	if err != nil {
-		return err
-	}
+	without := k.without(objects, k.how)
 	for i := range raw {
 		if o := of[i]; o >= 0 && inkless[o] {
 			raw[i].hidden = !differs(&k.grey, &without, k.grey.rectOf(raw[i]))
 		}
 	}
-	return nil
 }
 
 // differs reports whether two grey drawings differ in a box.
@@ -371,13 +315,10 @@ func differs(a, b *picture, in rect) bool {
 }
 
 // activate makes objects part of the page's drawing, or not.
-func (r *recorder) activate(objects []references.FPDF_PAGEOBJECT, active bool) error {
+func (r *recorder) activate(objects []references.FPDF_PAGEOBJECT, active bool) {
 	for _, o := range objects {
-		if _, err := r.FPDFPageObj_SetIsActive(&requests.FPDFPageObj_SetIsActive{PageObject: o, Active: active}); err != nil {
-			return err
-		}
+		must(r.FPDFPageObj_SetIsActive(&requests.FPDFPageObj_SetIsActive{PageObject: o, Active: active}))
 	}
-	return nil
 }
 
 // inkOf returns how many pixels of a colour are in a box, on the page and with

@@ -21,82 +21,58 @@ type drawing struct {
 }
 
 // drawing records the lines that the objects of a page draw.
-func (r *recorder) drawing(page requests.Page) (drawing, error) {
+func (r *recorder) drawing(page requests.Page) drawing {
 	d := drawing{left: maxObjects}
-	n, err := r.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: page})
-	if err != nil {
-		return d, err
+	n := must(r.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: page})).Count
+	for i := range n {
+		o := must(r.FPDFPage_GetObject(&requests.FPDFPage_GetObject{Page: page, Index: i}))
+		r.object(&d, o.PageObject, identity, 0)
 	}
-	for i := range n.Count {
-		o, err := r.FPDFPage_GetObject(&requests.FPDFPage_GetObject{Page: page, Index: i})
-		if err != nil {
-			return d, err
-		}
-		if err := r.lines(&d, o.PageObject, identity, 0); err != nil {
-			return d, err
-		}
-	}
-	return d, nil
+	return d
 }
 
-// lines records the lines of one object and of those inside it.
-func (r *recorder) lines(d *drawing, o references.FPDF_PAGEOBJECT, m matrix, depth int) error {
+// object records the lines of one object and of those inside it.
+func (r *recorder) object(d *drawing, o references.FPDF_PAGEOBJECT, m matrix, depth int) {
 	if d.left--; d.left < 0 {
-		return fail(ErrTooLarge, "more than %d objects on one page", maxObjects)
+		end(ErrTooLarge, "more than %d objects on one page", maxObjects)
 	}
-	kind, err := r.FPDFPageObj_GetType(&requests.FPDFPageObj_GetType{PageObject: o})
-	if err != nil {
-		return err
-	}
-	switch kind.Type {
+	switch must(r.FPDFPageObj_GetType(&requests.FPDFPageObj_GetType{PageObject: o})).Type {
 	case enums.FPDF_PAGEOBJ_TEXT:
-		return r.text(d, o, m)
+		d.texts = append(d.texts, o)
+		box, _ := r.bounds(o, m)
+		d.boxes = append(d.boxes, box)
+		d.doubt = d.doubt || r.pale(o)
 	case enums.FPDF_PAGEOBJ_PATH:
 		d.others = append(d.others, o)
-		return r.path(d, o, m)
-	case enums.FPDF_PAGEOBJ_FORM:
-		if depth < maxDepth {
-			return r.form(d, o, m, depth)
-		}
+		r.path(d, o, m)
 	case enums.FPDF_PAGEOBJ_IMAGE, enums.FPDF_PAGEOBJ_SHADING:
-		box, _, err := r.bounds(o, m)
-		if err != nil {
-			return err
-		}
 		d.others = append(d.others, o)
-		if !d.cover(box) {
+		if box, _ := r.bounds(o, m); !d.cover(box) {
 			d.images = append(d.images, o)
 		}
+	case enums.FPDF_PAGEOBJ_FORM:
+		if depth == maxDepth {
+			return
+		}
+		inner := r.matrix(o).then(m)
+		n := must(r.FPDFFormObj_CountObjects(&requests.FPDFFormObj_CountObjects{PageObject: o})).Count
+		for i := range n {
+			k := must(r.FPDFFormObj_GetObject(&requests.FPDFFormObj_GetObject{PageObject: o, Index: uint64(i)}))
+			r.object(d, k.PageObject, inner, depth+1)
+		}
 	}
-	return nil
 }
 
-// text notes a text, and whether it may not show.
-func (r *recorder) text(d *drawing, o references.FPDF_PAGEOBJECT, m matrix) error {
-	d.texts = append(d.texts, o)
-	box, _, err := r.bounds(o, m)
-	if err != nil {
-		return err
-	}
-	d.boxes = append(d.boxes, box)
-	if d.doubt {
-		return nil
-	}
-	mode, err := r.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: o})
-	if err != nil {
-		return err
-	}
-	colour, err := r.FPDFPageObj_GetFillColor(&requests.FPDFPageObj_GetFillColor{PageObject: o})
-	if broke(err) {
-		return err
+// pale reports whether a text may not show for what it is.
+func (r *recorder) pale(o references.FPDF_PAGEOBJECT) bool {
+	mode := must(r.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: o}))
+	colour, ok := may(r.FPDFPageObj_GetFillColor(&requests.FPDFPageObj_GetFillColor{PageObject: o}))
+	if !ok || mode.TextRenderMode != enums.FPDF_TEXTRENDERMODE_FILL {
+		return true // a pattern, or no ink
 	}
 	const pale = 3 * 200
-	c := structs.FPDF_COLOR{R: 255, G: 255, B: 255} // a pattern
-	if err == nil {
-		c = colour.FillColor
-	}
-	d.doubt = mode.TextRenderMode != enums.FPDF_TEXTRENDERMODE_FILL || c.A < 255 || c.R+c.G+c.B > pale
-	return nil
+	c := colour.FillColor
+	return c.A < 255 || c.R+c.G+c.B > pale
 }
 
 // cover notes that something is drawn in a box, and reports whether it may cover
@@ -112,39 +88,14 @@ func (d *drawing) cover(box Rule) bool {
 }
 
 // bounds returns the box of an object; ok is false where it draws nothing.
-func (r *recorder) bounds(o references.FPDF_PAGEOBJECT, m matrix) (box Rule, ok bool, err error) {
-	b, err := r.FPDFPageObj_GetBounds(&requests.FPDFPageObj_GetBounds{PageObject: o})
-	if broke(err) {
-		return box, false, err
-	}
-	if err != nil {
-		return box, false, nil
+func (r *recorder) bounds(o references.FPDF_PAGEOBJECT, m matrix) (box Rule, ok bool) {
+	b, ok := may(r.FPDFPageObj_GetBounds(&requests.FPDFPageObj_GetBounds{PageObject: o}))
+	if !ok {
+		return box, false
 	}
 	x0, y0 := m.apply(float64(b.Left), float64(b.Bottom))
 	x1, y1 := m.apply(float64(b.Right), float64(b.Top))
-	return Rule{math.Min(x0, x1), math.Min(y0, y1), math.Max(x0, x1), math.Max(y0, y1)}, true, nil
-}
-
-// form records the lines of the objects inside a form.
-func (r *recorder) form(d *drawing, o references.FPDF_PAGEOBJECT, m matrix, depth int) error {
-	inner, err := r.matrix(o)
-	if err != nil {
-		return err
-	}
-	n, err := r.FPDFFormObj_CountObjects(&requests.FPDFFormObj_CountObjects{PageObject: o})
-	if err != nil {
-		return err
-	}
-	for i := range n.Count {
-		k, err := r.FPDFFormObj_GetObject(&requests.FPDFFormObj_GetObject{PageObject: o, Index: uint64(i)})
-		if err != nil {
-			return err
-		}
-		if err := r.lines(d, k.PageObject, inner.then(m), depth+1); err != nil {
-			return err
-		}
-	}
-	return nil
+	return Rule{math.Min(x0, x1), math.Min(y0, y1), math.Max(x0, x1), math.Max(y0, y1)}, true
 }
 
 const (
@@ -154,67 +105,46 @@ const (
 	maxSegments = 400 // of a path; one with more is a drawing
 )
 
-// path records the lines along the axes that a path draws: thin paths as one
-// line, others by their edges.
-func (r *recorder) path(d *drawing, o references.FPDF_PAGEOBJECT, m matrix) error {
-	box, ok, err := r.bounds(o, m)
-	if err != nil || !ok {
-		return err
+// path records the lines that a path draws: thin paths as one line, others by
+// their edges.
+func (r *recorder) path(d *drawing, o references.FPDF_PAGEOBJECT, m matrix) {
+	box, ok := r.bounds(o, m)
+	if !ok {
+		return
 	}
 	if box.X1-box.X0 <= thin || box.Y1-box.Y0 <= thin {
 		d.lines = append(d.lines, box)
-		return nil
+		return
 	}
 	if !d.doubt {
 		d.cover(box)
 	}
-	own, err := r.matrix(o)
-	if err != nil {
-		return err
+	if n := must(r.FPDFPath_CountSegments(&requests.FPDFPath_CountSegments{PageObject: o})).Count; n <= maxSegments {
+		r.edges(d, o, n, r.matrix(o).then(m))
 	}
-	n, err := r.FPDFPath_CountSegments(&requests.FPDFPath_CountSegments{PageObject: o})
-	if err != nil || n.Count > maxSegments {
-		return err
-	}
-	return r.edges(d, o, n.Count, own.then(m))
 }
 
 // edges records the straight segments of a path.
-func (r *recorder) edges(d *drawing, o references.FPDF_PAGEOBJECT, n int, m matrix) error {
+func (r *recorder) edges(d *drawing, o references.FPDF_PAGEOBJECT, n int, m matrix) {
 	var sx, sy, px, py float64
 	for i := range n {
-		s, err := r.FPDFPath_GetPathSegment(&requests.FPDFPath_GetPathSegment{PageObject: o, Index: i})
-		if err != nil {
-			return err
-		}
-		at, err := r.FPDFPathSegment_GetPoint(&requests.FPDFPathSegment_GetPoint{PathSegment: s.PathSegment})
-		if err != nil {
-			return err
-		}
-		kind, err := r.FPDFPathSegment_GetType(&requests.FPDFPathSegment_GetType{PathSegment: s.PathSegment})
-		if err != nil {
-			return err
-		}
-		end, err := r.FPDFPathSegment_GetClose(&requests.FPDFPathSegment_GetClose{PathSegment: s.PathSegment})
-		if err != nil {
-			return err
-		}
+		s := must(r.FPDFPath_GetPathSegment(&requests.FPDFPath_GetPathSegment{PageObject: o, Index: i})).PathSegment
+		at := must(r.FPDFPathSegment_GetPoint(&requests.FPDFPathSegment_GetPoint{PathSegment: s}))
 		x, y := m.apply(float64(at.X), float64(at.Y))
-		switch kind.Type {
+		switch must(r.FPDFPathSegment_GetType(&requests.FPDFPathSegment_GetType{PathSegment: s})).Type {
 		case enums.FPDF_SEGMENT_MOVETO:
 			sx, sy = x, y
 		case enums.FPDF_SEGMENT_LINETO:
 			d.lines = append(d.lines, Rule{px, py, x, y})
 		}
 		px, py = x, y
-		if end.IsClose {
+		if must(r.FPDFPathSegment_GetClose(&requests.FPDFPathSegment_GetClose{PathSegment: s})).IsClose {
 			d.lines = append(d.lines, Rule{px, py, sx, sy})
 		}
 	}
-	return nil
 }
 
-// addLine keeps a line that runs along an axis.
+// addLine keeps a line by its direction.
 func (p *Page) addLine(x0, y0, x1, y1 float64) {
 	l := Rule{math.Min(x0, x1), math.Min(y0, y1), math.Max(x0, x1), math.Max(y0, y1)}
 	w, h := l.X1-l.X0, l.Y1-l.Y0
@@ -224,6 +154,10 @@ func (p *Page) addLine(x0, y0, x1, y1 float64) {
 		p.Rules = append(p.Rules, l)
 	case w <= thin && h >= shortest:
 		p.Walls = append(p.Walls, l)
+	case w > thin && h > thin && (x0 < x1) == (y0 < y1):
+		p.Slants = append(p.Slants, l)
+	case w > thin && h > thin:
+		p.Slants = append(p.Slants, Rule{l.X0, l.Y1, l.X1, l.Y0})
 	}
 }
 
@@ -255,31 +189,28 @@ func (f frame) size() (w, h float64) {
 }
 
 // A matrix is a PDF transformation.
-type matrix struct{ a, b, c, d, e, f float64 }
+type matrix structs.FPDF_FS_MATRIX
 
-var identity = matrix{a: 1, d: 1}
+var identity = matrix{A: 1, D: 1}
 
 // matrix returns the transformation of an object.
-func (r *recorder) matrix(o references.FPDF_PAGEOBJECT) (matrix, error) {
-	m, err := r.FPDFPageObj_GetMatrix(&requests.FPDFPageObj_GetMatrix{PageObject: o})
-	if broke(err) {
-		return identity, err
+func (r *recorder) matrix(o references.FPDF_PAGEOBJECT) matrix {
+	m, ok := may(r.FPDFPageObj_GetMatrix(&requests.FPDFPageObj_GetMatrix{PageObject: o}))
+	if !ok {
+		return identity // it has none
 	}
-	if err != nil {
-		return identity, nil // it has none
-	}
-	return matrix{float64(m.Matrix.A), float64(m.Matrix.B), float64(m.Matrix.C), float64(m.Matrix.D), float64(m.Matrix.E), float64(m.Matrix.F)}, nil
+	return matrix(m.Matrix)
 }
 
 func (m matrix) apply(x, y float64) (float64, float64) {
-	return m.a*x + m.c*y + m.e, m.b*x + m.d*y + m.f
+	return float64(m.A)*x + float64(m.C)*y + float64(m.E), float64(m.B)*x + float64(m.D)*y + float64(m.F)
 }
 
 // then returns the transformation that applies m first, then n.
 func (m matrix) then(n matrix) matrix {
 	return matrix{
-		m.a*n.a + m.b*n.c, m.a*n.b + m.b*n.d,
-		m.c*n.a + m.d*n.c, m.c*n.b + m.d*n.d,
-		m.e*n.a + m.f*n.c + n.e, m.e*n.b + m.f*n.d + n.f,
+		A: m.A*n.A + m.B*n.C, B: m.A*n.B + m.B*n.D,
+		C: m.C*n.A + m.D*n.C, D: m.C*n.B + m.D*n.D,
+		E: m.E*n.A + m.F*n.C + n.E, F: m.E*n.B + m.F*n.D + n.F,
 	}
 }

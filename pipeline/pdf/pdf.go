@@ -29,6 +29,7 @@ type Page struct {
 	Glyphs []Glyph // in the order they are drawn
 	Rules  []Rule  // horizontal lines
 	Walls  []Rule  // vertical lines
+	Slants []Rule  // other straight lines, each from its left end to its right one
 	Tree   []Node  // the structure tree; nil where the page has no tags
 }
 
@@ -45,9 +46,9 @@ type Glyph struct {
 	MCID   int     // marked content that the structure tree refers to; -1 for none
 }
 
-// A Rule is a straight line along an axis of the page.
+// A Rule is a straight line.
 type Rule struct {
-	X0, Y0, X1, Y1 float64 // X0 <= X1, Y0 <= Y1
+	X0, Y0, X1, Y1 float64 // X0 <= X1; along an axis Y0 <= Y1
 }
 
 // A Node is one element of a page's structure tree.

@@ -2,10 +2,10 @@ package pdf
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/gob"
-	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -87,56 +87,50 @@ func (r *Reader) start(ctx context.Context) (*Process, error) {
 	if err := p.cmd.Start(); err != nil {
 		return nil, fail(ErrStart, "%v", err)
 	}
-	if _, err := p.wait(ctx); err != nil {
+	a, err := p.ask(ctx)
+	switch {
+	case ctx.Err() != nil:
+		err = ctx.Err()
+	case err != nil:
+		err = fail(ErrStart, "its process ended: %v", err)
+	default:
+		err = a.err()
+	}
+	if err != nil {
 		p.end()
-		var e *Error
-		if ctx.Err() == nil && !errors.As(err, &e) {
-			err = fail(ErrStart, "its process ended: %v", err)
-		}
 		return nil, err
 	}
 	return p, nil
 }
 
-// wait returns the next answer of the child. Where the context ends first, the
-// child is killed.
-func (p *Process) wait(ctx context.Context) (Document, error) {
+// ask sends what there is to send and returns the next answer of the child.
+// Where the context ends first, the child is killed.
+func (p *Process) ask(ctx context.Context, send ...any) (a answer, err error) {
 	stop := context.AfterFunc(ctx, func() { _ = p.cmd.Process.Kill() })
 	defer stop()
-	var a answer
-	if err := p.answer.Decode(&a); err != nil {
-		if ctx.Err() != nil {
-			return Document{}, ctx.Err()
+	for _, part := range send {
+		if err == nil {
+			err = binary.Write(p.in, binary.BigEndian, part)
 		}
-		return Document{}, err
 	}
-	p.failed = p.failed || a.Broken
-	return a.Document, a.err()
+	if err == nil {
+		err = p.answer.Decode(&a)
+	}
+	p.failed = p.failed || a.Broken || err != nil || ctx.Err() != nil
+	return a, cmp.Or(ctx.Err(), err)
 }
 
 // Read reads a PDF. Its errors are those of the context, or an *Error. Title
 // and date are set beside an error where the file got that far.
 func (p *Process) Read(ctx context.Context, body []byte) (Document, error) {
-	stop := context.AfterFunc(ctx, func() { _ = p.cmd.Process.Kill() })
-	defer stop()
-	err := binary.Write(p.in, binary.BigEndian, uint32(len(body)))
-	if err == nil {
-		_, err = p.in.Write(body)
-	}
-	var doc Document
-	if err == nil {
-		doc, err = p.wait(ctx)
-	}
-	var e *Error
+	a, err := p.ask(ctx, uint32(len(body)), body)
 	switch {
 	case ctx.Err() != nil:
-		p.failed = true // it may have been killed
-		return doc, ctx.Err()
-	case err != nil && !errors.As(err, &e):
-		p.failed = true
-		return doc, fail(ErrDamaged, "PDFium's process ended while it read")
+		return a.Document, ctx.Err()
+	case err != nil:
+		return a.Document, fail(ErrDamaged, "PDFium's process ended while it read")
 	}
-	return doc, err
+	return a.Document, a.err()
 }
 
 // Close gives the process back, or ends it if it broke down.

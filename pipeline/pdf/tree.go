@@ -8,81 +8,49 @@ import (
 )
 
 // tree records the structure tree of a page, nil where there is none.
-func (r *recorder) tree(page requests.Page) ([]Node, error) {
-	t, err := r.FPDF_StructTree_GetForPage(&requests.FPDF_StructTree_GetForPage{Page: page})
-	if broke(err) {
-		return nil, err
+func (r *recorder) tree(page requests.Page) (out []Node) {
+	t, ok := may(r.FPDF_StructTree_GetForPage(&requests.FPDF_StructTree_GetForPage{Page: page}))
+	if !ok {
+		return nil // PDFium knows no other answer for a page without tags
 	}
-	if err != nil {
-		return nil, nil // PDFium knows no other answer for a page without tags
-	}
-	n, err := r.FPDF_StructTree_CountChildren(&requests.FPDF_StructTree_CountChildren{StructTree: t.StructTree})
-	if err != nil {
-		return nil, err
-	}
+	n := must(r.FPDF_StructTree_CountChildren(&requests.FPDF_StructTree_CountChildren{StructTree: t.StructTree})).Count
 	left := maxNodes
-	var out []Node
-	for i := range min(n.Count, left) {
-		e, err := r.FPDF_StructTree_GetChildAtIndex(&requests.FPDF_StructTree_GetChildAtIndex{StructTree: t.StructTree, Index: i})
-		if broke(err) {
-			return nil, err
+	for i := range min(n, left) {
+		e, ok := may(r.FPDF_StructTree_GetChildAtIndex(&requests.FPDF_StructTree_GetChildAtIndex{StructTree: t.StructTree, Index: i}))
+		if ok { // it is on this page
+			out = append(out, r.element(e.StructElement, 0, &left))
 		}
-		if err != nil {
-			continue // it is on another page
-		}
-		k, err := r.element(e.StructElement, 0, &left)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, k)
 	}
-	_, err = r.FPDF_StructTree_Close(&requests.FPDF_StructTree_Close{StructTree: t.StructTree})
-	return out, err
+	must(r.FPDF_StructTree_Close(&requests.FPDF_StructTree_Close{StructTree: t.StructTree}))
+	return out
 }
 
 // element records an element of the structure tree and all inside it.
-func (r *recorder) element(e references.FPDF_STRUCTELEMENT, depth int, left *int) (n Node, err error) {
+func (r *recorder) element(e references.FPDF_STRUCTELEMENT, depth int, left *int) (n Node) {
 	if *left--; *left < 0 || depth > 40 {
-		return n, nil
+		return n
 	}
 	// An element without a type is a group: what is inside it counts.
-	kind, err := r.FPDF_StructElement_GetType(&requests.FPDF_StructElement_GetType{StructElement: e})
-	if broke(err) {
-		return n, err
-	}
-	if err == nil {
+	if kind, ok := may(r.FPDF_StructElement_GetType(&requests.FPDF_StructElement_GetType{StructElement: e})); ok {
 		n.Type = strings.TrimRight(strings.TrimSpace(kind.Type), "\x00")
 	}
-	count, err := r.FPDF_StructElement_CountChildren(&requests.FPDF_StructElement_CountChildren{StructElement: e})
-	if broke(err) {
-		return n, err
-	}
-	if err != nil {
-		return n, nil // it has none
+	count, ok := may(r.FPDF_StructElement_CountChildren(&requests.FPDF_StructElement_CountChildren{StructElement: e}))
+	if !ok {
+		return n // it has none
 	}
 	for i := range min(count.Count, *left+1) {
-		kid, err := r.FPDF_StructElement_GetChildAtIndex(&requests.FPDF_StructElement_GetChildAtIndex{StructElement: e, Index: i})
-		if broke(err) {
-			return n, err
-		}
-		if err == nil {
-			k, err := r.element(kid.StructElement, depth+1, left)
-			if err != nil {
-				return n, err
-			}
-			n.Kids = append(n.Kids, k)
+		kid, ok := may(r.FPDF_StructElement_GetChildAtIndex(&requests.FPDF_StructElement_GetChildAtIndex{StructElement: e, Index: i}))
+		if ok {
+			n.Kids = append(n.Kids, r.element(kid.StructElement, depth+1, left))
 			continue
 		}
 		if *left--; *left < 0 {
-			return n, nil
+			return n
 		}
-		id, err := r.FPDF_StructElement_GetChildMarkedContentID(&requests.FPDF_StructElement_GetChildMarkedContentID{StructElement: e, Index: i})
-		if broke(err) {
-			return n, err
-		}
-		if err == nil && id.ChildMarkedContentID >= 0 {
+		id, ok := may(r.FPDF_StructElement_GetChildMarkedContentID(&requests.FPDF_StructElement_GetChildMarkedContentID{StructElement: e, Index: i}))
+		if ok && id.ChildMarkedContentID >= 0 {
 			n.MCIDs = append(n.MCIDs, id.ChildMarkedContentID)
 		}
 	}
-	return n, nil
+	return n
 }

@@ -1,0 +1,225 @@
+package pdf
+
+import (
+	"math"
+	"unicode/utf16"
+
+	"github.com/klippa-app/go-pdfium/references"
+	"github.com/klippa-app/go-pdfium/requests"
+)
+
+// A rawGlyph is a character as the file places it.
+type rawGlyph struct {
+	c              rune
+	x, y           float64 // origin
+	x0, y0, x1, y1 float64 // box
+	turn           int     // quarters counterclockwise that its type is turned by; -1 for a slant
+	space          float64 // width of the font's space
+	mcid           int
+	index          int  // among the characters of PDFium's text page
+	hidden         bool // it leaves no mark on the page
+}
+
+// glyphs records the characters of a page.
+func (r *recorder) glyphs(text references.FPDF_TEXTPAGE, tagged bool) []rawGlyph {
+	n := must(r.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: text})).Count
+	if n > maxGlyphs {
+		end(ErrTooLarge, "%d characters on one page, at most %d are read", n, maxGlyphs)
+	}
+	out := make([]rawGlyph, 0, n)
+	before := &rawGlyph{turn: -1}
+	for i := range n {
+		c, ok := r.character(text, i)
+		if !ok {
+			continue
+		}
+		if utf16.IsSurrogate(before.c) && utf16.IsSurrogate(c) {
+			before.c = utf16.DecodeRune(before.c, c) // PDFium gives its halves
+			continue
+		}
+		g := r.glyph(text, i, c, before)
+		switch {
+		case !tagged:
+		case before.follows(g):
+			g.mcid = before.mcid // marked content changes where the text jumps
+		default:
+			g.mcid = r.marked(text, i)
+		}
+		out = append(out, g)
+		before = &out[len(out)-1]
+	}
+	return out
+}
+
+// character returns what a character of a text page means; ok is false for one
+// that PDFium made up.
+func (r *recorder) character(text references.FPDF_TEXTPAGE, i int) (c rune, ok bool) {
+	c = rune(must(r.FPDFText_GetUnicode(&requests.FPDFText_GetUnicode{TextPage: text, Index: i})).Unicode)
+	if c == '\r' || c == '\n' {
+		return 0, false
+	}
+	if IsSpace(c) && must(r.FPDFText_IsGenerated(&requests.FPDFText_IsGenerated{TextPage: text, Index: i})).IsGenerated {
+		return 0, false
+	}
+	unmapped := must(r.FPDFText_HasUnicodeMapError(&requests.FPDFText_HasUnicodeMapError{TextPage: text, Index: i}))
+	switch bad := unmapped.HasUnicodeMapError; {
+	case bad && r.identity && c >= 0x100:
+		// The character's code is its meaning, as the file says.
+	case bad, c == 0:
+		c = Unreadable
+	case c == 2, c == 0xFFFE, c == 0xAD:
+		c = '-' // a hyphen that ends a line
+	}
+	return c, true
+}
+
+// glyph returns where a character is drawn; before is the one before it.
+func (r *recorder) glyph(text references.FPDF_TEXTPAGE, i int, c rune, before *rawGlyph) rawGlyph {
+	box := must(r.FPDFText_GetLooseCharBox(&requests.FPDFText_GetLooseCharBox{TextPage: text, Index: i})).Rect
+	g := rawGlyph{c: c, mcid: -1, index: i,
+		x0: float64(box.Left), y0: float64(box.Bottom), x1: float64(box.Right), y1: float64(box.Top)}
+	if before.turn == 0 && before.y0 == g.y0 && before.y1 == g.y1 && g.x1 > g.x0 {
+		// The same type on the same line: half as much to ask PDFium.
+		g.x, g.y, g.space = g.x0, before.y, before.space
+		return g
+	}
+	origin := must(r.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: text, Index: i}))
+	g.x, g.y = origin.X, origin.Y
+	g.turn = g.turned()
+	g.space = r.space(text, i, g)
+	return g
+}
+
+// space returns the width of a space in a character's type, 0 where the font
+// does not say: its share of the character's own width on the page.
+func (r *recorder) space(text references.FPDF_TEXTPAGE, i int, g rawGlyph) float64 {
+	o, ok := may(r.FPDFText_GetTextObject(&requests.FPDFText_GetTextObject{TextPage: text, Index: i}))
+	if !ok {
+		return 0
+	}
+	font, ok := may(r.FPDFTextObj_GetFont(&requests.FPDFTextObj_GetFont{PageObject: o.TextObject}))
+	if !ok {
+		return 0
+	}
+	width := func(c rune) float64 {
+		w, ok := may(r.FPDFFont_GetGlyphWidth(&requests.FPDFFont_GetGlyphWidth{Font: font.Font, Glyph: uint32(c), FontSize: 1000}))
+		if !ok {
+			return 0
+		}
+		return float64(w.GlyphWidth)
+	}
+	space, own := width(' '), width(g.c)
+	if own <= 0 || space < 100 || space > 700 {
+		return 0
+	}
+	w := g.x1 - g.x0
+	if g.turn%2 != 0 {
+		w = g.y1 - g.y0
+	}
+	return math.Abs(w) * space / own
+}
+
+// marked returns the marked content that a character belongs to, -1 for none.
+func (r *recorder) marked(text references.FPDF_TEXTPAGE, i int) int {
+	o, ok := may(r.FPDFText_GetTextObject(&requests.FPDFText_GetTextObject{TextPage: text, Index: i}))
+	if !ok {
+		return -1 // PDFium made it up, as between words that run to the left
+	}
+	return must(r.FPDFPageObj_GetMarkedContentID(&requests.FPDFPageObj_GetMarkedContentID{PageObject: o.TextObject})).MarkedContentID
+}
+
+// turned tells from a character's box how its type is turned: the origin is
+// where the box begins.
+func (g rawGlyph) turned() int {
+	tol := 0.04 * math.Max(math.Abs(g.y1-g.y0), math.Abs(g.x1-g.x0))
+	for turn, off := range []float64{g.x - g.x0, g.y - g.y0, g.x - g.x1, g.y - g.y1} {
+		if math.Abs(off) <= tol {
+			return turn
+		}
+	}
+	return -1
+}
+
+// follows reports whether b begins where a ends, on the same line.
+func (a rawGlyph) follows(b rawGlyph) bool {
+	return a.turn == 0 && b.turn == 0 && a.y == b.y && a.y0 == b.y0 && math.Abs(b.x0-a.x1) < 0.12*(a.y1-a.y0)
+}
+
+// mostly returns how most of the visible characters are turned.
+func mostly(gs []rawGlyph) (turn int) {
+	var n [4]int
+	for _, g := range gs {
+		if g.turn >= 0 && !g.hidden && !IsSpace(g.c) {
+			n[g.turn]++
+		}
+	}
+	for i := range n {
+		if n[i] > n[turn] {
+			turn = i
+		}
+	}
+	return turn
+}
+
+// upright returns the visible characters of the page that are upright in the
+// frame. A watermark or a word on its side is no part of a table.
+func upright(raw []rawGlyph, f frame) []Glyph {
+	out := make([]Glyph, 0, len(raw))
+	w, h := f.size()
+	for i := range raw {
+		if raw[i].turn != f.turn {
+			raw[i] = likeNeighbour(raw, i, f)
+		}
+		r := raw[i]
+		if r.hidden || r.turn != f.turn {
+			continue
+		}
+		g := Glyph{R: r.c, MCID: r.mcid, Space: r.space}
+		g.X, g.Y = f.show(r.x, r.y)
+		x0, y0 := f.show(r.x0, r.y0)
+		x1, y1 := f.show(r.x1, r.y1)
+		g.X0, g.X1 = math.Min(x0, x1), math.Max(x0, x1)
+		g.Size = math.Abs(y1 - y0)
+		if g.X1 < -1 || g.X0 > w+1 || g.Y < -1 || g.Y > h+1 {
+			continue // beyond the edge of the page
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+// likeNeighbour turns a letter of a ligature, which has a box but no origin of
+// its own, like an upright one next to it.
+func likeNeighbour(raw []rawGlyph, i int, f frame) rawGlyph {
+	r := raw[i]
+	for _, n := range []int{i - 1, i + 1} {
+		if n < 0 || n >= len(raw) || raw[n].turn != f.turn {
+			continue
+		}
+		o := raw[n]
+		w, h := math.Abs(o.x1-o.x0), math.Abs(o.y1-o.y0)
+		if f.turn%2 == 1 {
+			w, h = h, w
+		}
+		x, y := f.show(r.x, r.y)
+		ox, oy := f.show(o.x, o.y)
+		if math.Abs(y-oy) >= 0.05*h || math.Abs(x-ox) >= w+0.3*h {
+			continue
+		}
+		r.turn = f.turn
+		if math.Abs(r.x1-r.x0) < 0.01 || math.Abs(r.y1-r.y0) < 0.01 {
+			r.x0, r.x1, r.y0, r.y1 = o.x0+r.x-o.x, o.x1+r.x-o.x, o.y0+r.y-o.y, o.y1+r.y-o.y
+		}
+		break
+	}
+	return r
+}
+
+// IsSpace reports whether the character prints nothing.
+func IsSpace(r rune) bool {
+	switch r {
+	case ' ', '\t', '\n', '\r', '\v', '\f', 0x85, 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF, 0x200B, 0x2060:
+		return true
+	}
+	return r >= 0x2000 && r <= 0x200A
+}
