@@ -37,6 +37,7 @@ const (
 	SourceSkipped    Code = "source-skipped"    // an address was passed over: robots.txt, host list, sister document
 	FormulaGuard     Code = "formula-guard"     // a text was prefixed so that no spreadsheet runs it as a formula
 	Selection        Code = "selection"         // the outputs hold only some of the platforms, as asked
+	AsOf             Code = "as-of"             // the outputs have what was known on an earlier day, as asked
 	Damaged          Code = "damaged"           // an archived file no longer has the hash it was stored under
 )
 

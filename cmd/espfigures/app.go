@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,6 +36,7 @@ type app struct {
 	archiveGiven bool
 	registry     string // folder of the user's own layer; "" for none
 	years        yearList
+	asOf         time.Time      // the day whose knowledge is used; zero for today's
 	acceptTotals []int          // years
 	addresses    map[int]string // of documents saved by hand, by year
 	start        []string
@@ -124,14 +126,22 @@ func (a *app) build(ctx context.Context, arch *archive.Archive, reader *build.Re
 	}
 	ds, err := build.Dataset(ctx, build.Inputs{
 		Archive: arch, Reader: reader, Snapshot: snap, Registry: reg,
-		Years: a.years.has, Today: today(), Found: found, AcceptTotals: a.acceptTotals, Addresses: a.addresses,
+		Years: a.years.has, Today: today(), AsOf: a.asOf, Found: found, AcceptTotals: a.acceptTotals, Addresses: a.addresses,
 		Site: site,
 	})
 	if errors.Is(err, build.ErrNoEdition) {
+		if !a.asOf.IsZero() {
+			return facts{}, fmt.Errorf("no edition of %s was known on %s", cmp.Or(a.years.String(), "any year"), a.asOf.Format(time.DateOnly))
+		}
 		return facts{}, fmt.Errorf("no data for %s%s", a.years.String(), strings.TrimPrefix(err.Error(), build.ErrNoEdition.Error()))
 	}
 	if err != nil {
 		return facts{}, err
+	}
+	for _, f := range ds.Findings {
+		if f.Code == pipeline.AsOf {
+			a.say("%s", f.What)
+		}
 	}
 	return facts{ds, reg, resolve.New(reg), compare.New(ds)}, nil
 }

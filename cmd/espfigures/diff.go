@@ -9,11 +9,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"espfigures/output"
-	"espfigures/output/tables"
 	"espfigures/output/text"
 	"espfigures/pipeline"
 	"espfigures/pipeline/build"
@@ -22,17 +22,21 @@ import (
 
 func newDiff(a *app) *cobra.Command {
 	var format string
+	var exitCode bool
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW",
 		Short: "What changed between two sets of figures: revisions, new and gone rows",
 		Long: `Compares two sets of figures row by row. OLD and NEW are each a figures.csv
-or a folder that holds one, a document (PDF or HTML), or the hash of a version
-held, as sources prints it (twelve characters do). Years that only OLD has are
-not compared; of the others, those of --years. Prints
-year,kind,esp_name,platform_id,old,new; exits 0 whether or not they differ.`,
+or a folder that holds one, a document (PDF or HTML), the hash of a version
+held, as sources prints it (twelve characters do), or a day (YYYY-MM-DD): what
+was known on it. Years that only OLD has are not compared; of the others, those
+of --years. Prints a line a year and then the rows; as csv and json
+year,kind,esp_name,platform_id,old,new. Exits 0 whether or not they differ;
+with --exit-code 3 where they do.`,
 		Example: `  espfigures diff out-2024 out
+  espfigures diff 2024-06-01 2025-06-01            # what was known then, and a year later
   espfigures diff 1f0c2a9b77de 58ab0c9e14d2        # two versions held
-  espfigures diff old.pdf new.pdf --format csv`,
+  espfigures diff old.pdf new.pdf --format html > changes.html`,
 		Args: wants(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			was, err := a.figuresOf(cmd.Context(), args[0])
@@ -43,28 +47,22 @@ year,kind,esp_name,platform_id,old,new; exits 0 whether or not they differ.`,
 			if err != nil {
 				return err
 			}
-			t := text.Listing{Header: []string{"year", "kind", "esp_name", "platform_id", "old", "new"}, Right: []int{4, 5}, Grouped: []int{4, 5}}
-			changes := slices.DeleteFunc(check.Between(was, is), func(c pipeline.Change) bool { return !a.years.has(c.Year) })
-			count := func(n *pipeline.Count) string {
-				if n == nil {
-					return ""
-				}
-				return tables.Cell(*n)
-			}
-			for _, c := range changes {
-				t.Add(fmt.Sprint(c.Year), string(c.Kind), c.Name, c.Platform, count(c.Old), count(c.New))
-			}
-			if len(changes) == 0 {
+			years := slices.DeleteFunc(check.ByYear(was, is), func(y check.YearChange) bool { return !a.years.has(y.Year) })
+			if len(years) == 0 {
 				a.say("No row differs.")
 			}
-			if len(changes) == 0 && format == "text" {
-				return nil
+			if err := (text.Diff{Old: args[0], New: args[1], Years: years}).Write(a.stdout, format); err != nil {
+				return err
 			}
-			return t.Write(a.stdout, format)
+			if exitCode && len(years) > 0 {
+				return &exitError{exitFinding, nil}
+			}
+			return nil
 		},
 	}
 	a.dataFlags(cmd)
-	formatFlag(cmd, &format)
+	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "exit 3 where they differ")
+	chooseOne(cmd, &format, "format", "", "text", "csv", "json", "html")
 	return cmd
 }
 
@@ -105,6 +103,16 @@ func (a *app) figuresOf(ctx context.Context, name string) ([]pipeline.Figure, er
 			return nil, err
 		}
 		return build.FiguresIn(ctx, reg, name, body)
+	case isDay(name):
+		then := *a
+		if then.asOf, err = time.Parse(time.DateOnly, name); err != nil {
+			return nil, err
+		}
+		all, err := then.dataset(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return all.Figures, nil
 	case len(name) >= 6 && strings.Trim(strings.ToLower(name), "0123456789abcdef") == "":
 		all, err := a.dataset(ctx)
 		if err != nil {
@@ -117,4 +125,10 @@ func (a *app) figuresOf(ctx context.Context, name string) ([]pipeline.Figure, er
 		return figures, nil
 	}
 	return nil, err
+}
+
+// isDay reports whether a name is a day, YYYY-MM-DD.
+func isDay(name string) bool {
+	_, err := time.Parse(time.DateOnly, name)
+	return err == nil
 }

@@ -107,11 +107,13 @@ func (a *app) dataFlags(cmd *cobra.Command) {
 	f.StringVar(&a.archive, "archive", fromEnv("ESPFIGURES_ARCHIVE", "archive"), "folder that keeps every version of every document")
 	f.StringVar(&a.registry, "registry", fromEnv("ESPFIGURES_REGISTRY", ""), "folder of your own aliases, owners, categories, groups and notes (see registry init)")
 	f.Var(&a.years, "years", "years to use, such as 2019-2025, 2022 or 2019,2023 (default all)")
+	f.TimeVar(&a.asOf, "as-of", time.Time{}, []string{time.DateOnly}, "answer from what was known on that `DATE`, YYYY-MM-DD")
 	f.Var(yearNumbers{&a.acceptTotals}, "accept-total", "`year` whose printed total is accepted though it contradicts the total on file (repeatable)")
 	f.Var(yearAddresses{&a.addresses}, "address", "`YEAR=URL`: the public address of a document saved by hand (repeatable)")
 	complete(cmd, "years", a.completeYears)
 	complete(cmd, "address", cobra.NoFileCompletions)
 	complete(cmd, "accept-total", cobra.NoFileCompletions)
+	complete(cmd, "as-of", cobra.NoFileCompletions)
 	for _, folder := range []string{"archive", "registry"} {
 		if err := cmd.MarkFlagDirname(folder); err != nil {
 			panic(err) // no such flag: programmer error
@@ -276,6 +278,8 @@ func valueFault(f *pflag.InvalidValueError) string {
 		return fmt.Sprintf("%q is not a whole number", v)
 	case "bool":
 		return fmt.Sprintf("%q is neither true nor false", v)
+	case "time":
+		return fmt.Sprintf("%q is not a day such as 2022-06-01", v)
 	case "duration":
 		return fmt.Sprintf("%q is not a time such as 2s or 500ms", v)
 	}

@@ -100,6 +100,8 @@ func (f refreshFlags) check(a *app) error {
 		return usage("--offline and --start: no address is asked without a network")
 	case f.offline && f.dryRun:
 		return usage("--offline and --dry-run: nothing would be fetched without a network")
+	case !a.asOf.IsZero() && (f.fromGiven || f.wayback || f.dryRun || len(a.start) > 0):
+		return usage("--as-of answers from the archive: nothing is fetched with it")
 	case f.fromGiven && f.from == "":
 		return usage("--from: the name of the folder is empty")
 	case f.fromGiven && len(a.start) > 0:
@@ -130,6 +132,7 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	if err := f.check(a); err != nil {
 		return err
 	}
+	f.offline = f.offline || !a.asOf.IsZero()
 	if err := a.checkFolders(); err != nil {
 		return err
 	}

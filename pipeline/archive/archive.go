@@ -267,6 +267,19 @@ func (a *Archive) Latest(url string) (Version, bool) {
 	return a.version(s.SHA256), true
 }
 
+// AsOf returns the archive as it was known at a moment, for reading only: of the
+// sightings those by then. A web archive's copy counts from its capture.
+func (a *Archive) AsOf(moment time.Time) *Archive {
+	then := *a
+	then.readOnly, then.lock, then.sightings = true, nil, nil
+	for _, s := range a.sightings {
+		if !s.At().After(moment) {
+			then.sightings = append(then.sightings, s)
+		}
+	}
+	return &then
+}
+
 // Mirrored returns the version that was taken from the address of a copy in a
 // web archive. Such an address is of one capture and does not change.
 func (a *Archive) Mirrored(mirror string) (Version, bool) {

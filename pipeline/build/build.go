@@ -31,6 +31,11 @@ type Inputs struct {
 
 	Years func(year int) bool // the years to use; nil for all
 	Today time.Time           // a table of a year that has not ended by then is refused; zero refuses none
+	// AsOf leaves out what was not known on that day; zero leaves out nothing.
+	// A document of the archive is known from its first sighting, an edition of
+	// the snapshot from the date its document gives for itself. What the registry
+	// says of names, owners and breaks is of today.
+	AsOf time.Time
 	// AcceptTotals lists the years whose printed total the user accepts though
 	// it contradicts the ESP total on file.
 	AcceptTotals []int
@@ -50,10 +55,13 @@ var ErrNoEdition = errors.New("no edition of these years")
 // (ErrNoEdition), or whose ctx has ended.
 func Dataset(ctx context.Context, in Inputs) (*pipeline.Dataset, error) {
 	var versions []check.Version
+	found := slices.Clone(in.Found)
+	if !in.AsOf.IsZero() {
+		in = in.asOf()
+	}
 	for _, e := range in.Snapshot.Editions {
 		versions = append(versions, check.Version{Edition: e, Shipped: true})
 	}
-	found := slices.Clone(in.Found)
 	var docs []document
 	if in.Archive != nil {
 		var err error
@@ -77,6 +85,11 @@ func Dataset(ctx context.Context, in Inputs) (*pipeline.Dataset, error) {
 	if len(ds.Editions) == 0 {
 		return nil, fmt.Errorf("%w%s", ErrNoEdition, unread(docs))
 	}
+	if !in.AsOf.IsZero() {
+		newest := ds.Editions[len(ds.Editions)-1].Year
+		ds.Totals = slices.DeleteFunc(slices.Clone(ds.Totals), func(t pipeline.YearTotal) bool { return t.Year > newest })
+		found = append(found, knownThen(in.AsOf, ds.Editions))
+	}
 	resolver := resolve.New(in.Registry)
 	filled := resolver.Fill(ds)
 	changes, revised := check.History(versions, platformID(resolver))
@@ -89,6 +102,39 @@ func Dataset(ctx context.Context, in Inputs) (*pipeline.Dataset, error) {
 	}
 	ds.Findings = Sort(slices.Concat(found, chosen, check.Years(ds.Editions), filled, revised))
 	return ds, nil
+}
+
+// asOf leaves of the inputs what was known at the end of the day.
+func (in Inputs) asOf() Inputs {
+	end := in.AsOf.AddDate(0, 0, 1).Add(-time.Nanosecond)
+	snap := *in.Snapshot
+	snap.Editions = slices.DeleteFunc(slices.Clone(snap.Editions), func(e pipeline.Edition) bool {
+		return e.Document.Dated.IsZero() || e.Document.Dated.After(end)
+	})
+	in.Snapshot = &snap
+	if in.Archive != nil {
+		in.Archive = in.Archive.AsOf(end)
+	}
+	return in
+}
+
+// knownThen says what was known on a day.
+func knownThen(day time.Time, editions []pipeline.Edition) pipeline.Finding {
+	var list []string
+	for _, e := range editions {
+		var since []string
+		for _, at := range []struct {
+			word string
+			time time.Time
+		}{{"dated ", e.Document.Dated}, {"seen on ", e.Document.Retrieved}} {
+			if !at.time.IsZero() {
+				since = append(since, at.word+at.time.UTC().Format(time.DateOnly))
+			}
+		}
+		list = append(list, fmt.Sprintf("%d (%s)", e.Year, strings.Join(since, ", ")))
+	}
+	return pipeline.Finding{Code: pipeline.AsOf, Severity: pipeline.Note,
+		What: fmt.Sprintf("As of %s these editions were known: %s. Names, owners and breaks are as known today.", day.Format(time.DateOnly), strings.Join(list, ", "))}
 }
 
 // unread names the documents that could not be read, with the reason: "" if

@@ -1,8 +1,11 @@
 package build
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -295,5 +298,58 @@ func TestPageIsReadOnce(t *testing.T) {
 	res, err := reader.Read(t.Context(), pipeline.Document{SHA256: archive.Hash(page)})
 	if err != nil || len(res.Tables) != 1 || len(res.Tables[0].Rows) != 2 {
 		t.Errorf("%+v, %v", res, err)
+	}
+}
+
+// What was known on a day: documents by their first sighting, editions of the
+// snapshot by their own date, and no total of a later year.
+func TestAsOf(t *testing.T) {
+	b := newBench(t)
+	b.in.Snapshot.Editions = []pipeline.Edition{
+		{Year: 2020, Status: pipeline.Verified, Document: pipeline.Document{Dated: time.Date(2021, 3, 1, 0, 0, 0, 0, time.UTC)}},
+		{Year: 2023, Status: pipeline.SecondaryHand, Source: "a third party, undated"},
+	}
+	b.in.Snapshot.Totals = []pipeline.YearTotal{total(2021, 5), total(2023, 9)}
+	at := archive.Sighting{Asked: "https://publisher.example/2022.pdf"}
+	b.put(table(2022, 1), at)
+	b.now = b.now.AddDate(0, 1, 0)
+	b.reopen()
+	b.put(table(2022, 2), at)
+	for _, c := range []struct {
+		day, years string
+		reports    pipeline.Count
+		said       string
+	}{
+		{"2021-03-01", "[2020]", 0, "2020 (dated 2021-03-01)"},
+		{"2026-01-01", "[2020 2022]", 1001, "2022 (dated 2023-04-28, seen on 2026-01-01)"},
+		{"2026-03-01", "[2020 2022]", 1002, "2022 (dated 2023-04-28, seen on 2026-02-01)"},
+	} {
+		day, err := time.Parse(time.DateOnly, c.day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.in.AsOf = day
+		ds := b.dataset()
+		var years []int
+		for _, e := range ds.Editions {
+			years = append(years, e.Year)
+		}
+		reports := pipeline.Count(0)
+		for _, f := range ds.Figures {
+			reports = max(reports, f.Reports)
+		}
+		later := slices.ContainsFunc(ds.Totals, func(y pipeline.YearTotal) bool { return y.Year > years[len(years)-1] })
+		if fmt.Sprint(years) != c.years || reports != c.reports || later {
+			t.Errorf("%s: years %v, %d reports, totals %+v", c.day, years, reports, ds.Totals)
+		}
+		if got := found(ds, pipeline.AsOf); len(got) != 1 || !strings.Contains(got[0], c.said) {
+			t.Errorf("%s: %q", c.day, got)
+		}
+	}
+	b.in.Archive, b.in.Reader = b.arch, NewReader(b.arch)
+	defer b.in.Reader.Close()
+	b.in.AsOf = time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC)
+	if _, err := Dataset(t.Context(), b.in); !errors.Is(err, ErrNoEdition) {
+		t.Errorf("before anything was known: %v", err)
 	}
 }

@@ -293,3 +293,22 @@ func TestBetween(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+func TestByYear(t *testing.T) {
+	fig := func(year int, name string, n pipeline.Count) pipeline.Figure {
+		return pipeline.Figure{Year: year, Name: name, Platform: name, Reports: n}
+	}
+	was := []pipeline.Figure{fig(2020, "a", 5), fig(2021, "a", 10), fig(2021, "b", 20), fig(2021, "c", 30), fig(2021, "d", 1)}
+	is := []pipeline.Figure{fig(2021, "a", 11), fig(2021, "b", 22), fig(2021, "c", 30), fig(2021, "e", 1), fig(2022, "a", 1500)}
+	var got []string
+	for _, y := range ByYear(was, is) {
+		got = append(got, y.String())
+	}
+	want := "2021: 2 rows revised, 1 added, 1 removed; 3 reports more in all | 2022: new, 1 row with 1,500 reports"
+	if strings.Join(got, " | ") != want {
+		t.Errorf("%s", strings.Join(got, " | "))
+	}
+	if list := ByYear(is, is); len(list) != 0 {
+		t.Errorf("the same: %v", list)
+	}
+}
