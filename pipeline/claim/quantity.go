@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"espfigures/pipeline"
 )
 
 // Kind says what sort of quantity somebody quoted.
@@ -130,7 +132,7 @@ func (q Quantity) Right(v float64) string {
 		if r == 0 || q.Step <= 1 {
 			r = v
 		}
-		return grouped(r)
+		return pipeline.Count(r).String()
 	}
 	unit := scales[strings.TrimSpace(q.scale)]
 	places := 0
@@ -138,15 +140,6 @@ func (q Quantity) Right(v float64) string {
 		places++
 	}
 	return strconv.FormatFloat(r/unit, 'f', places, 64) + q.scale
-}
-
-// grouped writes a whole number with commas between its thousands.
-func grouped(v float64) string {
-	s := strconv.FormatInt(int64(v), 10)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
 
 func ordinal(n int) string {

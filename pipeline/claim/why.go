@@ -2,6 +2,7 @@ package claim
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -18,16 +19,17 @@ func (q Quantity) close(v float64) bool {
 	return f == Exact || f == Rounded
 }
 
+// is reports whether a point has the number that was quoted.
+func (q Quantity) is(p *compare.Point) bool {
+	return p != nil && p.Reports != nil && q.close(float64(*p.Reports))
+}
+
 // partOf names the row or member that the number is.
 func (r *Reader) partOf(a *Answer, points []*compare.Point) string {
 	for _, p := range points {
 		for _, id := range p.Members {
-			member := r.model.Platform(id)
-			if len(p.Members) < 2 || member == nil {
-				break
-			}
-			if v := member.At(p.Year).Reports; v != nil && a.Quantity.close(float64(*v)) {
-				return fmt.Sprintf("%s is %s alone, one of %d platforms in the sum of %s.", v, member.Name, len(p.Members), a.Published)
+			if member := r.model.Platform(id); len(p.Members) > 1 && member != nil && a.Quantity.is(member.At(p.Year)) {
+				return fmt.Sprintf("%s is %s alone, one of %d platforms in the sum of %s.", member.At(p.Year).Reports, member.Name, len(p.Members), a.Published)
 			}
 		}
 		for _, f := range p.Figures {
@@ -39,36 +41,36 @@ func (r *Reader) partOf(a *Answer, points []*compare.Point) string {
 	return ""
 }
 
-// otherSeries names the owner or the total that the number is.
-func (r *Reader) otherSeries(a *Answer) string {
-	if len(a.Years) != 1 {
-		return ""
-	}
-	year := a.Years[0]
-	list := []*compare.Series{r.model.ESPTotal, r.model.Total}
-	if a.Series.Type == compare.TypePlatform {
-		if c, _ := r.model.Owner(a.Series.ID, year); c != nil {
-			list = append([]*compare.Series{r.model.Company(c.ID)}, list...)
+// figureOf names the owner, total or year whose figure the number is.
+func (r *Reader) figureOf(a *Answer) string {
+	var notes []string
+	say := func(n pipeline.Count, of string) { notes = append(notes, fmt.Sprintf("%s is %s.", n, of)) }
+	if year := a.Years[0]; len(a.Years) == 1 {
+		list := []*compare.Series{r.model.ESPTotal, r.model.Total}
+		if c, _ := r.model.Owner(a.Series.ID, year); c != nil && a.Series.Type == compare.TypePlatform {
+			list = slices.Insert(list, 0, r.model.Company(c.ID))
+		}
+		i := slices.IndexFunc(list, func(s *compare.Series) bool { return s != nil && s != a.Series && a.Quantity.is(s.At(year)) })
+		if t := r.totalOf(year); i >= 0 {
+			say(*list[i].At(year).Reports, "the figure of "+r.nameOf(list[i]))
+		} else if a.ID == compare.TotalID && t != nil && t.Public != nil && a.Quantity.close(float64(*t.Public)) {
+			say(*t.Public, "the number of reports from the public")
 		}
 	}
-	for _, s := range list {
-		if s == nil || s == a.Series {
-			continue
-		}
-		if p := s.At(year); p != nil && p.Reports != nil && a.Quantity.close(float64(*p.Reports)) {
-			return fmt.Sprintf("%s is the figure of %s.", p.Reports, r.nameOf(s))
+	for _, p := range a.Series.Points {
+		if a.Quantity.is(&p) && !slices.Contains(a.Years, p.Year) {
+			say(*p.Reports, fmt.Sprintf("the figure of %d", p.Year))
+			break
 		}
 	}
-	if t := r.totalOf(year); a.ID == compare.TotalID && t != nil && t.Public != nil && a.Quantity.close(float64(*t.Public)) {
-		return fmt.Sprintf("%s is the number of reports from the public.", t.Public)
-	}
-	return ""
+	return joinNotes(notes...)
 }
 
-func (r *Reader) otherYear(a *Answer) string {
-	for _, p := range a.Series.Points {
-		if p.Reports != nil && !slices.Contains(a.Years, p.Year) && a.Quantity.close(float64(*p.Reports)) {
-			return fmt.Sprintf("%s is the figure of %d.", p.Reports, p.Year)
+// ofOneRow says so where a change is that of one of several rows.
+func (r *Reader) ofOneRow(a *Answer, st *step) string {
+	for _, f := range st.to.Figures {
+		if len(st.to.Figures) > 1 && st.than == nil && a.Quantity.close(a.Quantity.changeOf(st.old, float64(f.Reports))) {
+			return fmt.Sprintf("That is the change to the row %q alone, one of %d.", f.Name, len(st.to.Figures))
 		}
 	}
 	return ""
@@ -122,24 +124,12 @@ func (r *Reader) incidentsOf(y int) (n float64, source string, ok bool) {
 
 func millions(n float64) string { return strconv.FormatFloat(n/1e6, 'f', 1, 64) + " million" }
 
-func (r *Reader) incidentsMeant(a *Answer) (string, bool) {
-	if a.Series.Type != compare.TypeTotal || len(a.Years) != 1 {
-		return "", false
-	}
-	n, _, ok := r.incidentsOf(a.Years[0])
-	if !ok || !a.Quantity.close(n) {
-		return "", false
-	}
-	return fmt.Sprintf("%s is the number of incidents of %d; the reports were %s.", millions(n), a.Years[0], a.Published), true
-}
-
 func (r *Reader) totalOf(y int) *pipeline.YearTotal {
-	for i := range r.model.Data.Totals {
-		if r.model.Data.Totals[i].Year == y {
-			return &r.model.Data.Totals[i]
-		}
+	i := slices.IndexFunc(r.model.Data.Totals, func(t pipeline.YearTotal) bool { return t.Year == y })
+	if i < 0 {
+		return nil
 	}
-	return nil
+	return &r.model.Data.Totals[i]
 }
 
 // whyNone says why there is no figure.
@@ -154,6 +144,16 @@ func (r *Reader) whyNone(a *Answer) string {
 		}
 	}
 	return ""
+}
+
+// whereCounted says where the reports of a service without a row are.
+func (r *Reader) whereCounted(s Statement) string {
+	c := s.counted
+	text := fmt.Sprintf("%s has no row of its own in %d-%d.", c.Name, c.From, c.To)
+	if p := r.model.Platform(c.Platform); p != nil {
+		text = fmt.Sprintf("%s has no row of its own; its reports are counted in the row of %s.", c.Name, p.Name)
+	}
+	return joinNotes(text, c.Note)
 }
 
 // cite names documents and pages, in brackets, and fills Sources.
@@ -186,8 +186,11 @@ func (r *Reader) cite(a *Answer, points []*compare.Point) string {
 			list = append(list, source)
 		}
 	}
-	a.Sources = list
-	if len(list) == 0 {
+	if _, source, ok := r.incidentsOf(a.Years[0]); ok && a.Measure == MeasureIncidents {
+		a.Sources = []string{source}
+		return ""
+	}
+	if a.Sources = list; len(list) == 0 {
 		return ""
 	}
 	return " (" + strings.Join(list, "; ") + ")"
@@ -200,8 +203,8 @@ func (r *Reader) nameOf(s *compare.Series) string {
 		return "the CyberTipline"
 	case s.ID == compare.ESPTotalID:
 		return "all providers"
-	case strings.HasPrefix(s.ID, "top-"):
-		return "the " + lastPart(s.ID, "top-") + " largest providers"
+	case topOf(s.ID) > 0:
+		return fmt.Sprintf("the %d largest providers", topOf(s.ID))
 	case s.Type == compare.TypeSet:
 		var list []string
 		for _, id := range strings.Split(s.ID, "+") {
@@ -217,12 +220,11 @@ func (r *Reader) nameOf(s *compare.Series) string {
 	return name
 }
 
-// companyName tells a company from the platform of its name.
-func (r *Reader) companyName(s *compare.Series) string {
-	if s.Type == compare.TypeCompany {
-		return "the company " + r.nameOf(s)
-	}
-	return r.nameOf(s)
+// topOf returns the number of "top-5", 0 for any other id.
+func topOf(id string) int {
+	rest, _ := strings.CutPrefix(id, "top-")
+	n, _ := strconv.Atoi(rest)
+	return n
 }
 
 // made says who made so many reports; the CyberTipline received them.
@@ -249,17 +251,17 @@ func reportsText(n pipeline.Count) string {
 	return n.String() + " reports"
 }
 
-// yearsIn writes "in 2022", "from 2020 to 2022" or "in 2019, 2021 and 2022".
+// yearsIn writes " in 2022", " from 2020 to 2022" or " in 2019, 2021 and 2022".
 func yearsIn(years []int) string {
 	first, last := years[0], years[len(years)-1]
 	if len(years) > 2 && last-first == len(years)-1 {
-		return fmt.Sprintf("from %d to %d", first, last)
+		return fmt.Sprintf(" from %d to %d", first, last)
 	}
 	var list []string
 	for _, y := range years {
 		list = append(list, strconv.Itoa(y))
 	}
-	return "in " + and(list)
+	return " in " + and(list)
 }
 
 func and(list []string) string {
@@ -267,6 +269,21 @@ func and(list []string) string {
 		return strings.Join(list, "")
 	}
 	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
+}
+
+func percentText(v float64) string {
+	places := 1
+	for places < 4 && v != 0 && math.Abs(v) < 10*math.Pow10(-places) {
+		places++
+	}
+	return strconv.FormatFloat(v, 'f', places, 64) + "%"
+}
+
+func signedPercent(v float64) string {
+	if v < 0 {
+		return "-" + percentText(-v)
+	}
+	return "+" + percentText(v)
 }
 
 // placeWord writes a rank: "second", "11th".
@@ -279,14 +296,6 @@ func placeWord(n int) string {
 	return ordinal(n)
 }
 
-func lastPart(s, prefix string) string {
-	rest, ok := strings.CutPrefix(s, prefix)
-	if !ok {
-		return ""
-	}
-	return rest
-}
-
 // sentence ends a text with one full stop and begins it with a capital letter.
 func sentence(s string) string {
 	s = strings.TrimRight(strings.TrimSpace(s), ".") + "."
@@ -294,6 +303,6 @@ func sentence(s string) string {
 }
 
 // joinNotes joins sentences.
-func joinNotes(a, b string) string {
-	return strings.TrimSpace(strings.TrimSpace(a) + " " + strings.TrimSpace(b))
+func joinNotes(notes ...string) string {
+	return strings.Join(strings.Fields(strings.Join(notes, " ")), " ")
 }
