@@ -80,30 +80,21 @@ func (q Quantity) fits(v float64) Verdict {
 
 // beyond reports whether a value is on the side of the number that was claimed.
 func (q Quantity) beyond(v float64) bool {
-	d := math.Abs(v - q.Value)
+	s := sides[q.Sense]
+	d := float64(s.sign) * (v - q.Value)
 	little := d <= q.Value/20 && (2*d <= q.grain || d <= q.Value/1000)
 	if q.Kind == Multiple {
 		little = d <= q.Value/10 // people say "nearly doubled" of 1.86
 	}
-	switch q.Sense {
-	case Above:
-		return v > q.Value || q.Kind == Multiple && v >= q.Value
-	case JustAbove:
-		return v > q.Value && little
-	case WellAbove:
-		return v > q.Value && d > q.Value/20
-	case AtLeast:
-		return v >= q.Value
-	case Below:
-		return v < q.Value
-	case JustBelow:
-		return v < q.Value && little
-	case WellBelow:
-		return v < q.Value && d > q.Value/20
-	case AtMost:
-		return v <= q.Value
+	switch {
+	case d == 0:
+		return s.equal || q.Kind == Multiple && q.Sense == Above
+	case s.little:
+		return d > 0 && little
+	case s.much:
+		return d > q.Value/20
 	}
-	return false
+	return d > 0
 }
 
 // loose reports whether a bound says little of a value: it is off by more than

@@ -17,13 +17,36 @@ const (
 	AtMost    Sense = "no more than"   // it is as small or smaller
 )
 
+// side is what a sense says: on which side of the number the figure is, and how far.
+type side struct {
+	sign         int  // 1: above the number, -1: below it
+	equal        bool // or the number itself
+	little, much bool // by no more than a little; by more than that
+}
+
+var sides = map[Sense]side{
+	Above: {sign: 1}, JustAbove: {sign: 1, little: true}, WellAbove: {sign: 1, much: true}, AtLeast: {sign: 1, equal: true},
+	Below: {sign: -1}, JustBelow: {sign: -1, little: true}, WellBelow: {sign: -1, much: true}, AtMost: {sign: -1, equal: true},
+}
+
 // directed reports whether the sense says on which side of the number the
 // figure is.
-func (s Sense) directed() bool { return s != Bare && s != About && s != Precisely }
+func (s Sense) directed() bool { return sides[s].sign != 0 }
 
 // downward reports whether the sense says that the figure is below the number.
-func (s Sense) downward() bool {
-	return s == Below || s == JustBelow || s == WellBelow || s == AtMost
+func (s Sense) downward() bool { return sides[s].sign < 0 }
+
+// turned says what a sense is for a fall: to have "more than halved" is to have
+// less than half.
+func (s Sense) turned() Sense {
+	want := sides[s]
+	want.sign = -want.sign
+	for other, side := range sides {
+		if side == want {
+			return other
+		}
+	}
+	return s
 }
 
 // senseWords are the words in front of a number, and what they claim.
@@ -59,27 +82,3 @@ func senses(of map[Sense][]string) map[string]Sense {
 
 // belittling are words in front of a number that claim nothing about it.
 var belittling = set("only, just, merely, a mere, another, a further, an additional, further, additional, a total of, a combined, a record, record, a, an, by, a whopping, as few as, total of")
-
-// turns says what a sense is for a fall: to have "more than halved" is to have
-// less than half.
-func (s Sense) turned() Sense {
-	switch s {
-	case Above:
-		return Below
-	case AtLeast:
-		return AtMost
-	case JustAbove:
-		return JustBelow
-	case WellAbove:
-		return WellBelow
-	case Below:
-		return Above
-	case AtMost:
-		return AtLeast
-	case JustBelow:
-		return JustAbove
-	case WellBelow:
-		return WellAbove
-	}
-	return s
-}
