@@ -164,8 +164,9 @@ func (r *Reader) who(name string) (subject, string, error) {
 		return subject{id: meant.Counted.ID, counted: meant.Counted}, "", nil
 	}
 	id, plain := strings.CutPrefix(meant.ID, "company:")
-	if c, ok := r.finder.SameName(name); ok && !plain {
-		return subject{id: id, company: c.ID}, meant.Via, nil
+	if c, ok := r.finder.Company(name); ok && !plain {
+		company, _ := c.Company()
+		return subject{id: id, company: company}, meant.Via, nil
 	}
 	return subject{id: meant.ID}, meant.Via, nil
 }

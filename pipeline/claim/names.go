@@ -36,8 +36,8 @@ func newNames(m *compare.Model, finder *resolve.Finder) *names {
 	n := &names{model: m, phrase: map[string]subject{}, asIs: map[string]string{}}
 	for _, s := range m.Platforms {
 		who := subject{id: s.ID, company: n.sameID(s.ID)}
-		if c, ok := finder.SameName(s.Name); ok && who.company == "" {
-			who.company = c.ID
+		if c, ok := finder.Company(s.Name); ok && who.company == "" {
+			who.company, _ = c.Company()
 		}
 		n.add(who, formsOf(s)...)
 	}
@@ -59,8 +59,9 @@ func newNames(m *compare.Model, finder *resolve.Finder) *names {
 		}
 	}
 	for _, text := range shortNames {
-		if found, err := finder.Any(text); err == nil && found.Via == "" {
-			n.add(subject{id: found.ID, plural: found.Company}, text)
+		if found, err := finder.Series(text); err == nil && found.Via == "" {
+			id, company := strings.CutPrefix(found.ID, "company:")
+			n.add(subject{id: id, plural: company}, text)
 		}
 	}
 	return n

@@ -630,15 +630,18 @@ func TestFinderOfServicesCountedElsewhere(t *testing.T) {
 	ds := &pipeline.Dataset{Editions: []pipeline.Edition{{Year: 2022, Rows: []pipeline.Row{{Name: "Google", Reports: 5}, {Name: "Facebook", Reports: 6}}}}}
 	r.Fill(ds)
 	f := NewFinder(ds, r)
-	_, err := f.Any("YouTube")
+	m, err := f.Series("YouTube")
+	if err != nil || m.ID != "google" || m.Counted == nil || !strings.Contains(m.Via, "counted in the row of Google") {
+		t.Errorf("%+v %v", m, err)
+	}
 	var miss *NotFound
-	if !errors.As(err, &miss) || len(miss.Near) != 1 || miss.Near[0].ID != "google" || !strings.Contains(err.Error(), "counted in the row of Google") {
+	if _, err := f.SeriesBy("company", "YouTube"); !errors.As(err, &miss) || len(miss.Near) != 1 || miss.Near[0].ID != "google" {
 		t.Errorf("%v", err)
 	}
-	if _, err := f.Any("Telegram"); err == nil || !strings.Contains(err.Error(), "has no row from 2019 to 2025") {
-		t.Errorf("%v", err)
+	if m, err := f.Series("Telegram"); err != nil || m.ID != "" || !strings.Contains(m.Via, "has no row from 2019 to 2025") {
+		t.Errorf("%+v %v", m, err)
 	}
-	if p, err := f.Any("fb"); err != nil || p.ID != "facebook" {
+	if p, err := f.Series("fb"); err != nil || p.ID != "facebook" {
 		t.Errorf("%+v %v", p, err)
 	}
 }
