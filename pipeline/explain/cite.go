@@ -74,9 +74,7 @@ func citations(m *compare.Model, s *compare.Series, p *compare.Point) []Citation
 
 // Write writes citations in one of Formats.
 func Write(list []Citation, format string) string {
-	var parts []string
-	switch format {
-	case "csl-json":
+	if format == "csl-json" {
 		var items []map[string]any
 		for _, c := range list {
 			items = append(items, c.csl())
@@ -86,22 +84,19 @@ func Write(list []Citation, format string) string {
 			panic(err) // programmer error: strings and numbers only
 		}
 		return string(text) + "\n"
+	}
+	write := Citation.text
+	switch format {
 	case "apa":
-		for _, c := range list {
-			parts = append(parts, c.apa())
-		}
+		write = Citation.apa
 	case "bibtex":
-		for _, c := range list {
-			parts = append(parts, c.bibTeX())
-		}
+		write = Citation.bibTeX
 	case "ris":
-		for _, c := range list {
-			parts = append(parts, c.ris())
-		}
-	default:
-		for _, c := range list {
-			parts = append(parts, c.text())
-		}
+		write = Citation.ris
+	}
+	var parts []string
+	for _, c := range list {
+		parts = append(parts, write(c))
 	}
 	return strings.Join(parts, "\n")
 }
@@ -205,53 +200,57 @@ func (c Citation) key() string {
 	return fmt.Sprintf("ncmec-esp-%d", c.Year)
 }
 
-func (c Citation) bibTeX() string {
-	fields := [][2]string{{"author", "{" + c.Author + "}"}, {"title", "{" + c.Title + "}"}}
+// field is a field of a bibliography; a name of "" is one that the form lacks.
+type field struct{ bibTeX, ris, value string }
+
+func (c Citation) fields() (list []field) {
+	add := func(bibTeX, ris, value string) { list = append(list, field{bibTeX, ris, value}) }
+	add("author", "AU", c.Author)
+	add("title", "TI", c.Title)
 	if !c.Dated.IsZero() {
-		fields = append(fields, [2]string{"year", c.Dated.Format("2006")}, [2]string{"month", strings.ToLower(c.Dated.Format("Jan"))})
+		add("year", "PY", c.Dated.Format("2006"))
+		add("month", "", strings.ToLower(c.Dated.Format("Jan")))
+		add("", "DA", c.Dated.Format("2006/01/02"))
 	}
 	if c.URL != "" {
-		fields = append(fields, [2]string{"url", c.URL})
+		add("url", "UR", c.URL)
 	}
 	if !c.Retrieved.IsZero() {
-		fields = append(fields, [2]string{"urldate", c.Retrieved.UTC().Format(time.DateOnly)})
+		add("urldate", "", c.Retrieved.UTC().Format(time.DateOnly))
+		add("", "Y2", c.Retrieved.UTC().Format("2006/01/02"))
 	}
-	fields = append(fields, [2]string{"note", c.note()})
+	add("note", "N1", c.note())
+	return list
+}
+
+func (c Citation) bibTeX() string {
 	escape := strings.NewReplacer("&", `\&`, "%", `\%`, "#", `\#`, "_", `\_`, "$", `\$`)
-	var b strings.Builder
-	fmt.Fprintf(&b, "@misc{%s", c.key())
-	for _, f := range fields {
-		value := f[1]
-		if f[0] != "url" {
-			value = escape.Replace(value)
-		}
-		if f[0] == "month" {
-			fmt.Fprintf(&b, ",\n  month = %s", value)
+	lines := "@misc{" + c.key()
+	for _, f := range c.fields() {
+		value := "{" + escape.Replace(f.value) + "}"
+		switch f.bibTeX {
+		case "":
 			continue
+		case "author", "title": // as they are: not first and last name, nor small letters
+			value = "{" + value + "}"
+		case "url":
+			value = "{" + f.value + "}"
+		case "month":
+			value = f.value
 		}
-		fmt.Fprintf(&b, ",\n  %s = {%s}", f[0], value)
+		lines += ",\n  " + f.bibTeX + " = " + value
 	}
-	b.WriteString("\n}\n")
-	return b.String()
+	return lines + "\n}\n"
 }
 
 func (c Citation) ris() string {
-	lines := [][2]string{{"TY", "RPRT"}, {"ID", c.key()}, {"AU", c.Author}, {"TI", c.Title}}
-	if !c.Dated.IsZero() {
-		lines = append(lines, [2]string{"PY", c.Dated.Format("2006")}, [2]string{"DA", c.Dated.Format("2006/01/02")})
+	lines := "TY  - RPRT\nID  - " + c.key() + "\n"
+	for _, f := range c.fields() {
+		if f.ris != "" {
+			lines += f.ris + "  - " + f.value + "\n"
+		}
 	}
-	if c.URL != "" {
-		lines = append(lines, [2]string{"UR", c.URL})
-	}
-	if !c.Retrieved.IsZero() {
-		lines = append(lines, [2]string{"Y2", c.Retrieved.UTC().Format("2006/01/02")})
-	}
-	lines = append(lines, [2]string{"N1", c.note()}, [2]string{"ER", ""})
-	var b strings.Builder
-	for _, l := range lines {
-		b.WriteString(l[0] + "  - " + l[1] + "\n")
-	}
-	return b.String()
+	return lines + "ER  - \n"
 }
 
 func (c Citation) csl() map[string]any {

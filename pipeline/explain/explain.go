@@ -7,6 +7,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -86,14 +87,7 @@ type builder struct {
 }
 
 func (b *builder) step(label, format string, args ...any) {
-	b.chain.Steps = append(b.chain.Steps, Step{cmpPart(b.part), label, fmt.Sprintf(format, args...)})
-}
-
-func cmpPart(p Part) Part {
-	if p == "" {
-		return PartFigure
-	}
-	return p
+	b.chain.Steps = append(b.chain.Steps, Step{cmp.Or(b.part, PartFigure), label, fmt.Sprintf(format, args...)})
 }
 
 // figure says what is counted, who owns it and how large it is.
@@ -225,11 +219,7 @@ func (b *builder) edition(ed pipeline.Edition) {
 
 func (b *builder) document(ed pipeline.Edition) {
 	d := ed.Document
-	title := ed.Title
-	if title == "" {
-		title = d.Name
-	}
-	b.step("Document", "%s", title)
+	b.step("Document", "%s", cmp.Or(ed.Title, d.Name))
 	if a := d.Address(); a != "" {
 		b.step("Address", "%s", a)
 	} else {

@@ -72,7 +72,7 @@ func TestChainLeadsToTheDocument(t *testing.T) {
 	}
 	_, err := explain.Figure(m, reg, m.Platform("instagram"), 2020)
 	var none *explain.NoFigure
-	if !errors.As(err, &none) || !strings.Contains(none.Text, "likely inside the combined row of Facebook (20,307,216 reports together)") {
+	if !errors.As(err, &none) || !strings.Contains(none.Text, "Likely inside the combined row \"Facebook\" of 2020. That row has 20,307,216 reports.") {
 		t.Errorf("no figure: %v", err)
 	}
 }

@@ -13,85 +13,6 @@ import (
 // Unit is the caveat that goes with every figure.
 const Unit = "The unit is reports, not images, not files, not children: one report can hold many files, and one file can be reported many times."
 
-// Caveats returns what has to be said along with a figure.
-func Caveats(m *compare.Model, s *compare.Series, p *compare.Point) []string {
-	list := []string{Unit}
-	for _, f := range p.Figures {
-		if text := combined(m.Data, f.Platform, p.Year); text != "" && f.Flags.Has(pipeline.FlagCombined) {
-			list = append(list, fmt.Sprintf("The row %q of %d %s.", Printed(f), p.Year, text))
-		}
-	}
-	if ed := m.Data.Edition(p.Year); ed != nil {
-		list = append(list, editionNotes(*ed)...)
-	}
-	if p.AtLeast {
-		list = append(list, fmt.Sprintf("The source of %d does not list every platform of %s, or one is inside another row: the sum is at least this.", p.Year, s.Name))
-	}
-	list = append(list, remarks(m.Data, s, []int{p.Year})...)
-	b := m.Between(s, p.Year-1, p.Year, pipeline.MeasureReports)
-	for _, r := range b.Reasons {
-		verdict := "Caveat against"
-		if r.Verdict == compare.No {
-			verdict = "Not comparable with"
-		}
-		list = append(list, fmt.Sprintf("%s %d: %s", verdict, p.Year-1, reason(r)))
-	}
-	if text := LikeForLike(b); text != "" {
-		list = append(list, text)
-	}
-	return list
-}
-
-// LikeForLike says how reports changed over what belongs to a series on both
-// sides, "" where the membership did not change.
-func LikeForLike(b compare.Between) string {
-	l := b.LikeForLike
-	if l == nil || l.Change == nil || l.Change.Percent == nil {
-		return ""
-	}
-	text := fmt.Sprintf("Like for like, over what %s held in both %d and %d: %s to %s", b.Series.Name, l.From.Year, l.To.Year, l.From.Reports, l.To.Reports)
-	if !l.OnSmallBase() {
-		text += ", " + pipeline.ChangeText(*l.Change.Percent)
-	}
-	return text + "."
-}
-
-// reason writes a reason with the mark of the user's own layer.
-func reason(r compare.Reason) string { return r.Text + userWords(r.User) }
-
-// editionNotes say how far the source of a year can be trusted.
-func editionNotes(ed pipeline.Edition) (list []string) {
-	switch {
-	case ed.Partial():
-		text := fmt.Sprintf("The figure of %d is a third party's transcription, not read from NCMEC's document", ed.Year)
-		if c := ed.Coverage(); c > 0 {
-			text += fmt.Sprintf("; it covers %s of the reports of the year", pipeline.PercentText(c))
-		}
-		list = append(list, text+".")
-		if ed.Note != "" {
-			list = append(list, ed.Note)
-		}
-	case ed.Status == pipeline.Published:
-		list = append(list, fmt.Sprintf("The table of %d did not pass every check: its figures are as read, not verified.", ed.Year))
-	case ed.Status == pipeline.Checked:
-		list = append(list, fmt.Sprintf("The document of %d was saved by hand and its bytes are not known: its rows sum to its total, but nobody has compared it with the publisher's.", ed.Year))
-	}
-	if ed.TotalAccepted {
-		list = append(list, fmt.Sprintf("The total of %d contradicts the total on file; the user accepted it with --accept-total.", ed.Year))
-	}
-	return list
-}
-
-// remarks are the notes of the user's own layer.
-func remarks(ds *pipeline.Dataset, s *compare.Series, years []int) (list []string) {
-	for _, r := range ds.Remarks {
-		if r.Who == s.ID && (r.Year == 0 || slices.Contains(years, r.Year)) {
-			list = append(list, r.Text+" (user: "+r.Source+")")
-		}
-	}
-	return list
-}
-
 // Note is something that must be known about what is shown.
 type Note struct {
 	Who  []string // names of the series; none where it concerns all
@@ -104,13 +25,30 @@ func (n Note) String() string {
 	if about == "" && n.When != "" {
 		about = "All"
 	}
-	if n.When != "" {
-		about += " " + n.When
-	}
-	if about == "" {
+	if about = strings.TrimSpace(about + " " + n.When); about == "" {
 		return n.Text
 	}
-	return strings.TrimSpace(about) + ": " + n.Text
+	return about + ": " + n.Text
+}
+
+// Caveats returns what has to be said along with one figure.
+func Caveats(m *compare.Model, s *compare.Series, p *compare.Point) []string {
+	n := notes{m: m, series: []*compare.Series{s}, years: []int{p.Year}}
+	n.combined(s, p)
+	if ed := m.Data.Edition(p.Year); ed != nil && (ed.Status != pipeline.Verified || ed.TotalAccepted) {
+		n.source(p.Year)
+	}
+	if p.AtLeast {
+		n.add("", "", fmt.Sprintf("The source of %d does not list every platform of %s, or one is inside another row: the sum is at least this.", p.Year, s.Name))
+	}
+	n.remarks(s)
+	n.between(s, [2]int{p.Year - 1, p.Year}, []pipeline.Measure{pipeline.MeasureReports})
+	list := []string{Unit}
+	for _, x := range n.merged() {
+		x.Who = nil
+		list = append(list, strings.TrimPrefix(x.String(), "All "))
+	}
+	return list
 }
 
 // Notes returns what must be known about series shown together in some years,
@@ -120,15 +58,15 @@ func (n Note) String() string {
 func Notes(m *compare.Model, series []*compare.Series, years []int, pairs [][2]int, measures []pipeline.Measure) []Note {
 	n := notes{m: m, series: series, years: years}
 	for _, s := range series {
-		n.members(s)
-		n.rows(s)
-		n.blanks(s)
+		for _, year := range years {
+			if p := s.At(year); p != nil {
+				n.point(s, p)
+			}
+		}
 		if text := ownCounts(m, s, years); text != "" {
 			n.add(s.Name, "", text)
 		}
-		for _, text := range remarks(m.Data, s, years) {
-			n.add(s.Name, "", text)
-		}
+		n.remarks(s)
 	}
 	for _, pair := range pairs {
 		for _, s := range series {
@@ -206,66 +144,64 @@ func follows(a, b string) bool {
 	return err1 == nil && err2 == nil && y == x+1
 }
 
-// members says what a sum holds, years of the same members together.
-func (n *notes) members(s *compare.Series) {
-	if s.Type == compare.TypePlatform || s.Type == compare.TypeTotal || s.Alone {
+// point says what a sum holds, which rows add up, and of a blank that it is not
+// zero where a reader could think so.
+func (n *notes) point(s *compare.Series, p *compare.Point) {
+	when := fmt.Sprint(p.Year)
+	switch {
+	case p.Missing == pipeline.InsideRow:
+		n.add(s.Name, when, "no row of its own; likely inside the row of "+names(n.m.Data, []string{p.Inside})+".")
 		return
-	}
-	type span struct {
-		from, to int
-		text     string
-	}
-	var spans []span
-	for _, year := range n.years {
-		p := s.At(year)
-		if p == nil || p.Reports == nil {
-			continue
-		}
-		list := slices.Clone(p.Members)
-		slices.Sort(list)
+	case p.Reports == nil || s.Type == compare.TypeTotal:
+		return
+	case s.Type != compare.TypePlatform && !s.Alone:
+		list := slices.Sorted(slices.Values(p.Members))
 		text := names(n.m.Data, list)
 		if most := 12; len(list) > most {
 			text = fmt.Sprintf("%d platforms, among them %s", len(list), names(n.m.Data, p.Members[:5]))
 		}
-		if k := len(spans); k > 0 && spans[k-1].text == text {
-			spans[k-1].to = year
-			continue
+		n.add(s.Name, when, "sum of "+text+".")
+	case len(p.Figures) > 1:
+		var rows []string
+		for _, f := range p.Figures {
+			rows = append(rows, fmt.Sprintf("%q %s", Printed(f), f.Reports))
 		}
-		spans = append(spans, span{year, year, text})
+		n.add(s.Name, when, fmt.Sprintf("%d %s rows add up: %s.", len(rows), RowKind(p.Status), strings.Join(rows, " + ")))
 	}
-	for _, sp := range spans {
-		n.add(s.Name, years(sp.from, sp.to), "sum of "+sp.text+".")
-	}
-}
-
-// rows says which rows of one platform add up, and which combine several.
-func (n *notes) rows(s *compare.Series) {
-	for _, year := range n.years {
-		p := s.At(year)
-		if p == nil || p.Reports == nil || s.Type == compare.TypeTotal || s.Type == compare.TypeCategory {
-			continue
-		}
-		single := s.Type == compare.TypePlatform || s.Alone
-		if single && len(p.Figures) > 1 {
-			var rows []string
-			for _, f := range p.Figures {
-				rows = append(rows, fmt.Sprintf("%q %s", Printed(f), f.Reports))
-			}
-			n.add(s.Name, fmt.Sprint(year), fmt.Sprintf("%d %s rows add up: %s.", len(rows), RowKind(p.Status), strings.Join(rows, " + ")))
-		}
-		for _, id := range p.Members {
-			if text := combined(n.m.Data, id, year); text != "" {
-				n.add(s.Name, fmt.Sprint(year), fmt.Sprintf("the row of %s %s.", Plain(platformName(n.m.Data, id)), text))
-			}
-		}
+	if s.Type != compare.TypeCategory {
+		n.combined(s, p)
 	}
 }
 
-// blanks says of a blank that it is not zero where a reader could think so.
-func (n *notes) blanks(s *compare.Series) {
-	for _, year := range n.years {
-		if p := s.At(year); p != nil && p.Missing == pipeline.InsideRow {
-			n.add(s.Name, fmt.Sprint(year), "no row of its own; "+inside(n.m.Data, p.Inside, year)+".")
+// combined says what the rows hold that combine several platforms.
+func (n *notes) combined(s *compare.Series, p *compare.Point) {
+	for _, f := range p.Figures {
+		var members []string
+		for _, c := range n.m.Data.Combined {
+			if c.Platform == f.Platform && c.Year == p.Year {
+				members = c.Members
+			}
+		}
+		text := ""
+		switch {
+		case f.Combined && members != nil:
+			text = "combines related platforms, likely with " + names(n.m.Data, members) + " (NCMEC does not print the members)"
+		case f.Combined:
+			text = "combines related platforms"
+		case members != nil:
+			text = "is one row for " + names(n.m.Data, members) + ", as its printed name says"
+		default:
+			continue
+		}
+		n.add(s.Name, fmt.Sprint(p.Year), fmt.Sprintf("the row %q %s.", Printed(f), text))
+	}
+}
+
+// remarks are the notes of the user's own layer.
+func (n *notes) remarks(s *compare.Series) {
+	for _, r := range n.m.Data.Remarks {
+		if r.Who == s.ID && (r.Year == 0 || slices.Contains(n.years, r.Year)) {
+			n.add(s.Name, "", r.Text+" (user: "+r.Source+")")
 		}
 	}
 }
@@ -275,7 +211,7 @@ func (n *notes) between(s *compare.Series, pair [2]int, measures []pipeline.Meas
 	for _, measure := range measures {
 		b := n.m.Between(s, pair[0], pair[1], measure)
 		for _, r := range b.Reasons {
-			if r.Code == compare.BecauseSecondary || r.Code == compare.BecauseSmallBase {
+			if r.Code == compare.BecauseSecondary || r.Code == compare.BecauseSmallBase && len(n.series) > 1 {
 				continue // the note on the year's source and the mark say it
 			}
 			verdict := "with care: "
@@ -285,62 +221,70 @@ func (n *notes) between(s *compare.Series, pair [2]int, measures []pipeline.Meas
 			if len(measures) > 1 && measure == pipeline.MeasureReports && b.Verdict != compare.No && r.Verdict == compare.No {
 				verdict = ""
 			}
-			n.add(s.Name, fmt.Sprintf("%d to %d", b.From.Year, b.To.Year), verdict+reason(r))
+			n.add(s.Name, fmt.Sprintf("%d to %d", b.From.Year, b.To.Year), verdict+r.Text+userWords(r.User))
 		}
-		if measure == pipeline.MeasureReports && b.Verdict == compare.No {
-			if text := LikeForLike(b); text != "" {
+		if measure == pipeline.MeasureReports {
+			if text := LikeForLike(b); text != "" && (b.Verdict == compare.No || len(n.series) == 1) {
 				n.add("", "", text)
 			}
 		}
 	}
 }
 
-// source says where a year comes from.
+// LikeForLike says how reports changed over what belongs to a series on both
+// sides, "" where the membership did not change.
+func LikeForLike(b compare.Between) string {
+	l := b.LikeForLike
+	if l == nil || l.Change == nil || l.Change.Percent == nil {
+		return ""
+	}
+	text := fmt.Sprintf("Like for like, over what %s held in both %d and %d: %s to %s", b.Series.Name, l.From.Year, l.To.Year, l.From.Reports, l.To.Reports)
+	if !l.OnSmallBase() {
+		text += ", " + pipeline.ChangeText(*l.Change.Percent)
+	}
+	return text + "."
+}
+
+// source says where a year comes from, and how far it can be trusted.
 func (n *notes) source(year int) {
 	ed := n.m.Data.Edition(year)
+	when := fmt.Sprint(year)
 	switch {
 	case ed == nil:
-		n.add("", fmt.Sprint(year), "no edition.")
-	case ed.Status == pipeline.Verified && !ed.TotalAccepted:
-		n.add("", fmt.Sprint(year), "verified: read from NCMEC's tables, whose rows sum to their printed totals. Volume measures detection and reporting, not prevalence.")
+		n.add("", when, "no edition.")
+		return
 	case ed.Partial():
-		text := fmt.Sprintf("the source lists %s of the year's reports. %s", pipeline.PercentText(ed.Coverage()), ed.Source)
+		text := "a third party's transcription, not read from NCMEC's document"
+		if c := ed.Coverage(); c > 0 {
+			text += fmt.Sprintf("; it lists %s of the year's reports", pipeline.PercentText(c))
+		}
+		text += ". " + ed.Source
 		if a := ed.Document.Address(); a != "" && !strings.Contains(ed.Source, a) {
 			text += ": " + a
 		}
-		n.add("", fmt.Sprint(year), text)
+		n.add("", when, text)
 		if ed.Note != "" {
 			n.add("", "", ed.Note)
 		}
-	default:
-		for _, text := range editionNotes(*ed) {
-			n.add("", "", text)
-		}
+	case ed.Status == pipeline.Verified && !ed.TotalAccepted:
+		n.add("", when, "verified: read from NCMEC's tables, whose rows sum to their printed totals. Volume measures detection and reporting, not prevalence.")
+	case ed.Status == pipeline.Published:
+		n.add("", when, "the table did not pass every check: its figures are as read, not verified.")
+	case ed.Status == pipeline.Checked:
+		n.add("", when, "the document was saved by hand and its bytes are not known: its rows sum to its total, but nobody has compared it with the publisher's.")
 	}
-}
-
-func years(from, to int) string {
-	if from == to {
-		return fmt.Sprint(from)
+	if ed.TotalAccepted {
+		n.add("", when, "the total contradicts the total on file; the user accepted it with --accept-total.")
 	}
-	return fmt.Sprintf("%d to %d", from, to)
 }
 
 // Absence says why a series has no figure in a year.
 func Absence(m *compare.Model, s *compare.Series, p *compare.Point) string {
-	switch p.Missing {
-	case pipeline.InsideRow:
-		text := fmt.Sprintf("%s has no row of its own in %d: it is %s", s.Name, p.Year, inside(m.Data, p.Inside, p.Year))
-		if row := m.Platform(p.Inside); row != nil && row.At(p.Year).Reports != nil {
-			text += fmt.Sprintf(" (%s reports together)", row.At(p.Year).Reports)
-		}
-		return text + "."
-	case pipeline.NotCovered:
-		return fmt.Sprintf("The only source of %d is partial and does not list %s: that says nothing on how much it reported.", p.Year, s.Name)
-	case pipeline.NoRow:
-		return fmt.Sprintf("The table of %d has no row for %s: it reported nothing, or is inside another row. That is not zero.", p.Year, s.Name)
+	text := s.Name + ": " + m.WhyBlank(p)
+	if row := m.Platform(p.Inside); p.Missing == pipeline.InsideRow && row != nil && row.At(p.Year).Reports != nil {
+		text += fmt.Sprintf(" That row has %s reports.", row.At(p.Year).Reports)
 	}
-	return s.Name + ": " + m.WhyBlank(p)
+	return text
 }
 
 // Printed returns the name of a row as it is in the table, with the star of a
@@ -360,59 +304,15 @@ func RowKind(s pipeline.Status) string {
 	return "printed"
 }
 
-// Plain returns the name of a platform without the addition that its row
-// combines several.
-func Plain(name string) string {
-	return strings.TrimSuffix(strings.TrimSuffix(name, " (combined row)"), " (one row)")
-}
-
-// combined says what the row of a platform holds that combines several in a
-// year, as the rest of a sentence; "" where the row is that of one platform.
-func combined(ds *pipeline.Dataset, platform string, year int) string {
-	star, members := false, []string(nil)
-	for _, f := range ds.Figures {
-		star = star || f.Platform == platform && f.Year == year && f.Combined
-	}
-	for _, c := range ds.Combined {
-		if c.Platform == platform && c.Year == year {
-			members = c.Members
-		}
-	}
-	switch {
-	case star && members != nil:
-		return "combines related platforms, likely with " + names(ds, members) + " (NCMEC does not print the members)"
-	case star:
-		return "combines related platforms"
-	case members != nil:
-		return "is one row for " + names(ds, members) + ", as its printed name says"
-	}
-	return ""
-}
-
-// inside says in which combined row a platform without a row of its own is, as
-// the rest of a sentence. Where the row bears no star, its printed name says so
-// itself.
-func inside(ds *pipeline.Dataset, row string, year int) string {
-	for _, f := range ds.Figures {
-		if f.Platform == row && f.Year == year && !f.Combined {
-			return fmt.Sprintf("inside the row %q", f.Name)
-		}
-	}
-	return "likely inside the combined row of " + Plain(platformName(ds, row))
-}
-
-func platformName(ds *pipeline.Dataset, id string) string {
-	if p := ds.Platform(id); p != nil {
-		return p.Name
-	}
-	return id
-}
-
 // names lists platforms by name: "A, B and C".
 func names(ds *pipeline.Dataset, ids []string) string {
 	var list []string
 	for _, id := range ids {
-		list = append(list, platformName(ds, id))
+		name := id
+		if p := ds.Platform(id); p != nil {
+			name = p.Name
+		}
+		list = append(list, name)
 	}
 	if len(list) < 2 {
 		return strings.Join(list, "")
