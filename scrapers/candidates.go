@@ -2,14 +2,12 @@ package scrapers
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
-	"espfigures/pipeline"
 	"espfigures/pipeline/link"
 )
 
@@ -58,9 +56,7 @@ func (r *run) judgeLinks(links []pageLink) (tables int) {
 			c.Why = fmt.Sprintf("year %d is not among the years asked for", c.Year)
 			r.skip(c)
 		case err != nil && c.class == likely:
-			c.Why += "; " + err.Error()
-			r.skip(c)
-			r.refused = append(r.refused, c)
+			r.refuse(c, err)
 		case err != nil:
 		default:
 			r.add(c)
@@ -120,13 +116,27 @@ func (r *run) next() *Candidate {
 			cmp.Compare(a.class, b.class),
 			cmp.Compare(a.order, b.order),
 			cmp.Compare(b.Year, a.Year), // the newest year first
-			compareBool(r.stored(b.URL), r.stored(a.URL)),
-			compareBool(a.yearDoubtful, b.yearDoubtful),
-			compareBool(r.patterned(b.URL), r.patterned(a.URL)),
-			compareBool(isDocumentURL(b.URL), isDocumentURL(a.URL)),
+			cmp.Compare(r.merit(b), r.merit(a)),
 			cmp.Compare(a.URL, b.URL),
 		)
 	})
+}
+
+// merit ranks candidates of a year: those the archive knows before others, then
+// those whose year is sure, those at a path that documents have had, and those
+// that end like a document.
+func (r *run) merit(c *Candidate) (n int) {
+	_, stored := r.known.Latest(c.URL)
+	u, err := url.Parse(c.URL)
+	patterned := err == nil && slices.ContainsFunc(r.opts.Site.Patterns, func(p string) bool {
+		return u.Path == strings.ReplaceAll(p, "YEAR", strconv.Itoa(link.Year("", "", c.URL)))
+	})
+	for i, good := range []bool{isDocumentURL(c.URL), patterned, !c.yearDoubtful, stored} {
+		if good {
+			n += 1 << i
+		}
+	}
+	return n
 }
 
 // worthAsking reports whether a candidate is within the budgets, and of use for
@@ -145,8 +155,7 @@ func (r *run) worthAsking(c *Candidate, missing []int) bool {
 
 // missing returns the years asked for of which no document came so far, nor
 // failed to come for now.
-func (r *run) missing() []int {
-	var years []int
+func (r *run) missing() (years []int) {
 	for y := r.from; y <= r.to; y++ {
 		if !r.got[y] {
 			years = append(years, y)
@@ -155,32 +164,14 @@ func (r *run) missing() []int {
 	return years
 }
 
-// unnamed returns the years asked for that no link names.
-func (r *run) unnamed() []int {
-	var years []int
-	for y := r.from; y <= r.to; y++ {
-		named := r.got[y]
-		for _, c := range r.byURL {
-			named = named || c.class == likely && c.Year == y && !c.yearDoubtful
-		}
-		if !named {
-			years = append(years, y)
+// named reports whether a link names the table of a year.
+func (r *run) named(year int) bool {
+	for _, c := range r.byURL {
+		if c.class == likely && c.Year == year && !c.yearDoubtful {
+			return true
 		}
 	}
-	return years
-}
-
-func (r *run) stored(address string) bool {
-	_, ok := r.known.Latest(address)
-	return ok
-}
-
-// patterned reports whether an address has a path that documents have had.
-func (r *run) patterned(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && slices.ContainsFunc(r.opts.Site.Patterns, func(p string) bool {
-		return u.Path == strings.ReplaceAll(p, "YEAR", strconv.Itoa(r.yearOf(address)))
-	})
+	return false
 }
 
 func isDocumentURL(address string) bool {
@@ -188,228 +179,71 @@ func isDocumentURL(address string) bool {
 	return err == nil && link.IsDocument(u.Path)
 }
 
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
-}
+// maxGuesses bounds the addresses tried for one year.
+const maxGuesses = 4
 
-// failure is an address that gave nothing of use.
-type failure struct {
-	candidate Candidate
-	fault     *Fault
-	stored    string // day of the version that stands in; "" if there is none
-}
-
-// failed records an address that gave nothing of use. Errors that are not about
-// the address pass through.
-func (r *run) failed(c Candidate, err error) error {
-	var f *Fault
-	if !errors.As(err, &f) {
-		return err
-	}
-	r.tried(Attempt{URL: c.URL, Hops: f.Hops, Status: f.Status, Tries: f.Tries, Err: f.Err})
-	r.event(Event{Kind: EventFailed, URL: c.URL, Note: f.Error()})
-	x := failure{candidate: c, fault: f}
-	if stored, ok := r.known.Latest(c.URL); ok {
-		x.stored = stored.Best().Retrieved.Format("2006-01-02")
-	}
-	r.failures = append(r.failures, x)
-	return nil
-}
-
-// report turns what failed and what was refused into findings: one for each
-// start page, one for each year of likely documents, one for each host that is
-// not allowed, and one for everything that was doubtful.
-func (r *run) report() {
-	groups := map[string][]failure{}
-	var keys []string
-	for _, f := range r.failures {
-		key := "doubtful"
-		switch {
-		case f.candidate.class == mirror:
-			key = "mirror"
-		case f.candidate.Page == "" && !f.candidate.Guessed:
-			key = f.candidate.URL // a start page
-		case f.candidate.class == likely:
-			key = fmt.Sprint("likely ", f.candidate.Year)
-			r.res.Failed++
-		}
-		if groups[key] == nil {
-			keys = append(keys, key)
-		}
-		groups[key] = append(groups[key], f)
-	}
-	for _, key := range keys {
-		r.find(summary(groups[key]))
-	}
-	byHost := map[string][]Candidate{}
-	for _, c := range r.refused {
-		if u, err := url.Parse(c.URL); err == nil {
-			byHost[u.Host] = append(byHost[u.Host], c)
-		}
-	}
-	for host, list := range byHost {
-		c := list[0]
-		f := pipeline.Finding{
-			Code: pipeline.SourceSkipped, Severity: pipeline.Warn, Year: c.Year, Document: c.URL,
-			What: fmt.Sprintf("%s was not asked: %s", c.URL, c.Why),
-		}
-		if !slices.ContainsFunc(list, func(c Candidate) bool { return !r.got[c.Year] }) {
-			f.Severity = pipeline.Note // every year came from elsewhere
-		}
-		if n := len(list); n > 1 {
-			f.What = fmt.Sprintf("%d links were not asked, such as %s: %s", n, c.URL, c.Why)
-		}
-		if strings.Contains(c.Why, "list of hosts") {
-			f.Mend = "if the host is to be trusted: --allow-host " + host
-		}
-		r.find(f)
-	}
-	r.reportUnasked()
-	r.reportMissing()
-	if r.leftOut > 0 {
-		r.find(pipeline.Finding{Code: pipeline.SourceSkipped, Severity: pipeline.Note, What: fmt.Sprintf("the pages have too many links: %d that may lead to reports by ESP were left out", r.leftOut)})
-	}
-	slices.SortStableFunc(r.res.Findings, func(a, b pipeline.Finding) int {
-		return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(b.Year, a.Year), cmp.Compare(a.What, b.What))
-	})
-}
-
-// reportMissing says which years were looked for and not had, if nothing else
-// says it: those the user named, and those before the newest that came.
-func (r *run) reportMissing() {
-	if r.opts.DryRun || len(r.res.Documents) == 0 {
+// addGuesses adds addresses that no link names, for years of which no document
+// came. It is the last resort: if the pages name no table at all, they have
+// changed, and guessing would hide it.
+func (r *run) addGuesses() {
+	if len(r.res.Found) == 0 {
 		return
 	}
-	newest := 0
-	for y := range r.got {
-		newest = max(newest, y)
-	}
-	for _, y := range r.missing() {
-		named := r.opts.From != 0 && r.opts.To != 0
-		said := slices.ContainsFunc(r.res.Findings, func(f pipeline.Finding) bool { return f.Year == y && f.Severity == pipeline.Warn })
-		if (named || y < newest) && !said {
-			r.find(pipeline.Finding{
-				Code: pipeline.SourceFault, Severity: pipeline.Warn, Year: y,
-				What: fmt.Sprintf("no table of %d was found: no link names it, and no known address has it", y),
-				Mend: "if a browser shows it: espfigures refresh --from FOLDER",
-			})
+	for _, year := range r.missing() {
+		for _, c := range r.guesses(year, r.res.Found) {
+			r.add(c)
 		}
 	}
 }
 
-// reportUnasked says which years have more links than are asked.
-func (r *run) reportUnasked() {
-	unasked := map[int]int{}
-	for _, c := range r.byURL {
-		if c.class == likely && !r.visited[c.URL] {
-			unasked[c.Year]++
+// guesses returns the addresses to try for a year: where the archive has its
+// table from, then the addresses of the nearest years with the year replaced,
+// then the known patterns on the same hosts.
+func (r *run) guesses(year int, linked []Candidate) []Candidate {
+	var list []Candidate
+	add := func(address, why string) {
+		u, err := r.wire.hosts.parse(address)
+		if err != nil || len(list) >= maxGuesses {
+			return
+		}
+		address = u.String()
+		if !slices.ContainsFunc(list, func(c Candidate) bool { return c.URL == address }) {
+			list = append(list, Candidate{URL: address, Year: year, Guessed: true, Why: why, class: guess, order: len(list)})
 		}
 	}
-	for year, n := range unasked {
-		r.find(pipeline.Finding{
-			Code: pipeline.SourceSkipped, Severity: pipeline.Note, Year: year,
-			What: fmt.Sprintf("%d links to reports by ESP of %s were not asked: %d of one year are", n, numberOr(year, "no named year"), r.opts.Limits.MaxPerYear),
-		})
-	}
-}
-
-// summary sums failures up as one finding.
-func summary(list []failure) pipeline.Finding {
-	first := list[0]
-	f := pipeline.Finding{Code: pipeline.SourceFault, Severity: pipeline.Warn, Year: first.candidate.Year, Document: first.candidate.URL}
-	if errors.Is(first.fault, errDisallowed) || errors.Is(first.fault, errNoRobots) || errors.Is(first.fault, errRefused) {
-		f.Code = pipeline.SourceSkipped
-	}
-	what := first.fault.Error()
-	if first.stored != "" {
-		what += fmt.Sprintf("; the version of %s is kept", first.stored)
-	}
-	f.What = what
-	switch c := first.candidate; {
-	case c.class == mirror && len(list) > 1:
-		f.What = fmt.Sprintf("%d addresses of the web archive gave nothing of use; the first: %s", len(list), what)
-	case c.class == likely && len(list) > 1:
-		f.What = fmt.Sprintf("%d links to reports by ESP gave no document; the first: %s", len(list), what)
-	case c.Page != "" && c.class != likely, c.Guessed:
-		f.Severity, f.Year = pipeline.Note, 0
-		f.What = fmt.Sprintf("%d addresses that might lead to a missing year were tried in vain; the first: %s", len(list), what)
-	}
-	return f
-}
-
-func (r *run) tried(a Attempt) {
-	if len(r.res.Tried) < maxSkipped {
-		r.res.Tried = append(r.res.Tried, a)
-	}
-}
-
-// event tells the caller how the run goes on.
-func (r *run) event(e Event) {
-	if r.opts.Progress != nil {
-		e.Done, e.Of = r.done, r.of
-		r.opts.Progress(e)
-	}
-}
-
-func (r *run) find(f pipeline.Finding) {
-	if !slices.Contains(r.res.Findings, f) {
-		r.res.Findings = append(r.res.Findings, f)
-	}
-}
-
-// nothingFound is ErrNothingFound with what was tried, and the faults of that.
-type nothingFound struct {
-	tried  string
-	faults []error
-}
-
-func (n *nothingFound) Error() string   { return ErrNothingFound.Error() + " " + n.tried }
-func (n *nothingFound) Unwrap() []error { return append([]error{ErrNothingFound}, n.faults...) }
-
-// maxTold is how many attempts the message of ErrNothingFound lists.
-const maxTold = 12
-
-// nothing returns ErrNothingFound with what was tried and seen.
-func (r *run) nothing() error {
-	var b strings.Builder
-	var faults []error
-	years := fmt.Sprintf("the years %d-%d", r.from, r.to)
-	if r.from == r.to {
-		years = fmt.Sprint(r.from)
-	}
-	fmt.Fprintf(&b, "for %s; tried:", years)
-	for i, t := range r.res.Tried {
-		if t.Err != nil {
-			faults = append(faults, t.Err)
+	all, _ := r.known.All()
+	for _, v := range slices.Backward(all) {
+		s := v.Best()
+		if u, err := url.Parse(s.Asked); err == nil && s.Mirror == "" {
+			if j := link.Judge(link.Link{URL: u, Text: s.LinkText, Title: s.Title}, r.opts.Site.Sisters); j.Verdict == link.Report && j.Year == year && !j.YearDoubtful {
+				add(s.Asked, "at the address it was fetched from before")
+			}
 		}
-		if i >= maxTold {
+	}
+	byDistance := slices.Clone(linked)
+	slices.SortStableFunc(byDistance, func(a, b Candidate) int { return abs(a.Year-year) - abs(b.Year-year) })
+	for _, c := range byDistance {
+		u, err := url.Parse(c.URL)
+		if err != nil || c.Year == 0 || c.yearDoubtful || u.RawQuery != "" {
 			continue
 		}
-		b.WriteString("\n  " + strings.Join(append([]string{t.URL}, t.Hops...), " -> ") + ": ")
-		switch {
-		case t.Err == nil:
-			b.WriteString(t.Seen)
-		case t.Tries > 1:
-			fmt.Fprintf(&b, "%v (%d tries)", t.Err, t.Tries)
-		default:
-			b.WriteString(t.Err.Error())
+		if p := strings.ReplaceAll(u.Path, strconv.Itoa(c.Year), strconv.Itoa(year)); p != u.Path {
+			add(u.Scheme+"://"+u.Host+(&url.URL{Path: p}).EscapedPath(), fmt.Sprintf("by the address pattern of %d", c.Year))
+		}
+		if len(list) >= maxGuesses-len(r.opts.Site.Patterns) {
+			break
 		}
 	}
-	if n := len(r.res.Tried) - maxTold; n > 0 {
-		fmt.Fprintf(&b, "\n  and %d more", n)
+	for _, c := range byDistance {
+		u, err := url.Parse(c.URL)
+		if err != nil {
+			continue
+		}
+		for _, p := range r.opts.Site.Patterns {
+			add(u.Scheme+"://"+u.Host+strings.ReplaceAll(p, "YEAR", strconv.Itoa(year)), "by a known address pattern")
+		}
 	}
-	switch n := len(r.res.Skipped); {
-	case n == 1:
-		fmt.Fprintf(&b, "\n1 link was skipped: %s (%s)", r.res.Skipped[0].URL, r.res.Skipped[0].Why)
-	case n > 1:
-		fmt.Fprintf(&b, "\n%d links were skipped, such as %s (%s)", n, r.res.Skipped[0].URL, r.res.Skipped[0].Why)
-	}
-	b.WriteString("\nif a browser shows the documents, save them to a folder and run: espfigures refresh --from FOLDER")
-	return &nothingFound{b.String(), faults}
+	return list
 }
+
+func abs(n int) int { return max(n, -n) }

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
-	"regexp"
 	"strings"
-	"time"
 
 	"github.com/PuerkitoBio/goquery"
 )
@@ -46,45 +44,20 @@ func isHTML(body []byte, contentType string) bool {
 	return text && (kind == "text/html" || kind == "application/xhtml+xml")
 }
 
-var pdfDate = regexp.MustCompile(`/ModDate\s*\(D:(\d{14})(Z|[+-]\d{2}'?\d{2})?`)
-
-// innerDate returns the date a PDF gives for its last change if it is not in a
-// compressed stream; else the zero time.
-func innerDate(body []byte) time.Time {
-	var last time.Time
-	for _, m := range pdfDate.FindAllSubmatch(body, -1) {
-		zone := strings.ReplaceAll(string(m[2]), "'", "")
-		if zone == "" || zone == "Z" {
-			zone = "+0000"
-		}
-		if t, err := time.Parse("20060102150405-0700", string(m[1])+zone); err == nil && t.After(last) {
-			last = t.UTC()
-		}
-	}
-	return last
-}
-
 // titled returns a page's title as the end of a message: `, titled "..."`.
 func titled(body []byte) string {
-	if title := pageTitle(body); title != "" {
-		return `, titled "` + title + `"`
-	}
-	return ""
-}
-
-func pageTitle(body []byte) string {
 	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(body[:min(len(body), 64<<10)]))
 	if err != nil {
 		return ""
 	}
-	return shorten(strings.Join(strings.Fields(doc.Find("title").First().Text()), " "), 80)
-}
-
-func shorten(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "..."
+	title := []rune(clean(doc.Find("title").First().Text()))
+	switch {
+	case len(title) == 0:
+		return ""
+	case len(title) > 80:
+		title = append(title[:80], []rune("...")...)
 	}
-	return s
+	return `, titled "` + string(title) + `"`
 }
 
 // size renders a number of bytes for a message.

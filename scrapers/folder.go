@@ -42,39 +42,27 @@ func TakeFolder(ctx context.Context, dir string, hasTable func([]byte) bool, now
 		if strings.HasPrefix(name, ".") {
 			continue
 		}
-		path := filepath.Join(dir, name)
-		// Follow links: a file that a user linked into the folder is meant.
-		if info, err := os.Stat(path); err == nil && info.IsDir() {
-			folders++
-			res.Findings = append(res.Findings, pipeline.Finding{
-				Code: pipeline.SourceSkipped, Severity: pipeline.Note, Document: name,
-				What: fmt.Sprintf("%s was skipped: it is a folder inside the one named, and those are not opened", name),
-			})
-			continue
-		}
-		body, err := readDocument(path, hasTable)
-		address := "file:" + url.PathEscape(name)
+		body, err := readDocument(filepath.Join(dir, name), hasTable)
 		if err != nil {
 			finding := pipeline.Finding{
 				Code: pipeline.SourceSkipped, Severity: pipeline.Note, Document: name, What: fmt.Sprintf("%s was skipped: %v", name, err),
 			}
-			if isPDF(body) || strings.EqualFold(filepath.Ext(name), ".pdf") {
+			if errors.Is(err, errFolder) {
+				folders++
+			} else if isPDF(body) || strings.EqualFold(filepath.Ext(name), ".pdf") {
 				finding.Code, finding.Severity = pipeline.SourceFault, pipeline.Warn
 				refused = append(refused, fmt.Sprintf("%s: %v", name, err))
 			}
 			res.Findings = append(res.Findings, finding)
-			res.Tried = append(res.Tried, Attempt{URL: address, Err: err})
 			continue
 		}
-		s := archive.Sighting{Asked: address, Retrieved: now, Why: "saved by hand", ContentType: "text/html"}
+		s := archive.Sighting{Asked: "file:" + url.PathEscape(name), Retrieved: now, Why: "saved by hand", ContentType: "text/html"}
 		if isPDF(body) {
-			s.Dated, s.ContentType = innerDate(body), "application/pdf"
+			s.ContentType = "application/pdf"
 		}
 		if err := take(Fetched{Body: body, Sighting: s}); err != nil {
 			return res, err
 		}
-		res.Found = append(res.Found, Candidate{URL: address, Why: s.Why})
-		res.Tried = append(res.Tried, Attempt{URL: address, Seen: "a document of " + size(len(body))})
 		if sha := archive.Hash(body); !slices.Contains(res.Documents, sha) { // else the same under another name
 			res.Documents = append(res.Documents, sha)
 		}
@@ -92,14 +80,19 @@ func TakeFolder(ctx context.Context, dir string, hasTable func([]byte) bool, now
 	return res, fmt.Errorf("%w in %s (%s)", ErrNothingFound, dir, strings.Join(append([]string{what}, refused...), "; "))
 }
 
+var errFolder = errors.New("it is a folder inside the one named, and those are not opened")
+
 // readDocument reads a file and returns an error that says why it is not a
-// document. The bytes are returned with the error.
+// document. The bytes are returned with the error. Links are followed: a file
+// that a user linked into the folder is meant.
 func readDocument(path string, hasTable func([]byte) bool) ([]byte, error) {
 	largest := Limits{}.withDefaults().MaxDecoded
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
 		return nil, err
+	case info.IsDir():
+		return nil, errFolder
 	case !info.Mode().IsRegular():
 		return nil, errors.New("it is not an ordinary file")
 	case info.Size() > largest:

@@ -3,13 +3,16 @@ package scrapers
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
+	"time"
 
 	"code.dny.dev/ssrf"
 	"golang.org/x/net/http/httpproxy"
@@ -99,33 +102,20 @@ func (l *hostList) parse(address string) (*url.URL, error) {
 	return l.ask(u)
 }
 
-// hostGuard refuses every request to a host that is not on the list, wherever
-// in the chain it comes from.
-type hostGuard struct {
-	hosts *hostList
-	next  http.RoundTripper
-}
-
-func (t hostGuard) RoundTrip(r *http.Request) (*http.Response, error) {
-	u, err := t.hosts.ask(r.URL)
-	if err == nil && u.String() != r.URL.String() {
-		err = fmt.Errorf("%w: %s would have to be asked as %s", errRefused, r.URL, u)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return t.next.RoundTrip(r)
-}
-
-// dialer opens connections for a transport. After the name is resolved the
+// dialer opens connections for the transport. After the name is resolved the
 // address itself is checked: loopback, private and special ranges are refused
 // unless the user named the host. That holds whatever a redirect, a link or
 // a DNS answer says.
+//
+// A proxy named by HTTP_PROXY or HTTPS_PROXY resolves names itself, so the check
+// of the dialled address is the proxy's then; the list of hosts still applies,
+// since it is checked before any request is made.
 type dialer struct {
-	hosts  *hostList
-	limits Limits
-	hooks  Hooks
-	proxy  func(*url.URL) (*url.URL, error)
+	hosts   *hostList
+	limits  Limits
+	hooks   Hooks
+	proxy   func(*url.URL) (*url.URL, error)
+	proxies sync.Map // addresses of the proxies in use
 }
 
 func newDialer(hosts *hostList, limits Limits, hooks Hooks) *dialer {
@@ -136,17 +126,16 @@ func newDialer(hosts *hostList, limits Limits, hooks Hooks) *dialer {
 	return d
 }
 
-// proxyFor returns the proxy for a request, nil for none. A proxy named by
-// HTTP_PROXY or HTTPS_PROXY resolves names itself, so the check of the dialled
-// address is the proxy's then; the list of hosts still applies, since it is
-// checked before any request is made.
-func (d *dialer) proxyFor(r *http.Request) (*url.URL, error) { return d.proxyOf(r.URL) }
-
-func (d *dialer) proxyOf(u *url.URL) (*url.URL, error) {
+// proxyFor returns the proxy for an address, nil for none.
+func (d *dialer) proxyFor(u *url.URL) (*url.URL, error) {
 	if d.proxy == nil {
 		return nil, nil
 	}
-	return d.proxy(u)
+	p, err := d.proxy(u)
+	if p != nil {
+		d.proxies.Store(hostPort(p), true)
+	}
+	return p, err
 }
 
 // DialContext opens a connection to a host of the list, or to the user's proxy.
@@ -155,7 +144,8 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 		return d.hooks.Dial(ctx, network, address)
 	}
 	nd := &net.Dialer{Timeout: d.limits.Connect, Resolver: d.hooks.Resolver}
-	if !slices.Contains(d.hosts.user, strings.ToLower(address)) && !d.isProxy(address) {
+	address = strings.ToLower(address)
+	if _, proxy := d.proxies.Load(address); !proxy && !slices.Contains(d.hosts.user, address) {
 		guard := ssrf.New(ssrf.WithAnyPort())
 		nd.Control = func(network, address string, c syscall.RawConn) error {
 			if err := guard.Safe(network, address, c); err != nil {
@@ -167,23 +157,11 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 	return nd.DialContext(ctx, network, address)
 }
 
-// isProxy reports whether the address is that of the proxy in use.
-func (d *dialer) isProxy(address string) bool {
-	for _, host := range slices.Concat(d.hosts.own, d.hosts.user) {
-		for _, scheme := range []string{"https", "http"} {
-			if p, err := d.proxyOf(&url.URL{Scheme: scheme, Host: host}); err == nil && p != nil && hostPort(p) == strings.ToLower(address) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // transport returns the innermost transport: plain HTTP over guarded
 // connections, one a host, nothing followed and nothing decoded.
 func (d *dialer) transport() *http.Transport {
 	return &http.Transport{
-		Proxy:                  d.proxyFor,
+		Proxy:                  func(r *http.Request) (*url.URL, error) { return d.proxyFor(r.URL) },
 		DialContext:            d.DialContext,
 		TLSClientConfig:        &tls.Config{RootCAs: d.hooks.RootCAs, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    d.limits.Connect,
@@ -193,4 +171,63 @@ func (d *dialer) transport() *http.Transport {
 		DisableCompression:     true, // no Accept-Encoding: bytes are wanted as they are published
 		ForceAttemptHTTP2:      true,
 	}
+}
+
+// probe finds out whether there is a network before anything is asked, by
+// opening a connection to a host of the start pages and closing it again. It
+// returns nil as soon as one host can be reached, or is there but refuses:
+// that is no missing network. It takes at most Limits.Probe.
+func (d *dialer) probe(ctx context.Context, start []string) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, d.limits.Probe, fmt.Errorf("no answer within %s", d.limits.Probe))
+	defer cancel()
+	at := map[string]bool{}
+	for _, address := range start {
+		u, err := d.hosts.parse(address)
+		if err != nil {
+			continue
+		}
+		if proxy, err := d.proxyFor(u); err == nil && proxy != nil {
+			u = proxy
+		}
+		at[hostPort(u)] = true
+	}
+	answers := make(chan error, len(at))
+	for host := range at {
+		go func() { answers <- d.reach(ctx, host) }()
+	}
+	var errs []error
+	for range at {
+		select {
+		case err := <-answers:
+			if err == nil {
+				return nil
+			}
+			errs = append(errs, err)
+		case <-ctx.Done():
+			return errors.Join(append(errs, context.Cause(ctx))...)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// reach tries to open a connection, twice if the first try fails at once. It
+// returns nil where someone is there.
+func (d *dialer) reach(ctx context.Context, at string) error {
+	var err error
+	for try := range 2 {
+		if try > 0 && sleep(ctx, 300*time.Millisecond) != nil {
+			break
+		}
+		var conn net.Conn
+		if conn, err = d.DialContext(ctx, "tcp", at); err == nil {
+			conn.Close()
+			return nil
+		}
+		var dns *net.DNSError // "connection refused" by a name server is a missing network
+		refused := errors.Is(err, errRefused) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET)
+		if refused && !errors.As(err, &dns) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: %w", at, err)
 }

@@ -14,8 +14,6 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/link"
-
-	"github.com/gocolly/colly/v2"
 )
 
 // Refresh finds the tables of reports by ESP from the start pages and hands
@@ -31,10 +29,10 @@ func Refresh(ctx context.Context, opts Options, known Known, take func(Fetched) 
 	if err != nil {
 		return &Result{}, err
 	}
-	defer r.wire.transport.CloseIdleConnections()
+	defer r.wire.client.CloseIdleConnections()
 	err = r.refresh(ctx)
 	r.report()
-	r.res.Requests = r.wire.requests
+	r.res.Requests = r.wire.sender.requests
 	return r.res, err
 }
 
@@ -44,13 +42,9 @@ type run struct {
 	known    Known
 	take     func(Fetched) error
 	wire     *wire
-	colly    *colly.Collector
 	res      *Result
 	start    []string
 	from, to int
-
-	links []pageLink // of the page being visited
-	count int        // of all its links
 
 	byURL    map[string]*Candidate
 	ofClass  map[class]int        // how many candidates there are
@@ -61,15 +55,8 @@ type run struct {
 	spent    int          // of MaxDoubtful
 	leftOut  int          // candidates beyond maxCandidates
 	guessed  bool
-	refused  []Candidate // likely documents at hosts that are not allowed
 	failures []failure
-	faults   []fault // addresses that could not be fetched whole just now
-	done, of int     // documents fetched and to fetch, for events
-}
-
-type fault struct {
-	url string
-	err error
+	done, of int // documents fetched and to fetch, for events
 }
 
 func newRun(opts Options, known Known, take func(Fetched) error) (*run, error) {
@@ -96,7 +83,8 @@ func newRun(opts Options, known Known, take func(Fetched) error) (*run, error) {
 	r := &run{
 		opts: opts, known: known, take: take, res: &Result{}, start: opts.Start,
 		from: cmp.Or(opts.From, FirstYear), to: cmp.Or(opts.To, opts.Hooks.Now().Year()-1),
-		byURL: map[string]*Candidate{}, ofClass: map[class]int{}, bytesOf: map[string]Candidate{}, visited: map[string]bool{}, got: map[int]bool{}, asked: map[int]int{},
+		byURL: map[string]*Candidate{}, ofClass: map[class]int{}, bytesOf: map[string]Candidate{},
+		visited: map[string]bool{}, got: map[int]bool{}, asked: map[int]int{},
 	}
 	if len(r.start) == 0 {
 		r.start = opts.Site.Start
@@ -104,11 +92,8 @@ func newRun(opts Options, known Known, take func(Fetched) error) (*run, error) {
 	if r.to < r.from && opts.To != 0 {
 		return nil, fmt.Errorf("years %d-%d: the first is after the last", r.from, r.to)
 	}
-	if r.wire, err = newWire(opts, hosts, known, r.event); err != nil {
-		return nil, err
-	}
-	r.colly = newCollector(r.wire, func(e *colly.HTMLElement) { r.links, r.count = linksOf(e, opts.Site.Sisters) })
-	return r, nil
+	r.wire, err = newWire(opts, hosts, known, r.event)
+	return r, err
 }
 
 func (r *run) refresh(ctx context.Context) error {
@@ -116,30 +101,27 @@ func (r *run) refresh(ctx context.Context) error {
 	if r.opts.Wayback {
 		reach = append(slices.Clone(reach), r.opts.WaybackBase)
 	}
-	if err := r.wire.probe(ctx, reach); err != nil {
+	if err := r.wire.dialer.probe(ctx, reach); err != nil {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		r.res.Offline = err
 		return fmt.Errorf("%w: %w", ErrOffline, err)
 	}
-	steps := []func(context.Context) error{r.startPages, r.candidates}
-	if r.opts.Wayback {
-		steps = append(steps, r.wayback)
-	}
-	for _, step := range steps {
+	for _, step := range []func(context.Context) error{r.startPages, r.candidates, r.wayback} {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
-	switch {
-	case r.opts.DryRun && len(r.res.Found) == 0 || !r.opts.DryRun && len(r.res.Documents) == 0:
+	if r.opts.DryRun && len(r.res.Found) == 0 || !r.opts.DryRun && len(r.res.Documents) == 0 {
 		return r.nothing()
-	case len(r.faults) > 0:
-		var errs []error
-		for _, f := range r.faults {
-			errs = append(errs, f.err)
+	}
+	var errs []error
+	for _, f := range r.failures {
+		if f.blocks {
+			errs = append(errs, f.fault)
 		}
+	}
+	if len(errs) > 0 {
 		return fmt.Errorf("%w: %w", ErrIncomplete, errors.Join(errs...))
 	}
 	return nil
@@ -149,38 +131,28 @@ func (r *run) refresh(ctx context.Context) error {
 // under several addresses, are visited only until a link names every year.
 func (r *run) startPages(ctx context.Context) error {
 	named := len(r.opts.Start) > 0
-	var faults []fault
 	reached := false
 	for _, address := range r.start {
-		if !named && len(r.unnamed()) == 0 {
+		if !named && !slices.ContainsFunc(r.missing(), func(y int) bool { return !r.named(y) }) {
 			break
 		}
 		c := Candidate{URL: address, Why: "start address", class: listing}
 		u, err := r.wire.hosts.parse(address)
 		if err != nil {
-			r.tried(Attempt{URL: address, Err: err})
-			c.Why = err.Error()
-			r.skip(c)
-			r.refused = append(r.refused, c)
+			r.refuse(c, err)
 			continue
 		}
 		c.URL = u.String()
 		found, err := r.ask(ctx, c)
-		var f *Fault
-		switch {
-		case errors.As(err, &f):
-			if f.Passing() {
-				faults = append(faults, fault{c.URL, err})
-			}
-		case err != nil:
+		if err != nil {
 			return err
 		}
 		reached = reached || found
 	}
 	// A page the user named must be read for the run to be complete. Of the
 	// Site's pages one is enough.
-	if named || !reached {
-		r.faults = append(r.faults, faults...)
+	for i, f := range r.failures {
+		r.failures[i].blocks = (named || !reached) && f.fault.Passing()
 	}
 	return nil
 }
@@ -190,59 +162,44 @@ func (r *run) startPages(ctx context.Context) error {
 func (r *run) candidates(ctx context.Context) error {
 	for {
 		c := r.next()
-		if c == nil && !r.guessed {
+		switch {
+		case c == nil && !r.guessed:
 			r.guessed = true
 			r.addGuesses()
-			continue
-		}
-		if c == nil {
+		case c == nil:
 			r.done = r.of
 			return nil
-		}
-		if err := r.try(ctx, *c); err != nil {
-			return err
+		default:
+			if err := r.try(ctx, *c); err != nil {
+				return err
+			}
 		}
 	}
 }
 
-// try asks one candidate; in a dry run only pages. If it fails, the newest
-// version stored stands in for it.
+// try asks one candidate; in a dry run only pages.
 func (r *run) try(ctx context.Context, c Candidate) error {
-	page := c.class == listing || c.class == related
 	if c.class == likely {
 		r.asked[c.Year]++
 	} else {
 		r.spent++
 	}
-	if c.class == likely || r.opts.DryRun && !page {
+	if c.class == likely || r.opts.DryRun && !c.isPage() {
 		r.found(c)
 	}
-	if r.opts.DryRun && !page {
+	if r.opts.DryRun && !c.isPage() {
 		r.visited[c.URL] = true
 		r.got[c.Year] = r.got[c.Year] || c.class == likely && !c.yearDoubtful
 		return nil
 	}
 	r.of = r.done + r.open()
 	useful, err := r.ask(ctx, c)
-	var f *Fault
-	switch {
-	case errors.As(err, &f):
-		if f.Passing() && c.class == likely {
-			r.faults = append(r.faults, fault{c.URL, f})
-			r.got[c.Year] = r.got[c.Year] || !c.yearDoubtful
-		}
-		if stored, ok := r.known.Latest(c.URL); ok && c.class == likely {
-			r.current(c, stored.SHA256)
-		}
-	case err != nil:
-		return err
-	case useful && c.class != likely && !page:
-		r.found(c)
-	}
 	if c.class == likely {
 		r.done++
+	} else if useful && !c.isPage() {
+		r.found(c)
 	}
-	return nil
+	return err
 }
 
 // open returns how many likely documents are still to be fetched.
@@ -256,10 +213,7 @@ func (r *run) open() int {
 	return n
 }
 
-func (r *run) found(c Candidate) {
-	c.Rank = len(r.res.Found) + 1
-	r.res.Found = append(r.res.Found, c)
-}
+func (r *run) found(c Candidate) { r.res.Found = append(r.res.Found, c) }
 
 // current records the version that counts of a document.
 func (r *run) current(c Candidate, sha string) {
@@ -273,80 +227,82 @@ func (r *run) current(c Candidate, sha string) {
 
 // ask asks for a start page (class listing, no Page) or a candidate, hands what
 // came to the caller and judges the links of a page. It reports whether the
-// answer was of use: a document, or a page with a link to one.
+// answer was of use: a document, or a page with a link to one. If a likely
+// document fails, the newest version stored stands in for it.
 func (r *run) ask(ctx context.Context, c Candidate) (useful bool, err error) {
 	r.visited[c.URL] = true
 	u, err := url.Parse(c.URL)
 	if err != nil {
 		return false, err
 	}
-	ans, links, err := r.get(ctx, u, "")
+	p, err := r.get(ctx, u, "")
 	if err == nil {
-		if c.class == listing || c.class == related {
-			r.visited[ans.final] = true
+		if c.isPage() {
+			r.visited[p.final] = true
 		}
-		useful, err = r.read(c, ans, links)
+		useful, err = r.read(c, p)
 	}
-	if err != nil {
-		if err := r.failed(c, err); err != nil {
-			return false, err
-		}
+	f, err := r.failed(c, err)
+	if f == nil || c.class != likely {
+		return useful, err
 	}
-	return useful, err
+	if f.fault.Passing() {
+		f.blocks = true
+		r.got[c.Year] = r.got[c.Year] || !c.yearDoubtful
+	}
+	if stored, ok := r.known.Latest(c.URL); ok {
+		r.current(c, stored.SHA256)
+	}
+	return useful, nil
 }
 
 // read reads the answer to a candidate. A *Fault says that it is of no use.
-func (r *run) read(c Candidate, ans *answer, links []pageLink) (useful bool, err error) {
-	page := c.class == listing || c.class == related
+func (r *run) read(c Candidate, p page) (useful bool, err error) {
 	useless := func(format string, args ...any) (bool, error) {
-		return false, &Fault{URL: ans.asked, Hops: ans.hops, Status: ans.status, Err: fmt.Errorf("%w: "+format, append([]any{errNotTable}, args...)...)}
+		return false, &Fault{URL: p.asked, Hops: p.hops, Status: p.status, Err: fmt.Errorf("%w: "+format, append([]any{errNotTable}, args...)...)}
 	}
-	at := Attempt{URL: c.URL, Hops: ans.hops, Status: ans.status, Seen: "a PDF of " + size(len(ans.body))}
-	contentType := ans.header.Get("Content-Type")
+	contentType := p.header.Get("Content-Type")
 	switch {
-	case len(ans.body) == 0:
+	case len(p.body) == 0:
 		return useless("the answer is empty")
-	case isPDF(ans.body):
-		r.tried(at)
-		if page {
-			c.Year = r.yearOf(ans.final)
-			c.Why = cmp.Or(c.Why, "") + "; it answers with a PDF"
+	case isPDF(p.body):
+		r.tried(chain(c.URL, p.hops), p.status, "a PDF of "+size(len(p.body)), nil)
+		if c.isPage() {
+			c.Year = link.Year("", "", p.final)
+			c.Why += "; it answers with a PDF"
 			r.found(c)
 		}
-		return true, r.document(c, ans)
-	case !isHTML(ans.body, contentType):
-		return useless("it is neither a PDF nor a web page (%q, %s)", contentType, size(len(ans.body)))
-	case !page && r.wantsPDF(c.URL):
-		return useless("a web page of %s is where a PDF should be%s", size(len(ans.body)), titled(ans.body))
+		return true, r.document(c, p)
+	case !isHTML(p.body, contentType):
+		return useless("it is neither a PDF nor a web page (%q, %s)", contentType, size(len(p.body)))
+	case !c.isPage() && r.wantsPDF(c.URL):
+		return useless("a web page of %s is where a PDF should be%s", size(len(p.body)), titled(p.body))
+	case c.isPage() && isDocumentURL(c.URL):
+		r.note(pipeline.Warn, 0, c.URL, "%s answers with a web page%s in place of a document", c.URL, titled(p.body))
 	}
-	count := r.count
-	if page && isDocumentURL(c.URL) {
-		r.find(pipeline.Finding{
-			Code: pipeline.SourceFault, Severity: pipeline.Warn, Document: c.URL,
-			What: fmt.Sprintf("%s answers with a web page%s in place of a document", c.URL, titled(ans.body)),
-		})
+	for i := range p.links {
+		p.links[i].Year = cmp.Or(p.links[i].Year, c.Year) // the page of one year
 	}
-	for i := range links {
-		links[i].Year = cmp.Or(links[i].Year, c.Year) // the page of one year
-	}
-	tables := r.judgeLinks(links)
-	at.Seen = pageSeen("a web page of "+size(len(ans.body)), ans.body, count, tables)
-	r.tried(at)
-	r.event(Event{Kind: EventPage, URL: ans.final, Bytes: int64(len(ans.body)), Note: at.Seen})
+	tables := r.judgeLinks(p.links)
+	seen := p.seen("a web page of "+size(len(p.body)), tables)
+	r.tried(chain(c.URL, p.hops), p.status, seen, nil)
+	r.event(Event{Kind: EventPage, URL: p.final, Bytes: int64(len(p.body)), Note: seen})
 	switch {
-	case r.opts.HasTable != nil && r.opts.HasTable(ans.body):
-		if page {
+	case r.hasTable(p.body):
+		if c.isPage() {
 			c.Why = "the page itself prints a table of reports by ESP"
 			r.found(c)
 		}
-		return true, r.document(c, ans)
-	case !page && tables == 0 && r.addViewed(c):
+		return true, r.document(c, p)
+	case !c.isPage() && tables == 0 && r.addViewed(c):
 		tables++
-	case !page && tables == 0:
-		return useless("there is no table of reports by ESP and no link to one: %s", at.Seen)
+	case !c.isPage() && tables == 0:
+		return useless("there is no table of reports by ESP and no link to one: %s", seen)
 	}
-	return tables > 0, r.handOut(c, ans, true)
+	return tables > 0, r.deliver(c, p, true, nil)
 }
+
+func (r *run) hasTable(body []byte) bool { return r.opts.HasTable != nil && r.opts.HasTable(body) }
 
 // addViewed adds the document that a viewer shows: the file named in the query
 // of its address. It reports whether there is one.
@@ -372,75 +328,67 @@ func (r *run) addViewed(c Candidate) bool {
 }
 
 // document hands a document to the caller.
-func (r *run) document(c Candidate, ans *answer) error {
-	note := "new"
-	if ans.same {
-		note = "not modified"
-	} else {
+func (r *run) document(c Candidate, p page) error {
+	note := "not modified"
+	if !p.same {
+		note = "new"
 		r.res.Downloads++
 	}
-	r.wrongType(ans)
-	if err := r.handOut(c, ans, false); err != nil || r.opts.DryRun {
+	r.checkType(p)
+	if err := r.deliver(c, p, false, nil); err != nil || r.opts.DryRun {
 		return err
 	}
-	sha := archive.Hash(ans.body)
+	sha := archive.Hash(p.body)
 	if other := r.bytesOf[sha]; other.Year != 0 && c.Year != 0 && other.Year != c.Year && !other.yearDoubtful && !c.yearDoubtful {
-		r.find(pipeline.Finding{
-			Code: pipeline.SourceFault, Severity: pipeline.Warn, Year: max(c.Year, other.Year), Document: c.URL,
-			What: fmt.Sprintf("%s, labelled %d, and %s, labelled %d, are the same document", c.URL, c.Year, other.URL, other.Year),
-		})
+		r.note(pipeline.Warn, max(c.Year, other.Year), c.URL, "%s, labelled %d, and %s, labelled %d, are the same document", c.URL, c.Year, other.URL, other.Year)
 	}
 	r.bytesOf[sha] = c
 	r.current(c, sha)
 	if c.Guessed {
-		r.find(pipeline.Finding{
-			Code: pipeline.SourceFault, Severity: pipeline.Note, Year: c.Year, Document: c.URL,
-			// The same words in every run, whichever pattern led to the address.
-			What: fmt.Sprintf("no link names the table of %d; it was found by trying %s", c.Year, c.URL),
-		})
+		// The same words in every run, whichever pattern led to the address.
+		r.note(pipeline.Note, c.Year, c.URL, "no link names the table of %d; it was found by trying %s", c.Year, c.URL)
 	}
-	r.event(Event{Kind: EventFetched, URL: ans.asked, Bytes: int64(len(ans.body)), Note: note})
+	r.event(Event{Kind: EventFetched, URL: p.asked, Bytes: int64(len(p.body)), Note: note})
 	return nil
 }
 
-// handOut hands bytes with their provenance to the caller.
-func (r *run) handOut(c Candidate, ans *answer, landing bool) error {
-	if ans.same {
+// deliver hands bytes with their provenance to the caller. copied is the capture
+// of a web archive that they come from, nil if they come from the publisher.
+func (r *run) deliver(c Candidate, p page, landing bool, copied *capture) error {
+	if p.same {
 		r.res.NotModified++
 	}
-	if r.opts.DryRun || landing && ans.same {
+	if r.opts.DryRun || landing && p.same {
 		return nil
 	}
 	s := archive.Sighting{
-		Asked: ans.asked, Retrieved: r.opts.Hooks.Now(),
-		ETag: ans.header.Get("ETag"), LastModified: ans.header.Get("Last-Modified"), ContentType: ans.header.Get("Content-Type"),
+		Asked: p.asked, Retrieved: r.opts.Hooks.Now(), ContentType: p.header.Get("Content-Type"),
 		Page: c.Page, LinkText: c.LinkText, Title: c.Title, Why: c.Why,
 	}
-	if ans.final != ans.asked {
-		s.Final = ans.final
+	if copied != nil { // as seen at the publisher's address when it was captured
+		s.Asked, s.Mirror, s.Captured = c.URL, p.final, copied.at
+		return r.take(Fetched{Body: p.body, Sighting: s})
 	}
-	if isPDF(ans.body) {
-		s.Dated = innerDate(ans.body)
+	s.ETag, s.LastModified = p.header.Get("ETag"), p.header.Get("Last-Modified")
+	if p.final != p.asked {
+		s.Final = p.final
 	}
-	return r.take(Fetched{Body: ans.body, Sighting: s, Landing: landing})
+	return r.take(Fetched{Body: p.body, Sighting: s, Landing: landing})
 }
 
-// wrongType reports a PDF that its server calls something else. The name is the
+// checkType reports a PDF that its server calls something else. The name is the
 // one that came with the bytes, so that a later "not modified" reports the same.
-func (r *run) wrongType(ans *answer) {
-	called := ans.header.Get("Content-Type")
-	if stored, ok := r.known.Latest(ans.asked); ok && ans.same {
+func (r *run) checkType(p page) {
+	called := p.header.Get("Content-Type")
+	if stored, ok := r.known.Latest(p.asked); ok && p.same {
 		for _, s := range stored.Sightings {
-			if s.Asked == ans.asked {
+			if s.Asked == p.asked {
 				called = s.ContentType
 			}
 		}
 	}
-	if kind, _, _ := mime.ParseMediaType(called); isPDF(ans.body) && kind != "application/pdf" {
-		r.find(pipeline.Finding{
-			Code: pipeline.SourceFault, Severity: pipeline.Note, Document: ans.final,
-			What: fmt.Sprintf("the server calls %s %q; it is a PDF by its first bytes and was taken as one", ans.final, called),
-		})
+	if kind, _, _ := mime.ParseMediaType(called); isPDF(p.body) && kind != "application/pdf" {
+		r.note(pipeline.Note, 0, p.final, "the server calls %s %q; it is a PDF by its first bytes and was taken as one", p.final, called)
 	}
 }
 
@@ -458,16 +406,13 @@ func (r *run) wantsPDF(address string) bool {
 	return err == nil && isPDF(body)
 }
 
-// yearOf returns the year that an address names by itself.
-func (r *run) yearOf(address string) int { return link.Year("", "", address) }
-
-// pageSeen says in a few words what a page is.
-func pageSeen(what string, body []byte, links, tables int) string {
+// seen says in a few words what a page is.
+func (p page) seen(what string, tables int) string {
 	s := "s"
-	if links == 1 {
+	if p.count == 1 {
 		s = ""
 	}
-	return fmt.Sprintf("%s%s with %d link%s, %s to a table of reports by ESP", what, titled(body), links, s, numberOr(tables, "none"))
+	return fmt.Sprintf("%s%s with %d link%s, %s to a table of reports by ESP", what, titled(p.body), p.count, s, numberOr(tables, "none"))
 }
 
 func numberOr(n int, none string) string {

@@ -7,37 +7,60 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
 
+var errLeft = errors.New("the host is not asked again in this run")
+
 // retries tries again what may pass: no connection, an answer that was cut off,
 // 408, 425, 429 and 5xx. Between tries it waits as long as the server asks for
 // with Retry-After, at most RetryAfterMax, or else a doubling time with jitter.
-// The pace of the host comes on top.
+// The pace of the host comes on top. A host is left alone for the rest of the
+// run once it asked for that (429 to the last try), or failed at three addresses
+// in a row.
 type retries struct {
-	next   http.RoundTripper
-	limits Limits
-	hooks  Hooks
-	event  func(Event)
+	next    http.RoundTripper
+	limits  Limits
+	hooks   Hooks
+	event   func(Event)
+	closed  map[string]error // by host and port
+	failing map[string]int   // addresses of a host that failed one after another
 }
 
+func newRetries(next http.RoundTripper, opts Options, event func(Event)) *retries {
+	return &retries{next, opts.Limits, opts.Hooks, event, map[string]error{}, map[string]int{}}
+}
+
+// RoundTrip implements http.RoundTripper.
 func (t *retries) RoundTrip(r *http.Request) (*http.Response, error) {
-	x := exchangeOf(r)
+	host := hostPort(r.URL)
+	if err := t.closed[host]; err != nil {
+		return nil, err
+	}
+	resp, err := t.try(r)
+	var f *Fault
+	if !errors.As(err, &f) || !f.Passing() || errors.Is(err, errTruncated) || errors.Is(err, errTooBig) || r.Context().Err() != nil {
+		t.failing[host] = 0
+		return resp, err
+	}
+	t.failing[host]++
+	if f.Status == http.StatusTooManyRequests || t.failing[host] >= 3 {
+		t.closed[host] = fmt.Errorf("%w after: %w", errLeft, f.Err)
+	}
+	return nil, err
+}
+
+func (t *retries) try(r *http.Request) (*http.Response, error) {
 	for try := 1; ; try++ {
-		x.tries = try
+		exchangeOf(r).tries = try
 		resp, err := t.next.RoundTrip(r)
-		if !mayPass(r.Context(), resp, err) {
-			return resp, err
+		if err == nil && mayPass(resp.StatusCode) {
+			err = &Fault{Status: resp.StatusCode, Err: fmt.Errorf("%w %s", errStatus, status(resp.StatusCode))}
 		}
-		if try == t.limits.Tries {
-			f := &Fault{Err: err}
-			if err == nil {
-				f.Status, f.Err = resp.StatusCode, fmt.Errorf("%w %s", errStatus, status(resp.StatusCode))
-			} else if resp != nil {
-				f.Status = resp.StatusCode
-			}
-			return nil, f
+		if try == t.limits.Tries || !worthRetry(r.Context(), err) {
+			return resp, err
 		}
 		wait := t.wait(try, resp)
 		t.event(Event{Kind: EventWait, URL: r.URL.Host, Wait: wait, Note: "before trying again"})
@@ -47,20 +70,18 @@ func (t *retries) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// mayPass reports whether another try may do better.
-func mayPass(ctx context.Context, resp *http.Response, err error) bool {
-	var certificate *tls.CertificateVerificationError
-	switch {
-	case ctx.Err() != nil:
-		return false
-	case err != nil:
-		return !errors.Is(err, errRefused) && !errors.Is(err, errTooBig) && !errors.As(err, &certificate)
-	}
-	switch resp.StatusCode {
+// mayPass reports whether an answer with the status may be another one soon.
+func mayPass(status int) bool {
+	switch status {
 	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
 		return true
 	}
-	return resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented
+	return status >= 500 && status != http.StatusNotImplemented
+}
+
+func worthRetry(ctx context.Context, err error) bool {
+	var certificate *tls.CertificateVerificationError
+	return err != nil && ctx.Err() == nil && !errors.Is(err, errRefused) && !errors.Is(err, errTooBig) && !errors.As(err, &certificate)
 }
 
 // wait returns how long to wait after the nth try.
@@ -83,18 +104,12 @@ func (t *retries) wait(try int, resp *http.Response) time.Duration {
 // the header asks for a wait, which is at most longest.
 func retryAfter(value string, now time.Time, longest time.Duration) (time.Duration, bool) {
 	value = strings.TrimSpace(value)
-	if value == "" {
-		return 0, false
-	}
-	if strings.Trim(value, "0123456789") == "" {
-		n := time.Duration(0)
-		for _, digit := range value {
-			n = n*10 + time.Duration(digit-'0')
-			if n >= longest/time.Second+1 {
-				return longest, true
-			}
-		}
-		return min(n*time.Second, longest), true
+	n, err := strconv.ParseUint(value, 10, 64)
+	switch {
+	case errors.Is(err, strconv.ErrRange), err == nil && n > uint64(longest/time.Second):
+		return longest, true
+	case err == nil:
+		return time.Duration(n) * time.Second, true
 	}
 	at, err := http.ParseTime(value)
 	if err != nil {

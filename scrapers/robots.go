@@ -20,12 +20,6 @@ var (
 	errNoRobots   = errors.New("robots.txt cannot be read, so nothing else is asked")
 )
 
-// rules are what a host's robots.txt says to this program.
-type rules struct {
-	group *robotstxt.Group
-	err   error // errNoRobots: ask nothing
-}
-
 // maxRobots is the part of a robots.txt that is read, as RFC 9309 wants.
 const maxRobots = 500 << 10
 
@@ -88,18 +82,32 @@ func allows(g *robotstxt.Group, u *url.URL) bool {
 // its robots.txt once a run; one that cannot be read closes the host.
 type robots struct {
 	next     http.RoundTripper
-	ask      http.RoundTripper // for robots.txt itself: follows redirects, without this gate
-	pace     *pace             // told of a Crawl-delay
+	client   *http.Client // for robots.txt itself: follows redirects, without this gate
+	sender   *sender      // told of a Crawl-delay
 	maxDelay time.Duration
-	rules    map[string]*rules // by scheme, host and port
+	rules    map[string]rules // by scheme, host and port
 }
 
-func newRobots(next, ask http.RoundTripper, p *pace, maxDelay time.Duration) *robots {
-	return &robots{next, ask, p, maxDelay, map[string]*rules{}}
+// rules are what a host's robots.txt says to this program.
+type rules struct {
+	group *robotstxt.Group
+	err   error // errNoRobots: ask nothing
 }
 
+func newRobots(next http.RoundTripper, client *http.Client, s *sender, maxDelay time.Duration) *robots {
+	return &robots{next, client, s, maxDelay, map[string]rules{}}
+}
+
+// RoundTrip implements http.RoundTripper.
 func (t *robots) RoundTrip(r *http.Request) (*http.Response, error) {
-	rules := t.rulesFor(r)
+	key := r.URL.Scheme + "://" + hostPort(r.URL)
+	rules, known := t.rules[key]
+	if !known {
+		rules = t.read(r)
+		if r.Context().Err() == nil {
+			t.rules[key] = rules
+		}
+	}
 	switch {
 	case rules.err != nil:
 		return nil, rules.err
@@ -109,32 +117,27 @@ func (t *robots) RoundTrip(r *http.Request) (*http.Response, error) {
 	return t.next.RoundTrip(r)
 }
 
-// rulesFor returns what the host of a request allows.
-func (t *robots) rulesFor(r *http.Request) *rules {
-	key := r.URL.Scheme + "://" + hostPort(r.URL)
-	if known := t.rules[key]; known != nil {
-		return known
-	}
-	got := &rules{group: parseRobots(nil)}
-	ask := r.Clone(context.WithValue(r.Context(), exchangeKey{}, &exchange{purpose: forRobots}))
-	ask.URL = &url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host, Path: "/robots.txt"}
-	resp, err := t.ask.RoundTrip(ask)
+// read asks the host of a request for its robots.txt.
+func (t *robots) read(r *http.Request) rules {
+	q := (&http.Request{
+		Method: http.MethodGet, URL: &url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host, Path: "/robots.txt"},
+		Header: http.Header{"User-Agent": r.Header["User-Agent"], "Accept": r.Header["Accept"]},
+	}).WithContext(context.WithValue(r.Context(), exchangeKey{}, &exchange{robots: true}))
+	resp, err := ask(t.client, q)
 	var body []byte
 	if err == nil {
 		body, err = io.ReadAll(resp.Body)
 	}
-	var f *Fault
-	switch {
-	case err == nil:
-		got.group = parseRobots(body)
-		t.pace.slowDown(hostPort(r.URL), crawlDelay(got.group, t.maxDelay))
-	case errors.As(err, &f) && f.Status >= 400 && f.Status < 500 && f.Status != 429:
-		// There is none: everything may be asked.
-	default:
-		got.err = fmt.Errorf("%w: %w", errNoRobots, err)
+	if err == nil {
+		group := parseRobots(body)
+		t.sender.slowDown(hostPort(r.URL), crawlDelay(group, t.maxDelay))
+		return rules{group: group}
 	}
-	if r.Context().Err() == nil {
-		t.rules[key] = got
+	if errors.Is(err, errStatus) && resp != nil && resp.StatusCode >= 400 && resp.StatusCode < 500 {
+		return rules{group: parseRobots(nil)} // there is none: everything may be asked
 	}
-	return got
+	if f := (*Fault)(nil); errors.As(err, &f) {
+		err = f.Err
+	}
+	return rules{err: fmt.Errorf("%w: %w", errNoRobots, err)}
 }

@@ -11,6 +11,7 @@
 package scrapers
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -123,45 +124,32 @@ type Limits struct {
 }
 
 func (l Limits) withDefaults() Limits {
-	duration := func(d *time.Duration, v time.Duration) {
-		if *d <= 0 {
-			*d = v
-		}
-	}
-	duration(&l.Delay, 2*time.Second)
-	duration(&l.MaxCrawlDelay, 300*time.Second)
-	duration(&l.RetryMin, l.Delay)
-	duration(&l.RetryMax, max(30*time.Second, l.RetryMin))
-	duration(&l.RetryAfterMax, 120*time.Second)
-	duration(&l.Connect, 10*time.Second)
-	duration(&l.Stall, 30*time.Second)
-	duration(&l.Deadline, 5*time.Minute)
-	duration(&l.Probe, 1500*time.Millisecond)
-	if l.StallBytes <= 0 {
-		l.StallBytes = 512
-	}
-	if l.MaxBytes <= 0 {
-		l.MaxBytes = 32 << 20
-	}
-	if l.MaxDecoded <= 0 {
-		l.MaxDecoded = 64 << 20
-	}
-	if l.Tries <= 0 {
-		l.Tries = 3
-	}
-	if l.MaxHops <= 0 {
-		l.MaxHops = 10
-	}
-	if l.MaxPerYear <= 0 {
-		l.MaxPerYear = 4
-	}
-	if l.MaxDoubtful <= 0 {
-		l.MaxDoubtful = 12
-	}
-	if l.MaxCaptures <= 0 {
-		l.MaxCaptures = 20
-	}
+	orElse(&l.Delay, 2*time.Second)
+	orElse(&l.MaxCrawlDelay, 300*time.Second)
+	orElse(&l.Tries, 3)
+	orElse(&l.RetryMin, l.Delay)
+	orElse(&l.RetryMax, max(30*time.Second, l.RetryMin))
+	orElse(&l.RetryAfterMax, 120*time.Second)
+	orElse(&l.Connect, 10*time.Second)
+	orElse(&l.Stall, 30*time.Second)
+	orElse(&l.StallBytes, 512)
+	orElse(&l.Deadline, 5*time.Minute)
+	orElse(&l.MaxBytes, 32<<20)
+	orElse(&l.MaxDecoded, 64<<20)
+	orElse(&l.MaxHops, 10)
+	orElse(&l.Probe, 1500*time.Millisecond)
+	orElse(&l.MaxPerYear, 4)
+	orElse(&l.MaxDoubtful, 12)
+	orElse(&l.MaxCaptures, 20)
 	return l
+}
+
+// orElse sets what is not set.
+func orElse[T cmp.Ordered](v *T, standard T) {
+	var zero T
+	if *v <= zero {
+		*v = standard
+	}
 }
 
 // Hooks replace what is outside the program. Tests set them; a run of the
@@ -185,7 +173,6 @@ type Candidate struct {
 	Title    string // title attribute of the link
 	Page     string // address of the page with the link; "" for an address made by pattern
 	Why      string // why it was taken or skipped
-	Rank     int    // 1 is fetched first
 	Guessed  bool   // no link names the address: it was made by pattern
 
 	class        class
@@ -193,14 +180,15 @@ type Candidate struct {
 	yearDoubtful bool // words and address name different years: it shows neither year found
 }
 
+// isPage reports whether it is a page that names documents.
+func (c Candidate) isPage() bool { return c.class == listing || c.class == related }
+
 // Attempt is an address that was asked, and what was seen there.
 type Attempt struct {
-	URL    string
-	Hops   []string // addresses it was redirected to, in order
-	Status int      // the last answer's; 0 if none came
-	Tries  int
+	URL    string // with those it redirected to
+	Status int    // the last answer's; 0 if none came
 	Seen   string // in a few words, such as "a web page of 700 KB with 203 links, none to a table of reports per ESP"
-	Err    error  // nil if the answer was of use
+	Fault  *Fault // nil if the answer was of use
 }
 
 // Result is what a run found.
@@ -211,11 +199,9 @@ type Result struct {
 	Tried     []Attempt
 	Findings  []pipeline.Finding
 
-	Requests    int   // sent, robots.txt and retries included
-	Downloads   int   // documents whose bytes were sent
-	NotModified int   // requests answered "not modified"
-	Failed      int   // likely documents that could not be fetched
-	Offline     error // why there is no network; nil if there is
+	Requests    int // sent, robots.txt and retries included
+	Downloads   int // documents whose bytes were sent
+	NotModified int // requests answered "not modified"
 }
 
 // EventKind says what an Event tells of.

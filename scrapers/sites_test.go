@@ -85,8 +85,8 @@ func TestBudgets(t *testing.T) {
 	if n := len(s.Requests()); n > 5*4+12+2 {
 		t.Errorf("%d requests", n)
 	}
-	if len(res.Findings) > 12 || res.Failed != 20 {
-		t.Errorf("%d failed, findings %+v", res.Failed, res.Findings)
+	if len(res.Findings) > 12 {
+		t.Errorf("findings %+v", res.Findings)
 	}
 	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "4 links to reports by ESP gave no document", "404 Not Found")
 	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Note, "56 links to reports by ESP of 2023 were not asked")

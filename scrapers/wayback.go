@@ -6,6 +6,7 @@ import (
 	"crypto/sha1"
 	"encoding/base32"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -20,15 +21,19 @@ import (
 // capture is a copy that the Internet Archive took of an address.
 type capture struct {
 	at       time.Time
-	mirror   string // address of the bytes as they were captured
-	digest   string // SHA-1 of the bytes in base 32
+	mirror   *url.URL // of the bytes as they were captured
+	digest   string   // SHA-1 of the bytes in base 32
 	mimetype string
 }
 
 // wayback looks the documents up in the Internet Archive: older versions of
 // those that were found, and those that the publisher no longer names. If no
-// page named any document it looks for captures of the start pages first.
+// page named any document it looks for captures of the start pages first. It is
+// never the only source, so what fails there makes no run incomplete.
 func (r *run) wayback(ctx context.Context) error {
+	if !r.opts.Wayback {
+		return nil
+	}
 	if len(r.res.Found) == 0 {
 		if err := r.oldPages(ctx); err != nil {
 			return err
@@ -44,20 +49,17 @@ func (r *run) wayback(ctx context.Context) error {
 	for _, c := range r.lookUp() {
 		captures, err := r.captures(ctx, c.URL, r.opts.Limits.MaxCaptures)
 		if err != nil {
-			if err = r.mirrorFailed(c.URL, c.Year, err); err != nil {
-				return err
-			}
-			continue
+			return err
 		}
 		newest := true
 		for _, cap := range captures {
 			switch {
 			case stored[cap.digest] != "":
-				r.tried(Attempt{URL: cap.mirror, Seen: "not asked: the archive has its bytes already, as " + stored[cap.digest][:12]})
+				r.tried(cap.mirror.String(), 0, "not asked: the archive has its bytes already, as "+stored[cap.digest][:12], nil)
 				newest = false
 				continue
 			case isDocumentURL(c.URL) && cap.mimetype == "text/html":
-				r.tried(Attempt{URL: cap.mirror, Seen: "not asked: the index lists a web page"})
+				r.tried(cap.mirror.String(), 0, "not asked: the index lists a web page", nil)
 				continue
 			}
 			ok, err := r.capture(ctx, c, cap, newest)
@@ -90,7 +92,10 @@ func (r *run) lookUp() []Candidate {
 	for _, v := range all {
 		for _, s := range v.Sightings {
 			if u, err := r.wire.hosts.parse(s.Asked); err == nil {
-				add(Candidate{URL: u.String(), Year: link.Year(s.LinkText, s.Title, s.Asked), LinkText: s.LinkText, Title: s.Title, Why: "the archive has a version of it"})
+				add(Candidate{
+					URL: u.String(), Year: link.Year(s.LinkText, s.Title, s.Asked), LinkText: s.LinkText, Title: s.Title,
+					Why: "the archive has a version of it",
+				})
 			}
 		}
 	}
@@ -111,7 +116,7 @@ func (r *run) lookUp() []Candidate {
 }
 
 // oldPages judges the links of the newest captures of the start pages, until
-// one names a table.
+// one names a table or is itself a document.
 func (r *run) oldPages(ctx context.Context) error {
 	for _, s := range r.start {
 		u, err := r.wire.hosts.parse(s)
@@ -120,18 +125,27 @@ func (r *run) oldPages(ctx context.Context) error {
 		}
 		captures, err := r.captures(ctx, u.String(), 1)
 		if err != nil {
-			if err = r.mirrorFailed(u.String(), 0, err); err != nil {
-				return err
-			}
-			continue
+			return err
 		}
 		for _, cap := range captures {
-			found, err := r.oldPage(ctx, u.String(), cap)
+			p, err := r.get(ctx, cap.mirror, u.String())
 			if err != nil {
-				return err
+				if err = r.mirrorFailed(cap.mirror, 0, err); err != nil {
+					return err
+				}
+				continue
 			}
-			if found {
-				r.faults = slices.DeleteFunc(r.faults, func(f fault) bool { return f.url == u.String() })
+			tables := r.judgeLinks(p.links)
+			r.tried(cap.mirror.String(), p.status, p.seen("a capture of "+cap.at.Format(time.DateOnly), tables), nil)
+			document := isPDF(p.body) || r.hasTable(p.body)
+			if document {
+				c := Candidate{URL: u.String(), Year: link.Year("", "", u.String()), Why: "a capture of the start address is a document"}
+				if err := r.copied(c, cap, p, true); err != nil {
+					return err
+				}
+			}
+			if document || tables > 0 {
+				r.unblock(u.String())
 				return nil
 			}
 		}
@@ -139,102 +153,71 @@ func (r *run) oldPages(ctx context.Context) error {
 	return nil
 }
 
-// oldPage judges the links of a capture of a start page. It reports whether one
-// names a table, or the capture is a document.
-func (r *run) oldPage(ctx context.Context, original string, cap capture) (bool, error) {
-	at, err := url.Parse(cap.mirror)
-	if err != nil {
-		return false, nil
-	}
-	ans, links, err := r.get(ctx, at, original)
-	if err != nil {
-		return false, r.mirrorFailed(cap.mirror, 0, err)
-	}
-	tables := r.judgeLinks(links)
-	r.tried(Attempt{URL: cap.mirror, Status: ans.status, Seen: pageSeen("a capture of "+cap.at.Format(time.DateOnly), ans.body, r.count, tables)})
-	if isPDF(ans.body) || r.opts.HasTable != nil && r.opts.HasTable(ans.body) {
-		c := Candidate{URL: original, Year: r.yearOf(original), Why: "a capture of the start address is a document"}
-		r.found(c)
-		return true, r.mirrored(c, cap, ans, true)
-	}
-	return tables > 0, nil
-}
-
 // capture fetches one capture. It stands in for the publisher's version only if
 // the archive has none of that.
 func (r *run) capture(ctx context.Context, c Candidate, cap capture, newest bool) (bool, error) {
 	_, published := r.known.Latest(c.URL)
 	standsIn := newest && !published
-	if v, ok := r.known.Mirrored(cap.mirror); ok {
+	if v, ok := r.known.Mirrored(cap.mirror.String()); ok {
 		if standsIn {
-			r.current(c, v.SHA256)
-			r.standsIn(c)
+			r.standsIn(c, v.SHA256)
 		}
 		return true, nil
 	}
-	at, err := url.Parse(cap.mirror)
-	if err != nil {
-		return false, nil
-	}
-	ans, _, err := r.get(ctx, at, c.URL)
-	if err == nil && !isPDF(ans.body) && (isDocumentURL(c.URL) || r.opts.HasTable == nil || !r.opts.HasTable(ans.body)) {
-		err = &Fault{URL: cap.mirror, Status: ans.status, Err: fmt.Errorf("%w: a web page of %s is where a document should be%s", errNotTable, size(len(ans.body)), titled(ans.body))}
+	p, err := r.get(ctx, cap.mirror, c.URL)
+	if err == nil && !isPDF(p.body) && (isDocumentURL(c.URL) || !r.hasTable(p.body)) {
+		err = &Fault{
+			URL: cap.mirror.String(), Status: p.status,
+			Err: fmt.Errorf("%w: a web page of %s is where a document should be%s", errNotTable, size(len(p.body)), titled(p.body)),
+		}
 	}
 	if err != nil {
 		return false, r.mirrorFailed(cap.mirror, c.Year, err)
 	}
-	r.tried(Attempt{URL: cap.mirror, Hops: ans.hops, Status: ans.status, Seen: "a copy of " + size(len(ans.body))})
-	if got := digest(ans.body); got != cap.digest {
-		r.find(pipeline.Finding{
-			Code: pipeline.SourceFault, Severity: pipeline.Note, Year: c.Year, Document: cap.mirror,
-			What: fmt.Sprintf("the bytes of %s are not those the web archive lists for it (SHA-1 %s, listed %s)", cap.mirror, got, cap.digest),
-		})
-	}
-	if standsIn {
-		r.standsIn(c)
+	r.tried(chain(cap.mirror.String(), p.hops), p.status, "a copy of "+size(len(p.body)), nil)
+	if got := digest(p.body); got != cap.digest {
+		r.note(pipeline.Note, c.Year, cap.mirror.String(), "the bytes of %s are not those the web archive lists for it (SHA-1 %s, listed %s)", cap.mirror, got, cap.digest)
 	}
 	c.Why = fmt.Sprintf("captured by the Internet Archive on %s; %s", cap.at.Format(time.DateOnly), c.Why)
-	return true, r.mirrored(c, cap, ans, standsIn)
+	return true, r.copied(c, cap, p, standsIn)
 }
 
-// standsIn records that a capture is used for a document that the publisher
-// does not deliver.
-func (r *run) standsIn(c Candidate) {
-	r.faults = slices.DeleteFunc(r.faults, func(f fault) bool { return f.url == c.URL })
+// copied hands a capture to the caller. standsIn says that it is used for a
+// document that the publisher does not deliver.
+func (r *run) copied(c Candidate, cap capture, p page, standsIn bool) error {
+	r.res.Downloads++
+	if standsIn {
+		r.standsIn(c, archive.Hash(p.body))
+	}
+	return r.deliver(c, p, false, &cap)
+}
+
+func (r *run) standsIn(c Candidate, sha string) {
+	r.unblock(c.URL)
 	if !slices.ContainsFunc(r.res.Found, func(f Candidate) bool { return f.URL == c.URL }) {
 		r.found(c)
 	}
+	if !r.opts.DryRun {
+		r.current(c, sha)
+	}
 }
 
-// mirrored hands a copy of a document to the caller, as seen at the publisher's
-// address when it was captured.
-func (r *run) mirrored(c Candidate, cap capture, ans *answer, current bool) error {
-	r.res.Downloads++
-	s := archive.Sighting{
-		Asked: c.URL, Mirror: ans.final, Captured: cap.at, Retrieved: r.opts.Hooks.Now(), ContentType: ans.header.Get("Content-Type"),
-		Page: c.Page, LinkText: c.LinkText, Title: c.Title, Why: c.Why,
+// unblock lets a run be complete although an address failed.
+func (r *run) unblock(address string) {
+	for i, f := range r.failures {
+		r.failures[i].blocks = f.blocks && f.candidate.URL != address
 	}
-	if isPDF(ans.body) {
-		s.Dated = innerDate(ans.body)
-	}
-	if r.opts.DryRun {
-		return nil
-	}
-	if current {
-		r.current(c, archive.Hash(ans.body))
-	}
-	return r.take(Fetched{Body: ans.body, Sighting: s})
 }
 
-// mirrorFailed records a failure at the web archive, which is never the only
-// source and so never makes a run incomplete.
-func (r *run) mirrorFailed(address string, year int, err error) error {
-	return r.failed(Candidate{URL: address, Year: year, class: mirror}, err)
+// mirrorFailed records a failure at the web archive.
+func (r *run) mirrorFailed(at *url.URL, year int, err error) error {
+	_, err = r.failed(Candidate{URL: at.String(), Year: year, class: mirror}, err)
+	return err
 }
 
 // captures asks the Internet Archive's index (CDX) for the copies of an
 // address that answered 200, one for each version, the newest first.
-func (r *run) captures(ctx context.Context, address string, most int) ([]capture, error) {
+func (r *run) captures(ctx context.Context, address string, most int) (list []capture, err error) {
 	base := strings.TrimSuffix(r.opts.WaybackBase, "/")
 	query := url.Values{
 		"url": {address}, "output": {"json"}, "fl": {"timestamp,original,mimetype,digest"},
@@ -242,50 +225,44 @@ func (r *run) captures(ctx context.Context, address string, most int) ([]capture
 	}
 	at, err := url.Parse(base + "/cdx/search/cdx?" + query.Encode())
 	if err != nil {
-		return nil, &Fault{URL: base, Err: fmt.Errorf("%w: %w", errRefused, err)}
-	}
-	ans, err := r.wire.fetch(ctx, at, forIndex)
-	if err != nil {
 		return nil, err
 	}
-	list, err := parseCDX(ans.body, base)
-	if err != nil {
-		return nil, &Fault{URL: at.String(), Status: ans.status, Err: fmt.Errorf("%w: %w", errNotTable, err)}
+	ans, err := r.wire.fetch(ctx, at)
+	if err == nil {
+		if list, err = parseCDX(ans.body, base); err != nil {
+			err = &Fault{URL: at.String(), Status: ans.status, Err: fmt.Errorf("%w: %w", errNotTable, err)}
+		}
 	}
-	r.tried(Attempt{URL: at.String(), Status: ans.status, Seen: fmt.Sprintf("%d captures of %s", len(list), address)})
+	if err != nil {
+		return nil, r.mirrorFailed(at, 0, err)
+	}
+	r.tried(at.String(), ans.status, fmt.Sprintf("%d captures of %s", len(list), address), nil)
 	return list[:min(len(list), most)], nil
 }
 
 // parseCDX reads the index's answer: a JSON array of rows, the first of which
 // names the columns; an empty answer where there is no capture.
-func parseCDX(body []byte, base string) ([]capture, error) {
+func parseCDX(body []byte, base string) (list []capture, err error) {
 	if strings.TrimSpace(string(body)) == "" {
 		return nil, nil
 	}
 	var rows [][]string
 	if err := json.Unmarshal(body, &rows); err != nil {
-		return nil, fmt.Errorf("the index of captures cannot be read: %w", err)
+		return nil, errors.New("the index of captures cannot be read: it is not the JSON that was asked for")
 	}
-	if len(rows) == 0 {
-		return nil, nil
-	}
-	column := map[string]int{}
-	for i, name := range rows[0] {
-		column[name] = i
-	}
-	var list []capture
-	for _, row := range rows[1:] {
+	for i := 1; i < len(rows); i++ {
 		field := func(name string) string {
-			if i, ok := column[name]; ok && i < len(row) {
-				return row[i]
+			if column := slices.Index(rows[0], name); column >= 0 && column < len(rows[i]) {
+				return rows[i][column]
 			}
 			return ""
 		}
 		at, err := time.Parse("20060102150405", field("timestamp"))
-		if err != nil || field("original") == "" {
+		mirror, uerr := url.Parse(base + "/web/" + field("timestamp") + "id_/" + field("original"))
+		if err != nil || uerr != nil || field("original") == "" {
 			continue
 		}
-		c := capture{at: at, digest: field("digest"), mimetype: field("mimetype"), mirror: base + "/web/" + field("timestamp") + "id_/" + field("original")}
+		c := capture{at, mirror, field("digest"), field("mimetype")}
 		if !slices.ContainsFunc(list, func(h capture) bool { return h.digest == c.digest && c.digest != "" }) {
 			list = append(list, c)
 		}

@@ -1,43 +1,39 @@
 package scrapers
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
-
-	"net/http/cookiejar"
 )
 
-// wire is everything between Colly and the network: a chain of RoundTrippers,
-// each in a file of its own. A request passes them in this order:
+// wire is everything between Colly and the network. A request passes
 //
-//	redirects    follows redirects; names the chain; no circle, no way back to http
+//	http.Client  keeps cookies for the run and follows redirects, each of which follow allows
 //	robots       asks a host's robots.txt once and keeps what it forbids closed
-//	giveUp       leaves a host alone that asked for it or keeps failing
-//	cookies      keeps cookies for the run
 //	conditions   asks only for what changed, and answers from the archive if nothing did
-//	retries      tries again what may pass, after a wait
-//	wholeBody    reads the body within the caps and checks that it is whole
-//	pace         one request at a time to a host, with a delay; no stall, no endless answer
-//	hostGuard    the exact list of hosts
+//	retries      tries again what may pass, after a wait; leaves a host alone that keeps failing
+//	sender       the list of hosts, the delay between requests, the whole body within the caps
 //	transport    connections to addresses that are checked after DNS (guard.go)
 //
 // The wire answers with whole, checked bytes or an error. It stores nothing and
 // does not look inside documents.
 type wire struct {
-	hosts     *hostList
-	hooks     Hooks
-	limits    Limits
-	agent     string // User-Agent
-	transport *http.Transport
-	chain     http.RoundTripper
-	requests  int // sent, robots.txt and retries included
+	hosts   *hostList
+	limits  Limits
+	agent   string // User-Agent
+	dialer  *dialer
+	client  *http.Client
+	sender  *sender
+	maxHops int
 }
 
 func newWire(opts Options, hosts *hostList, known Known, event func(Event)) (*wire, error) {
@@ -49,37 +45,20 @@ func newWire(opts Options, hosts *hostList, known Known, event func(Event)) (*wi
 	if err != nil {
 		return nil, err
 	}
-	w := &wire{hosts: hosts, hooks: opts.Hooks, limits: opts.Limits, agent: ua}
-	w.transport = newDialer(hosts, w.limits, w.hooks).transport()
-	pace := &pace{
-		next: hostGuard{hosts, w.transport}, limits: w.limits, now: w.hooks.Now, sleep: w.hooks.Sleep, event: event,
-		sent: func() { w.requests++ },
-	}
-	var chain http.RoundTripper = wholeBody{pace, w.limits}
-	chain = &retries{chain, w.limits, w.hooks, event}
-	chain = conditions{chain, known}
-	chain = cookies{chain, jar}
-	chain = newGiveUp(chain)
-	follow := redirects{chain, hosts, jar, w.limits.MaxHops}
-	follow.next = newRobots(chain, follow, pace, w.limits.MaxCrawlDelay)
-	w.chain = follow
+	w := &wire{hosts: hosts, limits: opts.Limits, agent: ua, dialer: newDialer(hosts, opts.Limits, opts.Hooks), maxHops: opts.Limits.MaxHops}
+	w.sender = newSender(w.dialer.transport(), hosts, opts, event)
+	tries := newRetries(w.sender, opts, event)
+	plain := &http.Client{Transport: tries, Jar: jar, CheckRedirect: w.follow}
+	gate := newRobots(conditions{tries, known}, plain, w.sender, opts.Limits.MaxCrawlDelay)
+	w.client = &http.Client{Transport: gate, Jar: jar, CheckRedirect: w.follow}
 	return w, nil
 }
 
-// purpose says what an address is asked for.
-type purpose int
-
-const (
-	forDocument purpose = iota // a document, or a page with links to one
-	forRobots                  // a robots.txt: no gate, and its beginning is enough
-	forIndex                   // bytes for the program itself, asked without a condition
-)
-
 // exchange is what goes along with a request through the chain.
 type exchange struct {
-	purpose purpose
-	hops    []string // addresses it was redirected to
-	tries   int      // requests made for the last hop
+	robots bool     // for a robots.txt, whose beginning is enough
+	hops   []string // addresses it was redirected to
+	tries  int      // requests made for the last hop
 }
 
 type exchangeKey struct{}
@@ -87,10 +66,7 @@ type exchangeKey struct{}
 // exchangeOf returns what goes along with a request of the wire.
 func exchangeOf(r *http.Request) *exchange {
 	x, _ := r.Context().Value(exchangeKey{}).(*exchange)
-	if x == nil {
-		x = &exchange{}
-	}
-	return x
+	return cmp.Or(x, &exchange{})
 }
 
 // answer is what an address gave.
@@ -105,33 +81,119 @@ type answer struct {
 }
 
 // fetch asks an address. The error is a *Fault, or that of ctx.
-func (w *wire) fetch(ctx context.Context, address *url.URL, p purpose) (*answer, error) {
+func (w *wire) fetch(ctx context.Context, address *url.URL) (*answer, error) {
 	u, err := w.hosts.ask(address)
 	if err != nil {
 		return nil, &Fault{URL: address.String(), Err: err}
 	}
-	x := &exchange{purpose: p}
+	x := &exchange{}
 	r, err := http.NewRequestWithContext(context.WithValue(ctx, exchangeKey{}, x), http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, &Fault{URL: u.String(), Err: fmt.Errorf("%w: %w", errRefused, err)}
 	}
 	r.Header.Set("User-Agent", w.agent)
 	r.Header.Set("Accept", "application/pdf, text/html;q=0.9, */*;q=0.5")
-	resp, err := w.chain.RoundTrip(r)
+	resp, err := ask(w.client, r)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	if err != nil {
-		return nil, err
+	var body []byte
+	if err == nil {
+		body, err = io.ReadAll(resp.Body) // in memory since the sender
 	}
-	body, err := io.ReadAll(resp.Body) // in memory since wholeBody
 	if err != nil {
-		return nil, &Fault{URL: u.String(), Err: err}
+		f := &Fault{URL: u.String(), Hops: x.hops, Tries: x.tries, Err: err}
+		if inner := (*Fault)(nil); errors.As(err, &inner) {
+			f.Status, f.Err = inner.Status, inner.Err
+		} else if resp != nil {
+			f.Status = resp.StatusCode
+		}
+		return nil, f
 	}
 	return &answer{
 		asked: u.String(), final: resp.Request.URL.String(), hops: x.hops, status: resp.StatusCode, header: resp.Header,
 		body: body, same: resp.StatusCode == http.StatusNotModified,
 	}, nil
+}
+
+// ask sends a request. An answer that is of no use is an error; its status is
+// that of the response, or of the Fault.
+func ask(client *http.Client, r *http.Request) (*http.Response, error) {
+	resp, err := client.Do(r)
+	if outer := (*url.Error)(nil); errors.As(err, &outer) {
+		err = outer.Err
+	}
+	switch {
+	case err != nil || resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusNotModified:
+		return resp, err
+	case resp.StatusCode/100 == 3 && resp.Header.Get("Location") == "":
+		return resp, fmt.Errorf("%w: redirected to \"\", which is not an address", errRefused)
+	}
+	return resp, fmt.Errorf("%w %s", errStatus, status(resp.StatusCode))
+}
+
+// follow says whether a redirect may be followed: to the hosts of the list, not
+// from https to http, not in a circle, only so often.
+func (w *wire) follow(r *http.Request, via []*http.Request) error {
+	x := exchangeOf(r)
+	x.tries = 0
+	x.hops = append(x.hops, r.URL.String())
+	next, err := w.hosts.ask(r.URL)
+	if err != nil {
+		return err
+	}
+	*r.URL = *next
+	x.hops[len(x.hops)-1] = next.String()
+	r.Header.Del("Referer")
+	// A site may set a cookie and redirect to the same address until it comes
+	// back: an address with other cookies is another one.
+	cookies := fmt.Sprint(w.client.Jar.Cookies(next))
+	for _, before := range via {
+		if before.URL.String() == next.String() && fmt.Sprint(before.Cookies()) == cookies {
+			return errCircle
+		}
+	}
+	switch {
+	case via[len(via)-1].URL.Scheme == "https" && next.Scheme != "https":
+		return fmt.Errorf("%w: redirected from https to http", errRefused)
+	case len(x.hops) > w.maxHops:
+		return fmt.Errorf("%w: more than %d", errHops, w.maxHops)
+	}
+	return nil
+}
+
+// conditions asks only for what changed: it sends the validators of what the
+// archive has of an address, and answers "not modified" (304) with the
+// archive's bytes.
+type conditions struct {
+	next  http.RoundTripper
+	known Known
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t conditions) RoundTrip(r *http.Request) (*http.Response, error) {
+	v, stored, ok := t.known.Condition(r.URL.String())
+	asked := r.Clone(r.Context())
+	if v.ETag != "" {
+		asked.Header.Set("If-None-Match", v.ETag)
+	}
+	if v.LastModified != "" {
+		asked.Header.Set("If-Modified-Since", v.LastModified)
+	}
+	resp, err := t.next.RoundTrip(asked)
+	if err != nil || resp.StatusCode != http.StatusNotModified {
+		return resp, err
+	}
+	if !ok {
+		// "Not modified", although no condition was sent: a cache in between may
+		// be confused. Ask once more.
+		if resp, err = t.next.RoundTrip(r); err == nil && resp.StatusCode == http.StatusNotModified {
+			return nil, &Fault{Status: resp.StatusCode, Err: fmt.Errorf("%w %s to a request without a condition", errStatus, status(resp.StatusCode))}
+		}
+		return resp, err
+	}
+	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(stored)), int64(len(stored))
+	return resp, nil
 }
 
 // Fault is an address that gave nothing of use.
@@ -144,33 +206,38 @@ type Fault struct {
 }
 
 func (f *Fault) Error() string {
-	at := strings.Join(append([]string{f.URL}, f.Hops...), " -> ")
 	tries := ""
 	if f.Tries > 1 {
 		tries = fmt.Sprintf(" (%d tries)", f.Tries)
 	}
-	return fmt.Sprintf("%s: %v%s", at, f.Err, tries)
+	return fmt.Sprintf("%s: %v%s", chain(f.URL, f.Hops), f.Err, tries)
 }
 
 func (f *Fault) Unwrap() error { return f.Err }
+
+// chain names an address and those it redirected to.
+func chain(address string, hops []string) string {
+	return strings.Join(append([]string{address}, hops...), " -> ")
+}
 
 // Passing reports whether the fault may be gone at the next run: the server or
 // the network failed to deliver. The others are answers: the address is gone,
 // closed, or has something else.
 func (f *Fault) Passing() bool {
-	switch {
-	case errors.Is(f.Err, errRefused), errors.Is(f.Err, errDisallowed), errors.Is(f.Err, errNotTable), errors.Is(f.Err, errCircle), errors.Is(f.Err, errHops):
-		return false
-	case f.Status == 429 || f.Status == 408 || f.Status == 425:
-		return true
+	for _, final := range []error{errRefused, errDisallowed, errNotTable, errCircle, errHops} {
+		if errors.Is(f.Err, final) {
+			return false
+		}
 	}
-	return f.Status == 0 || f.Status == http.StatusOK || f.Status >= 500
+	return f.Status == 0 || f.Status == http.StatusOK || mayPass(f.Status)
 }
 
 // Errors that several links of the chain tell apart.
 var (
 	errRefused = errors.New("refused") // on principle: asking again changes nothing
 	errStatus  = errors.New("answered")
+	errCircle  = errors.New("redirected in a circle")
+	errHops    = errors.New("too many redirects")
 )
 
 func status(code int) string {

@@ -160,7 +160,7 @@ func FuzzCDX(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		list, err := parseCDX(body, "https://web.archive.org")
 		for _, c := range list {
-			if err != nil || c.at.IsZero() && c.at.Year() != 1 || len(c.mirror) < len("https://web.archive.org/web/00000000000000id_/") {
+			if err != nil || c.at.IsZero() && c.at.Year() != 1 || len(c.mirror.String()) < len("https://web.archive.org/web/00000000000000id_/") {
 				t.Errorf("%q gives %+v", body, c)
 			}
 		}
