@@ -77,6 +77,10 @@ type data struct {
 	Remarks  [][]any  `json:"remarks"`  // the user's own: id, year or 0, text, source
 	Counted  [][]any  `json:"counted"`  // services without a row: name, other names, platform (series) or null, from, to, note, source (text)
 	Short    [][]any  `json:"short"`    // what people type: name, platform (series)
+	// Own counts by year: year, who counted, own count, NCMEC's figure or null,
+	// difference or null, in words, agreement, reason, platforms' names, series
+	// that it bears on, series that have just its rows, sources (text), remarks.
+	Own [][]any `json:"own"`
 	Presets  []preset `json:"presets"`
 }
 
@@ -141,7 +145,7 @@ func newData(m *compare.Model, presets []preset) data {
 		Kinds: pipeline.Kinds, Statuses: statuses, Missing: missing, Verdicts: verdicts, Types: types,
 		Editions: []edition{}, Totals: [][]any{}, Categories: [][3]string{}, Figures: [][]any{}, Series: [][]any{}, Blanks: [][]any{},
 		Reasons: [][]any{}, Judgements: [][]int{}, Judged: [][4]int{}, Largest: []int{},
-		Owners: [][]any{}, Revised: [][]any{}, Findings: [][]any{}, Remarks: [][]any{}, Counted: [][]any{}, Short: [][]any{}, Presets: []preset{},
+		Owners: [][]any{}, Revised: [][]any{}, Findings: [][]any{}, Remarks: [][]any{}, Counted: [][]any{}, Short: [][]any{}, Own: [][]any{}, Presets: []preset{},
 	}
 	for i, s := range m.Platforms {
 		e.at[s.ID] = i
@@ -165,6 +169,7 @@ func newData(m *compare.Model, presets []preset) data {
 	}
 	e.movers()
 	e.around()
+	e.own()
 	e.presets(presets)
 	e.out.Texts, e.out.Names = e.texts.list, e.names.list
 	return e.out
@@ -309,6 +314,46 @@ func (e *encoder) around() {
 		if i, ok := e.at[n.Platform]; ok {
 			e.out.Short = append(e.out.Short, []any{n.Name, i})
 		}
+	}
+}
+
+// own encodes what platforms say of themselves next to NCMEC's figures.
+func (e *encoder) own() {
+	for _, w := range e.m.Witnesses() {
+		bears, same := []int{}, []int{}
+		for i, s := range e.series {
+			if w.Bears(s) {
+				bears = append(bears, i)
+				if w.Same(s) {
+					same = append(same, i)
+				}
+			}
+		}
+		if len(bears) == 0 {
+			continue // of platforms that Select leaves out
+		}
+		var names, sources, remarks []string
+		for _, id := range w.Parts[0].Platforms {
+			if p := e.m.Platform(id); p != nil {
+				names = append(names, p.Name)
+			}
+		}
+		for _, o := range w.Parts {
+			if !slices.Contains(sources, o.Source) {
+				sources = append(sources, o.Source)
+			}
+			if o.Covers != "" && !slices.Contains(remarks, o.Covers) {
+				remarks = append(remarks, o.Covers)
+			}
+		}
+		if w.Rounded {
+			remarks = append(remarks, "rounded")
+		}
+		if w.SecondHand {
+			remarks = append(remarks, "known from a third party's collection")
+		}
+		e.out.Own = append(e.out.Own, []any{w.Year, w.Who, w.Own, w.NCMEC, w.Difference, w.Words(), w.Agreement, w.Reason,
+			names, bears, same, e.texts.index(strings.Join(sources, " ; ")), strings.Join(remarks, "; ")})
 	}
 }
 

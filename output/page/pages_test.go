@@ -54,7 +54,7 @@ func TestBrowser(t *testing.T) {
 		for name, test := range map[string]func(*testing.T, *testBrowser){
 			"first view": firstView, "questions": questions, "words": whatItSays, "search": searchBox, "breaks": breaksAreGaps,
 			"index": noValueNoLine, "touch": touch, "sort": sortTables, "address": followAddress, "views": everyView,
-			"stack": stackTwice, "movers": moversTable, "colours": coloursStay, "share": shareAndEmbed, "everything": listOfEverything,
+			"stack": stackTwice, "movers": moversTable, "own counts": ownCounts, "colours": coloursStay, "share": shareAndEmbed, "everything": listOfEverything,
 			"citations": citations, "hostile": hostileNames, "keyboard": keyboardOnly,
 			"accessible": accessible, "widths": widths, "10,000": tenThousand, "print": printed,
 		} {
@@ -91,6 +91,20 @@ func firstView(t *testing.T, b *testBrowser) {
 	t.Logf("first paint %.0f ms, chart drawn %.0f ms", paint, drawn)
 	if paint > 9000 || drawn > 9000 { // the aim is 500; a busy machine gets time
 		t.Errorf("first paint after %.0f ms, chart after %.0f ms", paint, drawn)
+	}
+}
+
+// ownCounts are shown as rings in the chart, in a table below, and with a figure.
+func ownCounts(t *testing.T, b *testBrowser) {
+	p := b.open(t, view{hash: "show=google"})
+	if n := js[int](p, "document.querySelectorAll('#drawing .own-count > *').length"); n != 6 {
+		t.Errorf("%d rings, want 6: 2020 to 2025", n)
+	}
+	p.has("remark", p.text("#remarks"), "A ring is the platform’s own count")
+	p.has("table", p.text("#own-box tbody tr:nth-child(5)"), "Google", "2024", "1,176,026", "1,175,084", "+942", "0.08% above", "Within 1%")
+	p.pick("measure", "share")
+	if n := js[int](p, "document.querySelectorAll('#drawing .own-count').length"); n != 0 {
+		t.Error("rings without a value in the measure")
 	}
 }
 

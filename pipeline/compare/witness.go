@@ -78,11 +78,16 @@ func (m *Model) Witnesses() []Witness {
 func (m *Model) WitnessesOf(s *Series, year int) []Witness {
 	var list []Witness
 	for _, w := range m.Witnesses() {
-		if w.Year == year && s.Type != TypeTotal && slices.ContainsFunc(w.Platforms.list, func(id string) bool { return s.Holds(id, year) }) {
+		if w.Year == year && w.Bears(s) {
 			list = append(list, w)
 		}
 	}
 	return list
+}
+
+// Bears reports whether the own count covers a platform of a series.
+func (w Witness) Bears(s *Series) bool {
+	return s.Type != TypeTotal && slices.ContainsFunc(w.Platforms.list, func(id string) bool { return s.Holds(id, w.Year) })
 }
 
 // Same reports whether the own count covers just the rows that a series has in

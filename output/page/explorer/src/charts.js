@@ -112,7 +112,7 @@ const AXIS = (theme) => ({ color: theme.soft, label: null, tickSize: 0, tickPadd
 /* Scales */
 
 function yOf(view, height) {
-  const values = view.lines.flatMap((l) => l.values.map((v) => v.value)).filter((v) => v !== null);
+  const values = view.lines.flatMap((l) => l.values.map((v) => v.value)).concat(view.rings.map((r) => r.own)).filter((v) => v !== null);
   const highest = Math.max(...values);
   if (view.measure === 'rank') {
     const domain = [Math.max(highest, 5), 1];
@@ -194,6 +194,12 @@ function lineMarks(view, o, { points, stretches, gaps }, facet = {}) {
   return marks;
 }
 
+/** A ring where a platform itself counts a year. */
+function ownMarks(view, theme) {
+  const rings = view.rings.filter((r) => view.scale !== 'log' || r.own > 0);
+  return rings.length ? [dot(rings, { x: 'year', y: 'own', r: 7, fill: 'none', stroke: (d) => colour(theme, d.l.slot), strokeWidth: 1.3, className: 'own-count' })] : [];
+}
+
 function lines(view, o) {
   const { width, height, theme, size, narrow } = o;
   const y = yOf(view, height);
@@ -218,6 +224,7 @@ function lines(view, o) {
       ...yearAxis(view, o, width - marginLeft - marginRight),
       ...ruleMarks(view, theme),
       ...lineMarks(view, o, data),
+      ...ownMarks(view, theme),
       labels ? endLabels(shown, view, o, labelWidth) : null,
       badges(view, o),
     ].filter(Boolean),

@@ -56,6 +56,7 @@ export function decode(raw) {
   }
   db.counted = raw.counted.map(([name, aliases, platform, from, to, note, source]) => ({ name, aliases, platform: platform === null ? null : db.series[platform], from, to, note, source: text(source) }));
   db.short = raw.short.map(([name, i]) => ({ name, s: db.series[i] }));
+  db.own = raw.own.map(([year, who, own, ncmec, difference, words, agreement, reason, platforms, bears, same, source, remark]) => ({ year, who, own, ncmec, difference, words, agreement, reason, platforms, bears: new Set(bears), same: new Set(same), source: text(source), remark }));
   db.largest = raw.largest.map((i) => db.series[i]);
   return db;
 }
@@ -117,6 +118,9 @@ export function movers(db, type, year1, year2) {
   const of = (l) => l.map((i) => db.series[i]);
   return { moved: of(row[2]), entered: of(row[3]), left: of(row[4]), not: of(row[5]), unchanged: row[6] };
 }
+
+/** The own counts of platforms that bear on any of some series. */
+export const ownOf = (db, list) => db.own.filter((o) => list.some((s) => o.bears.has(s.i)));
 
 /** The series of a key. A company, category or group may be named without its type where nothing else has the id. */
 export const seriesOf = (db, k) => db.byKey.get(k) ?? ['company:', 'category:', 'group:'].map((t) => db.byKey.get(t + k)).find(Boolean);

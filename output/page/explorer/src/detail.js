@@ -1,7 +1,7 @@
 // The way of one figure: value, printed rows, document, page, address, and
 // citations to paste.
 
-import { address, between, ownerOf, platformName } from './data.js';
+import { address, between, ownOf, ownerOf, platformName } from './data.js';
 import { FORMS, VERDICTS, changeWords, formOf, moved } from './view.js';
 import { citeFigure } from './cite.js';
 import { capital, count, h, link, list, named, percent, source } from './text.js';
@@ -22,6 +22,7 @@ export function detail(db, s, year, copy) {
     fact('Status', capital(FORMS[formOf(p)]))));
   if (s.type !== 'platform' && p.members.length) out.push(members(db, s, p, year));
   if (p.figures.length && p.figures.length <= 60) out.push(...rows(db, s, p, how));
+  for (const o of ownOf(db, [s]).filter((x) => x.year === year)) out.push(h('h3', {}, 'The platform\u2019s own count'), ownWords(o, s));
   const e = db.editionOf.get(year);
   if (e?.sha) out.push(h('p', { class: 'soft break' }, `Document SHA-256 ${e.sha}`));
   if (e?.hand) out.push(h('p', { class: 'soft' }, `Copy saved by hand, taken in on ${e.hand}`));
@@ -32,6 +33,12 @@ export function detail(db, s, year, copy) {
   const figures = p.figures.map((i) => db.figures[i]);
   if (figures.length && figures.length <= 3) out.push(citations(figures.map((f) => citeFigure(db, f)), copy));
   return out;
+}
+
+function ownWords(o, s) {
+  const whose = o.same.has(s.i) ? '' : ` for ${list(o.platforms)}`;
+  const against = o.difference === null ? '' : o.same.has(s.i) ? `: ${o.words} as this figure`.replace(/ (above|below) as/, ' $1') : `: ${o.words} against NCMEC\u2019s ${count(o.ncmec)}`;
+  return h('p', {}, h('strong', {}, count(o.own)), ` by ${o.who} itself${whose}${against}`, o.reason ? ` (${o.reason})` : '', o.remark ? `. ${capital(o.remark)}` : '', '. ', h('span', { class: 'soft break' }, source(o.source)));
 }
 
 /** Reasons with their sources, most serious first. */

@@ -7,7 +7,7 @@ import { CAVEATS, GROUP_NAMES, asOf, concerns, headline, holdings, makeView, rul
 import { THEMES } from './charts.js';
 import { formKey, makeChartBox } from './chartbox.js';
 import { wireSearch } from './choosebox.js';
-import { KIND_NAMES, documents, everything, figuresTable, keysOf, legend, moversTable, pairTable, typeWord } from './tables.js';
+import { KIND_NAMES, documents, everything, figuresTable, keysOf, legend, moversTable, ownTable, pairTable, typeWord } from './tables.js';
 import { citations, detail } from './detail.js';
 import { citeView } from './cite.js';
 import { csv, fileName, formsOf, listCSV, picture, png, save, saveCSV, svgText } from './take.js';
@@ -98,7 +98,7 @@ function showControls() {
   }
   for (const i of document.getElementsByName('scale')) i.disabled = view.measure === 'rank';
   const movers = st.chart === 'movers';
-  const hide = { measure: movers || st.chart === 'stack' || st.chart === 'share', scale: !['lines', 'slope', 'multiples'].includes(st.chart), span: ['bars', 'slope', 'movers'].includes(st.chart), 'year-box': st.chart !== 'bars', 'pair-box': !movers && st.chart !== 'slope', 'base-box': view.measure !== 'index', 'by-box': !movers, 'least-box': !movers, chips: movers, movers: !movers, pairs: movers || !view.chosen.length, figures: movers };
+  const hide = { measure: movers || st.chart === 'stack' || st.chart === 'share', scale: !['lines', 'slope', 'multiples'].includes(st.chart), span: ['bars', 'slope', 'movers'].includes(st.chart), 'year-box': st.chart !== 'bars', 'pair-box': !movers && st.chart !== 'slope', 'base-box': view.measure !== 'index', 'by-box': !movers, 'least-box': !movers, chips: movers, movers: !movers, pairs: movers || !view.chosen.length, figures: movers, own: movers || !db.own.length };
   for (const [id, hidden] of Object.entries(hide)) $(id).hidden = hidden;
   const values = { from: st.from, to: st.to, base: view.base, year: st.year, 'pair-from': st.pair[0], 'pair-to': st.pair[1], 'pairs-from': st.pair[0], 'pairs-to': st.pair[1], category: st.category, kind: st.kind };
   for (const [id, value] of Object.entries(values)) $(id).value = String(value);
@@ -147,6 +147,7 @@ function showNotes() {
 function showTables() {
   const tools = { open: showDetail, swatch: chartbox.swatch };
   if (st.chart === 'movers') return showMovers();
+  fill('own-box', ownTable(db, view));
   fill('pairs-box', pairTable(db, st, view, { ...tools, setSort: (order) => set({ order }, { say: false }) }));
   $('pairs-lead').textContent = view.measure === 'share' || view.measure === 'rank' ? `by ${view.measure}. Each row says whether the two years may be compared, and why.` : 'by reports. Each row says whether the two years may be compared, and why.';
   $('table-lead').textContent = view.measure === 'reports' ? `Reports${view.years.length > 1 ? ', with the change on the year before' : ''}. Each number opens its document at its page.` : 'Each value, with the number of reports below it.';

@@ -2,11 +2,11 @@
 // documents. A number links to its document at its page; a missing one says
 // why and is never a zero.
 
-import { address, between, blankShort, ownerOf, placeOf, platformName } from './data.js';
+import { address, between, blankShort, ownOf, ownerOf, placeOf, platformName } from './data.js';
 import { GROUP_NAMES, NO_MEASURE, VERDICTS, briefChange, changeWords, exact, moved, percentWords } from './view.js';
 import { marksOf } from './charts.js';
 import { reasons } from './detail.js';
-import { count, h, key, link, named, plural, signedCount } from './text.js';
+import { capital, count, h, key, link, list, named, plural, signedCount, source } from './text.js';
 
 export const KIND_NAMES = {
   platform: 'Platforms', hosting: 'Hosting', registrar: 'Registrars', telecom: 'Telecoms', hotline: 'Hotlines and NCMEC services',
@@ -159,6 +159,21 @@ export function moversTable(db, st, view, { setSort, open, add, chosen }) {
       movement ? [h('td', { class: 'num' }, signedCount(b.reports), like(b, 'reports')), h('td', { class: 'num' }, percentWords(b, s))] : null,
       verdictCell(db, s, b, st.pair))) : h('tr', {}, h('td', { colspan: 7 }, 'None.'))));
 }
+
+/** What platforms say of themselves, next to NCMEC's figures: of the chosen series, or of all. */
+export function ownTable(db, view) {
+  const of = ownOf(db, view.chosen);
+  const rows = (of.length ? of : db.own).filter((o) => view.years.includes(o.year) || !of.length);
+  return h('table', { class: 'own' },
+    h('caption', { class: 'hide' }, 'Own counts next to NCMEC\u2019s figures'),
+    h('thead', {}, h('tr', {}, ['Counted by', 'Year'].map((x) => plainHead(x)), ['Own count', 'NCMEC', 'Difference'].map((x) => plainHead(x, { class: 'num' })), plainHead('Do they agree?'))),
+    h('tbody', {}, rows.length ? rows.map((o) => h('tr', {},
+      h('th', { scope: 'row' }, named(o.who)), h('td', {}, String(o.year)),
+      h('td', { class: 'num' }, count(o.own)), h('td', { class: 'num' }, o.ncmec === null ? 'no figure' : count(o.ncmec)), h('td', { class: 'num' }, o.difference === null ? dash() : [signedCount(o.difference), h('small', {}, o.words)]),
+      h('td', { class: 'verdict' }, h('strong', {}, `${AGREEMENTS[o.agreement]}${o.reason ? ': ' : ''}`), o.reason, h('small', {}, [o.platforms.length > 1 ? `Counts ${list(o.platforms)}` : '', capital(o.remark)].filter(Boolean).join('. ')), ' ', h('details', { class: 'src' }, h('summary', {}, 'Source'), h('span', { class: 'soft break' }, source(o.source)))))) : h('tr', {}, h('td', { colspan: 6 }, 'None.'))));
+}
+
+const AGREEMENTS = { agrees: 'Within 1%', close: 'Within 5%', differs: 'No', incomplete: 'Cannot be said: not the whole year, or rows may lack' };
 
 /** Which letters occur, with their meaning. */
 export function legend(db, view) {

@@ -30,6 +30,8 @@ export function makeView(db, st) {
   view.order = st.order;
   view.group = st.group;
   if (st.chart === 'movers') view.movers = moversOf(db, st);
+  // Own counts of just the rows of a line, where the years are whole.
+  view.rings = view.chart !== 'lines' || measure !== 'reports' ? [] : view.lines.flatMap((l) => db.own.filter((o) => o.difference !== null && o.same.has(l.s.i) && view.years.includes(o.year)).map((o) => ({ l, year: o.year, own: o.own })));
   view.remarks = remarksOf(db, view);
   return view;
 }
@@ -274,6 +276,7 @@ function remarksOf(db, view) {
     const steps = stepsOf(view).map(([from, to]) => [to, moved(db, between(db, l.s, from, to, 'reports'))]).filter(([, what]) => what.length);
     if (steps.length) out.push(['What ', named(l.s), ' owns changed. ', ...steps.flatMap(([year, what], i) => [i ? '; ' : '', `${year}: `, ...what]), '.']);
   }
+  if (view.rings.length) out.push(['A ring is the platform\u2019s own count of the year.']);
   for (const r of db.remarks) if (view.lines.some((l) => l.s.id === r.who) && (!r.year || view.years.includes(r.year))) out.push([`User note: ${r.words}`]);
   return out;
 }
