@@ -8,8 +8,8 @@
 //
 //	documents/SHA256.pdf      the bytes as they came; also .html and .bin
 //	sightings/NNNNNN-SHA.json one file for each time other bytes than before were seen at an address
-//	validators/               the newest ETag and Last-Modified of each address, for conditional requests
-//	pages/                    the newest copy of each landing page, for conditional requests
+//	validators/               the newest ETag and Last-Modified of each address, for conditional requests,
+//	                          with the newest copy of a landing page
 //	readings/                 tables read from a document, and what the last run into a folder rested on,
 //	                          kept to save time; may be deleted
 //	incoming/                 files being written; emptied when the archive is opened
@@ -23,13 +23,16 @@ package archive
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -55,9 +58,9 @@ var (
 // Archive is an open archive. Several goroutines may read from it, and cache
 // readings, while none calls Put.
 type Archive struct {
-	dir      string
-	readOnly bool
-	lock     *flock.Flock
+	dir   string
+	files fs.FS        // of dir
+	lock  *flock.Flock // nil: for reading only
 
 	sightings []Sighting         // by Seq
 	damaged   []pipeline.Finding // sightings that could not be read
@@ -69,7 +72,6 @@ const (
 	documentsDir  = "documents"
 	sightingsDir  = "sightings"
 	validatorsDir = "validators"
-	pagesDir      = "pages"
 	readingsDir   = "readings"
 	incomingDir   = "incoming"
 	lockName      = "lock"
@@ -83,19 +85,16 @@ func Open(dir string) (*Archive, error) {
 }
 
 // OpenWait is Open for a run that would rather wait. If another run has the
-// archive open it calls waiting once (which may be nil) and waits until that
-// run is done or ctx ends.
+// archive open it calls waiting once and waits until that run is done or ctx
+// ends.
 func OpenWait(ctx context.Context, dir string, waiting func()) (*Archive, error) {
 	return open(dir, func(l *flock.Flock) (bool, error) {
-		ok, err := l.TryLock()
-		if ok || err != nil {
+		if ok, err := l.TryLock(); ok || err != nil {
 			return ok, err
 		}
-		if waiting != nil {
-			waiting()
-		}
-		ok, err = l.TryLockContext(ctx, 100*time.Millisecond)
-		if err != nil && ctx.Err() != nil {
+		waiting()
+		ok, err := l.TryLockContext(ctx, 100*time.Millisecond)
+		if ctx.Err() != nil {
 			return false, nil
 		}
 		return ok, err
@@ -103,12 +102,12 @@ func OpenWait(ctx context.Context, dir string, waiting func()) (*Archive, error)
 }
 
 func open(dir string, take func(*flock.Flock) (bool, error)) (*Archive, error) {
-	for _, d := range []string{documentsDir, sightingsDir, validatorsDir, pagesDir, readingsDir, incomingDir} {
+	for _, d := range []string{documentsDir, sightingsDir, validatorsDir, readingsDir, incomingDir} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
 			return nil, fmt.Errorf("archive: %w", err)
 		}
 	}
-	a := &Archive{dir: dir, lock: flock.New(filepath.Join(dir, lockName), flock.SetPermissions(0o644))}
+	a := &Archive{dir: dir, files: os.DirFS(dir), lock: flock.New(filepath.Join(dir, lockName), flock.SetPermissions(0o644))}
 	ok, err := take(a.lock)
 	if err != nil {
 		return nil, fmt.Errorf("archive: lock %s: %w", a.lock.Path(), err)
@@ -118,7 +117,7 @@ func open(dir string, take func(*flock.Flock) (bool, error)) (*Archive, error) {
 	}
 	// Only the run with the lock writes, so what is in incoming was left by a
 	// run that was killed.
-	left, err := os.ReadDir(filepath.Join(dir, incomingDir))
+	left, err := fs.ReadDir(a.files, incomingDir)
 	for _, f := range left {
 		err = errors.Join(err, os.Remove(filepath.Join(dir, incomingDir, f.Name())))
 	}
@@ -136,10 +135,7 @@ func open(dir string, take func(*flock.Flock) (bool, error)) (*Archive, error) {
 // lock: files appear whole or not at all, so a run that writes does not
 // disturb it. Where there is no archive the error is fs.ErrNotExist.
 func OpenReadOnly(dir string) (*Archive, error) {
-	if _, err := os.Stat(filepath.Join(dir, sightingsDir)); err != nil {
-		return nil, fmt.Errorf("archive: %w", err)
-	}
-	a := &Archive{dir: dir, readOnly: true}
+	a := &Archive{dir: dir, files: os.DirFS(dir)}
 	if err := a.load(); err != nil {
 		return nil, fmt.Errorf("archive: %w", err)
 	}
@@ -148,7 +144,7 @@ func OpenReadOnly(dir string) (*Archive, error) {
 
 // Empty returns an archive without documents that cannot be written to, for a
 // run that must not create one.
-func Empty() *Archive { return &Archive{readOnly: true, next: 1} }
+func Empty() *Archive { return &Archive{files: embed.FS{}} }
 
 // Close unlocks the archive.
 func (a *Archive) Close() error {
@@ -164,8 +160,8 @@ func (a *Archive) Dir() string { return a.dir }
 // load reads the sightings. One that cannot be read becomes a finding: it must
 // not hide the others.
 func (a *Archive) load() error {
-	a.sightings, a.damaged, a.next, a.run = nil, nil, 1, 1
-	files, err := os.ReadDir(filepath.Join(a.dir, sightingsDir)) // sorted by name, so by Seq
+	a.next, a.run = 1, 1
+	files, err := fs.ReadDir(a.files, sightingsDir)
 	if err != nil {
 		return err
 	}
@@ -173,18 +169,16 @@ func (a *Archive) load() error {
 		if f.IsDir() || !strings.HasSuffix(f.Name(), ".json") {
 			continue
 		}
+		name := path.Join(sightingsDir, f.Name())
+		seq, err := sightingNumber(f.Name())
 		// The number counts even if the content is lost, so that it is not
 		// used again.
-		seq, prefix, err := splitSightingName(f.Name())
-		if err == nil && seq >= a.next {
-			a.next = seq + 1
-		}
-		name := sightingsDir + "/" + f.Name()
-		s, rerr := a.readSighting(name)
+		a.next = max(a.next, seq+1)
+		var s Sighting
 		if err == nil {
-			err = rerr
+			s, err = a.readSighting(name)
 		}
-		if err == nil && (s.Seq != seq || !strings.HasPrefix(s.SHA256, prefix)) {
+		if err == nil && s.fileName() != f.Name() {
 			err = errors.New("its content is that of another sighting")
 		}
 		if err != nil {
@@ -203,7 +197,7 @@ func (a *Archive) load() error {
 }
 
 func (a *Archive) readSighting(name string) (Sighting, error) {
-	data, err := os.ReadFile(filepath.Join(a.dir, filepath.FromSlash(name)))
+	data, err := fs.ReadFile(a.files, name)
 	if err != nil {
 		return Sighting{}, err
 	}
@@ -218,9 +212,6 @@ func (a *Archive) readSighting(name string) (Sighting, error) {
 // address are these, nothing changes. Older bytes that come back at an address
 // are a new sighting of an old version. A damaged copy of the bytes is replaced.
 func (a *Archive) Put(body []byte, s Sighting) (Version, bool, error) {
-	if a.readOnly {
-		return Version{}, false, fmt.Errorf("archive: %w", ErrReadOnly)
-	}
 	if s.Asked == "" {
 		return Version{}, false, errors.New("archive: a sighting needs an address")
 	}
@@ -236,59 +227,54 @@ func (a *Archive) put(body []byte, s Sighting) error {
 	// The bytes first: a sighting must never name bytes that are not there.
 	stored, err := a.read(s.SHA256)
 	if err != nil || !bytes.Equal(stored, body) {
-		if err := a.write(filepath.Join(documentsDir, s.SHA256+extension(body)), body); err != nil {
+		if err := a.write(path.Join(documentsDir, s.SHA256+extension(body)), body); err != nil {
 			return err
 		}
 	}
 	if last, known := a.latest(s.Asked, s.Mirror); !known || last.SHA256 != s.SHA256 {
 		s.Seq, s.Run = a.next, a.run
 		// As they will be read back, so that this run sees what later ones see.
-		s.Retrieved, s.Captured, s.Dated = utc(s.Retrieved), utc(s.Captured), utc(s.Dated)
+		s.Retrieved, s.Captured = utc(s.Retrieved), utc(s.Captured)
 		data, err := s.encode()
 		if err != nil {
 			return err
 		}
-		if err := a.write(filepath.Join(sightingsDir, s.fileName()), data); err != nil {
+		if err := a.write(path.Join(sightingsDir, s.fileName()), data); err != nil {
 			return err
 		}
 		a.sightings = append(a.sightings, s)
 		a.next++
 	}
-	return a.setValidators(s)
+	if s.Mirror != "" {
+		return nil
+	}
+	return a.keepValidators(header{URL: s.answered(), SHA256: s.SHA256, ETag: s.ETag, LastModified: s.LastModified}, nil)
 }
 
 // Latest returns the version last seen at an address of the publisher, and
 // whether there is one. Copies in a web archive do not count.
 func (a *Archive) Latest(url string) (Version, bool) {
 	s, ok := a.latest(url, "")
-	if !ok {
-		return Version{}, false
-	}
-	return a.version(s.SHA256), true
+	return a.version(s.SHA256), ok
 }
 
 // AsOf returns the archive as it was known at a moment, for reading only: of the
 // sightings those by then. A web archive's copy counts from its capture.
 func (a *Archive) AsOf(moment time.Time) *Archive {
 	then := *a
-	then.readOnly, then.lock, then.sightings = true, nil, nil
-	for _, s := range a.sightings {
-		if !s.At().After(moment) {
-			then.sightings = append(then.sightings, s)
-		}
-	}
+	then.lock = nil
+	then.sightings = slices.DeleteFunc(slices.Clone(a.sightings), func(s Sighting) bool { return s.At().After(moment) })
 	return &then
 }
 
 // Mirrored returns the version that was taken from the address of a copy in a
 // web archive. Such an address is of one capture and does not change.
 func (a *Archive) Mirrored(mirror string) (Version, bool) {
-	for _, s := range a.sightings {
-		if s.Mirror == mirror && mirror != "" {
-			return a.version(s.SHA256), true
-		}
+	i := slices.IndexFunc(a.sightings, func(s Sighting) bool { return s.Mirror == mirror && mirror != "" })
+	if i < 0 {
+		return Version{}, false
 	}
-	return Version{}, false
+	return a.version(a.sightings[i].SHA256), true
 }
 
 // latest returns the newest sighting at an address.
@@ -321,14 +307,12 @@ func (a *Archive) version(sha string) Version {
 func (a *Archive) All() ([]Version, error) {
 	var all []Version
 	seen := map[string]bool{}
-	for _, s := range a.sightings {
+	for _, s := range a.Timeline() {
 		if !seen[s.SHA256] {
 			seen[s.SHA256] = true
 			all = append(all, a.version(s.SHA256))
 		}
 	}
-	since := a.since()
-	slices.SortStableFunc(all, func(x, y Version) int { return since[x.SHA256].Compare(since[y.SHA256]) })
 	var err error
 	for _, f := range a.damaged {
 		err = errors.Join(err, fmt.Errorf("archive: %w: %s", ErrDamaged, f.What))
@@ -339,51 +323,48 @@ func (a *Archive) All() ([]Version, error) {
 // Timeline returns the sightings that brought something, in the order in which
 // it was published: bytes seen for the first time, and bytes that came back to
 // an address which had answered with others in between. A version that went and
-// came again is there twice.
+// came again is there twice. The clock of this order never goes back: what was
+// fetched later came later, even where the machine's clock was set back in
+// between.
 func (a *Archive) Timeline() []Sighting {
-	since := a.since()
 	var list []Sighting
-	at := map[int]time.Time{} // by Seq
-	seen, answered := map[string]bool{}, map[string]bool{}
+	at := map[int]time.Time{}        // by Seq
+	first := map[string]*time.Time{} // by SHA-256, of the sighting in the list
+	answered := map[string]bool{}
 	var clock time.Time
 	for _, s := range a.sightings { // by Seq
-		if s.Captured.IsZero() && s.Retrieved.After(clock) {
-			clock = s.Retrieved
+		moment := s.Captured
+		if moment.IsZero() {
+			clock = later(clock, s.Retrieved)
+			moment = clock
 		}
-		came, back := !seen[s.SHA256], s.Mirror == "" && answered[s.Asked]
-		seen[s.SHA256] = true
+		came, back := first[s.SHA256] == nil, s.Mirror == "" && answered[s.Asked]
 		answered[s.Asked] = answered[s.Asked] || s.Mirror == ""
-		if !came && !back {
-			continue
+		switch {
+		case came:
+			first[s.SHA256] = &moment
+		case moment.Before(*first[s.SHA256]): // a capture shows that it is older
+			*first[s.SHA256] = moment
 		}
-		list, at[s.Seq] = append(list, s), clock
-		if came {
-			at[s.Seq] = since[s.SHA256]
+		if came || back {
+			list, at[s.Seq] = append(list, s), moment
+		}
+	}
+	seen := map[string]bool{}
+	for _, s := range list {
+		if !seen[s.SHA256] {
+			seen[s.SHA256], at[s.Seq] = true, *first[s.SHA256]
 		}
 	}
 	slices.SortStableFunc(list, func(x, y Sighting) int { return at[x.Seq].Compare(at[y.Seq]) })
 	return list
 }
 
-// since returns for each version when it is first known to have been
-// published, by a clock that never goes back: what was fetched later came
-// later, even where the machine's clock was set back in between.
-func (a *Archive) since() map[string]time.Time {
-	first := map[string]time.Time{}
-	var clock time.Time
-	for _, s := range a.sightings { // by Seq
-		at := s.Captured
-		if at.IsZero() {
-			if s.Retrieved.After(clock) {
-				clock = s.Retrieved
-			}
-			at = clock
-		}
-		if known, ok := first[s.SHA256]; !ok || at.Before(known) {
-			first[s.SHA256] = at
-		}
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
 	}
-	return first
+	return a
 }
 
 // Body returns the bytes of a version. They are hashed again: a file that has
@@ -397,46 +378,43 @@ func (a *Archive) Body(sha string) ([]byte, error) {
 }
 
 func (a *Archive) read(sha string) ([]byte, error) {
-	if !isSHA256(sha) {
-		return nil, fmt.Errorf("%w: %q is not a SHA-256", ErrMissing, sha)
+	name := a.nameOf(sha)
+	if name == "" {
+		return nil, fmt.Errorf("%w: %s/%s", ErrMissing, documentsDir, sha)
 	}
-	var damaged error
+	body, err := fs.ReadFile(a.files, name)
+	if err == nil && Hash(body) != sha {
+		err = fmt.Errorf("its bytes now have the SHA-256 %s", Hash(body))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrDamaged, name, err)
+	}
+	return body, nil
+}
+
+// extensions are the endings documents are stored under; they only help a
+// person who opens the folder.
+var extensions = []string{".pdf", ".html", ".bin"}
+
+// nameOf returns the file with the bytes of a version, "" if there is none.
+func (a *Archive) nameOf(sha string) string {
 	for _, ext := range extensions {
-		if a.dir == "" {
-			break
+		name := path.Join(documentsDir, sha+ext)
+		if _, err := fs.Stat(a.files, name); err == nil && isSHA256(sha) {
+			return name
 		}
-		name := filepath.Join(documentsDir, sha+ext)
-		body, err := os.ReadFile(filepath.Join(a.dir, name))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err == nil && Hash(body) == sha {
-			return body, nil
-		}
-		if err == nil {
-			err = fmt.Errorf("its bytes now have the SHA-256 %s", Hash(body))
-		}
-		damaged = fmt.Errorf("%w: %s: %w", ErrDamaged, filepath.ToSlash(name), err)
 	}
-	if damaged != nil {
-		return nil, damaged
-	}
-	return nil, fmt.Errorf("%w: %s", ErrMissing, filepath.ToSlash(filepath.Join(documentsDir, sha)))
+	return ""
 }
 
 // Path returns the file with the bytes of a version, for a user who wants to
 // open it; "" if there is none.
 func (a *Archive) Path(sha string) string {
-	for _, ext := range extensions {
-		if a.dir == "" {
-			break
-		}
-		p := filepath.Join(a.dir, documentsDir, sha+ext)
-		if _, err := os.Stat(p); err == nil {
-			return p
-		}
+	name := a.nameOf(sha)
+	if name == "" {
+		return ""
 	}
-	return ""
+	return filepath.Join(a.dir, filepath.FromSlash(name))
 }
 
 // Verify hashes every document again and reads every sighting. It returns a
@@ -444,8 +422,8 @@ func (a *Archive) Path(sha string) string {
 // order; none means that the archive is whole.
 func (a *Archive) Verify() []pipeline.Finding {
 	found := slices.Clone(a.damaged)
-	add := func(severity pipeline.Severity, sha, what, mend string) {
-		found = append(found, pipeline.Finding{Code: pipeline.Damaged, Severity: severity, Document: sha, What: what, Mend: mend})
+	add := func(severity pipeline.Severity, document, what, mend string) {
+		found = append(found, pipeline.Finding{Code: pipeline.Damaged, Severity: severity, Document: document, What: what, Mend: mend})
 	}
 	known := map[string]bool{}
 	for _, s := range a.sightings {
@@ -457,19 +435,15 @@ func (a *Archive) Verify() []pipeline.Finding {
 			add(pipeline.Fail, s.SHA256, fmt.Sprintf("%v (seen at %s)", err, s.Asked), "refresh fetches it again if it is still published")
 		}
 	}
-	if a.dir == "" {
-		return found
-	}
-	files, err := os.ReadDir(filepath.Join(a.dir, documentsDir))
-	if err != nil {
+	files, err := fs.ReadDir(a.files, documentsDir)
+	if err != nil && a.dir != "" {
 		add(pipeline.Fail, documentsDir, err.Error(), "")
 	}
 	for _, f := range files {
-		sha := strings.TrimSuffix(f.Name(), filepath.Ext(f.Name()))
-		if !known[sha] {
+		if name := path.Join(documentsDir, f.Name()); !known[strings.TrimSuffix(f.Name(), path.Ext(f.Name()))] {
 			// A run was killed between the bytes and the sighting. The next
 			// sighting of the bytes uses the file.
-			add(pipeline.Note, documentsDir+"/"+f.Name(), documentsDir+"/"+f.Name()+" was never recorded as seen anywhere", "")
+			add(pipeline.Note, name, name+" was never recorded as seen anywhere", "")
 		}
 	}
 	return found
@@ -487,16 +461,12 @@ func isSHA256(s string) bool {
 	return err == nil && len(b) == sha256.Size && s == strings.ToLower(s)
 }
 
-// extensions are the endings documents are stored under; they only help a
-// person who opens the folder.
-var extensions = []string{".pdf", ".html", ".bin"}
-
 func extension(body []byte) string {
-	head := body[:min(len(body), 1024)]
+	head := bytes.ToLower(body[:min(len(body), 1024)])
 	switch {
-	case bytes.Contains(head, []byte("%PDF-")):
+	case bytes.Contains(head, []byte("%pdf-")):
 		return ".pdf"
-	case bytes.Contains(bytes.ToLower(head), []byte("<html")) || bytes.Contains(bytes.ToLower(head), []byte("<!doctype html")):
+	case bytes.Contains(head, []byte("<html")) || bytes.Contains(head, []byte("<!doctype html")):
 		return ".html"
 	}
 	return ".bin"
@@ -505,31 +475,19 @@ func extension(body []byte) string {
 // write puts a file into the archive whole or not at all. It is a function of
 // our own because the libraries for it do not build on Windows, or are not
 // atomic there.
-func (a *Archive) write(name string, data []byte) (err error) {
-	if a.readOnly {
+func (a *Archive) write(name string, data []byte) error {
+	if a.lock == nil {
 		return ErrReadOnly
 	}
 	f, err := os.CreateTemp(filepath.Join(a.dir, incomingDir), "*")
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if _, err = f.Write(data); err != nil {
-		return err
+	defer os.Remove(f.Name()) // where it was not renamed
+	_, err = f.Write(data)
+	err = cmp.Or(err, f.Chmod(0o644), f.Sync())
+	if cerr := f.Close(); err != nil || cerr != nil {
+		return cmp.Or(err, cerr)
 	}
-	if err = f.Chmod(0o644); err != nil {
-		return err
-	}
-	if err = f.Sync(); err != nil {
-		return err
-	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), filepath.Join(a.dir, name))
+	return os.Rename(f.Name(), filepath.Join(a.dir, filepath.FromSlash(name)))
 }

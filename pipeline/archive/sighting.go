@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,7 +31,6 @@ type Sighting struct {
 
 	Retrieved time.Time `json:"retrieved"`         // when they were fetched
 	Captured  time.Time `json:"captured,omitzero"` // when the web archive took its copy; zero without Mirror
-	Dated     time.Time `json:"dated,omitzero"`    // the date the file gives for itself; zero if none
 
 	ETag         string `json:"etag,omitempty"` // headers as sent with the bytes
 	LastModified string `json:"last_modified,omitempty"`
@@ -54,26 +54,11 @@ func (s Sighting) At() time.Time {
 // answered returns the address that answered.
 func (s Sighting) answered() string { return cmp.Or(s.Final, s.Asked) }
 
-// byHand reports whether a person saved the file, so that its address at the
-// publisher is not known.
-func (s Sighting) byHand() bool { return strings.HasPrefix(s.Asked, "file:") }
-
 // Version is one version of a document with all its sightings, in the order they
 // were recorded.
 type Version struct {
 	SHA256    string
 	Sightings []Sighting
-}
-
-// Since returns when the bytes are first known to have been published.
-func (h Version) Since() time.Time {
-	var first time.Time
-	for _, s := range h.Sightings {
-		if first.IsZero() || s.At().Before(first) {
-			first = s.At()
-		}
-	}
-	return first
 }
 
 // Best returns the sighting that is of most use to a reader: at the publisher's
@@ -83,42 +68,28 @@ func (h Version) Since() time.Time {
 func (h Version) Best() Sighting {
 	rank := func(s Sighting) int {
 		switch {
-		case s.byHand():
+		case strings.HasPrefix(s.Asked, "file:"):
 			return 2
 		case s.Mirror != "":
 			return 1
 		}
 		return 0
 	}
-	var best Sighting
-	for i, s := range h.Sightings {
-		if i == 0 || rank(s) < rank(best) {
-			best = s
-		}
-	}
-	return best
+	return slices.MinFunc(h.Sightings, func(s, t Sighting) int { return rank(s) - rank(t) })
 }
 
 // Document returns the version in the words of the pipeline.
 func (h Version) Document() pipeline.Document {
 	best := h.Best()
-	d := pipeline.Document{
-		SHA256: h.SHA256, Size: best.Size, Name: fileName(best),
-		URL: best.Asked, FinalURL: best.Final, Mirror: best.Mirror, Dated: best.Dated,
+	first := slices.MinFunc(h.Sightings, func(s, t Sighting) int { return s.Retrieved.Compare(t.Retrieved) })
+	return pipeline.Document{
+		SHA256: h.SHA256, Size: best.Size, Name: best.name(),
+		URL: best.Asked, FinalURL: best.Final, Mirror: best.Mirror, Retrieved: first.Retrieved,
 	}
-	for _, s := range h.Sightings {
-		if d.Retrieved.IsZero() || s.Retrieved.Before(d.Retrieved) {
-			d.Retrieved = s.Retrieved
-		}
-		if d.Dated.IsZero() {
-			d.Dated = s.Dated
-		}
-	}
-	return d
 }
 
-// fileName returns the last part of the address that answered.
-func fileName(s Sighting) string {
+// name returns the last part of the address that answered.
+func (s Sighting) name() string {
 	address := s.answered()
 	u, err := url.Parse(address)
 	if err != nil {
@@ -140,15 +111,14 @@ func fileName(s Sighting) string {
 // of the hash.
 func (s Sighting) fileName() string { return fmt.Sprintf("%06d-%s.json", s.Seq, s.SHA256[:12]) }
 
-var sightingName = regexp.MustCompile(`^(\d{6,9})-([0-9a-f]{12})\.json$`)
+var sightingName = regexp.MustCompile(`^(\d{6,9})-[0-9a-f]{12}\.json$`)
 
-func splitSightingName(name string) (seq int, prefix string, err error) {
+func sightingNumber(name string) (int, error) {
 	m := sightingName.FindStringSubmatch(name)
 	if m == nil {
-		return 0, "", errors.New("its name is not that of a sighting")
+		return 0, errors.New("its name is not that of a sighting")
 	}
-	seq, err = strconv.Atoi(m[1])
-	return seq, m[2], err
+	return strconv.Atoi(m[1])
 }
 
 func (s Sighting) encode() ([]byte, error) {
