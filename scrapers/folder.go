@@ -23,7 +23,7 @@ import (
 //
 // The address of such a document is "file:NAME". now is the moment it counts as
 // retrieved. The error is ErrNothingFound if the folder has no document.
-func TakeFolder(ctx context.Context, dir string, hasTable func([]byte) bool, now time.Time, take func(Fetched) error) (*Result, error) {
+func TakeFolder(ctx context.Context, dir string, hasTable func(contentType string, body []byte) bool, now time.Time, take func(Fetched) error) (*Result, error) {
 	res := &Result{}
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		return res, fmt.Errorf("%s: a file, not a folder of documents", dir)
@@ -85,7 +85,7 @@ var errFolder = errors.New("it is a folder inside the one named, and those are n
 // readDocument reads a file and returns an error that says why it is not a
 // document. The bytes are returned with the error. Links are followed: a file
 // that a user linked into the folder is meant.
-func readDocument(path string, hasTable func([]byte) bool) ([]byte, error) {
+func readDocument(path string, hasTable func(contentType string, body []byte) bool) ([]byte, error) {
 	largest := Limits{}.withDefaults().MaxDecoded
 	info, err := os.Stat(path)
 	switch {
@@ -106,7 +106,7 @@ func readDocument(path string, hasTable func([]byte) bool) ([]byte, error) {
 		return nil, errors.New("it is empty")
 	case isPDF(body) && !hasEndMark(body):
 		return body, errTruncated
-	case isPDF(body), isHTML(body, "") && hasTable != nil && hasTable(body):
+	case isPDF(body), isHTML(body, "") && hasTable != nil && hasTable("text/html", body):
 		return body, nil
 	}
 	return body, errors.New("it is neither a PDF nor a web page with a table of reports by ESP")

@@ -37,7 +37,7 @@ func TestTakeFolder(t *testing.T) {
 	}
 	a := newArchive(t)
 	now := time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)
-	hasTable := func(b []byte) bool { return strings.Contains(string(b), "<th>ESP</th>") }
+	hasTable := func(_ string, b []byte) bool { return strings.Contains(string(b), "<th>ESP</th>") }
 	res, err := scrapers.TakeFolder(t.Context(), dir, hasTable, now, store(a))
 	if err != nil {
 		t.Fatal(err)

@@ -288,7 +288,7 @@ func (r *run) read(c Candidate, p page) (useful bool, err error) {
 	r.tried(chain(c.URL, p.hops), p.status, seen, nil)
 	r.event(Event{Kind: EventPage, URL: p.final, Bytes: int64(len(p.body)), Note: seen})
 	switch {
-	case r.hasTable(p.body):
+	case r.hasTable(p):
 		if c.isPage() {
 			c.Why = "the page itself prints a table of reports by ESP"
 			r.found(c)
@@ -302,7 +302,9 @@ func (r *run) read(c Candidate, p page) (useful bool, err error) {
 	return tables > 0, r.deliver(c, p, true, nil)
 }
 
-func (r *run) hasTable(body []byte) bool { return r.opts.HasTable != nil && r.opts.HasTable(body) }
+func (r *run) hasTable(p page) bool {
+	return r.opts.HasTable != nil && r.opts.HasTable(p.header.Get("Content-Type"), p.body)
+}
 
 // addViewed adds the document that a viewer shows: the file named in the query
 // of its address. It reports whether there is one.
@@ -334,7 +336,10 @@ func (r *run) document(c Candidate, p page) error {
 		note = "new"
 		r.res.Downloads++
 	}
-	r.checkType(p)
+	called := p.header.Get("Content-Type")
+	if kind, _, _ := mime.ParseMediaType(called); isPDF(p.body) && kind != "application/pdf" {
+		r.note(pipeline.Note, 0, p.final, "the server calls %s %q; it is a PDF by its first bytes and was taken as one", p.final, called)
+	}
 	if err := r.deliver(c, p, false, nil); err != nil || r.opts.DryRun {
 		return err
 	}
@@ -374,22 +379,6 @@ func (r *run) deliver(c Candidate, p page, landing bool, copied *capture) error 
 		s.Final = p.final
 	}
 	return r.take(Fetched{Body: p.body, Sighting: s, Landing: landing})
-}
-
-// checkType reports a PDF that its server calls something else. The name is the
-// one that came with the bytes, so that a later "not modified" reports the same.
-func (r *run) checkType(p page) {
-	called := p.header.Get("Content-Type")
-	if stored, ok := r.known.Latest(p.asked); ok && p.same {
-		for _, s := range stored.Sightings {
-			if s.Asked == p.asked {
-				called = s.ContentType
-			}
-		}
-	}
-	if kind, _, _ := mime.ParseMediaType(called); isPDF(p.body) && kind != "application/pdf" {
-		r.note(pipeline.Note, 0, p.final, "the server calls %s %q; it is a PDF by its first bytes and was taken as one", p.final, called)
-	}
 }
 
 // wantsPDF reports whether an address is one of a PDF: by its spelling, or

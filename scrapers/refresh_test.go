@@ -58,7 +58,7 @@ func options(s *faultsite.Site) scrapers.Options {
 	return scrapers.Options{
 		Site: site(), Start: []string{s.URL + start}, AllowHosts: []string{s.Host}, From: 2019, To: 2023,
 		Version: "1.2", Contact: "someone@example.org", Limits: quick,
-		HasTable: func(body []byte) bool { return strings.Contains(string(body), "<th>ESP</th>") },
+		HasTable: func(_ string, body []byte) bool { return strings.Contains(string(body), "<th>ESP</th>") },
 		Hooks:    scrapers.Hooks{NoProxy: true},
 	}
 }

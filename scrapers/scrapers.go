@@ -92,9 +92,10 @@ type Options struct {
 	Wayback bool
 	// WaybackBase replaces the Internet Archive's address; for tests.
 	WaybackBase string
-	// HasTable reports whether a web page itself prints a table of reports by
-	// ESP, so that the page is a document. nil takes no page for one.
-	HasTable func(body []byte) bool
+	// HasTable reports whether a web page that came under a content type prints
+	// a table of reports by ESP, so that the page is a document. nil takes no
+	// page for one.
+	HasTable func(contentType string, body []byte) bool
 	// Progress is called as the run goes on; may be nil.
 	Progress func(Event)
 

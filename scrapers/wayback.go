@@ -137,7 +137,7 @@ func (r *run) oldPages(ctx context.Context) error {
 			}
 			tables := r.judgeLinks(p.links)
 			r.tried(cap.mirror.String(), p.status, p.seen("a capture of "+cap.at.Format(time.DateOnly), tables), nil)
-			document := isPDF(p.body) || r.hasTable(p.body)
+			document := isPDF(p.body) || r.hasTable(p)
 			if document {
 				c := Candidate{URL: u.String(), Year: link.Year("", "", u.String()), Why: "a capture of the start address is a document"}
 				if err := r.copied(c, cap, p, true); err != nil {
@@ -165,7 +165,7 @@ func (r *run) capture(ctx context.Context, c Candidate, cap capture, newest bool
 		return true, nil
 	}
 	p, err := r.get(ctx, cap.mirror, c.URL)
-	if err == nil && !isPDF(p.body) && (isDocumentURL(c.URL) || !r.hasTable(p.body)) {
+	if err == nil && !isPDF(p.body) && (isDocumentURL(c.URL) || !r.hasTable(p)) {
 		err = &Fault{
 			URL: cap.mirror.String(), Status: p.status,
 			Err: fmt.Errorf("%w: a web page of %s is where a document should be%s", errNotTable, size(len(p.body)), titled(p.body)),

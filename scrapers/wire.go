@@ -193,6 +193,9 @@ func (t conditions) RoundTrip(r *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(stored)), int64(len(stored))
+	if v.ContentType != "" { // the one that came with the bytes
+		resp.Header.Set("Content-Type", v.ContentType)
+	}
 	return resp, nil
 }
 

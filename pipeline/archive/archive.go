@@ -248,7 +248,8 @@ func (a *Archive) put(body []byte, s Sighting) error {
 	if s.Mirror != "" {
 		return nil
 	}
-	return a.keepValidators(header{URL: s.answered(), SHA256: s.SHA256, ETag: s.ETag, LastModified: s.LastModified}, nil)
+	h := header{URL: s.answered(), SHA256: s.SHA256, ETag: s.ETag, LastModified: s.LastModified, ContentType: s.ContentType}
+	return a.keepValidators(h, nil)
 }
 
 // Latest returns the version last seen at an address of the publisher, and

@@ -416,11 +416,11 @@ func TestCachedReadings(t *testing.T) {
 
 func TestConditions(t *testing.T) {
 	a := newArchive(t)
-	seen := Sighting{Asked: "https://www.missingkids.org/esp", Final: address, ETag: "1", LastModified: "Fri"}
+	seen := Sighting{Asked: "https://www.missingkids.org/esp", Final: address, ETag: "1", LastModified: "Fri", ContentType: "text/html"}
 	if err := a.PutPage(page, seen); err != nil {
 		t.Fatal(err)
 	}
-	if v, body, ok := a.Condition(address); !ok || v != (Validators{"1", "Fri"}) || !bytes.Equal(body, page) {
+	if v, body, ok := a.Condition(address); !ok || v != (Validators{"1", "Fri", "text/html"}) || !bytes.Equal(body, page) {
 		t.Errorf("%+v, %q, %v", v, body, ok)
 	}
 	if _, _, ok := a.Condition(seen.Asked); ok {

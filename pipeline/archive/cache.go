@@ -26,10 +26,11 @@ func (a *Archive) CacheReading(sha, reader string, data []byte) error {
 }
 
 // Validators are what a server gave to ask it later whether an address has
-// changed.
+// changed, and what it called the bytes: an answer "not modified" need not say.
 type Validators struct {
 	ETag         string
 	LastModified string
+	ContentType  string
 }
 
 // Condition returns the newest validators of an address that answered and the
@@ -46,14 +47,14 @@ func (a *Archive) Condition(url string) (v Validators, body []byte, ok bool) {
 			return v, nil, false
 		}
 	}
-	return Validators{h.ETag, h.LastModified}, body, true
+	return Validators{h.ETag, h.LastModified, h.ContentType}, body, true
 }
 
 // PutPage stores the newest copy of a landing page with its validators, to
 // spare the publisher the next download. A landing page is not a document: only
 // its newest copy is kept, and only if the server gave validators.
 func (a *Archive) PutPage(body []byte, s Sighting) error {
-	return a.keepValidators(header{URL: s.answered(), ETag: s.ETag, LastModified: s.LastModified}, body)
+	return a.keepValidators(header{URL: s.answered(), ETag: s.ETag, LastModified: s.LastModified, ContentType: s.ContentType}, body)
 }
 
 // keepValidators keeps the validators of an address, if there are any and they
@@ -78,6 +79,7 @@ type header struct {
 	Version      string `json:"version,omitempty"`
 	ETag         string `json:"etag,omitempty"`
 	LastModified string `json:"last_modified,omitempty"`
+	ContentType  string `json:"content_type,omitempty"`
 	Body         string `json:"body"`
 }
 

@@ -278,7 +278,7 @@ func TestFailureIsRemembered(t *testing.T) {
 	reader := NewReader(b.arch)
 	defer reader.Close()
 	reader.Retry = true
-	if _, err := reader.Read(t.Context(), pipeline.Document{SHA256: archive.Hash(broken)}); err == nil || !strings.Contains(err.Error(), "missing") {
+	if _, err := reader.Read(t.Context(), pipeline.Document{SHA256: archive.Hash(broken)}, ""); err == nil || !strings.Contains(err.Error(), "missing") {
 		t.Errorf("a retry does not read again: %v", err)
 	}
 }
@@ -291,11 +291,11 @@ func TestPageIsReadOnce(t *testing.T) {
 		faultsite.HTMLTable(2022, []faultsite.Row{{Name: "Example One", Reports: 3}, {Name: "Example Two", Reports: 4000}}) + "</body></html>")
 	reader := NewReader(b.arch)
 	defer reader.Close()
-	if !reader.HasTable(page) || reader.HasTable([]byte("<html><p>table</p>")) {
+	if !reader.HasTable("", page) || reader.HasTable("", []byte("<html><p>table</p>")) {
 		t.Fatal("a page with a table is not told from one without")
 	}
 	// The bytes were never stored, so only what was kept can answer.
-	res, err := reader.Read(t.Context(), pipeline.Document{SHA256: archive.Hash(page)})
+	res, err := reader.Read(t.Context(), pipeline.Document{SHA256: archive.Hash(page)}, "")
 	if err != nil || len(res.Tables) != 1 || len(res.Tables[0].Rows) != 2 {
 		t.Errorf("%+v, %v", res, err)
 	}
@@ -351,5 +351,21 @@ func TestAsOf(t *testing.T) {
 	b.in.AsOf = time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC)
 	if _, err := Dataset(t.Context(), b.in); !errors.Is(err, ErrNoEdition) {
 		t.Errorf("before anything was known: %v", err)
+	}
+}
+
+// The charset that a page came under counts, in the archive too: these bytes are
+// another name in another charset.
+func TestCharsetOfTheServer(t *testing.T) {
+	page := []byte("<!DOCTYPE html><html><head><title>2022 CyberTipline Reports by Electronic Service Providers (ESP)</title></head><body>" +
+		faultsite.HTMLTable(2022, []faultsite.Row{{Name: "\xc5ngstr\xf6m", Reports: 3}, {Name: "Example", Reports: 4}}) + "</body></html>")
+	for contentType, want := range map[string]string{"text/html; charset=windows-1252": "Ångström", "text/html; charset=Windows-1251": "Еngstrцm"} {
+		b := newBench(t)
+		b.put(page, archive.Sighting{Asked: "https://publisher.example/2022", ContentType: contentType})
+		for range 2 { // read, and as it was kept
+			if got := b.dataset().Figures[0].Name; got != want {
+				t.Errorf("%s: %q, want %q", contentType, got, want)
+			}
+		}
 	}
 }

@@ -19,14 +19,15 @@ import (
 // A document is one version held in the archive, and what reading it gave.
 type document struct {
 	pipeline.Document
-	linked     int  // the year that its link names; 0 for none
-	superseded bool // every address it was seen at answers with other bytes by now
-	order      int  // its place among the documents; those first seen in one run share it
-	seen       []int
-	addresses  []string
-	sister     bool // it is a sister document
-	versions   []check.Version
-	found      []pipeline.Finding
+	contentType string // that it came under
+	linked      int    // the year that its link names; 0 for none
+	superseded  bool   // every address it was seen at answers with other bytes by now
+	order       int    // its place among the documents; those first seen in one run share it
+	seen        []int
+	addresses   []string
+	sister      bool // it is a sister document
+	versions    []check.Version
+	found       []pipeline.Finding
 }
 
 // readArchive reads every version in the archive. A document that cannot be
@@ -43,11 +44,12 @@ func readArchive(ctx context.Context, in Inputs) ([]document, error) {
 	for i, h := range held {
 		best := h.Best()
 		docs[i] = document{
-			Document:   in.provenance(h),
-			linked:     link.Year(best.LinkText, best.Title, best.Asked),
-			superseded: superseded(in.Archive, h),
-			order:      orders[h.SHA256],
-			seen:       seen[h.SHA256],
+			Document:    in.provenance(h),
+			contentType: best.ContentType,
+			linked:      link.Year(best.LinkText, best.Title, best.Asked),
+			superseded:  superseded(in.Archive, h),
+			order:       orders[h.SHA256],
+			seen:        seen[h.SHA256],
 		}
 		for _, s := range h.Sightings {
 			docs[i].addresses = append(docs[i].addresses, s.Asked)
@@ -117,8 +119,8 @@ func (in Inputs) provenance(h archive.Version) pipeline.Document {
 	case known >= 0 && !in.Site.Publisher(doc.Address()):
 		// A copy, by hand or from another host, of the very bytes that NCMEC
 		// published: a reader can open its address.
-		doc.Origin = pipeline.KnownBytes
 		doc.Mirror, doc.URL, doc.FinalURL = doc.Address(), in.Snapshot.Editions[known].Document.URL, ""
+		fallthrough
 	case known >= 0 && doc.Mirror != "":
 		doc.Origin = pipeline.KnownBytes
 	case doc.ByHand():
@@ -147,7 +149,7 @@ func superseded(arch *archive.Archive, h archive.Version) bool {
 
 // read reads the document's tables into versions.
 func (d *document) read(ctx context.Context, in Inputs) error {
-	res, err := in.Reader.Read(ctx, d.Document)
+	res, err := in.Reader.Read(ctx, d.Document, d.contentType)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -225,13 +227,14 @@ func (d *document) report(f pipeline.Finding) {
 // could not be read, and where the year has a sound edition from another one.
 func (d *document) findings(ds *pipeline.Dataset) []pipeline.Finding {
 	found := slices.Clone(d.found)
+	elsewhere := func(year int) bool {
+		e := ds.Edition(year)
+		return e != nil && (e.Status == pipeline.Verified || e.Status == pipeline.Checked) && e.Document.SHA256 != d.SHA256
+	}
 	for i, f := range found {
-		used := ds.Edition(f.Year)
-		replaced := len(d.versions) == 0 || used != nil && sound(used.Status) && used.Document.SHA256 != d.SHA256
+		replaced := len(d.versions) == 0 || elsewhere(f.Year)
 		for _, v := range d.versions {
-			if u := ds.Edition(v.Year); f.Year == 0 && u != nil && sound(u.Status) && u.Document.SHA256 != d.SHA256 {
-				replaced = true
-			}
+			replaced = replaced || f.Year == 0 && elsewhere(v.Year)
 		}
 		if d.superseded && replaced {
 			found[i].Severity = pipeline.Note
@@ -239,8 +242,6 @@ func (d *document) findings(ds *pipeline.Dataset) []pipeline.Finding {
 	}
 	return found
 }
-
-func sound(s pipeline.Status) bool { return s == pipeline.Verified || s == pipeline.Checked }
 
 // namesSeveralYears reports whether a document names several years its reports
 // may be of: then no link decides between them.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"mime"
+	"strings"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
@@ -29,59 +31,62 @@ func NewReader(arch *archive.Archive) *Reader {
 // Close stops PDFium.
 func (r *Reader) Close() error { return r.reader.Close() }
 
-// A keptReading is what the archive keeps of a document.
+// A keptReading is what the archive keeps of a document. It is the error of an
+// earlier reading where that failed.
 type keptReading struct {
 	extract.Result
 	Failed string `json:",omitempty"` // why it cannot be read; "" where it was read
 	Sister bool   `json:",omitempty"` // it failed as a sister document
 }
 
-// A failure is an error of an earlier reading.
-type failure struct {
-	text   string
-	sister bool
-}
+func (k keptReading) Error() string        { return k.Failed }
+func (k keptReading) Is(target error) bool { return k.Sister && target == extract.ErrSister }
 
-func (f failure) Error() string { return f.text }
-
-func (f failure) Is(target error) bool { return f.sister && target == extract.ErrSister }
-
-// Read returns what a document of the archive says.
-func (r *Reader) Read(ctx context.Context, doc pipeline.Document) (extract.Result, error) {
-	if k, ok := r.kept(doc.SHA256); ok && (k.Failed == "" || !r.Retry) {
-		if k.Failed != "" {
-			return k.Result, failure{k.Failed, k.Sister}
-		}
+// Read returns what a document of the archive says that came under a content
+// type.
+func (r *Reader) Read(ctx context.Context, doc pipeline.Document, contentType string) (extract.Result, error) {
+	k, ok := r.kept(doc.SHA256, contentType)
+	switch {
+	case ok && k.Failed == "":
 		return k.Result, nil
+	case ok && !r.Retry:
+		return k.Result, k
 	}
 	body, err := r.archive.Body(doc.SHA256)
 	if err != nil {
 		return extract.Result{}, err
 	}
-	return r.readAndKeep(ctx, doc.SHA256, doc.Name, body)
+	return r.readAndKeep(ctx, doc.SHA256, doc.Name, contentType, body)
 }
 
 // HasTable reports whether the bytes of a web page print a table of reports by
 // ESP, so that the page itself is a document.
-func (r *Reader) HasTable(body []byte) bool {
+func (r *Reader) HasTable(contentType string, body []byte) bool {
 	sha := archive.Hash(body)
-	if k, ok := r.kept(sha); ok {
+	if k, ok := r.kept(sha, contentType); ok {
 		return len(k.Tables) > 0
 	}
-	res, err := r.readAndKeep(context.Background(), sha, "page", body)
+	res, err := r.readAndKeep(context.Background(), sha, "page", contentType, body)
 	return err == nil && len(res.Tables) > 0
 }
 
-func (r *Reader) kept(sha string) (k keptReading, ok bool) {
+// versionOf names the reader as readings are kept by: the same bytes say another
+// thing in another charset.
+func versionOf(contentType string) string {
+	_, params, _ := mime.ParseMediaType(contentType)
+	return strings.TrimSpace(extract.Version + " " + strings.ToLower(params["charset"]))
+}
+
+func (r *Reader) kept(sha, contentType string) (k keptReading, ok bool) {
 	if r.archive == nil {
 		return k, false
 	}
-	data, ok := r.archive.CachedReading(sha, extract.Version)
+	data, ok := r.archive.CachedReading(sha, versionOf(contentType))
 	return k, ok && json.Unmarshal(data, &k) == nil
 }
 
-func (r *Reader) readAndKeep(ctx context.Context, sha, name string, body []byte) (extract.Result, error) {
-	res, err := r.reader.Read(ctx, name, body)
+func (r *Reader) readAndKeep(ctx context.Context, sha, name, contentType string, body []byte) (extract.Result, error) {
+	res, err := r.reader.ReadAs(ctx, name, contentType, body)
 	if ctx.Err() != nil || errors.Is(err, extract.ErrPDFium) {
 		return res, err // says nothing about the document
 	}
@@ -92,7 +97,7 @@ func (r *Reader) readAndKeep(ctx context.Context, sha, name string, body []byte)
 	if data, jsonErr := json.Marshal(k); jsonErr == nil && r.archive != nil {
 		// Keeping a reading only saves time: an archive that cannot be written
 		// (read-only, full) must not stop a run that has what it needs.
-		_ = r.archive.CacheReading(sha, extract.Version, data)
+		_ = r.archive.CacheReading(sha, versionOf(contentType), data)
 	}
 	return res, err
 }
