@@ -71,17 +71,17 @@ type data struct {
 	Movers  map[compare.Type][][]any `json:"movers"`
 	Largest []int                    `json:"largest"` // providers by size, hotlines left out
 
-	Owners   [][]any  `json:"owners"`   // platform's id, company's id, from, to, source (text)
-	Revised  [][]any  `json:"revised"`  // year, platform's id, printed name, old, new
-	Findings [][]any  `json:"findings"` // severity, code, year, what; notes are left out
-	Remarks  [][]any  `json:"remarks"`  // the user's own: id, year or 0, text, source
-	Counted  [][]any  `json:"counted"`  // services without a row: name, other names, platform (series) or null, from, to, note, source (text)
-	Short    [][]any  `json:"short"`    // what people type: name, platform (series)
+	Owners   [][]any `json:"owners"`   // platform's id, company's id, from, to, source (text)
+	Revised  [][]any `json:"revised"`  // year, platform's id, printed name, old, new
+	Findings [][]any `json:"findings"` // severity, code, year, what; notes are left out
+	Remarks  [][]any `json:"remarks"`  // the user's own: id, year or 0, text, source
+	Counted  [][]any `json:"counted"`  // services without a row: name, other names, platform (series) or null, from, to, note, source (text)
+	Short    [][]any `json:"short"`    // what people type: name, platform (series)
 	// Own counts by year: year, who counted, own count, NCMEC's figure or null,
 	// difference or null, in words, agreement, reason, platforms' names, series
 	// that it bears on, series that have just its rows, sources (text), remarks.
-	Own [][]any `json:"own"`
-	Presets  []preset `json:"presets"`
+	Own     [][]any  `json:"own"`
+	Presets []preset `json:"presets"`
 }
 
 type edition struct {

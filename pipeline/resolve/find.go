@@ -381,7 +381,9 @@ func (f *Finder) begins(query, by string) (Meant, error) {
 		return company && slices.ContainsFunc(hits, func(o Meant) bool { return o.ID == id })
 	})
 	bare := func(m Meant) string { return strings.TrimPrefix(m.ID, companyPrefix) }
-	slices.SortFunc(hits, func(a, b Meant) int { return cmp.Or(cmp.Compare(len(bare(a)), len(bare(b))), cmp.Compare(bare(a), bare(b))) })
+	slices.SortFunc(hits, func(a, b Meant) int {
+		return cmp.Or(cmp.Compare(len(bare(a)), len(bare(b))), cmp.Compare(bare(a), bare(b)))
+	})
 	miss := &NotFound{Query: query, Near: hits}
 	switch len(hits) {
 	case 1:
