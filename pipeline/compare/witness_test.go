@@ -1,7 +1,14 @@
 package compare_test
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/csv"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"espfigures/pipeline"
@@ -86,5 +93,43 @@ func TestShippedWitnesses(t *testing.T) {
 	}
 	if b := m.BorneOut(2024); b.Agree < 5 || b.Share < 0.05 {
 		t.Errorf("2024 is borne out by %+v", b)
+	}
+}
+
+// Every year that is made of half-years or quarters has the sum that a third
+// party's collection gives for the year.
+func TestSumsOfPeriods(t *testing.T) {
+	body, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "own-figures-draft.csv"))
+	if err != nil {
+		t.Skip("the draft of own counts is not at ../shared/data beside the repository")
+	}
+	rows, err := csv.NewReader(bytes.NewReader(body)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	draft := map[string]string{}
+	for _, r := range rows[1:] {
+		who, _, _ := strings.Cut(r[0], " (")
+		draft[who+" "+r[1]] = r[2]
+	}
+	names := map[string]string{"Meta Platforms": "Meta", "Snapchat": "Snap"}
+	compared := 0
+	for _, w := range model(t).Witnesses() {
+		months := 0
+		for _, p := range w.Parts {
+			months += p.Months()
+		}
+		key := fmt.Sprintf("%s %d", cmp.Or(names[w.Who], w.Who), w.Year)
+		want, ok := draft[key]
+		if months != 12 || !ok {
+			continue
+		}
+		compared++
+		if got := strconv.FormatInt(int64(w.Own), 10); got != want {
+			t.Errorf("%s: the periods sum to %s, the draft has %s", key, got, want)
+		}
+	}
+	if compared < 45 {
+		t.Errorf("%d years compared", compared)
 	}
 }
