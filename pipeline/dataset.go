@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -102,6 +103,15 @@ type OwnCount struct {
 func (o OwnCount) Months() int {
 	from, to := YearOf(o.From)*12+month(o.From), YearOf(o.To)*12+month(o.To)
 	return to - from + 1
+}
+
+// PeriodWords says the months from one day to another, YYYY-MM-DD, of one year:
+// "2024", "July to December 2024".
+func PeriodWords(from, to string) string {
+	if month(from) == 1 && month(to) == 12 {
+		return fmt.Sprint(YearOf(from))
+	}
+	return fmt.Sprintf("%s to %s %d", time.Month(month(from)), time.Month(month(to)), YearOf(to))
 }
 
 // YearOf returns the year of a day YYYY-MM-DD, 0 where it is not one.

@@ -96,7 +96,7 @@ func (r *Reader) ownCount(a *Answer) (string, bool) {
 			n, from = sum, year+"-01-01"
 		}
 		if a.Quantity.close(float64(n)) {
-			note := fmt.Sprintf("%s is %s's own count for %s to %s, not NCMEC's", n, r.nameOf(a.Series), from, o.To)
+			note := fmt.Sprintf("%s is %s's own count for %s, not NCMEC's", n, r.nameOf(a.Series), pipeline.PeriodWords(from, o.To))
 			if p := a.Series.At(a.Years[0]); p != nil && p.Reports != nil {
 				note += fmt.Sprintf(", which is %s for the year", p.Reports)
 			}

@@ -48,7 +48,7 @@ func (b *builder) witness(w compare.Witness) {
 	case w.Percent != nil:
 		text += fmt.Sprintf(", %s %s%s", w.Words(), b.side(w), because(w))
 	case w.NCMEC != nil:
-		text += fmt.Sprintf(", from %s to %s; not compared: one of the two is not whole", w.Parts[0].From, w.Parts[len(w.Parts)-1].To)
+		text += fmt.Sprintf(", for %s; not compared: one of the two is not whole", pipeline.PeriodWords(w.Parts[0].From, w.Parts[len(w.Parts)-1].To))
 	}
 	if w.Rounded {
 		text += "; rounded"
