@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strconv"
 
-	"espfigures/output/tables"
 	"espfigures/pipeline"
 	"espfigures/pipeline/check"
 )
@@ -50,7 +50,7 @@ func countCell(n *pipeline.Count) string {
 	if n == nil {
 		return ""
 	}
-	return tables.Cell(*n)
+	return strconv.FormatInt(int64(*n), 10)
 }
 
 var diffPage = template.Must(template.New("diff").Funcs(template.FuncMap{"count": func(n *pipeline.Count) string {
