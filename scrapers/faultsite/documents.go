@@ -5,7 +5,6 @@ import (
 	"compress/zlib"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -48,32 +47,25 @@ func typeset(title, left, right string, rows []Row) []byte {
 	p.SetMargins(20, 20, 20)
 	p.SetAutoPageBreak(false, 20)
 	const w1, w2, h = 110.0, 60.0, 7.0
-	total, page := 0, 32
-	header := func() {
-		p.AddPage()
-		if p.PageNo() == 1 {
-			p.SetFont("Helvetica", "B", 14)
-			p.CellFormat(w1+w2, 2*h, title, "", 1, "C", false, 0, "")
-		}
-		p.SetFont("Helvetica", "B", 11)
-		p.CellFormat(w1, h, left, "1", 0, "L", false, 0, "")
-		p.CellFormat(w2, h, right, "1", 1, "R", false, 0, "")
-		p.SetFont("Helvetica", "", 10)
+	line := func(style, name, number string) {
+		p.SetFont("Helvetica", style, 10)
+		p.CellFormat(w1, h, name, "1", 0, "L", false, 0, "")
+		p.CellFormat(w2, h, number, "1", 1, "R", false, 0, "")
 	}
+	total := 0
 	for i, r := range rows {
-		if i%page == 0 {
-			header()
+		if i%32 == 0 {
+			p.AddPage()
+			if i == 0 {
+				p.SetFont("Helvetica", "B", 14)
+				p.CellFormat(w1+w2, 2*h, title, "", 1, "C", false, 0, "")
+			}
+			line("B", left, right)
 		}
-		p.CellFormat(w1, h, r.Name, "1", 0, "L", false, 0, "")
-		p.CellFormat(w2, h, grouped(r.Reports), "1", 1, "R", false, 0, "")
+		line("", r.Name, grouped(r.Reports))
 		total += r.Reports
 	}
-	if len(rows) == 0 {
-		header()
-	}
-	p.SetFont("Helvetica", "B", 11)
-	p.CellFormat(w1, h, "Total:", "1", 0, "L", false, 0, "")
-	p.CellFormat(w2, h, grouped(total), "1", 1, "R", false, 0, "")
+	line("B", "Total:", grouped(total))
 	var b bytes.Buffer
 	if err := p.Output(&b); err != nil {
 		panic(err)
@@ -121,13 +113,12 @@ func PDFBomb(decoded int) []byte {
 
 // HTMLTable returns a table of reports per ESP as part of a web page.
 func HTMLTable(year int, rows []Row) string {
-	var b strings.Builder
 	total := 0
-	fmt.Fprintf(&b, "<table><caption>%d CyberTipline Reports by Electronic Service Providers (ESP)</caption>\n<thead><tr><th>ESP</th><th>Number of Reports</th></tr></thead>\n<tbody>\n", year)
 	for _, r := range rows {
-		fmt.Fprintf(&b, "<tr><td>%s</td><td>%s</td></tr>\n", r.Name, grouped(r.Reports))
 		total += r.Reports
 	}
-	fmt.Fprintf(&b, "</tbody>\n<tfoot><tr><td>Total</td><td>%s</td></tr></tfoot></table>\n", grouped(total))
-	return b.String()
+	return fill("table", struct {
+		Year, Total int
+		Rows        []Row
+	}{year, total, rows})
 }

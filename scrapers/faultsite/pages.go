@@ -1,9 +1,79 @@
 package faultsite
 
 import (
+	_ "embed"
 	"fmt"
 	"strings"
+	"text/template"
 )
+
+//go:embed pages.html
+var pages string
+
+var forms = template.Must(template.New("").Funcs(template.FuncMap{
+	"words": func(s string) []string { return strings.Split(s, ", ") }, "grouped": grouped,
+}).Parse(pages))
+
+func fill(name string, data any) string {
+	var b strings.Builder
+	if err := forms.ExecuteTemplate(&b, name, data); err != nil {
+		panic(err)
+	}
+	return b.String()
+}
+
+// Link is a link of a landing page.
+type Link struct {
+	Href, Text, Title string
+}
+
+// ReportPath returns the path a year's table has on the real site.
+func ReportPath(year int) string {
+	return fmt.Sprintf("/content/dam/missingkids/pdfs/%d-reports-by-esp.pdf", year)
+}
+
+// Reports returns the links to the tables of some years as the real page has
+// them.
+func Reports(years ...int) (links []Link) {
+	for _, y := range years {
+		links = append(links, Link{ReportPath(y), fmt.Sprintf("%d CyberTipline Reports by Electronic Service Providers (ESP)", y), ""})
+	}
+	return links
+}
+
+// Landing returns a page of the real landing page's shape: some 700 KB, a
+// headline on the newest year, accordions, tables of totals by category, and
+// some 200 links, of which only those given lead to documents. Each year of
+// sisters gets its sister documents, which must be skipped.
+func Landing(links []Link, sisters ...int) string {
+	type accordion struct {
+		Title string
+		Links []Link
+	}
+	list := []accordion{{"By Electronic Service Providers (ESP)", links}}
+	for _, y := range sisters {
+		more := accordion{Title: fmt.Sprintf("More on %d", y)}
+		for _, s := range [][2]string{
+			{"%d-reports-by-country.pdf", "%d CyberTipline Reports by Country"},
+			{"%d-reports-by-state.pdf", "%d CyberTipline Reports by State"},
+			{"%d-notifications-by-ncmec-per-esp.pdf", "%d Notifications Sent by NCMEC Per ESP"},
+			{"OJJDP-NCMEC-Transparency-CY-%d-Report.pdf", "CY %d Report to OJJDP"},
+			{"%d-CyberTipline-Report.pdf", "%d CyberTipline Report"},
+		} {
+			more.Links = append(more.Links, Link{Href: fmt.Sprintf("/content/dam/missingkids/pdfs/"+s[0], y), Text: fmt.Sprintf(s[1], y)})
+		}
+		list = append(list, more)
+	}
+	for i := range 12 {
+		list = append(list, accordion{fmt.Sprintf("Question %d", i), []Link{
+			{fmt.Sprintf("https://www.example.org/reports/%d", i), "A report of another organisation, 2022", ""},
+			{fmt.Sprintf("/blog/2023/story-%d", i), "Read our 2023 story", ""},
+			{"#top", "Back to top", ""},
+			{"mailto:someone@example.org", "Write to us", ""},
+		}})
+	}
+	return fill("landing", list)
+}
 
 // HashedPath returns a path that names neither year nor content, as a document
 // may have it in a media store.
@@ -11,68 +81,30 @@ func HashedPath(year int) string {
 	return fmt.Sprintf("/content/dam/ncmec/media_%08x.pdf", (year*2654435761)&0xffffffff)
 }
 
-// Accordion returns a page with a report archive as the new front end builds it:
-// for each year a plain <div> with a label, and after it a list of downloads
-// whose words and addresses name no year.
-func Accordion(years ...int) string {
-	var b strings.Builder
-	for _, y := range years {
-		fmt.Fprintf(&b, `<div><div>%d CyberTipline Reports</div><div><ul>
-<li><a href="%s">Reports by ESP</a></li><li><a href="/content/dam/ncmec/country-%x.pdf">Reports by Country</a></li><li><a href="/content/dam/ncmec/notices-%x.pdf">Notifications sent</a></li>
-</ul></div></div>
-`, y, HashedPath(y), y, y)
+// Form returns a page that lists the tables of some years in one of the forms of
+// pages.html: Accordion, FlatAccordion, Carousel, ClickHere or WithJSON.
+func Form(name string, years ...int) string {
+	type edition struct {
+		Year int
+		Href string
 	}
-	return block("Data archive", `<div class="report-archive accordion">`+b.String()+"</div>")
+	var list []edition
+	for _, y := range years {
+		list = append(list, edition{y, HashedPath(y)})
+	}
+	heading := map[string]string{"Carousel": "CyberTipline reports by ESP"}[name]
+	if heading == "" {
+		heading = "Data archive"
+	}
+	return block(heading, fill(name, list))
 }
 
-// FlatAccordion is Accordion with labels and lists as siblings.
-func FlatAccordion(years ...int) string {
-	var b strings.Builder
-	for _, y := range years {
-		fmt.Fprintf(&b, "<div>%d CyberTipline Reports</div>\n<ul><li><a href=%q>Reports by ESP (PDF)</a></li></ul>\n", y, HashedPath(y))
-	}
-	return block("Data archive", b.String())
-}
-
-// Carousel returns a page with historical reports as the new front end builds
-// them: rows of cells with cover, alternative text, year, count, link text and
-// link. Only the heading says what they are.
-func Carousel(years ...int) string {
-	var b strings.Builder
-	for _, y := range years {
-		fmt.Fprintf(&b, `<div><div><picture><img src="/cover.jpg" alt=""></picture></div><div>Cover</div><div>%d</div><div>%s</div><div>Download PDF</div><div><a href="%s">Download PDF</a></div></div>
-`, y, grouped(20_000_000+y), HashedPath(y))
-	}
-	return block("CyberTipline reports by ESP", `<div class="historical-reports-carousel">`+b.String()+"</div>")
-}
-
-// ClickHere returns a page as that of 2019, whose links are two words in a
-// sentence.
-func ClickHere(years ...int) string {
-	var b strings.Builder
-	for _, y := range years {
-		fmt.Fprintf(&b, "<p>To see the number of reports made by each electronic service provider in %d, <a href=%q>click here</a>.</p>\n", y, HashedPath(y))
-	}
-	return block("CyberTipline", b.String())
-}
-
-// WithJSON returns a page whose years are there as data for scripts too, with
-// the links next to it.
-func WithJSON(years ...int) string {
-	links := ""
-	for _, y := range years {
-		links += fmt.Sprintf("<li><a href=%q>%d Reports by ESP</a></li>\n", HashedPath(y), y)
-	}
-	return block("Data", fmt.Sprintf(`<script type="application/json">{"years":[%d],"table":[["ESP","Reports"]]}</script><div data-model='{"rows":[["ESP","Number of Reports"],["Imgur","1"]]}'></div><ul>%s</ul>`, years[0], links))
-}
-
-// ManyLinks returns a page with n links of every kind that a large site has,
+// Many returns a page with n links whose words are made by the formats in turn,
 // and those given among them.
-func ManyLinks(n int, links []Link) string {
+func Many(n int, formats []string, links []Link) string {
 	var b strings.Builder
-	words := []string{"Annual report %d", "Support for ESPs, part %d", "Missing child %d", "State report %d", "News of 2023, no. %d", "Reporting to ESPs %d"}
 	for i := range n {
-		fmt.Fprintf(&b, "<li><a href=\"/page-%d.html\">"+words[i%len(words)]+"</a></li>\n", i, i)
+		fmt.Fprintf(&b, "<li><a href=\"/page-%d.pdf\">"+formats[i%len(formats)]+"</a></li>\n", i, i)
 		if i%500 == 250 && len(links) > 0 {
 			fmt.Fprintf(&b, "<li><a href=%q>%s</a></li>\n", links[0].Href, links[0].Text)
 			links = links[1:]
@@ -81,22 +113,15 @@ func ManyLinks(n int, links []Link) string {
 	for _, l := range links {
 		fmt.Fprintf(&b, "<li><a href=%q>%s</a></li>\n", l.Href, l.Text)
 	}
-	return block("Everything", "<ul>"+b.String()+"</ul>")
-}
-
-// Safety returns a page with n links to reports on ESP safety, which are not
-// reports by ESP, in front of those given.
-func Safety(n int, links []Link) string {
-	var b strings.Builder
-	for i := range n {
-		fmt.Fprintf(&b, "<li><a href=\"/safety/part-%d.pdf\">2025 report on ESP safety, part %d</a></li>\n", i, i)
-	}
-	for _, l := range links {
-		fmt.Fprintf(&b, "<li><a href=%q>%s</a></li>\n", l.Href, l.Text)
-	}
 	return block("Publications", "<ul>"+b.String()+"</ul>")
 }
 
+// Safety returns a page with n links to reports on ESP safety, which are not
+// reports by ESP, among those given.
+func Safety(n int, links []Link) string {
+	return Many(n, []string{"2025 report on ESP safety, part %d"}, links)
+}
+
 func block(heading, body string) string {
-	return "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>CyberTipline Data</title></head><body><main><div><h2>" + heading + "</h2></div>\n" + body + "</main></body></html>\n"
+	return fill("block", struct{ Heading, Body string }{heading, body})
 }

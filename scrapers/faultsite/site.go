@@ -12,11 +12,8 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"fmt"
 	"io"
 	"log"
 	"math/big"
@@ -35,7 +32,6 @@ type Site struct {
 
 	server *httptest.Server
 	mu     sync.Mutex
-	roots  *x509.CertPool
 	paths  map[string]http.Handler
 	log    []*Request
 	open   int // requests being answered
@@ -56,65 +52,50 @@ type Request struct {
 
 // New starts a site without a single page: every address answers 404.
 func New() *Site {
-	s := newSite()
+	s := &Site{paths: map[string]http.Handler{}}
 	s.server = httptest.NewServer(s)
-	s.URL = s.server.URL
-	s.Host = strings.TrimPrefix(s.URL, "http://")
+	s.URL, s.Host = s.server.URL, s.server.Listener.Addr().String()
 	return s
 }
 
 // NewTLS starts a site that speaks https for the hosts named, with a
 // certificate that only Roots vouches for. Dial leads to it whatever the host.
 func NewTLS(hosts ...string) *Site {
-	s := newSite()
+	s := &Site{paths: map[string]http.Handler{}}
 	s.server = httptest.NewUnstartedServer(s)
-	cert, roots := certificate(hosts)
-	s.roots = roots
-	s.server.TLS = &tls.Config{Certificates: []tls.Certificate{cert}}
-	// Clients that refuse the certificate are part of the tests.
-	s.server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	s.server.StartTLS()
-	s.URL = s.server.URL
-	s.Host = strings.TrimPrefix(s.URL, "https://")
-	return s
-}
-
-// Roots returns the certificates that vouch for a site of NewTLS.
-func (s *Site) Roots() *x509.CertPool { return s.roots }
-
-// Dial opens a connection to the site whatever address is asked for, as if
-// the name servers led everything here.
-func (s *Site) Dial(ctx context.Context, network, address string) (net.Conn, error) {
-	return (&net.Dialer{}).DialContext(ctx, network, s.Host)
-}
-
-// certificate makes a key and a certificate that vouches for itself.
-func certificate(hosts []string) (tls.Certificate, *x509.CertPool) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		panic(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "fault site"}, DNSNames: hosts,
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore:   time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		SerialNumber: big.NewInt(1), DNSNames: hosts, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
 		BasicConstraintsValid: true, IsCA: true,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
 		panic(err)
 	}
-	parsed, err := x509.ParseCertificate(der)
-	if err != nil {
-		panic(err)
-	}
-	roots := x509.NewCertPool()
-	roots.AddCert(parsed)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots
+	s.server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	// Clients that refuse the certificate are part of the tests.
+	s.server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.server.StartTLS()
+	s.URL, s.Host = s.server.URL, s.server.Listener.Addr().String()
+	return s
 }
 
-func newSite() *Site { return &Site{paths: map[string]http.Handler{}} }
+// Roots returns the certificates that vouch for a site of NewTLS.
+func (s *Site) Roots() *x509.CertPool {
+	roots := x509.NewCertPool()
+	roots.AddCert(s.server.Certificate())
+	return roots
+}
+
+// Dial opens a connection to the site whatever address is asked for, as if
+// the name servers led everything here.
+func (s *Site) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	return (&net.Dialer{}).DialContext(ctx, network, s.Host)
+}
 
 // Close ends the site and every connection to it.
 func (s *Site) Close() {
@@ -224,34 +205,4 @@ func (s *Site) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.log, s.most = nil, s.open
-}
-
-// File answers with bytes, an ETag and a date, and with 304 to a request
-// whose condition they meet.
-func File(body []byte, contentType string) http.Handler {
-	tag := fmt.Sprintf(`"%x"`, sha256.Sum256(body))[:20] + `"`
-	const changed = "Fri, 28 Apr 2023 14:59:42 GMT"
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("ETag", tag)
-		w.Header().Set("Last-Modified", changed)
-		if match := r.Header.Get("If-None-Match"); match == tag || match == "" && r.Header.Get("If-Modified-Since") == changed {
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
-		w.Header().Set("Content-Type", contentType)
-		w.Header().Set("Content-Length", fmt.Sprint(len(body)))
-		w.Write(body)
-	})
-}
-
-// PDFFile is File for a PDF.
-func PDFFile(body []byte) http.Handler { return File(body, "application/pdf") }
-
-// Page answers with a web page, without ETag or date, as the real landing
-// page is served.
-func Page(html string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Write([]byte(html))
-	})
 }
