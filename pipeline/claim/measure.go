@@ -37,11 +37,6 @@ func (s *sentenceOf) measure(q *Quantity, at int) Measure {
 	return MeasureReports
 }
 
-var (
-	shareNouns = set("share, shares of, proportion, percentage")
-	shareVerbs = set("accounted for, made up, makes up, make up, accounts for, account for, responsible for, represented, represent, represents, constituted, comprised, accounting for, making up")
-)
-
 // percentMeasure tells a share from a change.
 func (s *sentenceOf) percentMeasure(q *Quantity, m mark) Measure {
 	if q.points {

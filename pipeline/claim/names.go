@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -25,10 +26,6 @@ type names struct {
 	asIs   map[string]string  // by phrase of one word: the spelling that is taken whatever the case
 	words  int                // most words of a phrase
 }
-
-// common are names that are words of everyday English too: at the beginning of
-// a sentence, where every word has a capital letter, they are not taken.
-var common = map[string]bool{"match": true, "box": true, "line": true, "signal": true, "steam": true, "wink": true, "medium": true, "threads": true, "teams": true, "target": true, "zoom": true, "whisper": true, "discord": false, "chat": true, "other": true, "all": true, "first": true, "google": false}
 
 // newNames collects the names of a model: of platforms first, so that a name
 // of a platform and a company means the platform.
@@ -58,7 +55,7 @@ func newNames(m *compare.Model, finder *resolve.Finder) *names {
 			n.add(subject{id: f.Platform, company: n.sameID(f.Platform)}, f.Name)
 		}
 	}
-	for _, text := range shortNames {
+	for _, text := range slices.Sorted(maps.Keys(shortNames)) {
 		if found, err := finder.Series(text); err == nil && found.Via == "" {
 			id, company := strings.CutPrefix(found.ID, "company:")
 			n.add(subject{id: id, plural: company}, text)
@@ -66,10 +63,6 @@ func newNames(m *compare.Model, finder *resolve.Finder) *names {
 	}
 	return n
 }
-
-// shortNames are names that people write and no document prints, where the
-// finder knows them.
-var shortNames = []string{"Twitter", "X Corp", "Twitter/X", "X (formerly Twitter)", "Snap", "FB", "IG", "YT", "Insta", "Meta", "Facebook", "Instagram", "WhatsApp", "Alphabet", "OpenAI", "Apple", "Microsoft", "Amazon", "TikTok", "ByteDance", "MindGeek", "Aylo"}
 
 // formsOf lists how the name of a series is written.
 func formsOf(s *compare.Series) []string {
@@ -119,9 +112,6 @@ func (n *names) at(list []token, i int) (s subject, length int) {
 	}
 	return subject{}, 0
 }
-
-// plurals are words behind a name that mean all that the company runs.
-var plurals = map[string]bool{"platforms": true, "services": true, "apps": true, "companies": true, "sites": true, "products": true, "family": true}
 
 // spelled reports whether one word is spelled as a name is: with a capital
 // letter, or as the name itself is written.

@@ -37,13 +37,6 @@ type Quantity struct {
 	points   bool    // percentage points
 }
 
-var scales = map[string]float64{
-	"k": 1e3, "thousand": 1e3, "thousands": 1e3, "tsd": 1e3, "tausend": 1e3,
-	"lakh": 1e5, "lakhs": 1e5, "crore": 1e7, "crores": 1e7,
-	"m": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "mm": 1e6, "mil": 1e6, "million": 1e6, "millions": 1e6, "millionen": 1e6,
-	"b": 1e9, "bn": 1e9, "bln": 1e9, "billion": 1e9, "billions": 1e9, "mrd": 1e9, "milliarden": 1e9,
-}
-
 // fits holds a quantity against a value and says how it stands to it: Exact,
 // Rounded, Truncated, Bound or Wrong. One rule serves every size and kind of
 // number: it is held to its last digit that says something.
@@ -250,12 +243,6 @@ func lastDigit(v float64) float64 {
 	return place
 }
 
-var small = map[string]float64{
-	"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-	"thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
-	"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-}
-
 // spoken reads a number in words from the beginning of a list of lower-case
 // words: "twenty-one million", "half a million", "two and a half million",
 // "three hundred thousand". n is how many words it takes.
@@ -299,28 +286,6 @@ func saidNumber(words []string, v float64, scaled string, half bool) Quantity {
 		q.scale = " " + scaled
 	}
 	return q
-}
-
-// fractions are parts of a whole in words, in percent.
-var fractions = map[string]float64{
-	"half": 50, "a half": 50, "one half": 50, "a third": 100.0 / 3, "one third": 100.0 / 3, "one-third": 100.0 / 3,
-	"two thirds": 200.0 / 3, "two-thirds": 200.0 / 3, "a quarter": 25, "one quarter": 25, "one-quarter": 25,
-	"three quarters": 75, "three-quarters": 75, "a fifth": 20, "one fifth": 20, "two fifths": 40, "three fifths": 60,
-	"four fifths": 80, "a tenth": 10, "one tenth": 10, "nine tenths": 90, "three-fifths": 60, "two-fifths": 40, "four-fifths": 80, "one-fifth": 20, "one-tenth": 10,
-}
-
-// multiples are factors in one word.
-var multiples = map[string]float64{
-	"halved": 0.5, "doubled": 2, "doubling": 2, "trebled": 3, "tripled": 3, "tripling": 3, "quadrupled": 4, "quadrupling": 4,
-	"quintupled": 5, "quintupling": 5, "sextupled": 6, "septupled": 7, "octupled": 8, "twice": 2, "thrice": 3,
-	"tenfold": 10, "doubles": 2, "triples": 3, "quadruples": 4, "quintuples": 5, "halves": 0.5, "double": 2, "triple": 3,
-}
-
-// places are ranks in words.
-var places = map[string]int{
-	"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
-	"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "6th": 6, "7th": 7, "8th": 8, "9th": 9, "10th": 10,
-	"largest": 1, "biggest": 1,
 }
 
 // multiple makes a factor. A word such as "doubled" tells halves, a number

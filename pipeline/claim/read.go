@@ -122,7 +122,7 @@ func (s *sentenceOf) doubt(at int) string {
 func (s *sentenceOf) region(at int) bool {
 	m := s.marks[at]
 	if at == 0 || s.marks[0].begin > 2 {
-		if startsWith(s.list, 0, regions...) > 0 {
+		if _, n := phraseAt(s.list, 0, regions); n > 0 {
 			return true
 		}
 	}

@@ -169,13 +169,13 @@ func yearAt(list []token, i int) (mark, bool) {
 		return mark{kind: year, end: i + n}, true
 	}
 	if shift, n := phraseAt(list, i, shifts); n > 0 {
-		return mark{kind: year, end: i + n, shift: shift, base: shift < 0 && has(list[max(0, i-3):i], yearBases)}, true
+		return mark{kind: year, end: i + n, shift: int(shift), base: shift < 0 && has(list[max(0, i-3):i], yearBases)}, true
 	}
 	y, before, joint := asYear(list[i].lower), lowerAt(list, i-1), lowerAt(list, i+1)
 	switch {
 	case y == 0, scales[joint] > 0, joint == "%", labels[before] && before != "table":
 		return mark{}, false
-	case is(before, "in", "of") && publishing[lowerAt(list, i-2)] || says(list[i+1:min(i+4, len(list))], publications...):
+	case is(before, "in", "of") && publishing[lowerAt(list, i-2)] || has(list[min(i+1, len(list)):min(i+4, len(list))], publications):
 		return mark{}, false // when something was said, not when it happened
 	case reportNouns[joint] && before != "in" && before != "the" && (reporting[before] || isSenseBefore(list, i)):
 		return mark{}, false // made 2022 reports
@@ -281,7 +281,7 @@ func placeAt(list []token, i int, fixed bool) (Quantity, int, bool) {
 	head, tail, hyphen := strings.Cut(w, "-")
 	place := places[head]
 	if place == 0 && isNumber(head) && strings.TrimRight(head, "0123456789") != "" {
-		place = countOf(head)
+		place = float64(countOf(head))
 	}
 	few := fixed && len(list) <= 3
 	ends := i+1 >= len(list) || is(after, ".", ",", ";", ")", "in", "and", "with", "behind", "for", "last")
@@ -295,13 +295,13 @@ func placeAt(list []token, i int, fixed bool) (Quantity, int, bool) {
 			return rank(w, 1, i+1)
 		}
 	case place > 0 && hyphen && superlatives[tail]:
-		return rank(head, place, i+1)
+		return rank(head, int(place), i+1)
 	case place > 0 && !hyphen && (superlatives[after] || is(before, "ranked", "rank", "came", "ranks", "placed", "finished", "ranking") || place > 1 && ends && is(before, "was", "were", "is") || few):
 		end := i + 1
 		if superlatives[after] {
 			end++
 		}
-		return rank(w, place, end)
+		return rank(w, int(place), end)
 	case w == "no" && after == "." && countOf(lowerAt(list, i+2)) > 0:
 		return rank("no. "+list[i+2].lower, countOf(list[i+2].lower), i+3)
 	case is(w, "number", "no", "#") && countOf(after) > 0 && (fixed || is(before, "ranked", "was", "at", "is", "the", "as", "ranks", "ranking", "came")):

@@ -48,37 +48,3 @@ func (s Sense) turned() Sense {
 	}
 	return s
 }
-
-// senseWords are the words in front of a number, and what they claim.
-var senseWords = senses(map[Sense][]string{
-	About:     {"~", "≈", "about", "around", "approximately", "approx.", "approx", "roughly", "some", "circa", "ca.", "ca", "c.", "close to", "in the region of", "an estimated", "rund", "etwa"},
-	Precisely: {"=", "exactly", "precisely"},
-	Above:     {">", "over", "more than", "greater than", "higher than", "larger than", "above", "upwards of", "upward of", "in excess of", "exceeding", "exceeded", "topped", "surpassed", "beyond", "north of", "mehr als"},
-	JustAbove: {"just over", "just above", "just more than", "a little over", "a little more than", "a bit over", "a bit more than", "slightly over", "slightly above", "slightly more than", "barely over", "barely more than"},
-	WellAbove: {"well over", "well above", "far over", "far above", "far more than", "much more than", "significantly more than"},
-	AtLeast:   {"≥", ">=", "at least", "no less than", "no fewer than", "not less than", "not fewer than", "a minimum of"},
-	Below:     {"<", "under", "less than", "fewer than", "lower than", "smaller than", "below", "south of"},
-	JustBelow: {"almost", "nearly", "just under", "just below", "just short of", "short of", "just less than", "just fewer than", "a little under", "a little less than", "a bit under", "slightly under", "slightly below", "slightly less than", "slightly fewer than", "not quite", "approaching", "close on", "fast"},
-	WellBelow: {"well under", "well below", "far under", "far below", "far less than", "far fewer than", "much less than", "significantly less than"},
-	AtMost:    {"≤", "<=", "up to", "at most", "no more than", "not more than", "not over", "a maximum of", "as many as"},
-})
-
-// sensesBehind are the words behind a number.
-var sensesBehind = senses(map[Sense][]string{
-	AtLeast: {"+", "or more", "or higher", "and more", "plus"},
-	AtMost:  {"or less", "or fewer", "or lower"},
-})
-
-// senses makes a table of phrases.
-func senses(of map[Sense][]string) map[string]Sense {
-	table := map[string]Sense{}
-	for sense, phrases := range of {
-		for _, p := range phrases {
-			table[lowerText(tokens(p))] = sense
-		}
-	}
-	return table
-}
-
-// belittling are words in front of a number that claim nothing about it.
-var belittling = set("only, just, merely, a mere, another, a further, an additional, further, additional, a total of, a combined, a record, record, a, an, by, a whopping, as few as, total of")

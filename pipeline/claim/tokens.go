@@ -65,9 +65,6 @@ func tokens(sentence string) []token {
 
 func isNumber(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 
-// abbreviations end with a point that does not end a sentence.
-var abbreviations = map[string]bool{"inc": true, "ltd": true, "co": true, "corp": true, "no": true, "nos": true, "approx": true, "ca": true, "mio": true, "mr": true, "ms": true, "mrs": true, "dr": true, "st": true, "vs": true, "e.g": true, "i.e": true, "u.s": true, "u.k": true, "jan": true, "feb": true, "sept": true, "dec": true, "c": true}
-
 var blankLine = regexp.MustCompile(`\n\s*\n`)
 
 // longestSentence is how many characters a sentence may have: a text without

@@ -289,7 +289,7 @@ func signedPercent(v float64) string {
 // placeWord writes a rank: "second", "11th".
 func placeWord(n int) string {
 	for w, place := range places {
-		if place == n && w[0] >= 'a' && !strings.HasSuffix(w, "est") {
+		if int(place) == n && w[0] >= 'a' && !strings.HasSuffix(w, "est") {
 			return w
 		}
 	}

@@ -1,104 +1,84 @@
 package claim
 
 import (
+	_ "embed"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// The words that the rules know, apart from names and from the words of
-// numbers (quantity.go) and senses (sense.go).
+//go:embed words.txt
+var wordList string
 
-// set makes a set of words or phrases: one on each line, or several separated
-// by commas.
-func set(text string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == '\n' }) {
-		if w = strings.Join(strings.Fields(w), " "); w != "" {
-			m[w] = true
-		}
+// classes are the parts of words.txt by name.
+var classes = func() map[string]string {
+	m := map[string]string{}
+	for _, part := range strings.Split(wordList, "\n[")[1:] {
+		name, body, _ := strings.Cut(part, "]\n")
+		m[name] = body
 	}
 	return m
+}()
+
+// phrases returns the phrases of a class with what each means.
+func phrases[V any](class string, meaning func(string) V) map[string]V {
+	table := map[string]V{}
+	for line := range strings.Lines(classes[class]) {
+		if strings.HasPrefix(line, "# ") {
+			continue
+		}
+		value, list, ok := strings.Cut(strings.TrimSpace(line), ": ")
+		if !ok {
+			value, list = "", value
+		}
+		for _, p := range strings.Split(list, ",") {
+			if p = strings.TrimSpace(p); p != "" {
+				table[p] = meaning(value)
+			}
+		}
+	}
+	return table
 }
 
+func set(class string) map[string]bool { return phrases(class, func(string) bool { return true }) }
+
+func numbers(class string) map[string]float64 {
+	return phrases(class, func(s string) float64 {
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			panic("words.txt: " + class + ": " + s) // programmer error
+		}
+		return v
+	})
+}
+
+func senses(class string) map[string]Sense { return phrases(class, func(s string) Sense { return Sense(s) }) }
+
 var (
-	// What is counted: reports, or something else that is taken for them.
-	reportNouns = set("report, reports, referral, referrals, tip, tips, cybertip, cybertips, submissions, notifications, cybertipline, berichte, meldungen")
-	otherUnits  = set(`piece, pieces, image, images, imagery, photo, photos, photographs, picture, pictures, video, videos, file, files,
-		item, items, post, posts, case, cases, crimes, fälle, instances, material, materials, content, victims, children, incident, incidents`)
-	adjectives = set(`suspected, such, csam, csem, csea, child, sexual, sexually, abuse, exploitation, additional, more, further, separate, individual, of,
-		apparent, alleged, total, abusive, illegal, new, unique, annual, yearly, esp, ncmec, that, online, potential, explicit, known, different, exploitative, these, those, the, them`)
+	reportNouns, otherUnits, adjectives = set("report nouns"), set("other units"), set("adjectives")
+	reporting, otherVerbs, receiving    = set("reporting"), set("other verbs"), set("receiving")
+	risings, fallings, neutral          = set("risings"), set("fallings"), set("neutral")
+	shareNouns, shareVerbs              = set("share nouns"), set("share verbs")
+	superlatives, reporterNouns         = set("superlatives"), set("reporter nouns")
+	largestWords, belittling            = set("largest"), set("belittling")
+	months, labels                      = set("months"), set("labels")
+	providers, providerKind, plurals    = set("providers"), set("provider kind"), set("plurals")
+	asides, joints, pronouns            = set("asides"), set("joints"), set("pronouns")
+	othersToo, eachOf, halves           = set("others too"), set("each of"), set("halves")
+	denials, guesses, rates             = set("denials"), set("guesses"), set("rates")
+	parts, regions                      = set("parts"), set("regions")
+	unknownYears, yearBases             = set("unknown years"), set("year bases")
+	publishing, publications            = set("publishing"), set("publications")
+	common, shortNames, abbreviations   = set("common"), set("short names"), set("abbreviations")
+	otherTopics                         = set("other topics")
 
-	// Verbs: of whoever reports or receives, and of other things done.
-	reporting = set(`reported, report, reports, found, sent, made, submitted, filed, flagged, detected, uncovered, discovered, identified, passed, referred,
-		received, logged, counted, handled, meldete, send, sends, make, makes, files, submits, reporting, sending, making, filing, got, processed, generated, contributed, recorded, accounted`)
-	otherVerbs = set(`removed, deleted, removing, deleting, blocked, banned, suspended, disabled, actioned, contained, containing, contain, included,
-		comprised, held, helped, helping, rescued, paid, fined, spent, employs, employed, hired, scanned, arrested, viewed, watched, hosted, attracted, serves, earned, closed, restricted, terminated`)
-	receiving = set("received, receives, got, logged, handled, processed, receive, recorded, counted, took, takes")
-
-	// Words that may follow a number without saying what is counted.
-	neutral = set(`to, in, of, by, from, on, for, and, or, while, with, against, at, sent, made, reported, that, which, who, up, down, compared, last, this, were, was,
-		came, come, a, an, the, during, between, but, when, per, year, versus, vs, than, whereas, alone, then, each, as, respectively, together, since, until, through,
-		it, its, their, after, before, is, are, has, had, have, because, so, combined, again, only, just, over, out, making, followed, where, if, though, although,
-		according, submitted, filed, coming, all, went, there, until, under, here, also, now, both, worldwide, globally, nearly, almost, about, more, accounting, into, via, not, worth, annually, did, one, within`)
-
-	risings  = set(`rose, risen, rise, rises, rising, grew, grown, grow, growth, growing, increase, increased, increases, increasing, up, jumped, jump, climbed, climb, surged, surge, soared, higher, gain, gained, more, above, upturn, spike, spiked, expanded`)
-	fallings = set(`fell, fallen, fall, falls, falling, drop, dropped, drops, dropping, decline, declined, declining, decrease, decreased, down, shrank, plunged, plunge, plummeted, lower, fewer, less, below, cut, slumped, slump, dip, dipped, reduction, reduced, sank, tumbled, slid`)
-
-	months = set(`january, february, march, april, may, june, july, august, september, october, november, december, jan, feb, mar, apr, jun, jul, aug, sept, sep, oct, nov, dec`)
-	// Words in front of a number that is no count.
-	labels = set("number, nos, page, pages, p, pp, article, section, figure, table, step, version, chapter, row, rows, line, note, footnote, aged, age, ages, $, €, £, ¥, us$, usd, eur, gbp, covid, day, grade, #, [, title, §, issue, class, level, phase, room, nearly $")
-
-	// Words for all who report.
-	providers    = set("providers, esps, platforms, companies, industry, provider, firms, reporters, services, networks")
-	providerKind = set("electronic, service, online, tech, technology, the, all, internet, digital, us, together, reporting")
-
-	// Names behind these are not whom the sentence is about.
-	asides = set(`unlike, than, besides, behind, despite, except, excluding, without, including, includes, include, such as, owned by, owner of, owns, own,
-		parent of, parent company of, company of, company behind, maker of, belongs to, belonging to, part of, subsidiary of, unit of, acquired by, bought by, addition to, compared with,
-		compared to, against, versus, vs, followed by, ahead of, similar to, rival, rivals, competitor, formerly, formerly known as, known as, renamed, now, called, like,
-		after, overtook, overtaking, surpassed, surpassing, passed, outpaced, beat, beating, apart from, aside from, other than, runs, operates, excludes, not, minus, operator of`)
-	joints = set(`and
-		&
-		+
-		plus
-		as well as
-		together with
-		along with`)
-
-	// Words that stand for somebody named before.
-	pronouns = set(`it, they, its, their, the company, the platform, the service, the firm, the app, the site, the network, the provider, the messenger,
-		the number, the figure, the total, the count, the tally, the group, that figure, that number, this figure, this number, that is, that was, this is, this was`)
-
-	// A clause with one of these says something else than what happened.
-	denials = set(`not, never, didn't, wasn't, weren't, don't, doesn't, cannot, isn't, hasn't, haven't, hadn't, didn’t, wasn’t, isn’t, doesn’t, nor, neither, wrongly, falsely, incorrectly, mistakenly, allegedly, denied, denies, is wrong, untrue, false, not true, contrary, rumour, rumours, myth`)
-	guesses = set(`if, could, would, might, may, should, expected, expects, forecast, forecasts, projected, predicts, predicted, plans, planned, aims, goal, hopes, likely, will, almost surely, imagine, suppose, had it`)
-	rates   = set(`a day, per day, each day, every day, daily, a month, per month, each month, every month, monthly, a week, per week, every week, weekly, an hour, per hour, every hour, a minute, per minute, every minute, a second, per second, on average, per user, per million users, a head`)
-	parts   = set(`first half, second half, half-year, first six months, last six months, first quarter, second quarter, third quarter, fourth quarter, last quarter, h1, h2, q1, q2, q3, q4, first nine months, first three months, fiscal`)
-	halves  = set("most, majority, many, some, mainly, mostly, largely, part, none, few, half, bulk")
+	scales, small, fractions  = numbers("scale"), numbers("number"), numbers("fraction")
+	multiples, places, shifts = numbers("multiple"), numbers("place"), numbers("shift")
+	senseWords, sensesBehind  = senses("sense"), senses("sense behind")
 )
 
 // sameYear is the shift of "that year".
 const sameYear = 100
-
-// shifts are years told by another.
-var shifts = map[string]int{"that year": sameYear, "the same year": sameYear, "that same year": sameYear, "the year before": -1, "a year earlier": -1, "a year before": -1, "the previous year": -1, "the preceding year": -1, "year earlier": -1, "the prior year": -1, "the year prior": -1, "previous year": -1,
-	"one year earlier": -1, "year before": -1, "two years earlier": -2, "two years before": -2, "three years earlier": -3,
-	"the following year": 1, "a year later": 1, "the next year": 1, "the year after": 1, "one year later": 1, "two years later": 2}
-
-// unknownYears depend on the day a text was written.
-var unknownYears = set("last year, this year, next year, this past year, the past year, in recent years, so far")
-
-// yearBases are words in front of the year that a change starts from.
-var yearBases = set("from, since, than in, than, over, on, compared with, compared to, against, versus, vs, compared with in, relative to, than it did in, than those in, than that of, up from, down from, as in, as many as in, level of, levels of, those of, than it had in, as many as, as much as, in comparison with, that of")
-
-var (
-	superlatives  = set("largest, biggest, most, highest, place, rank, position, spot, greatest, top")
-	reporterNouns = set("reporter, source, contributor, sender, provider, reporting, single")
-)
-
-// largestWords say that somebody was first.
-var largestWords = set(`the most reports, the largest number of, the highest number of, the biggest number of, the greatest number of, more reports than any other,
-	top reporter, topped the list, topped the table, topped the ranking, headed the list, leading reporter, leads the list, led the list`)
 
 // longestPhrase is the most words of a phrase of these tables.
 const longestPhrase = 5
@@ -189,27 +169,6 @@ func lowerAt(list []token, i int) string {
 	}
 	return list[i].lower
 }
-
-var (
-	othersToo = set("and other, and others, and several, and many, among others, and dozens, and hundreds")
-	eachOf    = set("each, both, apiece, either")
-)
-
-// publishing and publications go with the year in which something was said or
-// founded, which is not the year of a figure.
-var (
-	publishing   = set("published, released, issued, announced, said, says, wrote, testified, founded, launched, created, bought, acquired, renamed, born, dated, updated, printed, appeared, introduced, passed, started")
-	publications = []string{"report", "study", "statement", "letter", "article", "paper", "hearing", "blog", "interview", "act", "law"}
-)
-
-// regions begin a sentence that is about a part of the world.
-var regions = []string{"in the uk", "in the us", "in the eu", "in the united", "in europe", "in germany", "in india", "in america", "in britain", "in france", "in brazil", "in canada", "in australia", "in ireland", "in the netherlands", "in spain", "in italy", "in poland", "in mexico", "in indonesia", "in the philippines", "in japan"}
-
-// otherTopics are what numbers near a name are mostly about where they are
-// about something else.
-var otherTopics = set(`users, user base, revenue, revenues, profit, profits, sales, income, staff, workforce, headcount, employees, stock, share price, moderators, budget, spending,
-	arrests, convictions, traffic, downloads, subscribers, viewers, members, membership, fine, fines, advertising, donations, value, market, audience, circulation, readers, visits, visitors, clients, customers, viewers, accounts, bans, cost, costs, population, turnover,
-	searches, takedowns, removals`)
 
 // is reports whether a word is one of some.
 func is(w string, list ...string) bool { return slices.Contains(list, w) }

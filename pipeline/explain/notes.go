@@ -150,7 +150,8 @@ func (n *notes) point(s *compare.Series, p *compare.Point) {
 	when := fmt.Sprint(p.Year)
 	switch {
 	case p.Missing == pipeline.InsideRow:
-		n.add(s.Name, when, "no row of its own; likely inside the row of "+names(n.m.Data, []string{p.Inside})+".")
+		row, _, _ := strings.Cut(names(n.m.Data, []string{p.Inside}), " (")
+		n.add(s.Name, when, "no row of its own; likely inside the combined row of "+row+".")
 		return
 	case p.Reports == nil || s.Type == compare.TypeTotal:
 		return
