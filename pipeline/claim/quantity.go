@@ -141,78 +141,59 @@ func ordinal(n int) string {
 	return strconv.Itoa(n) + suffix
 }
 
+// Forms of written numbers: whole ones with separators of one kind between
+// thousands (a point at least twice, since once it may be a fraction) or as in
+// India, and those with a decimal mark.
 var (
-	byThrees = regexp.MustCompile(`^\d{1,3}([,'’_ \x{a0}\x{202f}])\d{3}(?:[,'’_ \x{a0}\x{202f}]\d{3})*$`)
-	byPoints = regexp.MustCompile(`^\d{1,3}(?:\.\d{3}){2,}$`)
-	indian   = regexp.MustCompile(`^\d{1,2}(?:,\d{2})+,\d{3}$`)
-	decimal  = regexp.MustCompile(`^(\d+|\d{1,3}(?:,\d{3})+)\.(\d+)$`)
-	comma    = regexp.MustCompile(`^(\d+|\d{1,3}(?:\.\d{3})+),(\d{1,2}|\d{4,})$`)
-	digits   = regexp.MustCompile(`^\d+$`)
-	notDigit = regexp.MustCompile(`[^0-9]`)
+	wholeForm    = regexp.MustCompile(`^(?:\d+|\d{1,3}(?:\.\d{3}){2,}|\d{1,2}(?:,\d{2})+,\d{3}` + thousands(",", "'", "’", "_", " ", `\x{a0}`, `\x{202f}`) + `)$`)
+	decimalForm  = regexp.MustCompile(`^(\d+|\d{1,3}(?:,\d{3})+)\.(\d+)$`)
+	decimalComma = regexp.MustCompile(`^(\d+|\d{1,3}(?:\.\d{3})+),(\d{1,2}|\d{4,})$`)
+	notDigit     = regexp.MustCompile(`[^0-9]`)
 )
+
+func thousands(separators ...string) (forms string) {
+	for _, s := range separators {
+		forms += `|\d{1,3}(?:` + s + `\d{3})+`
+	}
+	return forms
+}
 
 // parseDigits reads a number as it is written, without its scale. decimals is
 // how many digits are behind the decimal mark. A single point in front of three
 // digits can mean thousands or a fraction: it is a fraction where a scale
 // follows, and not understood otherwise.
 func parseDigits(s string, scaled bool) (value float64, decimals int, ok bool) {
-	plain := notDigit.ReplaceAllString(s, "")
-	if len(plain) > 15 {
-		return 0, 0, false
-	}
-	whole := func() (float64, int, bool) {
-		v, err := strconv.ParseFloat(plain, 64)
-		return v, 0, err == nil
-	}
-	switch {
-	case digits.MatchString(s), byPoints.MatchString(s), indian.MatchString(s):
-		return whole()
-	case byThrees.MatchString(s):
-		if scaled && strings.Count(s, ",") == 1 { // 21,165 million
+	whole, part := s, ""
+	if !wholeForm.MatchString(s) {
+		m := decimalForm.FindStringSubmatch(s)
+		if m == nil {
+			m = decimalComma.FindStringSubmatch(s)
+		}
+		if m == nil || !scaled && len(m[2]) == 3 && len(m[1]) <= 3 {
 			return 0, 0, false
 		}
-		seps := notDigit.FindAllString(s, -1)
-		for _, sep := range seps {
-			if sep != seps[0] {
-				return 0, 0, false
-			}
-		}
-		return whole()
+		whole, part = m[1], m[2]
+	} else if scaled && strings.Count(s, ",") == 1 { // 21,165 million
+		return 0, 0, false
 	}
-	for _, form := range []*regexp.Regexp{decimal, comma} {
-		if m := form.FindStringSubmatch(s); m != nil {
-			if !scaled && len(m[2]) == 3 && len(m[1]) <= 3 {
-				return 0, 0, false
-			}
-			v, err := strconv.ParseFloat(notDigit.ReplaceAllString(m[1], "")+"."+m[2], 64)
-			return v, len(m[2]), err == nil
-		}
-	}
-	return 0, 0, false
+	whole = notDigit.ReplaceAllString(whole, "")
+	value, err := strconv.ParseFloat(whole+"."+part, 64)
+	return value, len(part), err == nil && len(whole)+len(part) <= 15
 }
 
-// newNumber makes a plain number of its digits and scale.
-func newNumber(text, written, scale string) (Quantity, bool) {
+// makeNumber makes a plain number of what is in front of its scale.
+func makeNumber(text string, v float64, decimals int, scale string) (Quantity, bool) {
 	unit := 1.0
 	if scale != "" {
 		unit = scales[strings.TrimSpace(scale)]
 	}
-	v, decimals, ok := parseDigits(written, unit > 1)
-	if !ok {
-		return Quantity{}, false
-	}
 	q := Quantity{Text: text, Kind: Plain, Value: math.Round(v * unit), scale: scale}
+	q.Step, q.grain = precision(q.Value), lastDigit(q.Value)
 	if decimals > 0 {
 		q.Step = unit / math.Pow10(decimals)
-		if q.Step < 1 && unit > 1 {
-			return Quantity{}, false // not a whole number of reports
-		}
-		q.Value = math.Round(v*unit/q.Step) * q.Step
-		q.grain = q.Step
-		return q, q.Step >= 1 || unit == 1
+		q.Value, q.grain = math.Round(v*unit/q.Step)*q.Step, q.Step
 	}
-	q.Step, q.grain = precision(q.Value), lastDigit(q.Value)
-	return q, true
+	return q, q.Step >= 1 || unit == 1 // else it is not a whole number of reports
 }
 
 // precision is how exactly a number without decimals is meant. Its last digit
@@ -243,21 +224,21 @@ func lastDigit(v float64) float64 {
 	return place
 }
 
-// spoken reads a number in words from the beginning of a list of lower-case
-// words: "twenty-one million", "half a million", "two and a half million",
-// "three hundred thousand". n is how many words it takes.
-func spoken(words []string) (q Quantity, n int) {
+// spoken reads a number in words from the beginning of some tokens: "twenty-one
+// million", "half a million", "two and a half million", "three hundred
+// thousand". n is how many tokens it takes.
+func spoken(list []token) (q Quantity, n int) {
 	var total, part float64
-	half := false
-	scaled := ""
-	for i := 0; i < len(words); i++ {
-		w := words[i]
+	decimals, scale := 0, ""
+	at := func(i int) string { return lowerAt(list, i) }
+reading:
+	for n < len(list) {
+		w := at(n)
 		tens, unit, hyphen := strings.Cut(w, "-")
 		switch {
-		case i == 0 && w == "half" && len(words) > 2 && (words[1] == "a" || words[1] == "an") && scales[words[2]] >= 1e3:
-			q, _ = newNumber(strings.Join(words[:3], " "), "0.5", " "+words[2])
-			return q, 3
-		case i == 0 && (w == "a" || w == "an") && len(words) > 1 && scales[words[1]] >= 1e3:
+		case n == 0 && w == "half" && is(at(1), "a", "an") && scales[at(2)] >= 1e3:
+			part, decimals, n = 0.5, 1, 1
+		case n == 0 && is(w, "a", "an") && scales[at(1)] >= 1e3:
 			part = 1
 		case small[w] > 0 && (part == 0 || part >= 20 && part < 100 && small[w] < 10 || part >= 100 && small[w] < 100):
 			part += small[w]
@@ -265,27 +246,21 @@ func spoken(words []string) (q Quantity, n int) {
 			part += small[tens] + small[unit]
 		case w == "hundred" && part > 0:
 			part *= 100
-		case w == "and" && part > 0 && i+2 < len(words) && words[i+1] == "a" && words[i+2] == "half":
-			part, half, i = part+0.5, true, i+2
-		case w == "and" && part >= 100 && i+1 < len(words) && small[words[i+1]] > 0:
+		case w == "and" && part > 0 && at(n+1) == "a" && at(n+2) == "half":
+			part, decimals, n = part+0.5, 1, n+2
+		case w == "and" && part >= 100 && small[at(n+1)] > 0:
 		case scales[w] >= 1e3 && len(w) > 3 && part > 0:
-			total, part, scaled = total+part*scales[w], 0, w
+			total, part, scale = total+part*scales[w], 0, w
 		default:
-			return saidNumber(words[:i], total+part, scaled, half), i
+			break reading
 		}
+		n++
 	}
-	return saidNumber(words, total+part, scaled, half), len(words)
-}
-
-func saidNumber(words []string, v float64, scaled string, half bool) Quantity {
-	q := Quantity{Text: strings.Join(words, " "), Kind: Plain, Value: v, Step: precision(v), grain: lastDigit(v)}
-	if half {
-		q.Step = scales[scaled] / 10
+	if scale != "" {
+		total, scale = (total+part)/scales[scale], " "+scale
 	}
-	if scaled != "" {
-		q.scale = " " + scaled
-	}
-	return q
+	q, _ = makeNumber(lowerText(list[:n]), max(total, part), decimals, scale)
+	return q, n
 }
 
 // multiple makes a factor. A word such as "doubled" tells halves, a number

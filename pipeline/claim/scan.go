@@ -360,7 +360,7 @@ func factorAt(list []token, i int, _ bool) (Quantity, int, bool) {
 	if !ok || head == "" {
 		return Quantity{}, 0, false
 	}
-	if said, n := spoken([]string{head}); n == 1 && said.Value > 1 {
+	if said, n := spoken(tokens(head)); n == 1 && said.Value > 1 {
 		return multiple(w, said.Value, 0), i + 1, true
 	}
 	return Quantity{}, 0, false
@@ -436,15 +436,16 @@ func timesAt(list []token, i, end int, fixed bool) (n int, word string) {
 
 // digitsAt reads digits and their scale.
 func digitsAt(list []token, i int) (Quantity, int, bool) {
-	written, scale, end := list[i].lower, scaleAt(list, i+1), i+1
+	scale, end := scaleAt(list, i+1), i+1
 	if scale != "" {
 		end++
 		if lowerAt(list, end) == "." && is(strings.TrimSpace(scale), "mio", "mrd", "tsd", "mn", "bn") {
 			end++
 		}
 	}
-	q, ok := newNumber(written+scale, written, scale)
-	return q, end, ok
+	v, decimals, known := parseDigits(list[i].lower, scale != "")
+	q, ok := makeNumber(list[i].lower+scale, v, decimals, scale)
+	return q, end, ok && known
 }
 
 // scaleAt returns the scale at a token as it follows a number: "m", " million".
@@ -462,11 +463,7 @@ func scaleAt(list []token, i int) string {
 // spokenAt reads a number in words. Without a scale it is one only in front of
 // what makes it a count or a share: "one of" is none.
 func spokenAt(list []token, i int) (Quantity, int, bool) {
-	var lower []string
-	for _, t := range list[i:min(i+8, len(list))] {
-		lower = append(lower, t.lower)
-	}
-	q, n := spoken(lower)
+	q, n := spoken(list[i:min(i+8, len(list))])
 	if n == 0 || q.Value == 0 {
 		return Quantity{}, 0, false
 	}
