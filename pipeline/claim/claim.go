@@ -69,6 +69,7 @@ type Statement struct {
 	counted   *pipeline.Counted
 	ofMark    int    // share: the mark of whose reports it is a part
 	partial   bool   // of a month or half of the year
+	since     int    // the first of years added up to one that is not named; 0 mostly
 	unclear   string // why it cannot be judged; "" where it can
 }
 
@@ -106,8 +107,19 @@ func NewReader(m *compare.Model, finder *resolve.Finder) *Reader {
 func (r *Reader) Text(text string) []Answer {
 	var list []Answer
 	var ctx context
-	for _, sentence := range sentences(text) {
-		for _, s := range r.read(sentence, &ctx) {
+	ctx.published = published(text)
+	before := ""
+	for _, paragraph := range blankLine.Split(text, -1) {
+		var read []Statement
+		if rows := tableRows(paragraph); rows != nil {
+			read = r.table(rows, before, &ctx)
+		} else {
+			for _, sentence := range sentences(paragraph) {
+				read = append(read, r.read(sentence, &ctx)...)
+			}
+		}
+		before = paragraph
+		for _, s := range read {
 			a := r.judge(s)
 			if files := a.Verdict == Unit && a.Series.Type == compare.TypeTotal && s.Measure == MeasureReports; files && !a.asReports && s.Quantity.Unit != "" {
 				continue // NCMEC counts files and children too, elsewhere

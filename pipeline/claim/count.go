@@ -106,7 +106,7 @@ func (s *sentenceOf) countsReports(q *Quantity, at int) bool {
 	if has(s.list[max(s.clauseBegin(at), m.lead-4):max(m.lead, s.clauseBegin(at))], otherVerbs) {
 		return false
 	}
-	return s.ctx.fixed || q.scale != "" || q.Value >= 100 || reporting[lowerAt(s.list, m.lead-1)] && q.Value > 0 && has(s.list, reportNouns)
+	return s.ctx.fixed || q.scale != "" || q.Value >= 100 || is(next, "more", "fewer") && lowerAt(s.list, i+1) == "than" || reporting[lowerAt(s.list, m.lead-1)] && q.Value > 0 && has(s.list, reportNouns)
 }
 
 // isReported reports whether images and the like are said to be found or

@@ -29,6 +29,9 @@ func (r *Reader) judge(s Statement) Answer {
 	if err != nil {
 		return a.end(NotUnderstood, sentence(err.Error()))
 	}
+	if s.since > 0 {
+		return r.sinceThen(s, series)
+	}
 	other := r.otherMeaning(s)
 	a = r.against(s, series)
 	if other == nil || a.Verdict.Holds() {
@@ -50,6 +53,25 @@ func (r *Reader) judge(s Statement) Answer {
 		return a.end(Wrong, a.Note, fmt.Sprintf("For %s it is %s.", name, b.Published))
 	}
 	return a
+}
+
+// sinceThen holds what is added up to a year that nobody names against each
+// that it can be. A bound is held against the newest.
+func (r *Reader) sinceThen(s Statement, series *compare.Series) Answer {
+	for _, last := range slices.Backward(r.model.Years) {
+		if last <= s.since {
+			break
+		}
+		s.addUp(s.since, last)
+		if a := r.against(s, series); a.Verdict.Holds() {
+			return a.end(a.Verdict, fmt.Sprintf("Added up to %d.", last), a.Note)
+		}
+		if s.Quantity.Sense.directed() {
+			break
+		}
+	}
+	s.Years, s.Sum = []int{s.since}, false
+	return Answer{Statement: s}.end(NotUnderstood, "Until which year this adds up, the sentence does not say, and no sum fits.")
 }
 
 // end sets verdict and note.
@@ -210,15 +232,22 @@ func (r *Reader) rank(a *Answer) value {
 	case p.Rank == 0:
 		return refused(Open, p.NoRank)
 	}
-	place, of := placeWord(p.Rank)+"-largest", "reporter"
-	if p.Rank == 1 {
+	n, of := p.Rank, "reporter"
+	if id := a.Quantity.category; id != "" {
+		if n = r.model.RankIn(id, a.Series, p.Year); n == 0 {
+			return refused(Wrong, fmt.Sprintf("%s is not in the category %s.", r.nameOf(a.Series), id))
+		}
+		of = "reporter of the category " + id
+	}
+	place := placeWord(n) + "-largest"
+	if n == 1 {
 		place = "largest"
 	}
 	if a.Series.Type == compare.TypeCompany {
 		of = "company"
 	}
 	say := fmt.Sprintf("%s was the %s %s of %d, with %s", r.nameOf(a.Series), place, of, p.Year, reportsText(*p.Reports))
-	return value{v: float64(p.Rank), text: ordinal(p.Rank), points: []*compare.Point{p}, say: say, atMost: true}
+	return value{v: float64(n), text: ordinal(n), points: []*compare.Point{p}, say: say, atMost: true}
 }
 
 // share finds what a share is part of: what the words name, or, where they

@@ -40,6 +40,9 @@ func (s *sentenceOf) measure(q *Quantity, at int) Measure {
 // percentMeasure tells a share from a change.
 func (s *sentenceOf) percentMeasure(q *Quantity, m mark) Measure {
 	if q.points {
+		if q.up, q.down = s.direction(m); q.up != q.down {
+			return MeasureChange
+		}
 		return ""
 	}
 	after := lowerAt(s.list, m.end)
@@ -196,6 +199,8 @@ func (s *sentenceOf) than(measure Measure, at int) string {
 			return ""
 		case o.kind != who || o.weak:
 			continue
+		case says(between, "came from", "come from", "were from", "came by") && !says(between, "as from"):
+			continue // "ten times as many came from A as from B"
 		case measure == MeasureMultiple && !alone, measure == MeasureChange && says(between, "than", "below", "above", "as"):
 			return o.subject.id
 		}

@@ -35,6 +35,7 @@ type Quantity struct {
 	down     bool    // a change that is said to be a fall
 	up       bool    // a change that is said to be a rise
 	points   bool    // percentage points
+	category string  // rank: among the services of this category only
 }
 
 // fits holds a quantity against a value and says how it stands to it: Exact,
@@ -240,7 +241,7 @@ reading:
 			part, decimals, n = 0.5, 1, 1
 		case n == 0 && is(w, "a", "an") && scales[at(1)] >= 1e3:
 			part = 1
-		case small[w] > 0 && (part == 0 || part >= 20 && part < 100 && small[w] < 10 || part >= 100 && small[w] < 100):
+		case small[w] > 0 && (part == 0 || part >= 20 && part < 100 && small[w] < 10 || part >= 100 && math.Mod(part, 100) == 0):
 			part += small[w]
 		case hyphen && small[tens] >= 20 && small[unit] > 0 && small[unit] < 10:
 			part += small[tens] + small[unit]
@@ -248,7 +249,7 @@ reading:
 			part *= 100
 		case w == "and" && part > 0 && at(n+1) == "a" && at(n+2) == "half":
 			part, decimals, n = part+0.5, 1, n+2
-		case w == "and" && part >= 100 && small[at(n+1)] > 0:
+		case w == "and" && part >= 100 && small[strings.Split(at(n+1)+"-", "-")[0]] > 0:
 		case scales[w] >= 1e3 && len(w) > 3 && part > 0:
 			total, part, scale = total+part*scales[w], 0, w
 		default:

@@ -10,12 +10,13 @@ import (
 
 // context is what a sentence inherits from those before it.
 type context struct {
-	subject *subject // nil where nobody was named, or where several were
-	several bool     // several were named, so that "it" can be any of them
-	years   []int    // the year spoken of
-	span    []int    // the two years of a change spoken of
-	total   bool     // the CyberTipline or NCMEC was named
-	fixed   bool     // given by the user: a few words are the whole claim
+	subject   *subject // nil where nobody was named, or where several were
+	several   bool     // several were named, so that "it" can be any of them
+	years     []int    // the year spoken of
+	span      []int    // the two years of a change spoken of
+	total     bool     // the CyberTipline or NCMEC was named
+	published int      // the year in which the text was written; 0 where it does not say
+	fixed     bool     // given by the user: a few words are the whole claim
 }
 
 // sentenceOf is one sentence while it is read.

@@ -1,59 +1,63 @@
 package claim_test
 
 import (
-	"flag"
 	"os"
 	"strings"
 	"testing"
+
+	"espfigures/pipeline/claim"
 )
 
-var update = flag.Bool("update", false, "write the readings anew; look at each before committing it")
-
-// Sentences of every kind with their readings: a line of text, then one line,
-// set in, for each statement (id, years, measure, claimed, verdict). A sentence
-// without such lines makes no statement.
+// Sentences of every kind with their readings, each judged by hand: a line of
+// text, then one line, set in, for each statement (id, years, measure, claimed,
+// verdict). A sentence without such lines makes no statement.
 func TestReadings(t *testing.T) {
-	const path = "testdata/readings.txt"
-	body, err := os.ReadFile(path)
+	body, err := os.ReadFile("testdata/readings.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var b strings.Builder
-	sentences := 0
-	for line := range strings.Lines(string(body)) {
-		if line = strings.TrimSuffix(line, "\n"); strings.HasPrefix(line, "\t") || line == "" {
-			continue
-		}
-		sentences++
-		b.WriteString(line + "\n")
-		for _, l := range lines(reader(t).Text(line)) {
-			b.WriteString("\t" + l + "\n")
+	sentences := strings.Split(strings.ReplaceAll(strings.TrimSpace(string(body)), "\n\t", "\t"), "\n")
+	if len(sentences) < 300 {
+		t.Fatalf("only %d sentences", len(sentences))
+	}
+	for _, line := range sentences {
+		text, want, _ := strings.Cut(line, "\t")
+		if got := strings.Join(lines(reader(t).Text(text)), "\t"); got != want {
+			t.Errorf("%s\n  got  %s\n  want %s", text, strings.ReplaceAll(got, "\t", "\n       "), strings.ReplaceAll(want, "\t", "\n       "))
 		}
 	}
-	if sentences < 150 {
-		t.Fatalf("only %d sentences", sentences)
+}
+
+// Tables of HTML and Markdown: names in rows or columns, years in columns,
+// rows or the caption. A table about something else is left alone.
+func TestTables(t *testing.T) {
+	for source, want := range map[string]string{
+		"Reports to NCMEC:\n\n| Platform | 2021 | 2023 | Change 2021-23 |\n|---|--:|--:|--:|\n| Facebook* | 22,118,952 | 17,838,423 | -19.4% |\n| Total | 5 | 6 | |": `facebook | 2021 | reports | 22,118,952 | exact
+facebook | 2023 | reports | 17,838,423 | wrong
+facebook | 2021-2023 | change | -19.4% | rounded`,
+		"Year | CyberTipline total | Facebook reports | Users\n--- | --- | --- | ---\n2022 | 32,059,029 | 21,165,207 | 3,000,000": `total | 2022 | reports | 32,059,029 | exact
+facebook | 2022 | reports | 21,165,207 | wrong`,
+		"<p>News.</p><table><caption>Reports, 2023</caption><tr><th>Company</th><th>Number</th><th>Reports</th><th>Share</th><th>Rank</th></tr><tr><td>Google</td><td>7</td><td>1,470,958</td><td>4.1%</td><td>4</td></tr></table>": `google | 2023 | reports | 1,470,958 | exact
+google | 2023 | share | 4.1% | rounded
+google | 2023 | rank | 4 | wrong`,
+		"<table><tr><th>Name</th><th>Year</th><th>Files</th><th>Reports</th></tr><tr><td>Discord, Inc.</td><td>2022</td><td>5</td><td>169,800</td></tr></table>": "discord | 2022 | reports | 169,800 | exact",
+		"Users in 2023\n\n| App | Users |\n|---|---|\n| Reddit | 50,000 |":                                                                                       "",
+		"<table><tr><td>" + strings.Repeat("In 2023, Discord made 339,412 reports. ", 4) + "</td></tr></table>":                                                  strings.Repeat("\ndiscord | 2023 | reports | 339,412 | exact", 4)[1:],
+	} {
+		if got := strings.Join(lines(reader(t).Text(claim.PlainText(source))), "\n"); got != want {
+			t.Errorf("%s\n  got  %s\n  want %s", source, got, want)
+		}
 	}
-	if *update {
-		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	got, want := strings.Split(b.String(), "\n"), strings.Split(string(body), "\n")
-	sentence := ""
-	for i := range max(len(got), len(want)) {
-		g, w := "", ""
-		if i < len(got) {
-			g = got[i]
-		}
-		if i < len(want) {
-			w = want[i]
-		}
-		if !strings.HasPrefix(g, "\t") {
-			sentence = g
-		}
-		if g != w {
-			t.Fatalf("line %d, %s\n  got  %s\n  want %s", i+1, sentence, g, w)
+}
+
+// "Last year" is told by the date of a text, and by nothing else.
+func TestLastYear(t *testing.T) {
+	for dateline, want := range map[string]string{
+		"By our staff, 3 May 2024": "discord | 2023 | reports | 339,412 | exact", "Published 2023-05-03": "discord | 2022 | reports | 339,412 | wrong",
+		"May 4th, 2024": "discord | 2023 | reports | 339,412 | exact", "In 2023 much happened, and on 4 May 2024 somebody said so to the press.": "discord |  | reports | 339,412 | not-understood",
+	} {
+		if got := strings.Join(lines(reader(t).Text(dateline+"\n\nLast year Discord sent 339,412 reports.")), "\n"); got != want {
+			t.Errorf("%s: %s, want %s", dateline, got, want)
 		}
 	}
 }

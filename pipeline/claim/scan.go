@@ -1,8 +1,10 @@
 package claim
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"espfigures/pipeline/compare"
 )
@@ -17,6 +19,7 @@ type mark struct {
 	years      []int // year: one, or the first and last of a range
 	shift      int   // year: relative to the year spoken of
 	base       bool  // year: the one a change starts from
+	ago        bool  // year: the last one before the text was written
 	listed     bool  // year: years are those of a list, not the ends of a range
 	partial    bool  // year: only a month or half of it
 	quantity   Quantity
@@ -51,6 +54,11 @@ func (r *Reader) markAt(list []token, i int, fixed bool) (mark, bool) {
 	if m, ok := topAt(list, i); ok {
 		return m, true
 	}
+	if id, n := categoryAt(list, i, categoryNouns); n > 0 {
+		if _, part := phraseBefore(list, i, notAll); part == 0 && !isNumber(lowerAt(list, i-1)) {
+			return mark{kind: who, end: i + n, subject: subject{id: id, plural: true}}, true
+		}
+	}
 	if m, ok := totalAt(list, i); ok {
 		return m, true
 	}
@@ -75,6 +83,15 @@ func countOf(w string) int {
 	return n
 }
 
+// categoryAt finds "dating apps", or with other nouns "dating app".
+func categoryAt(list []token, i int, nouns map[string]bool) (id string, n int) {
+	id, n = phraseAt(list, i, categories)
+	if n == 0 || !nouns[lowerAt(list, i+n)] {
+		return "", 0
+	}
+	return id, n + 1
+}
+
 // topAt finds "the five largest providers" and "the top five". To be among
 // them is a rank.
 func topAt(list []token, i int) (mark, bool) {
@@ -94,6 +111,9 @@ func topAt(list []token, i int) (mark, bool) {
 	}
 	if n < 2 || n > 50 || before == "its" || before == "their" || i > 0 && list[i-1].owner {
 		return mark{}, false
+	}
+	if id, more := categoryAt(list, end, categoryNouns); more > 0 {
+		return mark{kind: who, end: end + more, subject: subject{id: fmt.Sprintf("the %d largest of %s", n, id)}}, true
 	}
 	companies := false
 	for providers[lowerAt(list, end)] || providerKind[lowerAt(list, end)] {
@@ -145,7 +165,7 @@ func providersAt(list []token, i int) (mark, bool) {
 	before, after := lowerAt(list, k-1), lowerAt(list, i+1)
 	m := mark{kind: who, end: i + 1, subject: subject{id: compare.ESPTotalID}}
 	switch {
-	case !kind || list[i].owner || is(before, "of", "what", "to", "other", "most", "some", "these", "such", "no", "more", "many", "several", "few", "fewer", "two", "three", "four", "five", "ten", "media", "gaming", "dating", "all of", "largest", "biggest", "top", "among") || isNumber(before) || small[before] > 0:
+	case !kind || list[i].owner && k > 0 || is(before, "of", "what", "to", "other", "most", "some", "these", "such", "no", "more", "many", "several", "few", "fewer", "two", "three", "four", "five", "ten", "media", "gaming", "dating", "all of", "largest", "biggest", "top", "among") || isNumber(before) || small[before] > 0:
 		return mark{}, false
 	case before == "by" || before == "from":
 		return m, true
@@ -166,7 +186,7 @@ func asYear(s string) int {
 // yearAt finds a year, a range of years, or a year told by another.
 func yearAt(list []token, i int) (mark, bool) {
 	if _, n := phraseAt(list, i, unknownYears); n > 0 {
-		return mark{kind: year, end: i + n}, true
+		return mark{kind: year, end: i + n, ago: lowerText(list[i:i+n]) == "last year"}, true
 	}
 	if shift, n := phraseAt(list, i, shifts); n > 0 {
 		return mark{kind: year, end: i + n, shift: int(shift), base: shift < 0 && has(list[max(0, i-3):i], yearBases)}, true
@@ -284,6 +304,19 @@ func placeAt(list []token, i int, fixed bool) (Quantity, int, bool) {
 		place = float64(countOf(head))
 	}
 	few := fixed && len(list) <= 3
+	if begin := i + 1; superlatives[w] || superlatives[tail] || superlatives[after] {
+		n := max(place, 1)
+		if superlatives[after] {
+			begin++
+		}
+		for _, nouns := range []map[string]bool{categoryNoun, categoryNouns} {
+			if id, more := categoryAt(list, begin, nouns); more > 0 && before != "of" && (w == "largest" || w == "biggest" || place > 0) {
+				q, _, ok := rank(head, int(n), begin+more)
+				q.category = id
+				return q, begin + more, ok
+			}
+		}
+	}
 	ends := i+1 >= len(list) || is(after, ".", ",", ";", ")", "in", "and", "with", "behind", "for", "last")
 	switch {
 	case w == "largest" || w == "biggest":
@@ -296,7 +329,7 @@ func placeAt(list []token, i int, fixed bool) (Quantity, int, bool) {
 		}
 	case place > 0 && hyphen && superlatives[tail]:
 		return rank(head, int(place), i+1)
-	case place > 0 && !hyphen && (superlatives[after] || is(before, "ranked", "rank", "came", "ranks", "placed", "finished", "ranking") || place > 1 && ends && is(before, "was", "were", "is") || few):
+	case place > 0 && !hyphen && (superlatives[after] || is(before, "ranked", "rank", "came", "ranks", "placed", "finished", "ranking") || place > 1 && ends && (is(before, "was", "were", "is") || i > 1 && unicode.IsUpper([]rune(list[i-1].text)[0]) && has(list[:i-1], placesOf)) || few):
 		end := i + 1
 		if superlatives[after] {
 			end++
@@ -378,22 +411,16 @@ func numberAt(list []token, i int, fixed bool) (Quantity, int, bool) {
 		return Quantity{}, 0, false
 	}
 	q, end = rangeAt(list, q, i, end)
-	next := lowerAt(list, end)
 	value, decimals, known := parseDigits(list[i].lower, true)
 	if !known {
 		value = q.Value
 	}
 	if n := startsWith(list, end, "%", "percent", "percentage", "pc", "pct", "per cent", "prozent"); n > 0 {
-		text := q.Text + " percent"
-		if next == "%" {
-			text = q.Text + "%"
-		}
-		p := percentage(text, value, decimals)
-		p.To = q.To
-		if point := lowerAt(list, end+n); point == "points" || point == "point" {
-			p.points = true
+		p := percentage("", value, decimals)
+		if p.points = is(lowerAt(list, end+n), "points", "point"); p.points {
 			n++
 		}
+		p.To, p.Text = q.To, strings.Replace(q.Text+" "+lowerText(list[end:end+n]), " %", "%", 1)
 		return p, end + n, true
 	}
 	if n, word := timesAt(list, i, end, fixed); n > 0 && q.Value < 1000 {
@@ -468,7 +495,7 @@ func spokenAt(list []token, i int) (Quantity, int, bool) {
 		return Quantity{}, 0, false
 	}
 	next := lowerAt(list, i+n)
-	if q.scale == "" && !strings.Contains(q.Text, "hundred") && !is(next, "percent", "per", "times", "%", "pc", "to", "and", "fold", "-") && !reportNouns[next] && next != "times" {
+	if q.scale == "" && !strings.Contains(q.Text, "hundred") && !is(next, "percent", "per", "times", "%", "pc", "to", "and", "fold", "-") && !reportNouns[next] && startsWith(list, i+n, "more than", "fewer than") == 0 {
 		return Quantity{}, 0, false
 	}
 	if q.scale == "" && (next == "to" || next == "and") && scales[lowerAt(list, i+n+2)] == 0 {

@@ -29,7 +29,8 @@ var (
 
 func htmlText(source string) string {
 	var b strings.Builder
-	inside := 0 // of elements whose text nobody sees
+	rows := false // inside a table
+	inside := 0   // of elements whose text nobody sees
 	for z := html.NewTokenizer(strings.NewReader(source)); ; {
 		switch kind := z.Next(); kind {
 		case html.ErrorToken: // the end
@@ -47,10 +48,15 @@ func htmlText(source string) string {
 				inside = max(0, inside-1)
 			case tag == atom.Br:
 				b.WriteString(" ")
-			case blocks[tag]:
+			case tag == atom.Table:
+				rows = kind == html.StartTagToken
 				b.WriteString("\n\n")
-			case tag == atom.Td || tag == atom.Th:
+			case rows && tag == atom.Tr && kind == html.StartTagToken:
+				b.WriteString("\n| ")
+			case rows && (tag == atom.Td || tag == atom.Th) && kind == html.EndTagToken:
 				b.WriteString(" | ")
+			case tag == atom.Caption, blocks[tag] && !rows:
+				b.WriteString("\n\n")
 			}
 		}
 	}

@@ -1,11 +1,37 @@
 package claim
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A dateline is a line of a few words with a day, or one that begins with words
+// such as "published".
+var (
+	dayForm  = regexp.MustCompile(`(?i)\b(?:\d{1,2}(?:st|nd|rd|th)?\.? (?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,? (20\d\d)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?, (20\d\d)|(20\d\d)-\d\d-\d\d)`)
+	datelead = regexp.MustCompile(`(?i)^(?:first |last )?(?:published|posted|updated|date|by)\b`)
+)
+
+// published returns the year in which a text was written, by its dateline; 0
+// where it has none.
+func published(text string) int {
+	for _, line := range strings.Split(text[:min(len(text), 4000)], "\n") {
+		words := len(strings.Fields(line))
+		if m := dayForm.FindStringSubmatch(line); m != nil && (words <= 8 || words <= 20 && datelead.MatchString(strings.TrimSpace(line))) {
+			return asYear(m[1] + m[2] + m[3])
+		}
+	}
+	return 0
+}
 
 // setYears says which years a statement is about.
 func (s *sentenceOf) setYears(st *Statement, at int) {
 	if (st.Measure == MeasureChange || st.Measure == MeasureMultiple) && st.Than == "" {
 		st.Years = s.stepOf(st, at)
+		return
+	}
+	if s.since(st, at) {
 		return
 	}
 	m, ok := s.yearOf(at)
@@ -15,9 +41,6 @@ func (s *sentenceOf) setYears(st *Statement, at int) {
 	}
 	st.partial = m.partial
 	st.Years = s.resolve(m)
-	if lowerAt(s.list, m.begin-1) == "since" {
-		st.unclear = "Until which year this adds up, the sentence does not say."
-	}
 	if len(st.Years) < 2 || st.Measure == MeasureRank {
 		return
 	}
@@ -25,12 +48,56 @@ func (s *sentenceOf) setYears(st *Statement, at int) {
 		st.Years = []int{y}
 		return
 	}
-	st.Sum = true
-	if !m.listed {
-		from, to := m.years[0], m.years[1]
-		for st.Years = nil; from <= to; from++ {
-			st.Years = append(st.Years, from)
+	if st.Sum = true; !m.listed {
+		st.addUp(m.years[0], m.years[1])
+	}
+}
+
+// since reads "since 2020" near a number of reports: added up to a later year
+// that the sentence or those before it speak of, or, where none is named, to
+// whichever fits.
+func (s *sentenceOf) since(st *Statement, at int) bool {
+	from := -1
+	for i, o := range s.marks {
+		if i > 0 && s.marks[i-1].kind == number && i <= at && !s.border(s.marks[i-1].end, o.begin-1) {
+			continue // "have doubled since 2019, to 2 million"
 		}
+		if o.kind == year && len(o.years) == 1 && lowerAt(s.list, o.begin-1) == "since" && st.Measure == MeasureReports &&
+			(i < at && s.neighbours(i, at) || i > at && !s.border(s.marks[at].end, o.begin)) {
+			from = i
+		}
+	}
+	if from < 0 {
+		return false
+	}
+	first, last := s.marks[from].years[0], 0
+	for i, o := range s.marks {
+		if y := s.resolve(o); o.kind == year && i != from && len(y) == 1 && y[0] > first {
+			last = y[0]
+		}
+	}
+	if n := len(s.ctx.years); last == 0 && n > 0 && s.ctx.years[n-1] > first {
+		last = s.ctx.years[n-1]
+	}
+	if st.Years = []int{first}; last == 0 {
+		st.since = first
+		return true
+	}
+	st.addUp(first, last)
+	return true
+}
+
+// neighbours reports whether no other number is between two marks.
+func (s *sentenceOf) neighbours(i, k int) bool {
+	between := s.marks[min(i, k)+1 : max(i, k)]
+	return !slices.ContainsFunc(between, func(m mark) bool { return m.kind == number })
+}
+
+// addUp makes a statement one about years together.
+func (st *Statement) addUp(first, last int) {
+	st.Sum, st.Years = true, nil
+	for y := first; y <= last; y++ {
+		st.Years = append(st.Years, y)
 	}
 }
 
@@ -70,9 +137,13 @@ func (s *sentenceOf) yearOf(at int) (mark, bool) {
 	return mark{}, false
 }
 
-// resolve turns "the year before" into a year. It returns nil for "last year".
+// resolve turns "the year before" into a year, and "last year" where the text
+// has a date. It returns nil where it cannot.
 func (s *sentenceOf) resolve(m mark) []int {
-	if m.shift == 0 {
+	switch {
+	case m.ago && s.ctx.published > 0:
+		return []int{s.ctx.published - 1}
+	case m.shift == 0:
 		return m.years
 	}
 	base := s.ctx.years

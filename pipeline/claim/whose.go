@@ -37,7 +37,7 @@ func (s *sentenceOf) subjectOf(st *Statement, at int) (subject, bool) {
 		if says(s.list[m.end:o.begin], "that", "wrote", "said", "says", "written", "because") {
 			break
 		}
-		if partitive = partitive || has(s.list[m.end:o.begin], halves); !partitive {
+		if partitive = partitive || has(s.list[m.end:o.begin], halves) && !says(s.list[m.end:o.begin], "as many"); !partitive {
 			return o.subject, true
 		}
 	}
@@ -161,9 +161,12 @@ func (s *sentenceOf) linked(st *Statement, at int) (subject, bool) {
 			continue
 		}
 		article := endsWith(s.list, o.begin, "the", "meta", "its")
+		for o.begin-article > 0 && o.subject.id == compare.ESPTotalID && providerKind[s.list[o.begin-article-1].lower] {
+			article++
+		}
 		link := lowerAt(s.list, o.begin-article-1)
 		between := s.list[m.end:o.begin]
-		if o.subject.id == compare.ESPTotalID && st.Measure == MeasureShare && !says(between, "came", "come", "were") {
+		if whole := o.subject.id == compare.ESPTotalID || o.subject.id == compare.TotalID; whole && st.Measure == MeasureShare && !says(between, "came", "come", "were") {
 			continue
 		}
 		switch {

@@ -217,6 +217,9 @@ func (r *Reader) nameOf(s *compare.Series) string {
 		return and(list)
 	}
 	name, _, _ := strings.Cut(s.Name, " (")
+	if s.Type == compare.TypeCategory {
+		return "the category " + name
+	}
 	return name
 }
 

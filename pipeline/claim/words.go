@@ -52,7 +52,9 @@ func numbers(class string) map[string]float64 {
 	})
 }
 
-func senses(class string) map[string]Sense { return phrases(class, func(s string) Sense { return Sense(s) }) }
+func senses(class string) map[string]Sense {
+	return phrases(class, func(s string) Sense { return Sense(s) })
+}
 
 var (
 	reportNouns, otherUnits, adjectives = set("report nouns"), set("other units"), set("adjectives")
@@ -72,8 +74,12 @@ var (
 	common, shortNames, abbreviations   = set("common"), set("short names"), set("abbreviations")
 	otherTopics                         = set("other topics")
 
+	categories                          = phrases("category", func(id string) string { return id })
+	categoryNouns, categoryNoun, notAll = set("category nouns"), set("category noun"), set("not all")
+
 	scales, small, fractions  = numbers("scale"), numbers("number"), numbers("fraction")
 	multiples, places, shifts = numbers("multiple"), numbers("place"), numbers("shift")
+	placesOf                  = set("place")
 	senseWords, sensesBehind  = senses("sense"), senses("sense behind")
 )
 

@@ -93,3 +93,19 @@ func noRank(s *Series) string {
 	}
 	return "The source lists only some rows of the year, and the others could change the rank."
 }
+
+// RankIn returns the place of a platform among those of a category in a year; 0
+// where it is not of the category or has no rank.
+func (m *Model) RankIn(category string, s *Series, year int) int {
+	p := s.At(year)
+	if s.Category != category || s.Type != TypePlatform || p == nil || p.Rank == 0 {
+		return 0
+	}
+	place := 1
+	for _, o := range m.Platforms {
+		if q := o.At(year); o.Category == category && q != nil && q.Rank > 0 && q.Rank < p.Rank {
+			place++
+		}
+	}
+	return place
+}

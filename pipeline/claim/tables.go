@@ -1,0 +1,163 @@
+package claim
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// rule is the line below the header of a Markdown table.
+var rule = regexp.MustCompile(`^[\s|:-]*-[\s|:-]*$`)
+
+// longestCell is how many characters a cell of figures may have: longer ones
+// are prose that a page lays out by a table.
+const longestCell = 120
+
+// tableRows returns the cells of a paragraph that is a table, its header first;
+// nil where it is none.
+func tableRows(paragraph string) (rows [][]string) {
+	lines := strings.Split(strings.TrimSpace(paragraph), "\n")
+	ruled := len(lines) > 1 && strings.Contains(lines[0], "|") && rule.MatchString(lines[1])
+	for _, line := range lines {
+		line = strings.TrimSpace(line)
+		if rule.MatchString(line) {
+			continue
+		}
+		if !ruled && !strings.HasPrefix(line, "|") {
+			return nil
+		}
+		var cells []string
+		for _, c := range strings.Split(strings.Trim(line, "|"), "|") {
+			c = strings.TrimSpace(c)
+			if utf8.RuneCountInString(c) > longestCell {
+				return nil
+			}
+			cells = append(cells, c)
+		}
+		rows = append(rows, cells)
+	}
+	if len(rows) < 2 {
+		return nil
+	}
+	return rows
+}
+
+// column says what the cells below a header are.
+type column struct {
+	form string // the sentence that a cell makes with a name and years; "" where it makes none
+	year int
+	from int    // the year that a change starts from; 0 where it is the one before
+	name string // of whom the column is, where the header is a name
+}
+
+// tableForms are those sentences, by a word of the header.
+var tableForms = []struct {
+	words map[string]bool
+	form  string
+}{
+	{set("share nouns"), "In %[2]d, %[1]s accounted for %[4]s percent of the reports."},
+	{set("changes"), "From %[3]d to %[2]d, the reports by %[1]s %[5]s by %[4]s percent."},
+	{set("ranks"), "In %[2]d, %[1]s ranked number %[4]s."},
+	{reportNouns, "In %[2]d, %[1]s made %[4]s reports."},
+}
+
+// table reads the cells of a table as statements: of each number the name of
+// its row or column and the year of its column or row. before is the paragraph
+// in front of it, such as its caption. A table that nothing says to be about
+// reports is left alone.
+func (r *Reader) table(rows [][]string, before string, ctx *context) (list []Statement) {
+	if head, caption := tokens(strings.Join(rows[0], " , ")), tokens(before); !has(head, reportNouns) && (!has(caption, reportNouns) || has(caption, otherTopics)) {
+		return nil
+	}
+	var columns []column
+	for _, cell := range rows[0] {
+		columns = append(columns, r.column(cell))
+	}
+	for _, row := range rows[1:] {
+		name, year := "", 0
+		for _, cell := range row {
+			name = cmp.Or(name, r.nameIn(cell))
+			if y := asYear(cell); y > 0 && year == 0 {
+				year = y
+			}
+		}
+		for i, cell := range row[:min(len(row), len(columns))] {
+			c := columns[i]
+			if c.name == "" {
+				c.name = name
+			}
+			switch {
+			case c.year == 0 && year > 0:
+				c.year = year
+			case c.year == 0 && len(ctx.years) == 1:
+				c.year = ctx.years[0]
+			}
+			if c.name == "" || c.year == 0 || c.form == "" || cell == "" || asYear(cell) > 0 && asYear(cell) == year {
+				continue
+			}
+			number, moved := strings.TrimSpace(strings.Trim(cell, "%* ")), "rose"
+			if cut := strings.TrimLeft(number, "-−–"); cut != number {
+				number, moved = cut, "fell"
+			}
+			if number = strings.TrimPrefix(number, "+"); !isNumber(number) {
+				continue
+			}
+			form := c.form
+			if strings.HasSuffix(cell, "%") && form == tableForms[3].form {
+				form = tableForms[0].form
+			}
+			said := fmt.Sprintf(form, c.name, c.year, cmp.Or(c.from, c.year-1), number, moved)
+			inner := context{fixed: true}
+			if read := r.read(said, &inner); len(read) == 1 {
+				read[0].Sentence, read[0].Quantity.Text = strings.Join(row, " | "), cell
+				list = append(list, read[0])
+			}
+		}
+	}
+	return list
+}
+
+// column reads the header of a column.
+func (r *Reader) column(cell string) (c column) {
+	words := tokens(cell)
+	for _, m := range r.scan(words, true) {
+		if n := len(m.years); m.kind == year && n > 0 {
+			c.from, c.year = m.years[0], m.years[n-1]
+			if n == 1 {
+				c.from = 0
+			}
+		}
+	}
+	if has(words, otherTopics) || has(words, otherUnits) {
+		return column{}
+	}
+	c.name = r.nameIn(cell)
+	for _, f := range tableForms {
+		if has(words, f.words) || strings.Contains(cell, "%") && f.form == tableForms[0].form {
+			c.form = f.form
+			return c
+		}
+	}
+	if c.name != "" || c.year > 0 && len(words) == 1 {
+		c.form = tableForms[3].form
+	}
+	return c
+}
+
+// nameIn returns the name of somebody whom the rules know that a cell is, as a
+// sentence can have it; "" where it is none.
+func (r *Reader) nameIn(cell string) string {
+	for _, name := range []string{strings.TrimRight(cell, "* "), strings.NewReplacer(",", "", ".", "", "*", "").Replace(cell)} {
+		list := tokens(name)
+		for n := len(list); n > 1 && (reportNouns[list[n-1].lower] || is(list[n-1].lower, "total", "totals")); n-- {
+			list = list[:n-1] // the header "CyberTipline total"
+		}
+		marks := joinSubjects(list, r.scan(list, true))
+		if len(marks) == 1 && marks[0].kind == who && marks[0].end == len(list) && marks[0].begin == 0 {
+			return name
+		}
+	}
+	return ""
+}
