@@ -444,7 +444,8 @@ func (r *Reader) whyWrong(a *Answer, v value) (Verdict, string) {
 	case a.Measure == MeasureIncidents:
 		return Wrong, fmt.Sprintf("It is %s.", a.Published)
 	}
-	if n, _, ok := r.incidentsOf(a.Years[0]); ok && a.Series.Type == compare.TypeTotal && len(a.Years) == 1 && a.Quantity.close(n) {
+	total := a.Series.Type == compare.TypeTotal && len(a.Years) == 1
+	if n, _, ok := r.incidentsOf(a.Years[0]); total && ok && a.Quantity.close(n) {
 		a.asReports = true
 		return Unit, fmt.Sprintf("%s is the number of incidents of %d; the reports were %s.", millions(n), a.Years[0], a.Published)
 	}

@@ -112,12 +112,13 @@ var incidentsIn = regexp.MustCompile(`([\d.]+) million incidents`)
 // gives it, with its source; ok is false where none does.
 func (r *Reader) incidentsOf(y int) (n float64, source string, ok bool) {
 	for _, b := range r.model.Data.Breaks {
-		m := incidentsIn.FindStringSubmatch(b.Description)
-		if m == nil || b.Who != pipeline.Everybody || b.To != y {
+		if b.Who != pipeline.Everybody || b.To != y {
 			continue
 		}
-		v, err := strconv.ParseFloat(m[1], 64)
-		return v * 1e6, b.Source, err == nil
+		if m := incidentsIn.FindStringSubmatch(b.Description); m != nil {
+			v, err := strconv.ParseFloat(m[1], 64)
+			return v * 1e6, b.Source, err == nil
+		}
 	}
 	return 0, "", false
 }
@@ -186,7 +187,8 @@ func (r *Reader) cite(a *Answer, points []*compare.Point) string {
 			list = append(list, source)
 		}
 	}
-	if _, source, ok := r.incidentsOf(a.Years[0]); ok && a.Measure == MeasureIncidents {
+	if a.Measure == MeasureIncidents {
+		_, source, _ := r.incidentsOf(a.Years[0])
 		a.Sources = []string{source}
 		return ""
 	}
