@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -12,12 +13,6 @@ import (
 	"espfigures/pipeline"
 )
 
-// A reading is a grid and what it says: rows of names and counts as printed.
-type reading struct {
-	name string
-	rows []printedRow
-}
-
 const struckThrough = "a line runs through the row"
 
 // A printedRow is one row before its count is judged.
@@ -28,58 +23,44 @@ type printedRow struct {
 	Counts []string
 	CMarks string // footnote marks on the counts
 	Refuse string // why the counts may not be used, such as that they are struck through; "" where they may
+	Doubt  string // why the name may be another one; "" where it is certain
 	Total  bool
 	Sub    bool // the total of a part
 
 	Gaps, Loose, Swapped int // of the name, as in cellLine
 
-	Spaced int    // lines of the name that a printed space ends
-	Slash  bool   // a line ends with a slash and no printed space, and another follows
-	Hyphen string // a line that ends with a hyphen the name may not have; "" if none
-	Cut    string // a line that fills the column with one word, which may go on below; "" if none
+	Spaced bool // a printed space ends a line of the name
+	Slash  bool // a line ends with a slash and no printed space, and another follows
 }
 
-// printed takes the names and counts out of a grid.
-func printed(g grid, name int, numbers []int) reading {
-	r := reading{name: g.Reading}
+// printed takes the names and counts out of the rows of a reading.
+func printed(by string, rows []gridRow, name int, numbers []int) reading {
+	r := reading{name: by}
 	width := 0.0
-	for _, row := range g.Rows {
+	for _, row := range rows {
 		for _, l := range row.Cells[name] {
 			width = math.Max(width, l.X1-l.X0)
 		}
 	}
-	for _, row := range g.Rows {
-		p := printedRow{Page: row.Page, Name: row.Cells[name].String(), Marks: row.Cells[name].marks()}
+	for _, row := range rows {
+		c := row.Cells[name]
+		p := printedRow{Page: row.Page, Name: c.String(), Marks: c.marks()}
+		for i, l := range c {
+			p.take(l)
+			p.Gaps += l.Gaps
+			p.Loose += l.Loose
+			p.Spaced = p.Spaced || l.Spaced
+			if i+1 < len(c) && !l.Spaced {
+				p.Slash = p.Slash || strings.HasSuffix(l.Text, "/")
+				p.Doubt = cmp.Or(p.Doubt, l.doubt(c[i+1], width))
+			}
+		}
 		for _, n := range numbers {
 			p.Counts = append(p.Counts, row.Cells[n].String())
 			p.CMarks += row.Cells[n].marks()
 			for _, l := range row.Cells[n] {
-				p.Swapped += l.Swapped
-				if l.Struck {
-					p.Refuse = struckThrough
-				}
+				p.take(l)
 			}
-		}
-		for i, l := range row.Cells[name] {
-			if l.Struck {
-				p.Refuse = struckThrough
-			}
-			if l.Spaced {
-				p.Spaced++
-			} else if i+1 < len(row.Cells[name]) {
-				next, _ := utf8.DecodeRuneInString(row.Cells[name][i+1].Text)
-				switch {
-				case strings.HasSuffix(l.Text, "/"):
-					p.Slash = true
-				case l.breaks() && unicode.IsLower(next):
-					p.Hyphen = l.Text
-				case l.Gaps == 0 && l.X1-l.X0 > width-l.Size && !l.breaks() && unicode.IsLower(next) && !startsSmall(row.Cells[name][i+1].Text):
-					p.Cut = l.Text
-				}
-			}
-			p.Gaps += l.Gaps
-			p.Loose += l.Loose
-			p.Swapped += l.Swapped
 		}
 		p.Total, p.Sub = totalLabel(p.Name)
 		r.rows = append(r.rows, p)
@@ -87,43 +68,31 @@ func printed(g grid, name int, numbers []int) reading {
 	return r
 }
 
-var smallWords = set("a an and at by de der die del di du en et for in la le les of on or the to und with y d/b/a dba f/k/a a/k/a")
-
-// startsSmall reports whether a text begins with a small word, which ends no
-// longer one.
-func startsSmall(s string) bool {
-	first, _, _ := strings.Cut(s, " ")
-	return smallWords[strings.ToLower(first)]
+func (p *printedRow) take(l cellLine) {
+	p.Swapped += l.Swapped
+	if l.Struck {
+		p.Refuse = struckThrough
+	}
 }
 
-// squeeze drops all space, to compare readings that join words differently.
-func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
-
-// disagree returns where two readings first differ; ok is true where they do not.
-func disagree(a, b reading) (where printedRow, index int, what string, ok bool) {
-	for i := 0; i < len(a.rows) && i < len(b.rows); i++ {
-		x, y := a.rows[i], b.rows[i]
-		if squeeze(x.Name) != squeeze(y.Name) {
-			return x, i, fmt.Sprintf("%q against %q", x.Name, y.Name), false
-		}
-		for k := range x.Counts {
-			if squeeze(x.Counts[k]) != squeeze(y.Counts[k]) {
-				return x, i, fmt.Sprintf("%q: %q against %q", x.Name, x.Counts[k], y.Counts[k]), false
-			}
-		}
+// doubt says why a word that ends a line may go on in the next; "" where it does
+// not.
+func (l cellLine) doubt(next cellLine, width float64) string {
+	if first, _ := utf8.DecodeRuneInString(next.Text); !unicode.IsLower(first) || strings.HasSuffix(l.Text, "/") {
+		return ""
 	}
-	if len(a.rows) != len(b.rows) {
-		i := min(len(a.rows), len(b.rows))
-		w := printedRow{}
-		if i < len(a.rows) {
-			w = a.rows[i]
-		} else if i < len(b.rows) {
-			w = b.rows[i]
-		}
-		return w, i, fmt.Sprintf("%d rows against %d", len(a.rows), len(b.rows)), false
+	word, _, _ := strings.Cut(next.Text, " ")
+	switch {
+	case l.breaks():
+		return fmt.Sprintf("the hyphen that ends the line %q may be part of the name or only break a word", l.Text)
+	case l.Gaps == 0 && l.X1-l.X0 > width-l.Size && !smallWords[strings.ToLower(word)]:
+		return fmt.Sprintf("the word %q fills its line and may go on in the next", l.Text)
 	}
-	return printedRow{}, 0, "", true
+	return ""
 }
+
+// smallWords end no longer word.
+var smallWords = set("an a and at by de der die del di du en et for in la le les of on or the to und with y d/b/a dba f/k/a a/k/a")
 
 // A source says what the tables of a document are called and dated.
 type source struct {
@@ -144,10 +113,6 @@ func tables(src source, cols []head, numbers []int, rows []printedRow, names []s
 	for k, n := range numbers {
 		a := assembly{src: src, rows: rows, column: k, several: len(numbers) > 1,
 			table: pipeline.Table{Title: src.Title, Columns: columns, Readings: names}}
-		a.looseIsOdd, a.swappedIsOdd = oddities(rows)
-		for _, r := range rows {
-			a.endsPrinted = a.endsPrinted || r.Spaced > 0
-		}
 		a.date(cols[n].Year)
 		a.fill()
 		out, fs = append(out, a.table), append(fs, a.found...)
@@ -162,11 +127,6 @@ type assembly struct {
 	column  int  // which of the rows' counts
 	several bool // the document has a table for each of several years
 
-	looseIsOdd, swappedIsOdd bool // see oddities
-	// Some producers print no space at the end of any line, so that "A/ B" and
-	// "A/B" come out alike where they break.
-	endsPrinted bool
-
 	table  pipeline.Table
 	found  []pipeline.Finding
 	totals []pipeline.Total
@@ -174,8 +134,12 @@ type assembly struct {
 	unread bool               // a count could not be used
 }
 
+func (a *assembly) finding(code pipeline.Code, sev pipeline.Severity, at pipeline.Place, format string, args ...any) pipeline.Finding {
+	return pipeline.Finding{Code: code, Severity: sev, Year: a.table.Year, Document: a.src.Name, At: at, What: fmt.Sprintf(format, args...)}
+}
+
 func (a *assembly) report(code pipeline.Code, sev pipeline.Severity, at pipeline.Place, format string, args ...any) {
-	a.found = append(a.found, pipeline.Finding{Code: code, Severity: sev, Year: a.table.Year, Document: a.src.Name, At: at, What: fmt.Sprintf(format, args...)})
+	a.found = append(a.found, a.finding(code, sev, at, format, args...))
 }
 
 // date sets the table's year: that of its column's header, or the document's.
@@ -198,13 +162,8 @@ func (a *assembly) date(ofColumn int) {
 
 // fill reads the rows and the total.
 func (a *assembly) fill() {
-	var raws []string
-	for _, r := range a.rows {
-		if raw, _ := cutCountMarks(r.Counts[a.column]); !none(raw) {
-			raws = append(raws, raw)
-		}
-	}
-	written := groupingOf(raws)
+	written := writtenIn(a.rows, a.column)
+	odd := a.oddities()
 	onPage := map[int]int{}
 	for _, r := range a.rows {
 		at := pipeline.Place{Page: r.Page + 1}
@@ -212,25 +171,24 @@ func (a *assembly) fill() {
 			onPage[r.Page]++
 			at.Row = onPage[r.Page]
 		}
-		if r.Sub {
+		switch {
+		case r.Sub:
 			a.report(pipeline.SeveralTotals, pipeline.Note, at, "%q is the total of a part and was left out", r.Name)
-			continue
-		}
-		if none(r.Counts[a.column]) && a.several && !r.Total {
-			continue // the provider has no row in that year
-		}
-		if c, ok := a.count(r, at, written); ok {
-			a.judgeName(r, at)
-			a.add(r, at, c)
+		case none(r.Counts[a.column]) && a.several && !r.Total: // the provider has no row in that year
+		default:
+			if c, ok := a.count(r, at, written); ok {
+				a.judgeName(r, at, odd)
+				a.add(r, at, c)
+			}
 		}
 	}
-	a.table.Total = chooseTotal(a.totals, func(what string) {
-		a.report(pipeline.SeveralTotals, pipeline.Fail, pipeline.Place{}, "%s", what)
-	})
-	if a.table.Total == nil {
-		a.report(pipeline.TotalMissing, pipeline.Warn, pipeline.Place{}, "no total is printed")
-	}
+	a.chooseTotal()
 	a.prove(written)
+}
+
+// where names a row in a message.
+func where(r printedRow, at pipeline.Place) string {
+	return fmt.Sprintf("page %d, row %d, %q", at.Page, at.Row, r.Name)
 }
 
 // count reads the count of a row; ok is false, and the reason a finding, where
@@ -242,43 +200,66 @@ func (a *assembly) count(r printedRow, at pipeline.Place, written grouping) (c p
 	a.unread = a.unread || err != nil || r.Refuse != ""
 	switch {
 	case err != nil:
-		a.report(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d, %q: count %q is %v", at.Page, at.Row, r.Name, raw, err)
+		a.report(pipeline.BadCount, pipeline.Fail, at, "%s: count %q is %v", where(r, at), raw, err)
 		return 0, false
 	case r.Refuse != "":
-		a.report(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d, %q: count %q cannot be used: %s", at.Page, at.Row, r.Name, raw, r.Refuse)
+		a.report(pipeline.BadCount, pipeline.Fail, at, "%s: count %q cannot be used: %s", where(r, at), raw, r.Refuse)
 		return 0, false
 	case strings.TrimSpace(r.Name) == "":
 		a.report(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d: the count %q has no name", at.Page, at.Row, raw)
 		return 0, false
 	}
 	if marks != "" {
-		a.marked = append(a.marked, pipeline.Finding{Code: pipeline.FootnoteMark, Severity: pipeline.Warn, Year: a.table.Year, Document: a.src.Name, At: at,
-			What: fmt.Sprintf("page %d, row %d, %q: count %q has the footnote mark %q", at.Page, at.Row, r.Name, raw, marks)})
+		a.marked = append(a.marked, a.finding(pipeline.FootnoteMark, pipeline.Warn, at, "%s: count %q has the footnote mark %q", where(r, at), raw, marks))
 	}
 	return c, true
 }
 
+// oddities of a table's names: what a document does throughout, or not at all, or
+// it is damaged.
+type oddities struct {
+	loose, swapped bool // words that no printed space parts, or drawn in another order, are exceptions
+	// Some producers print no space at the end of any line, so that "A/ B" and
+	// "A/B" come out alike where they break.
+	spaced bool
+}
+
+func (a *assembly) oddities() (odd oddities) {
+	gaps, loose, swapped := 0, 0, 0
+	for _, r := range a.rows {
+		gaps += r.Gaps
+		loose += r.Loose
+		if r.Swapped > 0 {
+			swapped++
+		}
+		odd.spaced = odd.spaced || r.Spaced
+	}
+	odd.loose, odd.swapped = loose*5 <= gaps, swapped*5 <= len(a.rows)
+	return odd
+}
+
 // judgeName reports what makes the name of a row doubtful.
-func (a *assembly) judgeName(r printedRow, at pipeline.Place) {
-	if a.looseIsOdd && r.Loose > 0 || a.swappedIsOdd && r.Swapped > 0 {
-		a.report(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the order or the spaces of its characters differ from those of the other rows", at.Page, at.Row, r.Name)
+func (a *assembly) judgeName(r printedRow, at pipeline.Place, odd oddities) {
+	report := func(sev pipeline.Severity, what string) {
+		a.report(pipeline.UnreadableText, sev, at, "%s: %s", where(r, at), what)
+	}
+	if odd.loose && r.Loose > 0 || odd.swapped && r.Swapped > 0 {
+		report(pipeline.Fail, "the order or the spaces of its characters differ from those of the other rows")
 	}
 	switch {
 	case strings.ContainsRune(r.Name, overprinted):
-		a.report(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: characters are printed over each other", at.Page, at.Row, r.Name)
+		report(pipeline.Fail, "characters are printed over each other")
 	case strings.ContainsFunc(r.Name, illegible):
-		a.report(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the file does not say which characters these are", at.Page, at.Row, r.Name)
+		report(pipeline.Fail, "the file does not say which characters these are")
 	}
 	switch {
 	case r.Total:
-	case r.Hyphen != "":
-		a.report(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the hyphen that ends the line %q may be part of the name or only break a word", at.Page, at.Row, r.Name, r.Hyphen)
-	case r.Cut != "":
-		a.report(pipeline.UnreadableText, pipeline.Fail, at, "page %d, row %d, %q: the word %q fills its line and may go on in the next", at.Page, at.Row, r.Name, r.Cut)
-	case r.Slash && !a.endsPrinted:
+	case r.Doubt != "":
+		report(pipeline.Fail, r.Doubt)
+	case r.Slash && !odd.spaced:
 		// Joined without a space, as names with a slash are mostly printed;
 		// nobody's identity hangs on that space.
-		a.report(pipeline.UnreadableText, pipeline.Note, at, "page %d, row %d, %q: a line ends with a slash, and the file does not say whether a space follows it", at.Page, at.Row, r.Name)
+		report(pipeline.Note, "a line ends with a slash, and the file does not say whether a space follows it")
 	}
 }
 
@@ -299,6 +280,35 @@ func (a *assembly) add(r printedRow, at pipeline.Place, c pipeline.Count) {
 	a.table.Rows = append(a.table.Rows, pipeline.Row{Name: name, Combined: combined, Reports: c, At: at})
 }
 
+// chooseTotal sets the table's total. Equal totals, as on every page, are one;
+// of several that differ, the one that speaks of providers is the table's.
+func (a *assembly) chooseTotal() {
+	if len(a.totals) == 0 {
+		a.report(pipeline.TotalMissing, pipeline.Warn, pipeline.Place{}, "no total is printed")
+		return
+	}
+	same := true
+	var said []string
+	var esp []int
+	for i, t := range a.totals {
+		same = same && t.Reports == a.totals[0].Reports
+		said = append(said, fmt.Sprintf("%q %s", t.Label, t.Reports))
+		if slices.ContainsFunc(headWords(t.Label), func(w string) bool { return strings.HasPrefix(w, "esp") || strings.HasPrefix(w, "provider") }) {
+			esp = append(esp, i)
+		}
+	}
+	chosen := len(a.totals) - 1
+	switch {
+	case same:
+		chosen = 0
+	case len(esp) == 1:
+		chosen = esp[0]
+	default:
+		a.report(pipeline.SeveralTotals, pipeline.Fail, pipeline.Place{}, "several totals are printed: %s", strings.Join(said, ", "))
+	}
+	a.table.Total = &a.totals[chosen]
+}
+
 // prove takes back what only a total that the rows sum to could confirm.
 func (a *assembly) prove(written grouping) {
 	t := &a.table
@@ -315,96 +325,37 @@ func (a *assembly) prove(written grouping) {
 	}
 }
 
-// oddities reports whether names whose words no printed space parts, or that
-// are drawn in another order than they stand, are exceptions in the table: a
-// document does this throughout, or not at all, or it is damaged.
-func oddities(rows []printedRow) (loose, swapped bool) {
-	gaps, looseGaps, swappedRows := 0, 0, 0
-	for _, r := range rows {
-		gaps += r.Gaps
-		looseGaps += r.Loose
-		if r.Swapped > 0 {
-			swappedRows++
-		}
-	}
-	return looseGaps*5 <= gaps, swappedRows*5 <= len(rows)
-}
-
-// none reports whether a cell says that there is no number.
-func none(s string) bool {
-	switch strings.ToLower(strings.TrimSpace(s)) {
-	case "", "-", "–", "—", "n/a", "na", "*":
-		return true
-	}
-	return false
-}
-
-// chooseTotal returns the table's total. Equal totals, as on every page, are
-// one; of several that differ, the one that speaks of providers is the table's.
-func chooseTotal(ts []pipeline.Total, report func(string)) *pipeline.Total {
-	if len(ts) == 0 {
-		return nil
-	}
-	same := true
-	var esp []int
-	for i, t := range ts {
-		same = same && t.Reports == ts[0].Reports
-		for _, w := range headWords(t.Label) {
-			if w == "esp" || w == "esps" || strings.HasPrefix(w, "provider") {
-				esp = append(esp, i)
-				break
-			}
-		}
-	}
-	switch {
-	case same:
-		return &ts[0]
-	case len(esp) == 1:
-		return &ts[esp[0]]
-	}
-	var s []string
-	for _, t := range ts {
-		s = append(s, fmt.Sprintf("%q %s", t.Label, t.Reports))
-	}
-	report("several totals are printed: " + strings.Join(s, ", "))
-	return &ts[len(ts)-1]
-}
-
 // illegible reports whether a character cannot be part of a printed name.
 func illegible(r rune) bool {
-	return r == unreadable || unicode.IsControl(r) || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Cs, r)
+	return r == unreadable || unicode.In(r, unicode.Cc, unicode.Co, unicode.Cs)
 }
 
 // nameMarks are the footnote marks that end a name, "*" apart.
 var nameMarks = regexp.MustCompile(`(?:[†‡§¶⁰¹²³⁴⁵⁶⁷⁸⁹]|\s*\[\d{1,2}\])+$`)
 
+const stars = "*∗＊"
+
 // splitMarks separates a printed name from its footnote marks. "*" says that
 // related platforms are combined in the row. Other marks are returned.
 func splitMarks(name, raised string) (plain string, combined bool, marks string) {
-	for _, r := range raised {
-		switch {
-		case r == '*':
-			combined = true
-		case r != ' ':
-			marks += string(r)
-		}
-	}
+	combined = strings.Contains(raised, "*")
+	marks = strings.NewReplacer("*", "", " ", "").Replace(raised)
 	for {
 		name = strings.TrimSpace(name)
-		n := strings.TrimRight(name, "*∗＊")
+		n := strings.TrimRight(name, stars)
 		if n == name {
-			n = strings.TrimLeft(name, "*∗＊")
+			n = strings.TrimLeft(name, stars)
 		}
-		if n != name {
+		at := nameMarks.FindStringIndex(name)
+		switch {
+		case n != name:
 			name, combined = n, true
-			continue
-		}
-		if at := nameMarks.FindStringIndex(name); at != nil {
+		case at != nil:
 			marks += name[at[0]:]
 			name = name[:at[0]]
-			continue
+		default:
+			return name, combined, marks
 		}
-		return name, combined, marks
 	}
 }
 
@@ -412,25 +363,19 @@ func splitMarks(name, raised string) (plain string, combined bool, marks string)
 // order: the rows are numbered.
 func dropOrdinals(rows []printedRow) []printedRow {
 	n := 0
-	for _, r := range rows {
+	out := slices.Clone(rows)
+	for i, r := range rows {
 		if r.Total {
 			continue
 		}
 		n++
-		num, rest, ok := strings.Cut(r.Name, " ")
-		if !ok || strings.TrimSpace(rest) == "" || strings.TrimRight(num, ".)") != fmt.Sprint(n) {
+		num, rest, _ := strings.Cut(r.Name, " ")
+		if out[i].Name = strings.TrimSpace(rest); out[i].Name == "" || strings.TrimRight(num, ".)") != fmt.Sprint(n) {
 			return rows
 		}
 	}
 	if n < 3 {
 		return rows
-	}
-	out := append([]printedRow(nil), rows...)
-	for i := range out {
-		if !out[i].Total {
-			_, rest, _ := strings.Cut(out[i].Name, " ")
-			out[i].Name = strings.TrimSpace(rest)
-		}
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -9,61 +10,54 @@ import (
 	"strings"
 )
 
+var errNoRows = errors.New("no row is under the header")
+
+// maxLayouts is how many different header rows a document may have.
+const maxLayouts = 200
+
 // place places the columns of all zones: zones of one layout together, zones
 // without a header with the layout before them.
 func place(zones []zone) error {
-	groups, err := byLayout(zones)
+	layouts, err := byLayout(zones)
 	if err != nil {
 		return err
 	}
-	var placed []layoutZones
-	for _, g := range groups {
+	var placed [][]*zone
+	for _, zs := range layouts {
 		// The last page of tables set side by side may have fewer of them.
-		if asPartOf(zones, placed, g) {
+		if asPartOf(placed, zs) {
 			continue
-		}
-		zs := make([]zone, len(g))
-		for k, i := range g {
-			zs[k] = zones[i]
 		}
 		err := placeColumns(zs)
 		if errors.Is(err, errNoRows) {
-			for _, i := range g {
-				zones[i].Lines = nil
-				for c := range zones[i].Columns {
-					zones[i].Columns[c].Empty = true
+			for _, z := range zs {
+				z.Lines = nil
+				for c := range z.Columns {
+					z.Columns[c].Empty = true
 				}
 			}
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("page %d: %w", zones[g[0]].Page+1, err)
+			return fmt.Errorf("page %d: %w", zs[0].Page+1, err)
 		}
-		for k, i := range g {
-			zones[i] = zs[k]
-		}
-		placed = append(placed, g)
+		placed = append(placed, zs)
 	}
 	for i := range zones {
 		if !zones[i].Headed && i > 0 {
-			zones[i].Columns = append([]column(nil), zones[i-1].Columns...)
+			zones[i].Columns = slices.Clone(zones[i-1].Columns)
 			zones[i].Ordinals = zones[i-1].Ordinals
 		}
 	}
 	return nil
 }
 
-// maxLayouts is how many different header rows a document may have.
-const maxLayouts = 200
-
-// layoutZones are the indexes of the zones that share one layout.
-type layoutZones []int
-
 // byLayout groups the zones that have a header by their layout, the widest
 // header rows first.
-func byLayout(zones []zone) (groups []layoutZones, err error) {
-	byText := map[string][]int{} // groups with the same words in their headers
-	for i, z := range zones {
+func byLayout(zones []zone) (layouts [][]*zone, err error) {
+	byText := map[string][]int{} // layouts with the same words in their headers
+	for i := range zones {
+		z := &zones[i]
 		if !z.Headed {
 			continue
 		}
@@ -72,38 +66,36 @@ func byLayout(zones []zone) (groups []layoutZones, err error) {
 			text.WriteString(c.Text + "\n")
 		}
 		same := byText[text.String()]
-		k := slices.IndexFunc(same, func(g int) bool { return sameLayout(zones[groups[g][0]].Columns, z.Columns) })
+		k := slices.IndexFunc(same, func(l int) bool { return sameLayout(layouts[l][0].Columns, z.Columns) })
 		switch {
 		case k >= 0:
-			groups[same[k]] = append(groups[same[k]], i)
-		case len(groups) == maxLayouts:
+			layouts[same[k]] = append(layouts[same[k]], z)
+		case len(layouts) == maxLayouts:
 			return nil, fmt.Errorf("more than %d header rows that differ", maxLayouts)
 		default:
-			byText[text.String()] = append(same, len(groups))
-			groups = append(groups, layoutZones{i})
+			byText[text.String()] = append(same, len(layouts))
+			layouts = append(layouts, []*zone{z})
 		}
 	}
-	sort.SliceStable(groups, func(a, b int) bool { return len(zones[groups[a][0]].Columns) > len(zones[groups[b][0]].Columns) })
-	return groups, nil
+	slices.SortStableFunc(layouts, func(a, b []*zone) int { return len(b[0].Columns) - len(a[0].Columns) })
+	return layouts, nil
 }
 
-// asPartOf places the columns of a group like those of a placed one that begins
-// with the same columns, and reports whether there is one.
-func asPartOf(zones []zone, placed []layoutZones, g layoutZones) bool {
-	n := len(zones[g[0]].Columns)
+// asPartOf places the columns of zones like those of placed ones that begin
+// with the same columns, and reports whether there are any.
+func asPartOf(placed [][]*zone, zs []*zone) bool {
+	n := len(zs[0].Columns)
 	for _, p := range placed {
-		like := zones[p[0]]
-		if n >= len(like.Columns) || !sameLayout(like.Columns[:n], zones[g[0]].Columns) {
+		like := p[0]
+		if n >= len(like.Columns) || !sameLayout(like.Columns[:n], zs[0].Columns) {
 			continue
 		}
-		for _, i := range g {
-			cols := zones[i].Columns
-			for k := range cols {
-				hx0, hx1 := cols[k].HX0, cols[k].HX1
-				cols[k] = like.Columns[k]
-				cols[k].HX0, cols[k].HX1 = hx0, hx1
+		for _, z := range zs {
+			for k := range z.Columns {
+				c, l := &z.Columns[k], like.Columns[k]
+				c.head, c.X0, c.X1, c.Empty = l.head, l.X0, l.X1, l.Empty
 			}
-			zones[i].Ordinals = like.Ordinals
+			z.Ordinals = like.Ordinals
 		}
 		return true
 	}
@@ -113,21 +105,13 @@ func asPartOf(zones []zone, placed []layoutZones, g layoutZones) bool {
 // sameLayout reports whether two header rows have the same words at the same
 // places.
 func sameLayout(a, b []column) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].Text != b[i].Text || a[i].HX0-b[i].HX0 > 3 || b[i].HX0-a[i].HX0 > 3 {
-			return false
-		}
-	}
-	return true
+	return slices.EqualFunc(a, b, func(x, y column) bool { return x.Text == y.Text && math.Abs(x.HX0-y.HX0) <= 3 })
 }
 
 // placeColumns gives each header of the zones, which share one layout, the
 // stretch of the page its column fills. It fails where header and numbers can
 // be matched in more than one way.
-func placeColumns(zs []zone) error {
+func placeColumns(zs []*zone) error {
 	heads := zs[0].Columns
 	cs, rows := clustersOf(zs)
 	if len(rows) == 0 {
@@ -137,183 +121,138 @@ func placeColumns(zs []zone) error {
 	if err != nil {
 		return err
 	}
-	// Each column's stretch, then the borders between: where the fewest words
-	// are cut, and there in the middle of the widest gap.
+	// The borders between the stretches are where the fewest words are cut, and
+	// there in the middle of the widest gap.
 	var filled []int
-	for i := range heads {
-		if match[i].x1 > match[i].x0 {
+	for i, m := range match {
+		if m.x1 > m.x0 {
 			filled = append(filled, i)
 		}
 	}
 	border := make([]float64, len(filled)+1)
 	border[0], border[len(filled)] = math.Inf(-1), math.Inf(1)
 	if len(filled) > 0 && cs[0].x1 <= match[filled[0]].x0 {
-		border[0] = bestBorder(rows, cs[0].span, match[filled[0]].span)
+		border[0] = bestBorder(rows, cs[0].span, match[filled[0]])
 	}
 	for k := 1; k < len(filled); k++ {
-		border[k] = bestBorder(rows, match[filled[k-1]].span, match[filled[k]].span)
+		border[k] = bestBorder(rows, match[filled[k-1]], match[filled[k]])
 	}
-	for z := range zs {
-		zs[z].Ordinals = border[0]
-		for k, i := range filled {
-			zs[z].Columns[i].X0, zs[z].Columns[i].X1 = border[k], border[k+1]
-			zs[z].Columns[i].Empty = false
-		}
+	for _, z := range zs {
+		z.Ordinals = border[0]
 		for i := range heads {
-			if match[i].x1 <= match[i].x0 {
-				zs[z].Columns[i].Empty = true
+			k, ok := slices.BinarySearch(filled, i)
+			z.Columns[i].Empty = !ok
+			if ok {
+				z.Columns[i].X0, z.Columns[i].X1 = border[k], border[k+1]
 			}
 		}
 	}
 	return nil
 }
 
-var errNoRows = errors.New("no rows under the header")
-
-// matchColumns gives each header its cluster. Headers and clusters keep their
-// order. A header may stay without; a cluster may not, unless it is a gap in
-// the names that happens to run down the page, or numbers the rows.
-func matchColumns(heads []column, cs []cluster) ([]cluster, error) {
-	m := newMatching(heads, cs)
-	for i, h := range heads {
-		// Words of names may leave gaps, so that they make several clusters.
-		if len(m.claimed[i]) > 1 && h.Role != roleName && h.Role != roleOther && h.Role != roleUnknown {
-			return nil, fmt.Errorf("the header %q is over several columns", h.Text)
-		}
-	}
-	for j := 0; j < len(cs); j++ {
-		if m.own[j] != nobody {
-			continue
-		}
-		k := j
-		for k < len(cs) && m.own[k] == nobody {
-			k++
-		}
-		if err := m.assign(j, k); err != nil {
-			return nil, err
-		}
-		j = k
-	}
-	if err := unclaimed(heads, m.claimed, cs); err != nil {
-		return nil, err
-	}
-	out := make([]cluster, len(heads))
-	for i, js := range m.claimed {
-		for n, j := range js {
-			if n == 0 {
-				out[i] = cs[j]
-			}
-			out[i].x0, out[i].x1 = math.Min(out[i].x0, cs[j].x0), math.Max(out[i].x1, cs[j].x1)
-		}
-	}
-	return out, nil
-}
-
-// A matching says which header each cluster of words belongs to.
-type matching struct {
-	heads   []column
-	cs      []cluster
-	own     []int   // header of each cluster, or one of the following
-	claimed [][]int // clusters of each header
-}
-
+// Owners of a cluster that are no header.
 const (
 	nobody   = -1
 	ordinals = -2 // the cluster numbers the rows
 )
 
-// newMatching gives each cluster to the header that is over most of it.
-func newMatching(heads []column, cs []cluster) *matching {
-	m := &matching{heads, cs, make([]int, len(cs)), make([][]int, len(heads))}
-	for j := range cs {
-		m.own[j] = nobody
-		best := 0.0
+// matchColumns gives each header its clusters, and returns the stretch that they
+// fill. Headers and clusters keep their order. A header may stay without; a
+// cluster may not, unless it is a gap in the names that happens to run down the
+// page, or numbers the rows.
+func matchColumns(heads []column, cs []cluster) ([]span, error) {
+	own := make([]int, len(cs))
+	out := make([]span, len(heads))
+	give := func(j, head int) {
+		if own[j] = head; head < 0 {
+			return
+		}
+		if out[head].x1 > out[head].x0 {
+			out[head] = span{math.Min(out[head].x0, cs[j].x0), math.Max(out[head].x1, cs[j].x1)}
+		} else {
+			out[head] = cs[j].span
+		}
+	}
+	clusters := make([]int, len(heads)) // right below each header
+	for j, c := range cs {
+		most, over := 0.0, nobody
 		for i, h := range heads {
-			if o := cs[j].overlap(span{h.HX0, h.HX1}); o > best {
-				best, m.own[j] = o, i
+			if o := c.overlap(span{h.HX0, h.HX1}); o > most {
+				most, over = o, i
 			}
 		}
-		if i := m.own[j]; i >= 0 {
-			m.claimed[i] = append(m.claimed[i], j)
+		give(j, over)
+		if over == nobody {
+			continue
+		}
+		// Words of names may leave gaps, so that they make several clusters.
+		clusters[over]++
+		if r := heads[over].Role; clusters[over] > 1 && r != roleName && r != roleOther && r != roleUnknown {
+			return nil, fmt.Errorf("the header %q is over several columns", heads[over].Text)
 		}
 	}
-	return m
-}
-
-func (m *matching) give(j, head int) {
-	m.own[j] = head
-	m.claimed[head] = append(m.claimed[head], j)
-}
-
-// assign gives the clusters from j to before k, over which there is no header,
-// to the headers between their neighbours' that have no cluster, in order.
-func (m *matching) assign(j, k int) error {
-	lo, hi := -1, len(m.heads)
-	if j > 0 {
-		lo = m.own[j-1]
-	}
-	if k < len(m.cs) {
-		hi = m.own[k]
-	}
-	var free []int
-	for i := lo + 1; i < hi; i++ {
-		if len(m.claimed[i]) == 0 {
-			free = append(free, i)
+	for j := 0; j < len(cs); j++ {
+		if own[j] != nobody {
+			continue
+		}
+		// The headers without a cluster that are between those of the neighbours.
+		k, lo, hi := j, -1, len(heads)
+		for k < len(cs) && own[k] == nobody {
+			k++
+		}
+		if j > 0 {
+			lo = own[j-1]
+		}
+		if k < len(cs) {
+			hi = own[k]
+		}
+		var free []int
+		for i := lo + 1; i < hi; i++ {
+			if i >= 0 && out[i].x1 <= out[i].x0 {
+				free = append(free, i)
+			}
+		}
+		if len(free) > 0 && len(free) != k-j {
+			return nil, fmt.Errorf("%d columns of words are between %d headers", k-j, len(free))
+		}
+		for n := j; n < k; n++ {
+			c := cs[n]
+			switch {
+			case len(free) > 0:
+				give(n, free[n-j])
+			case n > 0 && own[n-1] >= 0 && heads[own[n-1]].Role == roleName && c.numbers*2 < c.words && c.x0-cs[n-1].x1 < 12:
+				give(n, own[n-1]) // the other side of a gap in the names
+			case n == 0 && c.numbers == c.words:
+				give(n, ordinals)
+			default:
+				return nil, fmt.Errorf("a column at %.0f to %.0f pt has no header", c.x0, c.x1)
+			}
 		}
 	}
-	switch len(free) {
-	case k - j:
-		for n, i := range free {
-			m.give(j+n, i)
-		}
-		return nil
-	case 0:
-		return m.explain(j, k)
-	}
-	return fmt.Errorf("%d columns of words are between %d headers", k-j, len(free))
-}
-
-// explain finds out why no header is left for the clusters from j to before k.
-func (m *matching) explain(j, k int) error {
-	for n := j; n < k; n++ {
-		c := m.cs[n]
-		switch {
-		case n > 0 && m.own[n-1] >= 0 && m.heads[m.own[n-1]].Role == roleName && c.numbers*2 < c.words && c.x0-m.cs[n-1].x1 < 12:
-			m.give(n, m.own[n-1]) // the other side of a gap in the names
-		case n == 0 && c.numbers == c.words:
-			m.own[n] = ordinals
-		default:
-			return fmt.Errorf("a column at %.0f to %.0f pt has no header", c.x0, c.x1)
-		}
-	}
-	return nil
+	return out, unclaimed(heads, out, cs)
 }
 
 // unclaimed refuses headers without words under them: what should stand there
 // may have run into a neighbour. Only a whole table set beside others may be
 // empty, or a column beyond all words.
-func unclaimed(heads []column, claimed [][]int, cs []cluster) error {
+func unclaimed(heads []column, match []span, cs []cluster) error {
 	blocks, err := blocksOf(heads)
 	if err != nil {
 		return err
 	}
 	at := 0
 	for _, b := range blocks {
-		empty := 0
-		for i := range b {
-			if len(claimed[at+i]) == 0 {
-				empty++
-			}
-		}
-		if empty > 0 && empty < len(b) {
-			for i, h := range b {
-				beyond := len(cs) > 0 && (h.HX0 > cs[len(cs)-1].x1 || h.HX1 < cs[0].x0)
-				if len(claimed[at+i]) == 0 && !(beyond && h.Role == roleOther) {
-					return fmt.Errorf("no column of words stands under the header %q", h.Text)
-				}
-			}
-		}
+		own := match[at : at+len(b)]
 		at += len(b)
+		if !slices.ContainsFunc(own, func(m span) bool { return m.x1 > m.x0 }) {
+			continue
+		}
+		for i, h := range b {
+			beyond := len(cs) > 0 && (h.HX0 > cs[len(cs)-1].x1 || h.HX1 < cs[0].x0)
+			if own[i].x1 <= own[i].x0 && !(beyond && h.Role == roleOther) {
+				return fmt.Errorf("no column of words stands under the header %q", h.Text)
+			}
+		}
 	}
 	return nil
 }
@@ -339,4 +278,177 @@ func bestBorder(rows []line, a, b span) float64 {
 		}
 	}
 	return best
+}
+
+// numeric reports whether a word is made like a number: digits with signs
+// between, or a dash that stands for none.
+func numeric(s string) bool {
+	digits := false
+	for _, r := range s {
+		digits = digits || isDigit(r)
+		if !isDigit(r) && !strings.ContainsRune(",.'’%-–—+()*", r) {
+			return false
+		}
+	}
+	return digits || s == "-" || s == "–" || s == "—"
+}
+
+// A span is a stretch of the x axis.
+type span struct{ x0, x1 float64 }
+
+func (a span) overlap(b span) float64 { return math.Min(a.x1, b.x1) - math.Max(a.x0, b.x0) }
+
+// A cluster is a stretch of the page's width that words of the rows fill.
+type cluster struct {
+	span
+	words   int
+	numbers int
+}
+
+// clustersOf finds the stretches that the rows of the zones fill, and returns
+// these rows. Lines with a number count as rows; a few lines of prose among them
+// do no harm.
+func clustersOf(zs []*zone) (cs []cluster, rows []line) {
+	rows = rowsOf(zs)
+	size := 0.0
+	for _, l := range rows {
+		size += l.size()
+	}
+	cs = mergeSpans(covered(rows), 0.24*size/float64(max(1, len(rows))))
+	for _, l := range rows {
+		for _, w := range l {
+			for i := firstOver(cs, w.X0); i < len(cs) && cs[i].x0 < w.X1; i++ {
+				cs[i].words++
+				if numeric(w.Text) {
+					cs[i].numbers++
+				}
+			}
+		}
+	}
+	return cs, rows
+}
+
+// rowsOf returns the lines of the zones from the first to the last that has a
+// number where most numbers are, with the lines of names close to these.
+func rowsOf(zs []*zone) (rows []line) {
+	stretches := numberStretches(zs)
+	for _, z := range zs {
+		first, last := -1, -1
+		for i, l := range z.Lines {
+			if !crosses(l, z.Columns) && slices.ContainsFunc(l, func(w word) bool {
+				at := firstOver(stretches, w.X0)
+				return numeric(w.Text) && !w.Raised && at < len(stretches) && stretches[at].x0 < w.X1
+			}) {
+				if first < 0 {
+					first = i
+				}
+				last = i
+			}
+		}
+		if first < 0 {
+			continue
+		}
+		// Lines of names that wrap hold no number.
+		for first > 0 && near(z.Lines[first-1], z.Lines[first]) {
+			first--
+		}
+		for last+1 < len(z.Lines) && near(z.Lines[last], z.Lines[last+1]) {
+			last++
+		}
+		for _, l := range z.Lines[first : last+1] {
+			if !crosses(l, z.Columns) {
+				rows = append(rows, l)
+			}
+		}
+	}
+	return rows
+}
+
+// numberStretches returns the stretches of the page's width that hold many of
+// the zones' numbers.
+func numberStretches(zs []*zone) []cluster {
+	var all []cluster
+	for _, z := range zs {
+		for _, l := range z.Lines {
+			if crosses(l, z.Columns) {
+				continue
+			}
+			for _, w := range l {
+				if numeric(w.Text) && !w.Raised {
+					all = append(all, cluster{span: span{w.X0, w.X1}, words: 1})
+				}
+			}
+		}
+	}
+	all = mergeSpans(all, 0)
+	most := 0
+	for _, s := range all {
+		most = max(most, s.words)
+	}
+	return slices.DeleteFunc(all, func(s cluster) bool { return s.words*5 < most })
+}
+
+// firstOver returns the index of the first cluster that ends beyond x. The
+// clusters run from left to right and do not overlap.
+func firstOver(cs []cluster, x float64) int {
+	return sort.Search(len(cs), func(i int) bool { return cs[i].x1 > x })
+}
+
+// covered returns the stretches that more than a few of the lines fill.
+func covered(rows []line) (cs []cluster) {
+	// Where a run of words begins one more line is there, where it ends one less.
+	type edge struct {
+		x    float64
+		more int
+	}
+	var edges []edge
+	for _, l := range rows {
+		for _, s := range segmentsTight(l) {
+			edges = append(edges, edge{s.x0(), 1}, edge{s.x1(), -1})
+		}
+	}
+	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(cmp.Compare(a.x, b.x), b.more-a.more) })
+	few, lines := len(rows)/25, 0
+	for _, e := range edges {
+		before := lines
+		lines += e.more
+		switch {
+		case before <= few && lines > few:
+			cs = append(cs, cluster{span: span{e.x, e.x}})
+		case before > few && lines <= few:
+			cs[len(cs)-1].x1 = e.x
+		}
+	}
+	return cs
+}
+
+// crosses reports whether a run of words on the line stands under two headers,
+// as prose does and no row.
+func crosses(l line, cols []column) bool {
+	for _, s := range segmentsTight(l) {
+		under := 0
+		for _, c := range cols {
+			if math.Min(s.x1(), c.HX1)-math.Max(s.x0(), c.HX0) > 1 {
+				under++
+			}
+		}
+		if under > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// mergeSpans joins clusters that overlap or stand closer than gap.
+func mergeSpans(cs []cluster, gap float64) (out []cluster) {
+	slices.SortStableFunc(cs, func(a, b cluster) int { return cmp.Compare(a.x0, b.x0) })
+	for _, c := range cs {
+		if n := len(out); n > 0 && c.x0-out[n-1].x1 < gap {
+			out[n-1].x1 = math.Max(out[n-1].x1, c.x1)
+			out[n-1].words += c.words
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
 }

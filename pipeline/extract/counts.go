@@ -33,15 +33,28 @@ var (
 
 var errCount = errors.New("not digits in groups of three")
 
-// groupingOf returns the one way in which all of a table's counts are written;
-// byCommas where there is none, so that each count that differs is refused.
-func groupingOf(counts []string) grouping {
+// writtenIn returns the one way in which all counts of a column of rows are
+// written; byCommas where there is none, so that each count that differs is
+// refused.
+func writtenIn(rows []printedRow, column int) grouping {
 	for _, g := range groupings {
-		if !slices.ContainsFunc(counts, func(s string) bool { return !g.re.MatchString(s) }) {
+		if !slices.ContainsFunc(rows, func(r printedRow) bool {
+			raw, _ := cutCountMarks(r.Counts[column])
+			return !r.Sub && !none(raw) && !g.re.MatchString(raw)
+		}) {
 			return g
 		}
 	}
 	return byCommas
+}
+
+// none reports whether a cell says that there is no number.
+func none(s string) bool {
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "", "-", "–", "—", "n/a", "na", "*":
+		return true
+	}
+	return false
 }
 
 // parse reads a count written in this way. Nothing else is a count: not "-",
@@ -73,7 +86,7 @@ func cutCountMarks(s string) (count, marks string) {
 }
 
 var (
-	totalCore  = set("total totals sum")
+	totalCore  = set("total totals sum subtotal subtotals")
 	totalWords = set("total totals sum grand overall all of number numbers no report reports cybertipline esp esps electronic service provider providers company companies by from in for the to ncmec submitted made received combined count and s")
 	carryCore  = set("carried brought carry bring")
 	carryWords = set("carried brought carry bring forward over down balance amount total totals subtotal from to page previous next preceding following last")
@@ -91,22 +104,16 @@ func totalLabel(s string) (is, sub bool) {
 	if len(ws) > 1 && allIn(ws, carryWords) && hasAny(ws, carryCore) {
 		return true, true
 	}
+	if text := strings.Join(ws, " "); text == "all esps" || text == "all providers" || text == "all electronic service providers" {
+		return true, false
+	}
 	core := false
 	for _, w := range ws {
-		switch {
-		case totalCore[w]:
-			core = true
-		case w == "subtotal" || w == "subtotals":
-			core, sub = true, true
-		case subWords[w]:
-			sub = true
-		case totalWords[w] || yearOf(w) != 0:
-		default:
+		if !totalCore[w] && !subWords[w] && !totalWords[w] && yearOf(w) == 0 {
 			return false, false
 		}
-	}
-	if !core && (strings.Join(ws, " ") == "all esps" || strings.Join(ws, " ") == "all providers" || strings.Join(ws, " ") == "all electronic service providers") {
-		core = true
+		core = core || totalCore[w]
+		sub = sub || subWords[w]
 	}
 	return core, sub && core
 }

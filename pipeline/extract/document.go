@@ -1,10 +1,7 @@
 package extract
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -64,15 +61,13 @@ func proven(res Result) bool {
 func linesOfPages(ctx context.Context, pages []pdf.Page) ([][]line, error) {
 	lines := make([][]line, len(pages))
 	words := 0
-	for n := range pages {
+	for n, p := range pages {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		lines[n] = splitHeadless(linesOf(pages[n].Glyphs))
-		markStruck(lines[n], pages[n].Rules)
-		for _, l := range lines[n] {
-			words += len(l)
-		}
+		lines[n] = splitHeadless(linesOf(p.Glyphs))
+		markStruck(lines[n], p)
+		words += len(lines[n])
 	}
 	if words == 0 {
 		return nil, fail(ErrNoText, "the pages hold no text; a scanned document cannot be read")
@@ -101,7 +96,7 @@ func headingsOfPages(ctx context.Context, lines [][]line) (hs []heading) {
 // sisterPhrase finds a heading of the first page, or the title of the file, that
 // names a sister publication.
 func sisterPhrase(hs []heading, title string) (kind, phrase string) {
-	for _, h := range append(hs[:len(hs):len(hs)], heading{Text: title}) {
+	for _, h := range append(slices.Clip(hs), heading{Text: title}) {
 		if k := sisterOf(h.Text); k != "" && h.Page == 0 && isHeading(h.Text) {
 			return k, h.Text
 		}
@@ -127,51 +122,40 @@ func sisterColumn(lines [][]line) (kind, phrase string) {
 // publication's name above them, or from the title of the file.
 func sourceOf(name string, hs []heading, title string) source {
 	src := source{Name: name}
-	for _, h := range append(hs[:len(hs):len(hs)], heading{Text: title}) {
-		src.Titled = src.Titled || titleLike(h.Text)
-	}
+	file := []heading{{Text: title}}
+	src.Titled = slices.ContainsFunc(slices.Concat(hs, file), func(h heading) bool { return titleLike(h.Text) })
 	src.Year, src.Title, src.Conflict = findYear(hs)
 	if src.Year == 0 && !src.Conflict {
 		src.Year, src.Title = seriesYear(hs)
 	}
 	if src.Year == 0 && !src.Conflict {
-		src.Year, src.Title, src.Conflict = findYear([]heading{{Text: title}})
+		src.Year, src.Title, src.Conflict = findYear(file)
 	}
 	return src
 }
 
 // readZones reads the tables under the headers of the pages.
-func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line, zones []zone) (res Result, err error) {
-	if err := place(zones); err != nil {
-		return res, fail(ErrNoTable, "%v", err)
-	}
-	strips, err := stripsOf(zones)
+func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line, zones []zone) (Result, error) {
+	strips, err := placed(zones)
 	if err != nil {
-		return res, fail(ErrNoTable, "%v", err)
-	}
-	if len(strips) == 0 {
-		return res, fail(ErrNoTable, "no row is under the header")
+		return Result{}, fail(ErrNoTable, "%v", err)
 	}
 	if err := ctx.Err(); err != nil {
-		return res, err
-	}
-	dropLetters(strips)
-	if err := joinBroken(strips); err != nil {
-		return res, fail(ErrNoTable, "%v", err)
+		return Result{}, err
 	}
 	s0 := strips[0]
 	if h := s0.Columns[s0.Numbers[0]]; (h.Role == roleWeak || h.Role == roleYear) && !src.Titled {
-		return res, fail(ErrNoTable, "the column %q may hold reports or something else, and no title says which", h.Text)
+		return Result{}, fail(ErrNoTable, "the column %q may hold reports or something else, and no title says which", h.Text)
 	}
 	rs, err := readings(ctx, pages, strips)
 	if err != nil {
-		return res, fail(ErrNoTable, "%v", err)
+		return Result{}, fail(ErrNoTable, "%v", err)
 	}
 	names, found := agreeing(src, rs)
 	rows := rs[0].rows
 	if len(s0.Numbers) == 1 && !slices.ContainsFunc(rows, func(r printedRow) bool { return r.Total && !r.Sub }) {
 		if t, ok := looseTotal(lines); ok {
-			rows = append(rows[:len(rows):len(rows)], t)
+			rows = append(slices.Clip(rows), t)
 		}
 	}
 	var cols []head
@@ -180,63 +164,28 @@ func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line
 	}
 	ts, more := tables(src, cols, s0.Numbers, rows, names)
 	if k := generic(ts); k != "" {
-		return res, fail(ErrNoTable, "the row %q is a kind of reporter, not a provider", k)
+		return Result{}, fail(ErrNoTable, "the row %q is a kind of reporter, not a provider", k)
 	}
 	if !slices.ContainsFunc(ts, func(t pipeline.Table) bool { return len(t.Rows) > 0 }) {
-		return res, fail(ErrNoTable, "no row is under the header")
+		return Result{}, fail(ErrNoTable, "no row is under the header")
 	}
 	return Result{Tables: ts, Findings: append(found, more...)}, nil
 }
 
-// readings reads the strips in every way that the document allows. It fails
-// where there is none.
-func readings(ctx context.Context, pages []pdf.Page, strips []strip) (rs []reading, err error) {
-	s0 := strips[0]
-	var why error
-	for _, read := range []func() (grid, error){
-		func() (grid, error) { return readRuled(ctx, pages, strips) },
-		func() (grid, error) { return readUnruled(strips) },
-	} {
-		g, err := read()
-		switch {
-		case err == nil && len(g.Rows) > 0:
-			rs = append(rs, printed(g, s0.Name, s0.Numbers))
-		case err != nil && (why == nil || !errors.Is(err, errNoRules)):
-			why = err
-		}
+// placed places the columns of the zones and fills them with their lines.
+func placed(zones []zone) ([]strip, error) {
+	if err := place(zones); err != nil {
+		return nil, err
 	}
-	if g, n, numbers, err := readStructure(pages); err == nil && len(numbers) == len(s0.Numbers) {
-		rs = append(rs, printed(g, n, numbers))
+	strips, err := stripsOf(zones)
+	if err != nil {
+		return nil, err
 	}
-	if len(rs) == 0 {
-		return nil, cmp.Or(why, errNoRows)
+	if len(strips) == 0 {
+		return nil, errNoRows
 	}
-	return rs, nil
-}
-
-// agreeing returns the names of the readings that agree with the first, and a
-// finding for each that does not, or where there is only one reading.
-func agreeing(src source, rs []reading) (names []string, found []pipeline.Finding) {
-	for i, r := range rs {
-		if i > 0 {
-			if at, n, what, ok := disagree(rs[0], r); !ok {
-				found = append(found, pipeline.Finding{
-					Code: pipeline.ReadingsDisagree, Severity: pipeline.Fail, Year: src.Year, Document: src.Name,
-					At:   pipeline.Place{Page: at.Page + 1},
-					What: fmt.Sprintf("the readings by %s and by %s differ at row %d of the document: %s", rs[0].name, r.name, n+1, what),
-				})
-				continue
-			}
-		}
-		names = append(names, r.name)
-	}
-	if len(rs) == 1 {
-		found = append(found, pipeline.Finding{
-			Code: pipeline.OneReading, Severity: pipeline.Note, Year: src.Year, Document: src.Name,
-			What: fmt.Sprintf("only the reading by %s was possible", rs[0].name),
-		})
-	}
-	return names, found
+	dropLetters(strips)
+	return strips, joinBroken(strips)
 }
 
 // looseTotal finds a total printed apart from the table: a label and a number
@@ -250,7 +199,7 @@ func looseTotal(pages [][]line) (t printedRow, ok bool) {
 				if c, err := parseCount(text); err != nil || c < 1000 && yearOf(text) != 0 {
 					continue
 				}
-				label := joinWords(l[from:i])
+				label := l[from:i].String()
 				from = i + 1
 				if is, sub := totalLabel(label); !is || sub {
 					continue

@@ -2,6 +2,8 @@ package extract
 
 import (
 	"math"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,50 +71,34 @@ func edgeLines(ls []line) (at []int) {
 // headPart reports whether every run of words on the line may be a part of a
 // column's header.
 func headPart(l line) bool {
-	for _, s := range segments(l) {
-		for _, w := range headWords(s.String()) {
-			if !nameWords[w] && !nameAlone[w] && !reportWords[w] && !weakWords[w] && !otherWords[w] && yearOf(w) == 0 {
-				return false
-			}
-		}
-	}
-	return len(segments(l)) > 1 || len(l) < 4
+	runs := segments(l)
+	return (len(runs) > 1 || len(l) < 4) && !slices.ContainsFunc(headWords(l.String()), func(w string) bool {
+		return yearOf(w) == 0 && !hasAny([]string{w}, nameWords, nameAlone, reportWords, weakWords, otherWords)
+	})
 }
 
 // sameFurniture reports whether two lines, pages apart, have the same words,
 // or numbers that count the pages.
 func sameFurniture(a, b string, pages int) bool {
-	x, y := strings.Fields(a), strings.Fields(b)
-	if len(x) != len(y) || len(x) == 0 {
-		return false
-	}
-	for i := range x {
-		if x[i] == y[i] {
-			continue
-		}
-		if !countsPages(x[i], y[i], pages) {
-			return false
-		}
-	}
-	return true
+	return a != "" && slices.EqualFunc(strings.Fields(a), strings.Fields(b), func(x, y string) bool { return x == y || countsPages(x, y, pages) })
 }
+
+var digitsRE = regexp.MustCompile(`\d+`)
 
 // countsPages reports whether two words are the same but for one number that
 // grows with the pages, such as "2/6" and "3/6" or "(2)" and "(3)".
 func countsPages(a, b string, pages int) bool {
-	isDigit := func(r rune) bool { return r >= '0' && r <= '9' }
-	notDigit := func(r rune) bool { return !isDigit(r) }
-	x, y := strings.FieldsFunc(a, notDigit), strings.FieldsFunc(b, notDigit)
-	if len(x) != len(y) || strings.Join(strings.FieldsFunc(a, isDigit), "0") != strings.Join(strings.FieldsFunc(b, isDigit), "0") {
+	if digitsRE.ReplaceAllString(a, "0") != digitsRE.ReplaceAllString(b, "0") {
 		return false
 	}
 	grown := 0
-	for i := range x {
-		if x[i] == y[i] {
+	other := digitsRE.FindAllString(b, -1)
+	for i, x := range digitsRE.FindAllString(a, -1) {
+		if x == other[i] {
 			continue
 		}
-		p, err1 := strconv.Atoi(x[i])
-		q, err2 := strconv.Atoi(y[i])
+		p, err1 := strconv.Atoi(x)
+		q, err2 := strconv.Atoi(other[i])
 		if err1 != nil || err2 != nil || q-p != pages || q > pdf.MaxPages*10 {
 			return false
 		}

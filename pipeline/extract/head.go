@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A role is what a column holds, judged by the words of its header.
@@ -18,6 +19,9 @@ const (
 	roleYear         // numbers of the year that stands in the header
 	roleOther        // another thing: files, percent, rank, country
 )
+
+// counts reports whether a column of the role may hold numbers of reports.
+func (r role) counts() bool { return r == roleReports || r == roleWeak || r == roleYear }
 
 // A head is the header of one column.
 type head struct {
@@ -47,12 +51,10 @@ var folding = strings.NewReplacer(
 
 // fold replaces typographic forms by plain ones, for comparing words only.
 func fold(s string) string {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 0x80 {
-			return folding.Replace(s)
-		}
+	if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		return s
 	}
-	return s
+	return folding.Replace(s)
 }
 
 func set(words string) map[string]bool {
@@ -128,6 +130,57 @@ func classify(text string) head {
 	return h
 }
 
+// headed returns the columns if they are those of a table of reports: one of names
+// and one that may hold numbers of reports are among them. Otherwise it returns nil.
+func headed(cols []column) []column {
+	if nameOf(cols) < 0 || !slices.ContainsFunc(cols, func(c column) bool { return c.Role.counts() }) {
+		return nil
+	}
+	return cols
+}
+
+// headRows finds the header of a table whose cells are known: the first rows that
+// together name its columns. It returns the columns and the index of the first row
+// below.
+func headRows(grid [][]string) ([]column, int) {
+	for from := 0; from < len(grid) && from < 6; from++ {
+		for n := min(3, len(grid)-from); n >= 1; n-- {
+			if cols := headerCells(grid[from : from+n]); cols != nil {
+				return cols, from + n
+			}
+		}
+	}
+	return nil, 0
+}
+
+// headerCells returns the columns that rows name together; nil where they are
+// not a header.
+func headerCells(rows [][]string) []column {
+	var parts [][]string
+	for _, r := range rows {
+		if len(r) > maxColumns || slices.ContainsFunc(r, countNoYear) {
+			return nil
+		}
+		for i, text := range r {
+			if i == len(parts) {
+				parts = append(parts, nil)
+			}
+			// A cell over several rows stands in each.
+			if n := len(parts[i]); text != "" && (n == 0 || parts[i][n-1] != text) {
+				parts[i] = append(parts[i], text)
+			}
+		}
+	}
+	cols := make([]column, len(parts))
+	for i, p := range parts {
+		cols[i].head = classify(strings.Join(p, " "))
+	}
+	return headed(cols)
+}
+
+// maxColumns is how many columns a table of reports may have.
+const maxColumns = 100
+
 // withoutAsides drops the words of a header that change nothing: that the table
 // goes on, and that the year is a whole one.
 func withoutAsides(ws []string) []string {
@@ -155,21 +208,20 @@ func headsNames(ws []string) bool {
 
 // allIn reports whether every word is a year or in the set.
 func allIn(ws []string, set map[string]bool) bool {
-	for _, w := range ws {
-		if yearOf(w) == 0 && !set[w] {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(ws, func(w string) bool { return yearOf(w) == 0 && !set[w] })
 }
+
+// hasAny reports whether a word is in one of the sets.
+func hasAny(ws []string, sets ...map[string]bool) bool {
+	return slices.ContainsFunc(ws, func(w string) bool {
+		return slices.ContainsFunc(sets, func(s map[string]bool) bool { return s[w] })
+	})
+}
+
+var providers = set("esp esps provider providers")
 
 // titleLike reports whether a text speaks of reports per provider.
 func titleLike(s string) bool {
 	ws := headWords(s)
-	reports, provider := false, false
-	for _, w := range ws {
-		reports = reports || reportCore[w]
-		provider = provider || w == "esp" || w == "esps" || w == "provider" || w == "providers"
-	}
-	return reports && provider
+	return hasAny(ws, reportCore) && hasAny(ws, providers)
 }

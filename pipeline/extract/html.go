@@ -163,7 +163,7 @@ func totalText(s string) (printedRow, bool) {
 // table reads one table, and keeps it where it is one of reports by provider.
 func (p *htmlPage) table(t *webpage.Table) error {
 	grid := unlabel(filled(t.Rows))
-	cols, first := headRows(grid)
+	cols, first := headRows(textsOf(grid, textOf))
 	if cols == nil {
 		p.headless(t, grid)
 		return nil
@@ -177,11 +177,8 @@ func (p *htmlPage) table(t *webpage.Table) error {
 		return fail(ErrNoTable, "%v", err)
 	}
 	part := htmlPart{numbers: numbers, letter: underLetter(t)}
-	nameCol := -1
-	for i, c := range blocks[0] {
-		if c.Role == roleName {
-			nameCol = i
-		}
+	nameCol := nameOf(blocks[0])
+	for _, c := range blocks[0] {
 		part.heads = append(part.heads, c.head)
 	}
 	titles := p.titles(t, grid[:first])

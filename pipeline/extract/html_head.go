@@ -7,9 +7,6 @@ import (
 	"espfigures/pipeline/extract/webpage"
 )
 
-// maxColumns is how many columns a table of reports may have.
-const maxColumns = 100
-
 // filled drops the rows of a table without any text.
 func filled(rows [][]*webpage.Cell) [][]*webpage.Cell {
 	return slices.DeleteFunc(slices.Clone(rows), func(row []*webpage.Cell) bool {
@@ -21,98 +18,38 @@ func filled(rows [][]*webpage.Cell) [][]*webpage.Cell {
 // "Reports: 1", "ESP: B", "Reports: 2"), as lists of cards do, into one with a
 // header.
 func unlabel(rows [][]*webpage.Cell) [][]*webpage.Cell {
+	label := func(at int) string {
+		if len(rows[at]) != 2 || rows[at][0] == nil {
+			return ""
+		}
+		return strings.TrimRight(textOf(rows[at][0]), ": ")
+	}
 	var labels []*webpage.Cell
-	names, counts := 0, 0
-	for _, row := range rows {
-		if len(row) != 2 || row[0] == nil || len(labels) > 0 && textOf(row[0]) == textOf(labels[0]) {
-			break
-		}
-		switch classify(strings.TrimRight(textOf(row[0]), ": ")).Role {
-		case roleName:
-			names++
-		case roleReports:
-			counts++
-		}
-		labels = append(labels, &webpage.Cell{Text: strings.TrimRight(row[0].Text, ": "), Header: true})
-		if len(labels) > 6 {
+	roles := map[role]int{}
+	for at := 0; at < len(rows) && (at == 0 || label(at) != label(0)); at++ {
+		if at > 6 {
 			return rows
 		}
+		labels = append(labels, &webpage.Cell{Text: label(at), Header: true})
+		roles[classify(label(at)).Role]++
 	}
-	if names != 1 || counts == 0 || len(rows)%len(labels) != 0 {
+	if roles[roleName] != 1 || roles[roleReports] == 0 || len(rows)%len(labels) != 0 {
 		return rows
 	}
 	out := [][]*webpage.Cell{labels}
-	for at, row := range rows {
-		i := at % len(labels)
-		if len(row) != 2 || strings.TrimRight(textOf(row[0]), ": ") != textOf(labels[i]) {
+	for at := range rows {
+		if label(at) != labels[at%len(labels)].Text {
 			return rows
 		}
-		if i == 0 {
+		if at%len(labels) == 0 {
 			out = append(out, nil)
 		}
 		last := len(out) - 1
-		value := *row[1]
+		value := *rows[at][1]
 		value.Row = last
 		out[last] = append(out[last], &value)
 	}
 	return out
-}
-
-// headRows finds the header rows of a grid: the first rows that together name
-// the columns. It returns the columns and the index of the first row below.
-func headRows(grid [][]*webpage.Cell) ([]column, int) {
-	for from := 0; from < len(grid) && from < 6; from++ {
-		for n := min(3, len(grid)-from); n >= 1; n-- {
-			if cols := headerCells(grid[from : from+n]); cols != nil {
-				return cols, from + n
-			}
-		}
-	}
-	return nil, 0
-}
-
-// headerCells returns the columns that rows name together; nil where they are
-// not a header.
-func headerCells(rows [][]*webpage.Cell) []column {
-	width := 0
-	for _, r := range rows {
-		width = max(width, len(r))
-	}
-	if width > maxColumns {
-		return nil
-	}
-	for _, r := range rows {
-		for _, c := range r {
-			if _, err := parseCount(textOf(c)); err == nil && yearOf(textOf(c)) == 0 {
-				return nil
-			}
-		}
-	}
-	cols := make([]column, width)
-	names, counts := 0, 0
-	for i := range cols {
-		var parts []string
-		var last *webpage.Cell
-		for _, r := range rows {
-			if i < len(r) && r[i] != nil && r[i] != last {
-				last = r[i]
-				if text := textOf(last); text != "" {
-					parts = append(parts, text)
-				}
-			}
-		}
-		cols[i].head = classify(strings.Join(parts, " "))
-		switch cols[i].Role {
-		case roleName:
-			names++
-		case roleReports, roleWeak, roleYear:
-			counts++
-		}
-	}
-	if names == 0 || counts == 0 {
-		return nil
-	}
-	return cols
 }
 
 // tableTitles are the texts that may say what a table is of.

@@ -169,13 +169,7 @@ func withTotal(part htmlPart, rows []printedRow) []printedRow {
 // addsUp reports whether rows add up to their total in each column of counts.
 func addsUp(rows []printedRow, columns int) bool {
 	for k := range columns {
-		var raws []string
-		for _, r := range rows {
-			if raw, _ := cutCountMarks(r.Counts[k]); !r.Sub && !none(raw) {
-				raws = append(raws, raw)
-			}
-		}
-		written := groupingOf(raws)
+		written := writtenIn(rows, k)
 		var sum pipeline.Count
 		total := pipeline.Count(-1)
 		for _, r := range rows {

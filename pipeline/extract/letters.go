@@ -43,8 +43,7 @@ func dropLetters(ss []strip) {
 	if found < 3 {
 		return
 	}
-	for i := range ss {
-		s := &ss[i]
+	for i, s := range ss {
 		var keep []cellLine
 		for k, n := range s.Cells[s.Name] {
 			if !drop[i][k] {
@@ -81,8 +80,8 @@ func initial(s string) rune {
 
 // beside reports whether another column has words on the line of a name.
 func (s *strip) beside(n cellLine) bool {
-	for c := range s.Cells {
-		if from, to := onLine(s.Cells[c], n); c != s.Name && from < to {
+	for c, ls := range s.Cells {
+		if c != s.Name && len(onLine(ls, n)) > 0 {
 			return true
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"sort"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -25,8 +24,7 @@ func withoutWatermark(drawn []pdf.Glyph) []pdf.Glyph {
 	for i, g := range drawn {
 		sizes[i] = g.Size
 	}
-	sort.Float64s(sizes)
-	large := 1.8 * sizes[len(sizes)/2]
+	large := 1.8 * median(sizes)
 	const band = 10 // points of height
 	small := map[int][]pdf.Glyph{}
 	for _, g := range drawn {
@@ -35,25 +33,20 @@ func withoutWatermark(drawn []pdf.Glyph) []pdf.Glyph {
 		}
 	}
 	type run struct{ y, size float64 }
+	runOf := func(g pdf.Glyph) run { return run{math.Round(g.Y), math.Round(g.Size)} }
 	behind := map[run]bool{}
 	for _, g := range drawn {
-		r := run{math.Round(g.Y), math.Round(g.Size)}
-		if g.Size < large || g.Size > 2000 || isSpace(g.R) || behind[r] {
+		if g.Size < large || g.Size > 2000 || isSpace(g.R) {
 			continue
 		}
-		for at := int((g.Y - 0.1*g.Size) / band); at <= int((g.Y+0.6*g.Size)/band) && !behind[r]; at++ {
-			behind[r] = slices.ContainsFunc(small[at], func(s pdf.Glyph) bool {
+		for at := int((g.Y - 0.1*g.Size) / band); at <= int((g.Y+0.6*g.Size)/band) && !behind[runOf(g)]; at++ {
+			behind[runOf(g)] = slices.ContainsFunc(small[at], func(s pdf.Glyph) bool {
 				mid := s.Y + 0.3*s.Size
 				return mid > g.Y && mid < g.Y+0.6*g.Size && s.X0 > g.X0 && s.X1 < g.X1
 			})
 		}
 	}
-	if len(behind) == 0 {
-		return drawn
-	}
-	return slices.DeleteFunc(slices.Clone(drawn), func(g pdf.Glyph) bool {
-		return g.Size >= large && behind[run{math.Round(g.Y), math.Round(g.Size)}]
-	})
+	return slices.DeleteFunc(slices.Clone(drawn), func(g pdf.Glyph) bool { return g.Size >= large && behind[runOf(g)] })
 }
 
 // undouble drops characters printed twice on the same spot or a little apart, as
@@ -93,13 +86,14 @@ func undouble(gs []glyph) []glyph {
 func markOverprinted(gs []glyph) {
 	over := make([]bool, len(gs))
 	for i, g := range gs {
-		for j := i - 1; j >= 0 && j >= i-4; j-- {
+		for j := max(0, i-4); j < i; j++ {
 			o := gs[j]
 			apart := g.seq - o.seq
 			if isSpace(g.R) || isSpace(o.R) || apart <= 3 && apart >= -3 || accents[g.R] != 0 || accents[o.R] != 0 || !alikeSize(g, o) {
 				continue
 			}
-			if w := math.Min(g.X1, o.X1) - math.Max(g.X0, o.X0); w > 0.6*math.Min(g.X1-g.X0, o.X1-o.X0) && math.Abs(g.Y-o.Y) < 0.12*g.Size {
+			w := math.Min(g.X1, o.X1) - math.Max(g.X0, o.X0)
+			if w > 0.6*math.Min(g.X1-g.X0, o.X1-o.X0) && math.Abs(g.Y-o.Y) < 0.12*g.Size {
 				over[i], over[j] = true, true
 			}
 		}
@@ -111,10 +105,10 @@ func markOverprinted(gs []glyph) {
 	}
 }
 
-// markStruck marks the words of a page that a horizontal line runs through.
-func markStruck(ls []line, rules []pdf.Rule) {
-	rules = slices.Clone(rules)
-	slices.SortFunc(rules, func(a, b pdf.Rule) int { return cmp.Compare(a.Y0, b.Y0) })
+// markStruck marks the words of a page that a line runs through: along the words
+// over most of their width, or slanted over much of their letters.
+func markStruck(ls []line, p pdf.Page) {
+	rules := slices.SortedFunc(slices.Values(p.Rules), func(a, b pdf.Rule) int { return cmp.Compare(a.Y0, b.Y0) })
 	for _, l := range ls {
 		for i := range l {
 			w := &l[i]
@@ -126,8 +120,20 @@ func markStruck(ls []line, rules []pdf.Rule) {
 				}
 				w.Struck = r.Y1 < hi && math.Min(r.X1, w.X1)-math.Max(r.X0, w.X0) > 0.6*(w.X1-w.X0)
 			}
+			w.Struck = w.Struck || slices.ContainsFunc(p.Slants, w.slashed)
 		}
 	}
+}
+
+// slashed reports whether a slanted line runs through the letters of a word.
+func (w word) slashed(r pdf.Rule) bool {
+	lo, hi := w.Y, w.Y+0.6*w.Size
+	// The stretch of the line that is as high as the letters.
+	slope := (r.X1 - r.X0) / (r.Y1 - r.Y0)
+	a, b := r.X0+(lo-r.Y0)*slope, r.X0+(hi-r.Y0)*slope
+	x0 := math.Max(math.Max(math.Min(a, b), r.X0), w.X0)
+	x1 := math.Min(math.Min(math.Max(a, b), r.X1), w.X1)
+	return x1-x0 > 0.1*w.Size && math.Hypot(x1-x0, (x1-x0)/slope) > 0.45*math.Min(w.Size, w.X1-w.X0)
 }
 
 // accents are the marks that some programs print over a letter, and what they
@@ -141,42 +147,36 @@ var accents = map[rune]rune{
 // run from left to right.
 func compose(gs []glyph) []glyph {
 	out := gs[:0]
-	for i := 0; i < len(gs); i++ {
-		g := gs[i]
+	for i, g := range gs {
 		mark, is := accents[g.R]
 		if !is {
 			mark, is = g.R, unicode.Is(unicode.Mn, g.R)
 		}
-		mid := (g.X0 + g.X1) / 2
-		over := func(o glyph) bool {
-			return unicode.IsLetter(o.R) && mid > o.X0 && mid < o.X1 && math.Abs(g.Y-o.Y) < 0.5*o.Size
-		}
-		switch {
-		case is && len(out) > 0 && over(out[len(out)-1]):
-			if r, ok := accented(out[len(out)-1].R, mark); ok {
-				out[len(out)-1].R = r
-				continue
-			}
-		case is && i+1 < len(gs) && over(gs[i+1]):
-			if r, ok := accented(gs[i+1].R, mark); ok {
-				gs[i+1].R = r
-				gs[i+1].seq = min(g.seq, gs[i+1].seq)
-				continue
-			}
+		if is && len(out) > 0 && accented(&out[len(out)-1], g, mark) || is && i+1 < len(gs) && accented(&gs[i+1], g, mark) {
+			continue
 		}
 		out = append(out, g)
 	}
 	return out
 }
 
-// accented returns a letter with a combining mark as one character.
-func accented(letter, mark rune) (rune, bool) {
-	switch letter {
-	case 'ı':
-		letter = 'i'
-	case 'ȷ':
-		letter = 'j'
+// accented makes a letter one with the accent over it, if there is one.
+func accented(letter *glyph, accent glyph, mark rune) bool {
+	mid := (accent.X0 + accent.X1) / 2
+	if !unicode.IsLetter(letter.R) || mid <= letter.X0 || mid >= letter.X1 || math.Abs(accent.Y-letter.Y) >= 0.5*letter.Size {
+		return false
 	}
-	rs := []rune(norm.NFC.String(string([]rune{letter, mark})))
-	return rs[0], len(rs) == 1
+	base := letter.R
+	switch base {
+	case 'ı':
+		base = 'i'
+	case 'ȷ':
+		base = 'j'
+	}
+	rs := []rune(norm.NFC.String(string([]rune{base, mark})))
+	if len(rs) != 1 {
+		return false
+	}
+	letter.R, letter.seq = rs[0], min(letter.seq, accent.seq)
+	return true
 }

@@ -1,11 +1,10 @@
 package extract
 
 import (
+	"cmp"
 	"math"
-	"sort"
+	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"espfigures/pipeline/pdf"
 )
@@ -39,54 +38,67 @@ type word struct {
 	// printed space. Swapped is true where its characters, or it and the word
 	// before, are not drawn in the order in which they stand.
 	Loose, Swapped bool
-	Struck         bool    // a line runs through it
-	Mono           float64 // the width of its characters where most are equal; 0 otherwise
-	spaced         bool    // a printed space stands before it
+	Struck         bool // a line runs through it
 }
 
 // A line is a row of words on one baseline, left to right.
 type line []word
 
-func (l line) y() float64 { return l[0].Y }
-
-// size returns the largest type on the line.
-func (l line) size() float64 {
-	s := 0.0
-	for _, w := range l {
-		s = math.Max(s, w.Size)
-	}
-	return s
-}
-
+func (l line) y() float64  { return l[0].Y }
 func (l line) x0() float64 { return l[0].X0 }
 func (l line) x1() float64 { return l[len(l)-1].X1 }
 
-// String joins the line's words as they are printed.
-func (l line) String() string { return joinWords(l) }
+// size returns the largest type on the line.
+func (l line) size() float64 {
+	return slices.MaxFunc(l, func(a, b word) int { return cmp.Compare(a.Size, b.Size) }).Size
+}
+
+// String joins the line's words as they are printed: with a space where one is
+// printed or where a gap stands for it, and without raised marks.
+func (l line) String() string {
+	var b strings.Builder
+	for _, w := range l {
+		if w.Raised {
+			continue
+		}
+		if b.Len() > 0 && !w.Glued {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w.Text)
+	}
+	return b.String()
+}
 
 const (
 	spaceGap    = 0.13 // of the font's height: a wider gap parts two words
 	baselineTol = 0.22 // of the font's height: characters this close share a line
 	raisedSize  = 0.86 // of its neighbour's height (browsers set 5/6): smaller characters may be a raised mark
+	// kernedSpace is the widest gap, in parts of the font's height, that a space
+	// leaves where the producer drew it by moving on, as kerning does. A wider one
+	// may be where a character was lost.
+	kernedSpace = 0.26
 )
 
 // linesOf groups characters into lines of words, top to bottom.
 func linesOf(drawn []pdf.Glyph) []line {
 	drawn = withoutWatermark(drawn)
+	space := printedSpace(drawn)
 	gs := make([]glyph, 0, len(drawn))
 	for i, g := range drawn {
 		if g.X1 < g.X0 {
 			g.X0, g.X1 = g.X1, g.X0
 		}
+		if g.Space == 0 {
+			g.Space = space * g.Size
+		}
 		gs = append(gs, glyph{g, i})
 	}
-	sort.SliceStable(gs, func(i, j int) bool { return gs[i].Y > gs[j].Y })
-
+	slices.SortStableFunc(gs, func(a, b glyph) int { return cmp.Compare(b.Y, a.Y) })
 	var out []line
 	for start := 0; start < len(gs); {
 		end := start + 1
 		base, size := gs[start].Y, gs[start].Size
-		for end < len(gs) {
+		for ; end < len(gs); end++ {
 			g := gs[end]
 			if base-g.Y > baselineTol*math.Max(math.Min(size, g.Size), 1) {
 				break
@@ -95,165 +107,90 @@ func linesOf(drawn []pdf.Glyph) []line {
 			if g.Size > size*1.15 {
 				base, size = g.Y, g.Size
 			}
-			end++
 		}
 		if l := wordsOf(gs[start:end]); len(l) > 0 {
 			out = append(out, l)
 		}
 		start = end
 	}
-	out = attachRaised(out)
-	markSpaces(out)
-	joinKerned(drawn, out)
-	return out
+	return attachRaised(out)
 }
 
-// joinKerned joins what pairs of letters set far apart, such as a bold J and
-// an a, have parted. On a page that prints its spaces, a gap of less than half
-// of one is no space, and only a small letter goes on with the word before it.
-// A wider gap that is not a whole space may be either: it counts as loose.
-func joinKerned(drawn []pdf.Glyph, ls []line) {
-	var spaces []float64 // widths of printed spaces, in parts of the font's box
+// printedSpace returns how wide the spaces are that a page prints, in parts of
+// the type's height; 0 where it leaves them to position.
+func printedSpace(drawn []pdf.Glyph) float64 {
+	var widths []float64
 	for _, g := range drawn {
 		if g.R == ' ' && g.Size > 0 && g.X1 > g.X0 {
-			spaces = append(spaces, (g.X1-g.X0)/g.Size)
+			widths = append(widths, (g.X1-g.X0)/g.Size)
 		}
 	}
-	if len(spaces) < 10 {
-		return
+	if len(widths) < 10 {
+		return 0
 	}
-	sort.Float64s(spaces)
-	space := spaces[len(spaces)/2]
-	kerned := func(l line, i int) bool {
-		return i > 0 && !l[i].spaced && !l[i].Glued && !l[i].Loose
-	}
-	spaced, narrow := 0, 0
-	for _, l := range ls {
-		for i := 1; i < len(l); i++ {
-			switch {
-			case l[i].spaced:
-				spaced++
-			case kerned(l, i):
-				narrow++
-			}
-		}
-	}
-	if spaced < 10 || narrow*10 > spaced {
-		return
-	}
-	for k, l := range ls {
-		out := l[:1]
-		for i := 1; i < len(l); i++ {
-			w, last := l[i], &out[len(out)-1]
-			before, _ := utf8.DecodeLastRuneInString(last.Text)
-			first, _ := utf8.DecodeRuneInString(w.Text)
-			if !kerned(l, i) || !unicode.IsLetter(before) || !unicode.IsLower(first) {
-				out = append(out, w)
-				continue
-			}
-			if gap := (w.X0 - last.X1) / (space * math.Max(last.Size, w.Size)); gap >= 0.5 {
-				w.Loose = w.Loose || gap < 0.8
-				out = append(out, w)
-				continue
-			}
-			last.Text += w.Text
-			last.X1, last.Size, last.After = math.Max(last.X1, w.X1), math.Max(last.Size, w.Size), w.After
-			last.Swapped = last.Swapped || w.Swapped
-			last.Mono = 0
-		}
-		ls[k] = out
-	}
+	return median(widths)
 }
 
-// markSpaces marks words that one space parts where spaces are left to
-// position and the type gives every character the same width, so that a space
-// is wide.
-func markSpaces(ls []line) {
-	for _, l := range ls {
-		for i := 1; i < len(l); i++ {
-			a, b := l[i-1], l[i]
-			if a.Mono == 0 || b.Mono == 0 || l[i].Single {
-				continue
-			}
-			gap := b.X0 - a.X1
-			if math.Abs(a.Mono-b.Mono) < 0.02*a.Mono && math.Abs(gap-a.Mono) < 0.1*a.Mono {
-				l[i].Single = true
-			}
-		}
-	}
+// median returns the middle one of some numbers, and sorts them.
+func median(ns []float64) float64 {
+	slices.Sort(ns)
+	return ns[len(ns)/2]
 }
-
-// kernedSpace is the widest gap, in parts of the font's box, that a space
-// leaves where the producer drew it by moving on, as kerning does. A wider one
-// may be where a character was lost.
-const kernedSpace = 0.26
 
 // wordsOf parts the characters of one line into words.
 func wordsOf(gs []glyph) line {
-	gs = append([]glyph(nil), gs...)
-	sort.SliceStable(gs, func(i, j int) bool { return gs[i].X < gs[j].X })
+	gs = slices.Clone(gs)
+	slices.SortStableFunc(gs, func(a, b glyph) int { return cmp.Compare(a.X, b.X) })
 	gs = compose(dropLeaders(undouble(gs)))
 	track := tracking(gs)
 	var out line
-	var cur []rune
-	var w word
-	var widths []float64
-	flush := func() {
-		if len(cur) > 0 {
-			w.Text = string(cur)
-			w.Mono = evenWidth(widths)
-			widths = widths[:0]
-			out = append(out, w)
-			cur = nil
-		}
-	}
-	spaces, spaceEnd := 0, 0.0 // printed since the word before
-	swapped := false
+	spaces, spaceEnd := 0, 0.0 // printed since the last character
 	for k, g := range gs {
-		if k > 0 {
-			// A space may be drawn before or behind its neighbour: kerning does that.
-			// What is in another column may be drawn in any order.
-			d := gs[k-1].seq - g.seq
-			swapped = swapped || d > 0 && d <= 2 && g.X0-gs[k-1].X1 < 1.5*g.Size && !isSpace(g.R) && !isSpace(gs[k-1].R) && !leftward(g.R)
-		}
 		if isSpace(g.R) {
-			if len(cur) > 0 {
-				w.After = true
-				spaces = 0
+			if n := len(out); n > 0 {
+				out[n-1].After = true
 			}
-			flush()
 			spaces++
 			spaceEnd = g.X1
 			continue
 		}
-		glued, wide := false, true
-		if len(cur) > 0 {
+		swapped := k > 0 && swappedWith(gs[k-1], g)
+		if len(out) > 0 {
+			w := &out[len(out)-1]
 			gap := g.X0 - w.X1
-			wide = gap > kernedSpace*g.Size
-			ratio := g.Size / w.Size
-			switch {
-			case gap-track[k] > wordGap(gs[k-1], g):
-				flush()
-				spaces = 0
-			case ratio < raisedSize || ratio > 1/raisedSize:
-				flush()
-				glued = true
+			alike := g.Size >= raisedSize*w.Size && w.Size >= raisedSize*g.Size
+			parted := spaces > 0 || gap-track[k] > wordGap(gs[k-1], g)
+			if !parted && alike {
+				w.Text += string(g.R)
+				w.X1 = math.Max(w.X1, g.X1)
+				w.Swapped = w.Swapped || swapped
+				continue
 			}
+			n := word{Glued: !parted, Swapped: swapped}
+			if spaces == 1 {
+				n.Single = g.X0-spaceEnd < 0.12*math.Max(g.Size, 1)+track[k]
+			} else if parted && spaces == 0 {
+				n.Single = gap < 1.1*g.Space
+				n.Loose = gap > kernedSpace*g.Size || gap < 0.8*math.Min(gs[k-1].Space, g.Space)
+			}
+			out = append(out, n)
+		} else {
+			out = append(out, word{Swapped: swapped})
 		}
-		if len(cur) == 0 {
-			single := len(out) > 0 && spaces == 1 && g.X0-spaceEnd < 0.12*math.Max(g.Size, 1)+track[k]
-			w = word{X0: g.X0, X1: g.X1, Y: g.Y, Size: g.Size, Glued: glued, Single: single && !glued, Loose: len(out) > 0 && spaces == 0 && !glued && wide, spaced: spaces > 0}
-			spaces = 0
-		}
-		w.Swapped = w.Swapped || swapped
-		swapped = false
-		widths = append(widths, g.X1-g.X0)
-		cur = append(cur, g.R)
-		w.X1 = math.Max(w.X1, g.X1)
+		w := &out[len(out)-1]
+		w.Text, w.X0, w.X1, w.Y, w.Size = string(g.R), g.X0, g.X1, g.Y, g.Size
+		spaces = 0
 	}
-	flush()
 	markRaised(out)
 	return out
+}
+
+// swappedWith reports whether a character is drawn shortly before the one to the
+// left of it. A space may be drawn before or behind its neighbour: kerning does
+// that. What is in another column may be drawn in any order.
+func swappedWith(left, g glyph) bool {
+	d := left.seq - g.seq
+	return d > 0 && d <= 2 && g.X0-left.X1 < 1.5*g.Size && !isSpace(g.R) && !isSpace(left.R) && !leftward(g.R)
 }
 
 // wordGap returns the widest gap between two characters of one word: half a
@@ -291,7 +228,7 @@ func tracking(gs []glyph) []float64 {
 			to++
 		}
 		// Fewer do not show a habit.
-		if sort.Float64s(gaps); len(gaps) >= 3 {
+		if slices.Sort(gaps); len(gaps) >= 3 {
 			extra := gaps[len(gaps)/5]
 			for i := from + 1; i < to && extra > 0; i++ {
 				out[i] = extra
@@ -304,37 +241,18 @@ func tracking(gs []glyph) []float64 {
 
 func alikeSize(a, b glyph) bool { return math.Abs(a.Size-b.Size) < 0.3*math.Max(a.Size, b.Size) }
 
-// evenWidth returns the width that most of the characters have, 0 where they
-// differ.
-func evenWidth(ws []float64) float64 {
-	ws = append([]float64(nil), ws...)
-	sort.Float64s(ws)
-	mid := ws[len(ws)/2]
-	same := 0
-	for _, w := range ws {
-		if math.Abs(w-mid) < 0.02*mid {
-			same++
-		}
-	}
-	if same*5 < len(ws)*3 {
-		return 0
-	}
-	return mid
-}
-
 // markRaised finds small characters set above the baseline of the larger ones
 // they are attached to.
 func markRaised(l line) {
 	for i := range l {
-		w := &l[i]
 		for _, n := range []int{i - 1, i + 1} {
 			if n < 0 || n >= len(l) {
 				continue
 			}
-			o := l[n]
+			w, o := l[i], l[n]
 			gap := math.Max(w.X0-o.X1, o.X0-w.X1)
 			if w.Size < raisedSize*o.Size && w.Y > o.Y+0.08*o.Size && gap < 0.5*o.Size {
-				w.Raised = true
+				l[i].Raised = true
 			}
 		}
 	}
@@ -344,52 +262,22 @@ func markRaised(l line) {
 // line below that they belong to.
 func attachRaised(ls []line) []line {
 	for i := range ls {
-		keep := ls[i][:0:0]
-		for _, w := range ls[i] {
-			moved := false
-			for j := i + 1; j < len(ls) && j <= i+3 && !moved; j++ {
-				for k, o := range ls[j] {
-					dy := w.Y - o.Y
-					gap := w.X0 - o.X1
-					if w.Size < raisedSize*o.Size && dy > 0 && dy < 0.65*o.Size && gap > -0.2*o.Size && gap < 0.35*o.Size {
-						w.Raised, w.Glued = true, true
-						l := append(line(nil), ls[j][:k+1]...)
-						l = append(l, w)
-						ls[j] = append(l, ls[j][k+1:]...)
-						moved = true
-						break
-					}
+		ls[i] = slices.DeleteFunc(ls[i], func(w word) bool {
+			for j := i + 1; j < len(ls) && j <= i+3; j++ {
+				k := slices.IndexFunc(ls[j], func(o word) bool {
+					dy, gap := w.Y-o.Y, w.X0-o.X1
+					return w.Size < raisedSize*o.Size && dy > 0 && dy < 0.65*o.Size && gap > -0.2*o.Size && gap < 0.35*o.Size
+				})
+				if k >= 0 {
+					w.Raised, w.Glued = true, true
+					ls[j] = slices.Insert(ls[j], k+1, w)
+					return true
 				}
 			}
-			if !moved {
-				keep = append(keep, w)
-			}
-		}
-		ls[i] = keep
+			return false
+		})
 	}
-	out := ls[:0]
-	for _, l := range ls {
-		if len(l) > 0 {
-			out = append(out, l)
-		}
-	}
-	return out
-}
-
-// joinWords joins words of one line, with a space where one is printed or
-// where a gap stands for it. Raised marks are left out.
-func joinWords(ws []word) string {
-	var b strings.Builder
-	for _, w := range ws {
-		if w.Raised {
-			continue
-		}
-		if b.Len() > 0 && !w.Glued {
-			b.WriteByte(' ')
-		}
-		b.WriteString(w.Text)
-	}
-	return b.String()
+	return slices.DeleteFunc(ls, func(l line) bool { return len(l) == 0 })
 }
 
 // dropLeaders takes out rows of dots that lead the eye from a name to its
@@ -399,14 +287,13 @@ func dropLeaders(gs []glyph) []glyph {
 	out := gs[:0:0]
 	for i := 0; i < len(gs); {
 		j, dots := i, 0
-		for j < len(gs) && (dot(gs[j].R) || dots > 0 && isSpace(gs[j].R)) {
-			if dot(gs[j].R) {
+		for ; j < len(gs) && (dot(gs[j].R) || dots > 0 && isSpace(gs[j].R)); j++ {
+			switch {
+			case gs[j].R == '…':
+				dots += 3
+			case dot(gs[j].R):
 				dots++
-				if gs[j].R == '…' {
-					dots += 2
-				}
 			}
-			j++
 		}
 		if dots < 4 {
 			j = max(j, i+1)

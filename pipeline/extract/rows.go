@@ -1,9 +1,11 @@
 package extract
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -27,6 +29,28 @@ type cellLine struct {
 	Loose   int  // of them without a printed space
 	Struck  bool // a line runs through a word
 	Swapped int  // places where it is not drawn in the order in which it stands
+}
+
+// lineOf makes one cell line of words.
+func lineOf(ws line) cellLine {
+	c := cellLine{Text: inReadingOrder(ws.String()), Y: ws.y(), X0: ws.x0(), X1: ws.x1(), Size: ws.size(),
+		Spaced: ws[len(ws)-1].After, First: ws[0].X1 - ws[0].X0}
+	for i, w := range ws {
+		c.Struck = c.Struck || w.Struck
+		if w.Raised {
+			c.Marks = strings.TrimSpace(c.Marks + " " + w.Text)
+		}
+		if i > 0 && !w.Glued {
+			c.Gaps++
+			if w.Loose {
+				c.Loose++
+			}
+		}
+		if w.Swapped {
+			c.Swapped++
+		}
+	}
+	return c
 }
 
 // String joins the lines of a cell: without a space after a slash or a hyphen
@@ -83,30 +107,39 @@ func (c cell) marks() string {
 	return strings.Join(m, " ")
 }
 
-// lineOf makes one cell line of words.
-func lineOf(ws line) cellLine {
-	c := cellLine{Text: inReadingOrder(joinWords(ws)), Y: ws.y(), X0: ws.x0(), X1: ws.x1(), Size: ws.size(), Spaced: ws[len(ws)-1].After}
-	var marks []string
-	for _, w := range ws {
-		if w.Raised {
-			marks = append(marks, w.Text)
+// middle returns the height of the middle of the line's letters.
+func (l cellLine) middle() float64 { return l.Y + 0.3*l.Size }
+
+// sameLine reports whether two lines share a baseline.
+func sameLine(a, b cellLine) bool {
+	return math.Abs(a.Y-b.Y) <= 0.3*math.Max(math.Min(a.Size, b.Size), 1)
+}
+
+// onLine returns those of the lines, that run from top to bottom, that share a
+// baseline with c.
+func onLine(ls []cellLine, c cellLine) []cellLine {
+	reach := 0.3 * math.Max(c.Size, 1)
+	from := sort.Search(len(ls), func(i int) bool { return ls[i].Y <= c.Y+reach })
+	for from < len(ls) && ls[from].Y >= c.Y-reach && !sameLine(ls[from], c) {
+		from++
+	}
+	to := from
+	for to < len(ls) && sameLine(ls[to], c) {
+		to++
+	}
+	return ls[from:to:to]
+}
+
+// between returns the lines whose middle is below hi and above lo, of lines that
+// run from top to bottom.
+func between(ls []cellLine, hi, lo float64) (out []cellLine) {
+	const slack = 30 // points that a middle may be above its baseline
+	for i := sort.Search(len(ls), func(i int) bool { return ls[i].Y < hi }); i < len(ls) && ls[i].Y > lo-slack; i++ {
+		if mid := ls[i].middle(); mid < hi && mid > lo {
+			out = append(out, ls[i])
 		}
 	}
-	c.Marks = strings.Join(marks, " ")
-	c.First = ws[0].X1 - ws[0].X0
-	for i, w := range ws {
-		c.Struck = c.Struck || w.Struck
-		if i > 0 && !w.Glued {
-			c.Gaps++
-			if w.Loose {
-				c.Loose++
-			}
-		}
-		if w.Swapped {
-			c.Swapped++
-		}
-	}
-	return c
+	return out
 }
 
 // A gridRow is one row as a reading found it. Cells stand beside the columns
@@ -114,35 +147,55 @@ func lineOf(ws line) cellLine {
 type gridRow struct {
 	Page  int // from 0
 	Cells []cell
-	Alone bool // stands outside the rows' run, such as a total below the table
-}
-
-// A grid is what one reading makes of a document.
-type grid struct {
-	Reading string
-	Columns []head // of one block
-	Rows    []gridRow
 }
 
 // A strip is one block of one zone: one name column and what belongs to it.
 type strip struct {
-	Page     int
-	Zone     int
-	Columns  []column
-	Name     int // index of the name column
-	Numbers  []int
-	Cells    [][]cellLine // per column, top to bottom
-	Ordinals float64
-	Top      float64
-	Headed   bool
-	Cut      []cellLine // lines of which a column's border cuts a word
+	Page    int
+	Columns []column
+	Name    int // index of the name column
+	Numbers []int
+	Cells   [][]cellLine // per column, top to bottom
+	// Counts are the lines of the (first) column of numbers that are in the rows.
+	Counts []cellLine
+	Top    float64
+	Headed bool
 	// Before and After are the parts of the first and the last row's name that
 	// are in the strips next to this one.
 	Before, After []cellLine
 }
 
+// stripsOf fills the columns of each zone's blocks with their lines.
+func stripsOf(zs []zone) (out []strip, err error) {
+	for _, z := range zs {
+		blocks, err := blocksOf(z.Columns)
+		if err != nil {
+			return nil, err
+		}
+		for i, b := range blocks {
+			numbers, err := chooseCounts(b)
+			if err != nil {
+				return nil, err
+			}
+			s := strip{Page: z.Page, Columns: b, Name: nameOf(b), Numbers: numbers, Top: z.Top, Headed: z.Headed}
+			if s.Name < 0 || b[s.Name].Empty {
+				continue
+			}
+			left := math.Inf(-1)
+			if i == 0 {
+				left = z.Ordinals
+			}
+			if err := s.fill(z.Lines, left); err != nil {
+				return nil, err
+			}
+			out = append(out, s)
+		}
+	}
+	return out, nil
+}
+
 // blocksOf parts the columns of a header row into tables set side by side.
-func blocksOf(cols []column) ([][]column, error) {
+func blocksOf(cols []column) (out [][]column, err error) {
 	names := 0
 	for _, c := range cols {
 		if c.Role == roleName {
@@ -152,68 +205,31 @@ func blocksOf(cols []column) ([][]column, error) {
 	if names < 2 {
 		return [][]column{cols}, nil
 	}
-	if len(cols)%names != 0 {
-		return nil, errors.New("tables side by side have different columns")
-	}
 	n := len(cols) / names
-	var out [][]column
-	for k := 0; k < names; k++ {
-		b := cols[k*n : (k+1)*n]
-		for i := range b {
-			if b[i].Role != cols[i].Role || b[i].Year != cols[i].Year {
-				return nil, errors.New("tables side by side have different columns")
-			}
-		}
-		out = append(out, b)
-	}
-	return out, nil
-}
-
-// stripsOf fills the columns of each zone's blocks with their lines. Lines of
-// which a word is cut by a column's border are prose and left out.
-func stripsOf(zs []zone) ([]strip, error) {
-	var out []strip
-	for zi, z := range zs {
-		blocks, err := blocksOf(z.Columns)
-		if err != nil {
-			return nil, err
-		}
-		for bi, b := range blocks {
-			numbers, err := chooseCounts(b)
-			if err != nil {
-				return nil, err
-			}
-			s := strip{Page: z.Page, Zone: zi, Columns: b, Name: nameOf(b), Numbers: numbers, Ordinals: math.Inf(-1), Top: z.Top, Headed: z.Headed}
-			if bi == 0 {
-				s.Ordinals = z.Ordinals
-			}
-			if s.Name >= 0 && !b[s.Name].Empty {
-				s.fill(z.Lines)
-				out = append(out, s)
-			}
+	for i, c := range cols {
+		if like := cols[i%n]; len(cols)%names != 0 || c.Role != like.Role || c.Year != like.Year {
+			return nil, errors.New("tables side by side have different columns")
 		}
 	}
-	return out, nil
+	return slices.Collect(slices.Chunk(cols, n)), nil
 }
 
 // nameOf returns the index of the column of names, -1 for none.
 func nameOf(cols []column) int {
-	name := -1
-	for i, c := range cols {
-		if c.Role == roleName {
-			name = i
-		}
-	}
-	return name
+	return slices.IndexFunc(cols, func(c column) bool { return c.Role == roleName })
 }
 
-// fill deals lines to the strip's columns, top to bottom.
-func (s *strip) fill(ls []line) {
+// fill deals lines to the strip's columns, top to bottom; what is left of left
+// numbers the rows. A line of which a word is cut by a column's border is prose,
+// but among the rows it may be a part of a name, and is refused. So are figures
+// above the first number: they would leave names without numbers to run together.
+func (s *strip) fill(ls []line, left float64) error {
 	s.Cells = make([][]cellLine, len(s.Columns))
+	var cut []cellLine
 	for _, l := range ls {
-		parts, ok := partLine(l, s.Columns, s.Ordinals)
+		parts, ok := partLine(l, s.Columns, left)
 		if !ok {
-			s.Cut = append(s.Cut, lineOf(l))
+			cut = append(cut, lineOf(l))
 			continue
 		}
 		for i, p := range parts {
@@ -223,8 +239,31 @@ func (s *strip) fill(ls []line) {
 		}
 	}
 	for _, ls := range s.Cells {
-		sort.SliceStable(ls, func(i, j int) bool { return ls[i].Y > ls[j].Y })
+		slices.SortStableFunc(ls, func(a, b cellLine) int { return cmp.Compare(b.Y, a.Y) })
 	}
+	s.Counts = s.countLines()
+	if len(s.Counts) == 0 {
+		return nil
+	}
+	top, bottom := s.Counts[0], s.Counts[len(s.Counts)-1]
+	above, below := top.Y+1.5*top.Size, bottom.Y-1.5*bottom.Size
+	if s.totalBeside(bottom) {
+		below = bottom.Y - 0.3*bottom.Size
+	}
+	if s.Headed {
+		above = math.Inf(1)
+		for _, c := range s.Cells[s.Numbers[0]] {
+			if c.Y > top.Y && strings.ContainsAny(c.Text, "0123456789") {
+				return fmt.Errorf("page %d: %q stands in the column of reports and is no number of them", s.Page+1, c.Text)
+			}
+		}
+	}
+	for _, c := range cut {
+		if c.Y < above && c.Y > below {
+			return fmt.Errorf("page %d: the line %q runs across the columns", s.Page+1, c.Text)
+		}
+	}
+	return nil
 }
 
 // partLine deals the words of a line to columns; ok is false where a border
@@ -243,17 +282,8 @@ func partLine(l line, cols []column, left float64) (parts []line, ok bool) {
 		if w.X1 <= x0+slack || w.X0 >= x1-slack {
 			continue
 		}
-		if w.X0 < x0-slack || w.X1 > x1+slack {
-			return nil, false
-		}
-		in := -1
-		for i, c := range cols {
-			if !c.Empty && w.X0 >= c.X0-slack && w.X1 <= c.X1+slack {
-				in = i
-				break
-			}
-		}
-		if in < 0 {
+		in := slices.IndexFunc(cols, func(c column) bool { return !c.Empty && w.X0 >= c.X0-slack && w.X1 <= c.X1+slack })
+		if in < 0 || w.X0 < x0-slack || w.X1 > x1+slack {
 			return nil, false
 		}
 		parts[in] = append(parts[in], w)
@@ -261,50 +291,34 @@ func partLine(l line, cols []column, left float64) (parts []line, ok bool) {
 	return parts, true
 }
 
+var errAmbiguous = errors.New("several columns may hold the number of reports")
+
 // chooseCounts returns the columns that hold numbers of reports: one, or one
 // for each year. It fails where the headers leave a choice.
 func chooseCounts(cols []column) ([]int, error) {
-	var reports, weak, years []int
+	var of [roleOther + 1][]int
 	for i, c := range cols {
-		switch c.Role {
-		case roleReports:
-			reports = append(reports, i)
-		case roleWeak:
-			weak = append(weak, i)
-		case roleYear:
-			years = append(years, i)
+		of[c.Role] = append(of[c.Role], i)
+	}
+	dated := slices.Sorted(slices.Values(slices.Concat(of[roleReports], of[roleYear])))
+	years := map[int]bool{}
+	for _, i := range dated {
+		if cols[i].Year != 0 {
+			years[cols[i].Year] = true
 		}
 	}
-	distinct := func(is []int) bool {
-		seen := map[int]bool{}
-		for _, i := range is {
-			if y := cols[i].Year; y == 0 || seen[y] {
-				return false
-			}
-			seen[cols[i].Year] = true
-		}
-		return true
-	}
-	switch {
-	case len(reports) == 1 && len(weak) == 0 && len(years) == 0:
-		return reports, nil
-	case len(reports)+len(years) > 1 && len(weak) == 0 && distinct(append(append([]int(nil), reports...), years...)):
-		is := append(append([]int(nil), reports...), years...)
-		sort.Ints(is)
-		return is, nil
-	case len(reports) == 0 && len(weak) == 0 && len(years) == 1:
-		return years, nil
-	case len(reports) == 0 && len(weak) == 1 && len(years) == 0:
+	switch weak := of[roleWeak]; {
+	case len(weak) == 0 && (len(dated) == 1 || len(dated) > 1 && len(years) == len(dated)):
+		return dated, nil
+	case len(weak) == 1 && len(dated) == 0:
 		return weak, nil
 	}
 	var ts []string
-	for _, i := range append(append(reports, weak...), years...) {
+	for _, i := range slices.Concat(of[roleReports], of[roleWeak], of[roleYear]) {
 		ts = append(ts, fmt.Sprintf("%q", cols[i].Text))
 	}
 	return nil, fmt.Errorf("%w: %s", errAmbiguous, strings.Join(ts, ", "))
 }
-
-var errAmbiguous = errors.New("several columns may hold the number of reports")
 
 // countLines returns the strip's lines of the (first) column of counts, from
 // the first that is a number to the last. Numbers far below the others, such
@@ -320,97 +334,109 @@ func (s *strip) countLines() []cellLine {
 	if len(nums) == 0 {
 		return nil
 	}
-	var pitches []float64
+	pitches := []float64{0}
 	for k := 1; k < len(nums); k++ {
 		pitches = append(pitches, cs[nums[k-1]].Y-cs[nums[k]].Y)
 	}
-	sort.Float64s(pitches)
+	pitch := median(pitches[min(1, len(pitches)-1):])
 	last, done := nums[0], false
 	for k := 1; k < len(nums); k++ {
-		i := nums[k]
-		total := s.totalBeside(cs[i])
-		far := cs[nums[k-1]].Y-cs[i].Y > 4*math.Max(pitches[len(pitches)/2], cs[i].Size)
+		c := cs[nums[k]]
+		total := s.totalBeside(c)
+		far := cs[nums[k-1]].Y-c.Y > 4*math.Max(pitch, c.Size)
 		if !total && (done || far) {
 			break
 		}
-		last = i
+		last = nums[k]
 		done = done || total
 	}
 	return cs[nums[0] : last+1]
 }
 
-// cutLine refuses a line among the rows that belongs to no column: it may be a
-// part of a name. It refuses figures above the first number too, which would
-// leave names without numbers to run together.
-func (s *strip) cutLine(counts []cellLine) error {
-	if len(counts) == 0 {
-		return nil
+// totalBeside reports whether the name on the line of a count is the label of
+// a total.
+func (s *strip) totalBeside(c cellLine) bool {
+	names := onLine(s.Cells[s.Name], c)
+	if len(names) == 0 {
+		return false
 	}
-	top, bottom := counts[0], counts[len(counts)-1]
-	for _, c := range s.Cells[s.Numbers[0]] {
-		if s.Headed && c.Y > top.Y && strings.ContainsAny(c.Text, "0123456789") {
-			return fmt.Errorf("page %d: %q stands in the column of reports and is no number of them", s.Page+1, c.Text)
+	is, sub := totalLabel(names[0].Text)
+	return is && !sub
+}
+
+// joinBroken finds the rows that are broken over two pages or columns: the first
+// lines of a name at the end of a strip, the others at the head of the next, the
+// number next to either part. The part without the number moves to the other
+// strip. A line without a number that does not go on is refused: it may be a part
+// of a name all the same.
+func joinBroken(strips []strip) error {
+	width := 0.0
+	for i := range strips {
+		for _, l := range strips[i].Cells[strips[i].Name] {
+			width = math.Max(width, l.X1-l.X0)
 		}
 	}
-	for _, c := range s.Cut {
-		above := top.Y + 1.5*top.Size
-		if s.Headed {
-			above = math.Inf(1)
+	for i := 0; i+1 < len(strips); i++ {
+		a, b := &strips[i], &strips[i+1]
+		names, next := a.Cells[a.Name], b.Cells[b.Name]
+		if len(a.Counts) == 0 || len(b.Counts) == 0 || len(names) == 0 || len(next) == 0 || a.totalBeside(a.Counts[len(a.Counts)-1]) {
+			continue
 		}
-		below := bottom.Y - 1.5*bottom.Size
-		if s.totalBeside(bottom) {
-			below = bottom.Y - 0.3*bottom.Size
+		last := names[len(names)-1]
+		goesOn := !last.fits(next[0], width) && sameType(last, next[0])
+		if end := a.newRow(width); end < len(names) {
+			if !goesOn {
+				return fmt.Errorf("page %d: the line %q has no number, and it is not clear that the name goes on", a.Page+1, last.Text)
+			}
+			b.Before = names[end:]
+			a.Cells[a.Name] = names[:end:end]
+			continue
 		}
-		if c.Y < above && c.Y > below {
-			return fmt.Errorf("page %d: the line %q runs across the columns", s.Page+1, c.Text)
+		head := 0 // lines above the first number
+		for head < len(next) && next[head].Y > b.Counts[0].Y && !sameLine(next[head], b.Counts[0]) {
+			head++
+		}
+		if goesOn && head > 0 && head < len(next) && next[head-1].fits(next[head], width) {
+			a.After = next[:head:head]
+			b.Cells[b.Name] = next[head:]
 		}
 	}
 	return nil
 }
 
-// totalBeside reports whether the name on the line of a count is the label of
-// a total.
-func (s *strip) totalBeside(c cellLine) bool {
+// fits reports whether the first word of the next line had room on the line.
+func (l cellLine) fits(next cellLine, width float64) bool {
+	return l.X1-l.X0+0.15*l.Size+next.First < width-1
+}
+
+// sameType reports whether two lines are set in type of one size.
+func sameType(a, b cellLine) bool { return math.Abs(a.Size-b.Size) < 0.03*math.Max(a.Size, b.Size) }
+
+// newRow returns the index of the first name line below the last number that
+// begins a row of its own; that behind the last line where none does.
+func (s *strip) newRow(width float64) int {
 	names := s.Cells[s.Name]
-	from, to := onLine(names, c)
-	if from == to {
-		return false
-	}
-	is, sub := totalLabel(names[from].Text)
-	return is && !sub
-}
-
-// onLine returns which of the lines, that run from top to bottom, share a
-// baseline with c: those from the first index to before the second.
-func onLine(ls []cellLine, c cellLine) (from, to int) {
-	reach := 0.3 * math.Max(c.Size, 1)
-	from = sort.Search(len(ls), func(i int) bool { return ls[i].Y <= c.Y+reach })
-	for from < len(ls) && ls[from].Y >= c.Y-reach && !sameLine(ls[from], c) {
-		from++
-	}
-	to = from
-	for to < len(ls) && sameLine(ls[to], c) {
-		to++
-	}
-	return from, to
-}
-
-// between returns the lines whose middle is below hi and above lo, of lines that
-// run from top to bottom.
-func between(ls []cellLine, hi, lo float64) (out []cellLine) {
-	const slack = 30 // points that a middle may be above its baseline
-	for i := sort.Search(len(ls), func(i int) bool { return ls[i].Y < hi }); i < len(ls) && ls[i].Y > lo-slack; i++ {
-		if mid := ls[i].middle(); mid < hi && mid > lo {
-			out = append(out, ls[i])
+	last := s.Counts[len(s.Counts)-1]
+	for i := 1; i < len(names); i++ {
+		before, l := names[i-1], names[i]
+		switch {
+		case l.Y >= last.Y || sameLine(l, last):
+		case before.Y-l.Y > loose*math.Max(l.Size, before.Size) || !sameType(before, l):
+			return len(names) // what follows is no part of the table
+		case before.fits(l, width):
+			return i
 		}
 	}
-	return out
+	return len(names)
 }
 
-// middle returns the height of the middle of the line's letters.
-func (l cellLine) middle() float64 { return l.Y + 0.3*l.Size }
-
-// sameLine reports whether two lines share a baseline.
-func sameLine(a, b cellLine) bool {
-	return math.Abs(a.Y-b.Y) <= 0.3*math.Max(math.Min(a.Size, b.Size), 1)
+// attach puts the parts of names that are in the strips next to this one to its
+// first and last row.
+func (s *strip) attach(rows []gridRow) []gridRow {
+	if len(rows) > 0 {
+		first, last := rows[0].Cells, rows[len(rows)-1].Cells
+		first[s.Name] = slices.Concat(s.Before, first[s.Name])
+		last[s.Name] = slices.Concat(last[s.Name], s.After)
+	}
+	return rows
 }

@@ -6,26 +6,21 @@ import (
 	"espfigures/pipeline/pdf"
 )
 
-var errNoStructure = errors.New("no table is tagged")
-
 // readStructure reads the tables that a tagged PDF marks as such: rows and
 // cells are what the file says they are, wherever they are on the page. It
-// returns the grid with the columns of one block, the column of names and those
-// of numbers.
-func readStructure(pages []pdf.Page) (g grid, name int, numbers []int, err error) {
-	g.Reading = "structure"
-	name = -1
+// returns the rows, the column of names and those of numbers.
+func readStructure(pages []pdf.Page) (out []gridRow, name int, numbers []int, err error) {
 	var heads []column
-	for n := range pages {
+	for n, p := range pages {
 		byID := map[int][]pdf.Glyph{}
-		for _, gl := range pages[n].Glyphs {
+		for _, gl := range p.Glyphs {
 			if gl.MCID >= 0 {
 				byID[gl.MCID] = append(byID[gl.MCID], gl)
 			}
 		}
-		for _, t := range find(pages[n].Tree, "Table") {
-			rows := taggedRows(t, byID, pages[n].Rules)
-			cols, first := headTags(rows)
+		for _, t := range find(p.Tree, "Table") {
+			rows := taggedRows(t, byID, p)
+			cols, first := headRows(textsOf(rows, cell.String))
 			if cols != nil {
 				heads = cols
 			}
@@ -34,27 +29,33 @@ func readStructure(pages []pdf.Page) (g grid, name int, numbers []int, err error
 			}
 			blocks, err := blocksOf(heads)
 			if err != nil {
-				return g, -1, nil, err
+				return nil, -1, nil, err
 			}
 			if numbers, err = chooseCounts(blocks[0]); err != nil {
-				return g, -1, nil, err
+				return nil, -1, nil, err
 			}
 			name = nameOf(blocks[0])
-			more, err := taggedBlocks(n, rows[first:], len(blocks), len(heads), name, numbers[0])
-			if err != nil {
-				return g, -1, nil, err
+			for b := range blocks {
+				for _, row := range rows[first:] {
+					if len(row) != len(heads) {
+						return nil, -1, nil, errors.New("a tagged row has other cells than its header")
+					}
+					cells := row[b*len(blocks[0]) : (b+1)*len(blocks[0])]
+					if cells[name].String() != "" || cells[numbers[0]].String() != "" {
+						out = append(out, gridRow{Page: n, Cells: cells})
+					}
+				}
 			}
-			g.Rows = append(g.Rows, more...)
 		}
 	}
-	if len(g.Rows) == 0 || name < 0 {
-		return g, -1, nil, errNoStructure
+	if len(out) == 0 {
+		return nil, -1, nil, errNoStructure
 	}
-	return g, name, numbers, nil
+	return out, name, numbers, nil
 }
 
 // taggedRows returns the cells of a tagged table's rows, without empty rows.
-func taggedRows(table pdf.Node, byID map[int][]pdf.Glyph, rules []pdf.Rule) (rows [][]cell) {
+func taggedRows(table pdf.Node, byID map[int][]pdf.Glyph, p pdf.Page) (rows [][]cell) {
 	for _, tr := range find(table.Kids, "TR") {
 		var row []cell
 		text := false
@@ -68,7 +69,7 @@ func taggedRows(table pdf.Node, byID map[int][]pdf.Glyph, rules []pdf.Rule) (row
 			}
 			var c cell
 			ls := linesOf(gs)
-			markStruck(ls, rules)
+			markStruck(ls, p)
 			for _, l := range ls {
 				c = append(c, lineOf(l))
 			}
@@ -82,42 +83,16 @@ func taggedRows(table pdf.Node, byID map[int][]pdf.Glyph, rules []pdf.Rule) (row
 	return rows
 }
 
-// taggedBlocks returns the rows of the tables side by side that tagged rows make.
-func taggedBlocks(page int, rows [][]cell, blocks, columns, name, number int) (out []gridRow, err error) {
-	width := columns / blocks
-	for b := range blocks {
-		for _, row := range rows {
-			if len(row) != columns {
-				return nil, errors.New("a tagged row has other cells than its header")
-			}
-			cells := row[b*width : (b+1)*width]
-			if cells[name].String() != "" || cells[number].String() != "" {
-				out = append(out, gridRow{Page: page, Cells: cells})
-			}
+// textsOf returns what the cells of rows say.
+func textsOf[C any](rows [][]C, text func(C) string) (out [][]string) {
+	for _, row := range rows {
+		var texts []string
+		for _, c := range row {
+			texts = append(texts, text(c))
 		}
+		out = append(out, texts)
 	}
-	return out, nil
-}
-
-// headTags finds the header among the first rows of a tagged table.
-func headTags(rows [][]cell) ([]column, int) {
-	for from := 0; from < len(rows) && from < 3; from++ {
-		cols := make([]column, len(rows[from]))
-		names, counts := 0, 0
-		for i, c := range rows[from] {
-			cols[i].head = classify(c.String())
-			switch cols[i].Role {
-			case roleName:
-				names++
-			case roleReports, roleWeak, roleYear:
-				counts++
-			}
-		}
-		if names > 0 && counts > 0 {
-			return cols, from + 1
-		}
-	}
-	return nil, 0
+	return out
 }
 
 // find returns the elements of a type, outermost first, without those inside

@@ -28,8 +28,9 @@ func FuzzTotals(f *testing.F) {
 				t.Errorf("%q is taken for the label of a total", first+" "+word)
 			}
 		}
-		said := ""
-		got := chooseTotal([]pipeline.Total{{Label: first, Reports: pipeline.Count(a)}, {Label: second, Reports: pipeline.Count(b)}}, func(what string) { said = what })
+		am := assembly{totals: []pipeline.Total{{Label: first, Reports: pipeline.Count(a)}, {Label: second, Reports: pipeline.Count(b)}}}
+		am.chooseTotal()
+		got, said := am.table.Total, codes(am.found, pipeline.Fail)
 		providers := func(label string) bool {
 			l := strings.ToLower(label)
 			return strings.Contains(l, "esp") || strings.Contains(l, "provider")

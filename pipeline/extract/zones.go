@@ -1,10 +1,10 @@
 package extract
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
-	"sort"
 	"strings"
 
 	"espfigures/pipeline/pdf"
@@ -24,7 +24,6 @@ type column struct {
 type zone struct {
 	Page    int // from 0
 	Top     float64
-	Bottom  float64
 	Columns []column
 	Headed  bool
 	Lines   []line // the words below the header, top to bottom
@@ -33,105 +32,54 @@ type zone struct {
 	Ordinals float64
 }
 
+// zonesOf finds the zones of all pages. Pages without a header that follow one
+// go on with its columns.
+func zonesOf(ctx context.Context, pages []pdf.Page, lines [][]line) (out []zone) {
+	for n, ls := range lines {
+		if ctx.Err() != nil {
+			return nil
+		}
+		heads := findHeads(ls)
+		if len(heads) == 0 && len(out) > 0 && len(ls) > 0 {
+			out = append(out, zone{Page: n, Top: pages[n].H, Columns: slices.Clone(out[len(out)-1].Columns), Lines: ls})
+		}
+		for k, h := range heads {
+			end := len(ls)
+			if k+1 < len(heads) {
+				end = heads[k+1].From
+			}
+			out = append(out, zone{Page: n, Top: ls[h.To].y(), Columns: h.Columns, Headed: true, Lines: ls[h.To+1 : end]})
+		}
+	}
+	return out
+}
+
 // segments parts a line into runs of words without a wide gap.
 func segments(l line) []line {
-	var out []line
-	for i, w := range l {
-		if i == 0 || !w.Single && w.X0-l[i-1].X1 > 0.42*math.Max(w.Size, l[i-1].Size) {
-			out = append(out, line{})
-		}
-		out[len(out)-1] = append(out[len(out)-1], w)
-	}
-	return out
+	return parted(l, func(before, w word, gap float64) bool { return !w.Single && gap > 0.42 })
 }
 
-// headColumns judges whether the lines together are a header row: it has a
-// column of names and one that may hold reports. It returns the columns, left
-// to right, or nil.
-func headColumns(band []line) []column {
-	type seg struct {
-		line
-		text string
-	}
-	var segs []seg
-	for _, l := range band {
-		for _, s := range segments(l) {
-			segs = append(segs, seg{s, s.String()})
-		}
-	}
-	// Narrow runs make the columns; a run over several of them is a heading
-	// that belongs to each.
-	order := make([]int, len(segs))
-	for i := range order {
-		order[i] = i
-	}
-	width := func(i int) float64 { return segs[i].x1() - segs[i].x0() }
-	sort.SliceStable(order, func(a, b int) bool { return width(order[a]) < width(order[b]) })
-	type col struct {
-		x0, x1 float64
-		parts  []int
-	}
-	var cols []*col
-	for _, i := range order {
-		s := segs[i]
-		var over []*col
-		for _, c := range cols {
-			if math.Min(c.x1, s.x1())-math.Max(c.x0, s.x0()) > 0.5 {
-				over = append(over, c)
-			}
-		}
-		switch len(over) {
-		case 0:
-			cols = append(cols, &col{s.x0(), s.x1(), []int{i}})
-		case 1:
-			over[0].x0, over[0].x1 = math.Min(over[0].x0, s.x0()), math.Max(over[0].x1, s.x1())
-			over[0].parts = append(over[0].parts, i)
-		default:
-			for _, c := range over {
-				c.parts = append(c.parts, i)
-			}
-		}
-	}
-	sort.Slice(cols, func(i, j int) bool { return cols[i].x0 < cols[j].x0 })
-	var out []column
-	names, counts := 0, 0
-	perLine := map[float64]int{}
-	for _, s := range segs {
-		perLine[s.y()]++
-	}
-	for _, c := range cols {
-		sort.Ints(c.parts) // band lines run top to bottom
-		var t []string
-		for _, i := range c.parts {
-			t = append(t, segs[i].text)
-		}
-		h := classify(strings.Join(t, " "))
-		switch h.Role {
-		case roleName:
-			names++
-		case roleReports, roleWeak, roleYear:
-			counts++
-		}
-		if h.Role == roleUnknown && len(band) > 1 && len(c.parts) == 1 && perLine[segs[c.parts[0]].y()] == 1 {
-			return nil // a line with nothing of a header on it
-		}
-		out = append(out, column{head: h, HX0: c.x0, HX1: c.x1})
-	}
-	if names == 0 || counts == 0 {
-		return nil
-	}
-	return out
+// segmentsTight parts a line at every gap wider than a space.
+func segmentsTight(l line) []line {
+	return parted(l, func(before, w word, gap float64) bool { return !(w.Single && before.After) && gap > 0.32 })
 }
 
-// hasCount reports whether a word of the line looks like a number of reports
-// rather than a year or a part of a header.
-func hasCount(l line) bool {
-	for _, w := range l {
-		if _, err := parseCount(w.Text); err == nil && yearOf(w.Text) == 0 {
-			return true
+// parted parts a line; gap is the distance of two words in heights of the type.
+func parted(l line, apart func(before, w word, gap float64) bool) (out []line) {
+	from := 0
+	for i := 1; i < len(l); i++ {
+		if apart(l[i-1], l[i], (l[i].X0-l[i-1].X1)/math.Max(l[i].Size, l[i-1].Size)) {
+			out = append(out, l[from:i:i])
+			from = i
 		}
 	}
-	return false
+	return append(out, l[from:])
+}
+
+// A headRow is a header row: lines From to To of a page.
+type headRow struct {
+	From, To int
+	Columns  []column
 }
 
 // Limits on a header row: further lines, and runs of words on one line, are
@@ -169,15 +117,9 @@ func namesColumn(l line) bool {
 		return false
 	}
 	runs := segments(l)
-	if len(runs) > maxHeadRuns {
-		return false
-	}
-	for _, s := range runs {
-		if hasAny(headWords(s.String()), nameCore, nameAlone) {
-			return true
-		}
-	}
-	return false
+	return len(runs) <= maxHeadRuns && slices.ContainsFunc(runs, func(s line) bool {
+		return hasAny(headWords(s.String()), nameCore, nameAlone)
+	})
 }
 
 // namesCounts reports whether a line has a word that may head a column of
@@ -185,6 +127,18 @@ func namesColumn(l line) bool {
 func namesCounts(l line) bool {
 	ws := headWords(l.String())
 	return hasAny(ws, reportCore, weakWords) || slices.ContainsFunc(ws, func(w string) bool { return yearOf(w) != 0 })
+}
+
+// hasCount reports whether a word of the line looks like a number of reports
+// rather than a year or a part of a header.
+func hasCount(l line) bool {
+	return slices.ContainsFunc(l, func(w word) bool { return countNoYear(w.Text) })
+}
+
+// countNoYear reports whether a text is a number of reports that can be no year.
+func countNoYear(s string) bool {
+	_, err := parseCount(s)
+	return err == nil && yearOf(s) == 0
 }
 
 // headReach returns the lines around line i that may belong to one header.
@@ -200,6 +154,17 @@ func headReach(ls []line, i int) (from, to int) {
 	return from, to
 }
 
+// near reports whether two lines follow each other as lines of one cell do.
+func near(a, b line) bool {
+	return a.y()-b.y() <= 1.4*math.Max(a.size(), b.size())
+}
+
+// alike reports whether two lines are set in type near enough in size to be
+// lines of one header. A title close above a table is set larger.
+func alike(a, b line) bool {
+	return math.Max(a.size(), b.size()) < 1.6*math.Min(a.size(), b.size())
+}
+
 // largestHead returns the largest group of lines around line i that reads as a
 // header.
 func largestHead(ls []line, from, i, to int) (headRow, bool) {
@@ -213,6 +178,66 @@ func largestHead(ls []line, from, i, to int) (headRow, bool) {
 	return headRow{}, false
 }
 
+// headColumns judges whether the lines together are a header row: it has a
+// column of names and one that may hold reports. It returns the columns, left
+// to right, or nil.
+func headColumns(band []line) []column {
+	type run struct {
+		line
+		order int  // from top to bottom
+		alone bool // on its line
+	}
+	var runs []run
+	for _, l := range band {
+		parts := segments(l)
+		for _, p := range parts {
+			runs = append(runs, run{p, len(runs), len(parts) == 1})
+		}
+	}
+	// Narrow runs make the columns; a run over several of them is a heading
+	// that belongs to each.
+	slices.SortStableFunc(runs, func(a, b run) int { return cmp.Compare(a.x1()-a.x0(), b.x1()-b.x0()) })
+	type col struct {
+		span
+		parts []run
+	}
+	var cols []*col
+	for _, r := range runs {
+		at := span{r.x0(), r.x1()}
+		var over []*col
+		for _, c := range cols {
+			if c.overlap(at) > 0.5 {
+				over = append(over, c)
+			}
+		}
+		if len(over) == 0 {
+			over = []*col{{span: at}}
+			cols = append(cols, over[0])
+		}
+		if len(over) == 1 {
+			over[0].span = span{math.Min(over[0].x0, at.x0), math.Max(over[0].x1, at.x1)}
+		}
+		for _, c := range over {
+			c.parts = append(c.parts, r)
+		}
+	}
+	slices.SortFunc(cols, func(a, b *col) int { return cmp.Compare(a.x0, b.x0) })
+	var out []column
+	for _, c := range cols {
+		slices.SortFunc(c.parts, func(a, b run) int { return a.order - b.order })
+		var t []string
+		for _, r := range c.parts {
+			t = append(t, r.String())
+		}
+		h := classify(strings.Join(t, " "))
+		if h.Role == roleUnknown && len(band) > 1 && len(c.parts) == 1 && c.parts[0].alone {
+			return nil // a line with nothing of a header on it
+		}
+		out = append(out, column{head: h, HX0: c.x0, HX1: c.x1})
+	}
+	return headed(out)
+}
+
 // qualified reports whether the line above a header row says that its numbers
 // are not reports: words over a column of numbers alone, such as "Referred"
 // over "Reports", that the header could not take in.
@@ -224,78 +249,45 @@ func qualified(above line, cols []column) bool {
 				over = append(over, c)
 			}
 		}
-		if len(over) != 1 {
-			continue
-		}
-		switch over[0].Role {
-		case roleReports, roleWeak, roleYear:
-		default:
-			continue
-		}
-		switch classify(s.String() + " " + over[0].Text).Role {
-		case roleReports, roleWeak, roleYear:
-		default:
+		if len(over) == 1 && over[0].Role.counts() && !classify(s.String()+" "+over[0].Text).Role.counts() {
 			return true
 		}
 	}
 	return false
 }
 
-// A headRow is a header row: lines From to To of a page.
-type headRow struct {
-	From, To int
-	Columns  []column
-}
-
-// near reports whether two lines follow each other as lines of one cell do.
-func near(a, b line) bool {
-	return a.y()-b.y() <= 1.4*math.Max(a.size(), b.size())
-}
-
-// alike reports whether two lines are set in type near enough in size to be
-// lines of one header. A title close above a table is set larger.
-func alike(a, b line) bool {
-	return math.Max(a.size(), b.size()) < 1.6*math.Min(a.size(), b.size())
-}
-
-func hasAny(ws []string, ms ...map[string]bool) bool {
-	for _, w := range ws {
-		for _, m := range ms {
-			if m[w] {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// zonesOf finds the zones of all pages. Pages without a header that follow one
-// go on with its columns.
-func zonesOf(ctx context.Context, pages []pdf.Page, lines [][]line) []zone {
-	var out []zone
-	var last *zone
-	for n := range pages {
-		if ctx.Err() != nil {
-			return nil
-		}
-		ls := lines[n]
-		heads := findHeads(ls)
-		if len(heads) == 0 {
-			if last != nil && len(ls) > 0 {
-				out = append(out, zone{Page: n, Top: pages[n].H, Columns: append([]column(nil), last.Columns...), Lines: ls})
-			}
+// splitHeadless finds header lines that hold more than a header: where the table
+// goes on in columns further right that have no header, their first row is on
+// the header's line. The header is set over all columns then, a little higher,
+// and the row is a line of its own.
+func splitHeadless(ls []line) []line {
+	for i, l := range ls {
+		if !hasCount(l) {
 			continue
 		}
-		for k, h := range heads {
-			end, bottom := len(ls), 0.0
-			if k+1 < len(heads) {
-				end = heads[k+1].From
-				bottom = ls[end].y()
+		runs := segments(l)
+		// The last run without a number is the name in the row.
+		n := slices.IndexFunc(runs, hasCount) - 1
+		if n < 2 || n > maxHeadRuns || len(runs)%n != 0 || headColumns([]line{slices.Concat(runs[:n]...)}) == nil {
+			continue
+		}
+		head, row := line{}, slices.Concat(runs[n:]...)
+		rows := true // the runs behind the header are rows under columns of their roles
+		for k, r := range runs {
+			under := runs[k%n]
+			by := r.x0() - under.x0()
+			if hasCount(r) {
+				by = r.x1() - under.x1()
 			}
-			z := zone{Page: n, Top: ls[h.To].y(), Bottom: bottom, Columns: h.Columns, Headed: true, Lines: ls[h.To+1 : end]}
-			out = append(out, z)
-			last = &zone{Columns: h.Columns}
+			rows = rows && (k < n || (classify(under.String()).Role == roleName) != hasCount(r))
+			for _, w := range under {
+				w.X0, w.X1, w.Y = w.X0+by, w.X1+by, w.Y+0.45*w.Size
+				head = append(head, w)
+			}
+		}
+		if rows {
+			return slices.Replace(ls, i, i+1, head, row)
 		}
 	}
-	return out
+	return ls
 }

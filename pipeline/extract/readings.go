@@ -1,0 +1,436 @@
+package extract
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/pdf"
+)
+
+// A reading is what one way of reading makes of a document: rows of names and
+// counts as printed. Ways that the document does not allow have no rows.
+type reading struct {
+	name string
+	rows []printedRow
+}
+
+var (
+	errNoRules     = errors.New("no rule stands between the rows")
+	errUnclear     = errors.New("which lines make a row cannot be told without rules")
+	errLeftOver    = errors.New("names and numbers do not pair")
+	errNoStructure = errors.New("no table is tagged")
+)
+
+// readings reads the strips in every way that the document allows. It fails
+// where there is none.
+func readings(ctx context.Context, pages []pdf.Page, strips []strip) (rs []reading, err error) {
+	s0 := strips[0]
+	ruled, why := readRuled(ctx, pages, strips)
+	rs = append(rs, printed("rules", ruled, s0.Name, s0.Numbers))
+	unruled, err := readUnruled(strips)
+	rs = append(rs, printed("lines", unruled, s0.Name, s0.Numbers))
+	if err != nil && (why == nil || errors.Is(why, errNoRules)) {
+		why = err
+	}
+	if rows, n, numbers, err := readStructure(pages); err == nil && len(numbers) == len(s0.Numbers) {
+		rs = append(rs, printed("structure", rows, n, numbers))
+	}
+	rs = slices.DeleteFunc(rs, func(r reading) bool { return len(r.rows) == 0 })
+	if len(rs) == 0 {
+		return nil, cmp.Or(why, errNoRows)
+	}
+	return rs, nil
+}
+
+// agreeing returns the names of the readings that agree with the first, and a
+// finding for each that does not, or where there is only one reading.
+func agreeing(src source, rs []reading) (names []string, found []pipeline.Finding) {
+	report := func(code pipeline.Code, sev pipeline.Severity, at pipeline.Place, format string, args ...any) {
+		found = append(found, pipeline.Finding{Code: code, Severity: sev, Year: src.Year, Document: src.Name, At: at, What: fmt.Sprintf(format, args...)})
+	}
+	for _, r := range rs {
+		if page, n, what := disagree(rs[0].rows, r.rows); what != "" {
+			report(pipeline.ReadingsDisagree, pipeline.Fail, pipeline.Place{Page: page + 1},
+				"the readings by %s and by %s differ at row %d of the document: %s", rs[0].name, r.name, n+1, what)
+			continue
+		}
+		names = append(names, r.name)
+	}
+	if len(rs) == 1 {
+		report(pipeline.OneReading, pipeline.Note, pipeline.Place{}, "only the reading by %s was possible", rs[0].name)
+	}
+	return names, found
+}
+
+// disagree says what two readings first differ in, and where; what is "" where
+// they do not.
+func disagree(a, b []printedRow) (page, row int, what string) {
+	for i := range min(len(a), len(b)) {
+		x, y := a[i], b[i]
+		if squeeze(x.Name) != squeeze(y.Name) {
+			return x.Page, i, fmt.Sprintf("%q against %q", x.Name, y.Name)
+		}
+		for k := range x.Counts {
+			if squeeze(x.Counts[k]) != squeeze(y.Counts[k]) {
+				return x.Page, i, fmt.Sprintf("%q: %q against %q", x.Name, x.Counts[k], y.Counts[k])
+			}
+		}
+	}
+	if len(a) != len(b) {
+		i := min(len(a), len(b))
+		return slices.Concat(a[i:], b[i:])[0].Page, i, fmt.Sprintf("%d rows against %d", len(a), len(b))
+	}
+	return 0, 0, ""
+}
+
+// squeeze drops all space, to compare readings that join words differently.
+func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
+
+// readRuled reads the strips by the rules drawn between rows: a row is what
+// stands between two rules.
+func readRuled(ctx context.Context, pages []pdf.Page, strips []strip) (out []gridRow, err error) {
+	rules := make([][]pdf.Rule, len(pages)) // top to bottom
+	for n, p := range pages {
+		rules[n] = slices.SortedStableFunc(slices.Values(p.Rules), func(a, b pdf.Rule) int { return cmp.Compare(b.Y0+b.Y1, a.Y0+a.Y1) })
+	}
+	for i := range strips {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		rows, err := strips[i].ruledRows(rules[strips[i].Page])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, strips[i].attach(rows)...)
+	}
+	return out, nil
+}
+
+// ruledRows reads one strip: bands from the header to the first rule, between
+// rules, and below the last one as far as lines follow each other closely.
+func (s *strip) ruledRows(rules []pdf.Rule) (out []gridRow, err error) {
+	if len(s.Counts) == 0 {
+		return nil, nil
+	}
+	edges := s.edges(rules)
+	if len(edges) < min(2, max(1, len(s.Counts)-1)) {
+		return nil, errNoRules
+	}
+	bounds := slices.Concat([]float64{s.Top - 0.01}, edges, []float64{s.openEnd(edges[len(edges)-1])})
+	row := func(in func([]cellLine) []cellLine) gridRow {
+		r := gridRow{Page: s.Page}
+		for _, ls := range s.Cells {
+			r.Cells = append(r.Cells, in(ls))
+		}
+		return r
+	}
+	for i := 1; i < len(bounds); i++ {
+		r := row(func(ls []cellLine) []cellLine { return between(ls, bounds[i-1], bounds[i]) })
+		name, count := r.Cells[s.Name], r.Cells[s.Numbers[0]]
+		switch {
+		case len(count) > 1, len(name) > 0 && len(count) == 0 && i == 1:
+			return nil, errNoRules // a part of a name above the first rule
+		case i == len(bounds)-1 && (len(count) == 0 || len(name) == 0 || !numeric(count[0].Text)):
+			// Nothing closes this band: it is a row only with name and number.
+		case len(name) > 0 || len(count) > 0:
+			out = append(out, r)
+		}
+	}
+	// A total may be by itself below the rules.
+	if last := s.Counts[len(s.Counts)-1]; last.middle() <= bounds[len(bounds)-1] && s.totalBeside(last) {
+		out = append(out, row(func(ls []cellLine) []cellLine { return onLine(ls, last) }))
+	}
+	return out, nil
+}
+
+// edges returns the heights of the rules below the header that run from the
+// names to the numbers, of rules that run from top to bottom.
+func (s *strip) edges(rules []pdf.Rule) []float64 {
+	x0, x1, low := math.Inf(1), math.Inf(-1), math.Inf(1)
+	for _, c := range []int{s.Name, s.Numbers[0]} {
+		for _, l := range s.Cells[c] {
+			low = math.Min(low, l.Y-4*l.Size)
+			if l.Y <= s.Counts[0].Y+l.Size*3 && l.Y >= s.Counts[len(s.Counts)-1].Y-l.Size*3 {
+				x0, x1 = math.Min(x0, l.X0), math.Max(x1, l.X1)
+			}
+		}
+	}
+	below := func(y float64) int {
+		return sort.Search(len(rules), func(i int) bool { return (rules[i].Y0+rules[i].Y1)/2 < y })
+	}
+	return rulesAcross(rules[below(s.Top-0.5):below(low)], x0, x1)
+}
+
+// openEnd returns how far a row reaches that begins below y and has no rule
+// under it.
+func (s *strip) openEnd(y float64) float64 {
+	ls := slices.Concat(s.Cells[s.Name], s.Cells[s.Numbers[0]])
+	ls = slices.DeleteFunc(ls, func(l cellLine) bool { return l.middle() >= y })
+	slices.SortStableFunc(ls, func(a, b cellLine) int { return cmp.Compare(b.Y, a.Y) })
+	room := 2.5
+	for _, l := range ls {
+		if y-l.Y > room*l.Size {
+			break
+		}
+		y, room = l.Y, 1.5
+	}
+	return y - 0.1
+}
+
+// rulesAcross returns the heights at which a rule, in one piece or several,
+// runs from x0 to x1. The rules run from top to bottom.
+func rulesAcross(rs []pdf.Rule, x0, x1 float64) []float64 {
+	var out []float64
+	for i := 0; i < len(rs); {
+		y := (rs[i].Y0 + rs[i].Y1) / 2
+		var ss []cluster
+		for ; i < len(rs) && y-(rs[i].Y0+rs[i].Y1)/2 < 1.6; i++ {
+			ss = append(ss, cluster{span: span{rs[i].X0, rs[i].X1}})
+		}
+		if slices.ContainsFunc(mergeSpans(ss, 4), func(m cluster) bool { return m.x0 <= x0+4 && m.x1 >= x1-4 }) {
+			out = append(out, y)
+		}
+	}
+	return out
+}
+
+// The reading without rules goes by the type alone. Where each name has one
+// line, a row is a baseline. Where names wrap, the number stands on the first
+// line of its row, the last, or in the middle, and a document keeps to one of
+// these; each is tried, and one that contradicts the page is dropped:
+//
+//   - a row has one number, and no line of a name is left over;
+//   - lines of one row stand no wider apart than rows do;
+//   - where lines and rows stand equally wide apart, a line was broken because
+//     what follows did not fit.
+//
+// What is left must be one way to part the lines into rows. If it is not, this
+// reading has no result.
+
+// wrap says where a row's number stands beside a name of several lines.
+type wrap int
+
+const (
+	wrapTop wrap = iota
+	wrapMiddle
+	wrapBottom
+)
+
+// group is one row of a strip: name lines From to To, and its number.
+type group struct{ From, To, Count int }
+
+// readUnruled reads the strips by their type alone.
+func readUnruled(strips []strip) (out []gridRow, err error) {
+	names := make([][]cellLine, len(strips))
+	for i := range strips {
+		names[i] = strips[i].rowLines()
+	}
+	var found [][][]group
+	for _, w := range []wrap{wrapTop, wrapMiddle, wrapBottom} {
+		gs := groupsOf(strips, names, w)
+		if gs == nil || !plausible(strips, names, gs) {
+			continue
+		}
+		if !slices.ContainsFunc(found, func(f [][]group) bool { return slices.EqualFunc(f, gs, slices.Equal[[]group]) }) {
+			found = append(found, gs)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil, errLeftOver
+	case 1:
+	default:
+		return nil, errUnclear
+	}
+	for i := range strips {
+		out = append(out, strips[i].attach(strips[i].grouped(names[i], found[0][i]))...)
+	}
+	return out, nil
+}
+
+// groupsOf groups the lines of all strips into rows that have their number
+// where w says, nil where that is impossible.
+func groupsOf(strips []strip, names [][]cellLine, w wrap) [][]group {
+	gs := make([][]group, len(strips))
+	for i, s := range strips {
+		gs[i] = groupLines(names[i], s.Counts, w)
+		if gs[i] == nil && len(s.Counts) > 0 {
+			return nil
+		}
+		for _, g := range gs[i] {
+			// A letter by itself heads a group, it does not begin a name that wraps.
+			if g.From < g.To && groupLetter(names[i][g.From].Text) {
+				return nil
+			}
+		}
+	}
+	return gs
+}
+
+// plausible reports whether the distances of the lines allow the groups.
+func plausible(strips []strip, names [][]cellLine, gs [][]group) bool {
+	within, between, width := 0.0, math.Inf(1), 0.0
+	fitted := false // what follows a line would have had room on it
+	for i, ls := range names {
+		for _, n := range ls {
+			width = math.Max(width, n.X1-n.X0)
+		}
+		if h := strips[i].Columns[strips[i].Name]; strips[i].Headed {
+			width = math.Max(width, h.HX1-h.HX0)
+		}
+	}
+	for i, ls := range names {
+		for k, g := range gs[i] {
+			for n := g.From; n < g.To; n++ {
+				within = math.Max(within, ls[n].Y-ls[n+1].Y)
+				fitted = fitted || ls[n].fits(ls[n+1], width)
+			}
+			if k > 0 {
+				between = math.Min(between, ls[g.From-1].Y-ls[g.From].Y)
+			}
+		}
+	}
+	return within <= between+0.6 && (within == 0 || between-within >= 1 || !fitted)
+}
+
+// grouped returns the rows of a strip. Cells of other columns are the lines
+// between a row's neighbours.
+func (s *strip) grouped(names []cellLine, gs []group) (rows []gridRow) {
+	for k, g := range gs {
+		row := gridRow{Page: s.Page, Cells: make([]cell, len(s.Columns))}
+		top, bottom := names[g.From], names[g.To]
+		hi, lo := top.Y+2*top.Size, bottom.Y-2*bottom.Size
+		if k > 0 {
+			hi = (names[gs[k-1].To].Y + top.Y) / 2
+		}
+		if k+1 < len(gs) {
+			lo = (bottom.Y + names[gs[k+1].From].Y) / 2
+		}
+		for c, ls := range s.Cells {
+			from := sort.Search(len(ls), func(i int) bool { return ls[i].Y < hi })
+			to := sort.Search(len(ls), func(i int) bool { return ls[i].Y <= lo })
+			row.Cells[c] = ls[from:max(from, to):max(from, to)]
+		}
+		row.Cells[s.Name] = names[g.From : g.To+1 : g.To+1]
+		row.Cells[s.Numbers[0]] = cell{s.Counts[g.Count]}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// loose is the widest that lines of one name may stand apart, in heights of
+// the type. What stands further off is not part of the rows.
+const loose = 2.2
+
+// rowLines returns the name lines that stand in the rows' run: from the first
+// number to the last, and what follows closely above and below.
+func (s *strip) rowLines() []cellLine {
+	names := s.Cells[s.Name]
+	if len(s.Counts) == 0 || len(names) == 0 {
+		return nil
+	}
+	top, bottom := s.Counts[0], s.Counts[len(s.Counts)-1]
+	in := func(n cellLine) bool { return n.Y <= top.Y+0.3*n.Size && n.Y >= bottom.Y-0.3*n.Size }
+	if !slices.ContainsFunc(names, in) {
+		// One number beside the middle of a wrapped name.
+		in = func(n cellLine) bool { return math.Abs(n.Y-top.Y) < n.Size }
+	}
+	a := slices.IndexFunc(names, in)
+	if a < 0 {
+		return nil
+	}
+	b := a
+	for i := a; i < len(names); i++ {
+		if in(names[i]) {
+			b = i
+		}
+	}
+	close := func(i int) bool {
+		return names[i].Y-names[i+1].Y <= loose*math.Max(names[i].Size, names[i+1].Size)
+	}
+	// No line between the header and the first number may be lost: it can only
+	// be a part of the first name.
+	for a > 0 && (s.Headed || close(a-1)) {
+		a--
+	}
+	last := ""
+	for _, n := range onLine(names[a:b+1], bottom) {
+		last = n.Text
+	}
+	if is, _ := totalLabel(last); !is {
+		for b+1 < len(names) && close(b) {
+			b++
+		}
+	}
+	return names[a : b+1]
+}
+
+// groupLines groups name lines into rows that have their number where w says.
+// It returns nil where that is impossible.
+func groupLines(names, counts []cellLine, w wrap) (out []group) {
+	at := 0
+	for k, c := range counts {
+		to := -1
+		switch w {
+		case wrapTop:
+			to = underTop(names, counts[k:], at)
+		case wrapBottom:
+			to = at
+			for to < len(names) && !sameLine(names[to], c) {
+				to++
+			}
+		case wrapMiddle:
+			to = aroundMiddle(names, c, at)
+		}
+		if to < at || to >= len(names) {
+			return nil
+		}
+		out = append(out, group{From: at, To: to, Count: k})
+		at = to + 1
+	}
+	if at != len(names) {
+		return nil
+	}
+	return out
+}
+
+// underTop returns the last line of the name that begins at a line, next to the
+// first of the counts; -1 if it does not.
+func underTop(names, counts []cellLine, at int) int {
+	if at >= len(names) || !sameLine(names[at], counts[0]) {
+		return -1
+	}
+	for at+1 < len(names) && !(len(counts) > 1 && (sameLine(names[at+1], counts[1]) || names[at+1].Y < counts[1].Y)) {
+		at++
+	}
+	return at
+}
+
+// aroundMiddle returns the last line of the name that begins at a line and whose
+// middle is next to a count; -1 for none.
+func aroundMiddle(names []cellLine, c cellLine, at int) int {
+	sum, to := 0.0, -1
+	for e := at; e < len(names); e++ {
+		sum += names[e].Y
+		mean := sum / float64(e-at+1)
+		if math.Abs(mean-c.Y) > 0.3*names[e].Size {
+			if mean < c.Y {
+				break
+			}
+			continue
+		}
+		to = e
+		// A further line may bring the middle closer.
+		if e+1 == len(names) || math.Abs((sum+names[e+1].Y)/float64(e-at+2)-c.Y) >= math.Abs(mean-c.Y) {
+			break
+		}
+	}
+	return to
+}
