@@ -36,10 +36,14 @@ func dropFurniture(pages [][]line) {
 		}
 	}
 	for n, ls := range pages {
+		for _, h := range findHeads(ls) { // header rows repeat too, and must stay
+			for i := h.From; i <= h.To; i++ {
+				delete(drop[n], i)
+			}
+		}
 		var keep []line
 		for i, l := range ls {
-			// A header row repeats too, and must stay.
-			if !drop[n][i] || headColumns([]line{l}) != nil || headPart(l) {
+			if !drop[n][i] {
 				keep = append(keep, l)
 			}
 		}
@@ -66,15 +70,6 @@ func edgeLines(ls []line) (at []int) {
 		}
 	}
 	return at
-}
-
-// headPart reports whether every run of words on the line may be a part of a
-// column's header.
-func headPart(l line) bool {
-	runs := segments(l)
-	return (len(runs) > 1 || len(l) < 4) && !slices.ContainsFunc(headWords(l.String()), func(w string) bool {
-		return yearOf(w) == 0 && !hasAny([]string{w}, nameWords, nameAlone, reportWords, weakWords, otherWords)
-	})
 }
 
 // sameFurniture reports whether two lines, pages apart, have the same words,

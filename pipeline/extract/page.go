@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
 
 	"espfigures/pipeline/pdf"
 )
@@ -171,7 +172,8 @@ func wordsOf(gs []glyph) line {
 				n.Single = g.X0-spaceEnd < 0.12*math.Max(g.Size, 1)+track[k]
 			} else if parted && spaces == 0 {
 				n.Single = gap < 1.1*g.Space
-				n.Loose = gap > kernedSpace*g.Size || gap < 0.8*math.Min(gs[k-1].Space, g.Space)
+				kerned := unicode.IsLetter(gs[k-1].R) && unicode.IsLower(g.R) && gap < 0.8*math.Min(gs[k-1].Space, g.Space)
+				n.Loose = gap > kernedSpace*g.Size || kerned
 			}
 			out = append(out, n)
 		} else {

@@ -8,6 +8,11 @@ import (
 	"github.com/klippa-app/go-pdfium/requests"
 )
 
+const (
+	softHyphen = '\u00AD' // only breaks a word; it is drawn where it ends a line
+	lineEnd    = 2        // any hyphen that ends a line, as PDFium gives it
+)
+
 // A rawGlyph is a character as the file places it.
 type rawGlyph struct {
 	c              rune
@@ -38,6 +43,9 @@ func (r *recorder) glyphs(text references.FPDF_TEXTPAGE, tagged bool) []rawGlyph
 			continue
 		}
 		g := r.glyph(text, i, c, before)
+		if before.c == softHyphen && before.follows(g) && before.x1-before.x0 > 0.1*(g.y1-g.y0) {
+			before.c = '-' // it is drawn, and ends no line
+		}
 		switch {
 		case !tagged:
 		case before.follows(g):
@@ -67,8 +75,8 @@ func (r *recorder) character(text references.FPDF_TEXTPAGE, i int) (c rune, ok b
 		// The character's code is its meaning, as the file says.
 	case bad, c == 0:
 		c = Unreadable
-	case c == 2, c == 0xFFFE, c == 0xAD:
-		c = '-' // a hyphen that ends a line
+	case c == 0xFFFE:
+		c = lineEnd
 	}
 	return c, true
 }
@@ -117,6 +125,30 @@ func (r *recorder) space(text references.FPDF_TEXTPAGE, i int, g rawGlyph) float
 		w = g.y1 - g.y0
 	}
 	return math.Abs(w) * space / own
+}
+
+// hyphens finds out which of the hyphens that end a line are soft. PDFium tells
+// only where no other text is on the page. It leaves the page without text.
+func (r *recorder) hyphens(page requests.Page, text references.FPDF_TEXTPAGE, d *drawing, raw []rawGlyph) {
+	left := maxHyphens
+	for i := range raw {
+		if raw[i].c != lineEnd {
+			continue
+		}
+		raw[i].c = '-'
+		o, ok := may(r.FPDFText_GetTextObject(&requests.FPDFText_GetTextObject{TextPage: text, Index: raw[i].index}))
+		if left--; !ok || left < 0 {
+			continue
+		}
+		r.activate(d.texts, false)
+		r.activate([]references.FPDF_PAGEOBJECT{o.TextObject}, true)
+		alone := must(r.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: page})).TextPage
+		n := must(r.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: alone})).Count
+		if n > 0 && must(r.FPDFText_GetUnicode(&requests.FPDFText_GetUnicode{TextPage: alone, Index: n - 1})).Unicode == softHyphen {
+			raw[i].c = softHyphen
+		}
+		must(r.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: alone}))
+	}
 }
 
 // marked returns the marked content that a character belongs to, -1 for none.

@@ -125,19 +125,19 @@ func (r *recorder) visible(page requests.Page, f frame, d *drawing, tagged bool)
 	}
 	f.turn = int(must(r.FPDFPage_GetRotation(&requests.FPDFPage_GetRotation{Page: page})).PageRotation)
 	grey := r.draw(page, f, f.scaleFor(raw), how)
-	if !d.doubt && !overlapping(raw) && contrasts(&grey, raw) {
-		return raw
+	if d.doubt || overlapping(raw) || !contrasts(&grey, raw) {
+		k := inks{recorder: r, page: page, drawing: d, how: how, grey: grey}
+		k.take()
+		if gone := k.hide(text, raw); len(gone) > 0 {
+			// PDFium takes a character for a second pass of one that is in the same
+			// place, also where that one is covered. So the text is taken again without
+			// the objects that do not show.
+			r.activate(gone, false)
+			text, raw = load()
+			k.hide(text, raw)
+		}
 	}
-	k := inks{recorder: r, page: page, drawing: d, how: how, grey: grey}
-	k.take()
-	if gone := k.hide(text, raw); len(gone) > 0 {
-		// PDFium takes a character for a second pass of one that is in the same
-		// place, also where that one is covered. So the text is taken again without
-		// the objects that do not show.
-		r.activate(gone, false)
-		text, raw = load()
-		k.hide(text, raw)
-	}
+	r.hyphens(page, text, d, raw)
 	return raw
 }
 

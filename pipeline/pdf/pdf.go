@@ -56,6 +56,8 @@ type Node struct {
 	Type  string // such as "Table", "TR", "TD"
 	MCIDs []int
 	Kids  []Node
+	// Actual is what the tag says that its characters are; "" for nothing.
+	Actual string
 }
 
 // Reasons why a PDF cannot be read. An *Error wraps one of them.

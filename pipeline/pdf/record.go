@@ -19,6 +19,7 @@ const (
 	maxObjects = 20_000
 	maxDepth   = 6
 	maxNodes   = 20_000
+	maxHyphens = 50 // that end a line and are looked at
 )
 
 // A recorder copies what PDFium sees in one document. A page takes thousands of
@@ -118,6 +119,7 @@ func (r *recorder) page(i int) (p Page) {
 	f.turn = mostly(raw)
 	p.W, p.H = f.size()
 	p.Glyphs = upright(raw, f)
+	p.spell(p.Tree)
 	for _, l := range d.lines {
 		x0, y0 := f.show(l.X0, l.Y0)
 		x1, y1 := f.show(l.X1, l.Y1)

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/klippa-app/go-pdfium/references"
@@ -52,5 +53,39 @@ func (r *recorder) element(e references.FPDF_STRUCTELEMENT, depth int, left *int
 			n.MCIDs = append(n.MCIDs, id.ChildMarkedContentID)
 		}
 	}
+	if n.MCIDs != nil {
+		if actual, ok := may(r.FPDF_StructElement_GetActualText(&requests.FPDF_StructElement_GetActualText{StructElement: e})); ok {
+			n.Actual = strings.TrimRight(actual.Actualtext, "\x00")
+		}
+	}
 	return n
+}
+
+// spell makes the characters of elements what their tags say they are: what the
+// file gives no meaning gets one, and a hyphen that is not part of the word is a
+// soft one. Tags do not change what is drawn otherwise.
+func (p *Page) spell(ns []Node) {
+	for _, n := range ns {
+		p.spell(n.Kids)
+		if n.Actual == "" {
+			continue
+		}
+		left := []rune(strings.NewReplacer(" ", "", "\u00AD", "").Replace(n.Actual))
+		gs := slices.Clone(p.Glyphs)
+		for i := range gs {
+			g := &gs[i]
+			switch {
+			case IsSpace(g.R) || !slices.Contains(n.MCIDs, g.MCID):
+			case len(left) > 0 && (g.R == left[0] || g.R == Unreadable):
+				g.R, left = left[0], left[1:]
+			case g.R == '-' || g.R == softHyphen:
+				g.R = softHyphen
+			default:
+				left = []rune{0} // the drawing says another thing
+			}
+		}
+		if len(left) == 0 {
+			p.Glyphs = gs
+		}
+	}
 }
