@@ -3,10 +3,7 @@
 
 GO ?= go
 SHARED ?= ../shared
-# The transcription of 2024 and 2025, at the commit that has both years.
-SECONDARY ?= https://github.com/apparebit/diaphanous/blob/26d825f265196aa1a9062514491974ad32a6d03b/diaphanous/platform/data.py
 GORELEASER ?= $(GO) run github.com/goreleaser/goreleaser/v2@v2.15.1
-SECONDARY_NOTE ?= The same transcription, compared with NCMEC's documents of 2019 to 2023, has 1 error in 154 figures (Amino 2022: 177 for 178).
 GITHUB_REPOSITORY_OWNER ?= OWNER
 
 .PHONY: run test check build lint long reproducible bench fuzz vuln notice release snapshot explorer explorer-check
@@ -49,10 +46,7 @@ release:        ## dist/: archives, packages, checksums, bills of materials; pub
 	GITHUB_REPOSITORY_OWNER=$(GITHUB_REPOSITORY_OWNER) $(GORELEASER) release --snapshot --clean
 
 snapshot:       ## the figures shipped with the program, from NCMEC's documents in $(SHARED)/ncmec
-	$(GO) run ./cmd/mksnapshot -documents $(SHARED)/ncmec -addresses $(SHARED)/data/documents.csv \
-		-secondary $(SHARED)/data/secondary-2024-2025.csv -secondary-source $(SECONDARY) -secondary-note "$(SECONDARY_NOTE)" \
-		-second-reader $(SHARED)/data/second-reader-2024.csv \
-		-totals $(SHARED)/data/totals-1998-2025.csv
+	$(GO) run ./cmd/mksnapshot -documents $(SHARED)/ncmec -addresses $(SHARED)/data/documents.csv
 
 explorer:       ## the page's script and styles, from output/page/explorer/src; needs Node
 	cd output/page/explorer && npm ci --loglevel=error && npm run --silent build

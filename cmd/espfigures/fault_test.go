@@ -22,86 +22,72 @@ import (
 // read, write, and exchange the outputs, up to three in a row. After each the
 // archive holds whole files only, the outputs are the set before or that of
 // the version just published and nothing between, and the next run completes.
+// ESPFIGURES_KILLS=1000 kills as often.
 func TestKilledRefresh(t *testing.T) {
 	t.Parallel()
+	kills := times(4, 50)
+	if n, err := strconv.Atoi(os.Getenv("ESPFIGURES_KILLS")); err == nil {
+		kills = n
+	}
 	h := newHouse(t)
 	random := rand.New(rand.NewPCG(1, 0)) // the moments still differ: the machine is never twice as busy
-
-	rounds := times(2, 50)
-	if n, err := strconv.Atoi(os.Getenv("ESPFIGURES_KILLS")); err == nil {
-		rounds = n
-	}
-	start := time.Now()
+	begun := time.Now()
 	must(t, h.refresh(), exitFine)
-	length := time.Since(start)
+	length := time.Since(begun)
 	last := h.set()
-	h.verify()
-	killed, old, fresh, version := 0, 0, 0, 0
-	for round := range rounds {
-		year := 2021 + round%3
-		for range 1 + random.IntN(3) {
-			version++
-			h.publish(year, version)
-			cmd := h.refresh()
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			ended := make(chan struct{})
-			go func() {
-				_ = cmd.Wait()
-				close(ended)
-			}()
-			if random.IntN(2) == 0 {
-				time.Sleep(time.Duration(random.Int64N(int64(length) * 5 / 4)))
-			} else {
-				// The set is being written: kill while it is, or while it is exchanged.
-				for writing := false; !writing; {
-					_, err := os.Stat(filepath.Join(h.out(), ".espfigures-new"))
-					select {
-					case <-ended:
-						writing = true // it was quicker than this test
-					case <-time.After(time.Millisecond / 2):
-						writing = err == nil
-					}
-				}
-				time.Sleep(time.Duration(random.Int64N(int64(120 * time.Millisecond))))
-			}
-			_ = cmd.Process.Kill()
-			<-ended
-			if !cmd.ProcessState.Exited() {
-				killed++
-			}
-			switch after := h.set(); {
-			case after == last:
-				old++
-			case strings.Contains(h.outputs()["figures.csv"], facebook(year, version)):
-				fresh++
-				last = after
-			default:
-				t.Errorf("round %d: the kill left a set that is neither the one before nor that of version %d", round, version)
-			}
-			h.verify()
+	killed, old, fresh := 0, 0, 0
+	for version := 1; killed < kills && version < 3*kills && !t.Failed(); version++ {
+		year := 2021 + version%3
+		h.publish(year, version)
+		cmd := h.refresh()
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
 		}
-		start := time.Now()
-		must(t, h.refresh(), exitFine)
-		length = (length + time.Since(start)) / 2
+		if random.IntN(2) == 0 {
+			time.Sleep(time.Duration(random.Int64N(int64(length) * 5 / 4)))
+		} else { // while the set is written, or exchanged
+			writing := func() bool { _, err := os.Stat(filepath.Join(h.out(), ".espfigures-new")); return err == nil }
+			for end := time.Now().Add(2 * length); !writing() && time.Now().Before(end); {
+				time.Sleep(time.Millisecond / 2)
+			}
+			time.Sleep(time.Duration(random.Int64N(int64(120 * time.Millisecond))))
+		}
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if !cmd.ProcessState.Exited() {
+			killed++
+		}
+		isNew := func() bool { return strings.Contains(h.outputs()["figures.csv"], facebook(year, version)) }
+		switch after := h.set(); {
+		case after == last:
+			old++
+		case isNew():
+			fresh++
+			last = after
+		default:
+			t.Errorf("version %d: the kill left a set that is neither the one before nor that of the version", version)
+		}
 		h.verify()
-		last = h.set()
-		if !strings.Contains(h.outputs()["figures.csv"], facebook(year, version)) {
-			t.Errorf("round %d: the run after the kills did not bring version %d", round, version)
+		if random.IntN(2) == 0 {
+			continue // and kill the next one too
 		}
-		if t.Failed() {
-			t.Fatalf("round %d", round)
+		begun := time.Now()
+		must(t, h.refresh(), exitFine)
+		length = (length + time.Since(begun)) / 2
+		h.verify()
+		if last = h.set(); !isNew() {
+			t.Errorf("the run after the kills did not bring version %d", version)
 		}
 	}
+	must(t, h.refresh(), exitFine)
 	left, _ := filepath.Glob(filepath.Join(h.dir, "*", ".espfigures*"))
 	beside, _ := filepath.Glob(filepath.Join(h.dir, ".out*"))
 	incoming, _ := filepath.Glob(filepath.Join(h.archive(), "incoming", "*"))
 	if n := append(append(left, beside...), incoming...); len(n) > 0 {
 		t.Errorf("left behind: %v", n)
 	}
-	if killed == 0 {
-		t.Error("every run had ended before it was killed: nothing was tested")
+	if killed < kills {
+		t.Errorf("only %d runs were killed before they ended, want %d", killed, kills)
 	}
 	t.Logf("%d runs killed; %d left the set before, %d the set after", killed, old, fresh)
 }
