@@ -40,7 +40,7 @@ var mayImport = map[string][]string{
 	"output/page":              {"pipeline", "pipeline/compare"},
 	"output/testset":           {"pipeline"}, // for tests
 	"cmd/espfigures":           {"*"},
-	"cmd/mksnapshot":           {"pipeline", "pipeline/extract", "pipeline/check", "pipeline/registry", "pipeline/resolve", "pipeline/snapshot"},
+	"cmd/mksnapshot":           {"pipeline", "pipeline/archive", "pipeline/extract", "pipeline/check", "pipeline/snapshot"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {
