@@ -117,10 +117,19 @@ func brackets(marks pipeline.Flags) string {
 	return "[" + marks.String() + "]"
 }
 
+// between compares a year with the one before it by the measure of a metric.
+func (v *Comparison) between(s *compare.Series, year int, metric string) compare.Between {
+	measure := pipeline.MeasureReports
+	if metric == "share" || metric == "rank" {
+		measure = pipeline.Measure(metric)
+	}
+	return v.Model.Between(s, v.Before(year), year, measure)
+}
+
 // cell shows a metric of a series in a year.
 func (v *Comparison) cell(s *compare.Series, year int, metric string, first bool) cell {
 	p := s.At(year)
-	b := v.Model.Between(s, v.Before(year), year, pipeline.MeasureReports)
+	b := v.between(s, year, metric)
 	c := cell{text: v.text(p, b, metric)}
 	if b.Verdict == compare.No && (year > v.Years[0] || metric == "change") {
 		c.before = markBreak
@@ -250,7 +259,7 @@ func (v *Comparison) spark(s *compare.Series, metric string) string {
 	}
 	var b strings.Builder
 	for k, y := range v.Years {
-		if k > 0 && v.Model.Between(s, v.Years[k-1], y, pipeline.MeasureReports).Verdict == compare.No {
+		if k > 0 && v.between(s, y, metric).Verdict == compare.No {
 			b.WriteString(markBreak)
 		}
 		switch h, ok := height(s.At(y)); {
