@@ -2,6 +2,7 @@ package output
 
 import (
 	"bufio"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"espfigures/output/tables"
+	"espfigures/output/workbook"
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 )
@@ -32,23 +34,27 @@ func DataVersion(ds *pipeline.Dataset) string {
 
 // writeCodebook writes what each file is for and what each column means, for
 // people. It is made from the definitions that datapackage.json is made from.
-func writeCodebook(w io.Writer, m *compare.Model, all []tables.Table) error {
+func writeCodebook(w io.Writer, m *compare.Model, all []tables.Table, others []File) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "# %s\n\n%s\n\n", packageTitle, packageAbout)
 	fmt.Fprintf(b, "Data version %s, schema version %s. The unit is always reports.\n\n", DataVersion(m.Data), SchemaVersion)
 	fmt.Fprint(b, "| year | rows | reports | status | document |\n|---|---|---|---|---|\n")
 	for _, e := range m.Data.Editions {
-		from := e.Document.Address()
-		if e.Source != "" {
-			from = e.Source
-		}
-		fmt.Fprintf(b, "| %d | %d | %s | %s | %s |\n", e.Year, len(e.Rows), e.Sum(), e.Status, cell(from))
+		fmt.Fprintf(b, "| %d | %d | %s | %s | %s |\n", e.Year, len(e.Rows), e.Sum(), e.Status, cell(cmp.Or(e.Source, e.Document.Address())))
 	}
 	fmt.Fprint(b, "\n## Before you compare two years\n\nLook at `marks`, `comparable` and `reasons`. A blank is not zero. These are all the marks:\n\n")
 	for _, mark := range pipeline.FlagMeanings {
 		fmt.Fprintf(b, "- `%c`: %s\n", mark.Flag, mark.Meaning)
 	}
-	fmt.Fprint(b, "\n## Files\n")
+	fmt.Fprint(b, "\n## Files\n\n| file | what it is for |\n|---|---|\n")
+	for _, t := range all {
+		fmt.Fprintf(b, "| [`%s.csv`](#%scsv) | %s |\n", t.Name, t.Name, cell(t.About))
+	}
+	for _, f := range others {
+		fmt.Fprintf(b, "| `%s` | %s |\n", f.Path, cell(f.About))
+	}
+	fmt.Fprintf(b, "\nThe CSV files are UTF-8 with a header line; a blank is a missing value. The Parquet files and the database have the same rows and columns, typed, with texts as printed. "+
+		"On every sheet of the workbook the column names are in row %d: `pandas.read_excel(\"espfigures.xlsx\", sheet_name=\"Platforms\", header=%d)`.\n", workbook.HeaderRow, workbook.HeaderRow-1)
 	for _, t := range all {
 		fmt.Fprintf(b, "\n### %s.csv\n\n%s\n\n| column | type | unit | meaning |\n|---|---|---|---|\n", t.Name, t.About)
 		for _, f := range t.Fields {
@@ -61,7 +67,6 @@ func writeCodebook(w io.Writer, m *compare.Model, all []tables.Table) error {
 			fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", f.Name, f.Kind, f.Unit, cell(about))
 		}
 	}
-	fmt.Fprint(b, "\nThe Parquet files have the rows and columns of the CSV files of the same name, typed, with texts as printed. In CSV files a text that a spreadsheet would run as a formula begins with an apostrophe that is not part of it. `espfigures.xlsx` has the same tables as sheets, and `explorer.html` shows them.\n")
 	return b.Flush()
 }
 

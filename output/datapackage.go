@@ -2,6 +2,7 @@ package output
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -40,150 +41,152 @@ type writtenFile struct {
 	sha256 string // lower-case hex
 }
 
-// The descriptor follows Data Package v2. profile is what readers of v1 look
-// for; they read the rest as well.
-type descriptor struct {
-	Schema       string            `json:"$schema"`
-	Profile      string            `json:"profile"`
-	Name         string            `json:"name"`
-	Title        string            `json:"title"`
-	Description  string            `json:"description"`
-	Version      string            `json:"version"`
-	Created      string            `json:"created,omitempty"`
-	Keywords     []string          `json:"keywords"`
-	Rights       string            `json:"rights"`
-	DataVersion  string            `json:"data_version"`
-	Selection    bool              `json:"selection,omitempty"`
-	Contributors []contributorDesc `json:"contributors"`
-	Sources      []sourceDesc      `json:"sources,omitempty"`
-	Resources    []resource        `json:"resources"`
-}
+// object is a JSON object; its keys are written in alphabetical order.
+type object = map[string]any
 
-type contributorDesc struct {
-	Title string   `json:"title"`
-	Path  string   `json:"path,omitempty"`
-	Roles []string `json:"roles"`
-}
-
-type sourceDesc struct {
-	Title   string `json:"title"`
-	Path    string `json:"path,omitempty"`
-	Version string `json:"version,omitempty"`
-}
-
-type resource struct {
-	Profile     string       `json:"profile"`
-	Name        string       `json:"name"`
-	Type        string       `json:"type,omitempty"`
-	Title       string       `json:"title,omitempty"`
-	Description string       `json:"description,omitempty"`
-	Path        any          `json:"path"` // a path, or several of one partitioned table
-	Format      string       `json:"format"`
-	Mediatype   string       `json:"mediatype,omitempty"`
-	Encoding    string       `json:"encoding,omitempty"`
-	Bytes       int64        `json:"bytes"`
-	Hash        string       `json:"hash,omitempty"`
-	Hashes      []string     `json:"hashes,omitempty"` // of the files of a partitioned table, in the order of path
-	Dialect     *dialect     `json:"dialect,omitempty"`
-	Schema      *tableSchema `json:"schema,omitempty"`
-}
-
-type dialect struct {
-	Delimiter      string `json:"delimiter"`
-	LineTerminator string `json:"lineTerminator"`
-	QuoteChar      string `json:"quoteChar"`
-	DoubleQuote    bool   `json:"doubleQuote"`
-	Header         bool   `json:"header"`
-}
-
-type tableSchema struct {
-	Fields        []fieldDesc      `json:"fields"`
-	MissingValues []string         `json:"missingValues"`
-	PrimaryKey    []string         `json:"primaryKey,omitempty"`
-	ForeignKeys   []foreignKeyDesc `json:"foreignKeys,omitempty"`
-}
-
-type fieldDesc struct {
-	Name        string         `json:"name"`
-	Type        string         `json:"type"`
-	Title       string         `json:"title"`
-	Description string         `json:"description"`
-	Unit        string         `json:"unit,omitempty"`
-	Categories  []categoryDesc `json:"categories,omitempty"`
-	Constraints *constraints   `json:"constraints,omitempty"`
-}
-
-type categoryDesc struct {
-	Value string `json:"value"`
-	Label string `json:"label"`
-}
-
-type constraints struct {
-	Required bool     `json:"required,omitempty"`
-	Pattern  string   `json:"pattern,omitempty"`
-	Enum     []string `json:"enum,omitempty"`
-}
-
-type foreignKeyDesc struct {
-	Fields    []string `json:"fields"`
-	Reference struct {
-		Resource string   `json:"resource"`
-		Fields   []string `json:"fields"`
-	} `json:"reference"`
-}
-
-// dataPackage returns datapackage.json for exactly these files.
+// dataPackage returns datapackage.json for exactly these files, as Data Package
+// v2 describes it. profile is what readers of v1 look for; they read the rest
+// as well.
 func dataPackage(m *compare.Model, files []writtenFile) ([]byte, error) {
-	d := descriptor{
-		Schema: "https://datapackage.org/profiles/2.0/datapackage.json", Profile: "data-package",
-		Name: packageName, Title: packageTitle, Description: packageAbout, Version: SchemaVersion, Rights: rightsNote,
-		Created: created(m.Data), DataVersion: DataVersion(m.Data),
-		Selection: slices.ContainsFunc(m.Data.Findings, func(f pipeline.Finding) bool { return f.Code == pipeline.Selection }),
-		Keywords:  []string{"CyberTipline", "NCMEC", "electronic service provider", "transparency"},
-		Contributors: []contributorDesc{
-			{Title: publisher, Path: "https://www.missingkids.org/cybertiplinedata", Roles: []string{"publisher", "creator"}},
-			{Title: "espfigures", Roles: []string{"wrangler"}},
-		},
-		Sources: sources(m.Data),
-	}
-	present := map[string]bool{}
+	var present []tables.Table
 	for _, f := range files {
 		if f.Media == csvMedia {
-			present[f.Table.Name] = true
+			present = append(present, *f.Table)
 		}
 	}
+	var resources []object
 	for _, f := range files {
-		if last := len(d.Resources) - 1; f.part && last >= 0 && d.Resources[last].Hashes != nil {
-			r := &d.Resources[last]
-			r.Path, r.Bytes, r.Hashes = append(r.Path.([]string), f.Path), r.Bytes+f.size, append(r.Hashes, "sha256:"+f.sha256)
+		if f.part && resources[len(resources)-1]["hashes"] != nil {
+			r := resources[len(resources)-1]
+			r["path"], r["hashes"], r["bytes"] = append(r["path"].([]string), f.Path), append(r["hashes"].([]string), "sha256:"+f.sha256), r["bytes"].(int64)+f.size
 			continue
 		}
-		d.Resources = append(d.Resources, describe(f, present))
+		resources = append(resources, describe(f, present))
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	err := e.Encode(d)
+	err := e.Encode(withoutBlanks(object{
+		"$schema": "https://datapackage.org/profiles/2.0/datapackage.json", "profile": "data-package",
+		"name": packageName, "title": packageTitle, "description": packageAbout, "version": SchemaVersion, "rights": rightsNote,
+		"created": created(m.Data), "data_version": DataVersion(m.Data), "selection": isSelection(m.Data),
+		"keywords": []string{"CyberTipline", "NCMEC", "electronic service provider", "transparency"},
+		// As the Open Definition names what has no licence.
+		"licenses": []object{{"name": "notspecified", "title": "None: facts published by NCMEC, which grants no open licence for its documents"}},
+		"contributors": []object{
+			{"title": publisher, "path": "https://www.missingkids.org/cybertiplinedata", "roles": []string{"publisher", "creator"}},
+			{"title": "espfigures", "roles": []string{"wrangler"}},
+		},
+		"sources": sources(m.Data), "resources": resources,
+	}))
 	return b.Bytes(), err
 }
 
-func describe(f writtenFile, present map[string]bool) resource {
-	r := resource{
-		Profile: "data-resource", Name: resourceName(f.Path), Title: f.Title, Description: f.About, Path: f.Path,
-		Format: f.format(), Mediatype: f.Media, Bytes: f.size, Hash: "sha256:" + f.sha256,
+// withoutBlanks takes out what has no value.
+func withoutBlanks(o object) object {
+	for k, v := range o {
+		switch v := v.(type) {
+		case string:
+			if v == "" {
+				delete(o, k)
+			}
+		case bool:
+			if !v {
+				delete(o, k)
+			}
+		case []string:
+			if len(v) == 0 {
+				delete(o, k)
+			}
+		case []object:
+			if len(v) == 0 {
+				delete(o, k)
+			}
+		case object:
+			if len(v) == 0 {
+				delete(o, k)
+			}
+		}
 	}
+	return o
+}
+
+func describe(f writtenFile, present []tables.Table) object {
+	r := object{"profile": "data-resource", "name": resourceName(f.Path), "title": f.Title, "description": f.About, "path": f.Path,
+		"format": f.format(), "mediatype": f.Media, "bytes": f.size, "hash": "sha256:" + f.sha256}
 	if f.part {
-		r.Name, r.Path, r.Hash, r.Hashes = "figures-by-year-parquet", []string{f.Path}, "", []string{r.Hash}
+		r["name"], r["path"], r["hash"], r["hashes"] = "figures-by-year-parquet", []string{f.Path}, "", []string{"sha256:" + f.sha256}
 	}
 	if f.Table != nil {
-		r.Type, r.Schema = "table", schema(f.Table, present)
+		r["type"], r["schema"] = "table", schema(f.Table, present)
 	}
 	if f.Media == csvMedia {
-		r.Profile, r.Encoding = "tabular-data-resource", "utf-8"
-		r.Dialect = &dialect{Delimiter: ",", LineTerminator: "\r\n", QuoteChar: `"`, DoubleQuote: true, Header: true}
+		r["profile"], r["encoding"] = "tabular-data-resource", "utf-8"
+		r["dialect"] = object{"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": `"`, "doubleQuote": true, "header": true}
 	}
-	return r
+	if f.sheets != nil {
+		r["sheets"] = f.sheets()
+	}
+	return withoutBlanks(r)
+}
+
+// schema returns the Table Schema. A key is claimed only where it holds, and a
+// foreign key only where the table it leads to is in the package.
+func schema(t *tables.Table, present []tables.Table) object {
+	var fields, foreign []object
+	for _, f := range t.Fields {
+		var values []string
+		var categories []object
+		for _, v := range f.Enum {
+			values = append(values, v.Value)
+			categories = append(categories, object{"value": v.Value, "label": cmp.Or(v.Meaning, v.Value)})
+		}
+		fields = append(fields, withoutBlanks(object{"name": f.Name, "type": f.Kind, "title": fieldTitle(f.Name), "description": f.About, "unit": f.Unit,
+			"categories": categories, "constraints": withoutBlanks(object{"required": f.Required, "pattern": f.Pattern, "enum": values})}))
+	}
+	for _, r := range t.HoldingRefs(present) {
+		foreign = append(foreign, object{"fields": []string{r.Field}, "reference": object{"resource": r.Table, "fields": []string{r.To}}})
+	}
+	s := object{"fields": fields, "missingValues": []string{""}, "foreignKeys": foreign}
+	if key := t.HoldingKey(); key != nil && t.KeyRequired() {
+		s["primaryKey"] = key
+	} else if key != nil {
+		s["uniqueKeys"] = [][]string{key} // as a primary key, with blanks
+	}
+	return withoutBlanks(s)
+}
+
+// fieldTitle makes a title of a column's name: "share_percent" is "Share percent".
+func fieldTitle(name string) string {
+	s := strings.ReplaceAll(name, "_", " ")
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// descriptor is what a later run reads of datapackage.json.
+type descriptor struct {
+	Name      string `json:"name"`
+	Selection bool   `json:"selection"`
+	Resources []struct {
+		Path   any      `json:"path"` // a path, or several of one partitioned table
+		Hash   string   `json:"hash"`
+		Hashes []string `json:"hashes"` // of the files of a partitioned table, in the order of path
+	} `json:"resources"`
+}
+
+// files returns every file that a descriptor names, with its SHA-256 in hex.
+func (d descriptor) files() map[string]string {
+	list := map[string]string{}
+	for _, r := range d.Resources {
+		paths, hashes := []any{r.Path}, []string{r.Hash}
+		if several, ok := r.Path.([]any); ok {
+			paths, hashes = several, append(r.Hashes, make([]string, len(several))...)
+		}
+		for i, p := range paths {
+			list[fmt.Sprint(p)] = strings.TrimPrefix(hashes[i], "sha256:")
+		}
+	}
+	return list
 }
 
 // IsSelection reports whether the outputs in a folder hold some of the
@@ -194,64 +197,8 @@ func IsSelection(dir string) bool {
 	return err == nil && json.Unmarshal(text, &d) == nil && d.Selection
 }
 
-// schema returns the Table Schema. A key is claimed only where it holds, and a
-// foreign key only where the table it leads to is in the package.
-func schema(t *tables.Table, present map[string]bool) *tableSchema {
-	s := &tableSchema{MissingValues: []string{""}}
-	for _, f := range t.Fields {
-		d := fieldDesc{Name: f.Name, Type: string(f.Kind), Title: fieldTitle(f.Name), Description: f.About, Unit: f.Unit}
-		c := constraints{Required: f.Required, Pattern: f.Pattern}
-		for _, v := range f.Enum {
-			c.Enum = append(c.Enum, v.Value)
-			label := v.Meaning
-			if label == "" {
-				label = v.Value
-			}
-			d.Categories = append(d.Categories, categoryDesc{v.Value, label})
-		}
-		if c.Required || c.Pattern != "" || c.Enum != nil {
-			d.Constraints = &c
-		}
-		s.Fields = append(s.Fields, d)
-	}
-	if t.Unique() {
-		s.PrimaryKey = t.Key
-	}
-	for _, ref := range t.Refs {
-		if present[ref.Table] && ref.Table != "editions" { // a year may have several versions
-			d := foreignKeyDesc{Fields: []string{ref.Field}}
-			d.Reference.Resource, d.Reference.Fields = ref.Table, []string{ref.To}
-			s.ForeignKeys = append(s.ForeignKeys, d)
-		}
-	}
-	return s
-}
-
-// fieldTitle makes a title of a column's name: "share_percent" is "Share percent".
-func fieldTitle(name string) string {
-	s := strings.ReplaceAll(name, "_", " ")
-	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-// files returns every file that a descriptor read from a folder names, with its
-// SHA-256 in hex.
-func (d descriptor) files() map[string]string {
-	list := map[string]string{}
-	for _, r := range d.Resources {
-		switch p := r.Path.(type) {
-		case string:
-			list[p] = strings.TrimPrefix(r.Hash, "sha256:")
-		case []any:
-			for i, v := range p {
-				sha := ""
-				if i < len(r.Hashes) {
-					sha = strings.TrimPrefix(r.Hashes[i], "sha256:")
-				}
-				list[fmt.Sprint(v)] = sha
-			}
-		}
-	}
-	return list
+func isSelection(ds *pipeline.Dataset) bool {
+	return slices.ContainsFunc(ds.Findings, func(f pipeline.Finding) bool { return f.Code == pipeline.Selection })
 }
 
 // created is the moment the newest of the documents was fetched or made: the
@@ -265,33 +212,28 @@ func created(ds *pipeline.Dataset) string {
 			}
 		}
 	}
-	if newest.IsZero() {
-		return ""
-	}
-	return newest.UTC().Format(time.RFC3339)
+	return tables.Cell(newest)
 }
 
 // sources names each document the figures come from, with its version.
-func sources(ds *pipeline.Dataset) []sourceDesc {
-	var list []sourceDesc
+func sources(ds *pipeline.Dataset) []object {
+	var list []object
 	for _, e := range ds.Editions {
-		s := sourceDesc{Title: e.Title}
-		if s.Title == "" {
-			s.Title = fmt.Sprintf("%d CyberTipline Reports by ESP", e.Year)
-		}
-		address := e.Document.Address()
+		title := cmp.Or(e.Title, fmt.Sprintf("%d CyberTipline Reports by ESP", e.Year))
+		address := cmp.Or(e.Source, e.Document.Address())
+		s := object{}
 		if e.Source != "" {
-			s.Title += " (transcribed by a third party)"
-			address = e.Source
+			title += " (transcribed by a third party)"
 		}
 		if strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://") {
-			s.Path = address
+			s["path"] = address
 		} else if address != "" {
-			s.Title += ": " + address
+			title += ": " + address
 		}
 		if e.Document.SHA256 != "" {
-			s.Version = "sha256:" + e.Document.SHA256
+			s["version"] = "sha256:" + e.Document.SHA256
 		}
+		s["title"] = title
 		list = append(list, s)
 	}
 	return list

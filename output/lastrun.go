@@ -30,8 +30,7 @@ func LastRun(dir string, ds *pipeline.Dataset) (last, now []pipeline.Figure, err
 		return nil, nil, err
 	}
 	now = slices.Clone(ds.Figures)
-	selected := slices.ContainsFunc(ds.Findings, func(f pipeline.Finding) bool { return f.Code == pipeline.Selection })
-	if selected || IsSelection(dir) {
+	if isSelection(ds) || IsSelection(dir) {
 		had, has := platforms(last), platforms(now)
 		notInBoth := func(f pipeline.Figure) bool { return !had[f.Platform] || !has[f.Platform] }
 		last, now = slices.DeleteFunc(last, notInBoth), slices.DeleteFunc(now, notInBoth)

@@ -1,5 +1,5 @@
 // Package output writes a model as the files people and programs read: CSV,
-// Parquet, a workbook, a page, and the datapackage.json and README.md that
+// Parquet, a database, a workbook, a page, and the datapackage.json and README.md that
 // describe them.
 //
 // In: a compare.Model. Out: bytes. Every output is a pure function of the
@@ -18,6 +18,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"espfigures/output/page"
 	"espfigures/output/tables"
@@ -28,7 +29,7 @@ import (
 // SchemaVersion is the version of the column names and their meanings. It is
 // in datapackage.json and in the Parquet files. A new column raises the second
 // number; a column that goes or changes its meaning raises the first.
-const SchemaVersion = "2.0.0"
+const SchemaVersion = "2.1.0"
 
 // Options are what a user may ask of the outputs.
 type Options struct {
@@ -47,7 +48,8 @@ type File struct {
 	Table *tables.Table // its columns, for outputs that are one table
 	Write func(w io.Writer) error
 
-	part bool // one of the files of a partitioned table
+	part   bool                    // one of the files of a partitioned table
+	sheets func() []workbook.Sheet // of a workbook
 }
 
 const (
@@ -65,11 +67,15 @@ func files(m *compare.Model, opt Options) []File {
 		list = append(list, File{Name: "csv", Path: t.Name + ".csv", Title: t.Title, About: t.About, Media: csvMedia, Table: t,
 			Write: func(w io.Writer) error { return t.WriteCSV(w, opt.BOM) }})
 	}
+	book := sync.OnceValue(func() *workbook.Book { return workbook.New(m) })
 	list = append(list,
 		File{Name: "xlsx", Path: "espfigures.xlsx", Title: "Workbook", About: "Everything as one workbook to read, compare and cite.",
-			Media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Write: func(w io.Writer) error { return workbook.Write(w, m) }},
+			Media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+			Write: func(w io.Writer) error { return book().Write(w) }, sheets: func() []workbook.Sheet { return book().Sheets() }},
 		File{Name: "html", Path: "explorer.html", Title: "Explorer", About: "Everything as one page to look at: search, chart, table, download.",
-			Media: "text/html", Write: func(w io.Writer) error { return page.Write(w, m) }})
+			Media: "text/html", Write: func(w io.Writer) error { return page.Write(w, m) }},
+		File{Name: "sqlite", Path: "espfigures.sqlite", Title: "Database", About: "Every table with types and keys, the table codebook, and views that answer common questions.",
+			Media: "application/vnd.sqlite3", Write: func(w io.Writer) error { return writeDatabase(w, all) }})
 	for i := range all {
 		t := &all[i]
 		if slices.Contains([]string{"figures", "platform-series", "company-series", "breaks", "editions", "own-counts", "own-counts-by-year"}, t.Name) {
@@ -81,13 +87,14 @@ func files(m *compare.Model, opt Options) []File {
 	if opt.Partition {
 		list = append(list, partitions(&all[0])...)
 	}
+	others := slices.DeleteFunc(slices.Clone(list), func(f File) bool { return f.Table != nil })
 	list = append(list, File{Name: "readme", Path: "README.md", Title: "Codebook", About: "What each file is for and what each column means.",
-		Media: "text/markdown", Write: func(w io.Writer) error { return writeCodebook(w, m, all) }})
+		Media: "text/markdown", Write: func(w io.Writer) error { return writeCodebook(w, m, all, others) }})
 	return list
 }
 
 // Names returns the names --only knows.
-func Names() []string { return []string{"csv", "xlsx", "html", "parquet", "readme"} }
+func Names() []string { return []string{"csv", "xlsx", "html", "parquet", "sqlite", "readme"} }
 
 // chosen returns the files that the options ask for. An unknown name in Only
 // is an error.

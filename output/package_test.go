@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,14 +15,46 @@ import (
 	"time"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/xuri/excelize/v2"
 
 	"espfigures/output/tables"
 	"espfigures/output/testset"
+	"espfigures/output/workbook"
 	"espfigures/pipeline/compare"
 )
 
+// described is a data package as its readers know it.
+type described struct {
+	Resources []struct {
+		Name, Format string
+		Path         any
+		Sheets       []workbook.Sheet
+		Schema       struct {
+			Fields      []fieldDesc
+			PrimaryKey  []string
+			UniqueKeys  [][]string
+			ForeignKeys []struct {
+				Fields    []string
+				Reference struct {
+					Resource string
+					Fields   []string
+				}
+			}
+		}
+	}
+}
+
+type fieldDesc struct {
+	Name, Type  string
+	Constraints struct {
+		Required bool
+		Pattern  string
+		Enum     []string
+	}
+}
+
 // written writes a set of the data files into a new folder.
-func written(t *testing.T, m *compare.Model, opt Options) (dir string, d descriptor) {
+func written(t *testing.T, m *compare.Model, opt Options) (dir string, d described) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "out")
 	if opt.Only == nil {
@@ -45,7 +78,7 @@ func written(t *testing.T, m *compare.Model, opt Options) (dir string, d descrip
 func TestDataPackageClaimsHold(t *testing.T) {
 	dir, d := written(t, compare.New(testset.New()), Options{})
 	keys, foreign := holdPackage(t, dir, d)
-	if keys < 8 || foreign < 4 {
+	if keys != 12 || foreign < 4 {
 		t.Errorf("%d primary and %d foreign keys are claimed", keys, foreign)
 	}
 	// One name printed twice in one edition: no key can be claimed.
@@ -64,7 +97,27 @@ func TestDataPackageClaimsHold(t *testing.T) {
 	}
 }
 
-func holdPackage(t *testing.T, dir string, d descriptor) (keys, foreign int) {
+// datapackage.json says where the tables of the workbook are.
+func TestSheetsOfTheWorkbook(t *testing.T) {
+	dir, d := written(t, compare.New(testset.New()), Options{Only: []string{"xlsx"}})
+	f, err := excelize.OpenFile(filepath.Join(dir, "espfigures.xlsx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	sheets := d.Resources[0].Sheets
+	for _, s := range sheets {
+		found, err := f.GetTables(s.Name)
+		if err != nil || len(found) != 1 || found[0].Name != s.Table || !strings.HasPrefix(found[0].Range, fmt.Sprintf("A%d:", s.HeaderRow)) || !strings.HasSuffix(found[0].Range, strconv.Itoa(s.HeaderRow+s.Rows)) {
+			t.Errorf("%+v: %+v, %v", s, found, err)
+		}
+	}
+	if len(sheets) < 12 {
+		t.Errorf("only %d sheets", len(sheets))
+	}
+}
+
+func holdPackage(t *testing.T, dir string, d described) (keys, foreign int) {
 	t.Helper()
 	values := map[string]map[string]bool{} // "table field": values
 	for _, r := range d.Resources {
@@ -77,7 +130,7 @@ func holdPackage(t *testing.T, dir string, d descriptor) (keys, foreign int) {
 			if n == 0 {
 				continue
 			}
-			key := ""
+			key, unique := "", slices.Concat(append([][]string{r.Schema.PrimaryKey}, r.Schema.UniqueKeys...)...)
 			for i, f := range r.Schema.Fields {
 				if rows[0][i] != f.Name {
 					t.Fatalf("%s: column %d is %s, the schema says %s", r.Path, i, rows[0][i], f.Name)
@@ -90,7 +143,7 @@ func holdPackage(t *testing.T, dir string, d descriptor) (keys, foreign int) {
 					values[at] = map[string]bool{}
 				}
 				values[at][row[i]] = true
-				if slices.Contains(r.Schema.PrimaryKey, f.Name) {
+				if slices.Contains(unique, f.Name) {
 					key += row[i] + "\x00"
 				}
 			}
@@ -99,7 +152,7 @@ func holdPackage(t *testing.T, dir string, d descriptor) (keys, foreign int) {
 			}
 			seen[key] = true
 		}
-		if r.Schema.PrimaryKey != nil {
+		if r.Schema.PrimaryKey != nil || r.Schema.UniqueKeys != nil {
 			keys++
 		}
 	}
@@ -135,7 +188,7 @@ func readCSV(t *testing.T, path string) [][]string {
 func holds(f fieldDesc, v string) string {
 	c := f.Constraints
 	if v == "" {
-		if c != nil && c.Required {
+		if c.Required {
 			return "required and blank"
 		}
 		return ""
@@ -158,9 +211,9 @@ func holds(f fieldDesc, v string) string {
 	switch {
 	case err != nil:
 		return err.Error()
-	case c != nil && c.Enum != nil && !slices.Contains(c.Enum, v):
+	case c.Enum != nil && !slices.Contains(c.Enum, v):
 		return "not in the list"
-	case c != nil && c.Pattern != "" && !regexp.MustCompile("^(?:"+c.Pattern+")$").MatchString(v):
+	case c.Pattern != "" && !regexp.MustCompile("^(?:"+c.Pattern+")$").MatchString(v):
 		return "against the pattern"
 	}
 	return ""

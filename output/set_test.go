@@ -69,11 +69,11 @@ var (
 
 // toyPackage is a datapackage.json with the paths and hashes of the files.
 func toyPackage(staged []writtenFile) ([]byte, error) {
-	d := descriptor{Name: packageName}
+	var resources []object
 	for _, f := range staged {
-		d.Resources = append(d.Resources, resource{Path: f.Path, Hash: "sha256:" + f.sha256, Bytes: f.size})
+		resources = append(resources, object{"path": f.Path, "hash": "sha256:" + f.sha256})
 	}
-	return json.Marshal(d)
+	return json.Marshal(object{"name": packageName, "resources": resources})
 }
 
 func write(t *testing.T, dir string, files []File) Written {

@@ -90,6 +90,7 @@ func Editions(m *compare.Model) Table {
 			{Name: "own_counts_differ", Kind: Integer, About: "Own counts that differ by more; own-counts-by-year says why where that is known."},
 			{Name: "own_counts_agree_percent", Kind: Number, Unit: "percent", About: "Part of all providers' reports of the year that the agreeing own counts bear out."},
 		},
+		Key: []string{"year", "source_sha256", "cited"},
 	}
 	add := func(list []pipeline.Edition, used bool) {
 		for i := range list {
@@ -210,6 +211,7 @@ func OwnCounts(m *compare.Model) Table {
 			{Name: "published_on", Kind: Text, About: "Date of that report."},
 			{Name: "source", Kind: Text, Required: true, About: "Where it is published."},
 		},
+		Key: []string{"platform_ids", "from_day", "to_day", "covers", "source"},
 	}
 	for _, o := range m.Data.OwnCounts {
 		t.Rows = append(t.Rows, Row{strings.Join(o.Platforms, ";"), o.From, o.To, o.Reports, o.Covers, o.Rounded, o.SecondHand, o.Title, o.Published, o.Source})
@@ -275,6 +277,7 @@ func Findings(m *compare.Model) Table {
 			{Name: "what", Kind: Text, Required: true, About: "What was found."},
 			{Name: "suggested_fix", Kind: Text, About: "What would fix it, such as a line to add to a registry file."},
 		},
+		Key: []string{"code", "year", "document", "page", "row", "what"},
 	}
 	for _, f := range m.Data.Findings {
 		t.Rows = append(t.Rows, Row{string(f.Severity), string(f.Code), positive(f.Year), f.Document, positive(f.At.Page), positive(f.At.Row), f.What, f.Mend})
@@ -299,9 +302,36 @@ func Changes(m *compare.Model) Table {
 			{Name: "before_version", Kind: Text, About: "Earlier version: SHA-256 of its document, snapshot: and a hash, or secondary."},
 			{Name: "after_version", Kind: Text, About: "Later version."},
 		},
+		Key: []string{"year", "change_kind", "esp_name", "before_version", "after_version"},
 	}
 	for _, c := range m.Data.Changes {
 		t.Rows = append(t.Rows, Row{c.Year, string(c.Kind), c.Name, c.Platform, count(c.Old), count(c.New), c.Before, c.After})
+	}
+	return t
+}
+
+// Codebook has every column of the tables, as a table: a database holds its own.
+func Codebook(all []Table) Table {
+	t := Table{
+		Name: "codebook", Title: "Codebook: every column of every table", About: "What each column means, with its type, unit and closed set of values.",
+		Fields: []Field{
+			{Name: "table_name", Kind: Text, Required: true, About: "Name of the table."},
+			{Name: "column_name", Kind: Text, Required: true, About: "Name of the column."},
+			{Name: "column_type", Kind: Text, Required: true, About: "Type of its values."},
+			{Name: "unit", Kind: Text, About: "Unit of its numbers."},
+			{Name: "meaning", Kind: Text, Required: true, About: "What it says."},
+			{Name: "allowed_values", Kind: Text, About: "The closed set of its values with their meanings, separated by \"; \"."},
+		},
+		Key: []string{"table_name", "column_name"},
+	}
+	for _, described := range all {
+		for _, f := range described.Fields {
+			var list []string
+			for _, v := range f.Enum {
+				list = append(list, strings.TrimSuffix(v.Value+": "+v.Meaning, ": "))
+			}
+			t.Rows = append(t.Rows, Row{strings.ReplaceAll(described.Name, "-", "_"), f.Name, string(f.Kind), f.Unit, f.About, strings.Join(list, "; ")})
+		}
 	}
 	return t
 }

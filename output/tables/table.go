@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +28,7 @@ type Table struct {
 	Title  string
 	About  string // one or two sentences
 	Fields []Field
-	Key    []string // columns that tell all rows apart; none where nothing does
+	Key    []string // columns that tell all rows apart
 	Refs   []Reference
 	Rows   []Row
 }
@@ -184,29 +185,42 @@ func jsonCell(v any) (string, error) {
 	return Cell(v), nil
 }
 
-// Unique reports whether the table's key tells all its rows apart. An edition
-// that prints one name twice breaks the key of figures.csv, and the
+// HoldingKey returns the table's key where it tells all rows apart, else nil:
+// an edition that prints one name twice breaks the key of figures.csv, and the
 // descriptions must not claim otherwise.
-func (t Table) Unique() bool {
-	if len(t.Key) == 0 {
-		return false
-	}
+func (t Table) HoldingKey() []string {
 	seen := map[string]bool{}
 	for _, row := range t.Rows {
-		var key strings.Builder
-		for i, f := range t.Fields {
-			for _, k := range t.Key {
-				if k == f.Name {
-					key.WriteString(Cell(row[i]) + "\x00")
-				}
-			}
+		key := ""
+		for _, name := range t.Key {
+			key += Cell(row[t.column(name)]) + "\x00"
 		}
-		if seen[key.String()] {
-			return false
+		if seen[key] {
+			return nil
 		}
-		seen[key.String()] = true
+		seen[key] = true
 	}
-	return true
+	return t.Key
+}
+
+// KeyRequired reports whether no column of the key may be blank, as a primary
+// key wants it.
+func (t Table) KeyRequired() bool {
+	return !slices.ContainsFunc(t.Key, func(name string) bool { return !t.Fields[t.column(name)].Required })
+}
+
+// HoldingRefs returns the references to tables that are present and have that
+// column alone as their key: a year may have several editions.
+func (t Table) HoldingRefs(present []Table) []Reference {
+	return slices.DeleteFunc(slices.Clone(t.Refs), func(r Reference) bool {
+		return !slices.ContainsFunc(present, func(p Table) bool {
+			return p.Name == r.Table && slices.Equal(p.HoldingKey(), []string{r.To})
+		})
+	})
+}
+
+func (t Table) column(name string) int {
+	return slices.IndexFunc(t.Fields, func(f Field) bool { return f.Name == name })
 }
 
 // Clean makes a text one that every reader takes: valid UTF-8, LF for every

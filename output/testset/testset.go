@@ -7,9 +7,13 @@ import (
 	"fmt"
 	"math/rand"
 	"sort"
+	"sync"
 	"time"
 
 	"espfigures/pipeline"
+	"espfigures/pipeline/registry"
+	"espfigures/pipeline/resolve"
+	"espfigures/pipeline/snapshot"
 )
 
 // Hostile holds printed names that do harm where an output forgets that names
@@ -27,6 +31,33 @@ var Hostile = []string{
 	`C:\path\%TEMP%`,
 	`1E5`,
 	`Ünï çödé 聊天 🙂`,
+}
+
+// Shipped returns the real figures: those shipped with the program, by its
+// registry. Callers share it and must not change it.
+var Shipped = sync.OnceValue(func() *pipeline.Dataset { return shippedAnd() })
+
+// Longer returns the shipped figures with two more years, which print the rows
+// of 2023 again.
+func Longer() *pipeline.Dataset { return shippedAnd(2026, 2027) }
+
+func shippedAnd(more ...int) *pipeline.Dataset {
+	snap, err := snapshot.Default()
+	if err != nil {
+		panic(err)
+	}
+	reg, err := registry.Default()
+	if err != nil {
+		panic(err)
+	}
+	ds := &pipeline.Dataset{Editions: snap.Editions, Totals: snap.Totals}
+	for _, year := range more {
+		e := *ds.Edition(2023)
+		e.Year, e.Document.SHA256 = year, Hash(year)
+		ds.Editions = append(ds.Editions, e)
+	}
+	ds.Findings = resolve.New(reg).Fill(ds)
+	return ds
 }
 
 // printed is one row of the test set's tables.

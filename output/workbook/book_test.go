@@ -68,7 +68,7 @@ var shipped = sync.OnceValues(func() (*compare.Model, error) {
 func write(t testing.TB, m *compare.Model) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Write(&b, m); err != nil {
+	if err := New(m).Write(&b); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -157,7 +157,7 @@ func TestChecklist(t *testing.T) {
 	}
 }
 
-func checkSheets(t *testing.T, f *excelize.File, b *book) {
+func checkSheets(t *testing.T, f *excelize.File, b *Book) {
 	names := f.GetSheetList() // 1: cover, contents, and machinery last
 	if names[0] != "Cover" || names[1] != "Contents" {
 		t.Errorf("the first sheets are %v", names[:2])
@@ -322,7 +322,7 @@ func checkPart(t *testing.T, x string, s *sheet) {
 	}
 }
 
-func checkNotes(t *testing.T, f *excelize.File, b *book) { // 20
+func checkNotes(t *testing.T, f *excelize.File, b *Book) { // 20
 	cited := map[string][]string{}
 	marker := regexp.MustCompile(`\[note \d+\]`)
 	for _, s := range b.sheets {
@@ -658,7 +658,7 @@ func BenchmarkWrite(b *testing.B) {
 	for name, m := range map[string]*compare.Model{"shipped": m, "20000-rows": large} {
 		b.Run(name, func(b *testing.B) {
 			for range b.N {
-				if err := Write(io.Discard, m); err != nil {
+				if err := New(m).Write(io.Discard); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -35,7 +35,7 @@ func solid(colour string) excelize.Fill {
 
 // sourceLine is what stands under every chart, so that a pasted chart says
 // where it is from.
-func (b *book) sourceLine() string {
+func (b *Book) sourceLine() string {
 	s := "Source: NCMEC, CyberTipline Reports by ESP, documents as of " + day(b.dated()) + " (espfigures)."
 	if ys := b.partialYears(); len(ys) > 0 {
 		s += " [p] " + yearRanges(ys) + ": partial, transcribed by a third party."
@@ -48,7 +48,7 @@ const pixels = 4 / 3.4
 
 // frame fills what all charts have in common. The title is a text, or the cell
 // that holds one; the source line is the title of the axis below.
-func (b *book) frame(c *excelize.Chart, title, name, alt string, width uint, room float64) *excelize.Chart {
+func (b *Book) frame(c *excelize.Chart, title, name, alt string, width uint, room float64) *excelize.Chart {
 	c.Dimension = excelize.ChartDimension{Width: width, Height: uint(room*pixels) - 8}
 	if strings.Contains(title, "!$") {
 		c.Title = excelize.ChartTitle{Formula: title, Font: chartFont(13, true)}
@@ -67,7 +67,7 @@ func (b *book) frame(c *excelize.Chart, title, name, alt string, width uint, roo
 
 // addChart adds a chart to the charts' row, so many pixels from the left. edit changes its part further; it
 // may be nil.
-func (b *book) addChart(s *sheet, left int, c *excelize.Chart, edit func([]byte) []byte, combo ...*excelize.Chart) error {
+func (b *Book) addChart(s *sheet, left int, c *excelize.Chart, edit func([]byte) []byte, combo ...*excelize.Chart) error {
 	col := 0
 	for ; col < len(s.cols)-1 && left >= s.pixels(col); col++ {
 		left -= s.pixels(col)
@@ -104,7 +104,7 @@ func withTitle(text string) func([]byte) []byte {
 
 // barChart draws horizontal bars, the first row on top. Numbers are beside the
 // bars, or on an axis where bars go to both sides.
-func (b *book) barChart(s *sheet, names, values, title, alt string, bothSides bool, edit func([]byte) []byte) error {
+func (b *Book) barChart(s *sheet, names, values, title, alt string, bothSides bool, edit func([]byte) []byte) error {
 	gap, oneColour := uint(35), false
 	c := &excelize.Chart{
 		Type: excelize.Bar, GapWidth: &gap, VaryColors: &oneColour,
@@ -130,7 +130,7 @@ func (b *book) barChart(s *sheet, names, values, title, alt string, bothSides bo
 type bar struct{ name, values, colour string }
 
 // columnChart draws columns over the years, several on top of each other.
-func (b *book) columnChart(s *sheet, years string, stack []bar, title, name, alt string, edit func([]byte) []byte) error {
+func (b *Book) columnChart(s *sheet, years string, stack []bar, title, name, alt string, edit func([]byte) []byte) error {
 	gap, over, oneColour := uint(45), 100, false
 	c := &excelize.Chart{Type: excelize.ColStacked, VaryColors: &oneColour, GapWidth: &gap, Overlap: &over, Legend: excelize.ChartLegend{Position: "right"},
 		XAxis: excelize.ChartAxis{Title: chartTitle(b.sourceLine(), 9, false)},
@@ -161,7 +161,7 @@ type lines struct {
 // lineChart draws lines with markers, and beside them what each line is. A
 // native legend would list lines that nobody chose; so the list is a second
 // group of points on axes of its own, whose labels are the names.
-func (b *book) lineChart(s *sheet, left int, width uint, l lines) error {
+func (b *Book) lineChart(s *sheet, left int, width uint, l lines) error {
 	d, n := b.data("Data_lines"), len(b.m.Years)
 	at := func(name string, row, cells int) string {
 		c := d.col(name)
@@ -215,14 +215,14 @@ func (b *book) lineChart(s *sheet, left int, width uint, l lines) error {
 }
 
 // rightEdge is the last year of the axis with room for the names of the lines.
-func (b *book) rightEdge() float64 {
+func (b *Book) rightEdge() float64 {
 	n := len(b.m.Years)
 	return float64(b.m.Years[n-1]) + max(1, float64(n)*0.45)
 }
 
 // yearFormat writes the years on the axis: partial ones are marked where
 // they are the last, and the room for names has no years.
-func (b *book) yearFormat() string {
+func (b *Book) yearFormat() string {
 	last := b.m.Years[len(b.m.Years)-1]
 	if ys := b.partialYears(); len(ys) > 0 && ys[len(ys)-1] == last && last-ys[0] == len(ys)-1 {
 		return fmt.Sprintf(`[>%d]"";[>=%d]0" [p]";0`, last, ys[0])

@@ -37,7 +37,7 @@ type choices struct {
 	runs     int // how many runs a line may have
 }
 
-func (b *book) firstChoices() choices {
+func (b *Book) firstChoices() choices {
 	c := choices{measure: pipeline.MeasureReports, to: b.complete, from: b.complete, profile: 1, runs: 1}
 	for _, y := range b.m.Years {
 		if y < b.complete && b.editions[y] != nil {
@@ -59,7 +59,7 @@ func (b *book) firstChoices() choices {
 	return c
 }
 
-func (b *book) data(name string) *sheet {
+func (b *Book) data(name string) *sheet {
 	return b.sheets[slices.IndexFunc(b.sheets, func(s *sheet) bool { return s.name == name })]
 }
 
@@ -89,14 +89,14 @@ func (s target) span(name string) string {
 	return area(s.name, c, firstRow, c, firstRow+max(1, s.rows)-1)
 }
 
-func (b *book) lists() target   { return target{"Data_lists", listCols, len(b.offers.list)} }
-func (b *book) between() target { return target{"Data_between", betweenCols, len(b.offers.pairs)} }
-func (b *book) moved() target   { return target{"Data_movers", moverCols, len(b.offers.movers)} }
-func (b *book) points() target {
+func (b *Book) lists() target   { return target{"Data_lists", listCols, len(b.offers.list)} }
+func (b *Book) between() target { return target{"Data_between", betweenCols, len(b.offers.pairs)} }
+func (b *Book) moved() target   { return target{"Data_movers", moverCols, len(b.offers.movers)} }
+func (b *Book) points() target {
 	return target{"Series", seriesCols, len(b.offers.list) * len(b.m.Years)}
 }
 
-func (b *book) listsData() *sheet {
+func (b *Book) listsData() *sheet {
 	s := &sheet{name: "Data_lists", title: "Data: series to choose from", about: "The list behind the dropdowns on Compare and Profile.",
 		what: "the series that Compare and Profile offer, largest first, then by name.", blanks: "no mark.", source: machinery,
 		cols: listCols}
@@ -106,7 +106,7 @@ func (b *book) listsData() *sheet {
 	return s
 }
 
-func (b *book) betweenData() *sheet {
+func (b *Book) betweenData() *sheet {
 	s := &sheet{name: "Data_between", title: "Data: what may be said between two years", about: "The verdict, the change and the reasons for every two years of every series that Compare offers.",
 		what: "every two years of every series on Data_lists that have values in both.", blanks: "no change, because the years are not comparable, or no value in one of the years.", source: machinery,
 		cols: betweenCols}
@@ -147,7 +147,7 @@ func rankPlaces(b compare.Between) any {
 	return *b.Change.Places
 }
 
-func (b *book) moversData() *sheet {
+func (b *Book) moversData() *sheet {
 	s := &sheet{name: "Data_movers", title: "Data: who moved between two years", about: "The lists that Movers shows, for the pairs of years it offers.",
 		what: fmt.Sprintf("the first %d of each list on Movers, for each pair of years.", moverRows), blanks: "no value in that year, or no change, because the years are not comparable.", source: machinery,
 		cols: moverCols}
@@ -181,7 +181,7 @@ type line struct {
 
 // line returns the line of an offer. Two neighbouring years are joined where
 // the model compares them.
-func (b *book) line(no int, measure pipeline.Measure) line {
+func (b *Book) line(no int, measure pipeline.Measure) line {
 	l := line{values: make([]any, len(b.m.Years)), run: make([]int, len(b.m.Years))}
 	if no == 0 {
 		return l
@@ -204,7 +204,7 @@ func (b *book) line(no int, measure pipeline.Measure) line {
 	return l
 }
 
-func (b *book) valueOf(no, i int, measure pipeline.Measure) any {
+func (b *Book) valueOf(no, i int, measure pipeline.Measure) any {
 	p := &b.offers.list[no-1].Points[i]
 	switch measure {
 	case pipeline.MeasureShare:
@@ -224,7 +224,7 @@ func (b *book) valueOf(no, i int, measure pipeline.Measure) any {
 	return count(p.Reports)
 }
 
-func (b *book) verdict(no, from, to int, measure pipeline.Measure) compare.Verdict {
+func (b *Book) verdict(no, from, to int, measure pipeline.Measure) compare.Verdict {
 	p := b.offers.pair(no, from, to)
 	switch {
 	case p == nil:
@@ -239,7 +239,7 @@ func (b *book) verdict(no, from, to int, measure pipeline.Measure) compare.Verdi
 
 // lineCols are the columns of Data_lines. value_ and run_ are filled in the
 // first row of each line, x_ and y_ in the row of each run.
-func (b *book) lineCols() []column {
+func (b *Book) lineCols() []column {
 	cols := []column{{"chart", 16, text}, {"line", 8, plain}, {"run", 8, plain}, {"series_no", 10, plain}, {"pair_row", 10, plain}, {"label", 40, text}, {"label_x", 10, fine}, {"label_y", 10, fine}, {"top", 8, fine}, {"first", 8, plain}, {"points", 8, plain}, {"spare", 14, general}}
 	for _, what := range []string{"value_", "run_", "x_", "y_"} {
 		for _, y := range b.m.Years {
@@ -250,14 +250,14 @@ func (b *book) lineCols() []column {
 }
 
 // lineRow returns the row of Data_lines of the first run of a line.
-func (b *book) lineRow(chart, slot int) int {
+func (b *Book) lineRow(chart, slot int) int {
 	return firstRow + (chart*slots+slot)*b.choice.runs
 }
 
 // nowhere is a year left of every axis: a point there is not drawn.
-func (b *book) nowhere() int { return b.m.Years[0] - 100 }
+func (b *Book) nowhere() int { return b.m.Years[0] - 100 }
 
-func (b *book) linesData() *sheet {
+func (b *Book) linesData() *sheet {
 	s := &sheet{name: "Data_lines", title: "Data: points of the charts of lines", about: "What the charts on Compare and Largest draw.",
 		what: fmt.Sprintf("the points of each line, cut into runs of years that compare. A point at %d is not drawn.", b.nowhereOrZero()), blanks: "no value, or a value that is in the first row of the line.", source: machinery,
 	}
@@ -292,7 +292,7 @@ func (b *book) linesData() *sheet {
 	return s
 }
 
-func (b *book) nowhereOrZero() int {
+func (b *Book) nowhereOrZero() int {
 	if len(b.m.Years) == 0 {
 		return 0
 	}
@@ -327,7 +327,7 @@ func asFloat(v any) float64 {
 }
 
 // lineCells are the values of one row of Data_lines.
-func (b *book) lineCells(chart, slot, run, no int, l line, spare float64) []any {
+func (b *Book) lineCells(chart, slot, run, no int, l line, spare float64) []any {
 	pairRow := 0
 	if no > 0 {
 		pairRow = b.offers.row[pairKey(no, min(b.choice.from, b.choice.to), max(b.choice.from, b.choice.to))]
@@ -358,7 +358,7 @@ func (b *book) lineCells(chart, slot, run, no int, l line, spare float64) []any 
 	return slices.Concat(row, values, runs, xs, ys)
 }
 
-func (b *book) labelX() float64 {
+func (b *Book) labelX() float64 {
 	n := len(b.m.Years)
 	return float64(b.m.Years[n-1]) + max(0.2, 0.06*float64(n))
 }
@@ -371,7 +371,7 @@ func median(a, b, c int) int {
 
 // addFormulas turns the values of a row into formulas that follow the choices
 // on Compare.
-func (b *book) addFormulas(s *sheet, row []any, chart, slot, run int) {
+func (b *Book) addFormulas(s *sheet, row []any, chart, slot, run int) {
 	at := b.lineRow(chart, slot)
 	n := len(b.m.Years)
 	col := func(name string) int {
@@ -412,7 +412,7 @@ func (b *book) addFormulas(s *sheet, row []any, chart, slot, run int) {
 
 // valueFormula looks up the value of a series in the i-th year, by the measure
 // chosen.
-func (b *book) valueFormula(chart int, no string, i int) string {
+func (b *Book) valueFormula(chart int, no string, i int) string {
 	get := func(col string) string {
 		at := fmt.Sprintf("INDEX(%s,(%s-1)*%d+%d)", b.points().span(col), no, len(b.m.Years), i+1)
 		return fmt.Sprintf(`IF(%s="","",%s)`, at, at)
@@ -428,7 +428,7 @@ func (b *book) valueFormula(chart int, no string, i int) string {
 
 // runFormula numbers the run of the i-th year: the one before goes on where
 // the model compares the two years.
-func (b *book) runFormula(chart int, no string, i int, ref func(string, int) string) string {
+func (b *Book) runFormula(chart int, no string, i int, ref func(string, int) string) string {
 	if i == 0 {
 		return fmt.Sprintf(`IF(%s="","",1)`, ref("value_", 0))
 	}

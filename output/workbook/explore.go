@@ -18,7 +18,7 @@ import (
 var measureWords = []string{"reports", "share", "rank", "index"}
 
 // compareRow is what the formulas on Compare come to for one line.
-func (b *book) compareRow(slot int) []any {
+func (b *Book) compareRow(slot int) []any {
 	no, c := b.choice.lines[slot], b.choice
 	row := make([]any, 11, 11+len(b.m.Years))
 	for range b.m.Years {
@@ -69,7 +69,7 @@ func changeUnit(m pipeline.Measure) string {
 	return map[pipeline.Measure]string{pipeline.MeasureReports: "reports", pipeline.MeasureShare: "percentage points", pipeline.MeasureRank: "places up", pipeline.MeasureIndex: "first year = 100"}[m]
 }
 
-func (b *book) compareSheet() *sheet {
+func (b *Book) compareSheet() *sheet {
 	s := &sheet{name: "Compare", title: "Compare up to eight platforms, companies, categories or totals", about: "Choose series, measure and two years; charts, change, verdict and reason follow.",
 		what:   "one row for each series chosen, with the verdict on the two years chosen. Choose in the yellow cells.",
 		blanks: "nothing chosen, no value, or a change that may not be shown.", notes: []int{1, 2, 3, 9}, source: "sheet Series, and NCMEC's documents on the sheet Editions.",
@@ -104,7 +104,7 @@ func (b *book) compareSheet() *sheet {
 }
 
 // compareFormulas turns the values of a row into formulas.
-func (b *book) compareFormulas(slot int, row []any) []any {
+func (b *Book) compareFormulas(slot int, row []any) []any {
 	at := func(name string, chart int) string {
 		return fmt.Sprintf("Data_lines!$%s$%d", b.lineCol(name), b.lineRow(chart, slot))
 	}
@@ -153,12 +153,12 @@ func (b *book) compareFormulas(slot int, row []any) []any {
 	return row
 }
 
-func (b *book) lineCol(name string) string {
+func (b *Book) lineCol(name string) string {
 	cols := b.lineCols()
 	return column26(1 + slices.IndexFunc(cols, func(c column) bool { return c.name == name }))
 }
 
-func (b *book) drawCompare(s *sheet) error {
+func (b *Book) drawCompare(s *sheet) error {
 	if err := b.dropdown(s, cell(1, firstRow)+":"+cell(1, s.last()), b.lists().span("label"), nil, "a platform, company, category or total"); err != nil {
 		return err
 	}
@@ -194,12 +194,12 @@ func (b *book) drawCompare(s *sheet) error {
 }
 
 // yearsRange is where the years to choose are: in the rows of the first series.
-func (b *book) yearsRange() string {
+func (b *Book) yearsRange() string {
 	col := 1 + slices.IndexFunc(seriesCols, func(c column) bool { return c.name == "year" })
 	return area("Series", col, firstRow, col, HeaderRow+len(b.m.Years))
 }
 
-func (b *book) moversSheet() *sheet {
+func (b *Book) moversSheet() *sheet {
 	s := &sheet{name: "Movers", title: "Who rose, fell, entered and left between two years", about: "Choose two years and platforms, companies or categories: largest falls and rises, entrants, leavers.",
 		what:   fmt.Sprintf("the first %d of each list, largest first. Changes are from at least %s reports. Hotlines and NCMEC's own services are left out.", moverRows, compare.SmallBase),
 		blanks: "the list has no more, no value in that year, or no change, because the years are not comparable.", notes: []int{1, 2, 3, 8, 9}, source: "sheet Series, and NCMEC's documents on the sheet Editions.",
@@ -222,7 +222,7 @@ func (b *book) moversSheet() *sheet {
 	return s
 }
 
-func (b *book) moverFormulas(list, place int, word string) []any {
+func (b *Book) moverFormulas(list, place int, word string) []any {
 	row := make([]any, 12)
 	row[0], row[1] = word, place+1
 	key := moverKey(b.choice.moved+1, min(b.choice.from, b.choice.to), max(b.choice.from, b.choice.to), list+1, place+1)
@@ -241,7 +241,7 @@ func (b *book) moverFormulas(list, place int, word string) []any {
 	return row
 }
 
-func (b *book) drawMovers(s *sheet) error {
+func (b *Book) drawMovers(s *sheet) error {
 	words := []string{}
 	for _, m := range movedBy {
 		if m.by != compare.TypeCategory || len(b.m.Categories) > 0 {
@@ -266,7 +266,7 @@ func (b *book) drawMovers(s *sheet) error {
 }
 
 // profileSheet shows one series in every year.
-func (b *book) profileSheet() *sheet {
+func (b *Book) profileSheet() *sheet {
 	s := &sheet{name: "Profile", title: "One platform, company, category or total, year by year", about: "Choose one: every year with share, rank, change, verdict, marks and printed names.",
 		what:   "one row for each year of the series chosen in the yellow cell. change and comparable are against the year before.",
 		blanks: "no value, which why_blank explains, or a change that may not be shown.", notes: []int{1, 2, 3, 4, 7, 9}, source: "sheet Series, and NCMEC's documents on the sheet Editions.",
@@ -306,7 +306,7 @@ func (b *book) profileSheet() *sheet {
 	return s
 }
 
-func (b *book) drawProfile(s *sheet) error {
+func (b *Book) drawProfile(s *sheet) error {
 	if err := b.dropdown(s, "A6", b.lists().span("label"), nil, "a platform, company, category or total"); err != nil {
 		return err
 	}

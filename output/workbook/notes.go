@@ -28,7 +28,7 @@ var generalNotes = []struct{ text, source string }{
 	{"status: verified, read from NCMEC's document by independent readings that agree, with rows that sum exactly to the printed total; checked, the same, but the document came by hand and its bytes are not known; published, read, but a check failed; secondary, transcribed by a third party.", "sheet Editions"},
 }
 
-func (b *book) notesSheet() *sheet {
+func (b *Book) notesSheet() *sheet {
 	s := &sheet{name: "Notes_and_findings", title: "Notes, marks, findings and revisions", about: "What the figures mean, what the marks mean, what the checks found, what NCMEC revised.",
 		what: "the notes that the sheets cite, the marks, what the checks found, and rows that NCMEC revised.", blanks: "the entry concerns no one year, place or sheet, or there is nothing to fix.", source: "the column source.",
 		landscape: true,
@@ -61,7 +61,7 @@ func (b *book) notesSheet() *sheet {
 }
 
 // yearEntries say what is missing from partial years, and which have no table.
-func (b *book) yearEntries() [][]any {
+func (b *Book) yearEntries() [][]any {
 	var list [][]any
 	for _, y := range b.m.Years {
 		e := b.editions[y]

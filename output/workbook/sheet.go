@@ -135,7 +135,7 @@ const filterOver = 50 // rows over which a table has filters and a frozen header
 // writeSheet writes one sheet. All of it goes through a StreamWriter, which
 // alone writes formulas with their values; links, charts, dropdowns and rules
 // are set on the sheet before Flush, which writes them too.
-func (b *book) writeSheet(index int, s *sheet) error {
+func (b *Book) writeSheet(index int, s *sheet) error {
 	if err := b.layOut(s); err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (b *book) writeSheet(index int, s *sheet) error {
 
 // layOut sets what a StreamWriter must find when it begins: paper, and the
 // height of the charts' row, from which excelize computes where charts end.
-func (b *book) layOut(s *sheet) error {
+func (b *Book) layOut(s *sheet) error {
 	fit, a4, orientation, high, wide, line := true, 9, "portrait", 0, 1, 16.0
 	if s.landscape {
 		orientation = "landscape"
@@ -202,7 +202,7 @@ func (b *book) layOut(s *sheet) error {
 	return b.f.SetRowHeight(s.name, 7, s.room)
 }
 
-func (b *book) writeRows(sw *excelize.StreamWriter, s *sheet) error {
+func (b *Book) writeRows(sw *excelize.StreamWriter, s *sheet) error {
 	st := &b.style
 	second := "This sheet has one table: " + s.what
 	third := "Nothing in it is blank."
@@ -310,7 +310,7 @@ type styles struct {
 	head, body        [input + 1]int // by kind
 }
 
-func (b *book) makeStyles() error {
+func (b *Book) makeStyles() error {
 	size := 12.0
 	b.f.Styles.Fonts.Font[0].Sz.Val = &size
 	if err := b.f.SetDefaultFont("Arial"); err != nil {
@@ -367,7 +367,7 @@ func (b *book) makeStyles() error {
 }
 
 // dropdown lets a cell, or several, be chosen from a range or a list of words.
-func (b *book) dropdown(s *sheet, cells, from string, list []string, what string) error {
+func (b *Book) dropdown(s *sheet, cells, from string, list []string, what string) error {
 	dv := excelize.NewDataValidation(true)
 	dv.Sqref = cells
 	if from != "" {
@@ -382,7 +382,7 @@ func (b *book) dropdown(s *sheet, cells, from string, list []string, what string
 
 // showVerdicts colours the cells of a column that say "no" or "care". The word
 // itself is in the cell, so that colour alone carries nothing.
-func (b *book) showVerdicts(s *sheet, name string) error {
+func (b *Book) showVerdicts(s *sheet, name string) error {
 	var rules []excelize.ConditionalFormatOptions
 	for _, v := range []struct{ word, colour string }{{"no", "F8D0C8"}, {"care", "FFE9B0"}} {
 		id, err := b.f.NewConditionalStyle(&excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{v.colour}}})

@@ -12,7 +12,7 @@ import (
 // The sheets that are read first: cover, contents, the three charts to publish,
 // and the notes.
 
-func (b *book) coverSheet(others []*sheet) *sheet {
+func (b *Book) coverSheet(others []*sheet) *sheet {
 	s := &sheet{name: "Cover", title: "CyberTipline reports by electronic service provider, " + b.span(), about: "What this workbook is, its key messages, and how to cite it.",
 		what:  "what this workbook is, its key messages, and how to cite it.",
 		notes: []int{1, 2, 10}, source: fromSheets,
@@ -48,7 +48,7 @@ func (b *book) coverSheet(others []*sheet) *sheet {
 }
 
 // howSure says what each year rests on.
-func (b *book) howSure() string {
+func (b *Book) howSure() string {
 	years := map[pipeline.Status][]int{}
 	for _, e := range b.m.Data.Editions {
 		years[e.Status] = append(years[e.Status], e.Year)
@@ -71,7 +71,7 @@ func (b *book) howSure() string {
 	return strings.Join(list, " ")
 }
 
-func (b *book) largestMessage() string {
+func (b *Book) largestMessage() string {
 	list := b.m.Largest(3)
 	if len(list) == 0 {
 		return ""
@@ -94,7 +94,7 @@ func (b *book) largestMessage() string {
 	return fmt.Sprintf("In %d the most reports came from %s.", b.complete, strings.Join(said, ", "))
 }
 
-func (b *book) metaMessage() string {
+func (b *Book) metaMessage() string {
 	meta := b.m.Company("meta")
 	if meta == nil || meta.Alone {
 		return ""
@@ -117,7 +117,7 @@ func (b *book) metaMessage() string {
 	return text
 }
 
-func (b *book) categoryMessage() string {
+func (b *Book) categoryMessage() string {
 	if len(b.m.Categories) == 0 {
 		return ""
 	}
@@ -129,14 +129,14 @@ func (b *book) categoryMessage() string {
 	return fmt.Sprintf("In %d the category %s made most reports: %s, %s of all reports by providers.", b.complete, inLine(s.Name), *p.Reports, pipeline.PercentText(*p.Share))
 }
 
-func (b *book) contentsSheet() *sheet {
+func (b *Book) contentsSheet() *sheet {
 	return &sheet{name: "Contents", title: "Contents", about: "This list of sheets.", what: "every sheet, with what it holds; its name leads to it.", source: "this workbook.",
 		cols: []column{{"sheet", 24, go2}, {"what_it_holds", 90, wrapped}, {"rows", 10, whole}, {"table", 24, text}}}
 }
 
 const largestRows = 15
 
-func (b *book) largestSheet() *sheet {
+func (b *Book) largestSheet() *sheet {
 	s := &sheet{name: "Largest", title: fmt.Sprintf("The largest providers of %d, and over time", b.complete), about: "Charts: the largest providers of the newest complete year, and over time.",
 		what:   fmt.Sprintf("the %d providers with most reports in %d. Hotlines and NCMEC's own services are left out.", largestRows, b.complete),
 		blanks: blankWide + " No owner is known.", notes: []int{1, 2, 3, 5, 8}, source: fromSheets, lead: b.wideLead("Look at marks before you compare two years: a line of the chart stops where two years do not compare."),
@@ -165,7 +165,7 @@ func (b *book) largestSheet() *sheet {
 
 // metaSheet sets Meta's services against all other providers: the question
 // that most readers come with.
-func (b *book) metaSheet() *sheet {
+func (b *Book) metaSheet() *sheet {
 	s := &sheet{name: "Meta_and_others", title: "Meta's services and all other providers, " + b.span(), about: "Chart: Meta's services against the rest, before and after the change of 2023/2024.",
 		what: "one row for each year. comparable and reasons are about Meta's sum against the year before.", blanks: "no such row in that year, or no year before.", notes: []int{1, 5, 7, 9}, source: fromSheets,
 		lead:      "Where a row combines services it is one part of the column; the sum compares with the year after where comparable says so.",
@@ -203,7 +203,7 @@ func (b *book) metaSheet() *sheet {
 }
 
 // mainMembers are the largest members that have rows of their own.
-func (b *book) mainMembers(s *compare.Series) []string {
+func (b *Book) mainMembers(s *compare.Series) []string {
 	var list []string
 	for i := len(s.Points) - 1; i >= 0; i-- {
 		for _, f := range s.Points[i].Figures {
@@ -215,7 +215,7 @@ func (b *book) mainMembers(s *compare.Series) []string {
 	return list
 }
 
-func (b *book) metaRow(meta *compare.Series, members []string, i int) []any {
+func (b *Book) metaRow(meta *compare.Series, members []string, i int) []any {
 	p, total := &meta.Points[i], &b.m.ESPTotal.Points[i]
 	e := b.editions[p.Year]
 	if e == nil {
@@ -265,7 +265,7 @@ func chartMarks(p *compare.Point) pipeline.Flags {
 	return f
 }
 
-func (b *book) categoriesSheet() *sheet {
+func (b *Book) categoriesSheet() *sheet {
 	s := &sheet{name: "Categories", title: "CyberTipline reports by category of provider, " + b.span(), about: "Chart and table: social, messaging, dating and the other categories, with members and sums.",
 		what: "one row for each category. Every platform belongs to exactly one, so that a year sums to its rows.", blanks: blankWide, notes: []int{1, 2, 3}, source: fromSheets + " Categories: espfigures, by the definition in each row.",
 		lead: b.wideLead(b.bySize()), landscape: true, onePage: true, room: 400}
@@ -291,7 +291,7 @@ func (b *book) categoriesSheet() *sheet {
 }
 
 // categoryMembers names the largest members of a category, and counts all.
-func (b *book) categoryMembers(id string) (string, int) {
+func (b *Book) categoryMembers(id string) (string, int) {
 	var list []string
 	n := 0
 	for _, x := range b.m.Platforms { // largest first

@@ -25,7 +25,7 @@ var widths = map[string]float64{"id": 28, "name": 34, "platform": 34, "esp_name"
 
 // fill takes columns and rows from a table that the data files have too, so
 // that both use the same names.
-func (b *book) fill(s *sheet, t tables.Table) {
+func (b *Book) fill(s *sheet, t tables.Table) {
 	for _, f := range t.Fields {
 		c := column{f.Name, max(widths[f.Name], 15), text}
 		year, wide := strings.CutPrefix(f.Name, "reports_")
@@ -67,7 +67,7 @@ var markLetter = regexp.MustCompile(`\b[a-z]\b`)
 
 // yearCols is one column for each year; those of partial years are grey and
 // in italics.
-func (b *book) yearCols() []column {
+func (b *Book) yearCols() []column {
 	var list []column
 	for _, y := range b.m.Years {
 		k := whole
@@ -80,7 +80,7 @@ func (b *book) yearCols() []column {
 }
 
 // wideLead says what the years of a wide table are.
-func (b *book) wideLead(order string) string {
+func (b *Book) wideLead(order string) string {
 	s := order
 	if ys := b.partialYears(); len(ys) > 0 {
 		s += " Partial years, in grey italics: " + yearRanges(ys) + "."
@@ -88,7 +88,7 @@ func (b *book) wideLead(order string) string {
 	return s
 }
 
-func (b *book) bySize() string {
+func (b *Book) bySize() string {
 	return fmt.Sprintf("Sorted by the reports of %d, the newest complete year, largest first. Look at marks before you compare two years.", b.complete)
 }
 
@@ -105,7 +105,7 @@ const noRow = "no row in that year, which is not zero; why_blank on the sheet Se
 // blankWide is what a blank means in a wide table.
 const blankWide = noRow + " Or no mark."
 
-func (b *book) platformsSheet() *sheet {
+func (b *Book) platformsSheet() *sheet {
 	s := &sheet{name: "Platforms", title: "CyberTipline reports by platform, " + b.span(), about: "Every platform in every year; each number leads to its printed row.",
 		what: "one row for each platform, one column for each year. A number leads to its row on All_rows.", blanks: blankWide + " Or no owner is known.", notes: []int{1, 3, 5, 6, 8},
 		source: fromSheets, lead: b.wideLead(b.bySize()), landscape: true}
@@ -123,7 +123,7 @@ func (b *book) platformsSheet() *sheet {
 	return s
 }
 
-func (b *book) firstYear() int {
+func (b *Book) firstYear() int {
 	if len(b.m.Years) == 0 {
 		return 0
 	}
@@ -131,7 +131,7 @@ func (b *book) firstYear() int {
 }
 
 // printedRows is the first row of All_rows of each platform and year.
-func (b *book) printedRows() map[string]int {
+func (b *Book) printedRows() map[string]int {
 	at := map[string]int{}
 	for i := range b.m.Data.Figures {
 		f := &b.m.Data.Figures[i]
@@ -142,7 +142,7 @@ func (b *book) printedRows() map[string]int {
 	return at
 }
 
-func (b *book) companiesSheet() *sheet {
+func (b *Book) companiesSheet() *sheet {
 	s := &sheet{name: "Companies", title: "CyberTipline reports by company, " + b.span(), about: "What each company owned on 31 December, added up, with its members.",
 		what: "one row for each company, and for each platform without a known owner (kind alone), one column for each year.", blanks: blankWide + " Or its members are of several categories.", notes: []int{1, 3, 7},
 		source: fromSheets, lead: b.wideLead(b.bySize()), landscape: true}
@@ -156,7 +156,7 @@ func (b *book) companiesSheet() *sheet {
 
 // allMembers names the platforms that were ever added up, with their years
 // where those are not all of the series'.
-func (b *book) allMembers(s *compare.Series) string {
+func (b *Book) allMembers(s *compare.Series) string {
 	var order []string
 	years := map[string][]int{}
 	valued := 0
@@ -187,7 +187,7 @@ var seriesCols = []column{{"type", 12, text}, {"id", 28, text}, {"name", 34, tex
 	{"share_percent", 12, share}, {"rank", 8, plain}, {"change", 14, whole}, {"change_percent", 15, fine}, {"comparable", 13, text}, {"reasons", 44, text}, {"like_for_like_percent", 15, fine},
 	{"marks", 16, text}, {"status", 13, text}, {"members", 50, text}, {"share_comparable", 13, text}, {"rank_comparable", 13, text}, {"why_blank_in_words", 60, text}, {"printed_as", 60, text}}
 
-func (b *book) seriesSheet() *sheet {
+func (b *Book) seriesSheet() *sheet {
 	s := &sheet{name: "Series", title: "Every series in every year, with share, rank, change and verdict, " + b.span(), about: "Platforms, companies, categories and totals in long form; change and comparable are against the year before.",
 		what: "one row for each series and year. Choose one type before you add up reports: each type alone sums to the total.", blanks: "no value, which why_blank explains; no change, because the years are not comparable; or no such mark or member.", notes: []int{3, 4, 7, 9},
 		source: fromSheets, lead: "Largest series first. A platform without a known owner stands for itself: it has rows of type platform only.", landscape: true, cols: seriesCols}
@@ -202,7 +202,7 @@ func (b *book) seriesSheet() *sheet {
 	return s
 }
 
-func (b *book) seriesRow(s *compare.Series, p *compare.Point) []any {
+func (b *Book) seriesRow(s *compare.Series, p *compare.Point) []any {
 	var reports, share, rank compare.Between
 	if x := b.offers.pair(b.offers.find(s), p.Year-1, p.Year); x != nil {
 		reports, share, rank = x.reports, x.share, x.rank
@@ -235,7 +235,7 @@ func printedAs(s *compare.Series, p *compare.Point) string {
 	return strings.Join(list, "; ")
 }
 
-func (b *book) namesSheet() *sheet {
+func (b *Book) namesSheet() *sheet {
 	s := &sheet{name: "Names", title: "Names: from printed name to platform and company", about: "What each printed name resolves to, and where the reports of services without a row are counted.",
 		what: "one row for each printed or transcribed name, then one for each service whose reports are counted elsewhere.", blanks: "no owner is known, or there is nothing to note.", notes: []int{6, 8},
 		source: "the column source, and the sheet All_rows for where a name is printed.", landscape: true,
@@ -281,7 +281,7 @@ func (b *book) namesSheet() *sheet {
 }
 
 // owner returns who owned a platform on 31 December of a year, with the source.
-func (b *book) owner(platform string, year int) (company, source string) {
+func (b *Book) owner(platform string, year int) (company, source string) {
 	for _, o := range b.owners[platform] {
 		if o.On(pipeline.LastDay(year)) {
 			return cmp.Or(b.company[o.Company], o.Company), o.Source
@@ -290,7 +290,7 @@ func (b *book) owner(platform string, year int) (company, source string) {
 	return "", ""
 }
 
-func (b *book) breaksSheet() *sheet {
+func (b *Book) breaksSheet() *sheet {
 	s := &sheet{name: "Breaks", title: "Breaks in comparability", about: "Years that cannot be compared, or only with care, and why; rows that combine platforms.",
 		what: "one row for each break, then one for each combined row (break_kind combined-row) with its likely members.", blanks: "the break touches every measure.", notes: []int{5, 9},
 		source: "the column source.", landscape: true}
@@ -314,7 +314,7 @@ func (b *book) breaksSheet() *sheet {
 	return s
 }
 
-func (b *book) editionsSheet() *sheet {
+func (b *Book) editionsSheet() *sheet {
 	s := &sheet{name: "Editions", title: "Editions and totals: the documents behind each year", about: "Document, hash, rows, printed total and verdict of each year; CyberTipline totals since 1998.",
 		what: "one row for each version of each year's table, and one for each year of which there are totals only.", blanks: "there is no table of that year here, or the source does not give the value.", notes: []int{4, 10},
 		source: "source_url for the table, totals_source for the totals.", landscape: true}
@@ -344,7 +344,7 @@ func (b *book) editionsSheet() *sheet {
 	return s
 }
 
-func (b *book) ownCountsSheet() *sheet {
+func (b *Book) ownCountsSheet() *sheet {
 	s := &sheet{name: "Own_counts", title: "What platforms say they reported, next to NCMEC's figures", about: "Platforms' own yearly counts, how far NCMEC's figures agree with them, and why not.",
 		what: "one row for each year of each platform, or of several counted together. difference is the own count less NCMEC's figure.", blanks: "the own counts on file do not make up the year, or NCMEC's table may lack rows.", notes: []int{1, 10},
 		source: "the column source.", lead: "agrees: within 1% of NCMEC's figure. close: within 5%. differs: by more.", landscape: true}
@@ -352,7 +352,7 @@ func (b *book) ownCountsSheet() *sheet {
 	return s
 }
 
-func (b *book) allRowsSheet() *sheet {
+func (b *Book) allRowsSheet() *sheet {
 	s := &sheet{name: "All_rows", title: "All rows, as printed or transcribed, with page and document", about: "One row for each printed or transcribed row: what everything else is made of.",
 		what: "one row for each row of NCMEC's yearly tables. open leads to the document, at its page.", blanks: "no owner is known, no mark, or a transcription, which has no pages and no hash.", notes: []int{1, 5, 6, 10},
 		source: "source_url in each row.", landscape: true}

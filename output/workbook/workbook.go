@@ -16,6 +16,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -30,19 +31,16 @@ const HeaderRow = 8
 
 const firstRow = HeaderRow + 1 // first row of data
 
-// Write writes the workbook. An error says which sheet has more rows or links
-// than Excel takes.
-func Write(w io.Writer, m *compare.Model) error {
-	b := newBook(m, nil)
-	defer b.f.Close()
-	if err := b.write(w); err != nil {
-		return fmt.Errorf("workbook: %w", err)
-	}
-	return nil
+// Sheet says where a table is in the workbook.
+type Sheet struct {
+	Name      string `json:"sheet"`
+	Table     string `json:"table"` // name of the Excel table
+	HeaderRow int    `json:"headerRow"`
+	Rows      int    `json:"rows"`
 }
 
-// book is a workbook being made.
-type book struct {
+// Book is a workbook being made. It is written once.
+type Book struct {
 	m      *compare.Model
 	f      *excelize.File
 	style  styles
@@ -59,10 +57,24 @@ type book struct {
 	choice   choices
 }
 
-// newBook plans the workbook. choose changes what its sheets open with; it may
+// New plans the workbook of a model.
+func New(m *compare.Model) *Book { return newBook(m, nil) }
+
+// Sheets lists the sheets to read, in their order.
+func (b *Book) Sheets() []Sheet {
+	var list []Sheet
+	for _, s := range b.sheets {
+		if !strings.HasPrefix(s.name, "Data_") {
+			list = append(list, Sheet{s.name, s.table(), HeaderRow, len(s.rows)})
+		}
+	}
+	return list
+}
+
+// newBook plans a workbook. choose changes what its sheets open with; it may
 // be nil.
-func newBook(m *compare.Model, choose func(*offers, *choices)) *book {
-	b := &book{m: m, f: excelize.NewFile(), edits: map[string]func([]byte) []byte{}, complete: m.Complete(),
+func newBook(m *compare.Model, choose func(*offers, *choices)) *Book {
+	b := &Book{m: m, f: excelize.NewFile(), edits: map[string]func([]byte) []byte{}, complete: m.Complete(),
 		editions: map[int]*pipeline.Edition{}, platform: map[string]*pipeline.Platform{}, company: map[string]string{}, owners: map[string][]pipeline.Ownership{}}
 	for i := range m.Data.Editions {
 		b.editions[m.Data.Editions[i].Year] = &m.Data.Editions[i]
@@ -87,7 +99,7 @@ func newBook(m *compare.Model, choose func(*offers, *choices)) *book {
 
 // plan lists the sheets in the order of use. A sheet without rows is left out:
 // there are no categories, or the largest companies have no Meta among them.
-func (b *book) plan() []*sheet {
+func (b *Book) plan() []*sheet {
 	notes := b.notesSheet()
 	list := []*sheet{
 		b.largestSheet(), b.metaSheet(), b.compareSheet(), b.moversSheet(), b.profileSheet(),
@@ -109,7 +121,17 @@ func (b *book) plan() []*sheet {
 	return list
 }
 
-func (b *book) write(w io.Writer) error {
+// Write writes the workbook. An error says which sheet has more rows or links
+// than Excel takes.
+func (b *Book) Write(w io.Writer) error {
+	defer b.f.Close()
+	if err := b.write(w); err != nil {
+		return fmt.Errorf("workbook: %w", err)
+	}
+	return nil
+}
+
+func (b *Book) write(w io.Writer) error {
 	if err := b.check(); err != nil {
 		return err
 	}
@@ -148,7 +170,7 @@ const (
 
 // check looks for what data can break, before anything is written. Texts are
 // made to fit where they are written; see cellText.
-func (b *book) check() error {
+func (b *Book) check() error {
 	for _, s := range b.sheets {
 		if last := HeaderRow + len(s.rows); last > maxSheetRows {
 			return fmt.Errorf("sheet %s would have %s rows, Excel takes %s: choose fewer platforms with --top or --platforms", s.name, pipeline.Count(last), pipeline.Count(maxSheetRows))
@@ -162,7 +184,7 @@ func (b *book) check() error {
 
 // properties sets what the file says about itself, and mends the two parts
 // that ExcelJS cannot read as excelize writes them.
-func (b *book) properties() error {
+func (b *Book) properties() error {
 	// ExcelJS knows the elements of this part by their usual prefix only.
 	b.edits["docProps/core.xml"] = func(x []byte) []byte {
 		x = bytes.Replace(x, []byte(`<coreProperties xmlns="`), []byte(`<cp:coreProperties xmlns:cp="`), 1)
@@ -201,7 +223,7 @@ func sortTypes(x []byte) []byte {
 
 // dated returns the newest date of the documents: the same data give the same
 // date, whenever they are written.
-func (b *book) dated() time.Time {
+func (b *Book) dated() time.Time {
 	t := time.Date(1998, 1, 1, 0, 0, 0, 0, time.UTC)
 	for _, e := range b.m.Data.Editions {
 		for _, d := range []time.Time{e.Document.Dated, e.Document.Retrieved} {
@@ -214,7 +236,7 @@ func (b *book) dated() time.Time {
 }
 
 // span returns the years of the model: "2019–2025".
-func (b *book) span() string {
+func (b *Book) span() string {
 	if len(b.m.Years) == 0 {
 		return "no years"
 	}
@@ -222,18 +244,18 @@ func (b *book) span() string {
 }
 
 // partial reports whether the year's source lists only some of the rows.
-func (b *book) partial(year int) bool {
+func (b *Book) partial(year int) bool {
 	e := b.editions[year]
 	return e != nil && e.Partial()
 }
 
 // partialYears lists the partial years.
-func (b *book) partialYears() []int {
+func (b *Book) partialYears() []int {
 	return slices.DeleteFunc(slices.Clone(b.m.Years), func(y int) bool { return !b.partial(y) })
 }
 
 // name returns a platform's name, or its id where nobody knows one.
-func (b *book) name(platform string) string {
+func (b *Book) name(platform string) string {
 	if p := b.platform[platform]; p != nil && p.Name != "" {
 		return p.Name
 	}
