@@ -19,9 +19,6 @@ import (
 	"espfigures/output/testset"
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
-	"espfigures/pipeline/registry"
-	"espfigures/pipeline/resolve"
-	"espfigures/pipeline/snapshot"
 )
 
 // nasty are names that spreadsheet programs take for something else.
@@ -51,19 +48,7 @@ func testModel() *compare.Model {
 }
 
 // shipped is the model of the figures and the registry shipped with the program.
-var shipped = sync.OnceValues(func() (*compare.Model, error) {
-	snap, err := snapshot.Default()
-	if err != nil {
-		return nil, err
-	}
-	reg, err := registry.Default()
-	if err != nil {
-		return nil, err
-	}
-	ds := &pipeline.Dataset{Editions: snap.Editions, Totals: snap.Totals}
-	resolve.New(reg).Fill(ds)
-	return compare.New(ds), nil
-})
+var shipped = sync.OnceValue(func() *compare.Model { return compare.New(testset.Shipped()) })
 
 func write(t testing.TB, m *compare.Model) []byte {
 	t.Helper()
@@ -134,10 +119,7 @@ func partNames(t testing.TB, b []byte) []string {
 
 // The checklist of WORKBOOK.md, by its numbers, on made-up and on real data.
 func TestChecklist(t *testing.T) {
-	real, err := shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
+	real := shipped()
 	for name, m := range map[string]*compare.Model{"made up": testModel(), "real": real} {
 		t.Run(name, func(t *testing.T) {
 			b := write(t, m)
@@ -397,10 +379,7 @@ func TestSameBytes(t *testing.T) {
 
 // Every value, verdict, change and mark is the model's.
 func TestValuesAreTheModels(t *testing.T) {
-	m, err := shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := shipped()
 	f := open(t, write(t, m))
 	compareWide(t, m, rows(t, f, "Platforms"), m.Platforms)
 	compareWide(t, m, rows(t, f, "Companies"), m.Companies)
@@ -455,16 +434,9 @@ func floatOf[T ~int | ~int64](n *T) *float64 {
 	return &v
 }
 
-func changeOf(b compare.Between) compare.Change {
-	if b.Change == nil {
-		return compare.Change{}
-	}
-	return *b.Change
-}
-
 // seriesOf finds a series by the type and id of a row.
 func seriesOf(m *compare.Model, kind, id string) *compare.Series {
-	for _, list := range [][]*compare.Series{m.Platforms, m.Companies, m.Categories, m.Groups, {m.ESPTotal, m.Total}} {
+	for _, list := range [][]*compare.Series{m.Platforms, m.Companies, m.Categories, m.Groups, {m.ESPTotal, m.Total, m.Rest(restOf)}} {
 		for _, s := range list {
 			if s.ID == id && string(s.Type) == kind && !s.Alone {
 				return s
@@ -515,24 +487,25 @@ func compareSeries(t *testing.T, m *compare.Model, table [][]string) {
 func compareBetween(t *testing.T, m *compare.Model, table [][]string) {
 	t.Helper()
 	col := func(row []string, name string) string { return row[slices.Index(table[0], name)] }
-	o := newOffers(m)
-	if len(table)-1 != len(o.pairs) || len(o.pairs) < 1000 {
-		t.Fatalf("%d rows of %d pairs", len(table)-1, len(o.pairs))
+	offers := New(m).offers
+	if len(table) < 1000 {
+		t.Fatalf("%d rows", len(table))
 	}
-	for i, row := range table[1:] {
-		p := o.pairs[i]
-		s := o.list[p.no-1].Series
-		r, sh, rk := m.Between(s, p.from, p.to, pipeline.MeasureReports), m.Between(s, p.from, p.to, pipeline.MeasureShare), m.Between(s, p.from, p.to, pipeline.MeasureRank)
+	for _, row := range table[1:] {
+		key, _ := strconv.Atoi(row[0])
+		no, from, to := key/1e8, key/1e4%1e4, key%1e4
+		s := offers[no-1].Series
+		r, sh, rk := m.Between(s, from, to, pipeline.MeasureReports), m.Between(s, from, to, pipeline.MeasureShare), m.Between(s, from, to, pipeline.MeasureRank)
 		var like *float64
 		if r.LikeForLike != nil {
 			like = r.LikeForLike.Change.Percent
 		}
-		index := changeOf(m.Between(s, p.from, p.to, pipeline.MeasureIndex)).Index
-		if col(row, "key") != strconv.Itoa(pairKey(p.no, p.from, p.to)) || col(row, "id") != s.ID ||
+		index := changeOf(m.Between(s, from, to, pipeline.MeasureIndex)).Index
+		if col(row, "from_year") != strconv.Itoa(from) || col(row, "to_year") != strconv.Itoa(to) || col(row, "id") != s.ID ||
 			col(row, "comparable") != string(r.Verdict) || col(row, "reasons") != r.Codes() || !near(col(row, "change_percent"), changeOf(r).Percent) || !near(col(row, "like_for_like_percent"), like) || !near(col(row, "index"), index) ||
 			col(row, "share_comparable") != string(sh.Verdict) || !near(col(row, "share_change_points"), changeOf(sh).Points) ||
 			col(row, "rank_comparable") != string(rk.Verdict) || !near(col(row, "rank_change_places"), floatOf(changeOf(rk).Places)) {
-			t.Errorf("%s %d-%d: %v", s.ID, p.from, p.to, row)
+			t.Errorf("%s %d-%d: %v", s.ID, from, to, row)
 		}
 	}
 }
@@ -541,11 +514,11 @@ func compareBetween(t *testing.T, m *compare.Model, table [][]string) {
 // its own series again.
 func TestOffers(t *testing.T) {
 	m := testModel()
-	o := newOffers(m)
+	o := New(m)
 	seen := map[string]bool{}
 	complete := m.Complete()
 	last := pipeline.Count(math.MaxInt64)
-	for i, x := range o.list {
+	for i, x := range o.offers {
 		if k := strings.ToLower(x.label); seen[k] || strings.ContainsAny(x.label, "*?~\"\n") || len([]rune(x.label)) > maxLabel+40 {
 			t.Errorf("label %q", x.label)
 		} else {
@@ -573,10 +546,7 @@ func TestOffers(t *testing.T) {
 // Hotlines and NCMEC's own services are in no list of the largest, and the
 // sheets say so.
 func TestLargestLeavesOutHotlines(t *testing.T) {
-	m, err := shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := shipped()
 	f := open(t, write(t, m))
 	for sheet, id := range map[string]int{"Largest": 0, "Movers": 2} {
 		said, _ := f.GetCellValue(sheet, "A2")
@@ -650,10 +620,7 @@ func TestColumnsStayTheSame(t *testing.T) {
 }
 
 func BenchmarkWrite(b *testing.B) {
-	m, err := shipped()
-	if err != nil {
-		b.Fatal(err)
-	}
+	m := shipped()
 	large := compare.New(testset.Big(2000, 10))
 	for name, m := range map[string]*compare.Model{"shipped": m, "20000-rows": large} {
 		b.Run(name, func(b *testing.B) {
@@ -672,10 +639,7 @@ func TestLook(t *testing.T) {
 	if path == "" {
 		t.Skip("ESPFIGURES_BOOK names no file to write a workbook to, to look at")
 	}
-	m, err := shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := shipped()
 	if err := os.WriteFile(path, write(t, m), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -150,19 +150,19 @@ func (b *Book) columnChart(s *sheet, years string, stack []bar, title, name, alt
 type lines struct {
 	title, fallback, alt string
 	name                 string
-	firstRow             int // of its points on Data_lines
-	runs                 int // a line
-	log, reverse         bool
-	labels               int    // first row of the labels on Data_lines
+	chart                int // whose points it draws; ranks have 1 on top
+	log                  bool
 	heading              string // cell with what stands above the list of lines; ""
-	unit                 string
 }
+
+// chartStep is how many pixels a chart of lines takes: three fit on a page.
+const chartStep = 510
 
 // lineChart draws lines with markers, and beside them what each line is. A
 // native legend would list lines that nobody chose; so the list is a second
 // group of points on axes of its own, whose labels are the names.
-func (b *Book) lineChart(s *sheet, left int, width uint, l lines) error {
-	d, n := b.data("Data_lines"), len(b.m.Years)
+func (b *Book) lineChart(s *sheet, left int, l lines) error {
+	d, n, runs, labels := b.lines, len(b.m.Years), b.choice.runs, b.lineRow(valueLines, 0)
 	at := func(name string, row, cells int) string {
 		c := d.col(name)
 		return area(d.name, c, row, c+cells-1, row)
@@ -173,37 +173,34 @@ func (b *Book) lineChart(s *sheet, left int, width uint, l lines) error {
 	}
 	var names, points []excelize.ChartSeries
 	for k := range slots {
-		row := l.labels + k*l.runs
+		row := labels + k*runs
 		one := look(k)
 		one.Name = fmt.Sprintf("%s!$%s$%d", d.name, column26(d.col("label")), row)
 		one.Line = excelize.LineOptions{Type: excelize.LineNone}
 		one.Categories, one.Values = at("label_x", row, 1), at("label_y", row, 1)
 		names = append(names, one)
-		for r := range l.runs {
+		for r := range runs {
 			run := look(k)
-			row := l.firstRow + k*l.runs + r
+			row := b.lineRow(l.chart, k) + r
 			run.Name, run.Categories, run.Values = one.Name, at(fmt.Sprintf("x_%d", b.m.Years[0]), row, n), at(fmt.Sprintf("y_%d", b.m.Years[0]), row, n)
 			points = append(points, run)
 		}
 	}
 	if l.heading != "" {
-		names = append(names, excelize.ChartSeries{Name: l.heading, Categories: at("label_x", l.labels, 1), Values: at("top", l.labels, 1),
+		names = append(names, excelize.ChartSeries{Name: l.heading, Categories: at("label_x", labels, 1), Values: at("top", labels, 1),
 			Line: excelize.LineOptions{Type: excelize.LineNone}, Marker: excelize.ChartMarker{Symbol: "none"}})
 	}
 	lo, hi := float64(b.m.Years[0]), b.rightEdge()
 	x := excelize.ChartAxis{Minimum: &lo, Maximum: &hi, NumFmt: excelize.ChartNumFmt{CustomNumFmt: b.yearFormat()}, Font: *chartFont(10, false), Title: chartTitle(b.sourceLine(), 9, false)}
-	y := excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "[>=1000]#,##0;General"}, Font: *chartFont(10, false), ReverseOrder: l.reverse}
-	if l.unit != "" {
-		y.Title = chartTitle(l.unit, 10, false)
-	}
+	y := excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "[>=1000]#,##0;General"}, Font: *chartFont(10, false), ReverseOrder: l.chart == rankLines}
 	switch {
 	case l.log:
 		y.LogBase = 10
-	case l.reverse:
+	case l.chart == rankLines:
 		one := 1.0
 		y.Minimum, x.TickLabelPosition = &one, excelize.ChartTickLabelHigh // below, as the axis is turned
 	}
-	first := b.frame(&excelize.Chart{Type: excelize.Scatter, Series: points}, l.title, l.name, l.alt, width, s.room)
+	first := b.frame(&excelize.Chart{Type: excelize.Scatter, Series: points}, l.title, l.name, l.alt, chartStep-10, s.room)
 	// excelize takes the axes from the last chart of a combination.
 	second := &excelize.Chart{Type: excelize.Scatter, Series: names, XAxis: x, YAxis: y, Legend: excelize.ChartLegend{Position: "none"}}
 	return b.addChart(s, left, first, func(part []byte) []byte {

@@ -178,7 +178,7 @@ func TestLibreOfficeComputesTheSame(t *testing.T) {
 		t.Skip("LibreOffice takes seconds")
 	}
 	m := testModel()
-	pick := func(o *offers, ids ...string) (lines [slots]int) {
+	pick := func(o *Book, ids ...string) (lines [slots]int) {
 		for k, id := range ids {
 			kind, id, _ := strings.Cut(id, ":")
 			if lines[k] = o.find(seriesOf(m, kind, id)); lines[k] == 0 {
@@ -190,18 +190,18 @@ func TestLibreOfficeComputesTheSame(t *testing.T) {
 	dir := t.TempDir()
 	var files []string
 	want := map[string]*excelize.File{}
-	for name, choose := range map[string]func(*offers, *choices){
+	for name, choose := range map[string]func(*Book, *choices){
 		"reports": nil,
-		"share": func(o *offers, c *choices) {
+		"share": func(o *Book, c *choices) {
 			c.measure, c.from, c.to, c.moved = pipeline.MeasureShare, 2022, 2021, 1
 			c.lines = pick(o, "company:meta", "platform:x", "total:esp-total")
 		},
-		"rank": func(o *offers, c *choices) {
+		"rank": func(o *Book, c *choices) {
 			c.measure, c.from, c.to, c.moved = pipeline.MeasureRank, 2020, 2024, 2
 			c.lines = pick(o, "platform:kik", "category:social", "platform:nasty-2")
 			c.profile = pick(o, "company:meta")[0]
 		},
-		"index": func(o *offers, c *choices) {
+		"index": func(o *Book, c *choices) {
 			c.measure, c.from, c.to = pipeline.MeasureIndex, 2021, 2024
 			c.lines = pick(o, "platform:facebook", "platform:whatsapp", "total:total", "company:medialab")
 		},

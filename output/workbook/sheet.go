@@ -34,11 +34,11 @@ type sheet struct {
 	cols []column
 	rows [][]any // one value a column: nil, string, int, pipeline.Count, float64, bool, formula
 
-	links     []link
-	lines     int // that each row has room for at least, where texts follow a choice
-	landscape bool
-	onePage   bool
-	draw      func() error // charts, dropdowns and rules
+	links   []link
+	lines   int          // that each row has room for at least, where texts follow a choice
+	printed string       // last column on paper, which is then a page wide; "" for all, upright
+	onePage bool         // on paper
+	draw    func() error // charts, dropdowns and rules
 }
 
 // column is one column of a table. Its name is the same in every run, but for
@@ -105,6 +105,33 @@ func (s *sheet) col(name string) int {
 // span returns the absolute range of the data of a column: "Names!$A$9:$A$20".
 func (s *sheet) span(name string) string {
 	return area(s.name, s.col(name), firstRow, s.col(name), s.last())
+}
+
+// arrange puts some columns first, in this order, which are those on paper.
+func (s *sheet) arrange(first ...string) {
+	var order []int
+	for _, name := range first {
+		order = append(order, s.col(name)-1)
+	}
+	for i := range s.cols {
+		if !slices.Contains(order, i) {
+			order = append(order, i)
+		}
+	}
+	cols := s.cols
+	s.cols = nil
+	for _, i := range order {
+		s.cols = append(s.cols, cols[i])
+	}
+	for k, row := range s.rows {
+		s.rows[k] = make([]any, len(order))
+		for at, i := range order {
+			if i < len(row) { // a row may end early
+				s.rows[k][at] = row[i]
+			}
+		}
+	}
+	s.printed = first[len(first)-1]
 }
 
 func (s *sheet) linkTo(col, row int, target, tip string) {
@@ -183,9 +210,16 @@ func (b *Book) writeSheet(index int, s *sheet) error {
 // layOut sets what a StreamWriter must find when it begins: paper, and the
 // height of the charts' row, from which excelize computes where charts end.
 func (b *Book) layOut(s *sheet) error {
-	fit, a4, orientation, high, wide, line := true, 9, "portrait", 0, 1, 16.0
-	if s.landscape {
+	fit, a4, orientation, high, wide, line, margin := true, 9, "portrait", 0, 1, 16.0, 0.4
+	if s.printed != "" {
 		orientation = "landscape"
+		names := []excelize.DefinedName{{Name: "_xlnm.Print_Area", RefersTo: area(s.name, 1, 1, s.col(s.printed), s.last()), Scope: s.name},
+			{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("%s!$%d:$%d", s.name, HeaderRow, HeaderRow), Scope: s.name}}
+		for _, n := range names {
+			if err := b.f.SetDefinedName(&n); err != nil {
+				return err
+			}
+		}
 	}
 	if s.onePage {
 		high = 1
@@ -194,6 +228,9 @@ func (b *Book) layOut(s *sheet) error {
 		return err
 	}
 	if err := b.f.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high}); err != nil {
+		return err
+	}
+	if err := b.f.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &margin}); err != nil {
 		return err
 	}
 	if s.room == 0 {

@@ -137,10 +137,10 @@ func (b *Book) contentsSheet() *sheet {
 const largestRows = 15
 
 func (b *Book) largestSheet() *sheet {
-	s := &sheet{name: "Largest", title: fmt.Sprintf("The largest providers of %d, and over time", b.complete), about: "Charts: the largest providers of the newest complete year, and over time.",
+	s := &sheet{name: "Largest", title: fmt.Sprintf("The largest providers of %d", b.complete), about: "Chart: the largest providers of the newest complete year; the sheet Compare shows them over time.",
 		what:   fmt.Sprintf("the %d providers with most reports in %d. Hotlines and NCMEC's own services are left out.", largestRows, b.complete),
-		blanks: blankWide + " No owner is known.", notes: []int{1, 2, 3, 5, 8}, source: fromSheets, lead: b.wideLead("Look at marks before you compare two years: a line of the chart stops where two years do not compare."),
-		landscape: true, onePage: true, room: 400}
+		blanks: blankWide + " No owner is known.", notes: []int{1, 2, 3, 5, 8}, source: fromSheets, lead: b.wideLead("Look at marks before you compare two years."),
+		printed: "rank", onePage: true, room: 400}
 	s.cols = slices.Concat([]column{{"id", 24, text}, {"name", 30, text}, {"category", 20, text}, {"company", 24, text}}, b.yearCols(),
 		[]column{{"share_percent", 12, share}, {"rank", 8, plain}, {"marks", 60, text}})
 	for _, x := range b.m.Largest(largestRows) {
@@ -151,14 +151,8 @@ func (b *Book) largestSheet() *sheet {
 		s.rows = append(s.rows, slices.Concat([]any{x.ID, inLine(x.Name), x.Category, b.company[x.Parent]}, reportsOf(x), []any{percent(p.Share), positive(p.Rank), yearMarks(x)}))
 	}
 	s.draw = func() error {
-		err := b.barChart(s, s.span("name"), s.span(fmt.Sprint("reports_", b.complete)), fmt.Sprintf("The %d providers with most CyberTipline reports, %d", len(s.rows), b.complete),
+		return b.barChart(s, s.span("name"), s.span(fmt.Sprint("reports_", b.complete)), fmt.Sprintf("The %d providers with most CyberTipline reports, %d", len(s.rows), b.complete),
 			"Bar chart of the providers with most CyberTipline reports in the newest complete year. "+b.largestMessage(), false, nil)
-		if err != nil {
-			return err
-		}
-		return b.lineChart(s, 780, 900, lines{title: "The largest providers: CyberTipline reports by calendar year", name: "Largest over time",
-			alt:      "Line chart of the CyberTipline reports of the six largest providers by calendar year. A line stops where two years do not compare. The table below has the numbers.",
-			firstRow: b.lineRow(largestLines, 0), runs: b.choice.runs, labels: b.lineRow(largestLines, 0), unit: "CyberTipline reports"})
 	}
 	return s
 }
@@ -168,8 +162,8 @@ func (b *Book) largestSheet() *sheet {
 func (b *Book) metaSheet() *sheet {
 	s := &sheet{name: "Meta_and_others", title: "Meta's services and all other providers, " + b.span(), about: "Chart: Meta's services against the rest, before and after the change of 2023/2024.",
 		what: "one row for each year. comparable and reasons are about Meta's sum against the year before.", blanks: "no such row in that year, or no year before.", notes: []int{1, 5, 7, 9}, source: fromSheets,
-		lead:      "Where a row combines services it is one part of the column; the sum compares with the year after where comparable says so.",
-		landscape: true, onePage: true, room: 400}
+		lead:    "Where a row combines services it is one part of the column; the sum compares with the year after where comparable says so.",
+		printed: "reasons", onePage: true, room: 400}
 	meta := b.m.Company("meta")
 	if meta == nil || meta.Alone {
 		return s
@@ -179,7 +173,7 @@ func (b *Book) metaSheet() *sheet {
 	for _, id := range members {
 		s.cols = append(s.cols, column{label(b.name(id)), 15, whole})
 	}
-	s.cols = append(s.cols, column{"Other services of Meta", 15, whole}, column{"All other providers", 15, whole}, column{"Not listed by the source", 15, whole}, column{"comparable", 13, text}, column{"marks", 16, text}, column{"label", 18, text}, column{"reasons", 120, wrapped})
+	s.cols = append(s.cols, column{"Other services of Meta", 15, whole}, column{"All other providers", 15, whole}, column{"Not listed by the source", 15, whole}, column{"comparable", 13, text}, column{"marks", 16, text}, column{"label", 18, text}, column{"reasons", 44, wrapped})
 	for i := range meta.Points {
 		if row := b.metaRow(meta, members, i); row != nil {
 			s.rows = append(s.rows, row)
@@ -268,7 +262,7 @@ func chartMarks(p *compare.Point) pipeline.Flags {
 func (b *Book) categoriesSheet() *sheet {
 	s := &sheet{name: "Categories", title: "CyberTipline reports by category of provider, " + b.span(), about: "Chart and table: social, messaging, dating and the other categories, with members and sums.",
 		what: "one row for each category. Every platform belongs to exactly one, so that a year sums to its rows.", blanks: blankWide, notes: []int{1, 2, 3}, source: fromSheets + " Categories: espfigures, by the definition in each row.",
-		lead: b.wideLead(b.bySize()), landscape: true, onePage: true, room: 400}
+		lead: b.wideLead(b.bySize()), printed: "rank", onePage: true, room: 400}
 	s.cols = slices.Concat([]column{{"id", 22, text}, {"name", 32, text}, {"platforms", 12, whole}}, b.yearCols(),
 		[]column{{"share_percent", 12, share}, {"rank", 8, plain}, {"marks", 40, wrapped}, {"members", 80, wrapped}, {"definition", 70, wrapped}})
 	definition := map[string]string{}

@@ -21,7 +21,7 @@ const (
 )
 
 // widths are those of columns that are wider than others of their kind.
-var widths = map[string]float64{"id": 28, "name": 34, "platform": 34, "esp_name": 44, "title": 44, "source_url": 60, "source_sha256": 68, "cited": 60, "description": 80, "source": 60, "category": 22, "marks": 22, "platform_ids": 34, "counted_by": 22, "periods": 26, "reason": 44}
+var widths = map[string]float64{"id": 28, "name": 34, "platform": 34, "esp_name": 44, "title": 40, "source_url": 60, "source_sha256": 68, "cited": 60, "description": 60, "source": 40, "category": 20, "marks": 22, "reasons": 44, "members": 50, "platform_ids": 34, "counted_by": 22, "periods": 26, "reason": 44}
 
 // fill takes columns and rows from a table that the data files have too, so
 // that both use the same names.
@@ -35,6 +35,8 @@ func (b *Book) fill(s *sheet, t tables.Table) {
 			if y, err := strconv.Atoi(year); err == nil && b.partial(y) {
 				c.kind = grey
 			}
+		case f.Name == "share_percent":
+			c.kind = share
 		case f.Unit == "percent":
 			c.kind = fine
 		case f.Kind == tables.Integer && f.Unit != "", strings.HasSuffix(f.Name, "_count"), strings.HasSuffix(f.Name, "_rows"):
@@ -79,6 +81,14 @@ func (b *Book) yearCols() []column {
 	return list
 }
 
+func (b *Book) yearNames() []string {
+	var list []string
+	for _, c := range b.yearCols() {
+		list = append(list, c.name)
+	}
+	return list
+}
+
 // wideLead says what the years of a wide table are.
 func (b *Book) wideLead(order string) string {
 	s := order
@@ -108,12 +118,15 @@ const blankWide = noRow + " Or no mark."
 func (b *Book) platformsSheet() *sheet {
 	s := &sheet{name: "Platforms", title: "CyberTipline reports by platform, " + b.span(), about: "Every platform in every year; each number leads to its printed row.",
 		what: "one row for each platform, one column for each year. A number leads to its row on All_rows.", blanks: blankWide + " Or no owner is known.", notes: []int{1, 3, 5, 6, 8},
-		source: fromSheets, lead: b.wideLead(b.bySize()), landscape: true}
+		source: fromSheets, lead: b.wideLead(b.bySize())}
 	b.fill(s, tables.ByYear(b.m, "platforms"))
 	s.cols = append(s.cols, column{"company", 24, text})
-	first, printed := s.col(fmt.Sprint("reports_", b.firstYear())), b.printedRows()
 	for k, x := range b.m.Platforms {
 		s.rows[k] = append(s.rows[k], b.company[x.Parent])
+	}
+	s.arrange(slices.Concat([]string{"id", "name", "category"}, b.yearNames(), []string{"marks"})...)
+	first, printed := s.col(fmt.Sprint("reports_", b.firstYear())), b.printedRows()
+	for k, x := range b.m.Platforms {
 		for i, p := range x.Points {
 			if row := printed[x.ID+strconv.Itoa(p.Year)]; row > 0 && len(s.links) < mostLinks {
 				s.linkTo(first+i, firstRow+k, fmt.Sprintf("All_rows!A%d", row), fmt.Sprintf("%s, %d: go to the printed row", x.Name, p.Year))
@@ -145,12 +158,13 @@ func (b *Book) printedRows() map[string]int {
 func (b *Book) companiesSheet() *sheet {
 	s := &sheet{name: "Companies", title: "CyberTipline reports by company, " + b.span(), about: "What each company owned on 31 December, added up, with its members.",
 		what: "one row for each company, and for each platform without a known owner (kind alone), one column for each year.", blanks: blankWide + " Or its members are of several categories.", notes: []int{1, 3, 7},
-		source: fromSheets, lead: b.wideLead(b.bySize()), landscape: true}
+		source: fromSheets, lead: b.wideLead(b.bySize())}
 	b.fill(s, tables.ByYear(b.m, "companies"))
 	s.cols = append(s.cols, column{"members", 60, text})
 	for k, x := range b.m.Companies {
 		s.rows[k] = append(s.rows[k], b.allMembers(x))
 	}
+	s.arrange(slices.Concat([]string{"id", "name", "category"}, b.yearNames(), []string{"marks"})...)
 	return s
 }
 
@@ -182,38 +196,30 @@ func (b *Book) allMembers(s *compare.Series) string {
 	return strings.Join(list, "; ")
 }
 
-// seriesCols are the columns of the sheet Series, which formulas look up.
-var seriesCols = []column{{"type", 12, text}, {"id", 28, text}, {"name", 34, text}, {"category", 18, text}, {"year", 8, plain}, {"reports", 14, whole}, {"why_blank", 14, text},
-	{"share_percent", 12, share}, {"rank", 8, plain}, {"change", 14, whole}, {"change_percent", 15, fine}, {"comparable", 13, text}, {"reasons", 44, text}, {"like_for_like_percent", 15, fine},
-	{"marks", 16, text}, {"status", 13, text}, {"members", 50, text}, {"share_comparable", 13, text}, {"rank_comparable", 13, text}, {"why_blank_in_words", 60, text}, {"printed_as", 60, text}}
-
 func (b *Book) seriesSheet() *sheet {
 	s := &sheet{name: "Series", title: "Every series in every year, with share, rank, change and verdict, " + b.span(), about: "Platforms, companies, categories and totals in long form; change and comparable are against the year before.",
-		what: "one row for each series and year. Choose one type before you add up reports: each type alone sums to the total.", blanks: "no value, which why_blank explains; no change, because the years are not comparable; or no such mark or member.", notes: []int{3, 4, 7, 9},
-		source: fromSheets, lead: "Largest series first. A platform without a known owner stands for itself: it has rows of type platform only.", landscape: true, cols: seriesCols}
-	if b.offers.left > 0 {
-		s.lead += fmt.Sprintf(" The largest %d series; platform-series.csv and company-series.csv have the other %s.", len(b.offers.list), pipeline.Count(b.offers.left))
+		what: "one row for each series and year. Choose one type before you add up reports: platforms and companies each sum to the total.", blanks: "no value, which why_blank explains; no change, because the years are not comparable; or no such mark or member.", notes: []int{3, 4, 7, 9},
+		source: fromSheets, lead: "Largest series first. A platform without a known owner stands for itself: it has rows of type platform only."}
+	if b.left > 0 {
+		s.lead += fmt.Sprintf(" The largest %d series; platform-series.csv and company-series.csv have the other %s.", len(b.offers), pipeline.Count(b.left))
 	}
-	for _, o := range b.offers.list {
-		for i := range o.Points {
-			s.rows = append(s.rows, b.seriesRow(o.Series, &o.Points[i]))
+	var list []*compare.Series
+	for _, o := range b.offers {
+		list = append(list, o.Series)
+	}
+	b.fill(s, tables.Series(b.m, list, b.m.Years))
+	s.cols = append(s.cols, column{"type", 12, text}, column{"share_comparable", 13, text}, column{"rank_comparable", 13, text}, column{"why_blank_in_words", 60, text}, column{"printed_as", 60, text})
+	k := 0
+	for no, x := range list {
+		for i := range x.Points {
+			p := &x.Points[i]
+			pair := b.pairs[pairKey(no+1, p.Year-1, p.Year)]
+			s.rows[k] = append(s.rows[k], string(x.Type), b.between.value("share_comparable", pair), b.between.value("rank_comparable", pair), b.m.WhyBlank(p), printedAs(x, p))
+			k++
 		}
 	}
+	s.arrange("type", "id", "name", "category", "year", "reports", "why_blank", "share_percent", "rank", "change", "change_percent", "comparable", "marks")
 	return s
-}
-
-func (b *Book) seriesRow(s *compare.Series, p *compare.Point) []any {
-	var reports, share, rank compare.Between
-	if x := b.offers.pair(b.offers.find(s), p.Year-1, p.Year); x != nil {
-		reports, share, rank = x.reports, x.share, x.rank
-	}
-	change, changePercent, like := reportsChange(reports)
-	members := ""
-	if s.Type != compare.TypePlatform && s.Type != compare.TypeTotal {
-		members = strings.Join(p.Members, ";")
-	}
-	return []any{string(s.Type), s.ID, inLine(s.Name), s.Category, p.Year, count(p.Reports), string(p.Missing), percent(p.Share), positive(p.Rank), change, changePercent,
-		string(reports.Verdict), reports.Codes(), like, marks(p.Marks), string(p.Status), members, string(share.Verdict), string(rank.Verdict), b.m.WhyBlank(p), printedAs(s, p)}
 }
 
 // printedAs names the printed rows behind a value, with their pages.
@@ -238,7 +244,7 @@ func printedAs(s *compare.Series, p *compare.Point) string {
 func (b *Book) namesSheet() *sheet {
 	s := &sheet{name: "Names", title: "Names: from printed name to platform and company", about: "What each printed name resolves to, and where the reports of services without a row are counted.",
 		what: "one row for each printed or transcribed name, then one for each service whose reports are counted elsewhere.", blanks: "no owner is known, or there is nothing to note.", notes: []int{6, 8},
-		source: "the column source, and the sheet All_rows for where a name is printed.", landscape: true,
+		source: "the column source, and the sheet All_rows for where a name is printed.", printed: "years",
 		cols: []column{{"esp_name", 44, text}, {"platform_id", 28, text}, {"platform", 34, text}, {"company", 24, text}, {"kind", 15, text}, {"category", 20, text}, {"match", 18, text}, {"years", 18, text}, {"note", 60, wrapped}, {"source", 60, wrapped}, {"owner_source", 60, wrapped}, {"from_user", 10, text}}}
 	type named struct {
 		f     *pipeline.Figure
@@ -293,7 +299,7 @@ func (b *Book) owner(platform string, year int) (company, source string) {
 func (b *Book) breaksSheet() *sheet {
 	s := &sheet{name: "Breaks", title: "Breaks in comparability", about: "Years that cannot be compared, or only with care, and why; rows that combine platforms.",
 		what: "one row for each break, then one for each combined row (break_kind combined-row) with its likely members.", blanks: "the break touches every measure.", notes: []int{5, 9},
-		source: "the column source.", landscape: true}
+		source: "the column source."}
 	b.fill(s, tables.Breaks(b.m))
 	for _, c := range b.m.Data.Combined {
 		var names []string
@@ -311,13 +317,14 @@ func (b *Book) breaksSheet() *sheet {
 		}
 		s.rows = append(s.rows, row)
 	}
+	s.printed = "source"
 	return s
 }
 
 func (b *Book) editionsSheet() *sheet {
 	s := &sheet{name: "Editions", title: "Editions and totals: the documents behind each year", about: "Document, hash, rows, printed total and verdict of each year; CyberTipline totals since 1998.",
 		what: "one row for each version of each year's table, and one for each year of which there are totals only.", blanks: "there is no table of that year here, or the source does not give the value.", notes: []int{4, 10},
-		source: "source_url for the table, totals_source for the totals.", landscape: true}
+		source: "source_url for the table, totals_source for the totals."}
 	b.fill(s, tables.Editions(b.m))
 	own := len(s.cols)
 	s.cols = append(s.cols, column{"cybertipline_total", 16, whole}, column{"from_public", 14, whole}, column{"totals_status", 14, text}, column{"totals_source", 90, text})
@@ -334,6 +341,7 @@ func (b *Book) editionsSheet() *sheet {
 		s.rows[k] = append(s.rows[k], cells...)
 	}
 	slices.SortStableFunc(s.rows, func(x, y []any) int { return y[0].(int) - x[0].(int) })
+	s.arrange("year", "used", "status", "row_count", "combined_rows", "printed_total", "row_sum", "coverage_percent", "cybertipline_total", "from_public", "dated", "title")
 	url := s.col("source_url")
 	s.cols[url-1].kind = go2
 	for k, row := range s.rows {
@@ -347,20 +355,22 @@ func (b *Book) editionsSheet() *sheet {
 func (b *Book) ownCountsSheet() *sheet {
 	s := &sheet{name: "Own_counts", title: "What platforms say they reported, next to NCMEC's figures", about: "Platforms' own yearly counts, how far NCMEC's figures agree with them, and why not.",
 		what: "one row for each year of each platform, or of several counted together. difference is the own count less NCMEC's figure.", blanks: "the own counts on file do not make up the year, or NCMEC's table may lack rows.", notes: []int{1, 10},
-		source: "the column source.", lead: "agrees: within 1% of NCMEC's figure. close: within 5%. differs: by more.", landscape: true}
+		source: "the column source.", lead: "agrees: within 1% of NCMEC's figure. close: within 5%. differs: by more."}
 	b.fill(s, tables.OwnYears(b.m))
+	s.printed = s.cols[min(9, len(s.cols)-1)].name
 	return s
 }
 
 func (b *Book) allRowsSheet() *sheet {
 	s := &sheet{name: "All_rows", title: "All rows, as printed or transcribed, with page and document", about: "One row for each printed or transcribed row: what everything else is made of.",
 		what: "one row for each row of NCMEC's yearly tables. open leads to the document, at its page.", blanks: "no owner is known, no mark, or a transcription, which has no pages and no hash.", notes: []int{1, 5, 6, 10},
-		source: "source_url in each row.", landscape: true}
+		source: "source_url in each row."}
 	b.fill(s, tables.Figures(b.m))
 	s.cols = append(s.cols, column{"open", 18, go2})
 	for i := range s.rows {
 		s.rows[i] = append(s.rows[i], openFormula(&b.m.Data.Figures[i]))
 	}
+	s.arrange("year", "esp_name", "reports", "page", "row", "platform", "company", "category", "status", "marks")
 	return s
 }
 

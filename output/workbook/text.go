@@ -143,7 +143,7 @@ func count(n *pipeline.Count) any {
 	return *n
 }
 
-func number(v *float64) any {
+func number[T int | float64](v *T) any {
 	if v == nil {
 		return nil
 	}

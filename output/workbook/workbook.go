@@ -53,8 +53,15 @@ type Book struct {
 	platform map[string]*pipeline.Platform
 	company  map[string]string               // id: name
 	owners   map[string][]pipeline.Ownership // by platform
-	offers   *offers
-	choice   choices
+
+	offers []offer
+	left   int         // series that are not offered, for room
+	pairs  map[int]int // row of Data_between by pairKey, from 1
+	movers map[int]int // row of Data_movers by moverKey, from 1
+	choice choices
+
+	// What formulas look up.
+	lists, between, moved, series, lines *sheet
 }
 
 // New plans the workbook of a model.
@@ -73,9 +80,9 @@ func (b *Book) Sheets() []Sheet {
 
 // newBook plans a workbook. choose changes what its sheets open with; it may
 // be nil.
-func newBook(m *compare.Model, choose func(*offers, *choices)) *Book {
+func newBook(m *compare.Model, choose func(*Book, *choices)) *Book {
 	b := &Book{m: m, f: excelize.NewFile(), edits: map[string]func([]byte) []byte{}, complete: m.Complete(),
-		editions: map[int]*pipeline.Edition{}, platform: map[string]*pipeline.Platform{}, company: map[string]string{}, owners: map[string][]pipeline.Ownership{}}
+		editions: map[int]*pipeline.Edition{}, platform: map[string]*pipeline.Platform{}, company: map[string]string{}, owners: map[string][]pipeline.Ownership{}, pairs: map[int]int{}, movers: map[int]int{}}
 	for i := range m.Data.Editions {
 		b.editions[m.Data.Editions[i].Year] = &m.Data.Editions[i]
 	}
@@ -88,11 +95,13 @@ func newBook(m *compare.Model, choose func(*offers, *choices)) *Book {
 	for _, o := range m.Data.Owners {
 		b.owners[o.Platform] = append(b.owners[o.Platform], o)
 	}
-	b.offers = newOffers(m)
+	b.chooseFrom()
+	b.series = b.seriesSheet()
 	b.choice = b.firstChoices()
 	if choose != nil {
-		choose(b.offers, &b.choice)
+		choose(b, &b.choice)
 	}
+	b.lines = b.linesData()
 	b.sheets = b.plan()
 	return b
 }
@@ -103,9 +112,9 @@ func (b *Book) plan() []*sheet {
 	notes := b.notesSheet()
 	list := []*sheet{
 		b.largestSheet(), b.metaSheet(), b.compareSheet(), b.moversSheet(), b.profileSheet(),
-		b.platformsSheet(), b.companiesSheet(), b.categoriesSheet(), b.seriesSheet(),
+		b.platformsSheet(), b.companiesSheet(), b.categoriesSheet(), b.series,
 		b.namesSheet(), b.breaksSheet(), b.editionsSheet(), b.ownCountsSheet(), b.allRowsSheet(), notes,
-		b.listsData(), b.betweenData(), b.moversData(), b.linesData(),
+		b.lists, b.between, b.moved, b.lines,
 	}
 	list = slices.DeleteFunc(list, func(s *sheet) bool { return len(s.rows) == 0 })
 	contents := b.contentsSheet()

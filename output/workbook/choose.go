@@ -1,0 +1,239 @@
+package workbook
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
+)
+
+// The sheets to choose in work by formulas that look values up on the sheets
+// called Data_… and on Series. Nothing on those is computed by a formula that
+// the model does not say.
+
+// offer is a series that a person can choose on Compare and Profile.
+type offer struct {
+	*compare.Series
+	label string // what the dropdown shows; unique
+}
+
+// What a workbook has room for: more pairs of years make it slow to open, and
+// cost more time than all the other sheets. The real data have some 2,500.
+const (
+	maxPairs  = 6000
+	maxMoves  = 16000 // series looked at for the lists of movers
+	moverRows = 10    // of each list
+)
+
+// pairKey numbers a pair of years of an offer; formulas make the same number.
+func pairKey(no, from, to int) int { return no*1e8 + from*1e4 + to }
+
+// moverKey numbers a line of the lists of movers; formulas make the same number.
+func moverKey(by, from, to, list, place int) int {
+	return by*1e12 + from*1e8 + to*1e4 + list*100 + place
+}
+
+// moverLists are the lists on Movers, in their order.
+var moverLists = []string{"Falls", "Rises", "Entrants", "Leavers", "Not comparable"}
+
+// movedBy are the types of series that Movers offers, with its word for them.
+var movedBy = []struct {
+	by   compare.Type
+	word string
+}{{compare.TypePlatform, "platforms"}, {compare.TypeCompany, "companies"}, {compare.TypeCategory, "categories"}}
+
+// seriesOffered are the series to choose, largest first, then by name. The rest
+// is of all but the largest platforms.
+func seriesOffered(m *compare.Model) []*compare.Series {
+	all := append([]*compare.Series{m.ESPTotal, m.Total}, m.Platforms...)
+	for _, c := range m.Companies {
+		if !c.Alone { // is among the platforms
+			all = append(all, c)
+		}
+	}
+	all = slices.Concat(all, m.Categories, m.Groups)
+	if len(m.Platforms) > restOf {
+		all = append(all, m.Rest(restOf))
+	}
+	all = slices.DeleteFunc(all, func(s *compare.Series) bool { return s == nil || s.Last == 0 })
+	complete := m.Complete()
+	size := func(s *compare.Series) pipeline.Count {
+		if p := s.At(complete); p != nil && p.Reports != nil {
+			return *p.Reports
+		}
+		return -1
+	}
+	slices.SortStableFunc(all, func(a, b *compare.Series) int {
+		return cmp.Or(cmp.Compare(size(b), size(a)), cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.ID, b.ID))
+	})
+	return all
+}
+
+// restOf is how many of the largest platforms the series of all others leaves out.
+const restOf = 5
+
+func uniqueLabel(s *compare.Series, taken map[string]bool) string {
+	name := label(s.Name)
+	switch s.Type {
+	case compare.TypeCompany, compare.TypeCategory, compare.TypeSet:
+		name += " (" + string(s.Type) + ")"
+	}
+	key := func() string { return strings.ToLower(name) } // lookups take no notice of case
+	if taken[key()] {
+		name += " [" + label(s.ID) + "]"
+	}
+	for n := 2; taken[key()]; n++ {
+		name += fmt.Sprintf(" %d", n)
+	}
+	taken[key()] = true
+	return name
+}
+
+func machinery(name, title, about, what, blanks string, cols []column) *sheet {
+	return &sheet{name: name, title: title, about: about, what: what, blanks: blanks, source: "espfigures; nothing on it needs to be read or changed.", cols: cols}
+}
+
+// chooseFrom fills the sheets that formulas look up: the series offered, what
+// may be said between any two years of each, and who moved.
+func (b *Book) chooseFrom() {
+	b.lists = machinery("Data_lists", "Data: series to choose from", "The list behind the dropdowns on Compare and Profile.",
+		"the series that Compare and Profile offer, largest first, then by name.", "no mark.",
+		[]column{{"no", 8, plain}, {"label", 44, text}, {"id", 30, text}, {"type", 12, text}, {"name", 40, text}, {"marks", 60, text}})
+	b.between = machinery("Data_between", "Data: what may be said between two years", "The verdict, the change and the reasons for every two years of every series that Compare offers.",
+		"every two years of every series on Data_lists that have values in both.", "no change, because the years are not comparable, or no value in one of the years.",
+		[]column{{"key", 16, plain}, {"id", 26, text}, {"from_year", 11, plain}, {"to_year", 11, plain},
+			{"comparable", 13, text}, {"change", 15, whole}, {"change_percent", 16, fine}, {"like_for_like_percent", 16, fine}, {"reasons", 40, text}, {"reasons_in_words", 60, text}, {"index", 12, fine},
+			{"share_comparable", 13, text}, {"share_change_points", 14, fine}, {"share_reasons", 40, text}, {"share_reasons_in_words", 60, text},
+			{"rank_comparable", 13, text}, {"rank_change_places", 14, plain}, {"rank_reasons", 40, text}, {"rank_reasons_in_words", 60, text}})
+	taken := map[string]bool{}
+	for _, s := range seriesOffered(b.m) {
+		var pairs [][]any
+		for k, to := range s.Points {
+			for _, from := range s.Points[:k] {
+				if from.Reports != nil && to.Reports != nil {
+					pairs = append(pairs, b.pairRow(s, from.Year, to.Year))
+				}
+			}
+		}
+		if len(b.between.rows)+len(pairs) > maxPairs {
+			b.left++
+			continue
+		}
+		for _, row := range pairs {
+			b.between.rows = append(b.between.rows, row)
+			b.pairs[row[0].(int)] = len(b.between.rows)
+		}
+		o := offer{s, uniqueLabel(s, taken)}
+		b.offers = append(b.offers, o)
+		b.lists.rows = append(b.lists.rows, []any{len(b.offers), o.label, s.ID, string(s.Type), inLine(s.Name), yearMarks(s)})
+	}
+	b.moversData()
+}
+
+// pairRow is what the model says about two years of the next series offered.
+func (b *Book) pairRow(s *compare.Series, from, to int) []any {
+	row := []any{pairKey(len(b.offers)+1, from, to), s.ID, from, to}
+	for _, measure := range []pipeline.Measure{pipeline.MeasureReports, pipeline.MeasureShare, pipeline.MeasureRank} {
+		x := b.m.Between(s, from, to, measure)
+		c := changeOf(x)
+		row = append(row, string(x.Verdict))
+		switch measure {
+		case pipeline.MeasureReports:
+			row = append(row, count(c.Reports), number(c.Percent), likeForLike(x))
+		case pipeline.MeasureShare:
+			row = append(row, number(c.Points))
+		case pipeline.MeasureRank:
+			row = append(row, number(c.Places))
+		}
+		row = append(row, x.Codes(), reasonTexts(x))
+		if measure == pipeline.MeasureReports {
+			row = append(row, number(changeOf(b.m.Between(s, from, to, pipeline.MeasureIndex)).Index))
+		}
+	}
+	return row
+}
+
+func changeOf(b compare.Between) compare.Change {
+	if b.Change == nil {
+		return compare.Change{}
+	}
+	return *b.Change
+}
+
+func likeForLike(b compare.Between) any {
+	if b.LikeForLike == nil {
+		return nil
+	}
+	return number(b.LikeForLike.Change.Percent)
+}
+
+// moversData lists who moved between every two years, the newest pairs of years
+// first, as far as there is room.
+func (b *Book) moversData() {
+	b.moved = machinery("Data_movers", "Data: who moved between two years", "The lists that Movers shows, for the pairs of years it offers.",
+		fmt.Sprintf("the first %d of each list on Movers, for each pair of years.", moverRows), "no value in that year, or no change, because the years are not comparable.",
+		[]column{{"key", 16, plain}, {"by", 12, text}, {"from_year", 11, plain}, {"to_year", 11, plain}, {"list", 18, text}, {"place", 8, plain},
+			{"id", 26, text}, {"name", 36, text}, {"category", 18, text}, {"from", 15, whole}, {"to", 15, whole}, {"change", 15, whole}, {"change_percent", 16, fine}, {"comparable", 13, text}, {"reasons", 60, text}, {"group", 16, text}})
+	looked := 0
+	for k := len(b.m.Years) - 1; k > 0; k-- {
+		for i := k - 1; i >= 0; i-- {
+			if looked += len(b.m.Platforms) + len(b.m.Companies); looked > maxMoves && len(b.moved.rows) > 0 {
+				return
+			}
+			for by, which := range movedBy {
+				v := b.m.Movers(b.m.Years[i], b.m.Years[k], compare.MoversOptions{By: which.by, Top: moverRows})
+				for list, movers := range [][]compare.Mover{v.Falls, v.Rises, v.Entered, v.Left, v.NotComparable} {
+					for place, mv := range movers {
+						key := moverKey(by+1, v.From, v.To, list+1, place+1)
+						c := changeOf(mv.Between)
+						b.moved.rows = append(b.moved.rows, []any{key, string(which.by), v.From, v.To, moverLists[list], place + 1,
+							mv.Series.ID, inLine(mv.Series.Name), mv.Series.Category, count(mv.From.Reports), count(mv.To.Reports), count(c.Reports), number(c.Percent),
+							string(mv.Verdict), cmp.Or(mv.Codes(), mv.Why), string(mv.Movement)})
+						b.movers[key] = len(b.moved.rows)
+					}
+				}
+			}
+		}
+	}
+}
+
+// find returns the number of an offer, 0 where the series is not offered.
+func (b *Book) find(s *compare.Series) int {
+	return 1 + slices.IndexFunc(b.offers, func(x offer) bool { return x.Series == s })
+}
+
+// choices are what the sheets open with.
+type choices struct {
+	measure  pipeline.Measure
+	from, to int
+	lines    [slots]int // numbers of offers; 0 for none
+	profile  int
+	moved    int // index into movedBy
+	runs     int // how many stretches of comparable years a line may have
+}
+
+func (b *Book) firstChoices() choices {
+	c := choices{measure: pipeline.MeasureReports, to: b.complete, from: b.complete, profile: 1, runs: 1}
+	for _, y := range b.m.Years {
+		if y < b.complete && b.editions[y] != nil {
+			c.from = y
+		}
+	}
+	for k, s := range b.m.Largest(5) {
+		c.lines[k] = b.find(s)
+	}
+	c.profile = max(1, c.lines[0])
+	for no := range b.offers {
+		for _, measure := range []pipeline.Measure{pipeline.MeasureReports, pipeline.MeasureShare, pipeline.MeasureRank} {
+			c.runs = max(c.runs, slices.Max(append(b.runsOf(no+1, measure), 0)))
+		}
+	}
+	c.runs = min(c.runs, maxRuns)
+	return c
+}
+
+// ordered returns the two years chosen, the earlier first.
+func (c choices) ordered() (from, to int) { return min(c.from, c.to), max(c.from, c.to) }
