@@ -77,6 +77,10 @@ func (b *Book) addChart(s *sheet, left int, c *excelize.Chart, edit func([]byte)
 		return err
 	}
 	b.charts++
+	// Excelize takes a point of row height for fewer pixels than it has.
+	b.edits[fmt.Sprintf("xl/drawings/drawing%d.xml", b.drawing(s))] = func(x []byte) []byte {
+		return chartEnd.ReplaceAll(x, fmt.Appendf(nil, "${1}%d</xdr:rowOff></xdr:to>", int((s.room-8)*12700)))
+	}
 	b.edits[fmt.Sprintf("xl/charts/chart%d.xml", b.charts)] = func(x []byte) []byte {
 		x = bytes.ReplaceAll(x, []byte(flatTitle), []byte("</title>"))
 		if edit != nil {
@@ -85,6 +89,16 @@ func (b *Book) addChart(s *sheet, left int, c *excelize.Chart, edit func([]byte)
 		return x
 	}
 	return nil
+}
+
+var chartEnd = regexp.MustCompile(`(<xdr:to>.{0,200}?<xdr:row>6</xdr:row><xdr:rowOff>)\d+</xdr:rowOff></xdr:to>`)
+
+// drawing numbers the sheets with charts, in the order of their first.
+func (b *Book) drawing(s *sheet) int {
+	if !slices.Contains(b.drawings, s) {
+		b.drawings = append(b.drawings, s)
+	}
+	return slices.Index(b.drawings, s) + 1
 }
 
 // flatTitle is what excelize writes behind every title: an empty paragraph

@@ -160,7 +160,7 @@ func (b *Book) moversSheet() *sheet {
 	s := &sheet{name: "Movers", title: "Who rose, fell, entered and left between two years", about: "Choose two years and platforms, companies or categories: largest falls and rises, entrants, leavers.",
 		what:   fmt.Sprintf("the first %d of each list, largest first. Changes are from at least %s reports. Hotlines and NCMEC's own services are left out.", moverRows, compare.SmallBase),
 		blanks: "the list has no more, no value in that year, or no change, because the years are not comparable.", notes: []int{1, 2, 3, 8, 9}, source: "sheet Series, and NCMEC's documents on the sheet Editions.",
-		onePage: true, room: 400, printed: "reasons",
+		room: 400, printed: "reasons",
 		picks: []any{movedBy[b.choice.moved].word, from, to},
 		hint:  "← choose platforms, companies or categories, the first year and the last year.",
 	}

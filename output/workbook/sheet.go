@@ -210,7 +210,7 @@ func (b *Book) writeSheet(index int, s *sheet) error {
 // layOut sets what a StreamWriter must find when it begins: paper, and the
 // height of the charts' row, from which excelize computes where charts end.
 func (b *Book) layOut(s *sheet) error {
-	fit, a4, orientation, high, wide, line, margin := true, 9, "portrait", 0, 1, 16.0, 0.4
+	fit, a4, orientation, high, wide, line, margin := true, 9, "portrait", 0, 1, 18.0, 0.4
 	if s.printed != "" {
 		orientation = "landscape"
 		names := []excelize.DefinedName{{Name: "_xlnm.Print_Area", RefersTo: area(s.name, 1, 1, s.col(s.printed), s.last()), Scope: s.name},
@@ -261,7 +261,7 @@ func (b *Book) writeRows(sw *excelize.StreamWriter, s *sheet) error {
 		head[5] = append(head[5], styled(st.line, s.hint))
 	}
 	for _, v := range s.captions {
-		head[6] = append(head[6], styled(st.body[text], v))
+		head[6] = append(head[6], styled(st.body[wrapped], v)) // no wider than its cell
 	}
 	for i, row := range head {
 		var opts []excelize.RowOpts
@@ -314,7 +314,7 @@ func (s *sheet) height(row []any) float64 {
 	if lines = max(lines, s.lines); lines == 1 {
 		return 0
 	}
-	return min(float64(lines)*15.75, 409)
+	return min(float64(lines)*15.75+4, 409)
 }
 
 // styled makes a cell of a value.
@@ -366,8 +366,8 @@ func (b *Book) makeStyles() error {
 		return &f
 	}
 	blue := excelize.Font{Color: "0B4A8F", Underline: "single"}
-	top := func(side string, wrap bool) *excelize.Alignment {
-		a := &excelize.Alignment{Horizontal: side, Vertical: "top", WrapText: wrap}
+	middle := func(side string, wrap bool) *excelize.Alignment {
+		a := &excelize.Alignment{Horizontal: side, Vertical: "center", WrapText: wrap}
 		if side == "left" { // room between it and a number left of it
 			a.Indent = 1
 		}
@@ -388,7 +388,7 @@ func (b *Book) makeStyles() error {
 		if format, ok := formats[k]; ok {
 			side, s.CustomNumFmt = "right", &format
 		}
-		s.Alignment = top(side, k == wrapped)
+		s.Alignment = middle(side, k == wrapped)
 		switch k {
 		case grey:
 			s.Font = font(excelize.Font{Italic: true, Color: "595959"})

@@ -163,7 +163,7 @@ func (b *Book) metaSheet() *sheet {
 	s := &sheet{name: "Meta_and_others", title: "Meta's services and all other providers, " + b.span(), about: "Chart: Meta's services against the rest, before and after the change of 2023/2024.",
 		what: "one row for each year. comparable and reasons are about Meta's sum against the year before.", blanks: "no such row in that year, or no year before.", notes: []int{1, 5, 7, 9}, source: fromSheets,
 		lead:    "Where a row combines services it is one part of the column; the sum compares with the year after where comparable says so.",
-		printed: "reasons", onePage: true, room: 400}
+		printed: "label", onePage: true, room: 400}
 	meta := b.m.Company("meta")
 	if meta == nil || meta.Alone {
 		return s
@@ -173,7 +173,7 @@ func (b *Book) metaSheet() *sheet {
 	for _, id := range members {
 		s.cols = append(s.cols, column{label(b.name(id)), 15, whole})
 	}
-	s.cols = append(s.cols, column{"Other services of Meta", 15, whole}, column{"All other providers", 15, whole}, column{"Not listed by the source", 15, whole}, column{"comparable", 13, text}, column{"marks", 16, text}, column{"label", 18, text}, column{"reasons", 44, wrapped})
+	s.cols = append(s.cols, column{"Other services of Meta", 15, whole}, column{"All other providers", 15, whole}, column{"Not listed by the source", 15, whole}, column{"comparable", 13, text}, column{"marks", 16, text}, column{"label", 18, text}, column{"reasons", 120, wrapped})
 	for i := range meta.Points {
 		if row := b.metaRow(meta, members, i); row != nil {
 			s.rows = append(s.rows, row)

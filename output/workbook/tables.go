@@ -43,7 +43,7 @@ func (b *Book) fill(s *sheet, t tables.Table) {
 			c.kind = whole
 		case f.Kind == tables.Integer || f.Kind == tables.Year:
 			c.kind, c.width = plain, 10
-		case f.Name == "description" || f.Name == "source" || f.Name == "cited":
+		case slices.Contains([]string{"title", "description", "source", "cited", "reason", "periods"}, f.Name):
 			c.kind = wrapped
 		}
 		s.cols = append(s.cols, c)
@@ -357,7 +357,7 @@ func (b *Book) ownCountsSheet() *sheet {
 		what: "one row for each year of each platform, or of several counted together. difference is the own count less NCMEC's figure.", blanks: "the own counts on file do not make up the year, or NCMEC's table may lack rows.", notes: []int{1, 10},
 		source: "the column source.", lead: "agrees: within 1% of NCMEC's figure. close: within 5%. differs: by more."}
 	b.fill(s, tables.OwnYears(b.m))
-	s.printed = s.cols[min(9, len(s.cols)-1)].name
+	s.arrange("counted_by", "year", "own_reports", "reports", "difference", "difference_percent", "agreement", "reason")
 	return s
 }
 

@@ -41,12 +41,13 @@ type Sheet struct {
 
 // Book is a workbook being made. It is written once.
 type Book struct {
-	m      *compare.Model
-	f      *excelize.File
-	style  styles
-	sheets []*sheet
-	charts int // added so far
-	edits  map[string]func([]byte) []byte
+	m        *compare.Model
+	f        *excelize.File
+	style    styles
+	sheets   []*sheet
+	charts   int      // added so far
+	drawings []*sheet // those with charts
+	edits    map[string]func([]byte) []byte
 
 	complete int // newest complete year; 0 without years
 	editions map[int]*pipeline.Edition
