@@ -21,7 +21,7 @@ const (
 )
 
 // widths are those of columns that are wider than others of their kind.
-var widths = map[string]float64{"id": 28, "name": 34, "platform": 34, "esp_name": 44, "title": 40, "source_url": 60, "source_sha256": 68, "cited": 60, "description": 60, "source": 40, "category": 20, "marks": 22, "reasons": 44, "members": 50, "platform_ids": 34, "counted_by": 22, "periods": 26, "reason": 44}
+var widths = map[string]float64{"id": 28, "name": 34, "platform": 34, "esp_name": 44, "title": 40, "source_url": 60, "source_sha256": 68, "cited": 60, "description": 60, "source": 56, "category": 20, "marks": 22, "reasons": 44, "members": 50, "platform_ids": 34, "counted_by": 22, "periods": 26, "reason": 44}
 
 // fill takes columns and rows from a table that the data files have too, so
 // that both use the same names.
@@ -357,6 +357,9 @@ func (b *Book) ownCountsSheet() *sheet {
 		what: "one row for each year of each platform, or of several counted together. difference is the own count less NCMEC's figure.", blanks: "the own counts on file do not make up the year, or NCMEC's table may lack rows.", notes: []int{1, 10},
 		source: "the column source.", lead: "agrees: within 1% of NCMEC's figure. close: within 5%. differs: by more."}
 	b.fill(s, tables.OwnYears(b.m))
+	for _, name := range []string{"periods", "source"} {
+		s.cols[s.col(name)-1].kind = text // long, and not on paper
+	}
 	s.arrange("counted_by", "year", "own_reports", "reports", "difference", "difference_percent", "agreement", "reason")
 	return s
 }
