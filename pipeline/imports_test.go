@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"scrapers/faultsite":       {},
 	"output":                   {"pipeline", "pipeline/compare", "output/tables", "output/workbook", "output/page"},
 	"output/site":              {"pipeline", "pipeline/compare", "pipeline/check", "output", "output/tables"},
-	"output/text":              {"pipeline", "pipeline/check", "pipeline/claim", "pipeline/compare", "pipeline/explain"},
+	"output/text":              {"pipeline", "output/tables", "pipeline/check", "pipeline/claim", "pipeline/compare", "pipeline/explain"},
 	"output/tables":            {"pipeline", "pipeline/compare"},
 	"output/workbook":          {"pipeline", "pipeline/compare", "output/tables"},
 	"output/page":              {"pipeline", "pipeline/compare"},

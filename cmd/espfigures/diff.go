@@ -30,8 +30,8 @@ func newDiff(a *app) *cobra.Command {
 or a folder that holds one, a document (PDF or HTML), the hash of a version
 held, as sources prints it (twelve characters do), or a day (YYYY-MM-DD): what
 was known on it. Years that only OLD has are not compared; of the others, those
-of --years. Prints a line a year and then the rows; as csv and json
-year,kind,esp_name,platform_id,old,new. Exits 0 whether or not they differ;
+of --years. Prints a line a year and then the rows; csv and json
+have the columns of changes.csv. Exits 0 whether or not they differ;
 with --exit-code 3 where they do.`,
 		Example: `  espfigures diff out-2024 out
   espfigures diff 2024-06-01 2025-06-01            # what was known then, and a year later
@@ -51,7 +51,16 @@ with --exit-code 3 where they do.`,
 			if len(years) == 0 {
 				a.say("No row differs.")
 			}
-			if err := (text.Diff{Old: args[0], New: args[1], Years: years}).Write(a.stdout, format); err != nil {
+			d := text.Diff{Old: args[0], New: args[1], Years: years}
+			switch format {
+			case "text":
+				err = d.Write(a.stdout)
+			case "html":
+				err = d.WriteHTML(a.stdout)
+			default:
+				err = a.writeTable(d.Table(), format)
+			}
+			if err != nil {
 				return err
 			}
 			if exitCode && len(years) > 0 {

@@ -28,7 +28,7 @@ func TestFaultsOfUsage(t *testing.T) {
 		{"refresh --allow-host a,b", "--allow-host: "},
 		{"completion foo", `completion: "foo" is not bash, fish, powershell or zsh`},
 		{"completion bash foo", "takes no arguments"},
-		{"diff --format xml a b", `--format: "xml" is not text, csv or json`},
+		{"diff --format xml a b", `--format: "xml" is not text, csv, json or html`},
 		{"sources --format xml", `--format: "xml" is not text, csv or json`},
 		{"compare --format ", "--format: "},
 		{"compare --by planet", `--by: "planet" is not platform, company or category`},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"espfigures/output/tables"
 	"espfigures/output/text"
 	"espfigures/pipeline"
 	"espfigures/pipeline/resolve"
@@ -40,7 +41,9 @@ names its number, and the exit code is 1.`, resolve.SuggestAbove),
 				return err
 			}
 			n := namer{facts: all, finder: all.finder()}
-			n.table.Header = []string{"esp_name", "platform_id", "platform", "company", "kind", "match", "suggestion", "category", "ownership", "counted_in"}
+			for _, column := range []string{"esp_name", "platform_id", "platform", "company", "kind", "match", "suggestion", "category", "ownership", "counted_in"} {
+				n.table.Fields = append(n.table.Fields, tables.Field{Name: column, Kind: tables.Text})
+			}
 			if len(args) == 0 {
 				args = printedNames(all.Dataset)
 			}
@@ -59,7 +62,12 @@ names its number, and the exit code is 1.`, resolve.SuggestAbove),
 				}
 				n.leftOut = errors.Join(n.leftOut, leftOut)
 			}
-			if err := n.table.Write(a.stdout, format); err != nil {
+			if format == "text" {
+				err = text.Table(a.stdout, n.table)
+			} else {
+				err = a.writeTable(n.table, format)
+			}
+			if err != nil {
 				return err
 			}
 			n.report(a)
@@ -87,7 +95,7 @@ func printedNames(ds *pipeline.Dataset) (names []string) {
 type namer struct {
 	facts
 	finder *resolve.Finder
-	table  text.Listing
+	table  tables.Table
 
 	exact, normalised, none int
 	lines                   []string // for aliases.csv, to accept the first suggestions
@@ -114,11 +122,11 @@ func (n *namer) add(name string) {
 			n.more++
 		}
 	}
-	n.table.Add(n.cells(name, m)...)
+	n.table.Rows = append(n.table.Rows, n.cells(name, m))
 }
 
-func (n *namer) cells(given string, m resolve.Match) []string {
-	row := []string{given, m.Platform, "", "", "", string(m.Kind), "", "", "", ""}
+func (n *namer) cells(given string, m resolve.Match) tables.Row {
+	row := tables.Row{given, m.Platform, "", "", "", string(m.Kind), "", "", "", ""}
 	if p := n.registry.Platform(m.Platform); p != nil {
 		year := n.Editions[len(n.Editions)-1].Year
 		if s := n.model.Platform(p.ID); s != nil && s.Last != 0 {

@@ -20,8 +20,8 @@ func newSources(a *app) *cobra.Command {
 		Use:   "sources",
 		Short: "List the documents and versions held, with hash, date, address and verdict",
 		Long: `Lists every edition held, the one used for each year first: its document's
-hash, dates, address, rows, printed total and verdict. retrieved is the day
-these bytes were first fetched; an edition shipped with the program has none,
+hash, dates, address, rows, printed total and verdict; csv and json have the
+columns of editions.csv. retrieved is the moment at which these bytes were first fetched; an edition shipped with the program has none,
 and dated is the date the document gives for itself.
 
 With --verify every archived file is hashed again; one that no longer has the
@@ -38,27 +38,11 @@ hash it was stored under is named, and the exit code is 3.`,
 			if err != nil {
 				return err
 			}
-			t := text.Listing{Header: []string{"year", "used", "status", "rows", "sum", "total", "dated", "retrieved", "sha256", "address"}}
-			add := func(e pipeline.Edition, used string) {
-				total := ""
-				if e.Total != nil {
-					total = tables.Cell(e.Total.Reports)
-				}
-				t.Add(fmt.Sprint(e.Year), used, string(e.Status), fmt.Sprint(len(e.Rows)), tables.Cell(e.Sum()), total,
-					day(e.Document.Dated), day(e.Document.Retrieved), e.Document.SHA256, e.Document.Address())
+			t := tables.Editions(ds.model)
+			if format == "text" {
+				return text.Table(a.stdout, t, "year", "used", "status", "row_count", "row_sum", "printed_total", "dated", "retrieved", "source_sha256", "source_url")
 			}
-			for _, e := range ds.Editions {
-				add(e, "yes")
-				for _, p := range ds.Passed {
-					if p.Year == e.Year {
-						add(p, "no")
-					}
-				}
-			}
-			t.Right = []int{3, 4, 5}
-			t.Grouped = []int{4, 5}
-			t.Short = []int{8}
-			return t.Write(a.stdout, format)
+			return a.writeTable(t, format)
 		},
 	}
 	a.dataFlags(cmd)

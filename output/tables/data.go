@@ -286,7 +286,10 @@ func Findings(m *compare.Model) Table {
 }
 
 // Changes has the rows that differ between two versions of one year's table.
-func Changes(m *compare.Model) Table {
+func Changes(m *compare.Model) Table { return ChangesOf(m.Data.Changes) }
+
+// ChangesOf has rows that differ between two sets of figures.
+func ChangesOf(changes []pipeline.Change) Table {
 	t := Table{
 		Name: "changes", Title: "Changes: rows that differ between two versions of one year's table",
 		About: "NCMEC revises documents at the same address. One row for each printed row that was added, removed, renamed or given another number.",
@@ -304,7 +307,7 @@ func Changes(m *compare.Model) Table {
 		},
 		Key: []string{"year", "change_kind", "esp_name", "before_version", "after_version"},
 	}
-	for _, c := range m.Data.Changes {
+	for _, c := range changes {
 		t.Rows = append(t.Rows, Row{c.Year, string(c.Kind), c.Name, c.Platform, count(c.Old), count(c.New), c.Before, c.After})
 	}
 	return t

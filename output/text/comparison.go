@@ -236,6 +236,9 @@ func (v *Comparison) writeLines(b *strings.Builder, lines []line, terminal int) 
 // there is none, with the break mark where two years do not compare. The best
 // rank is highest. Changes, which go both ways, have no bars.
 func (v *Comparison) spark(s *compare.Series, metric string) string {
+	if len(v.Years) < 2 {
+		return "" // every line would have the same bar
+	}
 	bars := []rune("▁▂▃▄▅▆▇█")
 	worst := 0
 	for _, y := range v.Years {
@@ -293,21 +296,24 @@ func (v *Comparison) legend(b *strings.Builder, lines []line) {
 			marks[r] = true
 		}
 	}
-	explained := func(mark, meaning string) { fmt.Fprintf(b, "%-4s %s\n", mark, meaning) }
+	legend := ""
+	explain := func(mark, meaning string) { legend += fmt.Sprintf("%-4s %s\n", mark, meaning) }
 	if strings.Contains(shown, markBreak) {
-		explained(markBreak, "not comparable with the value to its left")
+		explain(markBreak, "not comparable with the value to its left")
 	}
 	for _, m := range pipeline.FlagMeanings {
 		if marks[m.Flag] {
-			explained("["+string(m.Flag)+"]", m.Meaning)
+			explain("["+string(m.Flag)+"]", m.Meaning)
 		}
 	}
 	for _, x := range [][2]string{{"≥", "at least: the source does not list every platform of it"}, {"no row", "not zero: nothing reported, or in another row"}, {"not listed", "by the year's partial source: not zero, and no fall"}} {
 		if strings.Contains(shown, x[0]) {
-			fmt.Fprintf(b, "%-4s %s\n", x[0]+":", x[1])
+			explain(x[0]+":", x[1])
 		}
 	}
-	b.WriteString("\n")
+	if legend != "" {
+		b.WriteString(legend + "\n")
+	}
 }
 
 // notes returns what a reader of the shown values must know.

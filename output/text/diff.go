@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"strconv"
 
+	"espfigures/output/tables"
 	"espfigures/pipeline"
 	"espfigures/pipeline/check"
 )
@@ -16,41 +16,36 @@ type Diff struct {
 	Years    []check.YearChange
 }
 
-// Write writes it as text, csv, json or html: one page of its own. As text and
-// html a year that is new is one line; csv and json have all its rows.
-func (d Diff) Write(w io.Writer, format string) error {
-	if format == "html" {
-		return diffPage.Execute(w, d)
-	}
-	rows := Listing{Header: []string{"year", "kind", "esp_name", "platform_id", "old", "new"}, Right: []int{4, 5}, Grouped: []int{4, 5}}
+// Table has every row that differs, for csv and json.
+func (d Diff) Table() tables.Table { return tables.ChangesOf(d.changes(true)) }
+
+func (d Diff) changes(ofNew bool) (list []pipeline.Change) {
 	for _, y := range d.Years {
-		if format == "text" {
-			if _, err := fmt.Fprintln(w, y); err != nil {
-				return err
-			}
-		}
-		for _, c := range y.Changes {
-			if format != "text" || !y.New {
-				rows.Add(fmt.Sprint(c.Year), string(c.Kind), c.Name, c.Platform, countCell(c.Old), countCell(c.New))
-			}
+		if ofNew || !y.New {
+			list = append(list, y.Changes...)
 		}
 	}
-	if format == "text" {
-		if len(rows.Rows) == 0 {
-			return nil
-		}
-		if _, err := fmt.Fprintln(w); err != nil {
+	return list
+}
+
+// WriteHTML writes one page of its own. A year that is new is one line.
+func (d Diff) WriteHTML(w io.Writer) error { return diffPage.Execute(w, d) }
+
+// Write writes a line a year, then the rows of years that both sets have.
+func (d Diff) Write(w io.Writer) error {
+	for _, y := range d.Years {
+		if _, err := fmt.Fprintln(w, y); err != nil {
 			return err
 		}
 	}
-	return rows.Write(w, format)
-}
-
-func countCell(n *pipeline.Count) string {
-	if n == nil {
-		return ""
+	changes := d.changes(false)
+	if len(changes) == 0 {
+		return nil
 	}
-	return strconv.FormatInt(int64(*n), 10)
+	if _, err := fmt.Fprintln(w); err != nil {
+		return err
+	}
+	return Table(w, tables.ChangesOf(changes), "year", "change_kind", "esp_name", "platform_id", "old_reports", "new_reports")
 }
 
 var diffPage = template.Must(template.New("diff").Funcs(template.FuncMap{"count": func(n *pipeline.Count) string {

@@ -1,95 +1,59 @@
 package text
 
 import (
-	"encoding/csv"
-	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
 
+	"espfigures/output/tables"
 	"espfigures/pipeline"
 )
 
-// Listing is a table of texts that is printed as aligned text, CSV or JSON.
-type Listing struct {
-	Header  []string
-	Rows    [][]string
-	Right   []int // columns set right-aligned as text, and as numbers in JSON
-	Grouped []int // of those, the ones shown with thousands separators as text
-	Short   []int // hashes, cut to twelve characters as text
-}
-
-// Add adds a row.
-func (t *Listing) Add(cells ...string) { t.Rows = append(t.Rows, cells) }
-
-// Write writes the listing as text, csv or json.
-func (t *Listing) Write(w io.Writer, format string) error {
-	switch format {
-	case "text":
-		return t.writeText(w)
-	case "csv":
-		cw := csv.NewWriter(w)
-		if err := cw.WriteAll(append([][]string{t.Header}, t.Rows...)); err != nil {
-			return err
+// Table writes the named columns of a table as aligned text, in that order, all
+// of them where none is named. Numbers are right-aligned, reports have thousands separators,
+// hashes are cut to twelve characters.
+func Table(w io.Writer, t tables.Table, names ...string) error {
+	at := make([]int, 0, len(t.Fields))
+	for i := range t.Fields {
+		if len(names) == 0 {
+			at = append(at, i)
 		}
-		return cw.Error()
-	case "json":
-		return t.writeJSON(w)
 	}
-	return fmt.Errorf("programmer error: no format %q", format)
-}
-
-func (t *Listing) writeJSON(w io.Writer) error {
-	out := make([]map[string]any, 0, len(t.Rows))
-	for _, r := range t.Rows {
-		m := map[string]any{}
-		for i, h := range t.Header {
-			switch {
-			case slices.Contains(t.Right, i) && r[i] == "":
-				m[h] = nil
-			case slices.Contains(t.Right, i):
-				m[h] = json.Number(r[i])
-			default:
-				m[h] = r[i]
-			}
-		}
-		out = append(out, m)
+	for _, name := range names {
+		at = append(at, slices.IndexFunc(t.Fields, func(f tables.Field) bool { return f.Name == name }))
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(out)
-}
-
-func (t *Listing) writeText(w io.Writer) error {
-	shown := [][]string{t.Header}
-	for _, r := range t.Rows {
-		cells := slices.Clone(r)
-		for i, c := range cells {
-			switch {
-			case slices.Contains(t.Grouped, i):
-				if n, err := strconv.ParseInt(c, 10, 64); err == nil {
-					cells[i] = pipeline.Count(n).String()
-				}
-			case slices.Contains(t.Short, i):
-				cells[i] = Short(c)
-			}
+	shown := [][]string{{}}
+	for _, i := range at {
+		shown[0] = append(shown[0], t.Fields[i].Name)
+	}
+	for _, row := range t.Rows {
+		var cells []string
+		for _, i := range at {
+			cells = append(cells, shortCell(row[i]))
 		}
 		shown = append(shown, cells)
 	}
-	widths := make([]int, len(t.Header))
-	for _, r := range shown {
+	_, err := io.WriteString(w, aligned(shown, func(i int) bool {
+		k := t.Fields[at[i]].Kind
+		return k == tables.Integer || k == tables.Number
+	}))
+	return err
+}
+
+// aligned sets rows of cells as columns; right says which are right-aligned.
+func aligned(rows [][]string, right func(i int) bool) string {
+	widths := make([]int, len(rows[0]))
+	for _, r := range rows {
 		for i, c := range r {
 			widths[i] = max(widths[i], columns(c))
 		}
 	}
 	var b strings.Builder
-	for _, r := range shown {
+	for _, r := range rows {
 		line := ""
 		for i, c := range r {
-			if slices.Contains(t.Right, i) {
+			if right(i) {
 				line += padLeft(c, widths[i]) + "  "
 			} else {
 				line += pad(c, widths[i]) + "  "
@@ -97,8 +61,20 @@ func (t *Listing) writeText(w io.Writer) error {
 		}
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return b.String()
+}
+
+func shortCell(v any) string {
+	switch v := v.(type) {
+	case pipeline.Count:
+		return v.String()
+	case bool:
+		return map[bool]string{true: "yes", false: "no"}[v]
+	case int:
+		return strconv.Itoa(v)
+	}
+	text, _, _ := strings.Cut(tables.Cell(v), "T00:00:00Z")
+	return Short(text)
 }
 
 // Short cuts a hash to what names a document; other texts stay whole.

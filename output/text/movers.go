@@ -27,14 +27,11 @@ func Movers(w io.Writer, style Style, v compare.Movers, by string, minBase pipel
 		if len(list.of) == 0 {
 			continue
 		}
-		t := Listing{Header: []string{list.title, fmt.Sprint(v.From), fmt.Sprint(v.To), "change", "percent", ""}, Right: []int{1, 2, 3, 4}}
+		rows := [][]string{{list.title, fmt.Sprint(v.From), fmt.Sprint(v.To), "change", "percent", ""}}
 		for _, mv := range list.of {
-			t.Add(moverCells(mv)...)
+			rows = append(rows, moverCells(mv))
 		}
-		b.WriteString("\n")
-		if err := t.writeText(&b); err != nil {
-			return err
-		}
+		b.WriteString("\n" + aligned(rows, func(i int) bool { return i > 0 && i < 5 }))
 	}
 	b.WriteString("\n")
 	for _, n := range moverNotes(v, minBase) {
