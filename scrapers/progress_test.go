@@ -29,10 +29,10 @@ func TestProgress(t *testing.T) {
 	mustRefresh(t, o, newArchive(t))
 	guessed := "/content/dam/missingkids/pdfs/cybertiplinedata2021/2021-reports-by-esp.pdf"
 	want := []string{
-		"ask /robots.txt 0/0", "ask /esp/reports 0/0", "page /esp/reports 0/0",
-		"ask " + path + " 0/2", "fetched " + path + " 0/2", "ask " + faultsite.ReportPath(2021) + " 1/2", "failed " + faultsite.ReportPath(2021) + " 1/2",
+		"ask /robots.txt 0/0", "ask /esp/reports 0/0",
+		"ask " + path + " 0/2", "ask " + faultsite.ReportPath(2021) + " 1/2",
 		// The link is dead: an address by pattern is tried.
-		"ask " + guessed + " 2/2", "failed " + guessed + " 2/2",
+		"ask " + guessed + " 2/2",
 	}
 	if !slices.Equal(told, want) {
 		t.Errorf("told %q\nwant %q", told, want)

@@ -18,13 +18,14 @@ import (
 
 // Refresh finds the tables of reports by ESP from the start pages and hands
 // their present versions to take, one after the other, with the landing pages.
-// An error of take ends the run.
+// An error of take ends the run. known is what earlier runs stored; nothing is
+// written through it.
 //
 // The error is ErrOffline if there is no network, ErrNothingFound if no
 // document was found, ErrIncomplete if a document that is named could not be
 // fetched whole just now; otherwise it is about the options, take or ctx. The
 // Result is never nil and holds what was found until then.
-func Refresh(ctx context.Context, opts Options, known Known, take func(Fetched) error) (*Result, error) {
+func Refresh(ctx context.Context, opts Options, known *archive.Archive, take func(Fetched) error) (*Result, error) {
 	r, err := newRun(opts, known, take)
 	if err != nil {
 		return &Result{}, err
@@ -39,7 +40,7 @@ func Refresh(ctx context.Context, opts Options, known Known, take func(Fetched) 
 // run is one Refresh.
 type run struct {
 	opts     Options
-	known    Known
+	known    *archive.Archive
 	take     func(Fetched) error
 	wire     *wire
 	res      *Result
@@ -59,7 +60,7 @@ type run struct {
 	done, of int // documents fetched and to fetch, for events
 }
 
-func newRun(opts Options, known Known, take func(Fetched) error) (*run, error) {
+func newRun(opts Options, known *archive.Archive, take func(Fetched) error) (*run, error) {
 	opts.Limits = opts.Limits.withDefaults()
 	opts.WaybackBase = cmp.Or(opts.WaybackBase, WaybackBase)
 	if opts.Hooks.Now == nil {
@@ -286,7 +287,6 @@ func (r *run) read(c Candidate, p page) (useful bool, err error) {
 	tables := r.judgeLinks(p.links)
 	seen := p.seen("a web page of "+size(len(p.body)), tables)
 	r.tried(chain(c.URL, p.hops), p.status, seen, nil)
-	r.event(Event{Kind: EventPage, URL: p.final, Bytes: int64(len(p.body)), Note: seen})
 	switch {
 	case r.hasTable(p):
 		if c.isPage() {
@@ -331,9 +331,7 @@ func (r *run) addViewed(c Candidate) bool {
 
 // document hands a document to the caller.
 func (r *run) document(c Candidate, p page) error {
-	note := "not modified"
 	if !p.same {
-		note = "new"
 		r.res.Downloads++
 	}
 	called := p.header.Get("Content-Type")
@@ -353,7 +351,6 @@ func (r *run) document(c Candidate, p page) error {
 		// The same words in every run, whichever pattern led to the address.
 		r.note(pipeline.Note, c.Year, c.URL, "no link names the table of %d; it was found by trying %s", c.Year, c.URL)
 	}
-	r.event(Event{Kind: EventFetched, URL: p.asked, Bytes: int64(len(p.body)), Note: note})
 	return nil
 }
 

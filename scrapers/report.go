@@ -28,7 +28,6 @@ func (r *run) failed(c Candidate, err error) (*failure, error) {
 		return nil, err
 	}
 	r.tried(c.URL, f.Status, "", f)
-	r.event(Event{Kind: EventFailed, URL: c.URL, Note: f.Error()})
 	r.failures = append(r.failures, failure{candidate: c, fault: f})
 	return &r.failures[len(r.failures)-1], nil
 }

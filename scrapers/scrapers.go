@@ -18,7 +18,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"strings"
 	"time"
 
 	"espfigures/pipeline"
@@ -45,20 +44,6 @@ type Fetched struct {
 	// Landing is true for a page that only names documents: its newest copy
 	// saves the publisher the next download.
 	Landing bool
-}
-
-// Known is what earlier runs stored; *archive.Archive is one. Nothing is
-// written through it.
-type Known interface {
-	// Condition returns the validators of an address and the bytes they belong to.
-	Condition(url string) (archive.Validators, []byte, bool)
-	// Latest returns the version last seen at an address of the publisher.
-	Latest(url string) (archive.Version, bool)
-	// Mirrored returns the version that was taken from a web archive's address.
-	Mirrored(mirror string) (archive.Version, bool)
-	// All returns every version, Body the bytes of one.
-	All() ([]archive.Version, error)
-	Body(sha string) ([]byte, error)
 }
 
 // WaybackBase is the Internet Archive's Wayback Machine.
@@ -209,12 +194,9 @@ type Result struct {
 type EventKind string
 
 const (
-	EventAsk     EventKind = "ask"     // an address is about to be asked
-	EventWait    EventKind = "wait"    // a wait of some length before a request: throttle, retry
-	EventBytes   EventKind = "bytes"   // part of a body has arrived
-	EventPage    EventKind = "page"    // a page was read
-	EventFetched EventKind = "fetched" // a document was fetched
-	EventFailed  EventKind = "failed"  // an address gave nothing of use
+	EventAsk   EventKind = "ask"   // an address is about to be asked
+	EventWait  EventKind = "wait"  // a wait of some length before a request: throttle, retry
+	EventBytes EventKind = "bytes" // part of a body has arrived
 )
 
 // Event tells how a run goes on.
@@ -237,12 +219,10 @@ func (e Event) String() string {
 		at = fmt.Sprintf("%d/%d %s", min(e.Done+1, e.Of), e.Of, at)
 	}
 	switch e.Kind {
-	case EventAsk:
-		return "asking " + at
 	case EventWait:
 		return fmt.Sprintf("waiting %s for %s %s", e.Wait.Round(100*time.Millisecond), at, e.Note)
 	case EventBytes:
-		return fmt.Sprintf("%s: %s", at, size(int(e.Bytes)))
+		return at + ": " + size(int(e.Bytes))
 	}
-	return strings.TrimSuffix(at+": "+e.Note, ": ")
+	return "asking " + at
 }

@@ -1,7 +1,6 @@
 package scrapers
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha1"
 	"encoding/base32"
@@ -76,13 +75,6 @@ func (r *run) wayback(ctx context.Context) error {
 // and the known patterns for years without any.
 func (r *run) lookUp() []Candidate {
 	list := slices.Clone(r.res.Found)
-	for _, c := range r.byURL {
-		if c.class == likely {
-			list = append(list, *c)
-		}
-	}
-	slices.SortFunc(list, func(a, b Candidate) int { return cmp.Or(cmp.Compare(b.Year, a.Year), cmp.Compare(a.URL, b.URL)) })
-	list = slices.CompactFunc(list, func(a, b Candidate) bool { return a.URL == b.URL })
 	add := func(c Candidate) {
 		if r.wanted(c.Year) && !slices.ContainsFunc(list, func(h Candidate) bool { return h.URL == c.URL }) {
 			list = append(list, c)

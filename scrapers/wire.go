@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"strings"
 
+	"espfigures/pipeline/archive"
+
 	"golang.org/x/net/publicsuffix"
 )
 
@@ -36,7 +38,7 @@ type wire struct {
 	maxHops int
 }
 
-func newWire(opts Options, hosts *hostList, known Known, event func(Event)) (*wire, error) {
+func newWire(opts Options, hosts *hostList, known *archive.Archive, event func(Event)) (*wire, error) {
 	ua, err := userAgent(opts.Version, opts.Contact)
 	if err != nil {
 		return nil, err
@@ -167,7 +169,7 @@ func (w *wire) follow(r *http.Request, via []*http.Request) error {
 // archive's bytes.
 type conditions struct {
 	next  http.RoundTripper
-	known Known
+	known *archive.Archive
 }
 
 // RoundTrip implements http.RoundTripper.
