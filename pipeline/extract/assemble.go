@@ -78,7 +78,7 @@ func (p *printedRow) take(l cellLine) {
 // doubt says why a word that ends a line may go on in the next; "" where it does
 // not.
 func (l cellLine) doubt(next cellLine, width float64) string {
-	if first, _ := utf8.DecodeRuneInString(next.Text); !unicode.IsLower(first) || strings.HasSuffix(l.Text, "/") {
+	if first, _ := utf8.DecodeRuneInString(next.Text); !unicode.IsLower(first) || strings.HasSuffix(l.Text, "/") || strings.HasSuffix(l.Text, softHyphen) {
 		return ""
 	}
 	word, _, _ := strings.Cut(next.Text, " ")

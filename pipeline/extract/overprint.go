@@ -125,15 +125,13 @@ func markStruck(ls []line, p pdf.Page) {
 	}
 }
 
-// slashed reports whether a slanted line runs through the letters of a word.
+// slashed reports whether a slanted line runs through a word.
 func (w word) slashed(r pdf.Rule) bool {
-	lo, hi := w.Y, w.Y+0.6*w.Size
-	// The stretch of the line that is as high as the letters.
-	slope := (r.X1 - r.X0) / (r.Y1 - r.Y0)
-	a, b := r.X0+(lo-r.Y0)*slope, r.X0+(hi-r.Y0)*slope
-	x0 := math.Max(math.Max(math.Min(a, b), r.X0), w.X0)
-	x1 := math.Min(math.Min(math.Max(a, b), r.X1), w.X1)
-	return x1-x0 > 0.1*w.Size && math.Hypot(x1-x0, (x1-x0)/slope) > 0.45*math.Min(w.Size, w.X1-w.X0)
+	run := (r.X1 - r.X0) / (r.Y1 - r.Y0)
+	lo, hi := r.X0+(w.Y-0.2*w.Size-r.Y0)*run, r.X0+(w.Y+0.8*w.Size-r.Y0)*run
+	from := max(min(lo, hi), r.X0, w.X0)
+	to := min(max(lo, hi), r.X1, w.X1)
+	return to-from > 0.5*min(w.Size, w.X1-w.X0)
 }
 
 // accents are the marks that some programs print over a letter, and what they

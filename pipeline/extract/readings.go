@@ -266,7 +266,7 @@ func groupsOf(strips []strip, names [][]cellLine, w wrap) [][]group {
 		}
 		for _, g := range gs[i] {
 			// A letter by itself heads a group, it does not begin a name that wraps.
-			if g.From < g.To && groupLetter(names[i][g.From].Text) {
+			if g.From < g.To && groupLetter(names[i][g.From].Text) || strings.HasSuffix(names[i][g.To].Text, softHyphen) {
 				return nil
 			}
 		}
@@ -325,10 +325,6 @@ func (s *strip) grouped(names []cellLine, gs []group) (rows []gridRow) {
 	return rows
 }
 
-// loose is the widest that lines of one name may stand apart, in heights of
-// the type. What stands further off is not part of the rows.
-const loose = 2.2
-
 // rowLines returns the name lines that stand in the rows' run: from the first
 // number to the last, and what follows closely above and below.
 func (s *strip) rowLines() []cellLine {
@@ -352,12 +348,12 @@ func (s *strip) rowLines() []cellLine {
 			b = i
 		}
 	}
-	close := func(i int) bool {
-		return names[i].Y-names[i+1].Y <= loose*math.Max(names[i].Size, names[i+1].Size)
+	follows := func(i int) bool {
+		return names[i].Y-names[i+1].Y <= math.Max(s.reach(names[i]), s.reach(names[i+1]))
 	}
 	// No line between the header and the first number may be lost: it can only
 	// be a part of the first name.
-	for a > 0 && (s.Headed || close(a-1)) {
+	for a > 0 && (s.Headed || follows(a-1)) {
 		a--
 	}
 	last := ""
@@ -365,7 +361,7 @@ func (s *strip) rowLines() []cellLine {
 		last = n.Text
 	}
 	if is, _ := totalLabel(last); !is {
-		for b+1 < len(names) && close(b) {
+		for b+1 < len(names) && follows(b) {
 			b++
 		}
 	}

@@ -159,6 +159,7 @@ type strip struct {
 	// Counts are the lines of the (first) column of numbers that are in the rows.
 	Counts []cellLine
 	Top    float64
+	Pitch  float64 // how far apart rows are, roughly
 	Headed bool
 	// Before and After are the parts of the first and the last row's name that
 	// are in the strips next to this one.
@@ -246,25 +247,41 @@ func (s *strip) fill(ls []line, left float64) error {
 		return nil
 	}
 	top, bottom := s.Counts[0], s.Counts[len(s.Counts)-1]
-	above, below := top.Y+1.5*top.Size, bottom.Y-1.5*bottom.Size
+	if n := len(s.Counts); n > 1 {
+		s.Pitch = (top.Y - bottom.Y) / float64(n-1)
+	} else if s.Headed {
+		s.Pitch = s.Top - top.Y
+	}
+	above, tight, below := top.Y+1.5*top.Size, bottom.Y-1.5*bottom.Size, bottom.Y-s.reach(bottom)
 	if s.totalBeside(bottom) {
-		below = bottom.Y - 0.3*bottom.Size
+		tight, below = bottom.Y-0.3*bottom.Size, bottom.Y
 	}
 	if s.Headed {
 		above = math.Inf(1)
-		for _, c := range s.Cells[s.Numbers[0]] {
-			if c.Y > top.Y && strings.ContainsAny(c.Text, "0123456789") {
-				return fmt.Errorf("page %d: %q stands in the column of reports and is no number of them", s.Page+1, c.Text)
-			}
+	}
+	for _, c := range s.Cells[s.Numbers[0]] {
+		over := s.Headed && c.Y > top.Y && strings.ContainsAny(c.Text, "0123456789")
+		under := c.Y < bottom.Y && c.Y > below && !numeric(c.Text)
+		if over || under {
+			return fmt.Errorf("page %d: %q stands in the column of reports and is no number of them", s.Page+1, c.Text)
 		}
 	}
 	for _, c := range cut {
-		if c.Y < above && c.Y > below {
+		beside := c.X1 < bottom.X0 || c.X0 > bottom.X1 // as a name is, and prose is not
+		if c.Y < above && (c.Y > tight || c.Y > below && beside && !noteLike(c.Text)) {
 			return fmt.Errorf("page %d: the line %q runs across the columns", s.Page+1, c.Text)
 		}
 	}
 	return nil
 }
+
+// loose is the widest that lines of one name may stand apart, in heights of
+// the type. What stands further off is not part of the rows, unless these stand as
+// far apart.
+const loose = 2.2
+
+// reach returns how far below a line another one may be that goes on with it.
+func (s *strip) reach(l cellLine) float64 { return math.Max(loose*l.Size, 1.2*s.Pitch) }
 
 // partLine deals the words of a line to columns; ok is false where a border
 // cuts a word.
@@ -383,9 +400,10 @@ func joinBroken(strips []strip) error {
 			continue
 		}
 		last := names[len(names)-1]
-		goesOn := !last.fits(next[0], width) && sameType(last, next[0])
-		if end := a.newRow(width); end < len(names) {
-			if !goesOn {
+		goesOn := last.room(next[0], width) <= 1 && sameType(last, next[0])
+		end, clear := a.newRow(width)
+		if end < len(names) {
+			if !goesOn || !clear {
 				return fmt.Errorf("page %d: the line %q has no number, and it is not clear that the name goes on", a.Page+1, last.Text)
 			}
 			b.Before = names[end:]
@@ -404,30 +422,36 @@ func joinBroken(strips []strip) error {
 	return nil
 }
 
-// fits reports whether the first word of the next line had room on the line.
-func (l cellLine) fits(next cellLine, width float64) bool {
-	return l.X1-l.X0+0.15*l.Size+next.First < width-1
+// room returns how much of a column's width the first word of the next line would
+// have left on the line: less than nothing where the line had to be broken. A space
+// may be wider than the one that is counted with.
+func (l cellLine) room(next cellLine, width float64) float64 {
+	return width - (l.X1 - l.X0 + 0.15*l.Size + next.First)
 }
+
+// fits reports whether the first word of the next line surely had room on the line.
+func (l cellLine) fits(next cellLine, width float64) bool { return l.room(next, width) > 0.6*l.Size }
 
 // sameType reports whether two lines are set in type of one size.
 func sameType(a, b cellLine) bool { return math.Abs(a.Size-b.Size) < 0.03*math.Max(a.Size, b.Size) }
 
 // newRow returns the index of the first name line below the last number that
-// begins a row of its own; that behind the last line where none does.
-func (s *strip) newRow(width float64) int {
+// may begin a row of its own, and whether it surely does; that behind the last line
+// where none does.
+func (s *strip) newRow(width float64) (at int, clear bool) {
 	names := s.Cells[s.Name]
 	last := s.Counts[len(s.Counts)-1]
 	for i := 1; i < len(names); i++ {
 		before, l := names[i-1], names[i]
 		switch {
 		case l.Y >= last.Y || sameLine(l, last):
-		case before.Y-l.Y > loose*math.Max(l.Size, before.Size) || !sameType(before, l):
-			return len(names) // what follows is no part of the table
-		case before.fits(l, width):
-			return i
+		case before.Y-l.Y > math.Max(s.reach(l), s.reach(before)) || !sameType(before, l):
+			return len(names), true // what follows is no part of the table
+		case before.room(l, width) > 1:
+			return i, before.fits(l, width)
 		}
 	}
-	return len(names)
+	return len(names), true
 }
 
 // attach puts the parts of names that are in the strips next to this one to its

@@ -1,0 +1,162 @@
+package extract
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"testing"
+
+	"espfigures/pipeline"
+	"espfigures/pipeline/check"
+	"espfigures/pipeline/pdf"
+)
+
+// recorded returns pages as PDFium draws them, without rules. Each line is a row:
+// its cells are a name and a number, and again.
+func recorded(pages ...string) (doc pdf.Document) {
+	for _, text := range pages {
+		p := pdf.Page{W: 612, H: 792}
+		for n, line := range strings.Split(text, "\n") {
+			for k, s := range strings.Split(line, "|") {
+				x := []float64{60, 300, 340, 580}[k]
+				if k%2 == 1 {
+					x -= glyphWidth * float64(len([]rune(s)))
+				}
+				for _, r := range s {
+					g := pdf.Glyph{R: r, X: x, X0: x, X1: x + glyphWidth, Y: 740 - 16*float64(n), Size: 12, Space: 3, MCID: -1}
+					if r == ' ' {
+						g.X1 = x + g.Space
+					}
+					p.Glyphs = append(p.Glyphs, g)
+					x = g.X1
+				}
+			}
+		}
+		doc.Pages = append(doc.Pages, p)
+	}
+	return doc
+}
+
+const glyphWidth = 5
+
+// Tables that a person reads without doubt, and one that nobody should.
+func TestKinds(t *testing.T) {
+	const head = "2022 CyberTipline Reports by ESP\n\nESP|Reports\n"
+	long := "Juniper Row Communications and Hosting Services LLC"
+	same := func(*pdf.Page) {}
+	for _, c := range []struct {
+		name   string
+		pages  []string
+		change func(*pdf.Page)
+		want   string // of the names and numbers; "" to be refused
+	}{
+		{"row over pages, number below", []string{head + "Acme|10\nJuniper Row Communications and|", "Hosting Services LLC|30\nZorg|60\nTotal|100"}, same, "Acme=10; " + long + "=30; Zorg=60"},
+		{"row over pages, number above", []string{head + "Acme|10\nJuniper Row Communications and|30", "Hosting Services LLC|\nZorg|60\nTotal|100"}, same, "Acme=10; " + long + "=30; Zorg=60"},
+		{"half a name cut by a border", []string{head + "Acme|10\n\nBluth|10\n\nJuniper Row Communications and|", "Hosting Services LLC|30\n\nZorg|50\n\nTotal|100"}, same, ""},
+		{"half a name over pages", []string{head + "Acme|10\nJuniper Row|", "Hosting Services LLC|30\nZorg|60\nTotal|100"}, same, ""},
+		{"second column without header", []string{head[:len(head)-1] + "|Kik|30\nAcme|10|Zorg|40\nBluth|20|Total|100"}, same, "Acme=10; Bluth=20; Kik=30; Zorg=40"},
+		{"carried forward", []string{head + "Acme|10\nBluth|20\nCarried forward|30", "Brought forward|30\nKik|30\nZorg|40\nTotal|100"}, same, "Acme=10; Bluth=20; Kik=30; Zorg=40"},
+		{"right to left", []string{head + "Net םולש Ltd|10\nדקומ|20\nZorg|70\nTotal|100"}, same, "Net שלום Ltd=10; מוקד=20; Zorg=70"},
+		{"Chinese lines", []string{head + "Acme|10\n东山网络科技有限公司北京分公司互|20\n联网部|\nZorg|70\nTotal|100"}, same, "Acme=10; 东山网络科技有限公司北京分公司互联网部=20; Zorg=70"},
+		{"soft hyphen", []string{head + "Acme|10\nKestrel\u00ad|20\nnet|\nZorg|70\nTotal|100"}, same, "Acme=10; Kestrelnet=20; Zorg=70"},
+		{"accents over letters", []string{head + "Coba´lto|10\nMu¨nch|20\nZorg|70\nTotal|100"}, func(p *pdf.Page) {
+			back := 0.0
+			for i := range p.Glyphs {
+				g := &p.Glyphs[i]
+				if i > 0 && p.Glyphs[i-1].Y != g.Y {
+					back = 0
+				}
+				if g.R == '´' || g.R == '¨' {
+					back = glyphWidth
+				}
+				g.X, g.X0, g.X1 = g.X-back, g.X0-back, g.X1-back
+			}
+		}, "Cobálto=10; Münch=20; Zorg=70"},
+		{"letter-spaced capitals", []string{head + "ALDERMOOR MEDIA|10\nBLUTH|20\nZORG WORKS|70\nTOTAL|100"}, func(p *pdf.Page) {
+			for i := range p.Glyphs {
+				if g := &p.Glyphs[i]; g.Y < 705 && g.X < 200 {
+					by := 0.36 * (g.X - 60)
+					g.X, g.X0, g.X1 = g.X+by, g.X0+by, g.X1+by
+				}
+			}
+		}, "ALDERMOOR MEDIA=10; BLUTH=20; ZORG WORKS=70"},
+		{"a line aslant", []string{head + "Acme|10\nBluth|20\nZorg|70\nTotal|100"}, func(p *pdf.Page) {
+			p.Slants = append(p.Slants, pdf.Rule{X0: 55, Y0: 674, X1: 305, Y1: 686})
+		}, ""},
+		{"words around it", []string{"See also: 2023 Reports by Country\n\n" + head + "Acme|10\nBluth|20\nZorg|70\nTotal|100\n\n\nThis is part of the Transparency Report\nNotifications sent by NCMEC"}, same, "Acme=10; Bluth=20; Zorg=70"},
+		{"words of it around another", []string{"2022 CyberTipline Reports by Country\n\nReports by ESP are published apart\n\nCountry|Reports\nFrance|10\nItaly|90\nTotal|100"}, same, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			doc := recorded(c.pages...)
+			c.change(&doc.Pages[0])
+			res, err := readPages(t.Context(), "test.pdf", doc)
+			if c.want == "" {
+				if err == nil && codes(res.Findings, pipeline.Fail) == "" {
+					t.Errorf("read %s", print(res.Tables[0]))
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			status, _ := check.Edition(res.Tables[0], pipeline.Document{}, res.Findings)
+			if got, _ := strings.CutSuffix(strings.ToLower(print(res.Tables[0])), "; total 100"); got != "2022; "+strings.ToLower(c.want) || status != pipeline.Verified {
+				t.Errorf("%s: read %s, findings %v", status, print(res.Tables[0]), res.Findings)
+			}
+		})
+	}
+}
+
+// A container that viewers read all the same is read, and a finding says what was
+// passed over; what ends too early is not.
+func TestContainers(t *testing.T) {
+	good := typesetGood(t)
+	startxref := regexp.MustCompile(`startxref\n\d+`)
+	for name, body := range map[string][]byte{
+		"zeros behind":    append(bytes.Clone(good), make([]byte, 80_000)...),
+		"a page behind":   append(bytes.Clone(good), "\n<html><p>Cached copy</p></html>"...),
+		"wrong startxref": startxref.ReplaceAll(good, []byte("startxref\n77")),
+		"no startxref":    startxref.ReplaceAll(good, nil),
+	} {
+		res, err := read(t, body)
+		if err != nil || print(res.Tables[0]) != tenPrinted || codes(res.Findings, pipeline.Fail) != "" {
+			t.Errorf("%s: %v, %v", name, err, res.Findings)
+		} else if codes(res.Findings, pipeline.Note) == "" {
+			t.Errorf("%s: passed over in silence", name)
+		}
+	}
+}
+
+// What a character is, its font says, the mark around it or its tag. A hyphen that
+// one of them calls soft is no part of the word; a tag that says another word than
+// is drawn changes nothing.
+func TestMeanings(t *testing.T) {
+	hyphenIsSoft := "begincmap 1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfrange <20> <7E> <0020> endbfrange 1 beginbfchar <2D> <00AD> endbfchar endcmap"
+	plain := "begincmap 1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfrange <20> <7E> <0020> endbfrange endcmap"
+	broken := "(Kestrel-) Tj 0 -12 Td (net) Tj"
+	for _, c := range []struct{ name, content, font, actual, want string }{
+		{"a hyphen", broken, plain, "", "Kestrel-net"},
+		{"by its font", broken, hyphenIsSoft, "", "Kestrel\u00adnet"},
+		{"inside a line", "(Kestrel-Net) Tj", hyphenIsSoft, "", "Kestrel-Net"},
+		{"by its mark", "(Kestrel) Tj /Span << /ActualText <FEFF00AD> >> BDC (-) Tj EMC 0 -12 Td (net) Tj", plain, "", "Kestrel\u00adnet"},
+		{"by its tag", broken, plain, "/ActualText (Kestrelnet)", "Kestrel\u00adnet"},
+		{"a tag that lies", broken, plain, "/ActualText (Facebook)", "Kestrel-net"},
+	} {
+		p := newPDF()
+		p.add("<< /Type /Catalog /Pages 2 0 R /MarkInfo << /Marked true >> /StructTreeRoot 7 0 R >>")
+		p.add("<< /Type /Pages /Kids [3 0 R] /Count 1 >>")
+		p.add("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /StructParents 0 /Resources << /Font << /F1 5 0 R >> >> >>")
+		p.stream("", []byte("/Span << /MCID 0 >> BDC BT /F1 10 Tf 72 700 Td "+c.content+" ET EMC"))
+		p.add("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>")
+		p.stream("", []byte(c.font))
+		p.add("<< /Type /StructTreeRoot /K [8 0 R] /ParentTree << /Nums [0 [8 0 R]] >> >>")
+		p.add("<< /Type /StructElem /S /Span /P 7 0 R /Pg 3 0 R /K [0] " + c.actual + " >>")
+		var got string
+		for _, g := range pagesOf(t, p.end()).Pages[0].Glyphs {
+			got += string(g.R)
+		}
+		if got != c.want {
+			t.Errorf("%s: %+q, want %+q", c.name, got, c.want)
+		}
+	}
+}
