@@ -3,8 +3,6 @@ package output
 import (
 	"bufio"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"strings"
@@ -15,29 +13,12 @@ import (
 	"espfigures/pipeline/compare"
 )
 
-// DataVersion names the data, apart from the schema: the newest year and a
-// hash of the editions, owners and breaks that the figures rest on. The same
-// documents and registry give the same version.
-func DataVersion(ds *pipeline.Dataset) string {
-	h := sha256.New()
-	newest := 0
-	for _, e := range ds.Editions {
-		newest = max(newest, e.Year)
-		fmt.Fprintln(h, e.Year, e.Status, e.Document.SHA256, len(e.Rows), e.Sum())
-	}
-	for _, f := range ds.Figures {
-		fmt.Fprintln(h, f.Year, f.Platform, f.Reports)
-	}
-	fmt.Fprintln(h, ds.Platforms, ds.Companies, ds.Owners, ds.Breaks, ds.Combined)
-	return fmt.Sprintf("%d-%s", newest, hex.EncodeToString(h.Sum(nil))[:10])
-}
-
 // writeCodebook writes what each file is for and what each column means, for
 // people. It is made from the definitions that datapackage.json is made from.
 func writeCodebook(w io.Writer, m *compare.Model, all []tables.Table, others []File) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "# %s\n\n%s\n\n", packageTitle, packageAbout)
-	fmt.Fprintf(b, "Data version %s, schema version %s. The unit is always reports.\n\n", DataVersion(m.Data), SchemaVersion)
+	fmt.Fprintf(b, "Data version %s, schema version %s. The unit is always reports.\n\n", m.Data.Version(), SchemaVersion)
 	fmt.Fprint(b, "| year | rows | reports | status | document |\n|---|---|---|---|---|\n")
 	for _, e := range m.Data.Editions {
 		fmt.Fprintf(b, "| %d | %d | %s | %s | %s |\n", e.Year, len(e.Rows), e.Sum(), e.Status, cell(cmp.Or(e.Source, e.Document.Address())))

@@ -70,7 +70,7 @@ func dataPackage(m *compare.Model, files []writtenFile) ([]byte, error) {
 	err := e.Encode(withoutBlanks(object{
 		"$schema": "https://datapackage.org/profiles/2.0/datapackage.json", "profile": "data-package",
 		"name": packageName, "title": packageTitle, "description": packageAbout, "version": SchemaVersion, "rights": rightsNote,
-		"created": created(m.Data), "data_version": DataVersion(m.Data), "selection": isSelection(m.Data),
+		"created": created(m.Data), "data_version": m.Data.Version(), "selection": isSelection(m.Data),
 		"keywords": []string{"CyberTipline", "NCMEC", "electronic service provider", "transparency"},
 		// As the Open Definition names what has no licence.
 		"licenses": []object{{"name": "notspecified", "title": "None: facts published by NCMEC, which grants no open licence for its documents"}},

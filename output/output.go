@@ -60,7 +60,7 @@ const (
 // files lists every output of a model, in the order they are written.
 // datapackage.json describes them, is always written and therefore not listed.
 func files(m *compare.Model, opt Options) []File {
-	all := tables.All(m)
+	all, version := tables.All(m), m.Data.Version()
 	var list []File
 	for i := range all {
 		t := &all[i]
@@ -81,11 +81,11 @@ func files(m *compare.Model, opt Options) []File {
 		if slices.Contains([]string{"figures", "platform-series", "company-series", "breaks", "editions", "own-counts", "own-counts-by-year"}, t.Name) {
 			list = append(list, File{Name: "parquet", Path: t.Name + ".parquet", Title: t.Title + ", typed", Media: parquetMedia, Table: t,
 				About: "The rows of " + t.Name + ".csv with types. Texts are as printed, without the apostrophe that CSV puts before texts a spreadsheet would run.",
-				Write: func(w io.Writer) error { return writeParquet(w, t) }})
+				Write: func(w io.Writer) error { return writeParquet(w, t, version) }})
 		}
 	}
 	if opt.Partition {
-		list = append(list, partitions(&all[0])...)
+		list = append(list, partitions(&all[0], version)...)
 	}
 	others := slices.DeleteFunc(slices.Clone(list), func(f File) bool { return f.Table != nil })
 	list = append(list, File{Name: "readme", Path: "README.md", Title: "Codebook", About: "What each file is for and what each column means.",

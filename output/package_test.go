@@ -78,7 +78,7 @@ func written(t *testing.T, m *compare.Model, opt Options) (dir string, d describ
 func TestDataPackageClaimsHold(t *testing.T) {
 	dir, d := written(t, compare.New(testset.New()), Options{})
 	keys, foreign := holdPackage(t, dir, d)
-	if keys != 12 || foreign < 4 {
+	if keys != 13 || foreign < 4 {
 		t.Errorf("%d primary and %d foreign keys are claimed", keys, foreign)
 	}
 	// One name printed twice in one edition: no key can be claimed.

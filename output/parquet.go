@@ -15,13 +15,14 @@ import (
 
 // writeParquet writes a table as one Parquet file: years, pages and ranks as
 // 32-bit integers, reports as 64-bit ones, texts as printed, blanks as null,
-// and the codebook as key-value metadata.
-func writeParquet(w io.Writer, t *tables.Table) error {
+// and the codebook and the version of the data as key-value metadata.
+func writeParquet(w io.Writer, t *tables.Table, version string) error {
 	options := []parquet.WriterOption{
 		parquetSchema(t),
 		parquet.Compression(&parquet.Snappy), // read by every engine
 		parquet.CreatedBy("espfigures", SchemaVersion, ""),
 		parquet.KeyValueMetadata("espfigures.schema_version", SchemaVersion),
+		parquet.KeyValueMetadata("espfigures.data_version", version),
 		parquet.KeyValueMetadata("espfigures.title", t.Title),
 		parquet.KeyValueMetadata("espfigures.source", publisher),
 		parquet.KeyValueMetadata("espfigures.unit", unitNote),
@@ -118,7 +119,7 @@ func parquetValue(f *tables.Field, v any, column int) parquet.Value {
 // partitions returns one file for each year that has a figure, in the layout
 // that engines know as Hive partitions. A part has no column year: the folder
 // gives it.
-func partitions(t *tables.Table) []File {
+func partitions(t *tables.Table, version string) []File {
 	var years []int
 	rows := map[int][]tables.Row{}
 	for _, row := range t.Rows {
@@ -134,7 +135,7 @@ func partitions(t *tables.Table) []File {
 		part.Fields, part.Rows, part.Key, part.Refs = t.Fields[1:], rows[year], nil, nil
 		list = append(list, File{Name: "parquet", Path: fmt.Sprintf("figures/year=%d/part.parquet", year), part: true, Media: parquetMedia, Table: &part,
 			Title: "Figures by year, typed", About: "The rows of figures.parquet, one file a year; engines that read partitioned folders take the column year from the folder's name.",
-			Write: func(w io.Writer) error { return writeParquet(w, &part) }})
+			Write: func(w io.Writer) error { return writeParquet(w, &part, version) }})
 	}
 	return list
 }

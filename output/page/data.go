@@ -23,6 +23,7 @@ import (
 // model. Version changes with the form.
 type data struct {
 	Version   int            `json:"v"`
+	Data      string         `json:"data"` // version of the data
 	Years     []int          `json:"years"`
 	Newest    int            `json:"newest"` // newest complete year
 	SmallBase pipeline.Count `json:"smallBase"`
@@ -141,7 +142,7 @@ type encoder struct {
 func newData(m *compare.Model, presets []preset) data {
 	e := &encoder{m: m, series: allSeries(m), at: map[string]int{}, blanks: map[string]int{}, facts: map[string]int{}, judges: map[string]int{}, quads: map[[4]int]int{}}
 	e.out = data{
-		Version: 3, Years: append([]int{}, m.Years...), Newest: m.Complete(), SmallBase: compare.SmallBase,
+		Version: 3, Data: m.Data.Version(), Years: append([]int{}, m.Years...), Newest: m.Complete(), SmallBase: compare.SmallBase,
 		Kinds: pipeline.Kinds, Statuses: statuses, Missing: missing, Verdicts: verdicts, Types: types,
 		Editions: []edition{}, Totals: [][]any{}, Categories: [][3]string{}, Figures: [][]any{}, Series: [][]any{}, Blanks: [][]any{},
 		Reasons: [][]any{}, Judgements: [][]int{}, Judged: [][4]int{}, Largest: []int{},

@@ -114,7 +114,7 @@ func (s *site) index() ([]byte, error) {
 	var b bytes.Buffer
 	err := indexPage.Execute(&b, map[string]any{
 		"From": years[0], "To": years[len(years)-1], "Platforms": pipeline.Count(len(s.m.Platforms)),
-		"Files": files, "Versions": versions, "Newest": versions[0], "Data": output.DataVersion(s.m.Data), "Schema": output.SchemaVersion, "Address": s.opt.Address,
+		"Files": files, "Versions": versions, "Newest": versions[0], "Data": s.m.Data.Version(), "Schema": output.SchemaVersion, "Address": s.opt.Address,
 	})
 	return b.Bytes(), err
 }

@@ -309,6 +309,7 @@ func (s *site) writePlatforms() error {
 	for _, r := range rows.Rows {
 		byPlatform[r[at]] = append(byPlatform[r[at]], r)
 	}
+	version := s.m.Data.Version()
 	var list []platform
 	written := map[string]bool{}
 	for _, x := range s.m.Platforms {
@@ -323,7 +324,7 @@ func (s *site) writePlatforms() error {
 		}
 		p := platform{ID: x.ID, Name: x.Name, Kind: x.Kind, Company: x.Parent, Page: "../latest/explorer.html"}
 		full := p
-		full.Unit, full.Data, full.Series, full.Rows = "reports", output.DataVersion(s.m.Data), series, printed
+		full.Unit, full.Data, full.Series, full.Rows = "reports", version, series, printed
 		body, err := encode(full)
 		if err != nil {
 			return err

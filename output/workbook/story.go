@@ -41,6 +41,7 @@ func (b *Book) coverSheet(others []*sheet) *sheet {
 	add("To explore", "Choose two years; largest falls and rises, entrants and leavers.", "Movers")
 	add("To explore", "Choose one platform, company, category or total; every year of it.", "Profile")
 	add("How to cite", fmt.Sprintf("A figure: National Center for Missing & Exploited Children, %d CyberTipline Reports by ESP, page and row as on All_rows, address and date as on Editions. A share, rank or change: the same, calculated by espfigures.", b.complete), "All_rows")
+	add("Version", fmt.Sprintf("Version of the data: %s. The same documents and registry give the same version.", b.m.Data.Version()), "Editions")
 	if b.m.Data.Worst() == pipeline.Fail {
 		add("Warning", "Some figures failed a check and may not be published as verified. Notes_and_findings says which.", "Notes_and_findings")
 	}

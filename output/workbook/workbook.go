@@ -218,6 +218,7 @@ func (b *Book) properties() error {
 		Modified:       stamp,
 		Language:       "en-GB",
 		Category:       "Statistics",
+		Version:        b.m.Data.Version(),
 	})
 }
 

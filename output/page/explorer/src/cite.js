@@ -36,7 +36,7 @@ export function citeView(db, view) {
     key: `cybertipline${years[0] ?? ''}${years.length > 1 ? `-${years[years.length - 1]}` : ''}`,
     author: NCMEC, title: plain(headline(view).title), year: (dates.pop() ?? '').slice(0, 4), page: 0,
     url: publicAddress(), accessed: '',
-    note: [`Data: ${sources(db, years)}`.replace(/\.$/, ''), asOf(db, years).replace(/\.$/, ''), CAVEAT.replace(/\.$/, '')].filter(Boolean),
+    note: [`Data: ${sources(db, years)}`.replace(/\.$/, ''), asOf(db, years).replace(/\.$/, ''), `Version of the data ${db.raw.data}`, CAVEAT.replace(/\.$/, '')].filter(Boolean),
     documents: years.map((y) => db.editionOf.get(y)).filter(Boolean).map((e) => `${e.y}: ${e.partial ? e.source || 'third party\u2019s transcription' : e.title}${e.url && !e.source?.includes(e.url) ? `, ${e.url}` : ''}${e.got ? ` (retrieved ${e.got})` : ''}`),
   });
 }

@@ -74,6 +74,7 @@ function fillControls() {
   for (const k of db.kinds) if (n((s) => s.kind === k)) $('kind').append(h('option', { value: k }, `${KIND_NAMES[k] || k} (${count(n((s) => s.kind === k))})`));
   $('category').parentElement.hidden = !db.categories.length;
   $('docs-box').append(documents(db));
+  $('data-version').textContent = `Version of the data: ${db.raw.data}.`;
   $('what').textContent = holdings(db) || $('what').textContent;
   for (const p of db.presets) $('presets').append(h('li', {}, h('button', { type: 'button', title: p.question, onclick: () => set({ keys: presetKeys(p), sort: '', base: 0, order: '', ...(st.chart === 'movers' ? { chart: 'lines' } : {}) }) }, p.label)));
   showFindings();
