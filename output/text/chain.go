@@ -2,7 +2,6 @@ package text
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -119,8 +118,5 @@ func chainJSON(w io.Writer, c explain.Chain) error {
 	for _, f := range explain.Formats {
 		out.Citations[f] = explain.Write(c.Citations, f)
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(out)
+	return writeJSON(w, out)
 }

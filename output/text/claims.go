@@ -2,10 +2,10 @@ package text
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 
 	"espfigures/pipeline"
@@ -46,27 +46,24 @@ func (c Claims) csv(w io.Writer) error {
 
 func (c Claims) json(w io.Writer) error {
 	type row struct {
-		Quote     string   `json:"quote"`
-		ID        string   `json:"id"`
-		Years     []int    `json:"years"`
-		Measure   string   `json:"measure"`
-		Claimed   string   `json:"claimed"`
-		Sense     string   `json:"sense,omitempty"`
-		Published string   `json:"published"`
-		Verdict   string   `json:"verdict"`
-		Holds     bool     `json:"holds"`
-		Note      string   `json:"note"`
-		Say       string   `json:"say"`
-		Sources   []string `json:"sources"`
+		Quote     string        `json:"quote"`
+		ID        string        `json:"id"`
+		Years     []int         `json:"years"`
+		Measure   claim.Measure `json:"measure"`
+		Claimed   string        `json:"claimed"`
+		Sense     claim.Sense   `json:"sense,omitempty"`
+		Published string        `json:"published"`
+		Verdict   claim.Verdict `json:"verdict"`
+		Holds     bool          `json:"holds"`
+		Note      string        `json:"note"`
+		Say       string        `json:"say"`
+		Sources   []string      `json:"sources"`
 	}
 	list := []row{}
 	for _, a := range c.Answers {
-		list = append(list, row{a.Sentence, a.ID, a.Years, string(a.Measure), a.Quantity.Text, string(a.Quantity.Sense), a.Published, string(a.Verdict), a.Verdict.Holds(), a.Note, a.Say, a.Sources})
+		list = append(list, row{a.Sentence, a.ID, a.Years, a.Measure, a.Quantity.Text, a.Quantity.Sense, a.Published, a.Verdict, a.Verdict.Holds(), a.Note, a.Say, a.Sources})
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(list)
+	return writeJSON(w, list)
 }
 
 // text writes each sentence with its verdicts below. A few words about one name
@@ -148,16 +145,9 @@ func verdictMark(list []claim.Answer) string {
 }
 
 func (c Claims) tally() string {
-	var holds, not, unread int
-	for _, a := range c.Answers {
-		switch {
-		case a.Verdict.Holds():
-			holds++
-		case a.Verdict == claim.NotUnderstood:
-			unread++
-		default:
-			not++
-		}
+	count := map[string]int{}
+	for i := range c.Answers {
+		count[verdictMark(c.Answers[i:i+1])]++
 	}
 	form := func(n int, one, many string) string {
 		if n == 1 {
@@ -165,31 +155,42 @@ func (c Claims) tally() string {
 		}
 		return fmt.Sprintf("%d %s", n, many)
 	}
-	return fmt.Sprintf("%s: %s (=), %s (x), %d not understood (?).", form(len(c.Answers), "statement", "statements"), form(holds, "holds", "hold"), form(not, "does not", "do not"), unread)
+	return fmt.Sprintf("%s: %s (=), %s (x), %d not understood (?).", form(len(c.Answers), "statement", "statements"), form(count["="], "holds", "hold"), form(count["x"], "does not", "do not"), count["?"])
 }
 
 // long answers one claim with where its figure is printed.
 func (c Claims) long(b *strings.Builder, style Style, a claim.Answer) {
-	b.WriteString(style.Wrap(strings.TrimSpace(fmt.Sprintf("%s, %q: %s. %s", c.Asked, claimed(a), a.Verdict, a.Note)), "", ""))
-	b.WriteString("\n")
+	b.WriteString(style.Wrap(strings.TrimSpace(fmt.Sprintf("%s, %q: %s. %s", c.Asked, claimed(a), a.Verdict, a.Note)), "", "") + "\n")
+	line := func(label, text string) {
+		if text != "" {
+			b.WriteString(style.Wrap(text, fmt.Sprintf("%-12s", label), strings.Repeat(" ", 12)))
+		}
+	}
+	var points []*compare.Point
+	var figures []pipeline.Figure
+	for _, y := range a.Years {
+		if a.Series != nil && a.Series.At(y) != nil {
+			points, figures = append(points, a.Series.At(y)), append(figures, a.Series.At(y).Figures...)
+		}
+	}
 	if a.Published != "" {
-		unit, status := "", ""
+		published := a.Published
 		if a.Measure == claim.MeasureReports {
-			unit = " reports"
+			published += " reports"
 		}
-		if p := a.Series.At(a.Years[len(a.Years)-1]); p != nil && p.Status != "" {
-			status = fmt.Sprintf(" [%s]", p.Status)
+		if n := len(points); n > 0 && points[n-1].Status != "" {
+			published += fmt.Sprintf(" [%s]", points[n-1].Status)
 		}
-		fmt.Fprintf(b, "%-11s %s%s%s\n", "Published", a.Published, unit, status)
+		line("Published", published)
 	}
-	if a.OffBy != "" {
-		fmt.Fprintf(b, "%-11s %s\n", "Off by", a.OffBy)
-	}
-	if a.Right != "" {
-		fmt.Fprintf(b, "%-11s %s\n", "Right", a.Right)
-	}
+	line("Off by", a.OffBy)
+	line("Right", a.Right)
+	const most = 12 // rows of a total or a large sum are not listed
 	address := ""
-	for _, f := range claimFigures(a) {
+	for _, f := range figures {
+		if len(figures) > most {
+			break
+		}
 		label, at := "Printed", ""
 		if f.Status == pipeline.SecondaryHand {
 			label = "Transcribed"
@@ -200,60 +201,30 @@ func (c Claims) long(b *strings.Builder, style Style, a claim.Answer) {
 		if len(a.Years) > 1 {
 			at += fmt.Sprintf(", %d", f.Year)
 		}
-		fmt.Fprintf(b, "%-11s %q %s%s\n", label, explain.Printed(f), f.Reports, at)
+		line(label, fmt.Sprintf("%q %s%s", explain.Printed(f), f.Reports, at))
 		if f.URL != address {
 			address = f.URL
-			fmt.Fprintf(b, "%-11s %s\n", "Address", address)
+			line("Address", address)
 		}
 	}
-	if a.Say != "" {
-		b.WriteString(style.Wrap(a.Say, fmt.Sprintf("%-12s", "Say"), strings.Repeat(" ", 12)))
+	line("Say", a.Say)
+	var notes []string
+	for _, p := range points {
+		if p.Reports == nil {
+			continue
+		}
+		for _, n := range explain.Caveats(c.Model, a.Series, p) {
+			if !slices.Contains(notes, n) {
+				notes = append(notes, n)
+			}
+		}
 	}
-	if a.Series == nil {
-		return
-	}
-	for i, n := range c.notes(a) {
+	for i, n := range notes {
 		if i == 0 {
 			b.WriteString("\n")
 		}
 		b.WriteString(style.Wrap(n, "- ", "  "))
 	}
-}
-
-// claimFigures are the printed rows that an answer rests on; of a total or a large
-// sum, none.
-func claimFigures(a claim.Answer) []pipeline.Figure {
-	const most = 12
-	var list []pipeline.Figure
-	for _, y := range a.Years {
-		if a.Series == nil || a.Series.At(y) == nil {
-			continue
-		}
-		list = append(list, a.Series.At(y).Figures...)
-	}
-	if len(list) > most {
-		return nil
-	}
-	return list
-}
-
-// notes are what a reader must know along with the figures.
-func (c Claims) notes(a claim.Answer) []string {
-	var list []string
-	seen := map[string]bool{}
-	for _, y := range a.Years {
-		p := a.Series.At(y)
-		if p == nil || p.Reports == nil {
-			continue
-		}
-		for _, n := range explain.Caveats(c.Model, a.Series, p) {
-			if !seen[n] {
-				seen[n] = true
-				list = append(list, n)
-			}
-		}
-	}
-	return list
 }
 
 // page is what the page of an article shows.

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"encoding/json"
 	"io"
 	"slices"
 	"strconv"
@@ -75,6 +76,13 @@ func shortCell(v any) string {
 	}
 	text, _, _ := strings.Cut(tables.Cell(v), "T00:00:00Z")
 	return Short(text)
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
 }
 
 // Short cuts a hash to what names a document; other texts stay whole.
