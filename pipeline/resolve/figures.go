@@ -6,9 +6,6 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/registry"
@@ -156,31 +153,13 @@ func (r *Resolver) lines(m Match, printed, source string) string {
 		" and aliases.csv: " + csvLine(printed, id, "", source)
 }
 
-// NewID proposes a platform id for a name: its words in lower case, accents
-// dropped. Of letters that an id cannot hold a hash stands in, as in
-// UnmatchedID, so that two names never have one id for the letters they share.
+// NewID proposes a platform id for a name: its words in lower case, without
+// accents and legal forms. Of letters that an id cannot hold a hash stands in,
+// as in UnmatchedID, so that two names never have one id for the letters they
+// share.
 func NewID(printed string) string {
-	lost := false
-	id := strings.Trim(strings.Map(func(c rune) rune {
-		switch {
-		case c > unicode.MaxASCII && unicode.In(c, unicode.Mn, unicode.Me):
-			return -1
-		case c > unicode.MaxASCII && unicode.In(c, unicode.L, unicode.N, unicode.Mc):
-			lost = true
-			return '-'
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
-			return c
-		case c >= 'A' && c <= 'Z':
-			return c + 'a' - 'A'
-		case c == '\'' || c == '’':
-			return -1
-		}
-		return '-'
-	}, norm.NFKD.String(strings.ReplaceAll(printed, "ß", "ss"))), "-")
-	for strings.Contains(id, "--") {
-		id = strings.ReplaceAll(id, "--", "-")
-	}
-	if id == "" || lost {
+	id := strings.Join(registry.Words(printed), "-")
+	if id == "" || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
 		return strings.TrimPrefix(UnmatchedID(printed), registry.UnmatchedPrefix)
 	}
 	return id
