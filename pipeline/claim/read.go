@@ -108,14 +108,26 @@ func (s *sentenceOf) doubt(at int) string {
 		return "The sentence denies something; read it yourself."
 	case has(before, guesses) || may || says(after, "if", "expected", "forecast", "projected"):
 		return "The sentence says what could be, not what was."
-	case says(s.list, "excluding", "not counting", "not including", "leaving out", "apart from", "except", "minus", "without counting"):
+	case says(s.list, "excluding", "not counting", "not including", "leaving out", "apart from", "except", "minus", "without counting", "all but"):
 		return "Something is left out, which the sentence does not put in numbers."
 	case s.region(at):
 		return "A part of the world; the table counts all of it."
+	case has(s.list[max(s.clauseBegin(at), m.lead-2):m.lead], otherVerbs):
+		return "The sentence says that something else was done with the reports."
+	case s.ofThem(m.end):
+		return "A part of it, which the table does not tell."
 	case has(after, rates) || says(s.list[max(0, m.lead-3):m.lead], "average", "daily", "monthly", "weekly"):
 		return "A rate or an average; the table has whole years."
 	}
 	return ""
+}
+
+// ofThem reports whether a part of what was counted is spoken of that the words
+// do not give to somebody: "4 million of them duplicates".
+func (s *sentenceOf) ofThem(end int) bool {
+	n := startsWith(s.list, end, "of them", "of these", "of those", "of which")
+	next := lowerAt(s.list, end+n)
+	return n > 0 && isWord(next) && !neutral[next] && !reporting[next] && !reportNouns[next] && !s.markBegins(end+n)
 }
 
 // region reports whether a number is of some country only: "reports from

@@ -200,7 +200,7 @@ func yearAt(list []token, i int) (mark, bool) {
 	case reportNouns[joint] && before != "in" && before != "the" && (reporting[before] || isSenseBefore(list, i)):
 		return mark{}, false // made 2022 reports
 	}
-	m := mark{kind: year, end: i + 1, years: []int{y}, partial: months[before] && !says(list[max(0, i-5):i], "year to", "year ending", "year ended") || has(list[max(0, i-5):i], parts) || has(list[i+1:min(i+4, len(list))], parts)}
+	m := mark{kind: year, end: i + 1, years: []int{y}, partial: months[before] && !(is(before, "december", "dec") && says(list[max(0, i-5):i], "year to", "year ending", "year ended")) || has(list[max(0, i-5):i], parts) || has(list[i+1:min(i+4, len(list))], parts)}
 	to := asYear(lowerAt(list, i+2))
 	if short := lowerAt(list, i+2); to == 0 && len(short) == 2 && (joint == "-" || joint == "–") { // 2021-22
 		if n, err := strconv.Atoi(short); err == nil {
@@ -329,7 +329,7 @@ func placeAt(list []token, i int, fixed bool) (Quantity, int, bool) {
 		}
 	case place > 0 && hyphen && superlatives[tail]:
 		return rank(head, int(place), i+1)
-	case place > 0 && !hyphen && (superlatives[after] || is(before, "ranked", "rank", "came", "ranks", "placed", "finished", "ranking") || place > 1 && ends && (is(before, "was", "were", "is") || i > 1 && unicode.IsUpper([]rune(list[i-1].text)[0]) && has(list[:i-1], placesOf)) || few):
+	case place > 0 && !hyphen && (superlatives[after] || is(before, "ranked", "rank", "came", "ranks", "placed", "finished", "ranking") || place > 1 && ends && (is(before, "was", "were", "is") || i > 1 && (before == "to" || unicode.IsUpper([]rune(list[i-1].text)[0])) && has(list[:i-1], placesOf)) || few):
 		end := i + 1
 		if superlatives[after] {
 			end++
