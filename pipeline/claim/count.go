@@ -31,7 +31,7 @@ func (s *sentenceOf) isCount(q *Quantity, at int) bool {
 		if next == "of" {
 			return s.sharesReports(q, m.end+1)
 		}
-		return !isWord(next) || neutral[next] || risings[next] || fallings[next] || reportNouns[next] || is(next, "share", "increase", "points") || s.markBegins(m.end)
+		return !isWord(next) || neutral[next] || turns[next] != 0 || reportNouns[next] || is(next, "share", "increase", "points") || s.markBegins(m.end)
 	}
 	return s.countsReports(q, at)
 }
@@ -97,7 +97,7 @@ func (s *sentenceOf) countsReports(q *Quantity, at int) bool {
 		}
 	}
 	next := lowerAt(s.list, i)
-	if isWord(next) && !neutral[next] && !risings[next] && !fallings[next] && !adjectives[next] || adjective || providers[next] {
+	if isWord(next) && !neutral[next] && turns[next] == 0 && !adjectives[next] || adjective || providers[next] {
 		// A name or year may follow at once; any other word is what is counted.
 		if !s.markBegins(i) || providers[next] {
 			return false

@@ -134,7 +134,7 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 	}
 	q := a.Quantity
 	a.Value, a.Published, a.Verdict = v.v, v.text, q.fits(v.v)
-	if st := v.step; st != nil && (q.up && st.now < st.old || q.down && st.now > st.old) {
+	if st := v.step; st != nil && (float64(q.turn)*(st.now-st.old) < 0) {
 		a.Verdict = Wrong
 	}
 	atLeast := !v.atMost && slices.ContainsFunc(v.points, func(p *compare.Point) bool { return p.AtLeast })

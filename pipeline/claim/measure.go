@@ -17,77 +17,67 @@ func (s *sentenceOf) measure(q *Quantity, at int) Measure {
 	case Percent:
 		return s.percentMeasure(q, m)
 	}
-	if q.up, q.down = s.signed(m); q.up != q.down {
+	after := lowerAt(s.list, m.end)
+	compared := lowerAt(s.list, m.end+1) != "than" || s.markBegins(m.end+2) || lowerAt(s.list, m.end+2) == "in"
+	switch than := says(s.list[m.end:min(m.end+8, len(s.list))], "than"); {
+	case s.signed(m) != 0:
+		q.turn = s.signed(m)
+	case is(after, "fewer", "less") && compared:
+		q.turn = -1
+	case after == "more" && compared && than: // else it is another 5 million
+		q.turn = 1
+	case s.byHowMuch(m):
+		q.turn = s.direction(m)
+	}
+	if q.turn != 0 {
 		return MeasureChange
 	}
-	if after := lowerAt(s.list, m.end); is(after, "fewer", "more", "less") && (lowerAt(s.list, m.end+1) != "than" || s.markBegins(m.end+2) || lowerAt(s.list, m.end+2) == "in") {
-		q.up, q.down = after == "more", after != "more"
-		if q.up && !says(s.list[m.end:min(m.end+8, len(s.list))], "than") {
-			q.up = false
-			return MeasureReports // another 5 million more
-		}
-		return MeasureChange
-	}
-	if s.byHowMuch(m) {
-		if q.up, q.down = s.direction(m); q.up != q.down {
-			return MeasureChange
-		}
-	}
-	q.up, q.down = false, false
 	return MeasureReports
 }
 
 // percentMeasure tells a share from a change.
 func (s *sentenceOf) percentMeasure(q *Quantity, m mark) Measure {
-	if q.points {
-		if q.up, q.down = s.direction(m); q.up != q.down {
-			return MeasureChange
-		}
-		return ""
-	}
-	after := lowerAt(s.list, m.end)
-	before := s.list[max(0, m.lead-8):m.lead]
-	value := is(lowerAt(s.list, m.lead-1), "from", "to", "at", "was", "is", "of", "with", "reached", "stood", "a", "its", "and")
+	before, after := lowerAt(s.list, m.lead-1), lowerAt(s.list, m.end)
+	standing := is(before, "to", "at", "was", "is", "with", "reached", "stood")
 	switch {
-	case q.up != q.down:
+	case q.points:
+	case q.turn != 0:
 		return MeasureChange
-	case s.isSigned(m):
-		q.up, q.down = s.signed(m)
+	case s.signed(m) != 0:
+		q.turn = s.signed(m)
 		return MeasureChange
 	case after == "of" && lowerAt(s.list, m.end+1) == "what" && !s.byProviders(m.end+2):
 		return "" // half of what they were
 	case after == "of" || after == "share" || q.fraction && is(after, "the", "all"):
 		return MeasureShare
 	case has(s.list[:m.lead], shareNouns):
-		if value {
+		if standing || is(before, "from", "of", "a", "its", "and") {
 			return MeasureShare
 		}
 		return ""
-	case has(before, shareVerbs) && !says(s.list[max(0, m.lead-2):m.lead], "by"):
+	case has(s.list[max(0, m.lead-8):m.lead], shareVerbs) && !says(s.list[max(0, m.lead-2):m.lead], "by"):
 		return MeasureShare
 	}
-	if q.up, q.down = s.direction(m); q.up != q.down {
-		if is(lowerAt(s.list, m.lead-1), "to", "at", "was", "is", "with", "reached", "stood") && !risings[after] && !fallings[after] {
-			return "" // fell to 42%
-		}
+	turn := s.direction(m)
+	switch {
+	case turn != 0 && (q.points || !standing || turns[after] != 0):
+		q.turn = turn
 		return MeasureChange
-	}
-	q.up, q.down = false, false
-	if q.fraction || s.ctx.fixed {
+	case turn == 0 && !q.points && (q.fraction || s.ctx.fixed):
 		return MeasureShare
 	}
-	return ""
+	return "" // fell to 42%
 }
 
 // signed reads a plus or minus in front of a number.
-func (s *sentenceOf) signed(m mark) (up, down bool) {
-	sign, before := lowerAt(s.list, m.begin-1), lowerAt(s.list, m.begin-2)
-	return sign == "+", sign == "−" || sign == "-" && (m.begin == 1 || before == "(")
-}
-
-func (s *sentenceOf) isSigned(m mark) bool {
-	up, down := s.signed(m)
-	return up || down
+func (s *sentenceOf) signed(m mark) (turn int) {
+	switch sign, before := lowerAt(s.list, m.begin-1), lowerAt(s.list, m.begin-2); {
+	case sign == "+":
+		return 1
+	case sign == "−" || sign == "-" && (m.begin == 1 || before == "("):
+		return -1
+	}
+	return 0
 }
 
 // byHowMuch reports whether a plain number is a difference: "by 3 million",
@@ -97,23 +87,24 @@ func (s *sentenceOf) byHowMuch(m mark) bool {
 	return before == "by" || before == "of" && is(lowerAt(s.list, m.lead-2), "increase", "rise", "fall", "drop", "decline", "decrease", "growth", "jump", "gain", "reduction")
 }
 
-// direction looks for a rise or a fall near a quantity: before it, else behind.
-func (s *sentenceOf) direction(m mark) (up, down bool) {
+// direction looks for a rise (1) or a fall (-1) near a quantity: before it,
+// else behind.
+func (s *sentenceOf) direction(m mark) int {
 	for k := m.lead - 1; k >= max(0, m.lead-8); k-- {
 		w := s.list[k].lower
 		if w == "up" && is(lowerAt(s.list, k-1), "made", "make", "makes", "making") || is(w, "more", "less", "fewer") && lowerAt(s.list, k+1) == "than" {
 			continue
 		}
-		if risings[w] || fallings[w] {
-			return risings[w], fallings[w]
+		if turns[w] != 0 {
+			return int(turns[w])
 		}
 	}
 	for k := m.end; k < min(len(s.list), m.end+3); k++ {
-		if w := s.list[k].lower; risings[w] || fallings[w] {
-			return risings[w], fallings[w]
+		if w := s.list[k].lower; turns[w] != 0 {
+			return int(turns[w])
 		}
 	}
-	return false, false
+	return 0
 }
 
 // isWhole reports whether a number is what a part is taken of: "95 percent of

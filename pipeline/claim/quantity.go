@@ -32,8 +32,7 @@ type Quantity struct {
 	grain    float64 // place of the last digit that is not 0
 	fraction bool    // "half", "two thirds": nobody means it to a percent
 	scale    string  // its unit as quoted: "m", " million"
-	down     bool    // a change that is said to be a fall
-	up       bool    // a change that is said to be a rise
+	turn     int     // a change that is said to be a rise (1) or a fall (-1)
 	points   bool    // percentage points
 	category string  // rank: among the services of this category only
 }

@@ -359,12 +359,13 @@ func fractionAt(list []token, i int, _ bool) (Quantity, int, bool) {
 	case next == "as" && lowerAt(list, i+n+1) == "many":
 		return multiple(text+" as many", v/100, 0), i + n, true
 	case is(next, "more", "fewer", "less", "lower", "higher", "below", "above", "smaller", "larger"):
-		q.up = is(next, "more", "higher", "above", "larger")
-		q.down = !q.up
+		if q.turn = -1; is(next, "more", "higher", "above", "larger") {
+			q.turn = 1
+		}
 		return q, i + n, true
 	case next == "of" || next == "the" || next == "all":
 		return q, i + n, true
-	case scales[lowerAt(list, i+n+1)] == 0 && (has(around, risings) || has(around, fallings) || says(around, "by")):
+	case scales[lowerAt(list, i+n+1)] == 0 && (has(around, turns) || says(around, "by")):
 		return q, i + n, true
 	}
 	return Quantity{}, 0, false
@@ -454,7 +455,7 @@ func timesAt(list []token, i, end int, fixed bool) (n int, word string) {
 		return 1, " times"
 	}
 	for k := max(0, i-5); k < i; k++ {
-		if risings[list[k].lower] && list[k].lower != "more" || is(list[k].lower, "multiplied", "by") {
+		if turns[list[k].lower] > 0 && list[k].lower != "more" || is(list[k].lower, "multiplied", "by") {
 			return 1, " times"
 		}
 	}

@@ -222,7 +222,7 @@ func TestWrongIsNeverRight(t *testing.T) {
 		"In the UK, Facebook made %s reports in 2022.", "Facebook made %s reports about people in India in 2022.", "Facebook made %s reports in 2022, not counting Messenger.",
 		"Facebook, including Instagram, made %s reports in 2022.", "Facebook made %s more reports in 2022 than in 2021.",
 		"Facebook reported %s images in 2022.", "Facebook removed %s posts in 2022.", "Facebook deleted %s reports in 2022.", "In the year to 30 June 2022, Facebook made %s reports.", "Facebook made some reports in 2022, %s of them duplicates.",
-		 "Facebook made over %s reports in 2022.", "Facebook made under %s reports in 2022.",
+		"Facebook made over %s reports in 2022.", "Facebook made under %s reports in 2022.",
 		"Unlike Facebook, Instagram made %s reports in 2022.", "Facebook made some reports in 2022. Last year it made %s.", "It is not true that Facebook made %s reports in 2022.",
 	} {
 		text := fmt.Sprintf(frame, "21,165,208")

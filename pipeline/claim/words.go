@@ -59,7 +59,7 @@ func senses(class string) map[string]Sense {
 var (
 	reportNouns, otherUnits, adjectives = set("report nouns"), set("other units"), set("adjectives")
 	reporting, otherVerbs, receiving    = set("reporting"), set("other verbs"), set("receiving")
-	risings, fallings, neutral          = set("risings"), set("fallings"), set("neutral")
+	turns, neutral                      = numbers("turns"), set("neutral")
 	shareNouns, shareVerbs              = set("share nouns"), set("share verbs")
 	superlatives, reporterNouns         = set("superlatives"), set("reporter nouns")
 	largestWords, belittling            = set("largest"), set("belittling")
@@ -150,7 +150,7 @@ func says(list []token, phrases ...string) bool {
 }
 
 // has reports whether a phrase of a table is among tokens.
-func has(list []token, table map[string]bool) bool {
+func has[V any](list []token, table map[string]V) bool {
 	for i := range list {
 		if _, n := phraseAt(list, i, table); n > 0 {
 			return true
