@@ -185,28 +185,7 @@ func (c Claims) long(b *strings.Builder, style Style, a claim.Answer) {
 	}
 	line("Off by", a.OffBy)
 	line("Right", a.Right)
-	const most = 12 // rows of a total or a large sum are not listed
-	address := ""
-	for _, f := range figures {
-		if len(figures) > most {
-			break
-		}
-		label, at := "Printed", ""
-		if f.Status == pipeline.SecondaryHand {
-			label = "Transcribed"
-		}
-		if f.At.Page > 0 {
-			at = fmt.Sprintf(", page %d, row %d", f.At.Page, f.At.Row)
-		}
-		if len(a.Years) > 1 {
-			at += fmt.Sprintf(", %d", f.Year)
-		}
-		line(label, fmt.Sprintf("%q %s%s", explain.Printed(f), f.Reports, at))
-		if f.URL != address {
-			address = f.URL
-			line("Address", address)
-		}
-	}
+	printedRows(line, figures, len(a.Years) > 1)
 	line("Say", a.Say)
 	var notes []string
 	for _, p := range points {
@@ -224,6 +203,33 @@ func (c Claims) long(b *strings.Builder, style Style, a claim.Answer) {
 			b.WriteString("\n")
 		}
 		b.WriteString(style.Wrap(n, "- ", "  "))
+	}
+}
+
+// printedRows names the rows that an answer rests on; those of a total or a
+// large sum are not listed.
+func printedRows(line func(label, text string), figures []pipeline.Figure, years bool) {
+	const most = 12
+	if len(figures) > most {
+		return
+	}
+	address := ""
+	for _, f := range figures {
+		label, at := "Printed", ""
+		if f.Status == pipeline.SecondaryHand {
+			label = "Transcribed"
+		}
+		if f.At.Page > 0 {
+			at = fmt.Sprintf(", page %d, row %d", f.At.Page, f.At.Row)
+		}
+		if years {
+			at += fmt.Sprintf(", %d", f.Year)
+		}
+		line(label, fmt.Sprintf("%q %s%s", explain.Printed(f), f.Reports, at))
+		if f.URL != address {
+			address = f.URL
+			line("Address", address)
+		}
 	}
 }
 

@@ -100,8 +100,6 @@ func topAt(list []token, i int) (mark, bool) {
 	switch {
 	case is(w, "largest", "biggest", "top"):
 		n = countOf(next)
-	case strings.HasPrefix(w, "top-"):
-		n, end = countOf(w[4:]), i+1
 	case is(next, "largest", "biggest", "top"):
 		n = countOf(w)
 	}
@@ -292,55 +290,56 @@ func rank(text string, n, end int) (Quantity, int, bool) {
 }
 
 // placeAt finds a rank: "second largest", "ranked third", "number two", "the
-// largest reporter".
+// largest reporter", "the largest dating app".
 func placeAt(list []token, i int, fixed bool) (Quantity, int, bool) {
 	w, before, after := list[i].lower, lowerAt(list, i-1), lowerAt(list, i+1)
 	if _, n := phraseAt(list, i, largestWords); n > 0 {
 		return rank(lowerText(list[i:i+n]), 1, i+n)
 	}
-	head, tail, hyphen := strings.Cut(w, "-")
-	place := places[head]
-	if place == 0 && isNumber(head) && strings.TrimRight(head, "0123456789") != "" {
-		place = float64(countOf(head))
-	}
-	few := fixed && len(list) <= 3
-	if begin := i + 1; superlatives[w] || superlatives[tail] || superlatives[after] {
-		n := max(place, 1)
-		if superlatives[after] {
-			begin++
-		}
-		for _, nouns := range []map[string]bool{categoryNoun, categoryNouns} {
-			if id, more := categoryAt(list, begin, nouns); more > 0 && before != "of" && (w == "largest" || w == "biggest" || place > 0) {
-				q, _, ok := rank(head, int(n), begin+more)
-				q.category = id
-				return q, begin + more, ok
-			}
-		}
-	}
-	ends := i+1 >= len(list) || is(after, ".", ",", ";", ")", "in", "and", "with", "behind", "for", "last")
-	switch {
-	case w == "largest" || w == "biggest":
-		single := after == "single"
-		if single {
-			after = lowerAt(list, i+2)
-		}
-		if reporterNouns[after] && lowerAt(list, i+2) != "after" && before != "of" && before != "next" || few {
-			return rank(w, 1, i+1)
-		}
-	case place > 0 && hyphen && superlatives[tail]:
-		return rank(head, int(place), i+1)
-	case place > 0 && !hyphen && (superlatives[after] || is(before, "ranked", "rank", "came", "ranks", "placed", "finished", "ranking") || place > 1 && ends && (is(before, "was", "were", "is") || i > 1 && (before == "to" || unicode.IsUpper([]rune(list[i-1].text)[0])) && has(list[:i-1], placesOf)) || few):
-		end := i + 1
-		if superlatives[after] {
-			end++
-		}
-		return rank(w, int(place), end)
-	case w == "no" && after == "." && countOf(lowerAt(list, i+2)) > 0:
+	if w == "no" && after == "." && countOf(lowerAt(list, i+2)) > 0 {
 		return rank("no. "+list[i+2].lower, countOf(list[i+2].lower), i+3)
-	case is(w, "number", "no", "#") && countOf(after) > 0 && (fixed || is(before, "ranked", "was", "at", "is", "the", "as", "ranks", "ranking", "came")):
+	}
+	if is(w, "number", "no", "#") && countOf(after) > 0 && (fixed || is(before, "ranked", "was", "at", "is", "the", "as", "ranks", "ranking", "came")) {
 		return rank(w+" "+after, countOf(after), i+2)
 	}
+	largest, place, end := is(w, "largest", "biggest"), int(places[w]), i+1
+	if place == 0 && isNumber(w) && strings.TrimRight(w, "0123456789") != "" {
+		place = countOf(w) // 24th
+	}
+	if place > 0 && !largest && superlatives[after] {
+		end++
+	}
+	if id, n := categoryAt(list, end, categoryNoun); n > 0 && before != "of" && (largest || end > i+1) {
+		q, _, ok := rank(w, place, end+n)
+		q.category = id
+		return q, end + n, ok
+	}
+	few := fixed && len(list) <= 3
+	if largest && (few || isReporter(list, i)) || place > 0 && !largest && (few || end > i+1 || isPlace(list, i, place)) {
+		return rank(w, place, end)
+	}
 	return Quantity{}, 0, false
+}
+
+// isReporter reports whether "largest" is said of a reporter.
+func isReporter(list []token, i int) bool {
+	noun := lowerAt(list, i+1)
+	if noun == "single" {
+		noun = lowerAt(list, i+2)
+	}
+	return reporterNouns[noun] && lowerAt(list, i+2) != "after" && !is(lowerAt(list, i-1), "of", "next")
+}
+
+// isPlace reports whether a word such as "third" is a rank by itself: "ranked
+// third", "was third.", "Instagram second, Google third".
+func isPlace(list []token, i, place int) bool {
+	before, after := lowerAt(list, i-1), lowerAt(list, i+1)
+	if is(before, "ranked", "rank", "came", "ranks", "placed", "finished", "ranking") {
+		return true
+	}
+	ends := i+1 >= len(list) || is(after, ".", ",", ";", ")", "in", "and", "with", "behind", "for", "last")
+	among := i > 1 && (before == "to" || unicode.IsUpper([]rune(list[i-1].text)[0])) && has(list[:i-1], places)
+	return place > 1 && ends && (is(before, "was", "were", "is") || among)
 }
 
 // fractionAt finds a part of a whole in words: "two thirds of", "one in three".

@@ -78,37 +78,18 @@ func (r *Reader) table(rows [][]string, before string, ctx *context) (list []Sta
 	for _, row := range rows[1:] {
 		name, year := "", 0
 		for _, cell := range row {
-			name = cmp.Or(name, r.nameIn(cell))
-			if y := asYear(cell); y > 0 && year == 0 {
-				year = y
-			}
+			name, year = cmp.Or(name, r.nameIn(cell)), cmp.Or(year, asYear(cell))
 		}
 		for i, cell := range row[:min(len(row), len(columns))] {
 			c := columns[i]
-			if c.name == "" {
-				c.name = name
-			}
-			switch {
-			case c.year == 0 && year > 0:
-				c.year = year
-			case c.year == 0 && len(ctx.years) == 1:
+			c.name, c.year = cmp.Or(c.name, name), cmp.Or(c.year, year)
+			if c.year == 0 && len(ctx.years) == 1 {
 				c.year = ctx.years[0]
 			}
-			if c.name == "" || c.year == 0 || c.form == "" || cell == "" || asYear(cell) > 0 && asYear(cell) == year {
+			said := c.sentence(cell)
+			if said == "" || asYear(cell) > 0 && asYear(cell) == year {
 				continue
 			}
-			number, moved := strings.TrimSpace(strings.Trim(cell, "%* ")), "rose"
-			if cut := strings.TrimLeft(number, "-−–"); cut != number {
-				number, moved = cut, "fell"
-			}
-			if number = strings.TrimPrefix(number, "+"); !isNumber(number) {
-				continue
-			}
-			form := c.form
-			if strings.HasSuffix(cell, "%") && form == tableForms[3].form {
-				form = tableForms[0].form
-			}
-			said := fmt.Sprintf(form, c.name, c.year, cmp.Or(c.from, c.year-1), number, moved)
 			inner := context{fixed: true}
 			if read := r.read(said, &inner); len(read) == 1 {
 				read[0].Sentence, read[0].Quantity.Text = strings.Join(row, " | "), cell
@@ -117,6 +98,23 @@ func (r *Reader) table(rows [][]string, before string, ctx *context) (list []Sta
 		}
 	}
 	return list
+}
+
+// sentence says what a cell says; "" where it is no number that says anything.
+func (c column) sentence(cell string) string {
+	number, moved := strings.TrimSpace(strings.Trim(cell, "%* ")), "rose"
+	if cut := strings.TrimLeft(number, "-−–"); cut != number {
+		number, moved = cut, "fell"
+	}
+	number = strings.TrimPrefix(number, "+")
+	if c.name == "" || c.year == 0 || c.form == "" || !isNumber(number) {
+		return ""
+	}
+	form := c.form
+	if strings.HasSuffix(cell, "%") && form == tableForms[3].form {
+		form = tableForms[0].form
+	}
+	return fmt.Sprintf(form, c.name, c.year, cmp.Or(c.from, c.year-1), number, moved)
 }
 
 // column reads the header of a column.

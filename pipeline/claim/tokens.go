@@ -2,6 +2,7 @@ package claim
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -29,7 +30,13 @@ var tokenPattern = regexp.MustCompile(`\d+(?:[.,'’_\x{a0}\x{202f}]\d+)+|\d{1,3
 // two tokens: "21.1m" is "21.1" and "m".
 func tokens(sentence string) []token {
 	var list []token
-	for _, text := range tokenPattern.FindAllString(norm.NFC.String(sentence), -1) {
+	words := tokenPattern.FindAllString(norm.NFC.String(sentence), -1)
+	for i := 0; i < len(words); i++ {
+		text := words[i]
+		if head, tail, ok := strings.Cut(text, "-"); ok && (superlatives[strings.ToLower(tail)] || strings.EqualFold(head, "top")) {
+			words = slices.Insert(words, i+1, tail) // second-largest, top-five
+			text = head
+		}
 		t := token{text: text}
 		for _, ending := range []string{"'s", "’s", "s'", "s’"} {
 			if cut, ok := strings.CutSuffix(text, ending); ok && cut != "" {

@@ -79,7 +79,6 @@ var (
 
 	scales, small, fractions  = numbers("scale"), numbers("number"), numbers("fraction")
 	multiples, places, shifts = numbers("multiple"), numbers("place"), numbers("shift")
-	placesOf                  = set("place")
 	senseWords, sensesBehind  = senses("sense"), senses("sense behind")
 )
 
