@@ -63,7 +63,7 @@ func (s *sentenceOf) sharesReports(q *Quantity, i int) bool {
 				q.Unit = w
 			}
 			return true
-		case !adjectives[w] && !providers[w] && !providerKind[w] && !isNumber(w) && !is(w, "material", "world", "global", "worldwide", "country", "nation", "entire", "submitted", "'", "’"):
+		case !adjectives[w] && !providers[w] && !providerKind[w] && !isNumber(w) && !is(w, "material", "world", "global", "worldwide", "country", "nation", "entire", "submitted", "made", "filed", "sent", "received", "by", "'", "’"):
 			return is(w, ",", ".", ";", ")") && k > i
 		}
 	}
@@ -89,7 +89,7 @@ func (s *sentenceOf) countsReports(q *Quantity, at int) bool {
 		case reportNouns[w]:
 			return true
 		case w == "times":
-			return says(s.list[max(0, m.lead-3):m.lead], "reported", "reports", "reporting")
+			return says(s.list[:m.lead], "reported", "reports", "reporting")
 		case !adjectives[w]:
 			k = len(s.list)
 		default:

@@ -92,6 +92,9 @@ func commasOnly(list []token, run []mark) bool {
 // "unlike", in brackets behind another name, or as "Facebook's owner".
 func inPassing(list []token, m mark, before []mark) bool {
 	begin := m.begin
+	if n := endsWith(list, begin, "formerly known as", "once known as", "known as"); n > 0 && !slices.ContainsFunc(before, func(o mark) bool { return o.kind == who }) {
+		return false // the platform formerly known as Twitter
+	}
 	for begin > 0 && is(list[begin-1].lower, "the", "its", "a", "\"", "“", "that", "those", "of", "by") {
 		if _, n := phraseBefore(list, begin, asides); n > 0 {
 			return true

@@ -339,7 +339,7 @@ func (r *Reader) change(a *Answer) value {
 		return refused(NoFigure, r.whyNone(a))
 	}
 	st.old, st.now, st.to = float64(*p.Reports), float64(*q.Reports), q
-	if a.Quantity.points {
+	if a.Quantity.shares() {
 		if p.Share == nil || q.Share == nil {
 			return refused(NoFigure, "There is no share of one of these years.")
 		}
@@ -348,7 +348,7 @@ func (r *Reader) change(a *Answer) value {
 	points := []*compare.Point{p, q}
 	if st.than == nil {
 		measure := pipeline.MeasureReports
-		if a.Quantity.points {
+		if a.Quantity.shares() {
 			measure = pipeline.MeasureShare
 		}
 		st.between = r.model.Between(a.Series, first, last, measure)
@@ -357,6 +357,9 @@ func (r *Reader) change(a *Answer) value {
 	}
 	return value{v: a.Quantity.changeOf(st.old, st.now), text: a.Quantity.changeText(st), say: r.changeWords(a, st), points: points, atMost: true, step: &st}
 }
+
+// shares reports whether the quantity is about two shares.
+func (q Quantity) shares() bool { return q.points || q.ofShare }
 
 // changeOf is the published value in the sort of number that was quoted.
 func (q Quantity) changeOf(old, now float64) float64 {
@@ -395,9 +398,11 @@ func (r *Reader) changeWords(a *Answer, st step) string {
 	}
 	what, write := r.reportsOf(a.Series), func(v float64) string { return pipeline.Count(v).String() }
 	by := percentText(100 * math.Abs(st.now-st.old) / st.old)
-	if a.Quantity.points {
+	if a.Quantity.shares() {
 		what, write = "The share of "+r.nameOf(a.Series)+" in all providers' reports", percentText
-		by = strings.TrimLeft(a.Quantity.changeText(st), "+-")
+		if a.Quantity.points {
+			by = strings.TrimLeft(a.Quantity.changeText(st), "+-")
+		}
 	}
 	moved := "rose by " + by
 	switch {

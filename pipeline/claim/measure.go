@@ -13,6 +13,7 @@ func (s *sentenceOf) measure(q *Quantity, at int) Measure {
 	case Place:
 		return MeasureRank
 	case Multiple:
+		q.ofShare = has(s.list[s.clauseBegin(at):max(m.lead, s.clauseBegin(at))], shareNouns)
 		return MeasureMultiple
 	case Percent:
 		return s.percentMeasure(q, m)

@@ -34,6 +34,7 @@ type Quantity struct {
 	scale    string  // its unit as quoted: "m", " million"
 	turn     int     // a change that is said to be a rise (1) or a fall (-1)
 	points   bool    // percentage points
+	ofShare  bool    // a multiple of a share, not of reports
 	category string  // rank: among the services of this category only
 }
 
@@ -277,5 +278,5 @@ func multiple(text string, v float64, decimals int) Quantity {
 }
 
 func percentage(text string, v float64, decimals int) Quantity {
-	return Quantity{Text: text, Kind: Percent, Value: v, Step: 1 / math.Pow10(decimals), grain: math.Min(lastDigit(v), 1)}
+	return Quantity{Text: text, Kind: Percent, Value: v, Step: 1 / math.Pow10(decimals), grain: math.Min(lastDigit(v), math.Max(1, math.Floor(v/100)*v/20))}
 }

@@ -136,7 +136,8 @@ func (s *sentenceOf) region(at int) bool {
 	m := s.marks[at]
 	if at == 0 || s.marks[0].begin > 2 {
 		if _, n := phraseAt(s.list, 0, regions); n > 0 {
-			return true
+			next := lowerAt(s.list, n) // "In the UK parliament, a minister said"
+			return !isWord(next) || next != s.list[n].text || is(next, "alone", "only", "and", "or")
 		}
 	}
 	for k := m.end; k+1 < min(m.end+8, len(s.list)) && !is(s.list[k].text, ",", ";", ".", "and"); k++ {

@@ -199,6 +199,10 @@ func yearAt(list []token, i int) (mark, bool) {
 		return mark{}, false // made 2022 reports
 	}
 	m := mark{kind: year, end: i + 1, years: []int{y}, partial: months[before] && !(is(before, "december", "dec") && says(list[max(0, i-5):i], "year to", "year ending", "year ended")) || has(list[max(0, i-5):i], parts) || has(list[i+1:min(i+4, len(list))], parts)}
+	if n := countOf(lowerAt(list, i-3)); n > 1 && before == "to" && lowerAt(list, i-2) == "years" { // the three years to 2023
+		m.years = []int{y - n + 1, y}
+		return m, true
+	}
 	to := asYear(lowerAt(list, i+2))
 	if short := lowerAt(list, i+2); to == 0 && len(short) == 2 && (joint == "-" || joint == "–") { // 2021-22
 		if n, err := strconv.Atoi(short); err == nil {
@@ -221,7 +225,12 @@ func basedNumber(list []token, end int) bool {
 	for k := end - 1; k >= max(0, end-7); k-- {
 		switch w, next := list[k].lower, lowerAt(list, k+1); {
 		case is(w, "from", "against", "versus", "with"), w == "than" && next == "the":
-			return isNumber(next) || isNumber(lowerAt(list, k+2)) || isNumber(lowerAt(list, k+3)) || small[next] > 0
+			for n := k + 1; n < min(end, k+4); n++ {
+				if _, lead := senseAt(list, n); isNumber(list[n].lower) && lead <= k+1 {
+					return true
+				}
+			}
+			return small[next] > 0
 		case is(w, "to", ","):
 			return false
 		}

@@ -41,6 +41,9 @@ func (s *sentenceOf) setYears(st *Statement, at int) {
 	}
 	st.partial = m.partial
 	st.Years = s.resolve(m)
+	if s.isFrom(at) && len(st.Years) == 1 {
+		st.Years = []int{st.Years[0] - 1}
+	}
 	if len(st.Years) < 2 || st.Measure == MeasureRank {
 		return
 	}
@@ -51,6 +54,18 @@ func (s *sentenceOf) setYears(st *Statement, at int) {
 	if st.Sum = true; !m.listed {
 		st.addUp(m.years[0], m.years[1])
 	}
+}
+
+// isFrom reports whether a number is where a change starts of which one year is
+// named: "doubled in 2022, from 3% to 6.8%".
+func (s *sentenceOf) isFrom(at int) bool {
+	years := 0
+	for _, m := range s.marks {
+		if m.kind == year {
+			years++
+		}
+	}
+	return years == 1 && lowerAt(s.list, s.marks[at].lead-1) == "from" && at+1 < len(s.marks) && s.marks[at+1].kind == number && lowerAt(s.list, s.marks[at+1].lead-1) == "to"
 }
 
 // since reads "since 2020" near a number of reports: added up to a later year

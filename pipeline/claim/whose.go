@@ -34,6 +34,9 @@ func (s *sentenceOf) subjectOf(st *Statement, at int) (subject, bool) {
 		if o.kind != who || o.weak || o.aside || at+1+i == st.ofMark || o.subject.id == st.Than || o.subject.id == compare.ESPTotalID && st.Measure == MeasureShare {
 			continue
 		}
+		if o.subject.id == compare.ESPTotalID && s.wholeBetween(at, at+1+i) {
+			continue // "29 million of the 32 million reports by providers"
+		}
 		if says(s.list[m.end:o.begin], "that", "wrote", "said", "says", "written", "because") {
 			break
 		}
@@ -53,6 +56,17 @@ func (s *sentenceOf) subjectOf(st *Statement, at int) (subject, bool) {
 		return o.subject, true
 	}
 	return s.inherited(st, at, partitive)
+}
+
+// wholeBetween reports whether a number that a part is taken of is between two
+// marks.
+func (s *sentenceOf) wholeBetween(from, to int) bool {
+	for k := from + 1; k < to; k++ {
+		if s.marks[k].kind == number && endsWith(s.list, s.marks[k].lead, "of the", "out of the") > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // choice says why the name in front of a number may not be the only one it is
