@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -23,34 +24,23 @@ var (
 // maxRobots is the part of a robots.txt that is read, as RFC 9309 wants.
 const maxRobots = 500 << 10
 
+// robotsLine matches the lines of a robots.txt that are obeyed.
+var robotsLine = regexp.MustCompile(`(?mi)^[ \t]*(user-?agent|allow|disallow|crawl-?delay)[ \t]*:([^#\n]*)`)
+
 // parseRobots reads a robots.txt. Lines that make no sense are left out, so
 // that one of them does not hide the others.
 func parseRobots(body []byte) *robotstxt.Group {
 	body = bytes.TrimPrefix(body[:min(len(body), maxRobots)], []byte("\xef\xbb\xbf"))
-	body = bytes.ReplaceAll(body, []byte("\r"), []byte("\n"))
-	var kept []string
+	var kept strings.Builder
 	grouped := false
-	for line := range strings.SplitSeq(string(body), "\n") {
-		line, _, _ = strings.Cut(line, "#")
-		key, value, ok := strings.Cut(line, ":")
-		key, value = strings.ToLower(strings.TrimSpace(key)), strings.TrimSpace(value)
-		switch key {
-		case "user-agent", "useragent":
-			grouped = true
-		case "allow", "disallow", "crawl-delay", "crawldelay":
-			ok = ok && grouped
-		default:
-			ok = false
-		}
-		if !ok {
-			continue
-		}
-		line = key + ": " + value
-		if _, err := robotstxt.FromString("User-agent: *\n" + line + "\n"); err == nil {
-			kept = append(kept, line)
+	for _, m := range robotsLine.FindAllStringSubmatch(strings.ReplaceAll(string(body), "\r", "\n"), -1) {
+		grouped = grouped || strings.EqualFold(m[1][:4], "user")
+		line := m[1] + ": " + strings.TrimSpace(m[2]) + "\n"
+		if _, err := robotstxt.FromString("User-agent: *\n" + line); err == nil && grouped {
+			kept.WriteString(line)
 		}
 	}
-	data, err := robotstxt.FromString(strings.Join(kept, "\n") + "\n")
+	data, err := robotstxt.FromString(kept.String())
 	if err != nil {
 		// Each line was accepted by itself, so this is not to be expected.
 		// Nothing is known, so nothing is allowed.
