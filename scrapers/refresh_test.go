@@ -45,7 +45,7 @@ func table(year int) []byte { return faultsite.PDF(year, faultsite.Rows(40, year
 
 func newArchive(t *testing.T) *archive.Archive {
 	t.Helper()
-	a, err := archive.Open(filepath.Join(t.TempDir(), "archive"))
+	a, err := archive.Open(t.Context(), filepath.Join(t.TempDir(), "archive"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

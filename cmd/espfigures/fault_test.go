@@ -118,7 +118,7 @@ func TestNothingNew(t *testing.T) {
 		kept, _ := arch.CachedReading(key, "last run")
 		arch.Close()
 		marked := bytes.Replace(kept, []byte(`"Said":[`), []byte(`"Said":[{"Aloud":true,"Text":"as before"},`), 1)
-		if arch, err = archive.Open(h.archive()); err != nil {
+		if arch, err = archive.Open(t.Context(), h.archive(), nil); err != nil {
 			t.Fatal(err)
 		}
 		if err := arch.CacheReading(key, "last run", marked); err != nil {

@@ -251,7 +251,7 @@ func (a *app) openArchive(ctx context.Context, f refreshFlags) (*archive.Archive
 		}
 		return nil, nil
 	}
-	return archive.OpenWait(ctx, a.archive, func() {
+	return archive.Open(ctx, a.archive, func() {
 		a.say("Another run is using the archive %s: waiting for it.", a.archive)
 	})
 }

@@ -78,38 +78,22 @@ const (
 )
 
 // Open opens the archive in the folder for writing and creates it if there is
-// none. It does not wait: while another run has the archive open the error is
-// ErrLocked. Close unlocks it.
-func Open(dir string) (*Archive, error) {
-	return open(dir, func(l *flock.Flock) (bool, error) { return l.TryLock() })
-}
-
-// OpenWait is Open for a run that would rather wait. If another run has the
-// archive open it calls waiting once and waits until that run is done or ctx
-// ends.
-func OpenWait(ctx context.Context, dir string, waiting func()) (*Archive, error) {
-	return open(dir, func(l *flock.Flock) (bool, error) {
-		if ok, err := l.TryLock(); ok || err != nil {
-			return ok, err
-		}
-		waiting()
-		ok, err := l.TryLockContext(ctx, 100*time.Millisecond)
-		if ctx.Err() != nil {
-			return false, nil
-		}
-		return ok, err
-	})
-}
-
-func open(dir string, take func(*flock.Flock) (bool, error)) (*Archive, error) {
+// none. While another run has the archive open the error is ErrLocked; with a
+// function to call, it calls that and waits until the run is done or ctx ends.
+// Close unlocks it.
+func Open(ctx context.Context, dir string, waiting func()) (*Archive, error) {
 	for _, d := range []string{documentsDir, sightingsDir, validatorsDir, readingsDir, incomingDir} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
 			return nil, fmt.Errorf("archive: %w", err)
 		}
 	}
 	a := &Archive{dir: dir, files: os.DirFS(dir), lock: flock.New(filepath.Join(dir, lockName), flock.SetPermissions(0o644))}
-	ok, err := take(a.lock)
-	if err != nil {
+	ok, err := a.lock.TryLock()
+	if err == nil && !ok && waiting != nil {
+		waiting()
+		ok, err = a.lock.TryLockContext(ctx, 100*time.Millisecond)
+	}
+	if err != nil && ctx.Err() == nil {
 		return nil, fmt.Errorf("archive: lock %s: %w", a.lock.Path(), err)
 	}
 	if !ok {

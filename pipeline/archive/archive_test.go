@@ -28,7 +28,7 @@ const address = "https://www.missingkids.org/content/dam/missingkids/pdfs/2022-r
 
 func newArchive(t *testing.T) *Archive {
 	t.Helper()
-	a, err := Open(filepath.Join(t.TempDir(), "deep", "archive"))
+	a, err := Open(t.Context(), filepath.Join(t.TempDir(), "deep", "archive"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +255,7 @@ func TestDamagedSighting(t *testing.T) {
 	}
 	// The document is taken up again when it is seen again, under a new number.
 	a.Close()
-	c, err := Open(a.Dir())
+	c, err := Open(t.Context(), a.Dir(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,13 +268,13 @@ func TestDamagedSighting(t *testing.T) {
 
 func TestLock(t *testing.T) {
 	a := newArchive(t)
-	if _, err := Open(a.Dir()); !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), a.Dir()) {
+	if _, err := Open(t.Context(), a.Dir(), nil); !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), a.Dir()) {
 		t.Errorf("error %v", err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 150*time.Millisecond)
 	defer cancel()
 	told := 0
-	if _, err := OpenWait(ctx, a.Dir(), func() { told++ }); !errors.Is(err, ErrLocked) || told != 1 {
+	if _, err := Open(ctx, a.Dir(), func() { told++ }); !errors.Is(err, ErrLocked) || told != 1 {
 		t.Errorf("error %v, told %d times", err, told)
 	}
 	// Reading goes on beside a run that writes.
@@ -285,7 +285,7 @@ func TestLock(t *testing.T) {
 	got := make(chan error, 1)
 	waiting := make(chan struct{})
 	go func() {
-		b, err := OpenWait(t.Context(), a.Dir(), func() { close(waiting) })
+		b, err := Open(t.Context(), a.Dir(), func() { close(waiting) })
 		if err == nil {
 			if _, ok := b.Latest(address + "3"); !ok {
 				err = errors.New("what the first run wrote while the second waited is not seen")
@@ -355,7 +355,7 @@ func TestLeftoversOfAKilledRunAreCleared(t *testing.T) {
 	os.WriteFile(filepath.Join(a.Dir(), incomingDir, "123"), pdf2[:5], 0o644)
 	os.WriteFile(filepath.Join(a.Dir(), documentsDir, Hash(pdf2)+".pdf"), pdf2, 0o644)
 	a.Close()
-	b, err := Open(a.Dir())
+	b, err := Open(t.Context(), a.Dir(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

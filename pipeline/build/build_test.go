@@ -47,7 +47,7 @@ func (b *bench) reopen() {
 	if b.arch != nil {
 		b.arch.Close()
 	}
-	arch, err := archive.Open(b.dir)
+	arch, err := archive.Open(b.t.Context(), b.dir, nil)
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -22,7 +22,6 @@ type document struct {
 	contentType string // that it came under
 	linked      int    // the year that its link names; 0 for none
 	superseded  bool   // every address it was seen at answers with other bytes by now
-	order       int    // its place among the documents; those first seen in one run share it
 	seen        []int
 	addresses   []string
 	sister      bool // it is a sister document
@@ -37,7 +36,7 @@ func readArchive(ctx context.Context, in Inputs) ([]document, error) {
 	if err != nil {
 		return nil, err
 	}
-	orders, seen := timeline(in.Archive.Timeline())
+	seen := timeline(in.Archive.Timeline())
 	docs := make([]document, len(held))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(extract.Parallel)
@@ -48,7 +47,6 @@ func readArchive(ctx context.Context, in Inputs) ([]document, error) {
 			contentType: best.ContentType,
 			linked:      link.Year(best.LinkText, best.Title, best.Asked),
 			superseded:  superseded(in.Archive, h),
-			order:       orders[h.SHA256],
 			seen:        seen[h.SHA256],
 		}
 		for _, s := range h.Sightings {
@@ -90,23 +88,20 @@ func (d *document) warnOfSister(in Inputs, docs []document) {
 	}
 }
 
-// timeline returns, by hash, the place of each version among the others and the
-// moments at which it came. Documents that came in one run share a place: in
-// which order their links were followed says nothing about which is newer.
-func timeline(sightings []archive.Sighting) (order map[string]int, seen map[string][]int) {
-	order, seen = map[string]int{}, map[string][]int{}
-	place := 0
+// timeline returns, by hash, the moments at which each version came, counted from
+// 1. What came in one run came together: in which order its links were followed
+// says nothing about which document is newer.
+func timeline(sightings []archive.Sighting) map[string][]int {
+	seen := map[string][]int{}
+	moment := 0
 	for i, s := range sightings {
 		together := i > 0 && s.Run != 0 && s.Run == sightings[i-1].Run && s.Captured.IsZero() && sightings[i-1].Captured.IsZero()
 		if !together {
-			place++
+			moment++
 		}
-		if order[s.SHA256] == 0 {
-			order[s.SHA256] = place
-		}
-		seen[s.SHA256] = append(seen[s.SHA256], i+1)
+		seen[s.SHA256] = append(seen[s.SHA256], moment)
 	}
-	return order, seen
+	return seen
 }
 
 // provenance says where a version came from and how sure that is. A host that
@@ -213,7 +208,7 @@ func (d *document) take(in Inputs, t pipeline.Table, read []pipeline.Finding, be
 			Year: t.Year, Document: doc, Title: t.Title, Rows: t.Rows, Total: t.Total,
 			Status: status, Readings: t.Readings,
 		},
-		Superseded: d.superseded, Beside: beside, Order: d.order, Seen: d.seen,
+		Superseded: d.superseded, Beside: beside, Seen: d.seen,
 	})
 }
 

@@ -119,10 +119,14 @@ func TestYears(t *testing.T) {
 }
 
 func version(year int, sha, url string, status pipeline.Status, day int, rs []pipeline.Row) Version {
-	return Version{Order: day, Edition: pipeline.Edition{
+	v := Version{Edition: pipeline.Edition{
 		Year: year, Status: status, Rows: rs, Total: total(int(pipeline.Table{Rows: rs}.Sum())),
 		Document: pipeline.Document{SHA256: sha, URL: url, Retrieved: time.Date(2026, 1, day, 0, 0, 0, 0, time.UTC)},
 	}}
+	if day > 0 {
+		v.Seen = []int{day}
+	}
+	return v
 }
 
 func TestChoose(t *testing.T) {

@@ -15,7 +15,6 @@ type Version struct {
 	Shipped    bool  // from the snapshot shipped with the program
 	Superseded bool  // its address answers with other bytes by now
 	Beside     bool  // printed for comparison in the document of a later year, not that year's own edition
-	Order      int   // its place among the versions of the archive by when it was first seen; 0 for a shipped one
 	Seen       []int // the moments at which its bytes came, or came back, ascending; none for a shipped one
 }
 
@@ -82,7 +81,7 @@ func older(v, w Version) int {
 	return cmp.Or(
 		cmp.Compare(v.Year, w.Year),
 		dated,
-		cmp.Compare(v.Order, w.Order),
+		slices.Compare(v.Seen, w.Seen), // a shipped one was seen before any
 		v.Document.Dated.Compare(w.Document.Dated),
 		cmp.Compare(v.Document.SHA256, w.Document.SHA256),
 	)

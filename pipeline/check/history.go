@@ -43,7 +43,7 @@ func sequence(versions []Version) []Version {
 	var steps []step
 	for _, v := range versions {
 		if len(v.Seen) == 0 {
-			steps = append(steps, step{v, v.Order})
+			steps = append(steps, step{v, 0})
 		}
 		for _, at := range v.Seen {
 			steps = append(steps, step{v, at})
