@@ -131,16 +131,16 @@ type encoder struct {
 	out    data
 	series []*compare.Series
 	at     map[string]int // platform's id: index of its series
-	texts  interner
-	names  interner
-	blanks map[string]int
-	facts  map[string]int // encoded reason: index
-	judges map[string]int
-	quads  map[[4]int]int
+	texts  numbered[string]
+	names  numbered[string]
+	blanks numbered[[]any]
+	facts  numbered[[]any] // reasons
+	judges numbered[[]int]
+	quads  numbered[[4]int]
 }
 
 func newData(m *compare.Model, presets []preset) data {
-	e := &encoder{m: m, series: allSeries(m), at: map[string]int{}, blanks: map[string]int{}, facts: map[string]int{}, judges: map[string]int{}, quads: map[[4]int]int{}}
+	e := &encoder{m: m, series: allSeries(m), at: map[string]int{}}
 	e.out = data{
 		Version: 3, Data: m.Data.Version(), Years: append([]int{}, m.Years...), Newest: m.Complete(), SmallBase: compare.SmallBase,
 		Kinds: pipeline.Kinds, Statuses: statuses, Missing: missing, Verdicts: verdicts, Types: types,
@@ -173,6 +173,8 @@ func newData(m *compare.Model, presets []preset) data {
 	e.own()
 	e.presets(presets)
 	e.out.Texts, e.out.Names = e.texts.list, e.names.list
+	e.out.Blanks, e.out.Reasons = append(e.out.Blanks, e.blanks.list...), append(e.out.Reasons, e.facts.list...)
+	e.out.Judgements, e.out.Judged = append(e.out.Judgements, e.judges.list...), append(e.out.Judged, e.quads.list...)
 	return e.out
 }
 
@@ -269,19 +271,11 @@ func (e *encoder) points(s *compare.Series, figureAt map[string]int) []any {
 
 // blank returns the index of what a point without a value says.
 func (e *encoder) blank(p *compare.Point) int {
-	text := e.m.WhyBlank(p)
-	key := fmt.Sprint(p.Missing, "\n", text, "\n", p.Inside, "\n", p.Marks)
-	i, ok := e.blanks[key]
-	if !ok {
-		i = len(e.out.Blanks)
-		e.blanks[key] = i
-		var inside any
-		if p.Inside != "" {
-			inside = e.platform(p.Inside)
-		}
-		e.out.Blanks = append(e.out.Blanks, []any{slices.Index(missing, p.Missing), e.texts.index(text), inside, string(p.Marks)})
+	var inside any
+	if p.Inside != "" {
+		inside = e.platform(p.Inside)
 	}
-	return i
+	return e.blanks.index([]any{slices.Index(missing, p.Missing), e.texts.index(e.m.WhyBlank(p)), inside, string(p.Marks)})
 }
 
 // around encodes what is known of owners, revisions, findings and services
@@ -430,22 +424,24 @@ func readPresets(text []byte) ([]preset, error) {
 	return out, nil
 }
 
-// interner numbers texts in the order they first come.
-type interner struct {
-	list []string
+// numbered numbers values in the order they first come. Values that print alike
+// are the same.
+type numbered[T any] struct {
+	list []T
 	at   map[string]int
 }
 
-func (n *interner) index(s string) int {
-	if i, ok := n.at[s]; ok {
+func (n *numbered[T]) index(v T) int {
+	key := fmt.Sprint(v)
+	if i, ok := n.at[key]; ok {
 		return i
 	}
 	if n.at == nil {
 		n.at = map[string]int{}
 	}
-	n.at[s] = len(n.list)
-	n.list = append(n.list, s)
-	return n.at[s]
+	n.at[key] = len(n.list)
+	n.list = append(n.list, v)
+	return n.at[key]
 }
 
 // trim leaves out the defaults at the end of a row.

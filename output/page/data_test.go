@@ -12,35 +12,11 @@ import (
 	"espfigures/output/testset"
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
-	"espfigures/pipeline/registry"
-	"espfigures/pipeline/resolve"
-	"espfigures/pipeline/snapshot"
 )
 
 // shipped is the model of the figures shipped with the program: the real
 // tables, so that tests can name real numbers.
-var shipped = sync.OnceValues(func() (*compare.Model, error) {
-	snap, err := snapshot.Default()
-	if err != nil {
-		return nil, err
-	}
-	reg, err := registry.Default()
-	if err != nil {
-		return nil, err
-	}
-	ds := &pipeline.Dataset{Editions: snap.Editions, Totals: snap.Totals}
-	ds.Findings = resolve.New(reg).Fill(ds)
-	return compare.New(ds), nil
-})
-
-func shippedModel(t testing.TB) *compare.Model {
-	t.Helper()
-	m, err := shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
+var shipped = sync.OnceValue(func() *compare.Model { return compare.New(testset.Shipped()) })
 
 // awkward is the test set with what only some Datasets have.
 func awkward() *compare.Model {
@@ -122,7 +98,7 @@ func index(row []any, i int) int {
 // The page has every value, mark, verdict, reason and change of the model, for
 // every series, pair of years and measure, to the last digit.
 func TestDataIsTheModel(t *testing.T) {
-	for name, m := range map[string]*compare.Model{"shipped": shippedModel(t), "awkward": awkward(), "nothing": compare.New(&pipeline.Dataset{})} {
+	for name, m := range map[string]*compare.Model{"shipped": shipped(), "awkward": awkward(), "nothing": compare.New(&pipeline.Dataset{})} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, want := readBack(t, m).lines(), modelLines(m)

@@ -22,7 +22,7 @@ func TestPageIsPure(t *testing.T) {
 }
 
 func TestPageSize(t *testing.T) {
-	if n := len(pageOf(t, shippedModel(t))); n > 1<<20 {
+	if n := len(pageOf(t, shipped())); n > 1<<20 {
 		t.Errorf("the page of the shipped figures has %d bytes, more than 1 MiB", n)
 	}
 }
@@ -89,7 +89,7 @@ func TestPagePresets(t *testing.T) {
 		}
 		return out
 	}
-	if got := ids(shippedModel(t)); !slices.Contains(got, "meta") || !slices.Contains(got, "dating") || !slices.Contains(got, "total") || !slices.Contains(got, "companies") {
+	if got := ids(shipped()); !slices.Contains(got, "meta") || !slices.Contains(got, "dating") || !slices.Contains(got, "total") || !slices.Contains(got, "companies") {
 		t.Errorf("presets of the shipped figures: %v", got)
 	}
 	if got := ids(awkward()); slices.Contains(got, "dating") {
@@ -111,7 +111,7 @@ func TestPageCarriesLicences(t *testing.T) {
 }
 
 func TestPageWithoutScript(t *testing.T) {
-	plain := part(t, pageOf(t, shippedModel(t)), "<noscript>", "</noscript>")
+	plain := part(t, pageOf(t, shipped()), "<noscript>", "</noscript>")
 	for _, w := range []string{"17,838,422", "870,503", "2023-reports-by-esp.pdf", "hotlines are left out"} {
 		if !strings.Contains(plain, w) {
 			t.Errorf("without a script the page lacks %s", w)
@@ -132,7 +132,7 @@ func TestPageDescribesItself(t *testing.T) {
 		} `json:"distribution"`
 		Description string
 	}
-	if err := json.Unmarshal([]byte(part(t, pageOf(t, shippedModel(t)), "ld+json\">", "</script>")), &d); err != nil {
+	if err := json.Unmarshal([]byte(part(t, pageOf(t, shipped()), "ld+json\">", "</script>")), &d); err != nil {
 		t.Fatal(err)
 	}
 	if d.Context != "https://schema.org/" || d.Type != "Dataset" || d.Coverage != "2019/2025" || !strings.Contains(d.Creator.Name, "NCMEC") || len(d.BasedOn) != 7 || len(d.Files) == 0 {
@@ -147,7 +147,7 @@ func TestPageDescribesItself(t *testing.T) {
 }
 
 func BenchmarkPage(b *testing.B) {
-	m := shippedModel(b)
+	m := shipped()
 	for b.Loop() {
 		pageOf(b, m)
 	}

@@ -38,7 +38,7 @@ func TestBrowser(t *testing.T) {
 	}
 	b := newBrowser(t)
 	dir := t.TempDir()
-	b.put(t, dir, "shipped", shippedModel(t))
+	b.put(t, dir, "shipped", shipped())
 	b.put(t, dir, "awkward", awkward())
 	hand := testset.New()
 	for i := range hand.Editions {
@@ -130,7 +130,7 @@ func questions(t *testing.T, b *testBrowser) {
 		}
 	}
 	p.has("dating", p.all(chips), "Dating|Grindr", "Tinder", "Bumble")
-	sum := shippedModel(t).Category("dating").At(2023).Reports
+	sum := shipped().Category("dating").At(2023).Reports
 	p.has("dating 2023", p.text(firstRow), sum.String())
 	p.pick("chart", "movers") // who left the table in 2023
 	p.pick("group", "left")
@@ -436,7 +436,7 @@ func stackTwice(t *testing.T, b *testBrowser) {
 
 func moversTable(t *testing.T, b *testBrowser) {
 	p := b.open(t, view{hash: "chart=movers"})
-	v := shippedModel(t).Movers(2022, 2023, compare.MoversOptions{})
+	v := shipped().Movers(2022, 2023, compare.MoversOptions{})
 	for group, want := range map[string]int{"moved": len(v.Rises) + len(v.Falls), "entered": len(v.Entered), "left": len(v.Left), "not": len(v.NotComparable)} {
 		p.has(group, p.text("#group-"+group), fmt.Sprintf("(%d)", want))
 	}

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"slices"
 
 	"espfigures/pipeline"
@@ -33,18 +32,12 @@ func (e *encoder) pair(s *compare.Series, from, to int) []any {
 			change[i] = *b.Change
 		}
 	}
-	quad, ok := e.quads[judged]
-	if !ok {
-		quad = len(e.out.Judged)
-		e.quads[judged] = quad
-		e.out.Judged = append(e.out.Judged, judged)
-	}
 	reports, share, rank, index := change[0], change[1], change[2], change[3]
 	changes := []any{reports.Reports, reports.Percent, share.Points, rank.Places, index.Index, e.platforms(all[0].Came), e.platforms(all[0].Left), e.likeForLike(all)}
 	if s.Alone {
 		changes = []any{rank.Places}
 	}
-	return append([]any{from, to, quad}, trim(changes)...)
+	return append([]any{from, to, e.quads.index(judged)}, trim(changes)...)
 }
 
 // likeForLike encodes the comparison over what belongs to the series on both
@@ -73,14 +66,7 @@ func (e *encoder) judgement(b compare.Between) int {
 	for _, r := range b.Reasons {
 		row = append(row, e.reason(r))
 	}
-	key := fmt.Sprint(row)
-	i, ok := e.judges[key]
-	if !ok {
-		i = len(e.out.Judgements)
-		e.judges[key] = i
-		e.out.Judgements = append(e.out.Judgements, row)
-	}
-	return i
+	return e.judges.index(row)
 }
 
 func (e *encoder) reason(r compare.Reason) int {
@@ -88,15 +74,7 @@ func (e *encoder) reason(r compare.Reason) int {
 	if r.Mark != 0 {
 		mark = string(r.Mark)
 	}
-	row := []any{r.Code, slices.Index(verdicts, r.Verdict), mark, e.texts.index(r.Text), e.texts.index(r.Source), r.User}
-	key := fmt.Sprint(row)
-	i, ok := e.facts[key]
-	if !ok {
-		i = len(e.out.Reasons)
-		e.facts[key] = i
-		e.out.Reasons = append(e.out.Reasons, trim(row))
-	}
-	return i
+	return e.facts.index(trim([]any{r.Code, slices.Index(verdicts, r.Verdict), mark, e.texts.index(r.Text), e.texts.index(r.Source), r.User}))
 }
 
 // movers encodes who rose, fell, entered and left between any two years. The
