@@ -433,12 +433,13 @@ function slope(view, o) {
 
 /** At the left the value, at the right name, value and change, or that there is none. */
 function slopeLabels(view, { theme, size, width, height, narrow }, side) {
+  const two = narrow || side < 320; // rows: the name, and the value with the change
   return (index, scales, values, { marginTop, marginLeft, marginRight, marginBottom }) => {
     const g = svg('g', { class: 'labels' });
     for (const [at, year] of view.years.entries()) {
       const ends = view.lines.filter((l) => l.values[at].value !== null && !(view.scale === 'log' && l.values[at].value <= 0))
         .map((l) => ({ l, v: l.values[at], y: scales.y(l.values[at].value) })).map((e) => ({ ...e, from: e.y }));
-      settle(ends, at && !narrow ? size + 4 : at ? 2 * size + 4 : size + 4, marginTop, height - marginBottom);
+      settle(ends, at && two ? 2 * size + 4 : size + 4, marginTop, height - marginBottom);
       for (const e of ends) {
         const fill = readable(colour(theme, e.l.slot), theme);
         const x = at ? width - marginRight + 12 : marginLeft - 12;
@@ -447,7 +448,7 @@ function slopeLabels(view, { theme, size, width, height, narrow }, side) {
         if (!at) { g.append(svgText(value, x, e.y + size * 0.36, { size, fill, anchor: 'end' })); continue; }
         const b = between(view.db, e.l.s, ...view.years, view.measure);
         const change = briefChange(b, view.measure, e.l.s) || (b.verdict === 'no' ? 'not comparable' : `none in ${view.years[0]}`);
-        const rows = narrow ? [fit(e.l.s.name, size, side - 14, 600), `${tick(Number(e.v.value.toPrecision(3)), view.measure)}, ${change}`] : [`${fit(e.l.s.name, size + 1, side - textWidth(`  ${value} (${change})`, size, 600) - 14, 600)}  ${value} (${change})`];
+        const rows = two ? [fit(e.l.s.name, size, side - 14, 600), `${tick(Number(e.v.value.toPrecision(3)), view.measure)}, ${change}`] : [`${fit(e.l.s.name, size + 1, side - textWidth(`  ${value} (${change})`, size, 600) - 14, 600)}  ${value} (${change})`];
         rows.forEach((row, i) => {
           const label = svgText(clip(row, size, side - 12, 600), x, e.y + size * 0.36 + (i - (rows.length - 1) / 2) * (size + 1), { size: i ? size - 1.5 : size, fill, weight: i ? 400 : 600 });
           label.setAttribute('data-label', e.l.s.key);
