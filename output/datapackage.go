@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -86,27 +87,9 @@ func dataPackage(m *compare.Model, files []writtenFile) ([]byte, error) {
 // withoutBlanks takes out what has no value.
 func withoutBlanks(o object) object {
 	for k, v := range o {
-		switch v := v.(type) {
-		case string:
-			if v == "" {
-				delete(o, k)
-			}
-		case bool:
-			if !v {
-				delete(o, k)
-			}
-		case []string:
-			if len(v) == 0 {
-				delete(o, k)
-			}
-		case []object:
-			if len(v) == 0 {
-				delete(o, k)
-			}
-		case object:
-			if len(v) == 0 {
-				delete(o, k)
-			}
+		r := reflect.ValueOf(v)
+		if r.IsZero() || (r.Kind() == reflect.Slice || r.Kind() == reflect.Map) && r.Len() == 0 {
+			delete(o, k)
 		}
 	}
 	return o

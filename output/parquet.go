@@ -46,6 +46,20 @@ func writeParquet(w io.Writer, t *tables.Table, version string) error {
 	return pw.Close()
 }
 
+// columnTypes are the types of the columns, with what their tags add.
+var columnTypes = map[tables.Kind]struct {
+	kind reflect.Type
+	tag  string
+}{
+	tables.Text:    {reflect.TypeFor[string](), ",dict"},
+	tables.Integer: {reflect.TypeFor[int32](), ""},
+	tables.Year:    {reflect.TypeFor[int32](), ""},
+	tables.Number:  {reflect.TypeFor[float64](), ""},
+	tables.Boolean: {reflect.TypeFor[bool](), ""},
+	tables.Moment:  {reflect.TypeFor[int64](), ",timestamp(millisecond)"},
+	tables.Date:    {reflect.TypeFor[int32](), ",date"},
+}
+
 // parquetSchema makes the schema from the table's fields. The library takes
 // the order of columns from a struct type, so one is made.
 func parquetSchema(t *tables.Table) *parquet.Schema {
@@ -55,27 +69,11 @@ func parquetSchema(t *tables.Table) *parquet.Schema {
 		if !f.Required {
 			tag += ",optional"
 		}
-		var kind reflect.Type
-		switch f.Kind {
-		case tables.Integer:
-			kind = reflect.TypeFor[int64]()
-			if f.Unit == "" {
-				kind = reflect.TypeFor[int32]()
-			}
-		case tables.Year:
-			kind = reflect.TypeFor[int32]()
-		case tables.Number:
-			kind = reflect.TypeFor[float64]()
-		case tables.Boolean:
-			kind = reflect.TypeFor[bool]()
-		case tables.Moment:
-			kind, tag = reflect.TypeFor[int64](), tag+",timestamp(millisecond)"
-		case tables.Date:
-			kind, tag = reflect.TypeFor[int32](), tag+",date"
-		default:
-			kind, tag = reflect.TypeFor[string](), tag+",dict"
+		column := columnTypes[f.Kind]
+		if f.Kind == tables.Integer && f.Unit != "" { // sums outgrow 32 bits
+			column.kind = reflect.TypeFor[int64]()
 		}
-		fields = append(fields, reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: kind, Tag: reflect.StructTag(`parquet:"` + tag + `"`)})
+		fields = append(fields, reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: column.kind, Tag: reflect.StructTag(`parquet:"` + tag + column.tag + `"`)})
 	}
 	return parquet.SchemaOf(reflect.New(reflect.StructOf(fields)).Interface())
 }

@@ -281,24 +281,16 @@ func All(m *compare.Model) []Table {
 	}
 }
 
-func values[T ~string](list []T, meaning func(T) string) []Value {
-	var out []Value
-	for _, v := range list {
-		out = append(out, Value{string(v), meaning(v)})
-	}
-	return out
-}
-
-// count returns a cell of a count that may be missing.
-func count(c *pipeline.Count) any {
-	if c == nil {
+// Maybe returns a cell of a value that may be missing.
+func Maybe[T any](v *T) any {
+	if v == nil {
 		return nil
 	}
-	return *c
+	return *v
 }
 
-// positive returns a cell of a number that is 0 where there is none.
-func positive(n int) any {
+// Positive returns a cell of a number that is 0 where there is none.
+func Positive(n int) any {
 	if n == 0 {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"espfigures/output/tables"
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 )
@@ -142,15 +143,15 @@ func (b *Book) pairRow(s *compare.Series, from, to int) []any {
 		row = append(row, string(x.Verdict))
 		switch measure {
 		case pipeline.MeasureReports:
-			row = append(row, count(c.Reports), number(c.Percent), likeForLike(x))
+			row = append(row, tables.Maybe(c.Reports), tables.Maybe(c.Percent), likeForLike(x))
 		case pipeline.MeasureShare:
-			row = append(row, number(c.Points))
+			row = append(row, tables.Maybe(c.Points))
 		case pipeline.MeasureRank:
-			row = append(row, number(c.Places))
+			row = append(row, tables.Maybe(c.Places))
 		}
 		row = append(row, x.Codes(), reasonTexts(x))
 		if measure == pipeline.MeasureReports {
-			row = append(row, number(changeOf(b.m.Between(s, from, to, pipeline.MeasureIndex)).Index))
+			row = append(row, tables.Maybe(changeOf(b.m.Between(s, from, to, pipeline.MeasureIndex)).Index))
 		}
 	}
 	return row
@@ -167,7 +168,7 @@ func likeForLike(b compare.Between) any {
 	if b.LikeForLike == nil {
 		return nil
 	}
-	return number(b.LikeForLike.Change.Percent)
+	return tables.Maybe(b.LikeForLike.Change.Percent)
 }
 
 // moversData lists who moved between every two years, the newest pairs of years
@@ -188,10 +189,8 @@ func (b *Book) moversData() {
 				for list, movers := range [][]compare.Mover{v.Falls, v.Rises, v.Entered, v.Left, v.NotComparable} {
 					for place, mv := range movers {
 						key := moverKey(by+1, v.From, v.To, list+1, place+1)
-						c := changeOf(mv.Between)
-						b.moved.rows = append(b.moved.rows, []any{key, string(which.by), v.From, v.To, moverLists[list], place + 1,
-							mv.Series.ID, inLine(mv.Series.Name), mv.Series.Category, count(mv.From.Reports), count(mv.To.Reports), count(c.Reports), number(c.Percent),
-							string(mv.Verdict), cmp.Or(mv.Codes(), mv.Why), string(mv.Movement)})
+						at := []any{key, string(which.by), v.From, v.To, moverLists[list], place + 1}
+						b.moved.rows = append(b.moved.rows, append(at, tables.MoverRow(mv)...))
 						b.movers[key] = len(b.moved.rows)
 					}
 				}

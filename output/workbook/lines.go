@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"espfigures/output/tables"
 	"espfigures/pipeline"
 )
 
@@ -181,7 +182,7 @@ func (b *Book) lineCells(s *sheet, chart, slot, run int, measure pipeline.Measur
 				before = ref(s.yearCol(b, "value_", i-1), at)
 			}
 			set(s.yearCol(b, "value_", i), b.valueOf(no, i, measure), "%s", b.valueFormula(chart, number, i))
-			set(s.yearCol(b, "run_", i), positive(runs[i]), "%s", b.runFormula(chart, number, i, ref(s.yearCol(b, "value_", i), at), before,
+			set(s.yearCol(b, "run_", i), tables.Positive(runs[i]), "%s", b.runFormula(chart, number, i, ref(s.yearCol(b, "value_", i), at), before,
 				ref(s.yearCol(b, "run_", 0), at), ref(s.yearCol(b, "run_", max(0, i-1)), at)))
 		}
 		x, y := any(b.nowhere()), largest

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"espfigures/output/tables"
 	"espfigures/pipeline"
 )
 
@@ -34,7 +35,7 @@ func (b *Book) notesSheet() *sheet {
 		printed: "source",
 		cols:    []column{{"entry", 13, text}, {"sort", 12, text}, {"severity", 10, text}, {"code", 20, text}, {"year", 8, plain}, {"text", 84, wrapped}, {"suggested_fix", 36, wrapped}, {"source", 40, wrapped}, {"page", 8, plain}, {"row", 8, plain}, {"cited_on", 50, wrapped}}}
 	note := func(year int, text, source string) {
-		s.rows = append(s.rows, []any{fmt.Sprintf("[note %d]", len(s.rows)+1), "note", nil, nil, positive(year), text, nil, source, nil, nil, nil})
+		s.rows = append(s.rows, []any{fmt.Sprintf("[note %d]", len(s.rows)+1), "note", nil, nil, tables.Positive(year), text, nil, source, nil, nil, nil})
 	}
 	for _, n := range generalNotes {
 		note(0, n.text, n.source)
@@ -44,7 +45,7 @@ func (b *Book) notesSheet() *sheet {
 	}
 	s.rows = append(s.rows, b.yearEntries()...)
 	for i, f := range b.m.Data.Findings {
-		s.rows = append(s.rows, []any{fmt.Sprintf("finding %d", i+1), "finding", string(f.Severity), string(f.Code), positive(f.Year), f.What, f.Mend, f.Document, positive(f.At.Page), positive(f.At.Row), nil})
+		s.rows = append(s.rows, []any{fmt.Sprintf("finding %d", i+1), "finding", string(f.Severity), string(f.Code), tables.Positive(f.Year), f.What, f.Mend, f.Document, tables.Positive(f.At.Page), tables.Positive(f.At.Row), nil})
 	}
 	for i, c := range b.m.Data.Changes {
 		said := map[pipeline.ChangeKind]string{pipeline.RowAdded: "added", pipeline.RowRemoved: "removed", pipeline.RowRevised: "revised", pipeline.RowRenamed: "renamed"}[c.Kind]

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"espfigures/output/tables"
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 )
@@ -149,7 +150,7 @@ func (b *Book) largestSheet() *sheet {
 		if p == nil || p.Reports == nil {
 			continue
 		}
-		s.rows = append(s.rows, slices.Concat([]any{x.ID, inLine(x.Name), x.Category, b.company[x.Parent]}, reportsOf(x), []any{percent(p.Share), positive(p.Rank), yearMarks(x)}))
+		s.rows = append(s.rows, slices.Concat([]any{x.ID, inLine(x.Name), x.Category, b.company[x.Parent]}, reportsOf(x), []any{percent(p.Share), tables.Positive(p.Rank), yearMarks(x)}))
 	}
 	s.draw = func() error {
 		return b.barChart(s, s.span("name"), s.span(fmt.Sprint("reports_", b.complete)), fmt.Sprintf("The %d providers with most CyberTipline reports, %d", len(s.rows), b.complete),
@@ -273,7 +274,7 @@ func (b *Book) categoriesSheet() *sheet {
 	for _, x := range b.m.Categories {
 		var share, rank any
 		if p := x.At(b.complete); p != nil {
-			share, rank = percent(p.Share), positive(p.Rank)
+			share, rank = percent(p.Share), tables.Positive(p.Rank)
 		}
 		members, n := b.categoryMembers(x.ID)
 		s.rows = append(s.rows, slices.Concat([]any{x.ID, inLine(x.Name), n}, reportsOf(x), []any{share, rank, yearMarks(x), members, definition[x.ID]}))

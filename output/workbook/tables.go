@@ -105,7 +105,7 @@ func (b *Book) bySize() string {
 func reportsOf(s *compare.Series) []any {
 	var row []any
 	for i := range s.Points {
-		row = append(row, count(s.Points[i].Reports))
+		row = append(row, tables.Maybe(s.Points[i].Reports))
 	}
 	return row
 }
@@ -331,7 +331,7 @@ func (b *Book) editionsSheet() *sheet {
 	used := s.col("used") - 1
 	for i := range b.m.Data.Totals {
 		t := &b.m.Data.Totals[i]
-		cells := []any{t.CyberTipline, count(t.Public), string(b.m.Data.TotalStatus(t)), t.Source}
+		cells := []any{t.CyberTipline, tables.Maybe(t.Public), string(b.m.Data.TotalStatus(t)), t.Source}
 		k := slices.IndexFunc(s.rows, func(row []any) bool { return row[0] == t.Year && row[used] == true })
 		if k < 0 {
 			row := make([]any, own)

@@ -134,29 +134,6 @@ func day(t time.Time) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
-// count, number and positive turn what may be missing into a cell: nil where
-// there is no value.
-func count(n *pipeline.Count) any {
-	if n == nil {
-		return nil
-	}
-	return *n
-}
-
-func number[T int | float64](v *T) any {
-	if v == nil {
-		return nil
-	}
-	return *v
-}
-
-func positive(n int) any {
-	if n == 0 {
-		return nil
-	}
-	return n
-}
-
 // percent is a part of 1 in percent.
 func percent(part *float64) any {
 	if part == nil {
