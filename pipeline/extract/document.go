@@ -118,22 +118,6 @@ func sisterColumn(lines [][]line) (kind, phrase string) {
 	return "", ""
 }
 
-// sourceOf finds out which year a document is of: from its headings, from the
-// publication's name above them, or from the title of the file.
-func sourceOf(name string, hs []heading, title string) source {
-	src := source{Name: name}
-	file := []heading{{Text: title}}
-	src.Titled = slices.ContainsFunc(slices.Concat(hs, file), func(h heading) bool { return titleLike(h.Text) })
-	src.Year, src.Title, src.Conflict = findYear(hs)
-	if src.Year == 0 && !src.Conflict {
-		src.Year, src.Title = seriesYear(hs)
-	}
-	if src.Year == 0 && !src.Conflict {
-		src.Year, src.Title, src.Conflict = findYear(file)
-	}
-	return src
-}
-
 // readZones reads the tables under the headers of the pages.
 func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line, zones []zone) (Result, error) {
 	strips, err := placed(zones)

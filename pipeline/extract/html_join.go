@@ -10,7 +10,7 @@ import (
 // joined puts together the parts of tables that a page splits, such as one for
 // each letter, and drops what a page shows twice, such as a second table for
 // phones.
-func (p *htmlPage) joined() []htmlPart {
+func (p *htmlPage) joined() (out []htmlPart) {
 	var years []int
 	byYear := map[int][]htmlPart{}
 	for _, part := range p.parts {
@@ -20,9 +20,17 @@ func (p *htmlPage) joined() []htmlPart {
 		}
 		byYear[y] = append(byYear[y], part)
 	}
-	var out []htmlPart
 	for _, y := range years {
-		out = append(out, joinYear(byYear[y])...)
+		parts := dropTwins(byYear[y])
+		whole, ok := wholeOf(parts)
+		switch {
+		case ok:
+			parts = []htmlPart{whole}
+		case !slices.ContainsFunc(parts, func(p htmlPart) bool { return !p.headless }):
+			// Without any header, nothing but the sum says what the numbers are.
+			parts = slices.DeleteFunc(parts, func(p htmlPart) bool { return !p.addsUp() })
+		}
+		out = append(out, parts...)
 	}
 	return out
 }
@@ -35,37 +43,22 @@ func (part htmlPart) year() int {
 	return part.src.Year
 }
 
-// joinYear returns the tables that the parts of one year are.
-func joinYear(parts []htmlPart) []htmlPart {
-	parts = dropTwins(parts)
-	if whole, ok := wholeOf(parts); ok {
-		return []htmlPart{whole}
-	}
-	if slices.ContainsFunc(parts, func(p htmlPart) bool { return !p.headless }) {
-		return parts
-	}
-	// Without any header, nothing but the sum says what the numbers are.
-	return slices.DeleteFunc(parts, func(p htmlPart) bool { return !addsUp(p.rows, len(p.numbers)) })
-}
-
 // dropTwins drops parts that are the same as another, and those whose rows are
 // all in the largest one that adds up to its own total.
-func dropTwins(parts []htmlPart) []htmlPart {
-	var out []htmlPart
+func dropTwins(parts []htmlPart) (out []htmlPart) {
 	seen := map[string]bool{}
 	best := -1
 	for _, part := range parts {
-		var keys []string
+		var key strings.Builder
 		for _, r := range part.rows {
-			keys = append(keys, keyOf(r))
+			key.WriteString(keyOf(r) + "\n")
 		}
-		key := strings.Join(keys, "\n")
-		if seen[key] {
+		if seen[key.String()] {
 			continue
 		}
-		seen[key] = true
-		part.rows = withTotal(part, part.rows)
-		if addsUp(part.rows, len(part.numbers)) && (best < 0 || len(part.rows) > len(out[best].rows)) {
+		seen[key.String()] = true
+		part = part.withTotal()
+		if part.addsUp() && (best < 0 || len(part.rows) > len(out[best].rows)) {
 			best = len(out)
 		}
 		out = append(out, part)
@@ -77,12 +70,12 @@ func dropTwins(parts []htmlPart) []htmlPart {
 	for _, r := range out[best].rows {
 		whole[keyOf(r)] = true
 	}
-	keep := out[:0:0]
+	var keep []htmlPart
 	for i, part := range out {
-		more := slices.ContainsFunc(part.rows, func(r printedRow) bool {
+		more := !part.headless && slices.ContainsFunc(part.rows, func(r printedRow) bool {
 			return !whole[keyOf(r)] && (!r.Total || len(part.rows) == 1)
 		})
-		if i == best || more && !part.headless {
+		if i == best || more {
 			keep = append(keep, part)
 		}
 	}
@@ -91,95 +84,87 @@ func dropTwins(parts []htmlPart) []htmlPart {
 
 // keyOf is the same for rows that say the same.
 func keyOf(r printedRow) string {
+	counts := strings.Join(r.Counts, "\t")
 	if r.Total {
-		return strings.Join(r.Counts, "\t")
+		return counts
 	}
-	return r.Name + "\t" + strings.Join(r.Counts, "\t")
+	return r.Name + "\t" + counts
 }
 
 // wholeOf joins parts with the same columns into one table where it is certain
 // that they belong together: their rows add up to the one total, or each is
 // headed by its letters.
-func wholeOf(parts []htmlPart) (htmlPart, bool) {
+func wholeOf(parts []htmlPart) (whole htmlPart, ok bool) {
 	if len(parts) < 2 {
 		return htmlPart{}, false
 	}
-	whole := parts[0]
+	whole = parts[0]
 	whole.rows = nil
-	letters := true
+	letters := !whole.headless
 	var totals []printedRow
+	names := map[string]bool{}
 	for _, part := range parts {
-		if !sameHeads(part.heads, whole.heads) || !slices.Equal(part.numbers, whole.numbers) {
+		if !slices.EqualFunc(part.heads, whole.heads, func(a, b head) bool { return a.Text == b.Text }) || !slices.Equal(part.numbers, whole.numbers) {
 			return htmlPart{}, false
 		}
 		letters = letters && part.letter
 		for _, r := range part.rows {
-			if r.Total {
+			switch {
+			case r.Total:
 				totals = append(totals, r)
-			} else {
-				whole.rows = append(whole.rows, r)
+				continue
+			case names[r.Name]:
+				return htmlPart{}, false
 			}
+			names[r.Name] = true
+			whole.rows = append(whole.rows, r)
 		}
-	}
-	names := map[string]bool{}
-	for _, r := range whole.rows {
-		if names[r.Name] {
-			return htmlPart{}, false
-		}
-		names[r.Name] = true
 	}
 	last := parts[len(parts)-1] // a total is printed above the first or below the last
-	whole.below, whole.around = last.below, append(slices.Clone(whole.around), last.around...)
+	whole.below, whole.around = last.below, slices.Concat(whole.around, last.around)
 	if n := len(totals); n > 0 {
 		// Each part may end with a total of its own; the last is that of all.
-		if rows := append(slices.Clone(whole.rows), totals[n-1]); addsUp(rows, len(whole.numbers)) {
-			whole.rows = rows
-			return whole, true
+		with := whole
+		if with.rows = append(slices.Clip(whole.rows), totals[n-1]); with.addsUp() {
+			return with, true
 		}
 	}
-	if rows := withTotal(whole, whole.rows); addsUp(rows, len(whole.numbers)) {
-		whole.rows = rows
-		return whole, true
+	if with := whole.withTotal(); with.addsUp() {
+		return with, true
 	}
-	return whole, letters && len(totals) == 0 && !parts[0].headless
-}
-
-func sameHeads(a, b []head) bool {
-	return slices.EqualFunc(a, b, func(x, y head) bool { return x.Text == y.Text })
+	return whole, letters && len(totals) == 0
 }
 
 // withTotal adds the total that is printed as a text to a table that has none:
 // one above or below it that the rows add up to, or else the one right below.
-func withTotal(part htmlPart, rows []printedRow) []printedRow {
-	if len(part.numbers) != 1 || slices.ContainsFunc(rows, func(r printedRow) bool { return r.Total && !r.Sub }) {
-		return rows
+func (part htmlPart) withTotal() htmlPart {
+	if len(part.numbers) != 1 || slices.ContainsFunc(part.rows, func(r printedRow) bool { return r.Total && !r.Sub }) {
+		return part
 	}
-	rows = slices.Clip(rows)
+	with := part
 	for _, t := range part.around {
-		if with := append(rows, t); addsUp(with, 1) {
+		if with.rows = append(slices.Clip(part.rows), t); with.addsUp() {
 			return with
 		}
 	}
 	if part.below != nil {
-		return append(rows, *part.below)
+		part.rows = append(slices.Clip(part.rows), *part.below)
 	}
-	return rows
+	return part
 }
 
-// addsUp reports whether rows add up to their total in each column of counts.
-func addsUp(rows []printedRow, columns int) bool {
-	for k := range columns {
-		written := writtenIn(rows, k)
+// addsUp reports whether the rows add up to their total in each column of counts.
+func (part htmlPart) addsUp() bool {
+	for k := range part.numbers {
+		written := writtenIn(part.rows, k)
 		var sum pipeline.Count
 		total := pipeline.Count(-1)
-		for _, r := range rows {
+		for _, r := range part.rows {
 			raw, _ := cutCountMarks(r.Counts[k])
 			c, err := written.parse(raw)
 			switch {
-			case r.Sub || none(raw) && columns > 1:
-			case err != nil:
-				return false
-			case r.Total && total >= 0 && total != c:
+			case r.Sub || none(raw) && len(part.numbers) > 1:
+			case err != nil, r.Total && total >= 0 && total != c:
 				return false
 			case r.Total:
 				total = c
@@ -191,5 +176,5 @@ func addsUp(rows []printedRow, columns int) bool {
 			return false
 		}
 	}
-	return columns > 0
+	return len(part.numbers) > 0
 }

@@ -115,6 +115,12 @@ func sameLine(a, b cellLine) bool {
 	return math.Abs(a.Y-b.Y) <= 0.3*math.Max(math.Min(a.Size, b.Size), 1)
 }
 
+// overlaps reports whether a line stands so close below another one that their
+// letters touch: which rows they belong to, their places do not tell.
+func (l cellLine) overlaps(above cellLine) bool {
+	return !sameLine(l, above) && above.Y-l.Y < 0.6*math.Min(l.Size, above.Size)
+}
+
 // onLine returns those of the lines, that run from top to bottom, that share a
 // baseline with c.
 func onLine(ls []cellLine, c cellLine) []cellLine {
@@ -264,6 +270,11 @@ func (s *strip) fill(ls []line, left float64) error {
 		under := c.Y < bottom.Y && c.Y > below && !numeric(c.Text)
 		if over || under {
 			return fmt.Errorf("page %d: %q stands in the column of reports and is no number of them", s.Page+1, c.Text)
+		}
+	}
+	for i, n := range s.Cells[s.Name] {
+		if i > 0 && n.Y > below && n.overlaps(s.Cells[s.Name][i-1]) {
+			return fmt.Errorf("page %d: the line %q is printed over the one above it", s.Page+1, n.Text)
 		}
 	}
 	for _, c := range cut {

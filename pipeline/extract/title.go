@@ -4,6 +4,7 @@ import (
 	_ "embed" // for sisters.csv
 	"encoding/csv"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -11,100 +12,76 @@ import (
 type heading struct {
 	Text string
 	Page int // from 0
-	Size float64
 }
 
 // headingsOf returns the short runs of lines on a page that are not table rows:
 // titles, running heads, captions. Lines of one size that follow each other
-// closely are one heading.
-func headingsOf(n int, ls []line) []heading {
-	var out []heading
+// closely are one heading, and each of them is one.
+func headingsOf(n int, ls []line) (out []heading) {
+	add := func(ls []line) {
+		var t []string
+		for _, l := range ls {
+			t = append(t, l.String())
+		}
+		if h := (heading{strings.Join(t, " "), n}); isHeading(h.Text) {
+			out = append(out, h)
+		}
+	}
 	for i := 0; i < len(ls); {
 		j := i + 1
 		for j < len(ls) && near(ls[j-1], ls[j]) && math.Abs(ls[j].size()-ls[j-1].size()) < 0.08*ls[j].size() {
 			j++
 		}
-		if j-i <= 3 {
-			var t []string
-			for _, l := range ls[i:j] {
-				t = append(t, l.String())
-			}
-			out = append(out, heading{strings.Join(t, " "), n, ls[i].size()})
-		}
-		if j-i > 1 && j-i <= 3 {
-			for _, l := range ls[i:j] {
-				out = append(out, heading{l.String(), n, l.size()})
+		if run := ls[i:j]; len(run) <= 3 {
+			add(run)
+			for k := range run {
+				if len(run) > 1 {
+					add(run[k : k+1])
+				}
 			}
 		}
 		i = j
 	}
-	keep := out[:0]
-	for _, h := range out {
-		if isHeading(h.Text) {
-			keep = append(keep, h)
-		}
-	}
-	return keep
+	return out
 }
 
-var imprint = set("copyright rights reserved revised updated published released issued printed")
+var imprint = set("copyright rights reserved revised updated published released issued printed since")
 
 // isHeading reports whether a text may be a title: a few words that make no
 // sentence and are no imprint.
 func isHeading(s string) bool {
 	ws := headWords(s)
-	if len(ws) == 0 || len(ws) > 18 || strings.Contains(s, "©") {
-		return false
-	}
-	if ws[0] == "copyright" || strings.HasSuffix(strings.TrimSpace(s), ".") || strings.Contains(s, ". ") {
-		return false
-	}
-	return true
+	return len(ws) > 0 && len(ws) <= 18 && ws[0] != "copyright" && !strings.Contains(s, "©") &&
+		!strings.HasSuffix(strings.TrimSpace(s), ".") && !strings.Contains(s, ". ")
 }
 
 // titleYear returns the years a title says its figures are of. A year that
 // says when something was printed or revised does not count.
-func titleYear(s string) []int {
-	var years []int
+func titleYear(s string) (years []int) {
 	ws := headWords(s)
 	for i, w := range ws {
-		y := yearOf(w)
-		if y == 0 {
-			continue
-		}
-		late := false
-		for j := max(0, i-4); j < i; j++ {
-			late = late || imprint[ws[j]] || ws[j] == "of" && j > 0 && ws[j-1] == "as" || ws[j] == "since"
-		}
-		seen := false
-		for _, o := range years {
-			seen = seen || o == y
-		}
-		if !late && !seen {
+		before := ws[max(0, i-4):i]
+		late := hasAny(before, imprint) || strings.Contains(strings.Join(ws[max(0, i-5):i], " ")+" ", "as of ")
+		if y := yearOf(w); y != 0 && !late && !slices.Contains(years, y) {
 			years = append(years, y)
 		}
 	}
 	return years
 }
 
-// findYear returns the year that the headings agree on and the title it was
-// read from; 0 where none names one. conflict is true where they differ.
-func findYear(hs []heading) (year int, title string, conflict bool) {
+// findYear returns the year that the titles among the headings agree on and the
+// title it was read from; 0 where none names one. conflict is true where they
+// differ.
+func findYear(hs []heading, isTitle func(heading) bool) (year int, title string, conflict bool) {
 	for _, h := range hs {
-		if !titleLike(h.Text) {
-			continue
-		}
 		ys := titleYear(h.Text)
-		if len(ys) > 1 {
+		switch {
+		case len(ys) == 0 || !isTitle(h):
+		case len(ys) > 1:
 			return 0, h.Text, true
-		}
-		if len(ys) == 0 {
-			continue
-		}
-		if year != 0 && ys[0] != year {
+		case year != 0 && ys[0] != year:
 			return 0, title, true
-		}
-		if year == 0 || len(h.Text) > len(title) && h.Page == 0 {
+		case year == 0 || len(h.Text) > len(title) && h.Page == 0:
 			year, title = ys[0], h.Text
 		}
 	}
@@ -113,33 +90,29 @@ func findYear(hs []heading) (year int, title string, conflict bool) {
 
 var seriesWords = set("cybertipline cybertip report reports data ncmec annual calendar cy year statistics the for of")
 
-// seriesYear returns the year that the headings of the first page give to the
-// publication as a whole, such as "CyberTipline 2024" set in larger type above
-// the title; 0 where there is none or they differ.
-func seriesYear(hs []heading) (year int, title string) {
-	for _, h := range hs {
-		if h.Page != 0 {
-			continue
-		}
-		ys := titleYear(h.Text)
-		if len(ys) != 1 {
-			continue
-		}
-		named := false
-		other := false
-		for _, w := range headWords(h.Text) {
-			named = named || strings.HasPrefix(w, "cybertip") || reportCore[w]
-			other = other || !seriesWords[w] && yearOf(w) == 0
-		}
-		if !named || other {
-			continue
-		}
-		if year != 0 && year != ys[0] {
-			return 0, ""
-		}
-		year, title = ys[0], h.Text
+// namesSeries reports whether a heading of the first page names the publication as
+// a whole, such as "CyberTipline 2024" set in larger type above the title.
+func namesSeries(h heading) bool {
+	ws := headWords(h.Text)
+	return h.Page == 0 && allIn(ws, seriesWords) && slices.ContainsFunc(ws, func(w string) bool {
+		return strings.HasPrefix(w, "cybertip") || reportCore[w]
+	})
+}
+
+// sourceOf finds out which year a document is of: from its headings, from the
+// publication's name above them, or from the title of the file.
+func sourceOf(name string, hs []heading, title string) source {
+	isTitle := func(h heading) bool { return titleLike(h.Text) }
+	file := []heading{{Text: title}}
+	src := source{Name: name, Titled: slices.ContainsFunc(slices.Concat(hs, file), isTitle)}
+	src.Year, src.Title, src.Conflict = findYear(hs, isTitle)
+	if src.Year == 0 && !src.Conflict {
+		src.Year, src.Title, _ = findYear(hs, namesSeries)
 	}
-	return year, title
+	if src.Year == 0 && !src.Conflict {
+		src.Year, src.Title, src.Conflict = findYear(file, isTitle)
+	}
+	return src
 }
 
 // sisters.csv holds the words by which NCMEC's other publications are known: in

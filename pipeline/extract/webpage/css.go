@@ -2,6 +2,7 @@ package webpage
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,15 +30,17 @@ type declaration struct {
 
 // matters are the properties that decide whether a person sees a text, and
 // whether it is struck through.
-var matters = func() map[string]bool {
+var matters = setOf(`display visibility opacity content-visibility position overflow overflow-x overflow-y
+	clip clip-path width height max-width max-height left right top bottom text-indent margin-left transform
+	font-size color background background-color background-image text-decoration text-decoration-line vertical-align`)
+
+func setOf(words string) map[string]bool {
 	m := map[string]bool{}
-	for _, p := range strings.Fields(`display visibility opacity content-visibility position overflow overflow-x overflow-y
-		clip clip-path width height max-width max-height left right top bottom text-indent margin-left transform
-		font-size color background background-color background-image text-decoration text-decoration-line vertical-align`) {
-		m[p] = true
+	for _, w := range strings.Fields(words) {
+		m[w] = true
 	}
 	return m
-}()
+}
 
 var (
 	comment  = regexp.MustCompile(`(?s)/\*.*?(?:\*/|$)|<!--|-->`)
@@ -141,28 +144,20 @@ func keyOf(selector string) string {
 // statement cuts the first statement off a style sheet.
 func statement(css string) (prelude, body string, isBlock bool, rest string) {
 	at := find(css, ";{}")
-	if at == len(css) {
-		return strings.TrimSpace(css), "", false, ""
-	}
-	prelude, rest = strings.TrimSpace(css[:at]), css[at+1:]
-	if css[at] != '{' {
+	prelude, rest = strings.TrimSpace(css[:at]), css[min(at+1, len(css)):]
+	if at == len(css) || css[at] != '{' {
 		return prelude, "", false, rest
 	}
 	depth := 1
-	for at := 0; ; at++ {
-		at += find(rest[at:], "{}")
-		switch {
-		case at == len(rest):
-			return prelude, rest, true, ""
-		case rest[at] == '{':
-			depth++
-		default:
-			depth--
+	for at := find(rest, "{}"); at < len(rest); at += 1 + find(rest[at+1:], "{}") {
+		if depth--; rest[at] == '{' {
+			depth += 2
 		}
 		if depth == 0 {
 			return prelude, rest[:at], true, rest[at+1:]
 		}
 	}
+	return prelude, rest, true, ""
 }
 
 // find returns the place of the first of the given signs outside strings,
@@ -236,21 +231,21 @@ func expandIs(selector string) []string {
 	if len(selector) > maxSelector {
 		return nil
 	}
-	done, todo := []string(nil), []string{selector}
-	for len(todo) > 0 && len(done)+len(todo) < 100 {
-		s := todo[0]
-		todo = todo[1:]
-		at := isRE.FindStringIndex(s)
-		if at == nil {
-			done = append(done, s)
+	done := []string{selector}
+	for at := 0; at < len(done) && len(done) < 100; {
+		s := done[at]
+		m := isRE.FindStringIndex(s)
+		if m == nil {
+			at++
 			continue
 		}
-		end := at[1] + find(s[at[1]:], ")")
-		if end >= len(s) {
+		end := m[1] + find(s[m[1]:], ")")
+		done = slices.Delete(done, at, at+1)
+		if end == len(s) {
 			continue
 		}
-		for _, choice := range splitTop(s[at[1]:end], ',') {
-			todo = append(todo, s[:at[0]]+choice+s[end+1:])
+		for _, choice := range splitTop(s[m[1]:end], ',') {
+			done = append(done, s[:m[0]]+choice+s[end+1:])
 		}
 	}
 	return done
@@ -272,12 +267,9 @@ func parseDeclaration(s string) (declaration, bool) {
 
 // mediaMatches reports whether a media query holds for the screen.
 func mediaMatches(query string) bool {
-	for _, q := range splitTop(query, ',') {
-		if len(q) <= maxSelector && condition(q) {
-			return true
-		}
-	}
-	return strings.TrimSpace(query) == ""
+	return strings.TrimSpace(query) == "" || slices.ContainsFunc(splitTop(query, ','), func(q string) bool {
+		return len(q) <= maxSelector && condition(q)
+	})
 }
 
 func condition(q string) bool {
@@ -286,23 +278,20 @@ func condition(q string) bool {
 		return !condition(rest)
 	}
 	q = strings.TrimSpace(strings.TrimPrefix(q, "only "))
-	for _, word := range []string{"and", "or"} {
-		// The spaces around the word may be missing before a parenthesis.
-		if parts := splitWord(q, word); len(parts) > 1 {
-			for _, p := range parts {
-				if condition(p) != (word == "and") {
-					return word == "or"
-				}
-			}
-			return word == "and"
-		}
+	if parts := splitWord(q, "and"); len(parts) > 1 {
+		return !slices.ContainsFunc(parts, func(p string) bool { return !condition(p) })
 	}
-	if strings.HasPrefix(q, "(") {
-		return feature(strings.TrimSpace(strings.TrimSuffix(q[1:], ")")))
+	if parts := splitWord(q, "or"); len(parts) > 1 {
+		return slices.ContainsFunc(parts, condition)
+	}
+	if inner, ok := strings.CutPrefix(q, "("); ok {
+		return feature(strings.TrimSpace(strings.TrimSuffix(inner, ")")))
 	}
 	return q == "all" || q == "screen"
 }
 
+// splitWord parts a condition at a word outside parentheses. The spaces around the
+// word may be missing before a parenthesis.
 func splitWord(s, word string) []string {
 	depth, from := 0, 0
 	var parts []string
@@ -322,7 +311,14 @@ func splitWord(s, word string) []string {
 	return append(parts, s[from:])
 }
 
-var rangeRE = regexp.MustCompile(`^(?:([\d.]+\w*)\s*([<>]=?)\s*)?(width|height)(?:\s*([<>]=?|=)\s*([\d.]+\w*))?$`)
+var (
+	boundRE = regexp.MustCompile(`^(min|max)-(?:device-)?(width|height)\s*:\s*`)
+	rangeRE = regexp.MustCompile(`^(?:([\d.]+\w*)\s*([<>]=?)\s*)?(width|height)(?:\s*([<>]=?|=)\s*([\d.]+\w*))?$`)
+	bounds  = map[string]string{"min": ">=", "max": "<="}
+	// screen is what the screen is like, in words.
+	screen = map[string]string{"orientation": "landscape", "hover": "hover", "any-hover": "hover", "pointer": "fine", "any-pointer": "fine",
+		"scripting": "enabled", "color": "", "prefers-color-scheme": "light", "prefers-reduced-motion": "no-preference", "prefers-contrast": "no-preference"}
+)
 
 // feature reports whether the screen has a media feature, given without its
 // parentheses.
@@ -330,59 +326,39 @@ func feature(f string) bool {
 	if strings.HasPrefix(f, "(") || strings.HasPrefix(f, "not ") {
 		return condition(f)
 	}
+	if m := boundRE.FindStringSubmatch(f); m != nil {
+		f = m[2] + bounds[m[1]] + f[len(m[0]):]
+	}
 	if m := rangeRE.FindStringSubmatch(f); m != nil {
 		have := float64(screenWidth)
 		if m[3] == "height" {
 			have = screenHeight
 		}
-		return compare(m[1], m[2], have, true) && compare(m[5], m[4], have, false)
+		low, _ := pixels(m[1])
+		high, _ := pixels(m[5])
+		return compare(low, m[2], have) && compare(have, m[4], high)
 	}
 	name, value, _ := strings.Cut(f, ":")
-	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-	have := map[string]float64{"width": screenWidth, "device-width": screenWidth, "height": screenHeight, "device-height": screenHeight}
-	for key, v := range have {
-		want, ok := pixels(value)
-		switch {
-		case name == "min-"+key && ok:
-			return v >= want
-		case name == "max-"+key && ok:
-			return v <= want
-		}
-	}
-	switch name {
-	case "orientation":
-		return value == "landscape"
-	case "hover", "any-hover":
-		return value != "none"
-	case "pointer", "any-pointer":
-		return value == "" || value == "fine"
-	case "color", "scripting", "grid":
-		return name != "grid"
-	}
-	return strings.HasPrefix(name, "prefers-") && (value == "no-preference" || value == "light")
+	has, known := screen[strings.TrimSpace(name)]
+	value = strings.TrimSpace(value)
+	return known && (value == has || value == "" && !strings.HasPrefix(name, "prefers-"))
 }
 
-// compare reports whether a bound of a range holds: "600px <= width" with the
-// bound first, "width <= 600px" otherwise.
-func compare(bound, sign string, have float64, first bool) bool {
-	if bound == "" {
-		return true
-	}
-	b, _ := pixels(bound)
-	if first {
-		have, b = b, have
-	}
+// compare reports whether a sign holds between two lengths; without one it does.
+func compare(a float64, sign string, b float64) bool {
 	switch sign {
 	case "<":
-		return have < b
+		return a < b
 	case "<=":
-		return have <= b
+		return a <= b
 	case ">":
-		return have > b
+		return a > b
 	case ">=":
-		return have >= b
+		return a >= b
+	case "=":
+		return a == b
 	}
-	return have == b
+	return true
 }
 
 var lengthRE = regexp.MustCompile(`^([+-]?(?:\d+\.?\d*|\.\d+))(px|r?em|ch|ex|pt|vw|vh|%)?$`)

@@ -10,17 +10,11 @@ import (
 	"golang.org/x/net/html"
 )
 
-var blockTags = func() map[string]bool {
-	m := map[string]bool{}
-	for _, t := range strings.Fields(`address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption
-		figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary
-		table caption tbody thead tfoot tr td th ul`) {
-		m[t] = true
-	}
-	return m
-}()
+var blockTags = setOf(`address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption
+	figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary
+	table caption tbody thead tfoot tr td th ul`)
 
-var tablePart = map[string]bool{"tbody": true, "thead": true, "tfoot": true, "tr": true, "td": true, "th": true}
+var tablePart = setOf("tbody thead tfoot tr td th")
 
 // isBlock reports whether an element begins a line of its own.
 func isBlock(n *html.Node, display string) bool {
@@ -33,14 +27,10 @@ func isBlock(n *html.Node, display string) bool {
 	return false
 }
 
+var controls = setOf("button select textarea input option meter progress details")
+
 // isControl reports whether an element is there to be pressed or filled in.
-func isControl(n *html.Node) bool {
-	switch n.Data {
-	case "button", "select", "textarea", "input", "option", "meter", "progress", "details":
-		return true
-	}
-	return attr(n.Attr, "role") == "button"
-}
+func isControl(n *html.Node) bool { return controls[n.Data] || attr(n.Attr, "role") == "button" }
 
 func hasAttr(n *html.Node, key string) bool {
 	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == key })

@@ -180,10 +180,10 @@ func newReader(doc *html.Node, w *work) *reader {
 }
 
 // sectioning elements end what their headings say.
-var sectioning = map[string]bool{"details": true, "fieldset": true, "figure": true, "section": true, "article": true, "aside": true, "nav": true, "dialog": true}
+var sectioning = setOf("details fieldset figure section article aside nav dialog")
 
 // labelling elements head what follows them, as headings do.
-var labelling = map[string]bool{"summary": true, "legend": true, "button": true, "figcaption": true, "dt": true, "caption": true, "label": true}
+var labelling = setOf("summary legend button figcaption dt caption label")
 
 // walk reads what an element holds.
 func (r *reader) walk(n *html.Node) {
