@@ -300,12 +300,12 @@ func TestDryRun(t *testing.T) {
 // TestDefaultStart visits NCMEC's own addresses, led to the fault site by the
 // dialer: as many of them as it takes, over https only.
 func TestDefaultStart(t *testing.T) {
-	newNCMEC := func(t *testing.T) (*faultsite.Site, scrapers.Options) {
-		s := faultsite.NewTLS(site().Hosts...)
+	newNCMEC := func(t *testing.T) (*tlsSite, scrapers.Options) {
+		s := newTLS(t, site().Hosts...)
 		t.Cleanup(s.Close)
-		o := options(s)
+		o := options(s.Site)
 		o.Start, o.AllowHosts = nil, nil
-		o.Hooks.Dial, o.Hooks.RootCAs = s.Dial, s.Roots()
+		o.Hooks.Dial, o.Hooks.RootCAs = s.dial, s.roots()
 		for y := 2021; y <= 2023; y++ {
 			s.Handle(faultsite.ReportPath(y), faultsite.PDFFile(table(y)))
 		}

@@ -49,19 +49,19 @@ func TestFaults(t *testing.T) {
 		{name: "503 twice, then 200", fault: faultsite.First(2, faultsite.Status(503), good), taken: true, requests: 3},
 		{name: "503 for ever", fault: faultsite.Status(503),
 			incomplete: true, requests: 3, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"503 Service Unavailable", "3 tries"}},
-		{name: "slow-loris body", fault: faultsite.Trickle(revised(), 10*time.Millisecond),
+		{name: "slow-loris body", fault: trickle(revised(), 10*time.Millisecond),
 			incomplete: true, requests: 3, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"stalled"}, longest: 3 * time.Second,
 			limit: func(l *scrapers.Limits) { l.Stall = 150 * time.Millisecond }},
-		{name: "no answer at all", fault: faultsite.Silent(),
+		{name: "no answer at all", fault: silent(),
 			incomplete: true, requests: 3, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"stalled"}, longest: 3 * time.Second,
 			limit: func(l *scrapers.Limits) { l.Stall = 150 * time.Millisecond }},
-		{name: "slow body beyond the deadline", fault: faultsite.Trickle(revised(), time.Millisecond),
+		{name: "slow body beyond the deadline", fault: trickle(revised(), time.Millisecond),
 			limit:      func(l *scrapers.Limits) { l.StallBytes, l.Stall, l.Deadline = 1, time.Second, 200*time.Millisecond },
 			incomplete: true, requests: 3, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"took too long"}},
-		{name: "body shorter than Content-Length", fault: faultsite.Short(revised(), 900),
+		{name: "body shorter than Content-Length", fault: short(revised(), 900),
 			incomplete: true, requests: 3, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"ends after 900 bytes"}},
-		{name: "body shorter than Content-Length, then whole", fault: faultsite.First(1, faultsite.Short(revised(), 900), good), taken: true, requests: 2},
-		{name: "truncated PDF without Content-Length", fault: faultsite.CutOff(revised(), len(revised())-1000),
+		{name: "body shorter than Content-Length, then whole", fault: faultsite.First(1, short(revised(), 900), good), taken: true, requests: 2},
+		{name: "truncated PDF without Content-Length", fault: cutOff(revised(), len(revised())-1000),
 			incomplete: true, requests: 3, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"%%EOF"}},
 		{name: "PDF under a wrong content type", fault: faultsite.As(revised(), "text/html; charset=iso-8859-1"),
 			taken: true, requests: 1, code: pipeline.SourceFault, severity: pipeline.Note, says: []string{"text/html", "taken as one"}},
@@ -92,11 +92,11 @@ func TestFaults(t *testing.T) {
 			requests: 1, code: pipeline.SourceSkipped, severity: pipeline.Warn, says: []string{"user name"}},
 		{name: "redirect without an address", fault: faultsite.Redirect(""),
 			requests: 1, code: pipeline.SourceSkipped, severity: pipeline.Warn, says: []string{"not an address"}},
-		{name: "gzip bomb", fault: faultsite.GzipBomb(40 << 20),
+		{name: "gzip bomb", fault: gzipBomb(40 << 20),
 			incomplete: true, requests: 1, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"too large", "when decoded"}},
-		{name: "endless body", fault: faultsite.Endless(),
+		{name: "endless body", fault: endless(),
 			incomplete: true, requests: 1, code: pipeline.SourceFault, severity: pipeline.Warn, says: []string{"too large"}},
-		{name: "unasked gzip", fault: faultsite.Gzipped(revised(), "application/pdf"), taken: true, requests: 1},
+		{name: "unasked gzip", fault: gzipped(revised(), "application/pdf"), taken: true, requests: 1},
 		{name: "unasked brotli", fault: faultsite.Status(200, "Content-Encoding", "br"),
 			requests: 1, code: pipeline.SourceSkipped, severity: pipeline.Warn, says: []string{`encoded as "br"`}},
 		{name: "206 without a range asked", fault: faultsite.Status(206),
@@ -183,7 +183,7 @@ func TestStartFaults(t *testing.T) {
 		{"403", faultsite.Status(403), "403 Forbidden"},
 		{"redesigned page without links", faultsite.Page("<html><title>New look</title><body><div id=app></div>"), `titled "New look" with 0 links`},
 		{"redirect loop", faultsite.Redirect("/there"), start + " -> "},
-		{"page of endless length", faultsite.Endless(), "too large"},
+		{"page of endless length", endless(), "too large"},
 		{"empty page", faultsite.Page(""), "empty"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -344,7 +344,7 @@ func TestHostIsLeftAlone(t *testing.T) {
 // cannot be fetched now makes the run fail, and the others are kept.
 func TestIncompleteWithoutAnEarlierVersion(t *testing.T) {
 	s := newSite(t, 2021, 2022)
-	s.Handle(path, faultsite.CutOff(table(2022), 2000))
+	s.Handle(path, cutOff(table(2022), 2000))
 	a := newArchive(t)
 	o := options(s)
 	o.From, o.To = 2021, 2022

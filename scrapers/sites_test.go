@@ -25,21 +25,21 @@ var editions = []int{2019, 2020, 2021, 2022, 2023}
 func TestEveryFormOfTheSite(t *testing.T) {
 	hashed := func() (links []faultsite.Link) {
 		for _, y := range editions {
-			links = append(links, faultsite.Link{Href: faultsite.HashedPath(y), Text: fmt.Sprintf("%d Reports by ESP", y)})
+			links = append(links, faultsite.Link{Href: hashedPath(y), Text: fmt.Sprintf("%d Reports by ESP", y)})
 		}
 		return links
 	}
 	for name, page := range map[string]string{
 		"the old landing page":          faultsite.Landing(faultsite.Reports(editions...), editions...),
-		"accordion":                     faultsite.Form("Accordion", editions...),
-		"labels and lists as siblings":  faultsite.Form("FlatAccordion", editions...),
-		"carousel":                      faultsite.Form("Carousel", editions...),
-		"click here":                    faultsite.Form("ClickHere", editions...),
-		"JSON beside links":             faultsite.Form("WithJSON", editions...),
-		"3,000 links":                   faultsite.Many(3000, []string{"Annual report %d", "Support for ESPs, part %d", "Missing child %d", "State report %d", "News of 2023, no. %d", "Reporting to ESPs %d"}, hashed()),
-		"160 links on ESP safety":       faultsite.Safety(160, hashed()),
-		"160 links, one edition absent": faultsite.Safety(160, hashed()[1:]),
-		"viewers":                       faultsite.Landing([]faultsite.Link{{Href: "/viewer.html?file=" + faultsite.HashedPath(2019), Text: "2019 Reports by ESP"}, {Href: "/viewer.html?zoom=2&amp;url=" + faultsite.HashedPath(2020), Text: "2020 Reports by ESP"}, hashed()[2], hashed()[3], hashed()[4]}),
+		"accordion":                     form("Accordion", editions...),
+		"labels and lists as siblings":  form("FlatAccordion", editions...),
+		"carousel":                      form("Carousel", editions...),
+		"click here":                    form("ClickHere", editions...),
+		"JSON beside links":             form("WithJSON", editions...),
+		"3,000 links":                   many(3000, []string{"Annual report %d", "Support for ESPs, part %d", "Missing child %d", "State report %d", "News of 2023, no. %d", "Reporting to ESPs %d"}, hashed()),
+		"160 links on ESP safety":       safety(160, hashed()),
+		"160 links, one edition absent": safety(160, hashed()[1:]),
+		"viewers":                       faultsite.Landing([]faultsite.Link{{Href: "/viewer.html?file=" + hashedPath(2019), Text: "2019 Reports by ESP"}, {Href: "/viewer.html?zoom=2&amp;url=" + hashedPath(2020), Text: "2020 Reports by ESP"}, hashed()[2], hashed()[3], hashed()[4]}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -48,7 +48,7 @@ func TestEveryFormOfTheSite(t *testing.T) {
 			s.Handle("/viewer.html", faultsite.Page("<html><body><div id=viewer></div><script src=/viewer.js></script></body></html>"))
 			var bodies [][]byte
 			for _, y := range editions {
-				s.Handle(faultsite.HashedPath(y), faultsite.PDFFile(table(y)))
+				s.Handle(hashedPath(y), faultsite.PDFFile(table(y)))
 				bodies = append(bodies, table(y))
 			}
 			if strings.Contains(name, "absent") {
@@ -101,7 +101,7 @@ func TestHundredThousandLinks(t *testing.T) {
 		n = 100_000
 	}
 	s := newSite(t, 2022, 2023)
-	s.Handle(start, faultsite.Page(faultsite.Safety(n, faultsite.Reports(2022, 2023))))
+	s.Handle(start, faultsite.Page(safety(n, faultsite.Reports(2022, 2023))))
 	o := options(s)
 	o.From, o.To = 2022, 2025
 	o.Limits.MaxBytes, o.Limits.MaxDecoded, o.Limits.Stall, o.Limits.Deadline = 32<<20, 64<<20, time.Minute, time.Minute

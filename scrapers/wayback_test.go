@@ -12,11 +12,11 @@ import (
 )
 
 // wayback returns options for a run with the simulated web archive.
-func wayback(t *testing.T, s *faultsite.Site, captures ...faultsite.Capture) (scrapers.Options, *faultsite.Site) {
+func wayback(t *testing.T, s *faultsite.Site, captures ...capture) (scrapers.Options, *faultsite.Site) {
 	t.Helper()
 	w := faultsite.New()
 	t.Cleanup(w.Close)
-	w.Wayback(captures...)
+	webArchive(w, captures...)
 	o := options(s)
 	o.Wayback, o.WaybackBase = true, w.URL
 	o.AllowHosts = append(o.AllowHosts, w.Host)
@@ -28,10 +28,10 @@ func TestWaybackFindsOlderVersions(t *testing.T) {
 	s := newSite(t, 2021, 2022)
 	old := revised()
 	o, w := wayback(t, s,
-		faultsite.Capture{Original: s.URL + path, Timestamp: "20230502101112", Type: "application/pdf", Body: old},
-		faultsite.Capture{Original: s.URL + path, Timestamp: "20240101000000", Type: "application/pdf", Body: table(2022)},
-		faultsite.Capture{Original: s.URL + path, Timestamp: "20240601000000", Type: "application/pdf", Body: []byte("<!doctype html><title>Sorry</title>")},
-		faultsite.Capture{Original: s.URL + path, Timestamp: "20240701000000", Type: "text/html", Body: []byte("<!doctype html><title>Gone</title>")},
+		capture{Original: s.URL + path, Timestamp: "20230502101112", Type: "application/pdf", Body: old},
+		capture{Original: s.URL + path, Timestamp: "20240101000000", Type: "application/pdf", Body: table(2022)},
+		capture{Original: s.URL + path, Timestamp: "20240601000000", Type: "application/pdf", Body: []byte("<!doctype html><title>Sorry</title>")},
+		capture{Original: s.URL + path, Timestamp: "20240701000000", Type: "text/html", Body: []byte("<!doctype html><title>Gone</title>")},
 	)
 	a := newArchive(t)
 	res := mustRefresh(t, o, a)
@@ -73,10 +73,10 @@ func TestWaybackStandsInForAPageThatIsGone(t *testing.T) {
 	defer s.Close()
 	s.Handle(start, faultsite.Status(410))
 	o, w := wayback(t, s,
-		faultsite.Capture{Original: s.URL + start, Timestamp: "20250101000000", Type: "text/html", Body: []byte(faultsite.Landing(faultsite.Reports(2021, 2022), 2022))},
-		faultsite.Capture{Original: s.URL + path, Timestamp: "20230502101112", Type: "application/pdf", Body: table(2022)},
-		faultsite.Capture{Original: s.URL + faultsite.ReportPath(2021), Timestamp: "20220502101112", Type: "application/pdf", Body: revised()},
-		faultsite.Capture{Original: s.URL + faultsite.ReportPath(2021), Timestamp: "20230502101112", Type: "application/pdf", Body: table(2021)},
+		capture{Original: s.URL + start, Timestamp: "20250101000000", Type: "text/html", Body: []byte(faultsite.Landing(faultsite.Reports(2021, 2022), 2022))},
+		capture{Original: s.URL + path, Timestamp: "20230502101112", Type: "application/pdf", Body: table(2022)},
+		capture{Original: s.URL + faultsite.ReportPath(2021), Timestamp: "20220502101112", Type: "application/pdf", Body: revised()},
+		capture{Original: s.URL + faultsite.ReportPath(2021), Timestamp: "20230502101112", Type: "application/pdf", Body: table(2021)},
 	)
 	a := newArchive(t)
 	res := mustRefresh(t, o, a)
@@ -97,13 +97,13 @@ func TestWaybackStandsInForAPageThatIsGone(t *testing.T) {
 func TestWaybackByPatternWhereNothingIsNamed(t *testing.T) {
 	s := newSite(t)
 	s.Handle(start, faultsite.Page(faultsite.Landing(nil)))
-	o, _ := wayback(t, s, faultsite.Capture{Original: "http://" + s.Host + path, Timestamp: "20230502101112", Type: "application/pdf", Body: table(2022)})
+	o, _ := wayback(t, s, capture{Original: "http://" + s.Host + path, Timestamp: "20230502101112", Type: "application/pdf", Body: table(2022)})
 	wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2022))
 }
 
 func TestWaybackFaults(t *testing.T) {
 	s := newSite(t, 2021, 2022)
-	o, w := wayback(t, s, faultsite.Capture{Original: s.URL + path, Timestamp: "20230502101112", Type: "application/pdf", Body: revised(), Digest: "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"})
+	o, w := wayback(t, s, capture{Original: s.URL + path, Timestamp: "20230502101112", Type: "application/pdf", Body: revised(), Digest: "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"})
 	res := mustRefresh(t, o, newArchive(t))
 	wantFinding(t, res, pipeline.SourceFault, pipeline.Note, "not those the web archive lists")
 

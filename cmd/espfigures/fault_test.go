@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -237,67 +236,5 @@ func TestDamagedArchive(t *testing.T) {
 	h.verify()
 	if h.set() != whole {
 		t.Error("after the document was fetched again the outputs differ from those before the damage")
-	}
-}
-
-// TestClockJumps sets the clock of earlier runs years ahead, as a machine does
-// whose battery died: versions keep the order they came in.
-func TestClockJumps(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
-	must(t, h.refresh(), exitFine)
-	seen, err := filepath.Glob(filepath.Join(h.archive(), "sightings", "*.json"))
-	if err != nil || len(seen) != 3 {
-		t.Fatalf("%d sightings: %v", len(seen), err)
-	}
-	for i, f := range seen {
-		body, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var s map[string]any
-		if err := json.Unmarshal(body, &s); err != nil {
-			t.Fatal(err)
-		}
-		s["retrieved"] = fmt.Sprintf("20%d-01-01T00:00:00Z", 70+i)
-		if body, err = json.Marshal(s); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(f, body, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	h.publish(2022, 1)
-	must(t, h.refresh(), exitFine)
-	h.publish(2022, 2)
-	must(t, h.refresh(), exitFine)
-
-	var hash []string
-	for v := range 3 {
-		hash = append(hash, strings.TrimSuffix(filepath.Base(h.document(2022, v)), ".pdf"))
-	}
-	figures, err := os.ReadFile(filepath.Join(h.out(), "figures.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Contains(figures, []byte(hash[2])) || bytes.Contains(figures, []byte(hash[0])) || bytes.Contains(figures, []byte(hash[1])) {
-		t.Error("the figures of 2022 are not those of the version that came last")
-	}
-	changes, err := os.ReadFile(filepath.Join(h.out(), "changes.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	steps := map[string]bool{}
-	for _, line := range strings.Split(string(changes), "\n") {
-		for v := range 3 {
-			for w := range 3 {
-				if i := strings.Index(line, hash[v]); i >= 0 && strings.Contains(line[i+64:], hash[w]) {
-					steps[fmt.Sprint(v, "-", w)] = true
-				}
-			}
-		}
-	}
-	if !steps["0-1"] || !steps["1-2"] || len(steps) != 2 {
-		t.Errorf("changes lead from version to version as %v, want 0-1 and 1-2", steps)
 	}
 }

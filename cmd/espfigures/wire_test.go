@@ -32,7 +32,7 @@ func TestFaultsEndToEnd(t *testing.T) {
 		{"redirect to another host", table, faultsite.Redirect("https://www.example.com/x.pdf"), exitFine, "No figure changed since the last run", true},
 		{"silent revision", table, faultsite.PDFFile(revised), exitFine, "Changed since the last run: 41 rows", false},
 		{"429, then fine", table, faultsite.First(1, faultsite.Status(429, "Retry-After", "1"), faultsite.PDFFile(revised)), exitFine, "Changed since the last run", false},
-		{"truncated PDF", table, faultsite.CutOff(revised, len(revised)-900), exitFailed, "%%EOF", true},
+		{"truncated PDF", table, faultsite.As(revised[:len(revised)-900], "application/pdf"), exitFailed, "%%EOF", true},
 		{"HTML at the PDF's address", table, faultsite.Page("<html><title>Moved</title>"), exitFine, "No figure changed since the last run", true},
 		{"robots 5xx", "/robots.txt", faultsite.Status(503), exitFailed, "robots.txt cannot be read", true},
 		{"redesigned page", startPath, faultsite.Page("<html><title>New look</title>"), exitFailed, `no report document found`, true},

@@ -147,6 +147,13 @@ func TestVersionsAtOneAddress(t *testing.T) {
 	if l, _ := reopen(t, a).Latest(address); l.SHA256 != Hash(pdf2) {
 		t.Error("a clock that was set back hides the latest version")
 	}
+	var came []string
+	for _, s := range reopen(t, a).Timeline() {
+		came = append(came, s.SHA256)
+	}
+	if want := []string{Hash(pdf1), Hash(pdf2), Hash(pdf1), Hash(pdf2)}; !slices.Equal(came, want) {
+		t.Errorf("the timeline is %q", came)
+	}
 }
 
 func TestOrderAndBestSighting(t *testing.T) {

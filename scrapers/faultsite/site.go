@@ -8,16 +8,6 @@
 package faultsite
 
 import (
-	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"io"
-	"log"
-	"math/big"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -34,8 +24,6 @@ type Site struct {
 	mu     sync.Mutex
 	paths  map[string]http.Handler
 	log    []*Request
-	open   int // requests being answered
-	most   int // the largest number of requests answered at one time
 }
 
 // Request is a request the site received.
@@ -56,45 +44,6 @@ func New() *Site {
 	s.server = httptest.NewServer(s)
 	s.URL, s.Host = s.server.URL, s.server.Listener.Addr().String()
 	return s
-}
-
-// NewTLS starts a site that speaks https for the hosts named, with a
-// certificate that only Roots vouches for. Dial leads to it whatever the host.
-func NewTLS(hosts ...string) *Site {
-	s := &Site{paths: map[string]http.Handler{}}
-	s.server = httptest.NewUnstartedServer(s)
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		panic(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), DNSNames: hosts, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
-		BasicConstraintsValid: true, IsCA: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		panic(err)
-	}
-	s.server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
-	// Clients that refuse the certificate are part of the tests.
-	s.server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	s.server.StartTLS()
-	s.URL, s.Host = s.server.URL, s.server.Listener.Addr().String()
-	return s
-}
-
-// Roots returns the certificates that vouch for a site of NewTLS.
-func (s *Site) Roots() *x509.CertPool {
-	roots := x509.NewCertPool()
-	roots.AddCert(s.server.Certificate())
-	return roots
-}
-
-// Dial opens a connection to the site whatever address is asked for, as if
-// the name servers led everything here.
-func (s *Site) Dial(ctx context.Context, network, address string) (net.Conn, error) {
-	return (&net.Dialer{}).DialContext(ctx, network, s.Host)
 }
 
 // Close ends the site and every connection to it.
@@ -126,8 +75,6 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	s.log = append(s.log, rec)
-	s.open++
-	s.most = max(s.most, s.open)
 	h := s.paths[r.URL.Path]
 	for p := r.URL.Path; h == nil && p != ""; p = p[:len(p)-1] {
 		h = s.paths[p+"*"]
@@ -141,7 +88,6 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		rec.End, rec.Status, rec.Bytes = time.Now(), out.status, out.bytes
-		s.open--
 	}()
 	h.ServeHTTP(out, r)
 }
@@ -192,17 +138,9 @@ func (s *Site) To(path string) []Request {
 	return list
 }
 
-// MostAtOnce returns the largest number of requests that were under way at
-// one time.
-func (s *Site) MostAtOnce() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.most
-}
-
 // Forget clears the record of requests.
 func (s *Site) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.log, s.most = nil, s.open
+	s.log = nil
 }
