@@ -9,13 +9,6 @@ import (
 	"espfigures/pipeline/claim"
 )
 
-// The two sentences that this project began with.
-func TestTheFirstSentence(t *testing.T) {
-	got := lines(reader(t).Text("In 2022, Facebook alone found and reported 21.1m pieces of child abuse imagery, while Instagram reported an additional 5m images."))
-	want := []string{"facebook | 2022 | reports | 21.1m | unit", "instagram | 2022 | reports | 5m | unit"}
-	compareLists(t, "the first sentence", got, want)
-}
-
 // The project's own README says nothing wrong, and nothing is invented in it.
 func TestReadme(t *testing.T) {
 	text, err := os.ReadFile("../../README.md")

@@ -27,104 +27,61 @@ func shipped(t testing.TB) *Resolver {
 // Names that are not printed this way, but mean a known platform.
 func TestNormalisedNames(t *testing.T) {
 	r := shipped(t)
-	for printed, want := range map[string]string{
-		// punctuation, spaces, case
-		"MediaLabKik":               "kik",
-		"medialab / KIK":            "kik",
-		"MediaLab - Kik":            "kik",
-		"Taggedcom":                 "tagged",
-		"TAGGED.COM":                "tagged",
-		"Imgur":                     "imgur",
-		"  imgur ":                  "imgur",
-		"IMGUR, LLC.":               "imgur",
-		"Box, Inc./Box.com":         "box",
-		"Four  chan":                "", // a number is not a word
-		"yikyak":                    "yik-yak",
-		"Yik Yak":                   "yik-yak",
-		"Digital-Ocean":             "digitalocean",
-		"Facebook*":                 "facebook",
-		"Match Group LLC *":         "match-group",
-		"Yahoo":                     "yahoo",
-		"‘Discord’":                 "discord",
-		"\"Discord\"":               "discord",
-		"Endurance Int’l Group Inc": "endurance",
-		"Endurance Int'l Group":     "endurance",
-		"Meet Group":                "the-meet-group",
-		"THE MEET GROUP, INC.*":     "the-meet-group",
-		"The Imgur":                 "imgur",
-		"Walt Disney Company":       "disney",
-		"Imgur\u200b":               "imgur",
-		"\u200fImgur\u200e":         "imgur",
-		"\ufeffImgur":               "imgur",
-		"Im\u00adgur":               "imgur",
-		"Imgur\u00a0LLC":            "imgur",
-		"Imgur\tLLC":                "imgur",
-		"Ｉｍｇｕｒ，　ＬＬＣ":                "imgur",
-		"Imgur®":                    "imgur",
-		"Imgur™, LLC":               "imgur",
-		"Pokémon":                   "pokemon",
-		"Poke\u0301mon":             "pokemon",
-		"Linden Lab (Second Life)":  "second-life",
-		"Linden Lab — SecondLife":   "second-life",
-		"Deluxe Corporation/ColoCrossing/HudsonValleyHost": "colocrossing",
-
-		// legal forms
-		"DISCORD INC":                          "discord",
-		"(Discord Inc.)":                       "discord",
-		"Bluesky, Public Benefit Corporation":  "bluesky",
-		"Discord, a Limited Liability Company": "",
-		"Howlogic Kft.":                        "howlogic",
-		"HOWLOGICKFT":                          "howlogic",
-		"Howlogic":                             "howlogic",
-		"Norfex Holdings Limited":              "norfex",
-		"Norfex Holdings":                      "norfex",
-		"Alterweb":                             "alterweb",
-		"ALTERWEB KFT":                         "alterweb",
-		"Mastodon":                             "mastodon",
-		"LEGO System AS":                       "lego",
-		"Discord AS":                           "", // "as" is a word too: only A/S, A.S. or ", AS" are the form
-		"Badeyra Services SA":                  "badeyra-services",
-		"X Corporation":                        "x",
-		"X CORP.":                              "x",
-		"TMTG":                                 "truth-social",
-		"JMS Internet":                         "jms-internet",
-		"JMS Internet, LLC":                    "jms-internet",
-
-		// trade names
-		"Aylo Freesites Ltd dba Pornhub":               "pornhub",
-		"Aylo Freesites Limited d/b/a Pornhub":         "pornhub",
-		"Aylo Freesites (D.B.A. Pornhub)":              "pornhub",
-		"Aylo Freesites, doing business as Pornhub":    "pornhub",
-		"Aylo Freesites (Pornhub)":                     "pornhub",
-		"AYLO FREESITES LTD (DBA PORNHUB":              "pornhub",
-		"MG Freesites Ltd dba Youporn":                 "youporn",
-		"MG Freesites Ltd d/b/a Redtube":               "redtube",
-		"Alpha Exploration Co, Inc (d/b/a Clubhouse)":  "clubhouse",
-		"Alpha Exploration Company dba “Clubhouse”":    "clubhouse",
-		"JNJ Mobile d.b.a. MocoSpace":                  "mocospace",
-		"MeetMe.com f/k/a myYearbook.com":              "meetme",
-		"MeetMe.com (formerly myYearbook.com)":         "meetme",
-		"MeetMe.com, formerly known as myYearbook.com": "meetme",
-		"Get Together Inc dba IRL":                     "irl",
-		"The Rocket Science Group LLC dba MailChimp":   "mailchimp",
-
-		// operator and brand
-		"Snap Inc. (Snapchat)":             "snapchat",
-		"Snap Inc. dba Snapchat":           "snapchat",
-		"Meta Platforms, Inc. (Facebook)":  "facebook",
-		"Instagram (Meta)":                 "instagram",
-		"Aylo (Pornhub)":                   "pornhub",
-		"MindGeek dba Youporn":             "youporn",
-		"Snapchat (Snap Inc.)":             "snapchat",
-		"Omegle.com LLC (Omegle)":          "omegle",
-		"Aylo Freesites Ltd (dba Redtube)": "redtube",
+	for want, names := range map[string][]string{
+		"alterweb":         {"Alterweb", "ALTERWEB KFT"},
+		"badeyra-services": {"Badeyra Services SA"},
+		"bluesky":          {"Bluesky, Public Benefit Corporation"},
+		"box":              {"Box, Inc./Box.com"},
+		"clubhouse":        {"Alpha Exploration Co, Inc (d/b/a Clubhouse)", "Alpha Exploration Company dba “Clubhouse”"},
+		"colocrossing":     {"Deluxe Corporation/ColoCrossing/HudsonValleyHost"},
+		"digitalocean":     {"Digital-Ocean"},
+		"discord":          {"‘Discord’", "\"Discord\"", "DISCORD INC", "(Discord Inc.)"},
+		"disney":           {"Walt Disney Company"},
+		"endurance":        {"Endurance Int’l Group Inc", "Endurance Int'l Group"},
+		"facebook":         {"Facebook*", "Meta Platforms, Inc. (Facebook)"},
+		"howlogic":         {"Howlogic Kft.", "HOWLOGICKFT", "Howlogic"},
+		"imgur": {
+			"Imgur", "  imgur ", "IMGUR, LLC.", "The Imgur", "Imgur\u200b", "\u200fImgur\u200e", "\ufeffImgur", "Im\u00adgur",
+			"Imgur\u00a0LLC", "Imgur\tLLC", "Ｉｍｇｕｒ，　ＬＬＣ", "Imgur®", "Imgur™, LLC",
+		},
+		"instagram":    {"Instagram (Meta)"},
+		"irl":          {"Get Together Inc dba IRL"},
+		"jms-internet": {"JMS Internet", "JMS Internet, LLC"},
+		"kik":          {"MediaLabKik", "medialab / KIK", "MediaLab - Kik"},
+		"lego":         {"LEGO System AS"},
+		"mailchimp":    {"The Rocket Science Group LLC dba MailChimp"},
+		"mastodon":     {"Mastodon"},
+		"match-group":  {"Match Group LLC *"},
+		"meetme": {
+			"MeetMe.com f/k/a myYearbook.com", "MeetMe.com (formerly myYearbook.com)",
+			"MeetMe.com, formerly known as myYearbook.com",
+		},
+		"mocospace": {"JNJ Mobile d.b.a. MocoSpace"},
+		"norfex":    {"Norfex Holdings Limited", "Norfex Holdings"},
+		"omegle":    {"Omegle.com LLC (Omegle)"},
+		"pokemon":   {"Pokémon", "Poke\u0301mon"},
+		"pornhub": {
+			"Aylo Freesites Ltd dba Pornhub", "Aylo Freesites Limited d/b/a Pornhub", "Aylo Freesites (D.B.A. Pornhub)",
+			"Aylo Freesites, doing business as Pornhub", "Aylo Freesites (Pornhub)", "AYLO FREESITES LTD (DBA PORNHUB",
+			"Aylo (Pornhub)",
+		},
+		"redtube":        {"MG Freesites Ltd d/b/a Redtube", "Aylo Freesites Ltd (dba Redtube)"},
+		"second-life":    {"Linden Lab (Second Life)", "Linden Lab — SecondLife"},
+		"snapchat":       {"Snap Inc. (Snapchat)", "Snap Inc. dba Snapchat", "Snapchat (Snap Inc.)"},
+		"tagged":         {"Taggedcom", "TAGGED.COM"},
+		"the-meet-group": {"Meet Group", "THE MEET GROUP, INC.*"},
+		"truth-social":   {"TMTG"},
+		"x":              {"X Corporation", "X CORP."},
+		"yahoo":          {"Yahoo"},
+		"yik-yak":        {"yikyak", "Yik Yak"},
+		"youporn":        {"MG Freesites Ltd dba Youporn", "MindGeek dba Youporn"},
+		"":               {"Four  chan", "Discord, a Limited Liability Company", "Discord AS"},
 	} {
-		m := r.Name(printed)
-		if m.Platform != want {
-			t.Errorf("%q is %q (%s, alias %q), want %q", printed, m.Platform, m.Kind, m.Alias, want)
-		}
-		if (m.Kind == pipeline.NoMatch) != (want == "") {
-			t.Errorf("%q: match %s", printed, m.Kind)
+		for _, printed := range names {
+			m := r.Name(printed)
+			if m.Platform != want || (m.Kind == pipeline.NoMatch) != (want == "") {
+				t.Errorf("%q is %q (%s, alias %q), want %q", printed, m.Platform, m.Kind, m.Alias, want)
+			}
 		}
 	}
 }
