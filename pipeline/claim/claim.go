@@ -69,6 +69,7 @@ type Statement struct {
 	counted   *pipeline.Counted
 	ofMark    int    // share: the mark of whose reports it is a part
 	partial   bool   // of a month or half of the year
+	either    bool   // of the CyberTipline or of all providers, whichever fits
 	since     int    // the first of years added up to one that is not named; 0 mostly
 	unclear   string // why it cannot be judged; "" where it can
 }
@@ -111,10 +112,12 @@ func (r *Reader) Text(text string) []Answer {
 	before := ""
 	for _, paragraph := range blankLine.Split(text, -1) {
 		var read []Statement
-		if rows := tableRows(paragraph); rows != nil {
-			read = r.table(rows, before, &ctx)
-		} else {
-			for _, sentence := range sentences(paragraph) {
+		rows, prose := tableRows(paragraph), []string{paragraph}
+		if rows != nil {
+			read, prose = r.table(rows, before, &ctx), proseOf(rows)
+		}
+		for _, text := range prose {
+			for _, sentence := range sentences(text) {
 				read = append(read, r.read(sentence, &ctx)...)
 			}
 		}

@@ -76,6 +76,9 @@ func (r *Reader) statement(s *sentenceOf, at int) (Statement, bool) {
 	}
 	s.setYears(&st, at)
 	if whole {
+		st.company, st.counted, st.unclear = "", nil, ""
+	}
+	if whole || st.either && st.Measure == MeasureReports {
 		r.ofAll(&st)
 	}
 	if st.Measure == MeasureReports && strings.HasSuffix(st.Quantity.Unit, "incidents") && (st.ID == compare.TotalID || st.ID == compare.ESPTotalID) {
@@ -87,7 +90,7 @@ func (r *Reader) statement(s *sentenceOf, at int) (Statement, bool) {
 // ofAll makes a statement one about all reports: whichever total of the year
 // the number is.
 func (r *Reader) ofAll(st *Statement) {
-	st.ID, st.company, st.counted, st.unclear = compare.TotalID, "", nil, ""
+	st.ID = compare.TotalID
 	if len(st.Years) == 1 && r.whichTotal(st.Quantity, st.Years[0]) == compare.ESPTotalID {
 		st.ID = compare.ESPTotalID
 	}
@@ -116,7 +119,7 @@ func (s *sentenceOf) doubt(at int) string {
 		return "The sentence says that something else was done with the reports."
 	case s.ofThem(m.end):
 		return "A part of it, which the table does not tell."
-	case has(after, rates) || says(s.list[max(0, m.lead-3):m.lead], "average", "daily", "monthly", "weekly"):
+	case has(after, rates) || startsWith(after, 0, "a year", "per year", "each year", "every year") == 2 && startsWith(after, 2, "earlier", "before", "later", "ago", "on") == 0 || says(s.list[max(0, m.lead-3):m.lead], "average", "daily", "monthly", "weekly"):
 		return "A rate or an average; the table has whole years."
 	}
 	return ""

@@ -250,7 +250,7 @@ func quantityAt(list []token, i int, fixed bool) (mark, bool) {
 	if i+1 < len(list) && len(list[i+1].text) == 1 && is(list[i+1].text, "A", "C", "D", "E", "F", "G", "H", "P", "U") {
 		return mark{}, false // 2258A
 	}
-	if asYear(list[i].lower) > 0 && !fixed && !reportNouns[after] && after != "%" && scales[after] == 0 {
+	if asYear(list[i].lower) > 0 && !fixed && !(reportNouns[after] && (reporting[before] || isSenseBefore(list, i))) && after != "%" && scales[after] == 0 {
 		return mark{}, false
 	}
 	if labels[before] || isNumber(list[i].lower) && (months[after] && after != "may" || months[before] && len(list[i].lower) <= 2) {
@@ -527,7 +527,7 @@ func rangeAt(list []token, q Quantity, i, end int) (Quantity, int) {
 	case end+1 < len(list) && joint != "-":
 		to, toEnd, ok = spokenAt(list, end+1)
 	}
-	if !ok || to.scale == "" && (joint == "-" || joint == "–") && !is(lowerAt(list, toEnd), "%", "percent", "per") {
+	if dash := joint == "-" || joint == "–"; !ok || to.scale == "" && dash && (q.Value < 100 || to.Value <= q.Value) && !is(lowerAt(list, toEnd), "%", "percent", "per") {
 		return q, end
 	}
 	from := q

@@ -5,15 +5,13 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"unicode/utf8"
 )
 
 // rule is the line below the header of a Markdown table.
 var rule = regexp.MustCompile(`^[\s|:-]*-[\s|:-]*$`)
 
-// longestCell is how many characters a cell of figures may have: longer ones
-// are prose that a page lays out by a table.
-const longestCell = 120
+// shortestProse is how many words make a cell of a table prose.
+const shortestProse = 6
 
 // tableRows returns the cells of a paragraph that is a table, its header first;
 // nil where it is none.
@@ -30,11 +28,7 @@ func tableRows(paragraph string) (rows [][]string) {
 		}
 		var cells []string
 		for _, c := range strings.Split(strings.Trim(line, "|"), "|") {
-			c = strings.TrimSpace(c)
-			if utf8.RuneCountInString(c) > longestCell {
-				return nil
-			}
-			cells = append(cells, c)
+			cells = append(cells, strings.TrimSpace(c))
 		}
 		rows = append(rows, cells)
 	}
@@ -42,6 +36,19 @@ func tableRows(paragraph string) (rows [][]string) {
 		return nil
 	}
 	return rows
+}
+
+// proseOf returns the cells of a table that are prose, as in a page that is laid
+// out by tables.
+func proseOf(rows [][]string) (list []string) {
+	for _, row := range rows {
+		for _, cell := range row {
+			if len(strings.Fields(cell)) >= shortestProse {
+				list = append(list, cell)
+			}
+		}
+	}
+	return list
 }
 
 // column says what the cells below a header are.

@@ -35,12 +35,10 @@ func (s *sentenceOf) setYears(st *Statement, at int) {
 		return
 	}
 	m, ok := s.yearOf(at)
-	if !ok {
-		st.Years = s.ctx.years
-		return
+	st.Years = s.ctx.years
+	if ok {
+		st.partial, st.Years = m.partial, s.resolve(m)
 	}
-	st.partial = m.partial
-	st.Years = s.resolve(m)
 	if s.isFrom(at) && len(st.Years) == 1 {
 		st.Years = []int{st.Years[0] - 1}
 	}
@@ -57,7 +55,7 @@ func (s *sentenceOf) setYears(st *Statement, at int) {
 }
 
 // isFrom reports whether a number is where a change starts of which one year is
-// named: "doubled in 2022, from 3% to 6.8%".
+// named or spoken of: "doubled in 2022, from 3% to 6.8%".
 func (s *sentenceOf) isFrom(at int) bool {
 	years := 0
 	for _, m := range s.marks {
@@ -65,7 +63,7 @@ func (s *sentenceOf) isFrom(at int) bool {
 			years++
 		}
 	}
-	return years == 1 && lowerAt(s.list, s.marks[at].lead-1) == "from" && at+1 < len(s.marks) && s.marks[at+1].kind == number && lowerAt(s.list, s.marks[at+1].lead-1) == "to"
+	return years <= 1 && !s.ctx.fixed && lowerAt(s.list, s.marks[at].lead-1) == "from" && at+1 < len(s.marks) && s.marks[at+1].kind == number && lowerAt(s.list, s.marks[at+1].lead-1) == "to"
 }
 
 // since reads "since 2020" near a number of reports: added up to a later year

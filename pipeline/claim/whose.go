@@ -122,6 +122,7 @@ func (s *sentenceOf) inherited(st *Statement, at int, partitive bool) (subject, 
 	}
 	for _, o := range s.marks {
 		if o.kind == who && o.weak && !pronoun && reports && !is(lowerAt(s.list, m.lead-1), "made", "sent", "filed", "submitted", "reported") {
+			st.either = o.subject.id == compare.TotalID
 			return o.subject, true
 		}
 	}
