@@ -58,7 +58,7 @@ func readDefinitions() map[string]Table {
 	}
 	fill := strings.NewReplacer("{marks}", strings.Join(marks, ". ")+".", "{kinds}", strings.Join(kinds, " | "))
 	fields := map[string][]Field{}
-	for _, c := range readRows(columnsFile) {
+	for _, c := range ReadRows(columnsFile) {
 		f := Field{Name: c["column"], Kind: Kind(c["type"]), Unit: c["unit"], Required: c["required"] == "yes", Pattern: c["pattern"], About: fill.Replace(c["meaning"])}
 		for _, v := range strings.Split(fill.Replace(c["values"]), " | ") {
 			if value, meaning, _ := strings.Cut(v, ": "); value != "" {
@@ -68,7 +68,7 @@ func readDefinitions() map[string]Table {
 		fields[c["table"]] = append(fields[c["table"]], f)
 	}
 	all := map[string]Table{}
-	for _, d := range readRows(tablesFile) {
+	for _, d := range ReadRows(tablesFile) {
 		t := Table{Name: d["table"], Title: d["title"], About: d["about"], Key: strings.Fields(d["key"]), Fields: fields[d["table"]]}
 		if of := d["columns_of"]; of != "" {
 			t.Fields = fields[of]
@@ -83,7 +83,8 @@ func readDefinitions() map[string]Table {
 	return all
 }
 
-func readRows(file []byte) []map[string]string {
+// ReadRows returns the rows of a CSV file by the names of its columns.
+func ReadRows(file []byte) []map[string]string {
 	lines, err := csv.NewReader(bytes.NewReader(file)).ReadAll()
 	if err != nil {
 		panic(fmt.Sprintf("programmer error: %v", err)) // the file is part of the program

@@ -93,22 +93,10 @@ func uniqueLabel(s *compare.Series, taken map[string]bool) string {
 	return name
 }
 
-func machinery(name, title, about, what, blanks string, cols []column) *sheet {
-	return &sheet{name: name, title: title, about: about, what: what, blanks: blanks, source: "espfigures; nothing on it needs to be read or changed.", cols: cols}
-}
-
 // chooseFrom fills the sheets that formulas look up: the series offered, what
 // may be said between any two years of each, and who moved.
 func (b *Book) chooseFrom() {
-	b.lists = machinery("Data_lists", "Data: series to choose from", "The list behind the dropdowns on Compare and Profile.",
-		"the series that Compare and Profile offer, largest first, then by name.", "no mark.",
-		[]column{{"no", 8, plain}, {"label", 44, text}, {"id", 30, text}, {"type", 12, text}, {"name", 40, text}, {"marks", 60, text}})
-	b.between = machinery("Data_between", "Data: what may be said between two years", "The verdict, the change and the reasons for every two years of every series that Compare offers.",
-		"every two years of every series on Data_lists that have values in both.", "no change, because the years are not comparable, or no value in one of the years.",
-		[]column{{"key", 16, plain}, {"id", 26, text}, {"from_year", 11, plain}, {"to_year", 11, plain},
-			{"comparable", 13, text}, {"change", 15, whole}, {"change_percent", 16, fine}, {"like_for_like_percent", 16, fine}, {"reasons", 40, text}, {"reasons_in_words", 60, text}, {"index", 12, fine},
-			{"share_comparable", 13, text}, {"share_change_points", 14, fine}, {"share_reasons", 40, text}, {"share_reasons_in_words", 60, text},
-			{"rank_comparable", 13, text}, {"rank_change_places", 14, plain}, {"rank_reasons", 40, text}, {"rank_reasons_in_words", 60, text}})
+	b.lists, b.between = b.sheet("Data_lists"), b.sheet("Data_between")
 	taken := map[string]bool{}
 	for _, s := range seriesOffered(b.m) {
 		var pairs [][]any
@@ -174,10 +162,7 @@ func likeForLike(b compare.Between) any {
 // moversData lists who moved between every two years, the newest pairs of years
 // first, as far as there is room.
 func (b *Book) moversData() {
-	b.moved = machinery("Data_movers", "Data: who moved between two years", "The lists that Movers shows, for the pairs of years it offers.",
-		fmt.Sprintf("the first %d of each list on Movers, for each pair of years.", moverRows), "no value in that year, or no change, because the years are not comparable.",
-		[]column{{"key", 16, plain}, {"by", 12, text}, {"from_year", 11, plain}, {"to_year", 11, plain}, {"list", 18, text}, {"place", 8, plain},
-			{"id", 26, text}, {"name", 36, text}, {"category", 18, text}, {"from", 15, whole}, {"to", 15, whole}, {"change", 15, whole}, {"change_percent", 16, fine}, {"comparable", 13, text}, {"reasons", 60, text}, {"group", 16, text}})
+	b.moved = b.sheet("Data_movers")
 	looked := 0
 	for k := len(b.m.Years) - 1; k > 0; k-- {
 		for i := k - 1; i >= 0; i-- {

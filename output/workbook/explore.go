@@ -40,19 +40,10 @@ func (b *Book) byMeasure(f ...formula) formula {
 func word(s string) formula { return formula{`"` + s + `"`, s} }
 
 func (b *Book) compareSheet() *sheet {
-	s := &sheet{name: "Compare", title: "Compare up to eight platforms, companies, categories or totals", about: "Choose series, measure and two years; charts, change, verdict and reason follow.",
-		what:   "one row for each series chosen, with the verdict on the two years chosen. Choose in the yellow cells.",
-		blanks: "nothing chosen, no value, or a change that may not be shown.", notes: []int{1, 2, 3, 9}, source: "sheet Series, and NCMEC's documents on the sheet Editions.",
-		onePage: true, room: 330, lines: 3, printed: "reasons",
-		picks: []any{string(b.choice.measure), b.choice.from, b.choice.to},
-		hint:  "← choose the measure (reports, share, rank or index), the first year and the last year; then up to eight series in the column series.",
-	}
+	s := b.sheet("Compare")
+	s.picks = []any{string(b.choice.measure), b.choice.from, b.choice.to}
 	if len(b.offers) == 0 {
 		return s
-	}
-	s.cols = []column{{"series", 34, input}, {"type", 12, text}, {"first_value", 14, general}, {"last_value", 14, general}, {"comparable", 13, text}, {"change", 14, general}, {"change_unit", 19, text}, {"change_percent", 12, fine}, {"reasons", 60, wrapped}, {"like_for_like_percent", 12, fine}, {"marks", 30, wrapped}}
-	for _, y := range b.m.Years {
-		s.cols = append(s.cols, column{fmt.Sprint("value_", y), 14, general})
 	}
 	for slot := range slots {
 		s.rows = append(s.rows, b.compareRow(slot))
@@ -157,17 +148,11 @@ func (b *Book) yearsRange() string {
 
 func (b *Book) moversSheet() *sheet {
 	from, to := b.choice.ordered()
-	s := &sheet{name: "Movers", title: "Who rose, fell, entered and left between two years", about: "Choose two years and platforms, companies or categories: largest falls and rises, entrants, leavers.",
-		what:   fmt.Sprintf("the first %d of each list, largest first. Changes are from at least %s reports. Hotlines and NCMEC's own services are left out.", moverRows, compare.SmallBase),
-		blanks: "the list has no more, no value in that year, or no change, because the years are not comparable.", notes: []int{1, 2, 3, 8, 9}, source: "sheet Series, and NCMEC's documents on the sheet Editions.",
-		room: 400, printed: "reasons",
-		picks: []any{movedBy[b.choice.moved].word, from, to},
-		hint:  "← choose platforms, companies or categories, the first year and the last year.",
-	}
+	s := b.sheet("Movers")
+	s.picks = []any{movedBy[b.choice.moved].word, from, to}
 	if len(b.moved.rows) == 0 {
 		return s
 	}
-	s.cols = []column{{"list", 17, text}, {"place", 9, plain}, {"id", 22, text}, {"name", 32, text}, {"category", 18, text}, {"from", 14, whole}, {"to", 14, whole}, {"change", 14, whole}, {"change_percent", 16, fine}, {"comparable", 13, text}, {"reasons", 44, wrapped}, {"group", 16, text}}
 	const by = `IF($A$6="categories",3,IF($A$6="companies",2,1))`
 	for list, word := range moverLists {
 		for place := range moverRows {
@@ -211,34 +196,19 @@ func (b *Book) drawMovers(s *sheet) error {
 
 // profileSheet shows one series in every year.
 func (b *Book) profileSheet() *sheet {
-	s := &sheet{name: "Profile", title: "One platform, company, category or total, year by year", about: "Choose one: every year with share, rank, change, verdict, marks and printed names.",
-		what:   "one row for each year of the series chosen in the yellow cell. change and comparable are against the year before.",
-		blanks: "no value, which why_blank explains, or a change that may not be shown.", notes: []int{1, 2, 3, 4, 7, 9}, source: "sheet Series, and NCMEC's documents on the sheet Editions.",
-		onePage: true, room: 330, lines: 2, printed: "reasons",
-		hint: "← choose a platform, company, category or total.",
-	}
+	s := b.sheet("Profile")
 	if len(b.offers) == 0 {
 		return s
 	}
 	o := b.offers[b.choice.profile-1]
 	s.picks = []any{o.label}
-	s.cols = []column{{"label", 34, text}}
-	narrow := map[string]float64{"why_blank_in_words": 30, "reasons": 36, "members": 32, "printed_as": 44}
-	shown := []string{"year", "reports", "why_blank_in_words", "share_percent", "rank", "change", "change_percent", "comparable", "reasons", "like_for_like_percent", "marks", "status", "members", "printed_as"}
-	for _, name := range shown {
-		c := b.series.cols[b.series.col(name)-1]
-		if w := narrow[name]; w > 0 {
-			c.width, c.kind = w, wrapped
-		}
-		s.cols = append(s.cols, c)
-	}
 	n := len(b.m.Years)
 	for i, p := range o.Points {
 		marked := cell(s.col("marks"), firstRow+i)
 		row := []any{formula{fmt.Sprintf(`"%d"&IF(%s="",""," "&%s)`, p.Year, marked, marked), strings.TrimSpace(fmt.Sprint(p.Year, " ", marks(p.Marks)))}, p.Year}
-		for _, name := range shown[1:] {
+		for _, c := range s.cols[2:] {
 			at := fmt.Sprintf("(MATCH($A$6,%s,0)-1)*%d+%d", b.lists.span("label"), n, i+1)
-			row = append(row, b.series.lookUp(name, at, (b.choice.profile-1)*n+i+1))
+			row = append(row, b.series.lookUp(c.name, at, (b.choice.profile-1)*n+i+1))
 		}
 		s.rows = append(s.rows, row)
 	}

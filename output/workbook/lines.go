@@ -70,10 +70,6 @@ func (b *Book) runsOf(no int, measure pipeline.Measure) []int {
 	return run
 }
 
-// The first columns of Data_lines; value_, run_, x_ and y_ of each year follow.
-// value_ and run_ are filled in the first row of each line.
-var lineCols = []column{{"chart", 16, text}, {"line", 8, plain}, {"run", 8, plain}, {"series_no", 10, plain}, {"pair_row", 10, plain}, {"label", 40, text}, {"label_x", 10, fine}, {"label_y", 10, fine}, {"top", 8, fine}, {"first", 8, plain}, {"points", 8, plain}, {"spare", 14, general}}
-
 // lineRow returns the row of Data_lines of the first run of a line.
 func (b *Book) lineRow(chart, slot int) int {
 	return firstRow + (chart*slots+slot)*b.choice.runs
@@ -88,17 +84,11 @@ func (b *Book) labelX() float64 {
 	return float64(b.m.Years[n-1]) + max(0.2, 0.06*float64(n))
 }
 
+// linesData fills Data_lines. value_ and run_ are in the first row of each line.
 func (b *Book) linesData() *sheet {
-	s := machinery("Data_lines", "Data: points of the charts of lines", "What the charts on Compare draw.",
-		fmt.Sprintf("the points of each line, cut into runs of years that compare. A point at %d is not drawn.", b.nowhere()), "no value, or a value that is in the first row of the line.", nil)
+	s := b.sheet("Data_lines")
 	if len(b.m.Years) == 0 || len(b.offers) == 0 {
 		return s
-	}
-	s.cols = slices.Clone(lineCols)
-	for _, what := range []string{"value_", "run_", "x_", "y_"} {
-		for _, y := range b.m.Years {
-			s.cols = append(s.cols, column{what + fmt.Sprint(y), 13, general})
-		}
 	}
 	for chart := range lineCharts {
 		measure := b.choice.measure

@@ -30,10 +30,7 @@ var generalNotes = []struct{ text, source string }{
 }
 
 func (b *Book) notesSheet() *sheet {
-	s := &sheet{name: "Notes_and_findings", title: "Notes, marks, findings and revisions", about: "What the figures mean, what the marks mean, what the checks found, what NCMEC revised.",
-		what: "the notes that the sheets cite, the marks, what the checks found, and rows that NCMEC revised.", blanks: "the entry concerns no one year, place or sheet, or there is nothing to fix.", source: "the column source.",
-		printed: "source",
-		cols:    []column{{"entry", 13, text}, {"sort", 12, text}, {"severity", 10, text}, {"code", 20, text}, {"year", 8, plain}, {"text", 84, wrapped}, {"suggested_fix", 36, wrapped}, {"source", 40, wrapped}, {"page", 8, plain}, {"row", 8, plain}, {"cited_on", 50, wrapped}}}
+	s := b.sheet("Notes_and_findings")
 	note := func(year int, text, source string) {
 		s.rows = append(s.rows, []any{fmt.Sprintf("[note %d]", len(s.rows)+1), "note", nil, nil, tables.Positive(year), text, nil, source, nil, nil, nil})
 	}

@@ -14,10 +14,7 @@ import (
 // and the notes.
 
 func (b *Book) coverSheet(others []*sheet) *sheet {
-	s := &sheet{name: "Cover", title: "CyberTipline reports by electronic service provider, " + b.span(), about: "What this workbook is, its key messages, and how to cite it.",
-		what:  "what this workbook is, its key messages, and how to cite it.",
-		notes: []int{1, 2, 10}, source: fromSheets,
-		cols: []column{{"topic", 18, text}, {"text", 100, wrapped}, {"go_to", 24, go2}}}
+	s := b.sheet("Cover")
 	has := func(name string) bool {
 		return slices.ContainsFunc(others, func(x *sheet) bool { return x.name == name })
 	}
@@ -132,19 +129,13 @@ func (b *Book) categoryMessage() string {
 }
 
 func (b *Book) contentsSheet() *sheet {
-	return &sheet{name: "Contents", title: "Contents", about: "This list of sheets.", what: "every sheet, with what it holds; its name leads to it.", source: "this workbook.",
-		cols: []column{{"sheet", 24, go2}, {"what_it_holds", 90, wrapped}, {"rows", 10, whole}, {"table", 24, text}}}
+	return b.sheet("Contents")
 }
 
 const largestRows = 15
 
 func (b *Book) largestSheet() *sheet {
-	s := &sheet{name: "Largest", title: fmt.Sprintf("The largest providers of %d", b.complete), about: "Chart: the largest providers of the newest complete year; the sheet Compare shows them over time.",
-		what:   fmt.Sprintf("the %d providers with most reports in %d. Hotlines and NCMEC's own services are left out.", largestRows, b.complete),
-		blanks: blankWide + " No owner is known.", notes: []int{1, 2, 3, 5, 8}, source: fromSheets, lead: b.wideLead("Look at marks before you compare two years."),
-		printed: "rank", onePage: true, room: 400}
-	s.cols = slices.Concat([]column{{"id", 24, text}, {"name", 30, text}, {"category", 20, text}, {"company", 24, text}}, b.yearCols(),
-		[]column{{"share_percent", 12, share}, {"rank", 8, plain}, {"marks", 60, text}})
+	s := b.sheet("Largest")
 	for _, x := range b.m.Largest(largestRows) {
 		p := x.At(b.complete)
 		if p == nil || p.Reports == nil {
@@ -162,10 +153,7 @@ func (b *Book) largestSheet() *sheet {
 // metaSheet sets Meta's services against all other providers: the question
 // that most readers come with.
 func (b *Book) metaSheet() *sheet {
-	s := &sheet{name: "Meta_and_others", title: "Meta's services and all other providers, " + b.span(), about: "Chart: Meta's services against the rest, before and after the change of 2023/2024.",
-		what: "one row for each year. comparable and reasons are about Meta's sum against the year before.", blanks: "no such row in that year, or no year before.", notes: []int{1, 5, 7, 9}, source: fromSheets,
-		lead:    "Where a row combines services it is one part of the column; the sum compares with the year after where comparable says so.",
-		printed: "label", onePage: true, room: 400}
+	s := b.sheet("Meta_and_others")
 	meta := b.m.Company("meta")
 	if meta == nil || meta.Alone {
 		return s
@@ -262,11 +250,7 @@ func chartMarks(p *compare.Point) pipeline.Flags {
 }
 
 func (b *Book) categoriesSheet() *sheet {
-	s := &sheet{name: "Categories", title: "CyberTipline reports by category of provider, " + b.span(), about: "Chart and table: social, messaging, dating and the other categories, with members and sums.",
-		what: "one row for each category. Every platform belongs to exactly one, so that a year sums to its rows.", blanks: blankWide, notes: []int{1, 2, 3}, source: fromSheets + " Categories: espfigures, by the definition in each row.",
-		lead: b.wideLead(b.bySize()), printed: "rank", onePage: true, room: 400}
-	s.cols = slices.Concat([]column{{"id", 22, text}, {"name", 32, text}, {"platforms", 12, whole}}, b.yearCols(),
-		[]column{{"share_percent", 12, share}, {"rank", 8, plain}, {"marks", 40, wrapped}, {"members", 80, wrapped}, {"definition", 70, wrapped}})
+	s := b.sheet("Categories")
 	definition := map[string]string{}
 	for _, c := range b.m.Data.Categories {
 		definition[c.ID] = c.Definition

@@ -15,7 +15,6 @@ import (
 )
 
 const (
-	fromSheets = "NCMEC, CyberTipline Reports by ESP; documents, addresses and hashes on the sheet Editions."
 	manyFigure = 6    // figures of a point that are named in one cell
 	mostLinks  = 5000 // links on a sheet; Excel grows slow before its limit
 )
@@ -67,39 +66,12 @@ func (b *Book) fill(s *sheet, t tables.Table) {
 // markLetter is one mark as the data files write it; a sheet has "[b]".
 var markLetter = regexp.MustCompile(`\b[a-z]\b`)
 
-// yearCols is one column for each year; those of partial years are grey and
-// in italics.
-func (b *Book) yearCols() []column {
-	var list []column
-	for _, y := range b.m.Years {
-		k := whole
-		if b.partial(y) {
-			k = grey
-		}
-		list = append(list, column{fmt.Sprint("reports_", y), 15, k})
-	}
-	return list
-}
-
 func (b *Book) yearNames() []string {
 	var list []string
-	for _, c := range b.yearCols() {
-		list = append(list, c.name)
+	for _, y := range b.m.Years {
+		list = append(list, fmt.Sprint("reports_", y))
 	}
 	return list
-}
-
-// wideLead says what the years of a wide table are.
-func (b *Book) wideLead(order string) string {
-	s := order
-	if ys := b.partialYears(); len(ys) > 0 {
-		s += " Partial years, in grey italics: " + yearRanges(ys) + "."
-	}
-	return s
-}
-
-func (b *Book) bySize() string {
-	return fmt.Sprintf("Sorted by the reports of %d, the newest complete year, largest first. Look at marks before you compare two years.", b.complete)
 }
 
 func reportsOf(s *compare.Series) []any {
@@ -110,15 +82,8 @@ func reportsOf(s *compare.Series) []any {
 	return row
 }
 
-const noRow = "no row in that year, which is not zero; why_blank on the sheet Series says why."
-
-// blankWide is what a blank means in a wide table.
-const blankWide = noRow + " Or no mark."
-
 func (b *Book) platformsSheet() *sheet {
-	s := &sheet{name: "Platforms", title: "CyberTipline reports by platform, " + b.span(), about: "Every platform in every year; each number leads to its printed row.",
-		what: "one row for each platform, one column for each year. A number leads to its row on All_rows.", blanks: blankWide + " Or no owner is known.", notes: []int{1, 3, 5, 6, 8},
-		source: fromSheets, lead: b.wideLead(b.bySize())}
+	s := b.sheet("Platforms")
 	b.fill(s, tables.ByYear(b.m, "platforms"))
 	s.cols = append(s.cols, column{"company", 24, text})
 	for k, x := range b.m.Platforms {
@@ -156,9 +121,7 @@ func (b *Book) printedRows() map[string]int {
 }
 
 func (b *Book) companiesSheet() *sheet {
-	s := &sheet{name: "Companies", title: "CyberTipline reports by company, " + b.span(), about: "What each company owned on 31 December, added up, with its members.",
-		what: "one row for each company, and for each platform without a known owner (kind alone), one column for each year.", blanks: blankWide + " Or its members are of several categories.", notes: []int{1, 3, 7},
-		source: fromSheets, lead: b.wideLead(b.bySize())}
+	s := b.sheet("Companies")
 	b.fill(s, tables.ByYear(b.m, "companies"))
 	s.cols = append(s.cols, column{"members", 60, text})
 	for k, x := range b.m.Companies {
@@ -197,9 +160,7 @@ func (b *Book) allMembers(s *compare.Series) string {
 }
 
 func (b *Book) seriesSheet() *sheet {
-	s := &sheet{name: "Series", title: "Every series in every year, with share, rank, change and verdict, " + b.span(), about: "Platforms, companies, categories and totals in long form; change and comparable are against the year before.",
-		what: "one row for each series and year. Choose one type before you add up reports: platforms and companies each sum to the total.", blanks: "no value, which why_blank explains; no change, because the years are not comparable; or no such mark or member.", notes: []int{3, 4, 7, 9},
-		source: fromSheets, lead: "Largest series first. A platform without a known owner stands for itself: it has rows of type platform only."}
+	s := b.sheet("Series")
 	if b.left > 0 {
 		s.lead += fmt.Sprintf(" The largest %d series; platform-series.csv and company-series.csv have the other %s.", len(b.offers), pipeline.Count(b.left))
 	}
@@ -242,10 +203,7 @@ func printedAs(s *compare.Series, p *compare.Point) string {
 }
 
 func (b *Book) namesSheet() *sheet {
-	s := &sheet{name: "Names", title: "Names: from printed name to platform and company", about: "What each printed name resolves to, and where the reports of services without a row are counted.",
-		what: "one row for each printed or transcribed name, then one for each service whose reports are counted elsewhere.", blanks: "no owner is known, or there is nothing to note.", notes: []int{6, 8},
-		source: "the column source, and the sheet All_rows for where a name is printed.", printed: "years",
-		cols: []column{{"esp_name", 44, text}, {"platform_id", 28, text}, {"platform", 34, text}, {"company", 24, text}, {"kind", 15, text}, {"category", 20, text}, {"match", 18, text}, {"years", 18, text}, {"note", 60, wrapped}, {"source", 60, wrapped}, {"owner_source", 60, wrapped}, {"from_user", 10, text}}}
+	s := b.sheet("Names")
 	type named struct {
 		f     *pipeline.Figure
 		years []int
@@ -297,9 +255,7 @@ func (b *Book) owner(platform string, year int) (company, source string) {
 }
 
 func (b *Book) breaksSheet() *sheet {
-	s := &sheet{name: "Breaks", title: "Breaks in comparability", about: "Years that cannot be compared, or only with care, and why; rows that combine platforms.",
-		what: "one row for each break, then one for each combined row (break_kind combined-row) with its likely members.", blanks: "the break touches every measure.", notes: []int{5, 9},
-		source: "the column source."}
+	s := b.sheet("Breaks")
 	b.fill(s, tables.Breaks(b.m))
 	for _, c := range b.m.Data.Combined {
 		var names []string
@@ -317,14 +273,11 @@ func (b *Book) breaksSheet() *sheet {
 		}
 		s.rows = append(s.rows, row)
 	}
-	s.printed = "source"
 	return s
 }
 
 func (b *Book) editionsSheet() *sheet {
-	s := &sheet{name: "Editions", title: "Editions and totals: the documents behind each year", about: "Document, hash, rows, printed total and verdict of each year; CyberTipline totals since 1998.",
-		what: "one row for each version of each year's table, and one for each year of which there are totals only.", blanks: "there is no table of that year here, or the source does not give the value.", notes: []int{4, 10},
-		source: "source_url for the table, totals_source for the totals."}
+	s := b.sheet("Editions")
 	b.fill(s, tables.Editions(b.m))
 	own := len(s.cols)
 	s.cols = append(s.cols, column{"cybertipline_total", 16, whole}, column{"from_public", 14, whole}, column{"totals_status", 14, text}, column{"totals_source", 90, text})
@@ -353,9 +306,7 @@ func (b *Book) editionsSheet() *sheet {
 }
 
 func (b *Book) ownCountsSheet() *sheet {
-	s := &sheet{name: "Own_counts", title: "What platforms say they reported, next to NCMEC's figures", about: "Platforms' own yearly counts, how far NCMEC's figures agree with them, and why not.",
-		what: "one row for each year of each platform, or of several counted together. difference is the own count less NCMEC's figure.", blanks: "the own counts on file do not make up the year, or NCMEC's table may lack rows.", notes: []int{1, 10},
-		source: "the column source.", lead: "agrees: within 1% of NCMEC's figure. close: within 5%. differs: by more."}
+	s := b.sheet("Own_counts")
 	b.fill(s, tables.OwnYears(b.m))
 	for _, name := range []string{"periods", "source"} {
 		s.cols[s.col(name)-1].kind = text // long, and not on paper
@@ -365,9 +316,7 @@ func (b *Book) ownCountsSheet() *sheet {
 }
 
 func (b *Book) allRowsSheet() *sheet {
-	s := &sheet{name: "All_rows", title: "All rows, as printed or transcribed, with page and document", about: "One row for each printed or transcribed row: what everything else is made of.",
-		what: "one row for each row of NCMEC's yearly tables. open leads to the document, at its page.", blanks: "no owner is known, no mark, or a transcription, which has no pages and no hash.", notes: []int{1, 5, 6, 10},
-		source: "source_url in each row."}
+	s := b.sheet("All_rows")
 	b.fill(s, tables.Figures(b.m))
 	s.cols = append(s.cols, column{"open", 18, go2})
 	for i := range s.rows {
