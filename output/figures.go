@@ -101,53 +101,34 @@ func ReadFigures(r io.Reader) ([]pipeline.Figure, error) {
 	}
 }
 
-func parseFigure(get func(names ...string) string) (pipeline.Figure, error) {
-	f := pipeline.Figure{
-		Platform: tables.Unguard(get("platform_id")), Name: tables.Unguard(get("esp_name")),
-		Status: pipeline.Status(get("status")), URL: tables.Unguard(get("source_url")), SHA256: get("source_sha256"),
-	}
-	for column, v := range map[string]string{"platform_id": f.Platform, "esp_name": f.Name} {
-		if v == "" || !utf8.ValidString(v) {
-			return f, fmt.Errorf("%s: %q is blank or not UTF-8", column, v)
+func parseFigure(get func(names ...string) string) (f pipeline.Figure, err error) {
+	// Digits and nothing else: no sign, no separators, no leading zero.
+	number := func(column string) int64 {
+		v := get(column)
+		if v == "" && !slices.Contains(figureColumns, column) {
+			return 0
 		}
-	}
-	if !slices.Contains([]pipeline.Status{pipeline.Verified, pipeline.Checked, pipeline.Published, pipeline.SecondaryHand}, f.Status) {
-		return f, fmt.Errorf("status: %q is not a status", f.Status)
-	}
-	for _, n := range []struct {
-		column string
-		to     func(int64)
-	}{
-		{"year", func(n int64) { f.Year = int(n) }},
-		{"reports", func(n int64) { f.Reports = pipeline.Count(n) }},
-		{"page", func(n int64) { f.At.Page = int(n) }},
-		{"row", func(n int64) { f.At.Row = int(n) }},
-	} {
-		v := get(n.column)
-		if v == "" && !slices.Contains(figureColumns, n.column) {
-			continue
+		n, bad := strconv.ParseInt(v, 10, 63)
+		if err == nil && (bad != nil || n < 0 || strconv.FormatInt(n, 10) != v) {
+			err = fmt.Errorf("%s: %q is not a number of plain digits", column, v)
 		}
-		i, err := plainInt(v)
-		if err != nil {
-			return f, fmt.Errorf("%s: %w", n.column, err)
-		}
-		n.to(i)
+		return n
 	}
 	marks := strings.ReplaceAll(get("marks", "flags"), " ", "")
-	f.Flags = pipeline.Flags("").With([]rune(marks)...)
-	if len(f.Flags) != len(marks) {
+	f = pipeline.Figure{
+		Year: int(number("year")), Reports: pipeline.Count(number("reports")), At: pipeline.Place{Page: int(number("page")), Row: int(number("row"))},
+		Platform: tables.Unguard(get("platform_id")), Name: tables.Unguard(get("esp_name")), Combined: get("printed_mark", "mark") == "*",
+		Status: pipeline.Status(get("status")), Flags: pipeline.Flags("").With([]rune(marks)...), URL: tables.Unguard(get("source_url")), SHA256: get("source_sha256"),
+	}
+	switch {
+	case err != nil:
+		return f, err
+	case f.Platform == "" || f.Name == "" || !utf8.ValidString(f.Platform+f.Name):
+		return f, fmt.Errorf("platform_id %q or esp_name %q is blank or not UTF-8", f.Platform, f.Name)
+	case !slices.Contains([]pipeline.Status{pipeline.Verified, pipeline.Checked, pipeline.Published, pipeline.SecondaryHand}, f.Status):
+		return f, fmt.Errorf("status: %q is not a status", f.Status)
+	case len(f.Flags) != len(marks):
 		return f, fmt.Errorf("marks: %q has a letter that is not a mark", marks)
 	}
-	f.Combined = get("printed_mark", "mark") == "*"
 	return f, nil
-}
-
-// plainInt reads digits and nothing else: no sign, no separators, no leading
-// zero.
-func plainInt(s string) (int64, error) {
-	n, err := strconv.ParseInt(s, 10, 63)
-	if err != nil || strconv.FormatInt(n, 10) != s || n < 0 {
-		return 0, fmt.Errorf("%q is not a number of plain digits", s)
-	}
-	return n, nil
 }

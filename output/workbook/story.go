@@ -70,39 +70,39 @@ func (b *Book) howSure() string {
 	return strings.Join(list, " ")
 }
 
-func (b *Book) largestMessage() string {
-	list := b.m.Largest(3)
-	if len(list) == 0 {
-		return ""
+// said returns the reports of a series in the newest complete year and its
+// share, "" where it has none.
+func (b *Book) said(s *compare.Series) (reports, share string) {
+	if s == nil {
+		return "", ""
 	}
+	p := s.At(b.complete)
+	if p == nil || p.Reports == nil || p.Share == nil {
+		return "", ""
+	}
+	return p.Reports.String(), pipeline.PercentText(*p.Share)
+}
+
+func (b *Book) largestMessage() string {
 	var said []string
-	for _, s := range list {
-		p := s.At(b.complete)
-		if p == nil || p.Reports == nil || p.Share == nil {
-			continue
+	for _, s := range b.m.Largest(3) {
+		if n, share := b.said(s); n != "" {
+			said = append(said, fmt.Sprintf("%s (%s; %s)", inLine(s.Name), n, share))
 		}
-		of := ""
-		if len(said) == 0 {
-			of = " of all reports by providers"
-		}
-		said = append(said, fmt.Sprintf("%s (%s; %s%s)", inLine(s.Name), *p.Reports, pipeline.PercentText(*p.Share), of))
 	}
 	if len(said) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("In %d the most reports came from %s.", b.complete, strings.Join(said, ", "))
+	return fmt.Sprintf("In %d the most reports came from %s; shares are of all reports by providers.", b.complete, strings.Join(said, ", "))
 }
 
 func (b *Book) metaMessage() string {
 	meta := b.m.Company("meta")
-	if meta == nil || meta.Alone {
+	n, share := b.said(meta)
+	if n == "" || meta.Alone {
 		return ""
 	}
-	p := meta.At(b.complete)
-	if p == nil || p.Reports == nil || p.Share == nil {
-		return ""
-	}
-	text := fmt.Sprintf("In %d the services of %s made %s reports, %s of all reports by providers.", b.complete, inLine(meta.Name), *p.Reports, pipeline.PercentText(*p.Share))
+	text := fmt.Sprintf("In %d the services of %s made %s reports, %s of all reports by providers.", b.complete, inLine(meta.Name), n, share)
 	if i := slices.Index(b.m.Years, b.complete); i >= 0 && i+1 < len(b.m.Years) {
 		next := b.m.Between(meta, b.complete, b.m.Years[i+1], pipeline.MeasureReports)
 		if next.Verdict == compare.No {
@@ -121,11 +121,11 @@ func (b *Book) categoryMessage() string {
 		return ""
 	}
 	s := b.m.Categories[0]
-	p := s.At(b.complete)
-	if p == nil || p.Reports == nil || p.Share == nil {
+	n, share := b.said(s)
+	if n == "" {
 		return ""
 	}
-	return fmt.Sprintf("In %d the category %s made most reports: %s, %s of all reports by providers.", b.complete, inLine(s.Name), *p.Reports, pipeline.PercentText(*p.Share))
+	return fmt.Sprintf("In %d the category %s made most reports: %s, %s of all reports by providers.", b.complete, inLine(s.Name), n, share)
 }
 
 func (b *Book) contentsSheet() *sheet {
