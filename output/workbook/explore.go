@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -110,18 +111,11 @@ func (b *Book) compareRow(slot int) []any {
 }
 
 func (b *Book) drawCompare(s *sheet) error {
-	if err := b.dropdown(s, cell(1, firstRow)+":"+cell(1, s.last()), b.lists.span("label"), nil, "a platform, company, category or total"); err != nil {
-		return err
-	}
-	if err := b.dropdown(s, "A6", "", measureWords, "a measure"); err != nil {
-		return err
-	}
-	if err := b.dropdown(s, "B6:C6", b.yearsRange(), nil, "a year"); err != nil {
-		return err
-	}
-	if err := b.showVerdicts(s, "comparable"); err != nil {
-		return err
-	}
+	err := errors.Join(
+		b.dropdown(s, cell(1, firstRow)+":"+cell(1, s.last()), b.lists.span("label"), nil, "a platform, company, category or total"),
+		b.dropdown(s, "A6", "", measureWords, "a measure"),
+		b.dropdown(s, "B6:C6", b.yearsRange(), nil, "a year"),
+		b.showVerdicts(s))
 	// Two scales are two charts: no formula can turn the scale of an axis, in
 	// Excel or in LibreOffice.
 	for i, l := range []lines{
@@ -133,11 +127,9 @@ func (b *Book) drawCompare(s *sheet) error {
 			title: "Rank by calendar year (1 = most CyberTipline reports)", chart: rankLines},
 	} {
 		l.alt += " A line stops at a break that forbids the comparison and at a year without a value; the table below has the same numbers."
-		if err := b.lineChart(s, i*chartStep, l); err != nil {
-			return err
-		}
+		err = errors.Join(err, b.lineChart(s, i*chartStep, l))
 	}
-	return nil
+	return err
 }
 
 // yearsRange is where the years to choose are: in the rows of the first series.
@@ -177,21 +169,16 @@ func (b *Book) drawMovers(s *sheet) error {
 			words = append(words, m.word)
 		}
 	}
-	if err := b.dropdown(s, "A6", "", words, "what is compared"); err != nil {
-		return err
-	}
-	if err := b.dropdown(s, "B6:C6", b.yearsRange(), nil, "a year"); err != nil {
-		return err
-	}
-	if err := b.showVerdicts(s, "comparable"); err != nil {
-		return err
-	}
 	first := func(name string) string {
 		c := s.col(name)
 		return area(s.name, c, firstRow, c, HeaderRow+2*moverRows)
 	}
-	return b.barChart(s, first("name"), first("change"), "Movers!$A$7", "Bar chart of the largest falls and rises between the two years chosen, in CyberTipline reports. The table below has the same numbers.",
-		true, withTitle("Largest falls and rises between the two years chosen, in CyberTipline reports"))
+	return errors.Join(
+		b.dropdown(s, "A6", "", words, "what is compared"),
+		b.dropdown(s, "B6:C6", b.yearsRange(), nil, "a year"),
+		b.showVerdicts(s),
+		b.barChart(s, first("name"), first("change"), "Movers!$A$7", "Bar chart of the largest falls and rises between the two years chosen, in CyberTipline reports. The table below has the same numbers.",
+			true, withTitle("Largest falls and rises between the two years chosen, in CyberTipline reports")))
 }
 
 // profileSheet shows one series in every year.
@@ -218,14 +205,9 @@ func (b *Book) profileSheet() *sheet {
 }
 
 func (b *Book) drawProfile(s *sheet) error {
-	if err := b.dropdown(s, "A6", b.lists.span("label"), nil, "a platform, company, category or total"); err != nil {
-		return err
-	}
-	if err := b.showVerdicts(s, "comparable"); err != nil {
-		return err
-	}
 	stack := []bar{{"Profile!$A$6", s.span("reports"), lineColours[0]}}
-	return b.columnChart(s, s.span("label"), stack, "Profile!$A$7", "Profile chart",
+	chart := b.columnChart(s, s.span("label"), stack, "Profile!$A$7", "Profile chart",
 		"Column chart of the CyberTipline reports of the series chosen, one column for each calendar year. Below each column are the year and its marks, such as [b] for a break and [p] for a partial year. A year without a column has no value; the table below says why.",
 		withTitle("CyberTipline reports by calendar year, of the series named below"))
+	return errors.Join(b.dropdown(s, "A6", b.lists.span("label"), nil, "a platform, company, category or total"), b.showVerdicts(s), chart)
 }

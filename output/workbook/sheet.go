@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -171,77 +172,53 @@ func (b *Book) writeSheet(index int, s *sheet) error {
 		return err
 	}
 	for i, c := range s.cols {
-		if err := sw.SetColWidth(i+1, i+1, c.wide()); err != nil {
-			return err
-		}
+		err = errors.Join(err, sw.SetColWidth(i+1, i+1, c.wide()))
 	}
 	if len(s.rows) > filterOver {
-		if err := sw.SetPanes(&excelize.Panes{Freeze: true, YSplit: HeaderRow, TopLeftCell: cell(1, firstRow), ActivePane: "bottomLeft"}); err != nil {
-			return err
-		}
-	}
-	if err := b.writeRows(sw, s); err != nil {
-		return err
-	}
-	stripes := false
-	if err := sw.AddTable(&excelize.Table{Range: cell(1, HeaderRow) + ":" + cell(len(s.cols), s.last()), Name: s.table(), ShowRowStripes: &stripes}); err != nil {
-		return err
-	}
-	if len(s.rows) <= filterOver {
+		err = errors.Join(err, sw.SetPanes(&excelize.Panes{Freeze: true, YSplit: HeaderRow, TopLeftCell: cell(1, firstRow), ActivePane: "bottomLeft"}))
+	} else {
 		b.edits[fmt.Sprintf("xl/tables/table%d.xml", index+1)] = withoutFilter
 	}
+	stripes := false
+	err = errors.Join(err, writeRows(sw, s, &b.style),
+		sw.AddTable(&excelize.Table{Range: cell(1, HeaderRow) + ":" + cell(len(s.cols), s.last()), Name: s.table(), ShowRowStripes: &stripes}))
 	if s.name != "Contents" {
 		s.linkTo(1, 5, "Contents!A1", "Go to the list of sheets")
 	}
 	for _, l := range s.links {
-		if err := b.f.SetCellHyperLink(s.name, l.cell, l.target, l.kind(), excelize.HyperlinkOpts{Tooltip: &l.tip}); err != nil {
-			return err
-		}
+		err = errors.Join(err, b.f.SetCellHyperLink(s.name, l.cell, l.target, l.kind(), excelize.HyperlinkOpts{Tooltip: &l.tip}))
 	}
 	if s.draw != nil {
-		if err := s.draw(); err != nil {
-			return err
-		}
+		err = errors.Join(err, s.draw())
 	}
 	b.edits[fmt.Sprintf("xl/worksheets/sheet%d.xml", index+1)] = sheetPart
-	return sw.Flush()
+	return errors.Join(err, sw.Flush())
 }
 
 // layOut sets what a StreamWriter must find when it begins: paper, and the
 // height of the charts' row, from which excelize computes where charts end.
 func (b *Book) layOut(s *sheet) error {
 	fit, a4, orientation, high, wide, line, margin := true, 9, "portrait", 0, 1, 18.0, 0.4
+	var errs []error
 	if s.printed != "" {
 		orientation = "landscape"
-		names := []excelize.DefinedName{{Name: "_xlnm.Print_Area", RefersTo: area(s.name, 1, 1, s.col(s.printed), s.last()), Scope: s.name},
-			{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("%s!$%d:$%d", s.name, HeaderRow, HeaderRow), Scope: s.name}}
-		for _, n := range names {
-			if err := b.f.SetDefinedName(&n); err != nil {
-				return err
-			}
-		}
+		errs = append(errs,
+			b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: area(s.name, 1, 1, s.col(s.printed), s.last()), Scope: s.name}),
+			b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("%s!$%d:$%d", s.name, HeaderRow, HeaderRow), Scope: s.name}))
 	}
 	if s.onePage {
 		high = 1
 	}
-	if err := b.f.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &fit, DefaultRowHeight: &line, CustomHeight: &fit}); err != nil {
-		return err
+	if s.room > 0 {
+		errs = append(errs, b.f.SetRowHeight(s.name, 7, s.room))
 	}
-	if err := b.f.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high}); err != nil {
-		return err
-	}
-	if err := b.f.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &margin}); err != nil {
-		return err
-	}
-	if s.room == 0 {
-		return nil
-	}
-	return b.f.SetRowHeight(s.name, 7, s.room)
+	return errors.Join(append(errs,
+		b.f.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &fit, DefaultRowHeight: &line, CustomHeight: &fit}),
+		b.f.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high}),
+		b.f.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &margin}))...)
 }
 
-func (b *Book) writeRows(sw *excelize.StreamWriter, s *sheet) error {
-	st := &b.style
-	second := "This sheet has one table: " + s.what
+func writeRows(sw *excelize.StreamWriter, s *sheet, st *styles) error {
 	third := "Nothing in it is blank."
 	if s.blanks != "" {
 		third = "A blank means: " + s.blanks
@@ -249,36 +226,33 @@ func (b *Book) writeRows(sw *excelize.StreamWriter, s *sheet) error {
 	for _, n := range s.notes {
 		third += fmt.Sprintf(" [note %d]", n)
 	}
-	head := [][]any{
-		{styled(st.title, s.title)}, {styled(st.line, second)}, {styled(st.line, third)}, {styled(st.line, "Source: "+s.source)},
-		{styled(st.link, "Contents")}, {styled(st.line, s.lead)}, nil,
-	}
+	sixth := []any{styled(st.line, s.lead)}
 	if len(s.picks) > 0 {
-		head[5] = nil // in place of the lead
+		sixth = nil // in place of the lead
 		for _, v := range s.picks {
-			head[5] = append(head[5], styled(st.body[input], v))
+			sixth = append(sixth, styled(st.body[input], v))
 		}
-		head[5] = append(head[5], styled(st.line, s.hint))
+		sixth = append(sixth, styled(st.line, s.hint))
 	}
+	var captions, names []any
 	for _, v := range s.captions {
-		head[6] = append(head[6], styled(st.body[wrapped], v)) // no wider than its cell
+		captions = append(captions, styled(st.body[wrapped], v)) // no wider than its cell
 	}
-	for i, row := range head {
-		var opts []excelize.RowOpts
-		if i == 6 && s.room > 0 {
-			opts = append(opts, excelize.RowOpts{Height: s.room})
-		}
-		if err := sw.SetRow(cell(1, i+1), row, opts...); err != nil {
-			return err
-		}
+	for _, c := range s.cols {
+		names = append(names, styled(st.head[c.kind], c.name))
 	}
-	names := make([]any, len(s.cols))
-	for i, c := range s.cols {
-		names[i] = styled(st.head[c.kind], c.name)
+	var err error
+	set := func(row int, cells []any, height float64) {
+		err = errors.Join(err, sw.SetRow(cell(1, row), cells, excelize.RowOpts{Height: height}))
 	}
-	if err := sw.SetRow(cell(1, HeaderRow), names, excelize.RowOpts{Height: 20}); err != nil {
-		return err
-	}
+	set(1, []any{styled(st.title, s.title)}, 22)
+	set(2, []any{styled(st.line, "This sheet has one table: "+s.what)}, 0)
+	set(3, []any{styled(st.line, third)}, 0)
+	set(4, []any{styled(st.line, "Source: "+s.source)}, 0)
+	set(5, []any{styled(st.link, "Contents")}, 0)
+	set(6, sixth, 0)
+	set(7, captions, s.room)
+	set(HeaderRow, names, 20)
 	cells := make([]any, len(s.cols))
 	for i, row := range s.rows {
 		clear(cells) // a row may end early
@@ -288,11 +262,9 @@ func (b *Book) writeRows(sw *excelize.StreamWriter, s *sheet) error {
 				cells[k] = nil
 			}
 		}
-		if err := sw.SetRow(cell(1, firstRow+i), cells, excelize.RowOpts{Height: s.height(row)}); err != nil {
-			return err
-		}
+		set(firstRow+i, cells, s.height(row))
 	}
-	return nil
+	return err
 }
 
 // height is how high a row must be for its longest text; 0 where one line will
@@ -366,8 +338,8 @@ func (b *Book) makeStyles() error {
 		return &f
 	}
 	blue := excelize.Font{Color: "0B4A8F", Underline: "single"}
-	middle := func(side string, wrap bool) *excelize.Alignment {
-		a := &excelize.Alignment{Horizontal: side, Vertical: "center", WrapText: wrap}
+	align := func(side, vertical string, wrap bool) *excelize.Alignment {
+		a := &excelize.Alignment{Horizontal: side, Vertical: vertical, WrapText: wrap}
 		if side == "left" { // room between it and a number left of it
 			a.Indent = 1
 		}
@@ -388,7 +360,7 @@ func (b *Book) makeStyles() error {
 		if format, ok := formats[k]; ok {
 			side, s.CustomNumFmt = "right", &format
 		}
-		s.Alignment = middle(side, k == wrapped)
+		s.Alignment = align(side, "center", k == wrapped)
 		switch k {
 		case grey:
 			s.Font = font(excelize.Font{Italic: true, Color: "595959"})
@@ -398,7 +370,7 @@ func (b *Book) makeStyles() error {
 			s.Font, s.Fill, s.Border = font(excelize.Font{Bold: true}), fill("FFF7CC"), box
 		}
 		b.style.body[k] = style(s)
-		b.style.head[k] = style(excelize.Style{Font: font(excelize.Font{Bold: true}), Fill: fill("E8E8E8"), Border: line, Alignment: headAlignment(side)})
+		b.style.head[k] = style(excelize.Style{Font: font(excelize.Font{Bold: true}), Fill: fill("E8E8E8"), Border: line, Alignment: align(side, "bottom", true)})
 	}
 	return failed
 }
@@ -417,10 +389,10 @@ func (b *Book) dropdown(s *sheet, cells, from string, list []string, what string
 	return b.f.AddDataValidation(s.name, dv)
 }
 
-// showVerdicts colours the cells of a column that say "no" or "care". The word
+// showVerdicts colours the cells of the column comparable that say "no" or "care". The word
 // itself is in the cell, so that colour alone carries nothing.
-func (b *Book) showVerdicts(s *sheet, name string) error {
-	var rules []excelize.ConditionalFormatOptions
+func (b *Book) showVerdicts(s *sheet) error {
+	at, rules := s.col("comparable"), []excelize.ConditionalFormatOptions{}
 	for _, v := range []struct{ word, colour string }{{"no", "F8D0C8"}, {"care", "FFE9B0"}} {
 		id, err := b.f.NewConditionalStyle(&excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{v.colour}}})
 		if err != nil {
@@ -428,13 +400,5 @@ func (b *Book) showVerdicts(s *sheet, name string) error {
 		}
 		rules = append(rules, excelize.ConditionalFormatOptions{Type: "cell", Criteria: "==", Value: `"` + v.word + `"`, Format: &id})
 	}
-	return b.f.SetConditionalFormat(s.name, cell(s.col(name), firstRow)+":"+cell(s.col(name), s.last()), rules)
-}
-
-func headAlignment(side string) *excelize.Alignment {
-	a := &excelize.Alignment{Horizontal: side, Vertical: "bottom", WrapText: true}
-	if side == "left" {
-		a.Indent = 1
-	}
-	return a
+	return b.f.SetConditionalFormat(s.name, cell(at, firstRow)+":"+cell(at, s.last()), rules)
 }
