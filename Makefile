@@ -23,6 +23,7 @@ build:          ## the program, as bin/espfigures
 
 lint:           ## formatting, vet, staticcheck and the others of .golangci.yml
 	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run ./...
+	$(GO) run github.com/rhysd/actionlint/cmd/actionlint@v1.7.7
 
 long:           ## every test, also those that take long or start other programs
 	ESPFIGURES_CHECK=1 $(GO) test -timeout 15m ./...
