@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"espfigures/output/text"
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
+	"espfigures/pipeline/explain"
 	"espfigures/pipeline/resolve"
 )
 
@@ -24,6 +26,7 @@ type compareFlags struct {
 	filter  filterFlags
 	brief   bool
 	format  string
+	cite    string
 }
 
 func newCompare(a *app) *cobra.Command {
@@ -52,7 +55,8 @@ calendar year before), in percent, or in reports where the base has fewer than
 100; share of all providers' reports, with its change in percentage points in
 CSV and JSON; rank among all reporters. CSV has one row a series and year, with
 every metric and the change against the calendar year before; JSON adds, for
-each year, what may be said against every earlier year shown, by every measure.`,
+each year, what may be said against every earlier year shown, by every measure.
+--cite prints what to cite for the comparison alone.`,
 		Example: `  espfigures compare facebook instagram whatsapp
   espfigures compare meta facebook total --years 2019-2023
   espfigures compare facebook+instagram social --years 2019,2023 --brief
@@ -75,6 +79,7 @@ each year, what may be said against every earlier year shown, by every measure.`
 	f.filter.add(a, cmd)
 	cmd.Flags().BoolVar(&f.brief, "brief", false, "the table and its marks only, without notes")
 	formatFlag(cmd, &f.format)
+	citeFlag(cmd, &f.cite)
 	complete(cmd, "top", cobra.NoFileCompletions)
 	cmd.ValidArgsFunction = a.completeNames(func() int {
 		switch {
@@ -122,6 +127,10 @@ func (a *app) compare(cmd *cobra.Command, f compareFlags, names []string) error 
 	if f.top > 0 {
 		v.Largest = newestComplete(v.Model, v.Years)
 		v.Series = largest(v.Series, v.Largest, f.top)
+	}
+	if f.cite != "" {
+		_, err = io.WriteString(a.stdout, explain.Write(explain.Comparison(v.Model, v.Series, v.Years), f.cite))
+		return err
 	}
 	switch f.format {
 	case "csv":

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,7 +23,8 @@ printed row, its page, the document with address and hash, the alias that
 matched, the owner, the checks the table passed, the caveats, and a citation to
 paste. For a company or a sum, the chain of every member.
 
---cite prints the citation alone, as text or for a reference manager.
+--cite, or --format apa, bibtex, ris or csl-json, prints the citation alone, for
+a text or for a reference manager.
 
 Exits 1 where the name is not known or has no figure in the year; then it says
 why there is none.`,
@@ -44,6 +46,9 @@ why there is none.`,
 			if err != nil {
 				return err
 			}
+			if slices.Contains(explain.Formats[1:], format) {
+				cite = format
+			}
 			if cite != "" {
 				_, err = io.WriteString(a.stdout, explain.Write(c.Citations, cite))
 				return err
@@ -52,9 +57,8 @@ why there is none.`,
 		},
 	}
 	a.dataFlags(cmd)
-	formatFlag(cmd, &format)
-	cmd.Flags().Var(choice{&cite, explain.Formats}, "cite", "print the citation alone: "+or(explain.Formats))
-	complete(cmd, "cite", cobra.FixedCompletions(explain.Formats, cobra.ShellCompDirectiveNoFileComp))
+	chooseOne(cmd, &format, "format", "", append([]string{"text", "csv", "json"}, explain.Formats[1:]...)...)
+	citeFlag(cmd, &cite)
 	return cmd
 }
 

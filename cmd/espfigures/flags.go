@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"espfigures/pipeline/explain"
 )
 
 // The flags that take more than any text check it when they are read, so that
@@ -55,6 +57,12 @@ func chooseOne(cmd *cobra.Command, to *string, name, help string, of ...string) 
 // formats are what commands that print a table can print it as.
 func formatFlag(cmd *cobra.Command, to *string) {
 	chooseOne(cmd, to, "format", "", "text", "csv", "json")
+}
+
+// citeFlag prints citations alone.
+func citeFlag(cmd *cobra.Command, to *string) {
+	cmd.Flags().Var(choice{to, explain.Formats}, "cite", "print the citation alone: "+or(explain.Formats))
+	complete(cmd, "cite", cobra.FixedCompletions(explain.Formats, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // choices is a flag that takes several of a few words, separated by commas or

@@ -3,6 +3,7 @@ package explain
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,6 +71,34 @@ func citations(m *compare.Model, s *compare.Series, p *compare.Point) []Citation
 		c.URL = ""
 	}
 	return []Citation{c}
+}
+
+// Comparison returns one citation for each source behind series across years,
+// with every row that they rest on.
+func Comparison(m *compare.Model, series []*compare.Series, years []int) []Citation {
+	var list []Citation
+	for _, year := range years {
+		for _, s := range series {
+			p := s.At(year)
+			if p == nil || p.Reports == nil {
+				continue
+			}
+			for _, c := range citations(m, s, p) {
+				c.Sum = fmt.Sprintf("Compared by espfigures, version of the data %s.", m.Data.Version())
+				i := slices.IndexFunc(list, func(x Citation) bool { return x.Title == c.Title && x.URL == c.URL })
+				if i < 0 {
+					list = append(list, c)
+					continue
+				}
+				for _, f := range c.Rows {
+					if !slices.ContainsFunc(list[i].Rows, func(x pipeline.Figure) bool { return x.Name == f.Name && x.At == f.At }) {
+						list[i].Rows = append(list[i].Rows, f)
+					}
+				}
+			}
+		}
+	}
+	return list
 }
 
 // Write writes citations in one of Formats.
