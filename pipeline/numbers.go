@@ -56,6 +56,14 @@ func signed(v float64, decimals int) string {
 	return s
 }
 
+// And lists texts in a sentence: "A, B and C".
+func And(list []string) string {
+	if len(list) < 2 {
+		return strings.Join(list, "")
+	}
+	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
+}
+
 // TotalStatus says who gives a year's totals: secondary where the source is
 // marked so, or is the one a third party's edition cites; else published.
 func (d *Dataset) TotalStatus(t *YearTotal) Status {

@@ -198,7 +198,7 @@ func (r *Reader) reports(a *Answer) value {
 // reportsNotes says how far a number is off, and where its figures come from.
 func (r *Reader) reportsNotes(a *Answer, points []*compare.Point) {
 	if a.Verdict == Wrong || a.Verdict == Part {
-		a.OffBy, a.Right = signedPercent(100*(a.Quantity.Value-a.Value)/a.Value), a.Quantity.Right(a.Value)
+		a.OffBy, a.Right = pipeline.ChangeText(100*(a.Quantity.Value-a.Value)/a.Value), a.Quantity.Right(a.Value)
 	}
 	if a.Verdict == Bound && a.Quantity.loose(a.Value) {
 		a.Note = joinNotes("True, but off by more than a tenth.", a.Note)
@@ -432,7 +432,7 @@ func (r *Reader) comparability(a *Answer, st *step) {
 		why := fmt.Sprintf("%d and %d are not comparable: %s", b.From.Year, b.To.Year, b.Reasons[0].Text)
 		a.Note, a.Say = sentence(why), sentence(r.reportsOf(a.Series)+" in "+why)
 		if l := b.LikeForLike; l != nil && l.Change != nil && l.Change.Percent != nil {
-			a.Say += fmt.Sprintf(" Like for like the change is %s.", signedPercent(*l.Change.Percent))
+			a.Say += fmt.Sprintf(" Like for like the change is %s.", pipeline.ChangeText(*l.Change.Percent))
 		}
 	}
 }

@@ -216,7 +216,7 @@ func (r *Reader) nameOf(s *compare.Series) string {
 			}
 			list = append(list, name)
 		}
-		return and(list)
+		return pipeline.And(list)
 	}
 	name, _, _ := strings.Cut(s.Name, " (")
 	if s.Type == compare.TypeCategory {
@@ -266,14 +266,7 @@ func yearsIn(years []int) string {
 	for _, y := range years {
 		list = append(list, strconv.Itoa(y))
 	}
-	return " in " + and(list)
-}
-
-func and(list []string) string {
-	if len(list) < 2 {
-		return strings.Join(list, "")
-	}
-	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
+	return " in " + pipeline.And(list)
 }
 
 func percentText(v float64) string {
@@ -282,13 +275,6 @@ func percentText(v float64) string {
 		places++
 	}
 	return strconv.FormatFloat(v, 'f', places, 64) + "%"
-}
-
-func signedPercent(v float64) string {
-	if v < 0 {
-		return "-" + percentText(-v)
-	}
-	return "+" + percentText(v)
 }
 
 // placeWord writes a rank: "second", "11th".

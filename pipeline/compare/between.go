@@ -197,10 +197,10 @@ func (m *Model) ownershipReasons(b *Between) []Reason {
 	}
 	var said []string
 	if len(b.Came) > 0 {
-		said = append(said, fmt.Sprintf("%s came (%s reports in %d)", m.names(b.Came), came, to))
+		said = append(said, fmt.Sprintf("%s came (%s reports in %d)", m.Names(b.Came), came, to))
 	}
 	if len(b.Left) > 0 {
-		said = append(said, fmt.Sprintf("%s left (%s reports in %d)", m.names(b.Left), left, from))
+		said = append(said, fmt.Sprintf("%s left (%s reports in %d)", m.Names(b.Left), left, from))
 	}
 	r.Text = fmt.Sprintf("What %s holds changed between %d and %d: %s.", s.Name, from, to, strings.Join(said, "; "))
 	return []Reason{r}
@@ -258,7 +258,7 @@ func (m *Model) partialReasons(s *Series, from, to *Point) []Reason {
 		return nil
 	}
 	r := Reason{Code: BecausePartial, Verdict: Care, Mark: pipeline.FlagPartial,
-		Text: fmt.Sprintf("A source that lists only some rows of %s leaves out %s, with %s reports when last or next listed.", m.partialYears(from.Year, to.Year), m.names(who), hidden)}
+		Text: fmt.Sprintf("A source that lists only some rows of %s leaves out %s, with %s reports when last or next listed.", m.partialYears(from.Year, to.Year), m.Names(who), hidden)}
 	if float64(hidden) >= UnlistedLimit*float64(max(*from.Reports, *to.Reports)) {
 		r.Verdict = No
 	}
@@ -296,14 +296,15 @@ func statusReasons(s *Series, from, to *Point) []Reason {
 	return list
 }
 
-// names lists platforms by name: "A, B and C".
-func (m *Model) names(ids []string) string {
+// Names lists platforms by name: "A, B and C".
+func (m *Model) Names(ids []string) string {
 	var list []string
 	for _, id := range ids {
-		list = append(list, m.f.platform[id].Name)
+		name := id
+		if p := m.f.platform[id]; p != nil {
+			name = p.Name
+		}
+		list = append(list, name)
 	}
-	if len(list) < 2 {
-		return strings.Join(list, "")
-	}
-	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
+	return pipeline.And(list)
 }

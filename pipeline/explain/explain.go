@@ -113,9 +113,9 @@ func (b *builder) memberWords(s *compare.Series, p *compare.Point) string {
 	case compare.TypePlatform:
 		return ", named below"
 	case compare.TypeCompany:
-		return fmt.Sprintf(" of what it owned on 31 December %d: %s", p.Year, names(b.ds, p.Members))
+		return fmt.Sprintf(" of what it owned on 31 December %d: %s", p.Year, b.m.Names(p.Members))
 	}
-	return " of " + names(b.ds, p.Members)
+	return " of " + b.m.Names(p.Members)
 }
 
 func (b *builder) platform(s *compare.Series, p *compare.Point) {

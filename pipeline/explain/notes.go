@@ -150,16 +150,16 @@ func (n *notes) point(s *compare.Series, p *compare.Point) {
 	when := fmt.Sprint(p.Year)
 	switch {
 	case p.Missing == pipeline.InsideRow:
-		row, _, _ := strings.Cut(names(n.m.Data, []string{p.Inside}), " (")
+		row, _, _ := strings.Cut(n.m.Names([]string{p.Inside}), " (")
 		n.add(s.Name, when, "no row of its own; likely inside the combined row of "+row+".")
 		return
 	case p.Reports == nil || s.Type == compare.TypeTotal:
 		return
 	case s.Type != compare.TypePlatform && !s.Alone:
 		list := slices.Sorted(slices.Values(p.Members))
-		text := names(n.m.Data, list)
+		text := n.m.Names(list)
 		if most := 12; len(list) > most {
-			text = fmt.Sprintf("%d platforms, among them %s", len(list), names(n.m.Data, p.Members[:5]))
+			text = fmt.Sprintf("%d platforms, among them %s", len(list), n.m.Names(p.Members[:5]))
 		}
 		n.add(s.Name, when, "sum of "+text+".")
 	case len(p.Figures) > 1:
@@ -186,11 +186,11 @@ func (n *notes) combined(s *compare.Series, p *compare.Point) {
 		text := ""
 		switch {
 		case f.Combined && members != nil:
-			text = "combines related platforms, likely with " + names(n.m.Data, members) + " (NCMEC does not print the members)"
+			text = "combines related platforms, likely with " + n.m.Names(members) + " (NCMEC does not print the members)"
 		case f.Combined:
 			text = "combines related platforms"
 		case members != nil:
-			text = "is one row for " + names(n.m.Data, members) + ", as its printed name says"
+			text = "is one row for " + n.m.Names(members) + ", as its printed name says"
 		default:
 			continue
 		}
@@ -303,20 +303,4 @@ func RowKind(s pipeline.Status) string {
 		return "transcribed"
 	}
 	return "printed"
-}
-
-// names lists platforms by name: "A, B and C".
-func names(ds *pipeline.Dataset, ids []string) string {
-	var list []string
-	for _, id := range ids {
-		name := id
-		if p := ds.Platform(id); p != nil {
-			name = p.Name
-		}
-		list = append(list, name)
-	}
-	if len(list) < 2 {
-		return strings.Join(list, "")
-	}
-	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
 }

@@ -40,7 +40,7 @@ func (b *builder) witness(w compare.Witness) {
 		text += fmt.Sprintf(" (%d %s together)", n, map[int]string{3: "quarters", 6: "half-years"}[w.Parts[0].Months()])
 	}
 	if !w.Same(b.chain.Series) {
-		text += " for " + names(b.ds, w.Parts[0].Platforms)
+		text += " for " + b.m.Names(w.Parts[0].Platforms)
 	}
 	switch {
 	case w.Percent != nil && *w.Percent == 0:
