@@ -1,6 +1,10 @@
 package output
 
-import "os"
+import (
+	"errors"
+	"os"
+	"path/filepath"
+)
 
 // disk is called before each step that WriteSet takes on the file system and
 // can make it fail, so that tests can break every step in turn. It is nil in
@@ -23,15 +27,20 @@ func (d disk) mkdirAll(p string) error {
 	return d.do("mkdir", p, func() error { return os.MkdirAll(p, 0o755) })
 }
 
-// diskWriter writes to a file of the disk.
-type diskWriter struct {
-	disk disk
-	file *os.File
-}
-
-func (w diskWriter) Write(p []byte) (n int, err error) {
-	err = w.disk.do("write", w.file.Name(), func() error { n, err = w.file.Write(p); return err })
-	return n, err
+// store writes a file and makes it last through a loss of power.
+func (d disk) store(p string, b []byte) error {
+	if err := d.mkdirAll(filepath.Dir(p)); err != nil {
+		return err
+	}
+	var file *os.File
+	if err := d.do("create", p, func() (err error) { file, err = os.Create(p); return err }); err != nil {
+		return err
+	}
+	err := d.do("write", p, func() error { _, err := file.Write(b); return err })
+	if err == nil {
+		err = d.do("sync", p, file.Sync)
+	}
+	return errors.Join(err, d.do("close", p, file.Close))
 }
 
 // syncDir makes the names in a folder last through a loss of power. Not every

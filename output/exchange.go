@@ -177,12 +177,7 @@ func (s *set) forward(w Written, undo *[]func() error) error {
 			}
 			*undo = append(*undo, func() error { return move(old, here) })
 		} else if replaced {
-			*undo = append(*undo, func() error {
-				if err := os.Remove(here); err != nil && !errors.Is(err, fs.ErrNotExist) {
-					return err
-				}
-				return nil
-			})
+			*undo = append(*undo, func() error { return os.RemoveAll(here) }) // it may not be there yet
 		}
 		if replaced {
 			if err := move(staged, here); err != nil {

@@ -1,7 +1,7 @@
 package output
 
 import (
-	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -318,43 +318,22 @@ func (s *set) stage(outs []File, describe func([]writtenFile) ([]byte, error)) (
 	return append(staged, f), nil
 }
 
-// render writes one staged file, makes it last through a loss of power, and
-// returns its size and hash.
-func (s *set) render(o File, write func(io.Writer) error) (f writtenFile, err error) {
+// render writes one staged file and returns its size and hash.
+func (s *set) render(o File, write func(io.Writer) error) (writtenFile, error) {
+	var b bytes.Buffer
 	p := s.at(newName + "/" + o.Path)
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("%s: %w", o.Path, err)
-		}
-	}()
-	if err := s.disk.mkdirAll(filepath.Dir(p)); err != nil {
-		return f, err
-	}
-	var file *os.File
-	err = s.disk.do("create", p, func() (err error) { file, err = os.Create(p); return err })
-	if err != nil {
-		return f, err
-	}
-	h, n := sha256.New(), counter(0)
-	bw := bufio.NewWriterSize(io.MultiWriter(diskWriter{s.disk, file}, h, &n), 1<<16)
-	if err = write(bw); err == nil {
-		err = bw.Flush()
-	}
+	err := write(&b)
 	if err == nil {
-		err = s.disk.do("sync", p, file.Sync)
+		err = s.disk.store(p, b.Bytes())
 	}
-	if cerr := s.disk.do("close", p, file.Close); err == nil {
-		err = cerr
+	if err != nil {
+		return writtenFile{}, fmt.Errorf("%s: %w", o.Path, err)
 	}
-	if info, serr := os.Stat(s.at(o.Path)); err == nil && serr == nil {
+	if info, err := os.Stat(s.at(o.Path)); err == nil {
 		_ = os.Chmod(p, info.Mode().Perm()) // keeps who may read the previous file
 	}
-	return writtenFile{File: o, size: int64(n), sha256: hex.EncodeToString(h.Sum(nil))}, err
+	return writtenFile{File: o, size: int64(b.Len()), sha256: fmt.Sprintf("%x", sha256.Sum256(b.Bytes()))}, nil
 }
-
-type counter int64
-
-func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return len(p), nil }
 
 // hashIs reports whether a regular file has the SHA-256.
 func hashIs(file, want string) bool {

@@ -267,8 +267,8 @@ func writeRows(sw *excelize.StreamWriter, s *sheet, st *styles) error {
 	return err
 }
 
-// height is how high a row must be for its longest text; 0 where one line will
-// do. LibreOffice does not find that out by itself, as Excel does.
+// height is how high a row must be for its longest text; 0 where nobody looks.
+// LibreOffice does not find that out by itself, as Excel does.
 func (s *sheet) height(row []any) float64 {
 	lines := 1
 	for k, v := range row {
@@ -283,7 +283,7 @@ func (s *sheet) height(row []any) float64 {
 			lines = max(lines, n)
 		}
 	}
-	if lines = max(lines, s.lines); lines == 1 {
+	if lines = max(lines, s.lines); lines == 1 && strings.HasPrefix(s.name, "Data_") {
 		return 0
 	}
 	return min(float64(lines)*15.75+4, 409)

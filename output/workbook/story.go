@@ -163,7 +163,7 @@ func (b *Book) metaSheet() *sheet {
 	for _, id := range members {
 		s.cols = append(s.cols, column{label(b.name(id)), 15, whole})
 	}
-	s.cols = append(s.cols, column{"Other services of Meta", 15, whole}, column{"All other providers", 15, whole}, column{"Not listed by the source", 15, whole}, column{"comparable", 13, text}, column{"marks", 16, text}, column{"label", 18, text}, column{"reasons", 200, wrapped})
+	s.cols = append(s.cols, column{"Other services of Meta", 15, whole}, column{"All other providers", 15, whole}, column{"Not listed by the source", 15, whole}, column{"comparable", 13, text}, column{"marks", 16, text}, column{"label", 18, text}, column{"reasons", 120, text})
 	for i := range meta.Points {
 		if row := b.metaRow(meta, members, i); row != nil {
 			s.rows = append(s.rows, row)
