@@ -202,7 +202,7 @@ type choices struct {
 func (b *Book) firstChoices() choices {
 	c := choices{measure: pipeline.MeasureReports, to: b.complete, from: b.complete, profile: 1, runs: 1}
 	for _, y := range b.m.Years {
-		if y < b.complete && b.editions[y] != nil {
+		if y < b.complete && b.m.Data.Edition(y) != nil {
 			c.from = y
 		}
 	}

@@ -49,7 +49,7 @@ func (b *Book) notesSheet() *sheet {
 func (b *Book) yearEntries() [][]any {
 	var list [][]any
 	for _, y := range b.m.Years {
-		e := b.editions[y]
+		e := b.m.Data.Edition(y)
 		text, source := fmt.Sprintf("There is no table of %d here, so its cells are blank.", y), ""
 		switch {
 		case e == nil:

@@ -141,7 +141,7 @@ func (b *Book) largestSheet() *sheet {
 		if p == nil || p.Reports == nil {
 			continue
 		}
-		s.rows = append(s.rows, slices.Concat([]any{x.ID, inLine(x.Name), x.Category, b.company[x.Parent]}, reportsOf(x), []any{percent(p.Share), tables.Positive(p.Rank), yearMarks(x)}))
+		s.rows = append(s.rows, slices.Concat([]any{x.ID, inLine(x.Name), x.Category, b.company(x.Parent)}, reportsOf(x), []any{percent(p.Share), tables.Positive(p.Rank), yearMarks(x)}))
 	}
 	s.draw = func() error {
 		return b.barChart(s, s.span("name"), s.span(fmt.Sprint("reports_", b.complete)), fmt.Sprintf("The %d providers with most CyberTipline reports, %d", len(s.rows), b.complete),
@@ -201,7 +201,7 @@ func (b *Book) mainMembers(s *compare.Series) []string {
 
 func (b *Book) metaRow(meta *compare.Series, members []string, i int) []any {
 	p, total := &meta.Points[i], &b.m.ESPTotal.Points[i]
-	e := b.editions[p.Year]
+	e := b.m.Data.Edition(p.Year)
 	if e == nil {
 		return nil
 	}

@@ -87,7 +87,7 @@ func (b *Book) platformsSheet() *sheet {
 	b.fill(s, tables.ByYear(b.m, "platforms"))
 	s.cols = append(s.cols, column{"company", 24, text})
 	for k, x := range b.m.Platforms {
-		s.rows[k] = append(s.rows[k], b.company[x.Parent])
+		s.rows[k] = append(s.rows[k], b.company(x.Parent))
 	}
 	s.arrange(slices.Concat([]string{"id", "name", "category"}, b.yearNames(), []string{"marks"})...)
 	first, printed := s.col(fmt.Sprint("reports_", b.firstYear())), b.printedRows()
@@ -226,7 +226,7 @@ func (b *Book) namesSheet() *sheet {
 	})
 	for _, n := range order {
 		slices.Sort(n.years)
-		p := b.platform[n.f.Platform]
+		p := b.m.Data.Platform(n.f.Platform)
 		if p == nil {
 			p = &pipeline.Platform{ID: n.f.Platform, Name: n.f.Name}
 		}
@@ -246,9 +246,9 @@ func (b *Book) namesSheet() *sheet {
 
 // owner returns who owned a platform on 31 December of a year, with the source.
 func (b *Book) owner(platform string, year int) (company, source string) {
-	for _, o := range b.owners[platform] {
-		if o.On(pipeline.LastDay(year)) {
-			return cmp.Or(b.company[o.Company], o.Company), o.Source
+	for _, o := range b.m.Data.Owners {
+		if o.Platform == platform && o.On(pipeline.LastDay(year)) {
+			return cmp.Or(b.company(o.Company), o.Company), o.Source
 		}
 	}
 	return "", ""

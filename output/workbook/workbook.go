@@ -50,10 +50,6 @@ type Book struct {
 	edits    map[string]func([]byte) []byte
 
 	complete int // newest complete year; 0 without years
-	editions map[int]*pipeline.Edition
-	platform map[string]*pipeline.Platform
-	company  map[string]string               // id: name
-	owners   map[string][]pipeline.Ownership // by platform
 
 	offers []offer
 	left   int         // series that are not offered, for room
@@ -83,19 +79,7 @@ func (b *Book) Sheets() []Sheet {
 // be nil.
 func newBook(m *compare.Model, choose func(*Book, *choices)) *Book {
 	b := &Book{m: m, f: excelize.NewFile(), edits: map[string]func([]byte) []byte{}, complete: m.Complete(),
-		editions: map[int]*pipeline.Edition{}, platform: map[string]*pipeline.Platform{}, company: map[string]string{}, owners: map[string][]pipeline.Ownership{}, pairs: map[int]int{}, movers: map[int]int{}}
-	for i := range m.Data.Editions {
-		b.editions[m.Data.Editions[i].Year] = &m.Data.Editions[i]
-	}
-	for i := range m.Data.Platforms {
-		b.platform[m.Data.Platforms[i].ID] = &m.Data.Platforms[i]
-	}
-	for _, c := range m.Data.Companies {
-		b.company[c.ID] = c.Name
-	}
-	for _, o := range m.Data.Owners {
-		b.owners[o.Platform] = append(b.owners[o.Platform], o)
-	}
+		pairs: map[int]int{}, movers: map[int]int{}}
 	b.chooseFrom()
 	b.series = b.seriesSheet()
 	b.choice = b.firstChoices()
@@ -256,7 +240,7 @@ func (b *Book) span() string {
 
 // partial reports whether the year's source lists only some of the rows.
 func (b *Book) partial(year int) bool {
-	e := b.editions[year]
+	e := b.m.Data.Edition(year)
 	return e != nil && e.Partial()
 }
 
@@ -267,8 +251,16 @@ func (b *Book) partialYears() []int {
 
 // name returns a platform's name, or its id where nobody knows one.
 func (b *Book) name(platform string) string {
-	if p := b.platform[platform]; p != nil && p.Name != "" {
+	if p := b.m.Data.Platform(platform); p != nil && p.Name != "" {
 		return p.Name
 	}
 	return platform
+}
+
+// company returns a company's name, "" where it has no series.
+func (b *Book) company(id string) string {
+	if s := b.m.Company(id); s != nil && !s.Alone {
+		return s.Name
+	}
+	return ""
 }
