@@ -48,7 +48,7 @@ func (a *app) stateOf(arch *archive.Archive, found []pipeline.Finding, f refresh
 	versions, damaged := arch.All()
 	state, jsonErr := json.Marshal([]any{
 		version, binary.Size(), binary.ModTime(), today().Year(), layer, versions, fmt.Sprint(damaged), found,
-		a.out, a.asOf, a.years.String(), a.acceptTotals, a.addresses, f.only, f.platforms, f.top, f.bom, f.partition,
+		a.out, a.asOf, a.years.String(), a.acceptTotals, a.addresses, fmt.Sprintf("%+v", f),
 	})
 	if err != nil || jsonErr != nil {
 		return ""

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"espfigures/output/tables"
 	"espfigures/output/text"
@@ -101,12 +100,4 @@ func place(p pipeline.Place) string {
 	default:
 		return fmt.Sprintf(", page %d, row %d", p.Page, p.Row)
 	}
-}
-
-// day writes a date, "" for none.
-func day(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.DateOnly)
 }
