@@ -64,8 +64,8 @@ func (q Quantity) fits(v float64) Verdict {
 			return Rounded
 		}
 		return Wrong
-	case near(math.Floor(v/q.Step+0.5+eps)*q.Step, q.Value):
-		return Rounded
+	case near(math.Floor(v/q.Step+0.5+eps)*q.Step, q.Value) && (q.Kind != Plain || math.Abs(v-q.Value) <= v/10):
+		return Rounded // 1.4 million is not "one million", though that is its first digit
 	case near(math.Floor(v/q.Step+eps)*q.Step, q.Value) && v-q.Value <= v/10:
 		return Truncated
 	}

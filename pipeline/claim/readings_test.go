@@ -2,6 +2,7 @@ package claim_test
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -25,6 +26,42 @@ func TestReadings(t *testing.T) {
 		if got := strings.Join(lines(reader(t).Text(text)), "\t"); got != want {
 			t.Errorf("%s\n  got  %s\n  want %s", text, strings.ReplaceAll(got, "\t", "\n       "), strings.ReplaceAll(want, "\t", "\n       "))
 		}
+	}
+}
+
+// A number of which the first digit is another one, in a sentence that held,
+// holds no longer.
+func TestChangedNumbersDoNotHold(t *testing.T) {
+	body, err := os.ReadFile("testdata/readings.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := regexp.MustCompile(`\d`)
+	changed := 0
+	for text := range strings.SplitSeq(string(body), "\n") {
+		if strings.HasPrefix(text, "\t") {
+			continue
+		}
+		for _, a := range reader(t).Text(text) {
+			quote := a.Quantity.Text
+			at := first.FindStringIndex(quote)
+			if !a.Verdict.Holds() || a.Verdict == claim.Bound || at == nil || strings.Count(text, quote) != 1 {
+				continue
+			}
+			digit := string('0' + (quote[at[0]]-'0'+4)%10)
+			other := quote[:at[0]] + digit + quote[at[1]:]
+			if changed++; strings.Contains(text, other) {
+				continue
+			}
+			for _, b := range reader(t).Text(strings.Replace(text, quote, other, 1)) {
+				if b.Quantity.Text == other && b.Verdict.Holds() {
+					t.Errorf("%s: with %s it is %s", text, other, b.Verdict)
+				}
+			}
+		}
+	}
+	if changed < 250 {
+		t.Errorf("only %d numbers", changed)
 	}
 }
 
