@@ -75,6 +75,9 @@ func (r *Reader) statement(s *sentenceOf, at int) (Statement, bool) {
 		st.Than = ""
 	}
 	s.setYears(&st, at)
+	if st.Measure == MeasureShare && st.ID == compare.TotalID && st.unclear == "" {
+		st.unclear = "It is not clear whose share of the reports this is."
+	}
 	if whole {
 		st.company, st.counted, st.unclear = "", nil, ""
 	}
@@ -117,7 +120,7 @@ func (s *sentenceOf) doubt(at int) string {
 		return "A part of the world; the table counts all of it."
 	case has(s.list[max(s.clauseBegin(at), m.lead-2):m.lead], otherVerbs):
 		return "The sentence says that something else was done with the reports."
-	case s.ofThem(m.end):
+	case s.ofThem(m.end), s.ofAKind(m.end):
 		return "A part of it, which the table does not tell."
 	case has(after, rates) || startsWith(after, 0, "a year", "per year", "each year", "every year") == 2 && startsWith(after, 2, "earlier", "before", "later", "ago", "on") == 0 || says(s.list[max(0, m.lead-3):m.lead], "average", "daily", "monthly", "weekly"):
 		return "A rate or an average; the table has whole years."
@@ -131,6 +134,44 @@ func (s *sentenceOf) ofThem(end int) bool {
 	n := startsWith(s.list, end, "of them", "of these", "of those", "of which")
 	next := lowerAt(s.list, end+n)
 	return n > 0 && isWord(next) && !neutral[next] && !reporting[next] && !reportNouns[next] && !s.markBegins(end+n)
+}
+
+// ofAKind reports whether the reports behind a number are only those of some
+// kind: "67,000 reports involving generative AI", "reports of online enticement",
+// "63,892 reports were urgent", "90% of the reports resolved to other countries".
+func (s *sentenceOf) ofAKind(k int) bool {
+	of := startsWith(s.list, k, "of the", "of all", "of") // a share
+	k += of
+	for ; k < len(s.list) && (adjectives[s.list[k].lower] || s.list[k].lower == "all"); k++ {
+	}
+	if !reportNouns[lowerAt(s.list, k)] {
+		return false
+	}
+	k++
+	for is(lowerAt(s.list, k), "in", "of", "for", "during", "to") && s.inMark(k+1) {
+		for k++; k < len(s.list) && s.inMark(k); k++ {
+		}
+	}
+	next, then := lowerAt(s.list, k), lowerAt(s.list, k+1)
+	switch {
+	case kinds[next]:
+		return !s.markBegins(k + 1)
+	case next == "of":
+		for k++; k < len(s.list) && (adjectives[s.list[k].lower] || otherUnits[s.list[k].lower]); k++ {
+		}
+		return isWord(lowerAt(s.list, k)) && !s.ordinary(k)
+	case is(next, "that", "which") && is(then, "were", "are", "was"):
+		return !s.ordinary(k + 2)
+	case is(next, "were", "are", "was"):
+		return !s.ordinary(k + 1)
+	}
+	return of > 0 && isWord(next) && !s.ordinary(k)
+}
+
+// ordinary reports whether a token says nothing of what kind a report is.
+func (s *sentenceOf) ordinary(k int) bool {
+	w := lowerAt(s.list, k)
+	return neutral[w] || reporting[w] || adjectives[w] || receiving[w] || s.inMark(k)
 }
 
 // region reports whether a number is of some country only: "reports from

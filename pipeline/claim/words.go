@@ -61,6 +61,7 @@ var (
 	reporting, otherVerbs, receiving    = set("reporting"), set("other verbs"), set("receiving")
 	turns, neutral                      = numbers("turns"), set("neutral")
 	shareNouns, shareVerbs              = set("share nouns"), set("share verbs")
+	kinds                               = set("kinds")
 	superlatives, reporterNouns         = set("superlatives"), set("reporter nouns")
 	largestWords, belittling            = set("largest"), set("belittling")
 	months, labels                      = set("months"), set("labels")
