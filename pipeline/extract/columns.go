@@ -125,7 +125,7 @@ func placeColumns(zs []*zone) error {
 	// there in the middle of the widest gap.
 	var filled []int
 	for i, m := range match {
-		if m.x1 > m.x0 {
+		if m.filled() {
 			filled = append(filled, i)
 		}
 	}
@@ -156,24 +156,31 @@ const (
 	ordinals = -2 // the cluster numbers the rows
 )
 
+// A matching says which header each cluster of words belongs to.
+type matching struct {
+	heads []column
+	cs    []cluster
+	own   []int  // header of each cluster, or one of the above
+	fills []span // what the clusters of each header fill
+}
+
+func (m *matching) give(j, head int) {
+	if m.own[j] = head; head < 0 {
+		return
+	}
+	if f := m.fills[head]; f.filled() {
+		m.fills[head] = span{math.Min(f.x0, m.cs[j].x0), math.Max(f.x1, m.cs[j].x1)}
+	} else {
+		m.fills[head] = m.cs[j].span
+	}
+}
+
 // matchColumns gives each header its clusters, and returns the stretch that they
 // fill. Headers and clusters keep their order. A header may stay without; a
 // cluster may not, unless it is a gap in the names that happens to run down the
 // page, or numbers the rows.
 func matchColumns(heads []column, cs []cluster) ([]span, error) {
-	own := make([]int, len(cs))
-	out := make([]span, len(heads))
-	give := func(j, head int) {
-		if own[j] = head; head < 0 {
-			return
-		}
-		if out[head].x1 > out[head].x0 {
-			out[head] = span{math.Min(out[head].x0, cs[j].x0), math.Max(out[head].x1, cs[j].x1)}
-		} else {
-			out[head] = cs[j].span
-		}
-	}
-	clusters := make([]int, len(heads)) // right below each header
+	m := &matching{heads, cs, make([]int, len(cs)), make([]span, len(heads))}
 	for j, c := range cs {
 		most, over := 0.0, nobody
 		for i, h := range heads {
@@ -181,55 +188,60 @@ func matchColumns(heads []column, cs []cluster) ([]span, error) {
 				most, over = o, i
 			}
 		}
-		give(j, over)
-		if over == nobody {
-			continue
-		}
 		// Words of names may leave gaps, so that they make several clusters.
-		clusters[over]++
-		if r := heads[over].Role; clusters[over] > 1 && r != roleName && r != roleOther && r != roleUnknown {
+		if over != nobody && m.fills[over].filled() && heads[over].Role != roleName && heads[over].Role != roleOther && heads[over].Role != roleUnknown {
 			return nil, fmt.Errorf("the header %q is over several columns", heads[over].Text)
 		}
+		m.give(j, over)
 	}
-	for j := 0; j < len(cs); j++ {
-		if own[j] != nobody {
+	for j := range cs {
+		if m.own[j] != nobody {
 			continue
 		}
-		// The headers without a cluster that are between those of the neighbours.
-		k, lo, hi := j, -1, len(heads)
-		for k < len(cs) && own[k] == nobody {
+		k := j
+		for k < len(cs) && m.own[k] == nobody {
 			k++
 		}
-		if j > 0 {
-			lo = own[j-1]
-		}
-		if k < len(cs) {
-			hi = own[k]
-		}
-		var free []int
-		for i := lo + 1; i < hi; i++ {
-			if i >= 0 && out[i].x1 <= out[i].x0 {
-				free = append(free, i)
-			}
-		}
-		if len(free) > 0 && len(free) != k-j {
-			return nil, fmt.Errorf("%d columns of words are between %d headers", k-j, len(free))
-		}
-		for n := j; n < k; n++ {
-			c := cs[n]
-			switch {
-			case len(free) > 0:
-				give(n, free[n-j])
-			case n > 0 && own[n-1] >= 0 && heads[own[n-1]].Role == roleName && c.numbers*2 < c.words && c.x0-cs[n-1].x1 < 12:
-				give(n, own[n-1]) // the other side of a gap in the names
-			case n == 0 && c.numbers == c.words:
-				give(n, ordinals)
-			default:
-				return nil, fmt.Errorf("a column at %.0f to %.0f pt has no header", c.x0, c.x1)
-			}
+		if err := m.assign(j, k); err != nil {
+			return nil, err
 		}
 	}
-	return out, unclaimed(heads, out, cs)
+	return m.fills, unclaimed(heads, m.fills, cs)
+}
+
+// assign gives the clusters from j to before k, over which there is no header, to
+// the headers between their neighbours' that have no cluster, in order.
+func (m *matching) assign(j, k int) error {
+	lo, hi := 0, len(m.heads)
+	if j > 0 {
+		lo = max(0, m.own[j-1]+1)
+	}
+	if k < len(m.cs) {
+		hi = m.own[k]
+	}
+	var free []int
+	for i := lo; i < hi; i++ {
+		if !m.fills[i].filled() {
+			free = append(free, i)
+		}
+	}
+	if len(free) > 0 && len(free) != k-j {
+		return fmt.Errorf("%d columns of words are between %d headers", k-j, len(free))
+	}
+	for n := j; n < k; n++ {
+		c := m.cs[n]
+		switch {
+		case len(free) > 0:
+			m.give(n, free[n-j])
+		case n > 0 && m.own[n-1] >= 0 && m.heads[m.own[n-1]].Role == roleName && c.numbers*2 < c.words && c.x0-m.cs[n-1].x1 < 12:
+			m.give(n, m.own[n-1]) // the other side of a gap in the names
+		case n == 0 && c.numbers == c.words:
+			m.give(n, ordinals)
+		default:
+			return fmt.Errorf("a column at %.0f to %.0f pt has no header", c.x0, c.x1)
+		}
+	}
+	return nil
 }
 
 // unclaimed refuses headers without words under them: what should stand there
@@ -244,12 +256,12 @@ func unclaimed(heads []column, match []span, cs []cluster) error {
 	for _, b := range blocks {
 		own := match[at : at+len(b)]
 		at += len(b)
-		if !slices.ContainsFunc(own, func(m span) bool { return m.x1 > m.x0 }) {
+		if !slices.ContainsFunc(own, span.filled) {
 			continue
 		}
 		for i, h := range b {
 			beyond := len(cs) > 0 && (h.HX0 > cs[len(cs)-1].x1 || h.HX1 < cs[0].x0)
-			if own[i].x1 <= own[i].x0 && !(beyond && h.Role == roleOther) {
+			if !own[i].filled() && !(beyond && h.Role == roleOther) {
 				return fmt.Errorf("no column of words stands under the header %q", h.Text)
 			}
 		}
@@ -295,6 +307,8 @@ func numeric(s string) bool {
 
 // A span is a stretch of the x axis.
 type span struct{ x0, x1 float64 }
+
+func (a span) filled() bool { return a.x1 > a.x0 }
 
 func (a span) overlap(b span) float64 { return math.Min(a.x1, b.x1) - math.Max(a.x0, b.x0) }
 

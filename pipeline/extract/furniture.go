@@ -14,41 +14,40 @@ import (
 // first or last of a page that stand at the same height with the same words on
 // another page, page numbers aside. Imprints go too.
 func dropFurniture(pages [][]line) {
-	drop := make([]map[int]bool, len(pages))
+	again := repeated(pages)
 	for n, ls := range pages {
-		drop[n] = map[int]bool{}
-		for i, l := range ls {
-			if isImprint(l) {
-				drop[n][i] = true
-			}
-		}
-	}
-	for n := range pages {
-		for m := n + 1; m < len(pages) && m <= n+2; m++ {
-			for _, i := range edgeLines(pages[n]) {
-				for _, j := range edgeLines(pages[m]) {
-					a, b := pages[n][i], pages[m][j]
-					if math.Abs(a.y()-b.y()) <= 2 && sameFurniture(a.String(), b.String(), m-n) {
-						drop[n][i], drop[m][j] = true, true
-					}
-				}
-			}
-		}
-	}
-	for n, ls := range pages {
-		for _, h := range findHeads(ls) { // header rows repeat too, and must stay
-			for i := h.From; i <= h.To; i++ {
-				delete(drop[n], i)
-			}
-		}
+		heads := findHeads(ls) // header rows repeat too, and must stay
 		var keep []line
 		for i, l := range ls {
-			if !drop[n][i] {
+			inHead := slices.ContainsFunc(heads, func(h headRow) bool { return h.From <= i && i <= h.To })
+			if inHead || !again[n][i] && !isImprint(l) {
 				keep = append(keep, l)
 			}
 		}
 		pages[n] = keep
 	}
+}
+
+// repeated returns which lines at the edges of each page stand on one of the next
+// pages too.
+func repeated(pages [][]line) []map[int]bool {
+	again := make([]map[int]bool, len(pages))
+	for n := range pages {
+		again[n] = map[int]bool{}
+	}
+	for n := range pages {
+		for m := n + 1; m < min(len(pages), n+3); m++ {
+			for _, i := range edgeLines(pages[n]) {
+				for _, j := range edgeLines(pages[m]) {
+					a, b := pages[n][i], pages[m][j]
+					if math.Abs(a.y()-b.y()) <= 2 && sameFurniture(a.String(), b.String(), m-n) {
+						again[n][i], again[m][j] = true, true
+					}
+				}
+			}
+		}
+	}
+	return again
 }
 
 // isImprint reports whether a line says who has the copyright.

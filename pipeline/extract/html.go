@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 
 	"espfigures/pipeline"
@@ -229,12 +230,7 @@ func (p *htmlPage) headless(t *webpage.Table, grid [][]*webpage.Cell) {
 	default:
 		return
 	}
-	nameCol := 0
-	for i, h := range part.heads {
-		if h.Role == roleName {
-			nameCol = i
-		}
-	}
+	nameCol := slices.IndexFunc(part.heads, func(h head) bool { return h.Role == roleName })
 	for _, row := range grid {
 		if len(row) != len(part.heads) || !countLike(textOf(row[part.numbers[0]])) && !groupLabel(textOf(row[0])) {
 			return
@@ -303,7 +299,7 @@ func (part *htmlPart) read(grid [][]*webpage.Cell, off, nameCol int) []printedRo
 			continue
 		case over > 0:
 			p.Refuse = "one cell spans several rows"
-		case at > 0 && repeated(grid[at-1], row, off, nameCol, part.numbers):
+		case at > 0 && sameCells(grid[at-1], row, off, nameCol, part.numbers):
 			continue // both span this row: it is the one above
 		case struck != "":
 			p.Refuse = "a part of the row is struck through"
@@ -314,9 +310,9 @@ func (part *htmlPart) read(grid [][]*webpage.Cell, off, nameCol int) []printedRo
 	return rows
 }
 
-// repeated reports whether name and counts of a row are the very cells of the
+// sameCells reports whether name and counts of a row are the very cells of the
 // row above.
-func repeated(above, row []*webpage.Cell, off, nameCol int, numbers []int) bool {
+func sameCells(above, row []*webpage.Cell, off, nameCol int, numbers []int) bool {
 	for _, i := range append([]int{nameCol}, numbers...) {
 		if off+i >= len(above) || off+i >= len(row) || above[off+i] != row[off+i] || row[off+i] == nil {
 			return false

@@ -48,18 +48,27 @@ func digitsOf(p pdf.Page) []int {
 	return list
 }
 
-// aDigit picks a digit of a count.
-func aDigit(sh *pdf.Document, random *rand.Rand) (p *pdf.Page, i int, ok bool) {
-	p = &sh.Pages[random.IntN(len(sh.Pages))]
-	i, ok = pickOf(random, digitsOf(*p))
-	return p, i, ok
+// atCount changes a page at a digit of one of its counts.
+func atCount(change func(p *pdf.Page, i int, random *rand.Rand) string) mutate {
+	return func(sh *pdf.Document, random *rand.Rand) string {
+		p := &sh.Pages[random.IntN(len(sh.Pages))]
+		digits := digitsOf(*p)
+		if len(digits) == 0 {
+			return ""
+		}
+		return change(p, digits[random.IntN(len(digits))], random)
+	}
 }
 
-func pickOf[T any](random *rand.Rand, list []T) (v T, ok bool) {
-	if len(list) == 0 {
-		return v, false
+// atRule changes a page at one of its lines.
+func atRule(change func(p *pdf.Page, r pdf.Rule, random *rand.Rand) string) mutate {
+	return func(sh *pdf.Document, random *rand.Rand) string {
+		p := &sh.Pages[random.IntN(len(sh.Pages))]
+		if len(p.Rules) == 0 {
+			return ""
+		}
+		return change(p, p.Rules[random.IntN(len(p.Rules))], random)
 	}
-	return list[random.IntN(len(list))], true
 }
 
 // numberAt returns the glyphs that stand on one baseline beside the one at i,
@@ -96,73 +105,45 @@ func lineOfGlyphs(p pdf.Page, i int) []int {
 }
 
 var mutations = map[string]mutate{
-	"digit changed": func(sh *pdf.Document, random *rand.Rand) string {
-		p, i, ok := aDigit(sh, random)
-		if !ok {
-			return ""
-		}
+	"digit changed": atCount(func(p *pdf.Page, i int, random *rand.Rand) string {
 		was := p.Glyphs[i].R
 		p.Glyphs[i].R = '0' + (was-'0'+1+rune(random.IntN(9)))%10
 		return fmt.Sprintf("%c to %c", was, p.Glyphs[i].R)
-	},
-	"digit lost": func(sh *pdf.Document, random *rand.Rand) string {
-		p, i, ok := aDigit(sh, random)
-		if !ok {
-			return ""
-		}
+	}),
+	"digit lost": atCount(func(p *pdf.Page, i int, random *rand.Rand) string {
 		remove(p, []int{i})
 		return "lost"
-	},
-	"number lost": func(sh *pdf.Document, random *rand.Rand) string {
-		p, i, ok := aDigit(sh, random)
-		if !ok {
-			return ""
-		}
+	}),
+	"number lost": atCount(func(p *pdf.Page, i int, random *rand.Rand) string {
 		remove(p, numberAt(*p, i))
 		return "lost"
-	},
-	"row lost": func(sh *pdf.Document, random *rand.Rand) string {
-		p, i, ok := aDigit(sh, random)
-		if !ok {
-			return ""
-		}
+	}),
+	"row lost": atCount(func(p *pdf.Page, i int, random *rand.Rand) string {
 		remove(p, lineOfGlyphs(*p, i))
 		return "lost"
-	},
-	"number moved to a neighbour": func(sh *pdf.Document, random *rand.Rand) string {
-		p, i, ok := aDigit(sh, random)
-		if !ok {
-			return ""
-		}
+	}),
+	"number moved to a neighbour": atCount(func(p *pdf.Page, i int, random *rand.Rand) string {
 		by := 16.3 * float64(1-2*random.IntN(2))
 		for _, k := range numberAt(*p, i) {
 			p.Glyphs[k].Y += by
 		}
 		return fmt.Sprintf("by %.1f", by)
-	},
-	"number moved by half a row": func(sh *pdf.Document, random *rand.Rand) string {
-		p, i, ok := aDigit(sh, random)
-		if !ok {
-			return ""
-		}
+	}),
+	"number moved by half a row": atCount(func(p *pdf.Page, i int, random *rand.Rand) string {
 		by := (4 + 10*random.Float64()) * float64(1-2*random.IntN(2))
 		for _, k := range numberAt(*p, i) {
 			p.Glyphs[k].Y += by
 		}
 		return fmt.Sprintf("by %.1f", by)
-	},
-	"row twice": func(sh *pdf.Document, random *rand.Rand) string {
-		p, i, ok := aDigit(sh, random)
-		if !ok {
-			return ""
-		}
+	}),
+	"row twice": atCount(func(p *pdf.Page, i int, random *rand.Rand) string {
 		for _, k := range lineOfGlyphs(*p, i) {
 			g := p.Glyphs[k]
 			g.Y -= 7
 			p.Glyphs = append(p.Glyphs, g)
 		}
 		return "set again half a row below"
-	},
+	}),
 	"page lost": func(sh *pdf.Document, random *rand.Rand) string {
 		i := random.IntN(len(sh.Pages))
 		sh.Pages = slices.Delete(sh.Pages, i, i+1)
@@ -173,21 +154,11 @@ var mutations = map[string]mutate{
 		sh.Pages = slices.Insert(sh.Pages, i, sh.Pages[i])
 		return fmt.Sprint("page ", i+1)
 	},
-	"lines lost": func(sh *pdf.Document, random *rand.Rand) string {
-		p := &sh.Pages[random.IntN(len(sh.Pages))]
-		r, ok := pickOf(random, p.Rules)
-		if !ok {
-			return ""
-		}
+	"lines lost": atRule(func(p *pdf.Page, r pdf.Rule, random *rand.Rand) string {
 		p.Rules = slices.DeleteFunc(p.Rules, func(o pdf.Rule) bool { return math.Abs(o.Y0-r.Y0) < 1 })
 		return fmt.Sprintf("at %.1f", r.Y0)
-	},
-	"lines moved": func(sh *pdf.Document, random *rand.Rand) string {
-		p := &sh.Pages[random.IntN(len(sh.Pages))]
-		r, ok := pickOf(random, p.Rules)
-		if !ok {
-			return ""
-		}
+	}),
+	"lines moved": atRule(func(p *pdf.Page, r pdf.Rule, random *rand.Rand) string {
 		by := 20 * (random.Float64() - 0.5)
 		for i, o := range p.Rules {
 			if math.Abs(o.Y0-r.Y0) < 1 {
@@ -196,24 +167,19 @@ var mutations = map[string]mutate{
 			}
 		}
 		return fmt.Sprintf("at %.1f by %.1f", r.Y0, by)
-	},
+	}),
 	"all lines lost": func(sh *pdf.Document, _ *rand.Rand) string {
 		for i := range sh.Pages {
 			sh.Pages[i].Rules = nil
 		}
 		return "lost"
 	},
-	"line too many": func(sh *pdf.Document, random *rand.Rand) string {
-		p := &sh.Pages[random.IntN(len(sh.Pages))]
-		r, ok := pickOf(random, p.Rules)
-		if !ok {
-			return ""
-		}
+	"line too many": atRule(func(p *pdf.Page, r pdf.Rule, random *rand.Rand) string {
 		r.Y0 -= 3 + 8*random.Float64()
 		r.Y1 = r.Y0
 		p.Rules = append(p.Rules, r)
 		return fmt.Sprintf("at %.1f", r.Y0)
-	},
+	}),
 	"characters shaken": func(sh *pdf.Document, random *rand.Rand) string {
 		for i := range sh.Pages {
 			by, x := 0.0, math.Inf(1)
@@ -226,11 +192,7 @@ var mutations = map[string]mutate{
 		}
 		return "by up to 0.3 points"
 	},
-	"rows squeezed": func(sh *pdf.Document, random *rand.Rand) string {
-		p, i, ok := aDigit(sh, random)
-		if !ok {
-			return ""
-		}
+	"rows squeezed": atCount(func(p *pdf.Page, i int, random *rand.Rand) string {
 		at, by := p.Glyphs[i].Y, 3+9*random.Float64()
 		for k, g := range p.Glyphs {
 			if g.Y > at+2 {
@@ -238,7 +200,7 @@ var mutations = map[string]mutate{
 			}
 		}
 		return fmt.Sprintf("above %.1f by %.1f", at, by)
-	},
+	}),
 }
 
 func cloneSheet(sh pdf.Document) pdf.Document {

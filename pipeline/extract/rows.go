@@ -227,9 +227,7 @@ func nameOf(cols []column) int {
 }
 
 // fill deals lines to the strip's columns, top to bottom; what is left of left
-// numbers the rows. A line of which a word is cut by a column's border is prose,
-// but among the rows it may be a part of a name, and is refused. So are figures
-// above the first number: they would leave names without numbers to run together.
+// numbers the rows.
 func (s *strip) fill(ls []line, left float64) error {
 	s.Cells = make([][]cellLine, len(s.Columns))
 	var cut []cellLine
@@ -248,10 +246,17 @@ func (s *strip) fill(ls []line, left float64) error {
 	for _, ls := range s.Cells {
 		slices.SortStableFunc(ls, func(a, b cellLine) int { return cmp.Compare(b.Y, a.Y) })
 	}
-	s.Counts = s.countLines()
-	if len(s.Counts) == 0 {
+	if s.Counts = s.countLines(); len(s.Counts) == 0 {
 		return nil
 	}
+	return s.sound(cut)
+}
+
+// sound refuses what may hide a part of a name among the rows or close to them:
+// lines of which a column's border cuts a word (further off they are prose), words in
+// the column of numbers, and lines over each other. Figures above the first number
+// would leave names without numbers to run together.
+func (s *strip) sound(cut []cellLine) error {
 	top, bottom := s.Counts[0], s.Counts[len(s.Counts)-1]
 	if n := len(s.Counts); n > 1 {
 		s.Pitch = (top.Y - bottom.Y) / float64(n-1)

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"errors"
+	"slices"
 
 	"espfigures/pipeline/pdf"
 )
@@ -35,23 +36,31 @@ func readStructure(pages []pdf.Page) (out []gridRow, name int, numbers []int, er
 				return nil, -1, nil, err
 			}
 			name = nameOf(blocks[0])
-			for b := range blocks {
-				for _, row := range rows[first:] {
-					if len(row) != len(heads) {
-						return nil, -1, nil, errors.New("a tagged row has other cells than its header")
-					}
-					cells := row[b*len(blocks[0]) : (b+1)*len(blocks[0])]
-					if cells[name].String() != "" || cells[numbers[0]].String() != "" {
-						out = append(out, gridRow{Page: n, Cells: cells})
-					}
-				}
+			more, err := taggedBlocks(n, rows[first:], len(heads), len(blocks[0]))
+			if err != nil {
+				return nil, -1, nil, err
 			}
+			out = append(out, more...)
 		}
 	}
+	out = slices.DeleteFunc(out, func(r gridRow) bool { return r.Cells[name].String() == "" && r.Cells[numbers[0]].String() == "" })
 	if len(out) == 0 {
 		return nil, -1, nil, errNoStructure
 	}
 	return out, name, numbers, nil
+}
+
+// taggedBlocks returns the rows of the tables side by side that tagged rows make.
+func taggedBlocks(page int, rows [][]cell, columns, width int) (out []gridRow, err error) {
+	for at := 0; at < columns; at += width {
+		for _, row := range rows {
+			if len(row) != columns {
+				return nil, errors.New("a tagged row has other cells than its header")
+			}
+			out = append(out, gridRow{Page: page, Cells: row[at : at+width]})
+		}
+	}
+	return out, nil
 }
 
 // taggedRows returns the cells of a tagged table's rows, without empty rows.
