@@ -258,50 +258,50 @@ func underLetter(t *webpage.Table) bool {
 }
 
 // read takes the printed rows of one block of columns, which begins at off.
-func (part *htmlPart) read(grid [][]*webpage.Cell, off, nameCol int) []printedRow {
+func (part *htmlPart) read(grid [][]*webpage.Cell, off, nameCol int) (rows []printedRow) {
+	columns := append([]int{nameCol}, part.numbers...)
 	label := map[int]string{}
-	for _, i := range append([]int{nameCol}, part.numbers...) {
+	for _, i := range columns {
 		label[i] = columnLabel(grid, off+i, part.heads[i].Text)
 	}
-	var rows []printedRow
+	var above []*webpage.Cell
 	for at, row := range grid {
-		get := func(i int) *webpage.Cell {
+		var cells []*webpage.Cell
+		var texts []string
+		whole, repeats, apart, struck := false, true, false, false
+		for _, i := range columns {
+			c := &webpage.Cell{Row: at}
 			if off+i < len(row) && row[off+i] != nil {
-				return row[off+i]
+				c = row[off+i]
 			}
-			return &webpage.Cell{Row: at}
-		}
-		name := get(nameCol)
-		p := printedRow{Name: unlabelled(textOf(name), label[nameCol]), Marks: strings.Join(name.Marks, " ")}
-		blank, spans, repeats, struck := true, false, headOf(p.Name) == part.heads[nameCol].Text, name.Struck
-		over, rowStart := 0, name.Row
-		for _, i := range part.numbers {
-			c := get(i)
 			text := unlabelled(textOf(c), label[i])
-			p.Counts = append(p.Counts, text)
-			p.CMarks += strings.Join(c.Marks, " ")
-			blank = blank && text == ""
-			spans = spans || c == name
+			whole = whole || len(cells) > 0 && c == cells[0]
+			apart = apart || len(cells) > 0 && c.Row != cells[0].Row
 			repeats = repeats && headOf(text) == part.heads[i].Text
-			struck += c.Struck
-			if c.Row != rowStart {
-				over++
-			}
+			struck = struck || c.Struck != ""
+			cells, texts = append(cells, c), append(texts, text)
 		}
+		p := printedRow{Name: texts[0], Marks: strings.Join(cells[0].Marks, " "), Counts: texts[1:]}
+		for _, c := range cells[1:] {
+			p.CMarks += strings.Join(c.Marks, " ")
+		}
+		same := slices.Equal(cells, above) // all span this row: it is the one above
+		above = cells
+		blank := strings.Join(p.Counts, "") == ""
 		switch {
 		case blank && (p.Name == "" || groupLabel(p.Name) || noteLike(p.Name)), repeats:
 			continue
-		case spans:
+		case whole:
 			// One cell over the whole row: a heading, a note, or a total.
 			if t, ok := totalText(p.Name); ok && len(p.Counts) == 1 {
 				rows = append(rows, t)
 			}
 			continue
-		case over > 0:
+		case apart:
 			p.Refuse = "one cell spans several rows"
-		case at > 0 && sameCells(grid[at-1], row, off, nameCol, part.numbers):
-			continue // both span this row: it is the one above
-		case struck != "":
+		case same:
+			continue
+		case struck:
 			p.Refuse = "a part of the row is struck through"
 		}
 		p.Total, p.Sub = totalLabel(p.Name)
@@ -310,21 +310,12 @@ func (part *htmlPart) read(grid [][]*webpage.Cell, off, nameCol int) []printedRo
 	return rows
 }
 
-// sameCells reports whether name and counts of a row are the very cells of the
-// row above.
-func sameCells(above, row []*webpage.Cell, off, nameCol int, numbers []int) bool {
-	for _, i := range append([]int{nameCol}, numbers...) {
-		if off+i >= len(above) || off+i >= len(row) || above[off+i] != row[off+i] || row[off+i] == nil {
-			return false
-		}
-	}
-	return true
-}
+var noteRE = regexp.MustCompile(`(?i)^(?:\*|†|note:|source:)`)
 
 // noteLike reports whether a text in the column of names is a note below the
 // table.
 func noteLike(s string) bool {
-	return strings.HasPrefix(s, "*") || strings.HasPrefix(s, "†") || strings.HasPrefix(strings.ToLower(s), "note:") || strings.HasPrefix(strings.ToLower(s), "source:")
+	return noteRE.MatchString(s)
 }
 
 // columnLabel returns the header of a column where each of its cells repeats

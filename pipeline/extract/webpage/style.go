@@ -211,52 +211,42 @@ const far = 900
 
 // gone reports whether a style takes an element off the page.
 func (s *styles) gone(n *html.Node, set map[string]string) bool {
-	if set["display"] == "none" || set["content-visibility"] == "hidden" {
-		return true
+	beyond := func(lengths ...string) bool {
+		return slices.ContainsFunc(lengths, func(length string) bool {
+			v, ok := pixels(length)
+			return ok && v <= -far
+		})
 	}
-	if o, ok := pixels(set["opacity"]); ok && o == 0 {
-		return true
+	moved := ""
+	if m := movedRE.FindStringSubmatch(set["transform"]); m != nil {
+		moved = m[1]
 	}
-	if clippedRE.MatchString(set["clip-path"]) || shrunkRE.MatchString(set["transform"]) {
-		return true
-	}
-	beyond := func(length string) bool {
-		v, ok := pixels(length)
-		return ok && v <= -far
-	}
-	if m := movedRE.FindStringSubmatch(set["transform"]); m != nil && beyond(m[1]) {
-		return true
-	}
-	if beyond(set["text-indent"]) || beyond(set["margin-left"]) {
-		return true
-	}
+	opacity, ok := pixels(set["opacity"])
 	placed := set["position"] == "absolute" || set["position"] == "fixed"
-	if placed {
-		if zeroRect(set["clip"]) || beyond(set["left"]) || beyond(set["right"]) || beyond(set["top"]) || beyond(set["bottom"]) {
-			return true
-		}
-	}
 	box := placed || isBlock(n, set["display"]) || strings.HasPrefix(set["display"], "inline-")
-	return box && !tablePart[n.Data] && cutOff(set)
+	return set["display"] == "none" || set["content-visibility"] == "hidden" || ok && opacity == 0 ||
+		clippedRE.MatchString(set["clip-path"]) || shrunkRE.MatchString(set["transform"]) ||
+		beyond(moved, set["text-indent"], set["margin-left"]) ||
+		placed && (zeroRect(set["clip"]) || beyond(set["left"], set["right"], set["top"], set["bottom"])) ||
+		box && !tablePart[n.Data] && cutOff(set)
 }
+
+var rectRE = regexp.MustCompile(`^rect\(\s*([^\s,]+)[\s,]+([^\s,]+)[\s,]+([^\s,]+)[\s,]+([^\s,)]+)\s*\)`)
 
 // zeroRect reports whether a clip such as "rect(1px, 1px, 1px, 1px)" leaves
 // nothing.
 func zeroRect(clip string) bool {
-	inner, ok := strings.CutPrefix(clip, "rect(")
-	if !ok {
-		return false
-	}
-	sides := strings.FieldsFunc(strings.TrimSuffix(inner, ")"), func(r rune) bool { return r == ' ' || r == ',' })
-	if len(sides) != 4 {
+	m := rectRE.FindStringSubmatch(clip)
+	if m == nil {
 		return false
 	}
 	var v [4]float64
-	for i, side := range sides {
-		v[i], ok = pixels(side)
+	for i := range v {
+		n, ok := pixels(m[i+1])
 		if !ok {
 			return false // "auto"
 		}
+		v[i] = n
 	}
 	return v[1]-v[3] <= 1 || v[2]-v[0] <= 1
 }
@@ -275,22 +265,25 @@ func cutOff(set map[string]string) bool {
 	return false
 }
 
-var hexRE = regexp.MustCompile(`#[0-9a-f]{3,8}\b|rgba?\([^)]*\)|\b(?:white|black|transparent)\b`)
+var colorRE = regexp.MustCompile(`#[0-9a-f]{3,8}\b|rgba?\([^)]*\)|\b(?:white|black|transparent)\b`)
 
-// colorOf returns a colour in one spelling, "" for none or one that is not
-// known; where a text is the colour of its ground, few spellings matter.
+// colors are spellings of the colours that matter, where a text has the colour of
+// its ground or none.
+var colors = map[string]string{
+	"#fff": "white", "#ffffff": "white", "#ffff": "white", "#ffffffff": "white", "rgb(255,255,255)": "white", "rgba(255,255,255,1)": "white",
+	"#000": "black", "#000000": "black", "rgb(0,0,0)": "black", "rgba(0,0,0,1)": "black",
+}
+
+var clearRE = regexp.MustCompile(`^(?:rgba\(.*,0\)|#[0-9a-f]{3}0|#[0-9a-f]{6}00)$`)
+
+// colorOf returns a colour in one spelling; "" for none.
 func colorOf(s string) string {
-	c := strings.Join(strings.Fields(hexRE.FindString(s)), "")
-	switch c {
-	case "#fff", "#ffffff", "#ffff", "#ffffffff", "rgb(255,255,255)", "rgba(255,255,255,1)":
-		return "white"
-	case "#000", "#000000", "rgb(0,0,0)", "rgba(0,0,0,1)":
-		return "black"
-	}
-	if strings.HasPrefix(c, "rgba(") && strings.HasSuffix(c, ",0)") || (len(c) == 9 || len(c) == 5) && strings.HasPrefix(c, "#") && strings.Trim(c[1+(len(c)-1)*3/4:], "0") == "" {
-		return "transparent"
-	}
+	c := strings.Join(strings.Fields(colorRE.FindString(s)), "")
 	switch {
+	case colors[c] != "":
+		return colors[c]
+	case clearRE.MatchString(c):
+		return "transparent"
 	case c != "", s == "none", s == "inherit", s == "initial", s == "unset":
 		return c
 	}
