@@ -36,13 +36,13 @@ func TakeFolder(ctx context.Context, dir string, hasTable func(contentType strin
 	var refused []string // files that call themselves PDF, with the reason
 	for _, f := range files {
 		name := f.Name()
-		if ctx.Err() != nil {
-			return res, context.Cause(ctx)
-		}
 		if strings.HasPrefix(name, ".") {
 			continue
 		}
 		body, err := readDocument(filepath.Join(dir, name), hasTable)
+		if ctx.Err() != nil {
+			return res, context.Cause(ctx)
+		}
 		if err != nil {
 			finding := pipeline.Finding{
 				Code: pipeline.SourceSkipped, Severity: pipeline.Note, Document: name, What: fmt.Sprintf("%s was skipped: %v", name, err),

@@ -113,6 +113,9 @@ func (r *run) refresh(ctx context.Context) error {
 			return err
 		}
 	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if r.opts.DryRun && len(r.res.Found) == 0 || !r.opts.DryRun && len(r.res.Documents) == 0 {
 		return r.nothing()
 	}

@@ -52,6 +52,9 @@ func (a *app) extract(ctx context.Context, paths []string) error {
 	code := exitFine
 	for i, read := range a.readAhead(ctx, reader, paths) {
 		tables, ok, err := a.judge(paths[i], <-read)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		if err != nil {
 			a.complain(err)
 			code = exitFailed

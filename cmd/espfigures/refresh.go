@@ -259,9 +259,10 @@ func (a *app) openArchive(ctx context.Context, f refreshFlags) (*archive.Archive
 // fetch brings the archive up to date and returns what was found on the way.
 // Without a network it says so and returns nil: archive and snapshot serve.
 func (a *app) fetch(ctx context.Context, arch *archive.Archive, reader *build.Reader, f refreshFlags) ([]pipeline.Finding, error) {
+	hasTable := func(contentType string, page []byte) bool { return reader.HasTable(ctx, contentType, page) }
 	switch {
 	case f.from != "":
-		res, err := scrapers.TakeFolder(ctx, f.from, reader.HasTable, time.Now(), store(arch))
+		res, err := scrapers.TakeFolder(ctx, f.from, hasTable, time.Now(), store(arch))
 		if err != nil {
 			return nil, err
 		}
@@ -280,7 +281,7 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, reader *build.Re
 	res, err := scrapers.Refresh(ctx, scrapers.Options{
 		Site: site, Start: a.start, AllowHosts: a.allowHosts, Limits: limits(a.delay),
 		Contact: f.contact, Version: version, From: from, To: to,
-		DryRun: f.dryRun, Wayback: f.wayback, HasTable: reader.HasTable, Progress: progress.event,
+		DryRun: f.dryRun, Wayback: f.wayback, HasTable: hasTable, Progress: progress.event,
 	}, arch, store(arch))
 	progress.done()
 	switch {

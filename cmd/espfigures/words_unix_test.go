@@ -73,6 +73,27 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// So does the reading of files: a page that takes seconds is given up.
+func TestInterruptedReading(t *testing.T) {
+	t.Chdir(t.TempDir())
+	page := "<!doctype html><title>2022 Reports by ESP</title>" + strings.Repeat("<h2>2022 Reports by ESP</h2><table><tr><th>ESP<th>Reports<tr><td>A<td>1</table>", 20_000)
+	if err := os.WriteFile("page.html", []byte(page), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range []string{"extract page.html", "refresh --from ."} {
+		timer := time.AfterFunc(300*time.Millisecond, func() { _ = syscall.Kill(os.Getpid(), syscall.SIGINT) })
+		began := time.Now()
+		var out, errs bytes.Buffer
+		code := run(append(strings.Fields(args), "--quiet"), strings.NewReader(""), &out, &errs)
+		if took := time.Since(began); code != exitFailed || errs.String() != "espfigures: interrupted\n" || took > 3*time.Second {
+			t.Errorf("%s: exit code %d after %s, %q", args, code, took, errs.String())
+		}
+		if timer.Stop() {
+			t.Fatalf("%s: it ended before it was interrupted", args)
+		}
+	}
+}
+
 // Nobody who asks a closed port reads of dialling.
 func TestClosedPort(t *testing.T) {
 	t.Chdir(t.TempDir())

@@ -291,7 +291,7 @@ func TestPageIsReadOnce(t *testing.T) {
 		faultsite.HTMLTable(2022, []faultsite.Row{{Name: "Example One", Reports: 3}, {Name: "Example Two", Reports: 4000}}) + "</body></html>")
 	reader := NewReader(b.arch)
 	defer reader.Close()
-	if !reader.HasTable("", page) || reader.HasTable("", []byte("<html><p>table</p>")) {
+	if !reader.HasTable(t.Context(), "", page) || reader.HasTable(t.Context(), "", []byte("<html><p>table</p>")) {
 		t.Fatal("a page with a table is not told from one without")
 	}
 	// The bytes were never stored, so only what was kept can answer.

@@ -61,12 +61,12 @@ func (r *Reader) Read(ctx context.Context, doc pipeline.Document, contentType st
 
 // HasTable reports whether the bytes of a web page print a table of reports by
 // ESP, so that the page itself is a document.
-func (r *Reader) HasTable(contentType string, body []byte) bool {
+func (r *Reader) HasTable(ctx context.Context, contentType string, body []byte) bool {
 	sha := archive.Hash(body)
 	if k, ok := r.kept(sha, contentType); ok {
 		return len(k.Tables) > 0
 	}
-	res, err := r.readAndKeep(context.Background(), sha, "page", contentType, body)
+	res, err := r.readAndKeep(ctx, sha, "page", contentType, body)
 	return err == nil && len(res.Tables) > 0
 }
 
