@@ -32,26 +32,6 @@ func awkward() *compare.Model {
 	return compare.New(ds)
 }
 
-// written is the page's JSON, read back by what the documentation of data says.
-type written struct {
-	Years      []int              `json:"years"`
-	Newest     int                `json:"newest"`
-	Statuses   []string           `json:"statuses"`
-	Missing    []string           `json:"missing"`
-	Verdicts   []string           `json:"verdicts"`
-	Types      []string           `json:"types"`
-	Texts      []string           `json:"texts"`
-	Names      []string           `json:"names"`
-	Figures    [][]any            `json:"figures"`
-	Series     [][]any            `json:"series"`
-	Blanks     [][]any            `json:"blanks"`
-	Reasons    [][]any            `json:"reasons"`
-	Judgements [][]int            `json:"judgements"`
-	Judged     [][4]int           `json:"judged"`
-	Movers     map[string][][]any `json:"movers"`
-	Presets    []map[string]any   `json:"presets"`
-}
-
 func pageOf(t testing.TB, m *compare.Model) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -72,9 +52,10 @@ func part(t testing.TB, s, from, to string) string {
 	return out
 }
 
-func readBack(t testing.TB, m *compare.Model) written {
+// readBack is the page's JSON.
+func readBack(t testing.TB, m *compare.Model) data {
 	t.Helper()
-	var w written
+	var w data
 	if err := json.Unmarshal([]byte(part(t, pageOf(t, m), `id="data">`, "</script>")), &w); err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +173,7 @@ func pointed[T int | float64 | pipeline.Count](p *T) any {
 }
 
 // lines says all that the page says, as modelLines does.
-func (w written) lines() (out []string) {
+func (w data) lines() (out []string) {
 	say := func(words ...any) { out = append(out, fmt.Sprintln(words...)) }
 	platform := map[string][]any{}
 	for _, row := range w.Series {
@@ -236,7 +217,7 @@ func (w written) lines() (out []string) {
 			out = append(out, w.pair(pair)...)
 		}
 	}
-	for _, by := range []string{"platform", "company", "category"} {
+	for _, by := range []compare.Type{compare.TypePlatform, compare.TypeCompany, compare.TypeCategory} {
 		for _, row := range w.Movers[by] {
 			say(by, w.Years[index(row, 0)], w.Years[index(row, 1)], index(row, 6))
 			for i, movement := range []string{"moved", "entered", "left", "not-comparable"} {
@@ -250,7 +231,7 @@ func (w written) lines() (out []string) {
 }
 
 // pair says what two years say, a line for each measure.
-func (w written) pair(p []any) (out []string) {
+func (w data) pair(p []any) (out []string) {
 	count := func(i int) int { list, _ := at(p, i).([]any); return len(list) }
 	like, _ := at(p, 10).([]any)
 	for i, measure := range pipeline.Measures {
@@ -277,8 +258,8 @@ func (w written) pair(p []any) (out []string) {
 	return out
 }
 
-func (w written) judgement(i int) string {
-	words := w.Verdicts[w.Judgements[i][0]]
+func (w data) judgement(i int) string {
+	words := string(w.Verdicts[w.Judgements[i][0]])
 	for _, k := range w.Judgements[i][1:] {
 		r := w.Reasons[k]
 		mark, _ := at(r, 2).(string)

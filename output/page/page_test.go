@@ -10,20 +10,28 @@ import (
 	"testing"
 
 	"espfigures/output/testset"
-	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 )
 
-func TestPageIsPure(t *testing.T) {
-	first, second := pageOf(t, awkward()), pageOf(t, awkward())
-	if first != second {
+func TestPage(t *testing.T) {
+	if pageOf(t, awkward()) != pageOf(t, awkward()) {
 		t.Error("two pages of one Dataset differ")
 	}
-}
-
-func TestPageSize(t *testing.T) {
-	if n := len(pageOf(t, shipped())); n > 1<<20 {
-		t.Errorf("the page of the shipped figures has %d bytes, more than 1 MiB", n)
+	html := pageOf(t, shipped())
+	if len(html) > 1<<20 {
+		t.Errorf("the page of the shipped figures has %d bytes, more than 1 MiB", len(html))
+	}
+	// The page is passed on alone: the licences of what its script has go with it.
+	for _, w := range []string{"@observablehq/plot 0.", "d3-scale 4.", "fastest-levenshtein 1.", "Observable, Inc.", "Mike Bostock", "Permission to use, copy, modify"} {
+		if !strings.Contains(html, w) {
+			t.Errorf("the page lacks %q", w)
+		}
+	}
+	plain := part(t, html, "<noscript>", "</noscript>")
+	for _, w := range []string{"17,838,422", "870,503", "2023-reports-by-esp.pdf", "hotlines are left out"} {
+		if !strings.Contains(plain, w) {
+			t.Errorf("without a script the page lacks %s", w)
+		}
 	}
 }
 
@@ -85,7 +93,7 @@ func TestPageHostileNames(t *testing.T) {
 func TestPagePresets(t *testing.T) {
 	ids := func(m *compare.Model) (out []string) {
 		for _, p := range readBack(t, m).Presets {
-			out = append(out, p["id"].(string))
+			out = append(out, p.ID)
 		}
 		return out
 	}
@@ -97,25 +105,6 @@ func TestPagePresets(t *testing.T) {
 	}
 	if _, err := readPresets([]byte("preset,label,question,series\na,b\n")); err == nil {
 		t.Error("a short line passed")
-	}
-}
-
-// The page is passed on alone: the licences of what its script has go with it.
-func TestPageCarriesLicences(t *testing.T) {
-	html := pageOf(t, compare.New(&pipeline.Dataset{}))
-	for _, w := range []string{"@observablehq/plot 0.", "d3-scale 4.", "fastest-levenshtein 1.", "Observable, Inc.", "Mike Bostock", "Permission to use, copy, modify"} {
-		if !strings.Contains(html, w) {
-			t.Errorf("the page lacks %q", w)
-		}
-	}
-}
-
-func TestPageWithoutScript(t *testing.T) {
-	plain := part(t, pageOf(t, shipped()), "<noscript>", "</noscript>")
-	for _, w := range []string{"17,838,422", "870,503", "2023-reports-by-esp.pdf", "hotlines are left out"} {
-		if !strings.Contains(plain, w) {
-			t.Errorf("without a script the page lacks %s", w)
-		}
 	}
 }
 
