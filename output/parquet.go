@@ -10,7 +10,6 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"espfigures/output/tables"
-	"espfigures/pipeline"
 )
 
 // writeParquet writes a table as one Parquet file: years, pages and ranks as
@@ -79,30 +78,24 @@ func parquetSchema(t *tables.Table) *parquet.Schema {
 }
 
 // parquetValue makes the value of a cell in a column.
-func parquetValue(f *tables.Field, v any, column int) parquet.Value {
+func parquetValue(f *tables.Field, cell any, column int) parquet.Value {
 	value := parquet.NullValue()
-	switch v := v.(type) {
-	case string:
-		switch {
-		case f.Kind == tables.Date && v != "":
-			if day, err := time.Parse(time.DateOnly, v); err == nil {
-				value = parquet.Int32Value(int32(day.Unix() / (24 * 60 * 60)))
-			}
-		case v != "":
-			value = parquet.ByteArrayValue([]byte(tables.Clean(v)))
-		}
-	case int:
-		value = parquet.Int32Value(int32(v))
-	case pipeline.Count:
-		value = parquet.Int64Value(int64(v))
-	case float64:
-		value = parquet.DoubleValue(v)
-	case bool:
-		value = parquet.BooleanValue(v)
+	switch v := tables.Plain(cell).(type) {
+	case nil:
 	case time.Time:
-		if !v.IsZero() {
-			value = parquet.Int64Value(v.UnixMilli())
+		value = parquet.Int64Value(v.UnixMilli())
+	case int64:
+		if value = parquet.Int64Value(v); f.Kind == tables.Year || f.Unit == "" {
+			value = parquet.Int32Value(int32(v))
 		}
+	case string:
+		if f.Kind != tables.Date {
+			value = parquet.ByteArrayValue([]byte(v))
+		} else if day, err := time.Parse(time.DateOnly, v); err == nil {
+			value = parquet.Int32Value(int32(day.Unix() / (24 * 60 * 60)))
+		}
+	default:
+		value = parquet.ValueOf(v)
 	}
 	level := 0
 	switch {

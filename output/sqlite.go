@@ -7,13 +7,11 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/ext/serdes"
 
 	"espfigures/output/tables"
-	"espfigures/pipeline"
 )
 
 // views answer the common questions.
@@ -105,23 +103,17 @@ func insert(db *sqlite3.Conn, t *tables.Table, all []tables.Table) error {
 
 // bind sets the value of a column; what has no value is NULL.
 func bind(s *sqlite3.Stmt, at int, v any, required bool) error {
-	switch v := v.(type) {
-	case string:
-		if v != "" || required {
-			return s.BindText(at, tables.Clean(v))
-		}
-	case int:
-		return s.BindInt(at, v)
-	case pipeline.Count:
-		return s.BindInt64(at, int64(v))
+	switch v := tables.Plain(v).(type) {
+	case int64:
+		return s.BindInt64(at, v)
 	case float64:
 		return s.BindFloat(at, v)
 	case bool:
 		return s.BindBool(at, v)
-	case time.Time:
-		if !v.IsZero() {
-			return s.BindText(at, tables.Cell(v))
+	case nil:
+		if !required {
+			return s.BindNull(at)
 		}
 	}
-	return s.BindNull(at)
+	return s.BindText(at, tables.Cell(v))
 }

@@ -73,32 +73,46 @@ type Reference struct{ Field, Table, To string }
 // that round the last bit differently write the same bytes.
 const decimals = 8
 
+// Plain returns a cell as one of few types: string, int64, float64, bool or
+// time.Time, and nil where there is no value.
+func Plain(v any) any {
+	switch v := v.(type) {
+	case string:
+		if v == "" {
+			return nil
+		}
+		return Clean(v)
+	case int:
+		return int64(v)
+	case pipeline.Count:
+		return int64(v)
+	case time.Time:
+		if v.IsZero() {
+			return nil
+		}
+		return v.UTC()
+	}
+	return v
+}
+
 // Cell writes a cell as text, "" where there is no value.
 func Cell(v any) string {
-	switch v := v.(type) {
+	switch v := Plain(v).(type) {
 	case nil:
 		return ""
 	case string:
 		return v
-	case int:
-		return strconv.Itoa(v)
-	case pipeline.Count:
-		return strconv.FormatInt(int64(v), 10)
 	case float64:
 		s := strconv.FormatFloat(v, 'f', decimals, 64)
 		if s = strings.TrimRight(strings.TrimRight(s, "0"), "."); s == "-0" {
 			return "0"
 		}
 		return s
-	case bool:
-		return strconv.FormatBool(v)
 	case time.Time:
-		if v.IsZero() {
-			return ""
-		}
-		return v.UTC().Format(time.RFC3339)
+		return v.Format(time.RFC3339)
+	default:
+		return fmt.Sprint(v)
 	}
-	panic(fmt.Sprintf("programmer error: no cell is a %T", v))
 }
 
 // WriteCSV writes the table as RFC 4180 describes: CRLF, UTF-8, numbers bare,
@@ -122,8 +136,8 @@ func (t Table) WriteCSV(w io.Writer, bom bool) error {
 	for _, row := range t.Rows {
 		for i, v := range row {
 			record[i] = Cell(v)
-			if s, ok := v.(string); ok {
-				record[i] = Guard(Clean(s))
+			if _, ok := v.(string); ok {
+				record[i] = Guard(record[i])
 			}
 		}
 		if err := cw.Write(record); err != nil {
@@ -162,25 +176,19 @@ func (t Table) WriteJSON(w io.Writer) error {
 }
 
 func jsonCell(v any) (string, error) {
-	switch v := v.(type) {
+	switch v := Plain(v).(type) {
+	case nil:
+		return "null", nil
+	case json.RawMessage: // of a column that JSON alone has
+		return string(v), nil
 	case string:
-		if v == "" {
-			return "null", nil
-		}
 		var b strings.Builder
 		e := json.NewEncoder(&b)
 		e.SetEscapeHTML(false)
 		err := e.Encode(v)
 		return strings.TrimSuffix(b.String(), "\n"), err
 	case time.Time:
-		if v.IsZero() {
-			return "null", nil
-		}
 		return strconv.Quote(Cell(v)), nil
-	case json.RawMessage: // of a column that JSON alone has
-		return string(v), nil
-	case nil:
-		return "null", nil
 	}
 	return Cell(v), nil
 }
