@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
@@ -328,7 +327,7 @@ func (r *Reader) change(a *Answer) value {
 	unclear := first == last
 	if a.Than != "" {
 		other, err := r.model.Series(a.Than)
-		if unclear = err != nil || first != last; !unclear {
+		if unclear = err != nil || first != last || a.Quantity.points; !unclear {
 			st.than, p = other, other.At(first)
 		}
 	}
@@ -339,7 +338,7 @@ func (r *Reader) change(a *Answer) value {
 		return refused(NoFigure, r.whyNone(a))
 	}
 	st.old, st.now, st.to = float64(*p.Reports), float64(*q.Reports), q
-	if a.Quantity.shares() {
+	if a.Quantity.shares() && st.than == nil {
 		if p.Share == nil || q.Share == nil {
 			return refused(NoFigure, "There is no share of one of these years.")
 		}
@@ -355,39 +354,33 @@ func (r *Reader) change(a *Answer) value {
 	} else {
 		points = points[1:]
 	}
-	return value{v: a.Quantity.changeOf(st.old, st.now), text: a.Quantity.changeText(st), say: r.changeWords(a, st), points: points, atMost: true, step: &st}
+	v, text := a.Quantity.moved(st.old, st.now)
+	switch {
+	case a.Quantity.Kind == Multiple:
+	case st.now < st.old:
+		text = "-" + text
+	default:
+		text = "+" + text
+	}
+	return value{v: v, text: text, say: r.changeWords(a, st), points: points, atMost: true, step: &st}
 }
 
 // shares reports whether the quantity is about two shares.
 func (q Quantity) shares() bool { return q.points || q.ofShare }
 
-// changeOf is the published value in the sort of number that was quoted.
-func (q Quantity) changeOf(old, now float64) float64 {
+// moved is the published value in the sort of number that was quoted, with its
+// text.
+func (q Quantity) moved(old, now float64) (v float64, text string) {
+	d := math.Abs(now - old)
 	switch {
 	case q.Kind == Multiple:
-		return now / old
-	case q.Kind == Plain || q.points:
-		return math.Abs(now - old)
-	}
-	return 100 * math.Abs(now-old) / old
-}
-
-// changeText writes it.
-func (q Quantity) changeText(st step) string {
-	sign := "+"
-	if st.now < st.old {
-		sign = "-"
-	}
-	switch v := q.changeOf(st.old, st.now); {
-	case q.Kind == Multiple:
-		return strconv.FormatFloat(v, 'f', 2, 64) + " times"
+		return now / old, strconv.FormatFloat(now/old, 'f', 2, 64) + " times"
 	case q.points:
-		return sign + strconv.FormatFloat(v, 'f', 1, 64) + " percentage points"
+		return d, strconv.FormatFloat(d, 'f', 1, 64) + " percentage points"
 	case q.Kind == Plain:
-		return sign + pipeline.Count(v).String()
-	default:
-		return sign + percentText(v)
+		return d, pipeline.Count(d).String()
 	}
+	return 100 * d / old, percentText(100 * d / old)
 }
 
 // changeWords says the published change in words, without a full stop.
@@ -397,12 +390,9 @@ func (r *Reader) changeWords(a *Answer, st step) string {
 		return fmt.Sprintf("%s in %d, %s times as many as the %s of %s", r.made(a.Series, pipeline.Count(st.now)), first, strconv.FormatFloat(st.now/st.old, 'f', 1, 64), pipeline.Count(st.old), r.nameOf(st.than))
 	}
 	what, write := r.reportsOf(a.Series), func(v float64) string { return pipeline.Count(v).String() }
-	by := percentText(100 * math.Abs(st.now-st.old) / st.old)
+	_, by := Quantity{Kind: Percent, points: a.Quantity.points}.moved(st.old, st.now)
 	if a.Quantity.shares() {
 		what, write = "The share of "+r.nameOf(a.Series)+" in all providers' reports", percentText
-		if a.Quantity.points {
-			by = strings.TrimLeft(a.Quantity.changeText(st), "+-")
-		}
 	}
 	moved := "rose by " + by
 	switch {

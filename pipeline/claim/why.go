@@ -69,7 +69,7 @@ func (r *Reader) figureOf(a *Answer) string {
 // ofOneRow says so where a change is that of one of several rows.
 func (r *Reader) ofOneRow(a *Answer, st *step) string {
 	for _, f := range st.to.Figures {
-		if len(st.to.Figures) > 1 && st.than == nil && a.Quantity.close(a.Quantity.changeOf(st.old, float64(f.Reports))) {
+		if v, _ := a.Quantity.moved(st.old, float64(f.Reports)); len(st.to.Figures) > 1 && st.than == nil && a.Quantity.close(v) {
 			return fmt.Sprintf("That is the change to the row %q alone, one of %d.", f.Name, len(st.to.Figures))
 		}
 	}
