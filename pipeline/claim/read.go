@@ -247,14 +247,23 @@ func (s *sentenceOf) leave() {
 			s.ctx.subject = nil
 		}
 	}
+	// The last year is spoken of, or the years of a change.
+	last, span, years := 0, []int(nil), false
 	for _, m := range s.marks {
 		if m.kind != year || m.base || m.partial {
 			continue
 		}
+		years = true
 		if y := s.resolve(m); len(y) == 1 {
-			s.ctx.years, s.ctx.span = y, nil
+			last, span = max(last, y[0]), nil
 		} else {
-			s.ctx.years, s.ctx.span = nil, y
+			last, span = 0, y
 		}
+	}
+	if years {
+		s.ctx.years, s.ctx.span = nil, span
+	}
+	if last > 0 {
+		s.ctx.years = []int{last}
 	}
 }

@@ -163,6 +163,8 @@ func providersAt(list []token, i int) (mark, bool) {
 	before, after := lowerAt(list, k-1), lowerAt(list, i+1)
 	m := mark{kind: who, end: i + 1, subject: subject{id: compare.ESPTotalID}}
 	switch {
+	case is(before, "by", "from") && is(lowerAt(list, k-2), "came", "come", "made", "sent", "filed", "submitted") && after != "such":
+		return m, true
 	case !kind || list[i].owner && k > 0 || is(before, "of", "what", "to", "other", "most", "some", "these", "such", "no", "more", "many", "several", "few", "fewer", "two", "three", "four", "five", "ten", "media", "gaming", "dating", "all of", "largest", "biggest", "top", "among") || isNumber(before) || small[before] > 0:
 		return mark{}, false
 	case before == "by" || before == "from":
@@ -371,7 +373,7 @@ func fractionAt(list []token, i int, _ bool) (Quantity, int, bool) {
 			q.turn = 1
 		}
 		return q, i + n, true
-	case next == "of" || next == "the" || next == "all":
+	case next == "of" || next == "the" || next == "all" || next == "from" && is(lowerAt(list, i-1), ",", "and"):
 		return q, i + n, true
 	case scales[lowerAt(list, i+n+1)] == 0 && (has(around, turns) || says(around, "by")):
 		return q, i + n, true

@@ -160,8 +160,9 @@ func (s *sentenceOf) resolve(m mark) []int {
 		return m.years
 	}
 	base := s.ctx.years
+	first := m.begin <= 1 && len(base) > 0 // "The year before it was 234, and in 2021 only 160."
 	for _, o := range s.marks {
-		if o.kind == year && o.shift == 0 && len(o.years) > 0 && (m.shift != sameYear || o.begin < m.begin) {
+		if o.kind == year && o.shift == 0 && len(o.years) > 0 && (m.shift != sameYear && !first || o.begin < m.begin) {
 			base = o.years
 		}
 	}

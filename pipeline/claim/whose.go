@@ -133,7 +133,7 @@ func (s *sentenceOf) inherited(st *Statement, at int, partitive bool) (subject, 
 			return subject{}, true
 		}
 		if s.ctx.subject != nil {
-			return *s.ctx.subject, true
+			return s.oneOfTwo(*s.ctx.subject, at), true
 		}
 	case reports && s.ctx.total && !reporting[lowerAt(s.list, m.lead-1)] && st.Quantity.Unit == "" || strings.HasSuffix(st.Quantity.Unit, "incidents") && s.ctx.total:
 		if s.ctx.subject == nil && !s.ctx.several || s.ctx.subject != nil && s.ctx.subject.id == compare.TotalID {
@@ -146,6 +146,21 @@ func (s *sentenceOf) inherited(st *Statement, at int, partitive bool) (subject, 
 		return subject{}, true
 	}
 	return subject{}, false
+}
+
+// oneOfTwo returns the former or the latter of two, where the words in front of
+// a number say so.
+func (s *sentenceOf) oneOfTwo(both subject, at int) subject {
+	ids := strings.Split(both.id, "+")
+	for k := s.marks[at].lead - 1; len(ids) == 2 && k >= s.clauseBegin(at); k-- {
+		switch s.list[k].lower {
+		case "former":
+			return subject{id: ids[0]}
+		case "latter":
+			return subject{id: ids[1]}
+		}
+	}
+	return both
 }
 
 // stranger reports whether somebody is named in front of a token whom the
