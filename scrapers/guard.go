@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -31,7 +32,7 @@ func newHostList(own, allow []string) (*hostList, error) {
 		l.own = append(l.own, h+":443")
 	}
 	for _, h := range allow {
-		entries, err := parseHost(h)
+		entries, err := ParseHost(h)
 		if err != nil {
 			return nil, err
 		}
@@ -40,21 +41,32 @@ func newHostList(own, allow []string) (*hostList, error) {
 	return l, nil
 }
 
-// parseHost reads HOST or HOST:PORT; an IPv6 address with a port is in
+// ParseHost reads HOST or HOST:PORT; an IPv6 address with a port is in
 // brackets. Without a port it gives those of http and https.
-func parseHost(s string) ([]string, error) {
+func ParseHost(s string) ([]string, error) {
+	if u, err := url.Parse(s); err == nil && strings.Contains(s, "//") && u.Host != "" {
+		return nil, fmt.Errorf("%q is an address; a host is wanted, such as %s", s, u.Host)
+	}
+	authority := s
 	if ip := net.ParseIP(s); ip != nil && strings.Contains(s, ":") {
-		s = "[" + s + "]"
+		authority = "[" + s + "]"
 	}
-	u, err := url.Parse("//" + s)
-	if err != nil || u.Host != s || u.Hostname() == "" || strings.HasSuffix(s, ":") {
-		return nil, fmt.Errorf("host %q: want HOST or HOST:PORT", s)
+	u, err := url.Parse("//" + authority)
+	if err != nil || u.Host != authority || u.Hostname() == "" || strings.HasSuffix(s, ":") || strings.ContainsAny(s, " \t,*") {
+		return nil, fmt.Errorf("%q is no host or host:port, such as example.org or 127.0.0.1:8080", s)
 	}
-	host := strings.ToLower(u.Hostname())
-	if u.Port() != "" {
-		return []string{net.JoinHostPort(host, u.Port())}, nil
+	ports := []string{"80", "443"}
+	if port := u.Port(); port != "" {
+		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+			return nil, fmt.Errorf("%q: %s is no port", s, port)
+		}
+		ports = []string{port}
 	}
-	return []string{net.JoinHostPort(host, "80"), net.JoinHostPort(host, "443")}, nil
+	var list []string
+	for _, port := range ports {
+		list = append(list, net.JoinHostPort(strings.ToLower(u.Hostname()), port))
+	}
+	return list, nil
 }
 
 // hostPort returns the host and port a URL leads to.

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"espfigures/pipeline/explain"
+	"espfigures/scrapers"
 )
 
 // The flags that take more than any text check it when they are read, so that
@@ -205,20 +205,8 @@ func (a addresses) Type() string   { return "address" }
 type hosts struct{ to *[]string }
 
 func (h hosts) Set(s string) error {
-	if u, err := url.Parse(s); err == nil && strings.Contains(s, "//") && u.Host != "" {
-		return fmt.Errorf("%q is an address; a host is wanted, such as %s", s, u.Host)
-	}
-	u, err := url.Parse("//" + s)
-	if ip := net.ParseIP(s); ip != nil && strings.Contains(s, ":") {
-		u, err = url.Parse("//[" + s + "]")
-	}
-	if err != nil || u.Hostname() == "" || u.Path != "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(s, ":") || strings.ContainsAny(s, " \t,*") {
-		return fmt.Errorf("%q is no host or host:port, such as example.org or 127.0.0.1:8080", s)
-	}
-	if port := u.Port(); port != "" {
-		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
-			return fmt.Errorf("%q: %s is no port", s, port)
-		}
+	if _, err := scrapers.ParseHost(s); err != nil {
+		return err
 	}
 	*h.to = append(*h.to, s)
 	return nil
