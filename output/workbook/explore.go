@@ -1,10 +1,13 @@
 package workbook
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/xuri/excelize/v2"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
@@ -115,7 +118,7 @@ func (b *Book) drawCompare(s *sheet) error {
 		b.dropdown(s, cell(1, firstRow)+":"+cell(1, s.last()), b.lists.span("label"), nil, "a platform, company, category or total"),
 		b.dropdown(s, "A6", "", measureWords, "a measure"),
 		b.dropdown(s, "B6:C6", b.yearsRange(), nil, "a year"),
-		b.showVerdicts(s))
+		b.showVerdicts(s), b.showDecimals(s))
 	// Two scales are two charts: no formula can turn the scale of an axis, in
 	// Excel or in LibreOffice.
 	for i, l := range []lines{
@@ -130,6 +133,27 @@ func (b *Book) drawCompare(s *sheet) error {
 		err = errors.Join(err, b.lineChart(s, i*chartStep, l))
 	}
 	return err
+}
+
+// showDecimals gives shares and indexes decimals, which reports and ranks lack.
+func (b *Book) showDecimals(s *sheet) error {
+	format := "0.00##"
+	id, err := b.f.NewConditionalStyle(&excelize.Style{CustomNumFmt: &format})
+	if err != nil {
+		return err
+	}
+	// Excelize numbers the format as if cells had none of their own.
+	b.edits["xl/styles.xml"] = func(x []byte) []byte {
+		return bytes.Replace(x, []byte(`<dxf><numFmt numFmtId="165"`), []byte(`<dxf><numFmt numFmtId="200"`), 1)
+	}
+	var cells []string
+	for i, c := range s.cols {
+		if c.kind == general {
+			cells = append(cells, cell(i+1, firstRow)+":"+cell(i+1, s.last()))
+		}
+	}
+	return b.f.SetConditionalFormat(s.name, strings.Join(cells, " "),
+		[]excelize.ConditionalFormatOptions{{Type: "formula", Criteria: `OR($A$6="share",$A$6="index")`, Format: &id}})
 }
 
 // yearsRange is where the years to choose are: in the rows of the first series.

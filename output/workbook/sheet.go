@@ -353,7 +353,7 @@ func (b *Book) makeStyles() error {
 	b.style.title = style(excelize.Style{Font: font(excelize.Font{Bold: true, Size: 16})})
 	b.style.line = style(excelize.Style{Font: font(excelize.Font{})})
 	b.style.link = style(excelize.Style{Font: font(blue)})
-	formats := map[kind]string{whole: "#,##0", grey: "#,##0", plain: "0", share: "[<0.01]0.00000;0.00", fine: "#,##0.00", general: "[>=1000]#,##0;[<=-1000]-#,##0;General"}
+	formats := map[kind]string{whole: "#,##0", grey: "#,##0", plain: "0", share: "[<0.01]0.00000;0.00", fine: "#,##0.00", general: "#,##0"}
 	for k := range b.style.body {
 		k := kind(k)
 		side, s := "left", excelize.Style{Font: font(excelize.Font{})}
