@@ -367,11 +367,6 @@ func TestMutatedPDFs(t *testing.T) {
 			}
 		}
 	}
-	for base := range good {
-		if o := outcomes[base+"-good.pdf"]; o.Status != pipeline.Verified {
-			t.Errorf("the good %s document is not verified: %s", base, o.Err)
-		}
-	}
 	t.Logf("%d documents: %d refused, %d failed a check, %d read with every count exact (of these %d with another name, %d with another year)",
 		len(documents), refused, doubted, exact, renamed, redated)
 }
