@@ -232,7 +232,7 @@ func (p *htmlPage) headless(t *webpage.Table, grid [][]*webpage.Cell) {
 	}
 	nameCol := slices.IndexFunc(part.heads, func(h head) bool { return h.Role == roleName })
 	for _, row := range grid {
-		if len(row) != len(part.heads) || !countLike(textOf(row[part.numbers[0]])) && !groupLabel(textOf(row[0])) {
+		if len(row) != len(part.heads) || !countLikeRE.MatchString(textOf(row[part.numbers[0]])) && !groupLetter(textOf(row[0])) {
 			return
 		}
 	}
@@ -242,19 +242,12 @@ func (p *htmlPage) headless(t *webpage.Table, grid [][]*webpage.Cell) {
 
 var countLikeRE = regexp.MustCompile(`^\d[\d,.'’ ]*\D{0,4}$`)
 
-func countLike(s string) bool { return countLikeRE.MatchString(s) }
-
-var groupRE = regexp.MustCompile(`(?i)^(?:[a-z]|#|[a-z]\s*(?:[-–—]|to|through)\s*[a-z]|\d(?:\s*[-–—]\s*\d)?|#\s*[-–—]\s*[a-z]|\d\s*[-–—]\s*[a-z]|numbers|symbols|numeric)$`)
-
-// groupLabel reports whether a text heads a group of an alphabetical list.
-func groupLabel(s string) bool { return groupRE.MatchString(strings.TrimSpace(s)) }
-
 func underLetter(t *webpage.Table) bool {
 	if len(t.Captions) > 0 {
-		return groupLabel(t.Captions[0])
+		return groupLetter(t.Captions[0])
 	}
 	n := len(t.Headings)
-	return n > 0 && groupLabel(t.Headings[n-1].Text)
+	return n > 0 && groupLetter(t.Headings[n-1].Text)
 }
 
 // read takes the printed rows of one block of columns, which begins at off.
@@ -289,7 +282,7 @@ func (part *htmlPart) read(grid [][]*webpage.Cell, off, nameCol int) (rows []pri
 		above = cells
 		blank := strings.Join(p.Counts, "") == ""
 		switch {
-		case blank && (p.Name == "" || groupLabel(p.Name) || noteLike(p.Name)), repeats:
+		case blank && (p.Name == "" || groupLetter(p.Name) || noteLike(p.Name)), repeats:
 			continue
 		case whole:
 			// One cell over the whole row: a heading, a note, or a total.

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -54,15 +55,10 @@ func dropLetters(ss []strip) {
 	}
 }
 
-// groupLetter reports whether a text may head a group of names.
-func groupLetter(s string) bool {
-	switch s {
-	case "0-9", "0–9", "0 - 9", "0 – 9", "#", "123":
-		return true
-	}
-	rs := []rune(s)
-	return len(rs) == 1 && (unicode.IsLetter(rs[0]) || unicode.IsDigit(rs[0]))
-}
+var groupRE = regexp.MustCompile(`(?i)^(?:\pL|#|123|[a-z]\s*(?:[-–—]|to|through)\s*[a-z]|\d(?:\s*[-–—]\s*\d)?|#\s*[-–—]\s*[a-z]|\d\s*[-–—]\s*[a-z]|numbers|symbols|numeric)$`)
+
+// groupLetter reports whether a text heads a group of an alphabetical list.
+func groupLetter(s string) bool { return groupRE.MatchString(strings.TrimSpace(s)) }
 
 // initial returns the capital that a name is listed under, '0' for digits and
 // signs.

@@ -1,8 +1,9 @@
 package webpage
 
 import (
+	"iter"
+	"regexp"
 	"strconv"
-	"strings"
 
 	"golang.org/x/net/html"
 )
@@ -69,8 +70,8 @@ func (r *reader) kind(n *html.Node) kind {
 // table reads a table without those inside it.
 func (r *reader) table(n *html.Node) *Table {
 	t := &Table{Headings: r.headings, List: n.Data == "dl"}
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if c.Data == "caption" && !r.look(c).gone {
+	for c := range r.children(n) {
+		if c.Data == "caption" {
 			t.Captions = append(t.Captions, r.textOf(c))
 		}
 	}
@@ -78,7 +79,7 @@ func (r *reader) table(n *html.Node) *Table {
 		t.Captions = append(t.Captions, r.textOf(label))
 	}
 	if t.List {
-		t.Rows = r.terms(n)
+		t.Rows = r.terms(n, nil)
 		return t
 	}
 	for _, g := range r.groups(n) {
@@ -112,11 +113,7 @@ func (r *reader) groups(n *html.Node) []rowGroup {
 
 // collect adds the rows inside an element to those before.
 func (r *reader) collect(n *html.Node, groups []rowGroup) []rowGroup {
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		r.work.do(1)
-		if c.Type != html.ElementNode || r.look(c).gone {
-			continue
-		}
+	for c := range r.children(n) {
 		switch r.kind(c) {
 		case row:
 			if len(groups) == 0 {
@@ -132,6 +129,18 @@ func (r *reader) collect(n *html.Node, groups []rowGroup) []rowGroup {
 		}
 	}
 	return groups
+}
+
+// children returns the elements right inside one that are on the page.
+func (r *reader) children(n *html.Node) iter.Seq[*html.Node] {
+	return func(yield func(*html.Node) bool) {
+		for c := range n.ChildNodes() {
+			r.work.do(1)
+			if c.Type == html.ElementNode && !r.look(c).gone && !yield(c) {
+				return
+			}
+		}
+	}
 }
 
 // A hanging cell reaches into rows below.
@@ -185,33 +194,29 @@ func (r *reader) grid(rows []*html.Node, at int) [][]*Cell {
 	return grid
 }
 
+var spanRE = regexp.MustCompile(`^\s*\+?(\d{1,9})`)
+
 // spanOf reads a span as browsers do, which take "2px" for 2.
 func spanOf(n *html.Node, key string, most int) int {
 	s := attr(n.Attr, key)
 	if s == "" {
 		s = attr(n.Attr, "aria-"+key)
 	}
-	s = strings.TrimPrefix(strings.TrimLeft(s, " \t\n\f\r"), "+")
-	end := 0
-	for end < len(s) && s[end] >= '0' && s[end] <= '9' {
-		end++
-	}
-	v, err := strconv.Atoi(s[:min(end, 9)])
-	if err != nil {
+	m := spanRE.FindStringSubmatch(s)
+	if m == nil {
 		return 1
 	}
+	v, _ := strconv.Atoi(m[1])
 	return min(v, most)
 }
 
 // cells returns the cells of a row.
 func (r *reader) cells(n *html.Node, found []*html.Node) []*html.Node {
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		r.work.do(1)
-		switch {
-		case c.Type != html.ElementNode || r.look(c).gone:
-		case r.kind(c) == cell:
+	for c := range r.children(n) {
+		switch r.kind(c) {
+		case cell:
 			found = append(found, c)
-		case r.kind(c) == other:
+		case other:
 			found = r.cells(c, found)
 		}
 	}
@@ -225,26 +230,19 @@ func (r *reader) cell(n *html.Node, row int) *Cell {
 }
 
 // terms reads a definition list: a row for each term, with what follows it.
-func (r *reader) terms(n *html.Node) [][]*Cell {
-	var rows [][]*Cell
-	var collect func(n *html.Node)
-	collect = func(n *html.Node) {
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			r.work.do(1)
-			switch {
-			case c.Type != html.ElementNode || r.look(c).gone:
-			case c.Data == "dt":
-				r.work.cell()
-				rows = append(rows, []*Cell{r.cell(c, len(rows))})
-			case c.Data == "dd" && len(rows) > 0:
-				r.work.cell()
-				last := len(rows) - 1
-				rows[last] = append(rows[last], r.cell(c, last))
-			case c.Data == "div":
-				collect(c)
-			}
+func (r *reader) terms(n *html.Node, rows [][]*Cell) [][]*Cell {
+	for c := range r.children(n) {
+		last := len(rows) - 1
+		switch {
+		case c.Data == "dt":
+			r.work.cell()
+			rows = append(rows, []*Cell{r.cell(c, len(rows))})
+		case c.Data == "dd" && last >= 0:
+			r.work.cell()
+			rows[last] = append(rows[last], r.cell(c, last))
+		case c.Data == "div":
+			rows = r.terms(c, rows)
 		}
 	}
-	collect(n)
 	return rows
 }
