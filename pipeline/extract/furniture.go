@@ -10,22 +10,46 @@ import (
 	"espfigures/pipeline/pdf"
 )
 
-// dropFurniture takes running heads and feet off the pages: lines among the
-// first or last of a page that stand at the same height with the same words on
-// another page, page numbers aside. Imprints go too.
+// dropFurniture takes running heads and feet off the pages: the first or last lines
+// of a page that stand at the same height with the same words on another page, page
+// numbers aside, and apart from what is between them. Imprints go too.
 func dropFurniture(pages [][]line) {
 	again := repeated(pages)
 	for n, ls := range pages {
+		from, to := edges(ls, again[n])
 		heads := findHeads(ls) // header rows repeat too, and must stay
 		var keep []line
 		for i, l := range ls {
 			inHead := slices.ContainsFunc(heads, func(h headRow) bool { return h.From <= i && i <= h.To })
-			if inHead || !again[n][i] && !isImprint(l) {
+			if inHead || i >= from && i < to && !isImprint(l) {
 				keep = append(keep, l)
 			}
 		}
 		pages[n] = keep
 	}
+}
+
+// edges returns which lines of a page are between its running head and its foot.
+// A line as close to the next as the lines of the page mostly are is a part of
+// these: two names may end alike at the end of two pages.
+func edges(ls []line, again map[int]bool) (from, to int) {
+	gaps := []float64{0}
+	for i := 1; i < len(ls); i++ {
+		gaps = append(gaps, ls[i-1].y()-ls[i].y())
+	}
+	apart := 1.3 * median(slices.Clone(gaps))
+	to = len(ls)
+	for i := 1; i <= len(ls) && again[i-1]; i++ {
+		if i == len(ls) || gaps[i] > apart {
+			from = i
+		}
+	}
+	for i := len(ls) - 1; i >= from && again[i]; i-- {
+		if i == 0 || gaps[i] > apart {
+			to = i
+		}
+	}
+	return from, to
 }
 
 // repeated returns which lines at the edges of each page stand on one of the next

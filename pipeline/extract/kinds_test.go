@@ -55,6 +55,8 @@ func TestKinds(t *testing.T) {
 		{"half a name cut by a border", []string{head + "Acme|10\n\nBluth|10\n\nJuniper Row Communications and|", "Hosting Services LLC|30\n\nZorg|50\n\nTotal|100"}, same, ""},
 		{"half a name over pages", []string{head + "Acme|10\nJuniper Row|", "Hosting Services LLC|30\nZorg|60\nTotal|100"}, same, ""},
 		{"second column without header", []string{head[:len(head)-1] + "|Kik|30\nAcme|10|Zorg|40\nBluth|20|Total|100"}, same, "Acme=10; Bluth=20; Kik=30; Zorg=40"},
+		{"names that end alike at the end of two pages", []string{head + "Acme|10\nBluth Holdings and Company|20\nInternational|", "ESP|Reports\n\n\nKik|10\nNakatomi Holdings and Co|20\nInternational|", "Zorg|40\nTotal|100"}, same,
+			"Acme=10; Bluth Holdings and Company International=20; Kik=10; Nakatomi Holdings and Co International=20; Zorg=40"},
 		{"carried forward", []string{head + "Acme|10\nBluth|20\nCarried forward|30", "Brought forward|30\nKik|30\nZorg|40\nTotal|100"}, same, "Acme=10; Bluth=20; Kik=30; Zorg=40"},
 		{"right to left", []string{head + "Net םולש Ltd|10\nדקומ|20\nZorg|70\nTotal|100"}, same, "Net שלום Ltd=10; מוקד=20; Zorg=70"},
 		{"Chinese lines", []string{head + "Acme|10\n东山网络科技有限公司北京分公司互|20\n联网部|\nZorg|70\nTotal|100"}, same, "Acme=10; 东山网络科技有限公司北京分公司互联网部=20; Zorg=70"},
