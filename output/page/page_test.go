@@ -14,7 +14,7 @@ import (
 )
 
 func TestPage(t *testing.T) {
-	if pageOf(t, awkward()) != pageOf(t, awkward()) {
+	if first, second := pageOf(t, awkward()), pageOf(t, awkward()); first != second {
 		t.Error("two pages of one Dataset differ")
 	}
 	html := pageOf(t, shipped())
