@@ -5,10 +5,14 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"espfigures/scrapers/faultsite"
 )
+
+// bomb is a PDF that grows to 256 MB when it is decoded.
+var bomb = sync.OnceValue(func() []byte { return faultsite.PDFBomb(1 << 28) })
 
 // TestFaultsEndToEnd replays faults of every kind against the whole command: exit
 // code, message, archive, and the outputs of the last good run. Each fault of
@@ -27,7 +31,7 @@ func TestFaultsEndToEnd(t *testing.T) {
 		keeps bool
 	}{
 		{"503 for ever", table, faultsite.Status(503), exitFailed, "503 Service Unavailable", true},
-		{"PDF bomb", table, faultsite.PDFFile(faultsite.PDFBomb(1 << 28)), exitFinding, "source-fault", true},
+		{"PDF bomb", table, faultsite.PDFFile(bomb()), exitFinding, "source-fault", true},
 		{"gone", table, faultsite.Status(404), exitFine, "No figure changed since the last run", true},
 		{"redirect to another host", table, faultsite.Redirect("https://www.example.com/x.pdf"), exitFine, "No figure changed since the last run", true},
 		{"silent revision", table, faultsite.PDFFile(revised), exitFine, "Changed since the last run: 41 rows", false},
@@ -242,7 +246,7 @@ func TestUnreadableEdition(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, 2021, 2022)
 	h.site.Handle(startPath, faultsite.Page(faultsite.Landing(faultsite.Reports(2018))))
-	h.site.Handle(faultsite.ReportPath(2018), faultsite.PDFFile(faultsite.PDFBomb(1<<28)))
+	h.site.Handle(faultsite.ReportPath(2018), faultsite.PDFFile(bomb()))
 	h.years = []int{2018}
 	if code, said := h.here(); code != exitFailed || !strings.Contains(said, faultsite.ReportPath(2018)) || strings.Count(said, "\n") > 2 {
 		t.Errorf("exit %d:\n%s", code, said)
