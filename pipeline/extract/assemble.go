@@ -335,11 +335,13 @@ var nameMarks = regexp.MustCompile(`(?:[†‡§¶⁰¹²³⁴⁵⁶⁷⁸⁹]|\
 
 const stars = "*∗＊"
 
+var noStars = strings.NewReplacer("*", "", " ", "")
+
 // splitMarks separates a printed name from its footnote marks. "*" says that
 // related platforms are combined in the row. Other marks are returned.
 func splitMarks(name, raised string) (plain string, combined bool, marks string) {
 	combined = strings.Contains(raised, "*")
-	marks = strings.NewReplacer("*", "", " ", "").Replace(raised)
+	marks = noStars.Replace(raised)
 	for {
 		name = strings.TrimSpace(name)
 		n := strings.TrimRight(name, stars)

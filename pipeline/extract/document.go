@@ -66,7 +66,7 @@ func linesOfPages(ctx context.Context, pages []pdf.Page) ([][]line, error) {
 			return nil, err
 		}
 		lines[n] = splitHeadless(linesOf(p.Glyphs))
-		markStruck(lines[n], p)
+		strikerOf(p).mark(lines[n])
 		words += len(lines[n])
 	}
 	if words == 0 {

@@ -17,6 +17,9 @@ func dropFurniture(pages [][]line) {
 	again := repeated(pages)
 	for n, ls := range pages {
 		from, to := edges(ls, again[n])
+		if from == 0 && to == len(ls) && !slices.ContainsFunc(ls, isImprint) {
+			continue
+		}
 		heads := findHeads(ls) // header rows repeat too, and must stay
 		var keep []line
 		for i, l := range ls {

@@ -105,22 +105,30 @@ func markOverprinted(gs []glyph) {
 	}
 }
 
-// markStruck marks the words of a page that a line runs through: along the words
-// over most of their width, or slanted over much of their letters.
-func markStruck(ls []line, p pdf.Page) {
-	rules := slices.SortedFunc(slices.Values(p.Rules), func(a, b pdf.Rule) int { return cmp.Compare(a.Y0, b.Y0) })
+// A striker knows the lines of a page, the horizontal ones from below to above.
+type striker struct{ rules, slants []pdf.Rule }
+
+func strikerOf(p pdf.Page) striker {
+	rules := slices.Clone(p.Rules)
+	slices.SortFunc(rules, func(a, b pdf.Rule) int { return cmp.Compare(a.Y0, b.Y0) })
+	return striker{rules, p.Slants}
+}
+
+// mark marks the words of a page that a line runs through: along the words over
+// most of their width, or slanted over much of their letters.
+func (s striker) mark(ls []line) {
 	for _, l := range ls {
 		for i := range l {
 			w := &l[i]
 			lo, hi := w.Y+0.12*w.Size, w.Y+0.5*w.Size
-			from, _ := slices.BinarySearchFunc(rules, lo, func(r pdf.Rule, y float64) int { return cmp.Compare(r.Y0, y) })
-			for _, r := range rules[from:] {
+			from, _ := slices.BinarySearchFunc(s.rules, lo, func(r pdf.Rule, y float64) int { return cmp.Compare(r.Y0, y) })
+			for _, r := range s.rules[from:] {
 				if r.Y0 > hi || w.Struck {
 					break
 				}
 				w.Struck = r.Y1 < hi && math.Min(r.X1, w.X1)-math.Max(r.X0, w.X0) > 0.6*(w.X1-w.X0)
 			}
-			w.Struck = w.Struck || slices.ContainsFunc(p.Slants, w.slashed)
+			w.Struck = w.Struck || slices.ContainsFunc(s.slants, w.slashed)
 		}
 	}
 }

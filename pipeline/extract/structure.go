@@ -20,7 +20,7 @@ func readStructure(pages []pdf.Page) (out []gridRow, name int, numbers []int, er
 			}
 		}
 		for _, t := range find(p.Tree, "Table") {
-			rows := taggedRows(t, byID, p)
+			rows := taggedRows(t, byID, strikerOf(p))
 			cols, first := headRows(textsOf(rows, cell.String))
 			if cols != nil {
 				heads = cols
@@ -64,7 +64,7 @@ func taggedBlocks(page int, rows [][]cell, columns, width int) (out []gridRow, e
 }
 
 // taggedRows returns the cells of a tagged table's rows, without empty rows.
-func taggedRows(table pdf.Node, byID map[int][]pdf.Glyph, p pdf.Page) (rows [][]cell) {
+func taggedRows(table pdf.Node, byID map[int][]pdf.Glyph, struck striker) (rows [][]cell) {
 	for _, tr := range find(table.Kids, "TR") {
 		var row []cell
 		text := false
@@ -78,7 +78,7 @@ func taggedRows(table pdf.Node, byID map[int][]pdf.Glyph, p pdf.Page) (rows [][]
 			}
 			var c cell
 			ls := linesOf(gs)
-			markStruck(ls, p)
+			struck.mark(ls)
 			for _, l := range ls {
 				c = append(c, lineOf(l))
 			}
