@@ -195,9 +195,6 @@ func (s *sentenceOf) inOrder(at int, years mark) (int, bool) {
 
 // stepOf returns the two years of a change.
 func (s *sentenceOf) stepOf(st *Statement, at int) []int {
-	if from, to, ok := s.fromTo(); ok {
-		return []int{from, to}
-	}
 	base, later := s.ends(at)
 	if later != nil {
 		st.partial = later.partial
@@ -271,16 +268,4 @@ func (s *sentenceOf) step(st *Statement, base, later *mark) []int {
 		return []int{to[0] - 1, to[0]}
 	}
 	return nil
-}
-
-// fromTo returns the years of "from A in 2021 to B in 2022".
-func (s *sentenceOf) fromTo() (from, to int, ok bool) {
-	single := func(i int) bool { return s.marks[i].kind == year && len(s.marks[i].years) == 1 }
-	for i := 0; i+3 < len(s.marks); i++ {
-		a, b := s.marks[i], s.marks[i+2]
-		if a.kind == number && b.kind == number && single(i+1) && single(i+3) && lowerAt(s.list, a.lead-1) == "from" && lowerAt(s.list, b.lead-1) == "to" {
-			return s.marks[i+1].years[0], s.marks[i+3].years[0], s.marks[i+1].years[0] < s.marks[i+3].years[0]
-		}
-	}
-	return 0, 0, false
 }
