@@ -11,7 +11,6 @@ import (
 // Instagram and Google". Names behind words such as "unlike" or "which owns",
 // and in brackets behind another name, are named in passing only.
 func joinSubjects(list []token, marks []mark) []mark {
-	apart := says(list, "respectively") && numbersOf(marks) > 1
 	var out []mark
 	for _, run := range runs(list, marks) {
 		first := &run[0]
@@ -25,10 +24,6 @@ func joinSubjects(list []token, marks []mark) []mark {
 			out = append(out, run[1:]...)
 			continue
 		}
-		if apart {
-			out = append(out, run...)
-			continue
-		}
 		for _, m := range run[1:] {
 			if !slices.Contains(strings.Split(first.subject.id, "+"), m.subject.id) {
 				first.subject = subject{id: first.subject.id + "+" + m.subject.id}
@@ -38,15 +33,6 @@ func joinSubjects(list []token, marks []mark) []mark {
 		out = append(out, *first)
 	}
 	return out
-}
-
-func numbersOf(marks []mark) (n int) {
-	for _, m := range marks {
-		if m.kind == number {
-			n++
-		}
-	}
-	return n
 }
 
 // runs splits marks so that names which a list joins are together.
