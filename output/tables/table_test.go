@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -73,6 +74,18 @@ func TestTablesSumToTheYears(t *testing.T) {
 		for _, ed := range m.Data.Editions {
 			if got := sums[strconv.Itoa(ed.Year)]; pipeline.Count(got) != ed.Sum() {
 				t.Errorf("%s: %d sums to %d, want %s", tab.Name, ed.Year, got, ed.Sum())
+			}
+		}
+	}
+}
+
+// Each reason is named once, also where both years have it.
+func TestReasonsOnce(t *testing.T) {
+	tab := tables.PlatformSeries(compare.New(testset.Shipped()))
+	for i, f := range tab.Fields {
+		for _, row := range tab.Rows {
+			if codes := strings.Split(tables.Cell(row[i]), "; "); f.Name == "reasons" && len(slices.Compact(slices.Sorted(slices.Values(codes)))) != len(codes) {
+				t.Errorf("%v: %s", row[:4], row[i])
 			}
 		}
 	}

@@ -87,11 +87,14 @@ type Between struct {
 	LikeForLike *Between
 }
 
-// Codes joins the codes of the reasons with "; ".
+// Codes joins the codes of the reasons with "; ", each once: both years may be
+// secondary.
 func (b Between) Codes() string {
 	var list []string
 	for _, r := range b.Reasons {
-		list = append(list, r.Code)
+		if !slices.Contains(list, r.Code) {
+			list = append(list, r.Code)
+		}
 	}
 	return strings.Join(list, "; ")
 }
