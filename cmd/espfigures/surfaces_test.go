@@ -368,7 +368,9 @@ func pageSays(t *testing.T, path string) said {
 				}
 				var codes []string
 				for _, k := range judgement[1:] {
-					codes = append(codes, d.Reasons[k][0].(string))
+					if code := d.Reasons[k][0].(string); !slices.Contains(codes, code) {
+						codes = append(codes, code)
+					}
 				}
 				change := at(pair, []int{3, 5, 6, 7}[i])
 				if change == nil && judgement[0] != slices.Index(d.Verdicts, "no") {

@@ -3,6 +3,7 @@ package tables
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
@@ -49,8 +50,8 @@ func SeriesAgainst(m *compare.Model, list []*compare.Series, years []int) Table 
 
 func pairOf(b compare.Between) jsonPair {
 	p := jsonPair{From: b.From.Year, Measure: b.Measure, Comparable: b.Verdict}
-	for _, r := range b.Reasons {
-		p.Reasons = append(p.Reasons, r.Code)
+	if codes := b.Codes(); codes != "" {
+		p.Reasons = strings.Split(codes, "; ")
 	}
 	if c := b.Change; c != nil {
 		p.Change, p.Percent, p.Points, p.Places, p.Index = c.Reports, c.Percent, c.Points, c.Places, c.Index
