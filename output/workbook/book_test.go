@@ -154,6 +154,9 @@ func checkSheets(t *testing.T, f *excelize.File, b *Book) {
 		} else if data > 0 {
 			t.Errorf("%s, sheet %d, comes after a sheet of data for formulas", name, i+1)
 		}
+		if d, err := f.GetSheetDimension(name); err != nil || !strings.HasPrefix(d, "A1:") {
+			t.Errorf("%s: dimension %q: openpyxl's read-only mode would lose its columns", name, d)
+		}
 		if v, err := f.GetSheetVisible(name); err != nil || !v { // 17
 			t.Errorf("%s is hidden", name)
 		}

@@ -213,6 +213,7 @@ func (b *Book) layOut(s *sheet) error {
 		errs = append(errs, b.f.SetRowHeight(s.name, 7, s.room))
 	}
 	return errors.Join(append(errs,
+		b.f.SetSheetDimension(s.name, cell(1, 1)+":"+cell(len(s.cols), s.last())), // openpyxl's read-only mode goes by it
 		b.f.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &fit, DefaultRowHeight: &line, CustomHeight: &fit}),
 		b.f.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high}),
 		b.f.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &margin}))...)
