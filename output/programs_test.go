@@ -74,6 +74,7 @@ func start(t *testing.T, dir, stdin, name string, args ...string) []byte {
 // Every program finds in every file the rows that were written: each value
 // with its type, each blank missing, sums that are the printed totals.
 func TestProgramsReadEveryFile(t *testing.T) {
+	needsLong(t)
 	folders := map[string]*compare.Model{}
 	for _, ds := range []*pipeline.Dataset{testset.Shipped(), testset.New()} {
 		m := compare.New(ds)
@@ -286,6 +287,7 @@ var snippet = regexp.MustCompile("(?ms)^```(\\w+) ?(.*?)\n(.*?)^```$")
 // The snippets of docs/use-the-data.md run and print the total of 2023, also
 // when two editions more are there: no column was renamed.
 func TestUseTheData(t *testing.T) {
+	needsLong(t)
 	doc, err := os.ReadFile("../docs/use-the-data.md")
 	if err != nil {
 		t.Fatal(err)
@@ -363,5 +365,13 @@ func renamed(t *testing.T, now, longer *compare.Model) {
 		if err := book.Write(io.Discard); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// needsLong leaves a test that starts other programs to make long.
+func needsLong(t *testing.T) {
+	t.Helper()
+	if os.Getenv("ESPFIGURES_CHECK") == "" {
+		t.Skip("other programs take long: make check runs them")
 	}
 }

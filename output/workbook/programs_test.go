@@ -89,6 +89,7 @@ func run(t *testing.T, name string, args ...string) {
 }
 
 func TestPython(t *testing.T) {
+	needsLong(t)
 	t.Parallel()
 	python := ""
 	for _, p := range []string{"python3", "/usr/bin/python3"} {
@@ -120,6 +121,7 @@ func node(t *testing.T, packages ...string) string {
 }
 
 func TestJavaScript(t *testing.T) {
+	needsLong(t)
 	t.Parallel()
 	program := node(t, "exceljs", "xlsx")
 	book, want := toFiles(t, testModel())
@@ -149,6 +151,7 @@ func openXML(t *testing.T, workbook []byte) (found []struct {
 }
 
 func TestOpenXMLSDK(t *testing.T) {
+	needsLong(t)
 	t.Parallel() // most of the time is the SDK's
 	for _, f := range openXML(t, write(t, testModel())) {
 		t.Errorf("%s %s: %s", f.Path.PartURI, f.Path.XPath, f.Description)
@@ -169,6 +172,7 @@ func TestOpenXMLSDK(t *testing.T) {
 // LibreOffice computes from the formulas what they were written with, whatever
 // is chosen.
 func TestLibreOfficeComputesTheSame(t *testing.T) {
+	needsLong(t)
 	t.Parallel()
 	program, err := exec.LookPath("soffice")
 	if err != nil {
@@ -292,4 +296,12 @@ func sameFormulas(t *testing.T, name string, want, got *excelize.File) int {
 		t.Error(fmt.Sprint(bad-10, " more"))
 	}
 	return n
+}
+
+// needsLong leaves a test that starts other programs to make long.
+func needsLong(t *testing.T) {
+	t.Helper()
+	if os.Getenv("ESPFIGURES_CHECK") == "" {
+		t.Skip("other programs take long: make check runs them")
+	}
 }
