@@ -12,11 +12,13 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
+	"golang.org/x/sync/errgroup"
 
 	"espfigures/pipeline/compare"
 )
@@ -296,15 +298,20 @@ func (s *set) checkReplaceable(file string, own map[string]bool) error {
 	return nil
 }
 
-// stage writes every file of the set to the staging folder.
+// stage writes every file of the set to the staging folder, several at a time:
+// the workbook takes as long as all the others.
 func (s *set) stage(outs []File, describe func([]writtenFile) ([]byte, error)) ([]writtenFile, error) {
-	var staged []writtenFile
-	for _, o := range outs {
-		f, err := s.render(o, o.Write)
-		if err != nil {
-			return nil, err
-		}
-		staged = append(staged, f)
+	staged := make([]writtenFile, len(outs))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, o := range outs {
+		group.Go(func() (err error) {
+			staged[i], err = s.render(o, o.Write)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
 	b, err := describe(staged)
 	if err != nil {

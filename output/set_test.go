@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"sync"
 	"testing"
 	"time"
 )
@@ -270,7 +271,10 @@ func TestEveryStepFails(t *testing.T) {
 // with forever. It returns the step, "" if there was no such.
 func failAt(n int, forever bool, dir string) (hit string, err error) {
 	at := 0
+	var mu sync.Mutex // files are staged several at a time
 	_, err = writeSet(func(step, path string) error {
+		mu.Lock()
+		defer mu.Unlock()
 		if at++; at < n || at > n && !forever {
 			return nil
 		}
@@ -287,7 +291,10 @@ func failAt(n int, forever bool, dir string) (hit string, err error) {
 func TestReplacedFilesAreNeverMissing(t *testing.T) {
 	dir := out(t, true)
 	last := ""
+	var mu sync.Mutex
 	_, err := writeSet(func(step, path string) error {
+		mu.Lock()
+		defer mu.Unlock()
 		for _, file := range []string{"b.txt", "figures/year=2020/c.txt", packageFile} {
 			if !exists(filepath.Join(dir, file)) {
 				t.Errorf("before %s %s: %s is missing", step, path, file)

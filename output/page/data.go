@@ -131,12 +131,12 @@ type encoder struct {
 	out    data
 	series []*compare.Series
 	at     map[string]int // platform's id: index of its series
-	texts  numbered[string]
-	names  numbered[string]
-	blanks numbered[[]any]
-	facts  numbered[[]any] // reasons
-	judges numbered[[]int]
-	quads  numbered[[4]int]
+	texts  numbered[string, string]
+	names  numbered[string, string]
+	blanks numbered[string, []any] // by what the row prints as
+	facts  numbered[compare.Reason, []any]
+	judges numbered[string, []int] // by verdict and reasons, four bytes each
+	quads  numbered[[4]int, [4]int]
 }
 
 func newData(m *compare.Model, presets []preset) data {
@@ -163,7 +163,7 @@ func newData(m *compare.Model, presets []preset) data {
 			note = notes[s.ID]
 		}
 		e.out.Series = append(e.out.Series, []any{s.ID, slices.Index(types, s.Type), s.Name, s.Kind, s.Category, s.Parent,
-			e.texts.index(note), s.Alone, s.User, e.points(s, figureAt), e.pairs(s)})
+			e.text(note), s.Alone, s.User, e.points(s, figureAt), e.pairs(s)})
 	}
 	for _, s := range m.Largest(12) {
 		e.out.Largest = append(e.out.Largest, e.at[s.ID])
@@ -189,7 +189,7 @@ func allSeries(m *compare.Model) []*compare.Series {
 
 // facing encodes what a reader sees around the figures: editions, totals, meanings.
 func (e *encoder) facing() {
-	e.texts.index("")
+	e.text("")
 	for _, m := range pipeline.FlagMeanings {
 		e.out.Marks = append(e.out.Marks, [2]string{string(m.Flag), m.Meaning})
 	}
@@ -209,8 +209,8 @@ func (e *encoder) figures() map[string]int {
 	at := make(map[string]int, len(e.m.Data.Figures))
 	for i, f := range e.m.Data.Figures {
 		at[figureKey(f)] = i
-		e.out.Figures = append(e.out.Figures, trim([]any{slices.Index(e.m.Years, f.Year), e.names.index(f.Name), f.Reports, f.At.Page, f.At.Row,
-			e.platform(f.Platform), e.texts.index(f.URL), slices.Index(statuses, f.Status), string(f.Flags)}))
+		e.out.Figures = append(e.out.Figures, trim([]any{slices.Index(e.m.Years, f.Year), e.names.index(f.Name, func() string { return f.Name }), f.Reports, f.At.Page, f.At.Row,
+			e.platform(f.Platform), e.text(f.URL), slices.Index(statuses, f.Status), string(f.Flags)}))
 	}
 	return at
 }
@@ -248,7 +248,7 @@ func (e *encoder) points(s *compare.Series, figureAt map[string]int) []any {
 			continue
 		}
 		if s.Alone {
-			out = append(out, trim([]any{p.Rank, e.texts.index(p.NoRank), string(p.Marks)}))
+			out = append(out, trim([]any{p.Rank, e.text(p.NoRank), string(p.Marks)}))
 			continue
 		}
 		var members, figures any
@@ -264,7 +264,7 @@ func (e *encoder) points(s *compare.Series, figureAt map[string]int) []any {
 		if list != nil {
 			figures = list
 		}
-		out = append(out, trim([]any{*p.Reports, p.Share, p.TotalShare, p.Rank, e.texts.index(p.NoRank), slices.Index(statuses, p.Status), string(p.Marks), p.AtLeast, members, figures}))
+		out = append(out, trim([]any{*p.Reports, p.Share, p.TotalShare, p.Rank, e.text(p.NoRank), slices.Index(statuses, p.Status), string(p.Marks), p.AtLeast, members, figures}))
 	}
 	return out
 }
@@ -275,7 +275,8 @@ func (e *encoder) blank(p *compare.Point) int {
 	if p.Inside != "" {
 		inside = e.platform(p.Inside)
 	}
-	return e.blanks.index([]any{slices.Index(missing, p.Missing), e.texts.index(e.m.WhyBlank(p)), inside, string(p.Marks)})
+	row := []any{slices.Index(missing, p.Missing), e.text(e.m.WhyBlank(p)), inside, string(p.Marks)}
+	return e.blanks.index(fmt.Sprint(row...), func() []any { return row })
 }
 
 // around encodes what is known of owners, revisions, findings and services
@@ -283,7 +284,7 @@ func (e *encoder) blank(p *compare.Point) int {
 func (e *encoder) around() {
 	ds := e.m.Data
 	for _, o := range ds.Owners {
-		e.out.Owners = append(e.out.Owners, []any{o.Platform, o.Company, o.From, o.To, e.texts.index(o.Source)})
+		e.out.Owners = append(e.out.Owners, []any{o.Platform, o.Company, o.From, o.To, e.text(o.Source)})
 	}
 	for _, c := range ds.Changes {
 		if c.Kind == pipeline.RowRevised {
@@ -303,7 +304,7 @@ func (e *encoder) around() {
 		if i, ok := e.at[c.Platform]; ok {
 			platform = i
 		}
-		e.out.Counted = append(e.out.Counted, []any{c.Name, append([]string{}, c.Aliases...), platform, c.From, c.To, c.Note, e.texts.index(c.Source)})
+		e.out.Counted = append(e.out.Counted, []any{c.Name, append([]string{}, c.Aliases...), platform, c.From, c.To, c.Note, e.text(c.Source)})
 	}
 	for _, n := range ds.ShortNames {
 		if i, ok := e.at[n.Platform]; ok {
@@ -348,7 +349,7 @@ func (e *encoder) own() {
 			remarks = append(remarks, "known from a third party's collection")
 		}
 		e.out.Own = append(e.out.Own, []any{w.Year, w.Who, w.Own, w.NCMEC, w.Difference, w.Words(), w.Agreement, w.Reason,
-			names, bears, same, e.texts.index(strings.Join(sources, " ; ")), strings.Join(remarks, "; ")})
+			names, bears, same, e.text(strings.Join(sources, " ; ")), strings.Join(remarks, "; ")})
 	}
 }
 
@@ -424,25 +425,27 @@ func readPresets(text []byte) ([]preset, error) {
 	return out, nil
 }
 
-// numbered numbers values in the order they first come. Values that print alike
-// are the same.
-type numbered[T any] struct {
+// numbered numbers values in the order their keys first come.
+type numbered[K comparable, T any] struct {
 	list []T
-	at   map[string]int
+	at   map[K]int
 }
 
-func (n *numbered[T]) index(v T) int {
-	key := fmt.Sprint(v)
-	if i, ok := n.at[key]; ok {
-		return i
+func (n *numbered[K, T]) index(key K, value func() T) int {
+	i, ok := n.at[key]
+	if !ok {
+		if n.at == nil {
+			n.at = map[K]int{}
+		}
+		v := value() // may number other values
+		i = len(n.list)
+		n.at[key], n.list = i, append(n.list, v)
 	}
-	if n.at == nil {
-		n.at = map[string]int{}
-	}
-	n.at[key] = len(n.list)
-	n.list = append(n.list, v)
-	return n.at[key]
+	return i
 }
+
+// text numbers a text.
+func (e *encoder) text(s string) int { return e.texts.index(s, func() string { return s }) }
 
 // trim leaves out the defaults at the end of a row.
 func trim(row []any) []any {

@@ -1,9 +1,9 @@
 package page
 
 import (
+	"encoding/binary"
 	"slices"
 
-	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 )
 
@@ -24,10 +24,9 @@ func (e *encoder) pairs(s *compare.Series) []any {
 func (e *encoder) pair(s *compare.Series, from, to int) []any {
 	var judged [4]int
 	var change [4]compare.Change
-	var all [4]compare.Between
-	for i, measure := range pipeline.Measures {
-		b := e.m.Between(s, e.m.Years[from], e.m.Years[to], measure)
-		judged[i], all[i] = e.judgement(b), b
+	all := e.m.BetweenAll(s, e.m.Years[from], e.m.Years[to])
+	for i, b := range all {
+		judged[i] = e.judgement(b)
 		if b.Change != nil {
 			change[i] = *b.Change
 		}
@@ -37,7 +36,7 @@ func (e *encoder) pair(s *compare.Series, from, to int) []any {
 	if s.Alone {
 		changes = []any{rank.Places}
 	}
-	return append([]any{from, to, e.quads.index(judged)}, trim(changes)...)
+	return append([]any{from, to, e.quads.index(judged, func() [4]int { return judged })}, trim(changes)...)
 }
 
 // likeForLike encodes the comparison over what belongs to the series on both
@@ -66,15 +65,21 @@ func (e *encoder) judgement(b compare.Between) int {
 	for _, r := range b.Reasons {
 		row = append(row, e.reason(r))
 	}
-	return e.judges.index(row)
+	key := make([]byte, 0, 16)
+	for _, i := range row {
+		key = binary.BigEndian.AppendUint32(key, uint32(i))
+	}
+	return e.judges.index(string(key), func() []int { return row })
 }
 
 func (e *encoder) reason(r compare.Reason) int {
-	mark := ""
-	if r.Mark != 0 {
-		mark = string(r.Mark)
-	}
-	return e.facts.index(trim([]any{r.Code, slices.Index(verdicts, r.Verdict), mark, e.texts.index(r.Text), e.texts.index(r.Source), r.User}))
+	return e.facts.index(r, func() []any {
+		mark := ""
+		if r.Mark != 0 {
+			mark = string(r.Mark)
+		}
+		return trim([]any{r.Code, slices.Index(verdicts, r.Verdict), mark, e.text(r.Text), e.text(r.Source), r.User})
+	})
 }
 
 // movers encodes who rose, fell, entered and left between any two years. The

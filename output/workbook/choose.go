@@ -99,21 +99,22 @@ func (b *Book) chooseFrom() {
 	b.lists, b.between = b.sheet("Data_lists"), b.sheet("Data_between")
 	taken := map[string]bool{}
 	for _, s := range seriesOffered(b.m) {
-		var pairs [][]any
-		for k, to := range s.Points {
-			for _, from := range s.Points[:k] {
-				if from.Reports != nil && to.Reports != nil {
-					pairs = append(pairs, b.pairRow(s, from.Year, to.Year))
-				}
+		var years []int
+		for _, p := range s.Points {
+			if p.Reports != nil {
+				years = append(years, p.Year)
 			}
 		}
-		if len(b.between.rows)+len(pairs) > maxPairs {
+		if len(b.between.rows)+len(years)*(len(years)-1)/2 > maxPairs {
 			b.left++
 			continue
 		}
-		for _, row := range pairs {
-			b.between.rows = append(b.between.rows, row)
-			b.pairs[row[0].(int)] = len(b.between.rows)
+		for k, to := range years {
+			for _, from := range years[:k] {
+				row := b.pairRow(s, from, to)
+				b.between.rows = append(b.between.rows, row)
+				b.pairs[row[0].(int)] = len(b.between.rows)
+			}
 		}
 		o := offer{s, uniqueLabel(s, taken)}
 		b.offers = append(b.offers, o)
@@ -125,11 +126,11 @@ func (b *Book) chooseFrom() {
 // pairRow is what the model says about two years of the next series offered.
 func (b *Book) pairRow(s *compare.Series, from, to int) []any {
 	row := []any{pairKey(len(b.offers)+1, from, to), s.ID, from, to}
-	for _, measure := range []pipeline.Measure{pipeline.MeasureReports, pipeline.MeasureShare, pipeline.MeasureRank} {
-		x := b.m.Between(s, from, to, measure)
+	all := b.m.BetweenAll(s, from, to)
+	for _, x := range all[:3] {
 		c := changeOf(x)
 		row = append(row, string(x.Verdict))
-		switch measure {
+		switch x.Measure {
 		case pipeline.MeasureReports:
 			row = append(row, tables.Maybe(c.Reports), tables.Maybe(c.Percent), likeForLike(x))
 		case pipeline.MeasureShare:
@@ -138,8 +139,8 @@ func (b *Book) pairRow(s *compare.Series, from, to int) []any {
 			row = append(row, tables.Maybe(c.Places))
 		}
 		row = append(row, x.Codes(), reasonTexts(x))
-		if measure == pipeline.MeasureReports {
-			row = append(row, tables.Maybe(changeOf(b.m.Between(s, from, to, pipeline.MeasureIndex)).Index))
+		if x.Measure == pipeline.MeasureReports {
+			row = append(row, tables.Maybe(changeOf(all[3]).Index))
 		}
 	}
 	return row

@@ -108,18 +108,38 @@ func (b Between) OnSmallBase() bool {
 // Between compares two years of a series by one measure. The earlier year is
 // always From. A year outside the model gives NoValue.
 func (m *Model) Between(s *Series, year1, year2 int, measure pipeline.Measure) Between {
+	return m.between(s, year1, year2, measure, &common{})
+}
+
+// BetweenAll compares two years by every measure, in the order of
+// pipeline.Measures.
+func (m *Model) BetweenAll(s *Series, year1, year2 int) (all [4]Between) {
+	var c common
+	for i, measure := range pipeline.Measures {
+		all[i] = m.between(s, year1, year2, measure, &c)
+	}
+	return all
+}
+
+// common are the reasons that do not depend on the measure.
+type common struct {
+	known      bool
+	reasons    []Reason
+	came, left []string
+}
+
+func (m *Model) between(s *Series, year1, year2 int, measure pipeline.Measure, c *common) Between {
 	from, to := min(year1, year2), max(year1, year2)
 	b := Between{Series: s, From: s.At(from), To: s.At(to), Measure: measure}
 	if from == to || b.From == nil || b.To == nil || !b.From.has(measure) || !b.To.has(measure) {
 		return b
 	}
-	b.Reasons = slices.Concat(
-		m.breakReasons(s, from, to, measure),
-		m.combinedReasons(s, from, to),
-		m.ownershipReasons(&b),
-		m.partialReasons(s, b.From, b.To),
-		statusReasons(s, b.From, b.To),
-	)
+	if !c.known {
+		owned := m.ownershipReasons(&b)
+		*c = common{true, slices.Concat(m.combinedReasons(s, from, to), owned, m.partialReasons(s, b.From, b.To), statusReasons(s, b.From, b.To)), b.Came, b.Left}
+	}
+	b.Came, b.Left = c.came, c.left
+	b.Reasons = append(m.breakReasons(s, from, to, measure), c.reasons...)
 	if b.OnSmallBase() && (measure == pipeline.MeasureReports || measure == pipeline.MeasureIndex) {
 		b.Reasons = append(b.Reasons, Reason{Code: BecauseSmallBase, Verdict: Care,
 			Text: fmt.Sprintf("A percentage of %s reports is not meaningful; a base of %s or more is.", *b.From.Reports, SmallBase)})
