@@ -14,8 +14,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -32,9 +33,9 @@ func TestMain(m *testing.M) {
 // child writes the newer set into the folder and kills itself at a step.
 func child(dir string) int {
 	n, err := strconv.Atoi(os.Getenv("OUTPUT_TEST_KILL"))
-	at := 0
+	var at atomic.Int64 // files are staged several at a time
 	_, werr := writeSet(func(step, path string) error {
-		if at++; err == nil && at == n {
+		if at.Add(1) == int64(n) && err == nil {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {}
 		}
