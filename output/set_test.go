@@ -314,12 +314,12 @@ func TestReplacedFilesAreNeverMissing(t *testing.T) {
 // leave files of both sets. The next run makes the set whole.
 func TestKilledRun(t *testing.T) {
 	for _, foreign := range []bool{false, true} {
-		steps := 0
-		_, err := writeSet(func(string, string) error { steps++; return nil }, out(t, foreign), newer, toyPackage)
+		var counted atomic.Int64
+		_, err := writeSet(func(string, string) error { counted.Add(1); return nil }, out(t, foreign), newer, toyPackage)
 		if err != nil {
 			t.Fatal(err)
 		}
-		states := map[string]int{}
+		states, steps := map[string]int{}, int(counted.Load())
 		for n := 1; n <= steps; n++ {
 			dir := out(t, foreign)
 			err := childCommand(dir, "OUTPUT_TEST_KILL="+strconv.Itoa(n)).Run()
