@@ -151,6 +151,7 @@ func TestLoadRefuses(t *testing.T) {
 		"an own count of a shifted half":      {"own_counts.csv", "+chat,2022-04-01,2022-09-30,5,reports,,,,Report,,SRC\n", `is not a calendar year, half-year or quarter`},
 		"own counts that overlap":             {"own_counts.csv", "+chat;photos,2022-04-01,2022-06-30,5,reports,,,,Report,,SRC\n", `own_counts.csv, line 5: own count of chat;photos from 2022-04-01 to 2022-06-30 overlaps line 2`},
 		"an own count that is no number":      {"own_counts.csv", "+chat,2022-01-01,2022-12-31,1.5,reports,,,,Report,,SRC\n", `reports "1.5" is not a whole number`},
+		"an own count without a source":       {"own_counts.csv", "+chat,2022-01-01,2022-12-31,5,reports,,,,Report,,\n", `own_counts.csv, line 5: source "" holds neither`},
 		"neither yes nor no":                  {"own_counts.csv", "+chat,2022-01-01,2022-12-31,5,reports,,about,,Report,,SRC\n", `rounded "about" is neither yes nor no`},
 		"no UTF-8":                            {"aliases.csv", "+Foo\xff,chat,,SRC\n", `printed_name is not UTF-8`},
 	} {
