@@ -301,6 +301,9 @@ func (s *set) checkReplaceable(file string, own map[string]bool) error {
 // stage writes every file of the set to the staging folder, several at a time:
 // the workbook takes as long as all the others.
 func (s *set) stage(outs []File, describe func([]writtenFile) ([]byte, error)) ([]writtenFile, error) {
+	if err := s.disk.mkdirAll(s.at(newName)); err != nil {
+		return nil, err
+	}
 	staged := make([]writtenFile, len(outs))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
