@@ -255,7 +255,7 @@ func TestMutatedPages(t *testing.T) {
 		for _, r := range good.Tables[0].Rows {
 			printedCounts[r.Reports.String()] = true
 		}
-		rounds := times(5, 80)
+		rounds := times(5, 90)
 		if i < editionsAmong {
 			rounds = times(1, 7)
 		}
