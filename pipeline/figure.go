@@ -79,7 +79,7 @@ func (f Flags) With(rs ...rune) Flags {
 	return Flags(b.String())
 }
 
-// String returns the letters parted by spaces: "b c".
+// String returns the letters with spaces between them: "b c".
 func (f Flags) String() string {
 	if len(f) < 2 {
 		return string(f)

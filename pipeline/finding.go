@@ -34,7 +34,7 @@ const (
 	EditionPassed    Code = "edition-passed"    // an edition was held but another one is used
 	TotalsDisagree   Code = "totals-disagree"   // an edition's total differs from the total NCMEC gives elsewhere
 	SourceFault      Code = "source-fault"      // an address could not be fetched or answered with something else
-	SourceSkipped    Code = "source-skipped"    // an address was passed over: robots.txt, host list, sister document
+	SourceSkipped    Code = "source-skipped"    // an address was skipped: robots.txt, host list, sister document
 	FormulaGuard     Code = "formula-guard"     // a text was prefixed so that no spreadsheet runs it as a formula
 	Selection        Code = "selection"         // the outputs hold only some of the platforms, as asked
 	AsOf             Code = "as-of"             // the outputs have what was known on an earlier day, as asked

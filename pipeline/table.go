@@ -6,7 +6,7 @@ import "strconv"
 // file, not an image, not a child.
 type Count int64
 
-// String returns the count as NCMEC prints it: thousands parted by commas.
+// String returns the count as NCMEC prints it: with commas between thousands.
 func (c Count) String() string {
 	var digits, buf [32]byte
 	plain := strconv.AppendInt(digits[:0], int64(c), 10)

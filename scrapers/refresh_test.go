@@ -191,11 +191,11 @@ func TestRefreshFindsTheTables(t *testing.T) {
 		}
 	}
 	if len(res.Skipped) != 25 {
-		t.Errorf("%d sister documents passed over, want 25: %+v", len(res.Skipped), res.Skipped)
+		t.Errorf("%d sister documents skipped, want 25: %+v", len(res.Skipped), res.Skipped)
 	}
 	for _, p := range res.Skipped {
 		if p.Why == "" || len(s.To(strings.TrimPrefix(p.URL, s.URL))) != 0 {
-			t.Errorf("passed over without a reason, or asked: %+v", p)
+			t.Errorf("skipped without a reason, or asked: %+v", p)
 		}
 	}
 	if res.Downloads != 5 || res.NotModified != 0 {

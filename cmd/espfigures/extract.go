@@ -22,7 +22,7 @@ func newExtract(a *app) *cobra.Command {
 		Long: `Prints the rows of the table of reports by ESP in each FILE, a PDF or HTML
 document, as CSV: year,page,row,esp_name,reports,flags. Only data rows are
 printed; the printed total is tested, not printed. flags holds the mark that
-stands beside the name: "*" for a row in which related platforms are combined.
+is printed next to the name: "*" for a row in which related platforms are combined.
 Rows count the data rows of one page in reading order. With --years, tables of
 other years are checked and not printed.
 

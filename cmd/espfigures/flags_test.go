@@ -164,7 +164,7 @@ func TestNameYear(t *testing.T) {
 	}
 }
 
-// The numbers of a column end in one place, whatever stands beside them.
+// The numbers of a column end in one place, whatever is printed next to them.
 func TestNumbersAreAligned(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var out, errs bytes.Buffer

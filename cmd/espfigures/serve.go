@@ -70,7 +70,7 @@ func (a *app) serve(ctx context.Context, port int, open bool) error {
 		MaxHeaderBytes:    1 << 16,
 	}
 	fmt.Fprintln(a.stdout, address)
-	a.say("The explorer stands at %s on this machine only. Ctrl-C ends it.", address)
+	a.say("The explorer is at %s on this machine only. Ctrl-C ends it.", address)
 	if open {
 		if err := openBrowser(address); err != nil {
 			a.say("No browser could be opened (%v); open the address by hand.", err)

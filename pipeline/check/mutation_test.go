@@ -186,7 +186,7 @@ func TestErrorsThatCancel(t *testing.T) {
 		}
 		misread := pipeline.Edition{Year: e.Year, Rows: rows, Total: now.Total, Status: pipeline.Verified}
 		if check.Gate(&misread, snap.Totals, false); misread.Status == pipeline.Verified {
-			t.Errorf("%d: a total misread with its rows is not held against the total given elsewhere", e.Year)
+			t.Errorf("%d: a total misread with its rows is not compared with the total given elsewhere", e.Year)
 		}
 	}
 }

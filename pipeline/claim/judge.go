@@ -54,8 +54,8 @@ func (r *Reader) judge(s Statement) Answer {
 	return a
 }
 
-// sinceThen holds what is added up to a year that nobody names against each
-// that it can be. A bound is held against the newest.
+// sinceThen compares what is added up to a year that nobody names with each year
+// that it can be. A bound is compared with the newest.
 func (r *Reader) sinceThen(s Statement, series *compare.Series) Answer {
 	for _, last := range slices.Backward(r.model.Years) {
 		if last <= s.since {

@@ -25,7 +25,7 @@ type form struct {
 	meta   string // title in the file's metadata
 	titles []string
 	heads  []string
-	rows   []string // cells parted by "|"
+	rows   []string // cells separated by "|"
 	after  []string
 	draw   func(*fpdf.Fpdf)
 	no     bool // no rules

@@ -3,8 +3,8 @@
 // and place.
 //
 // It reads exactly or says why not. Nothing is guessed, filled in or corrected:
-// a column without a header that names it, lines that can be parted into rows
-// in two ways, or two readings that differ end in an error or in a Finding of
+// a column without a header that names it, lines that make rows in two
+// ways, or two readings that differ end in an error or in a Finding of
 // severity Fail, so that the figures are never published as verified.
 package extract
 

@@ -165,7 +165,7 @@ func headerCells(rows [][]string) []column {
 			if i == len(parts) {
 				parts = append(parts, nil)
 			}
-			// A cell over several rows stands in each.
+			// A cell that spans several rows is in each of them.
 			if n := len(parts[i]); text != "" && (n == 0 || parts[i][n-1] != text) {
 				parts[i] = append(parts[i], text)
 			}

@@ -110,7 +110,7 @@ func TestKinds(t *testing.T) {
 }
 
 // A container that viewers read all the same is read, and a finding says what was
-// passed over; what ends too early is not.
+// ignored; a file that ends too early is not read.
 func TestContainers(t *testing.T) {
 	good := typesetGood(t)
 	startxref := regexp.MustCompile(`startxref\n\d+`)
@@ -124,7 +124,7 @@ func TestContainers(t *testing.T) {
 		if err != nil || print(res.Tables[0]) != tenPrinted || codes(res.Findings, pipeline.Fail) != "" {
 			t.Errorf("%s: %v, %v", name, err, res.Findings)
 		} else if codes(res.Findings, pipeline.Note) == "" {
-			t.Errorf("%s: passed over in silence", name)
+			t.Errorf("%s: no finding says what was ignored", name)
 		}
 	}
 }

@@ -160,17 +160,17 @@ func wordsOf(gs []glyph) line {
 			w := &out[len(out)-1]
 			gap := g.X0 - w.X1
 			alike := g.Size >= raisedSize*w.Size && w.Size >= raisedSize*g.Size
-			parted := spaces > 0 || gap-track[k] > wordGap(gs[k-1], g)
-			if !parted && alike {
+			spaced := spaces > 0 || gap-track[k] > wordGap(gs[k-1], g)
+			if !spaced && alike {
 				w.Text += string(g.R)
 				w.X1 = math.Max(w.X1, g.X1)
 				w.Swapped = w.Swapped || swapped
 				continue
 			}
-			n := word{Glued: !parted, Swapped: swapped}
+			n := word{Glued: !spaced, Swapped: swapped}
 			if spaces == 1 {
 				n.Single = g.X0-spaceEnd < 0.12*math.Max(g.Size, 1)+track[k]
-			} else if parted && spaces == 0 {
+			} else if spaced && spaces == 0 {
 				n.Single = gap < 1.1*g.Space
 				kerned := unicode.IsLetter(gs[k-1].R) && unicode.IsLower(g.R) && gap < 0.8*math.Min(gs[k-1].Space, g.Space)
 				n.Loose = gap > kernedSpace*g.Size || kerned

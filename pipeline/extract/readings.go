@@ -214,7 +214,7 @@ func rulesAcross(rs []pdf.Rule, x0, x1 float64) []float64 {
 // What is left must be one way to part the lines into rows. If it is not, this
 // reading has no result.
 
-// wrap says where a row's number stands beside a name of several lines.
+// wrap says where a row's number is next to a name of several lines.
 type wrap int
 
 const (

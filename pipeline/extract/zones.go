@@ -54,18 +54,18 @@ func zonesOf(ctx context.Context, pages []pdf.Page, lines [][]line) (out []zone)
 	return out
 }
 
-// segments parts a line into runs of words without a wide gap.
+// segments splits a line into runs of words without a wide gap.
 func segments(l line) []line {
-	return parted(l, func(before, w word, gap float64) bool { return !w.Single && gap > 0.42 })
+	return splitLine(l, func(before, w word, gap float64) bool { return !w.Single && gap > 0.42 })
 }
 
-// segmentsTight parts a line at every gap wider than a space.
+// segmentsTight splits a line at every gap wider than a space.
 func segmentsTight(l line) []line {
-	return parted(l, func(before, w word, gap float64) bool { return !(w.Single && before.After) && gap > 0.32 })
+	return splitLine(l, func(before, w word, gap float64) bool { return !(w.Single && before.After) && gap > 0.32 })
 }
 
-// parted parts a line; gap is the distance of two words in heights of the type.
-func parted(l line, apart func(before, w word, gap float64) bool) (out []line) {
+// splitLine splits a line where apart says so; gap is the distance of two words in heights of the type.
+func splitLine(l line, apart func(before, w word, gap float64) bool) (out []line) {
 	from := 0
 	for i := 1; i < len(l); i++ {
 		if apart(l[i-1], l[i], (l[i].X0-l[i-1].X1)/math.Max(l[i].Size, l[i-1].Size)) {

@@ -18,7 +18,7 @@ type Document struct {
 	Title string    // from the file's metadata; "" if it has none
 	Dated time.Time // when the file says it was last changed or made; zero if it does not say
 	Pages []Page
-	// Repairs says, one line each, what had to be passed over to read the file.
+	// Repairs says, one line each, what had to be ignored to read the file.
 	Repairs []string
 }
 

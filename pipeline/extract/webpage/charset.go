@@ -11,7 +11,7 @@ import (
 )
 
 // declaredRE finds the encoding that a page declares, wherever the declaration is;
-// comments are passed over.
+// comments are skipped.
 var declaredRE = regexp.MustCompile(`(?is)<!--.*?-->|<meta\s[^>]*?charset\s*=\s*["']?\s*([\w:.-]+)|^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w:.-]+)`)
 
 // decode returns a page in UTF-8. Its encoding is what the first of these says:

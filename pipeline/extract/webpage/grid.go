@@ -13,7 +13,7 @@ type Table struct {
 	Captions []string
 	Headings []Heading // above it, in the sections it is part of, outermost first
 	List     bool      // a definition list: each term and what follows it are a row
-	Rows     [][]*Cell // from top to bottom; a cell that spans several places stands in each; nil where there is none
+	Rows     [][]*Cell // from top to bottom; a cell that spans several places is in each; nil where there is none
 }
 
 // A Cell is one cell of a table.
