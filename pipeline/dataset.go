@@ -75,6 +75,8 @@ type Counted struct {
 type ShortName struct {
 	Name     string
 	Platform string // platform id
+	Source   string
+	User     bool // from the user's own registry layer
 }
 
 // Remark is a note of the user's own layer on a platform, company or category.

@@ -21,232 +21,165 @@ const firstYear = 2019
 const UnmatchedPrefix = "unmatched-"
 
 // reserved are ids that mean something else in a comparison or a registry.
-var reserved = map[string]string{
-	pipeline.Everybody:   "breaks that concern every series",
-	pipeline.Independent: "platforms without an owner",
-	"total":              "the CyberTipline total",
-	"esp-total":          "the total of all providers",
+var reserved = []string{pipeline.Everybody, pipeline.Independent, "total", "esp-total"}
+
+// check is what a cell has to pass. wrong is the rest of a sentence that begins
+// with the cell's column and value.
+type check struct {
+	wrong string
+	ok    func(l *loader, v string) bool
 }
 
-var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+// checks are the checks that columns name.
+var checks = map[string]check{
+	"text":      plain("is empty", func(v string) bool { return v != "" }),
+	"unstarred": plain(`ends with "*": the mark is not part of the name`, func(v string) bool { return !strings.HasSuffix(v, "*") }),
+	"id":        plain("is not lower-case letters, digits and single dashes", idForm.MatchString),
+	"free":      plain("is reserved: it has a meaning of its own", func(v string) bool { return !slices.Contains(reserved, v) }),
+	"matched": plain("begins with "+UnmatchedPrefix+", which is kept for unknown names", func(v string) bool {
+		return !strings.HasPrefix(v, UnmatchedPrefix)
+	}),
 
-// checks say what is wrong with a cell, as the rest of a sentence that begins
-// with its column and value; "" where nothing is.
-var checks = map[string]func(l *loader, v string) string{
-	"text": func(_ *loader, v string) string { return unless(v != "", "is empty") },
-	"id":   checkID,
-	"platform-id": func(l *loader, v string) string {
-		return cmp.Or(checkID(l, v), unless(!strings.HasPrefix(v, UnmatchedPrefix), "begins with "+UnmatchedPrefix+", which is kept for unknown names"))
-	},
-	"printed": func(_ *loader, v string) string {
-		return cmp.Or(unless(v != "", "is empty"), unless(!strings.HasSuffix(v, "*"), `ends with "*": the mark is not part of the name`))
-	},
-	"source": (*loader).checkSource,
-	"kind": func(_ *loader, v string) string {
-		return unless(slices.Contains(pipeline.Kinds, pipeline.Kind(v)), fmt.Sprintf("is none of %v", pipeline.Kinds))
-	},
-	"forbids": oneOf("platform", "change", "nothing"),
-	"measure": oneOf("reports", "share", "rank"),
-	"yes":     func(_ *loader, v string) string { return unless(v == "yes" || v == "no", "is neither yes nor no") },
-	"reports": func(_ *loader, v string) string {
-		return unless(v == "reports", "is not reports: other units are not comparable with NCMEC's table")
-	},
-	"count": func(_ *loader, v string) string {
-		n, err := strconv.Atoi(v)
-		return unless(err == nil && n >= 0, "is not a whole number")
-	},
-	"year": func(_ *loader, v string) string {
-		y, err := strconv.Atoi(v)
-		return unless(err == nil && len(v) == 4 && y >= 1998 && y <= 2100, "is not a year")
-	},
-	"years": func(_ *loader, v string) string {
-		_, _, ok := yearsOf(v)
-		return unless(ok, "is neither a year nor two years such as 2019-2020")
-	},
-	"day": func(_ *loader, v string) string { return unless(isDay(v), "is not a day (YYYY-MM-DD)") },
-	"month": func(_ *loader, v string) string {
-		return unless(isDay(v) || isDay(v+"-01"), "is neither a day (YYYY-MM-DD) nor a month (YYYY-MM)")
-	},
+	"source": {"holds neither an address nor a citation of NCMEC's document with year and page", (*loader).isSource},
+	"kind": plain(fmt.Sprintf("is none of %v", pipeline.Kinds), func(v string) bool {
+		return slices.Contains(pipeline.Kinds, pipeline.Kind(v))
+	}),
+	"forbids": oneOf("is none of platform, change, nothing", "platform", "change", "nothing"),
+	"measure": oneOf("is none of reports, share, rank", "reports", "share", "rank"),
+	"yes":     oneOf("is neither yes nor no", "yes", "no"),
+	"reports": oneOf("is not reports: other units are not comparable with NCMEC's table", "reports"),
 
-	"platform": func(l *loader, v string) string { return unless(l.platforms.has(v), "is not in platforms.csv") },
-	"category": func(l *loader, v string) string {
-		return unless(v == pipeline.OtherCategory || l.categories.has(v), "is not in categories.csv")
-	},
-	"owner": func(l *loader, v string) string {
-		return unless(v == pipeline.Independent || l.companies.has(v), fmt.Sprintf("is not in companies.csv (%q says that a platform has no owner)", pipeline.Independent))
-	},
-	"reporter": func(l *loader, v string) string {
-		return unless(v == pipeline.Everybody || l.platforms.has(v) || l.companies.has(v), "is neither a platform, nor a company, nor all")
-	},
-	"series": func(l *loader, v string) string {
-		return unless(l.platforms.has(v) || l.companies.has(v) || l.categories.has(v), "is neither a platform, nor a company, nor a category")
-	},
+	"count": plain("is not a whole number", func(v string) bool { n, err := strconv.Atoi(v); return err == nil && n >= 0 }),
+	"year":  plain("is not a year", func(v string) bool { return isDay(v+"-01-01") && v >= "1998" && v <= "2100" }),
+	"years": plain("is neither a year nor two years such as 2019-2020", func(v string) bool { _, _, ok := yearsOf(v); return ok }),
+	"day":   plain("is not a day (YYYY-MM-DD)", isDay),
+	"month": plain("is neither a day (YYYY-MM-DD) nor a month (YYYY-MM)", func(v string) bool { return isDay(v) || isDay(v+"-01") }),
+
+	"platform": {"is not in platforms.csv", func(l *loader, v string) bool { return l.platforms.has(v) }},
+	"category": {"is not in categories.csv", func(l *loader, v string) bool { return v == pipeline.OtherCategory || l.categories.has(v) }},
+	"owner": {`is not in companies.csv ("independent" says that a platform has no owner)`, func(l *loader, v string) bool {
+		return v == pipeline.Independent || l.companies.has(v)
+	}},
+	"reporter": {"is neither a platform, nor a company, nor all", func(l *loader, v string) bool {
+		return v == pipeline.Everybody || l.platforms.has(v) || l.companies.has(v)
+	}},
+	"series": {"is neither a platform, nor a company, nor a category", func(l *loader, v string) bool {
+		return l.platforms.has(v) || l.companies.has(v) || l.categories.has(v)
+	}},
+
+	"host": plain("is not a name in lower case, without port", regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+$`).MatchString),
+	"word": plain("is not one word in lower case", func(v string) bool {
+		return v != "" && v == strings.ToLower(v) && !strings.ContainsAny(v, " \t")
+	}),
 }
 
-func unless(ok bool, wrong string) string {
-	if ok {
-		return ""
+// plain is a check that needs nothing but the cell.
+func plain(wrong string, ok func(v string) bool) check {
+	return check{wrong, func(_ *loader, v string) bool { return ok(v) }}
+}
+
+func oneOf(wrong string, values ...string) check {
+	return plain(wrong, func(v string) bool { return slices.Contains(values, v) })
+}
+
+func (l *loader) checkCell(r row, c column) {
+	label, values := strings.TrimSuffix(c.name, "_id"), []string{r.cell[c.name]}
+	if c.list {
+		label, values = strings.TrimSuffix(label, "s"), r.list(c.name)
 	}
-	return wrong
-}
-
-func oneOf(values ...string) func(*loader, string) string {
-	return func(_ *loader, v string) string {
-		return unless(slices.Contains(values, v), "is none of "+strings.Join(values, ", "))
+	if c.optional && r.cell[c.name] == "" {
+		return
+	}
+	if len(values) == 0 {
+		l.fault(r.place, "no %s", c.name)
+	}
+	for _, v := range values {
+		for _, name := range c.checks {
+			if check := checks[name]; !check.ok(l, v) {
+				l.fault(r.place, "%s %q %s", label, v, check.wrong)
+				break
+			}
+		}
 	}
 }
 
-func checkID(_ *loader, v string) string {
-	if meaning, ok := reserved[v]; ok {
-		return "is kept for " + meaning
+var (
+	idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	// citation is a reference to one of NCMEC's documents, with year and page:
+	// "NCMEC, 2022 CyberTipline Reports by ESP, p. 3".
+	citation = regexp.MustCompile(`\bNCMEC,.*\b(19|20)\d\d\b.*, pp?\. ?\d+`)
+	address  = regexp.MustCompile(`https?://[^\s<>"]+`)
+)
+
+// isSource wants in each part of a source, separated by " ; ", an address
+// someone can open or a citation with year and page. Words around it (who
+// says it, when) are welcome.
+func (l *loader) isSource(source string) bool {
+	ok, known := l.sources[source]
+	if known {
+		return ok
 	}
-	return unless(idForm.MatchString(v), "is not lower-case letters, digits and single dashes")
+	ok = true
+	for _, s := range strings.Split(source, " ; ") {
+		u, err := url.Parse(address.FindString(s))
+		ok = ok && (citation.MatchString(s) || err == nil && strings.Contains(u.Hostname(), "."))
+	}
+	l.sources[source] = ok
+	return ok
 }
 
 func isDay(s string) bool {
-	t, err := time.Parse(time.DateOnly, s)
-	return err == nil && t.Format(time.DateOnly) == s
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
 }
 
-// citation is a reference to one of NCMEC's documents, with year and page:
-// "NCMEC, 2022 CyberTipline Reports by ESP, p. 3".
-var citation = regexp.MustCompile(`\bNCMEC,.*\b(19|20)\d\d\b.*, pp?\. ?\d+`)
+// yearsOf reads "2019" or "2019-2020".
+func yearsOf(s string) (first, last int, ok bool) {
+	from, to, _ := strings.Cut(s, "-")
+	first, err1 := strconv.Atoi(from)
+	last, err2 := strconv.Atoi(cmp.Or(to, from))
+	return first, last, err1 == nil && err2 == nil && first >= firstYear && last >= first
+}
 
-// address is what a browser can open.
-var address = regexp.MustCompile(`https?://[^\s<>"]+`)
-
-// checkSource wants in each part of a source, separated by " ; ", an address
-// someone can open or a citation with year and page. Words around it (who
-// says it, when) are welcome.
-func (l *loader) checkSource(source string) string {
-	wrong, known := l.sources[source]
-	if known {
-		return wrong
+// dropReplacedOwners removes the shipped owners of platforms whose owners the
+// user gives.
+func (l *loader) dropReplacedOwners() {
+	replaced := map[string]bool{}
+	for _, o := range l.owners.rows {
+		replaced[o.fact.Platform] = replaced[o.fact.Platform] || o.user
 	}
-	for _, s := range strings.Split(source, " ; ") {
-		u, err := url.Parse(address.FindString(s))
-		if !citation.MatchString(s) && (err != nil || !strings.Contains(u.Hostname(), ".")) {
-			wrong = fmt.Sprintf("holds neither an address nor a citation of NCMEC's document with year and page: %q", s)
-		}
-	}
-	l.sources[source] = wrong
-	return wrong
+	l.owners.rows = slices.DeleteFunc(l.owners.rows, func(o located[pipeline.Ownership]) bool { return !o.user && replaced[o.fact.Platform] })
 }
 
 // checkIDs makes sure that an id means one thing in a comparison: a category,
-// a group and a service without a row share none with anything else.
+// a group and a service without a row share none with anything else, and a
+// company none with a platform that is without an owner in some year. Such a
+// platform is a series among the companies.
 func (l *loader) checkIDs() {
 	taken := map[string]string{}
-	for _, p := range l.platforms.rows {
-		taken[p.ID] = "platform"
-	}
-	for _, c := range l.companies.rows {
-		taken[c.ID] = "company"
-	}
 	claim := func(what, id string, at place) {
 		if by, ok := taken[id]; ok {
 			l.fault(at, "%s %q has the id of a %s", what, id, by)
 		}
 		taken[id] = what
 	}
-	for i, c := range l.categories.rows {
-		claim("category", c.ID, l.categories.at[i])
+	for _, p := range l.platforms.rows {
+		taken[p.fact.ID] = "platform"
 	}
-	for i, g := range l.groups.rows {
-		claim("group", g.ID, l.groups.at[i])
-	}
-	for i, c := range l.counted.rows {
-		claim("service", c.ID, l.counted.at[i])
-	}
-}
-
-// claim is a name that leads to a platform, or to a service without a row.
-type claim struct {
-	id, name string
-	at       place
-}
-
-// checkNames makes sure that no name leads to two platforms, neither as
-// printed nor once normalised. A platform's own name leads to it too, and a
-// service without a row has names of its own. The user's rows come last: a
-// clash is a fault of theirs.
-func (l *loader) checkNames() {
-	var claims []claim
-	for i, a := range l.aliases.rows {
-		claims = append(claims, claim{a.Platform, a.Printed, l.aliases.at[i]})
-	}
-	for i, p := range l.platforms.rows {
-		claims = append(claims, claim{p.ID, p.Name, l.platforms.at[i]})
-	}
-	for i, a := range l.short.rows {
-		claims = append(claims, claim{a.Platform, a.Printed, l.short.at[i]})
-	}
-	for i, c := range l.counted.rows {
-		for _, n := range append([]string{c.Name}, c.Aliases...) {
-			claims = append(claims, claim{c.ID, n, l.counted.at[i]})
+	for _, c := range l.companies.rows {
+		if l.platforms.has(c.fact.ID) && !l.alwaysOwned(c.fact.ID) {
+			l.fault(c.place, "company %q has the id of a platform that no owner is named for on every 31 December since %d; give the company another id, or the platform its owners", c.fact.ID, firstYear)
 		}
+		taken[c.fact.ID] = "company"
 	}
-	first := map[string]claim{} // by normalised form
-	for _, user := range []bool{false, true} {
-		for _, c := range claims {
-			if c.at.user == user {
-				l.checkName(first, c)
-			}
-		}
+	for _, c := range l.categories.rows {
+		claim("category", c.fact.ID, c.place)
 	}
-}
-
-func (l *loader) checkName(first map[string]claim, c claim) {
-	forms := Normalise(c.name)
-	keys := []string{forms.Key, forms.Whole}
-	for _, k := range keys {
-		if o, ok := first[k]; ok && o.id != c.id {
-			l.fault(c.at, "%q (%s) and %q (%s; %s) are one name once normalised (%q)", c.name, c.id, o.name, o.id, o.at, k)
-			return
-		}
+	for _, g := range l.groups.rows {
+		claim("group", g.fact.ID, g.place)
 	}
-	for _, k := range keys {
-		if _, ok := first[k]; !ok {
-			first[k] = c
-		}
-	}
-}
-
-// dropReplacedOwners removes the shipped owners of platforms whose owners the
-// user gives.
-func (l *loader) dropReplacedOwners() {
-	kept := table[pipeline.Ownership]{}
-	for i, o := range l.owners.rows {
-		if at := l.owners.at[i]; at.user || !l.replaced[o.Platform] {
-			kept.rows, kept.at = append(kept.rows, o), append(kept.at, at)
-		}
-	}
-	l.owners = kept
-}
-
-// overlaps reports the rows of a table whose periods overlap: a platform has
-// one owner on any day, and half-years would be added to the year that holds
-// them.
-func overlaps[T any](l *loader, t table[T], overlap func(a, b T) bool, text func(T) string) {
-	for i, a := range t.rows {
-		for j, b := range t.rows[:i] {
-			if overlap(a, b) {
-				l.fault(t.at[i], "%s overlaps line %d, %s", text(a), t.at[j].line, text(b))
-			}
-		}
-	}
-}
-
-func spanText(from, to string) string { return cmp.Or(from, "open") + " to " + cmp.Or(to, "open") }
-
-// checkAlone makes sure that no company has the id of a platform that stands
-// for itself in some year: the comparison by company would have two series of
-// one id.
-func (l *loader) checkAlone() {
-	for i, c := range l.companies.rows {
-		if l.platforms.has(c.ID) && !l.alwaysOwned(c.ID) {
-			l.fault(l.companies.at[i], "company %q has the id of a platform that no owner is named for on every 31 December since %d; give the company another id, or the platform its owners", c.ID, firstYear)
-		}
+	for _, c := range l.counted.rows {
+		claim("service", c.fact.ID, c.place)
 	}
 }
 
@@ -254,11 +187,84 @@ func (l *loader) checkAlone() {
 // Yearly sums look at that day only: a gap within a year does not matter.
 func (l *loader) alwaysOwned(platform string) bool {
 	for y := firstYear; y <= 2100; y++ {
-		if !slices.ContainsFunc(l.owners.rows, func(o pipeline.Ownership) bool {
-			return o.Platform == platform && o.Company != pipeline.Independent && o.On(pipeline.LastDay(y))
+		if !slices.ContainsFunc(l.owners.rows, func(o located[pipeline.Ownership]) bool {
+			return o.fact.Platform == platform && o.fact.Company != pipeline.Independent && o.fact.On(pipeline.LastDay(y))
 		}) {
 			return false
 		}
 	}
 	return true
+}
+
+// checkNames makes sure that no name leads to two platforms, neither as
+// printed nor once normalised. A platform's own name leads to it too, and a
+// service without a row has names of its own. The user's rows come last: a
+// clash is a fault of theirs.
+func (l *loader) checkNames() {
+	type claim struct {
+		place
+		id, name string
+	}
+	var claims []claim
+	for _, a := range l.aliases.rows {
+		claims = append(claims, claim{a.place, a.fact.Platform, a.fact.Printed})
+	}
+	for _, p := range l.platforms.rows {
+		claims = append(claims, claim{p.place, p.fact.ID, p.fact.Name})
+	}
+	for _, a := range l.short.rows {
+		claims = append(claims, claim{a.place, a.fact.Platform, a.fact.Name})
+	}
+	for _, c := range l.counted.rows {
+		for _, n := range append([]string{c.fact.Name}, c.fact.Aliases...) {
+			claims = append(claims, claim{c.place, c.fact.ID, n})
+		}
+	}
+	slices.SortStableFunc(claims, func(a, b claim) int {
+		if a.user == b.user {
+			return 0
+		} else if b.user {
+			return -1
+		}
+		return 1
+	})
+	first := map[string]claim{} // by normalised form
+	for _, c := range claims {
+		forms := Normalise(c.name)
+		for _, k := range []string{forms.Key, forms.Whole} {
+			o, ok := first[k]
+			if !ok {
+				first[k] = c
+			} else if o.id != c.id {
+				l.fault(c.place, "%q (%s) and %q (%s; %s) are one name once normalised (%q)", c.name, c.id, o.name, o.id, o.place, k)
+				break
+			}
+		}
+	}
+}
+
+// checkPeriods makes sure that a platform has one owner on any day, and that no
+// half-year is added to the year that holds it.
+func (l *loader) checkPeriods() {
+	span := func(from, to string) string { return cmp.Or(from, "open") + " to " + cmp.Or(to, "open") }
+	overlaps(l, l.owners, func(a, b pipeline.Ownership) bool {
+		return a.Platform == b.Platform && (a.To == "" || b.From <= a.To) && (b.To == "" || a.From <= b.To)
+	}, func(o pipeline.Ownership) string {
+		return fmt.Sprintf("ownership of %q by %q (%s)", o.Platform, o.Company, span(o.From, o.To))
+	})
+	overlaps(l, l.ownCounts, func(a, b pipeline.OwnCount) bool {
+		return slices.Equal(a.Platforms, b.Platforms) && a.From <= b.To && b.From <= a.To
+	}, func(c pipeline.OwnCount) string {
+		return fmt.Sprintf("own count of %s from %s", strings.Join(c.Platforms, ";"), span(c.From, c.To))
+	})
+}
+
+func overlaps[T any](l *loader, t table[T], overlap func(a, b T) bool, text func(T) string) {
+	for i, a := range t.rows {
+		for _, b := range t.rows[:i] {
+			if overlap(a.fact, b.fact) {
+				l.fault(a.place, "%s overlaps line %d, %s", text(a.fact), b.line, text(b.fact))
+			}
+		}
+	}
 }

@@ -2,7 +2,6 @@ package registry
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,10 +10,8 @@ import (
 )
 
 // Forms are the normalised forms of a printed name under which it is looked
-// up. Key and Whole are lower-case letters and digits without any separator:
-// Unicode forms (full-width letters, accents on Latin letters), case, quotes,
-// dashes, spaces, punctuation, trademark signs, invisible characters, a
-// leading "The" and the words of "dba", "d/b/a", "fka" and their like are gone.
+// up: lower-case letters and digits without separators, accents on Latin
+// letters, invisible characters, a leading "The" and words such as "dba".
 //
 //   - Key is also without legal forms ("LLC", "S.à r.l.", "Pte. Ltd.") at the
 //     end of the name or of one of its parts;
@@ -34,29 +31,17 @@ func Normalise(name string) Forms {
 		s := strings.ToLower(strings.TrimSpace(name))
 		return Forms{Key: s, Whole: s}
 	}
-	return Forms{Key: strings.Join(Words(name), ""), Whole: joinTokens(list)}
+	return Forms{Key: strings.Join(withoutLegalForms(list), ""), Whole: joinTokens(list)}
 }
 
 // Words returns the words of a name in lower case, without its legal forms.
-func Words(name string) (words []string) {
-	for i, part := range segments(tokens(name)) {
-		for _, t := range withoutLegalForm(part, i == 0) {
-			words = append(words, t.text)
-		}
-	}
-	return words
-}
+func Words(name string) []string { return withoutLegalForms(tokens(name)) }
 
 // token is a run of letters and digits of a name.
 type token struct {
 	text   string // lower case
-	before string // what stands between it and the one before
-	// glued is the length in bytes of a legal form written onto the end of
-	// the token with a capital ("HowlogicKFT"), 0 where there is none.
-	glued int
+	before string // what is between it and the one before
 }
-
-func (t token) single() bool { return utf8.RuneCountInString(t.text) == 1 }
 
 func joinTokens(list []token) string {
 	var b strings.Builder
@@ -66,28 +51,24 @@ func joinTokens(list []token) string {
 	return b.String()
 }
 
-// Characters that separate words, and the pattern of a word: letters and
-// digits, with apostrophes inside, or the plus of "Google+".
 const (
-	dots        = ".·。"
-	slashes     = `/\⁄∕|`
-	stops       = slashes + "()[]{}<>,;:、" // a part of the name ends here
+	commas      = ",;:、"
+	stops       = commas + `/\⁄∕|()[]{}<>` // a part of the name ends here
 	dashes      = "-‐‑‒–—―−_"
 	apostrophes = "'’‘ʼ`´′"
 )
 
-var wordPattern = regexp.MustCompile(`[\pL\pN\pM\x{FFFD}](?:[` + apostrophes + `]*[\pL\pN\pM\x{FFFD}])*|\+`)
+var (
+	wordPattern = regexp.MustCompile(`[\pL\pN\pM\x{FFFD}]+|\+`)
+	unlike      = strings.NewReplacer("ß", "ss", "ẞ", "ss", "ς", "σ", "ı", "i", "+", "plus") // "Google+" is not "Google"
+)
 
 func tokens(name string) (list []token) {
 	name = between.ReplaceAllString(fold(name), " (")
 	end := 0
 	for _, at := range wordPattern.FindAllStringIndex(name, -1) {
-		raw := name[at[0]:at[1]]
-		t := token{text: lower(raw), before: name[end:at[0]], glued: gluedForm(raw)}
-		if raw == "+" {
-			t.text = "plus" // "Google+" is not "Google"
-		}
-		list, end = append(list, t), at[1]
+		list = append(list, token{unlike.Replace(strings.ToLower(name[at[0]:at[1]])), name[end:at[0]]})
+		end = at[1]
 	}
 	if len(list) > 1 && list[0].text == "the" {
 		list = list[1:]
@@ -96,19 +77,19 @@ func tokens(name string) (list []token) {
 	return list
 }
 
+// slashed are the legal forms "A/S" and "S/A".
+var slashed = regexp.MustCompile(`(?i)\b([as])/([as])\b`)
+
 // fold brings a name to one Unicode form: compatibility forms (full-width
-// letters, ligatures) replaced, accents on Latin letters and everything
-// invisible dropped. Case is kept.
+// letters, ligatures) replaced; accents on Latin letters, apostrophes inside
+// words and everything invisible dropped. Case is kept.
 func fold(name string) string {
-	if !strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r >= utf8.RuneSelf }) {
-		return name
-	}
 	// Signs go before decomposition, which would turn them into letters.
 	name = strings.Map(func(r rune) rune {
 		switch {
-		case strings.ContainsRune("\t\n\r\v\f", r):
+		case unicode.IsSpace(r):
 			return ' '
-		case strings.ContainsRune("™®©℠\u034f", r), unicode.In(r, unicode.Cf, unicode.Cc, unicode.Variation_Selector):
+		case strings.ContainsRune("™®©℠\u034f"+apostrophes, r), unicode.In(r, unicode.Cf, unicode.Cc, unicode.Variation_Selector):
 			return -1
 		}
 		return r
@@ -124,42 +105,13 @@ func fold(name string) string {
 		latin = unicode.Is(unicode.Latin, r)
 		return r
 	}, norm.NFKD.String(name))
-	return norm.NFC.String(name)
+	return slashed.ReplaceAllString(norm.NFC.String(name), "$1.$2.")
 }
 
-// unlike are letters whose lower case does not tell that they are one.
-var unlike = strings.NewReplacer("ß", "ss", "ẞ", "ss", "ς", "σ", "ı", "i")
-
-func lower(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if strings.ContainsRune(apostrophes, r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, s)
-	return unlike.Replace(s)
-}
-
-// segments splits the tokens of a name at brackets, slashes, commas and dashes
-// set off by spaces. A legal form may end any part: "Multi Media,
-// LLC/Zmedianow, LLC/Chaturbate".
-func segments(list []token) (parts [][]token) {
-	start := 0
-	for i := 1; i <= len(list); i++ {
-		if i == len(list) || list[i].begins(list[i-1]) {
-			parts = append(parts, list[start:i])
-			start = i
-		}
-	}
-	return parts
-}
-
-// begins reports whether a token begins a new part of the name.
-func (t token) begins(last token) bool {
-	if t.single() && last.single() && strings.ContainsAny(t.before, slashes) && !strings.ContainsAny(t.before, "()[]{}<>") {
-		return false // "S/A" is a legal form, not two parts
-	}
-	return strings.ContainsAny(t.before, stops) || strings.ContainsAny(t.before, dashes) && strings.ContainsFunc(t.before, unicode.IsSpace)
+// begins reports whether a token begins a new part of the name. A legal form
+// may end any part: "Multi Media, LLC/Zmedianow, LLC/Chaturbate".
+func (t token) begins() bool {
+	return strings.ContainsAny(t.before, stops) || strings.ContainsAny(t.before, dashes) && strings.Contains(t.before, " ")
 }
 
 func set(words string) map[string]bool {
@@ -178,68 +130,57 @@ var legalForms = set(`inc incorporated unlimited llc llp lllp pllc lp ltd ltda l
 	sadecv kk eireli zao ooo oao pao jsc ojsc pjsc spa sas se`)
 
 // asInitials are legal forms that are also words or names: they count only
-// where they are written as initials (S.p.A., A/S) or stand behind a comma.
+// where they are written as initials (S.p.A., A/S) or follow a comma.
 var asInitials = set(`spa sas se as ad ev dd kk ug sl hb`)
 
 // ofWords are the legal forms of several words, joined, whose first ones are no
 // legal form by themselves.
 var ofWords = set(`publicbenefitcorporation publicbenefitcorp limitedliabilitycompany limitedliabilityco publiclimitedcompany spzoo sadecv`)
 
-// withoutLegalForm drops legal forms from the end of a part. The first part of
-// a name never becomes empty; another one may ("Imgur, LLC").
-func withoutLegalForm(part []token, first bool) []token {
-	keep := 0
-	if first {
-		keep = 1
-	}
-	for len(part) > keep {
-		n := legalEnd(part)
-		if n == 0 || len(part)-n < keep {
-			break
+// withoutLegalForms drops legal forms from the end of each part. The first part
+// of a name never becomes empty; another one may ("Imgur, LLC").
+func withoutLegalForms(list []token) (words []string) {
+	for start, end := 0, 1; end <= len(list); end++ {
+		if end < len(list) && !list[end].begins() {
+			continue
 		}
-		part = part[:len(part)-n]
+		part := list[start:end]
+		for n := legalEnd(part); n > 0 && (n < len(part) || start > 0 && n == len(part)); n = legalEnd(part) {
+			part = part[:len(part)-n]
+		}
+		for _, t := range part {
+			words = append(words, t.text)
+		}
+		start = end
 	}
-	if n := len(part); n > 0 && part[n-1].glued > 0 {
-		last := part[n-1]
-		last.text, last.glued = last.text[:len(last.text)-last.glued], 0
-		part = append(slices.Clone(part[:n-1]), last)
-	}
-	return part
+	return words
 }
 
 // legalEnd returns how many tokens at the end of a part are one legal form.
-// Initials ("L.L.C.", "S.à r.l.") are separated by points or slashes; by spaces
-// alone they count from three on ("L L C").
+// Initials ("L.L.C.", "S.à r.l.") are separated by points; by spaces alone they
+// count from three on ("L L C").
 func legalEnd(part []token) int {
 	for n := min(5, len(part)); n > 1; n-- {
 		tail := part[len(part)-n:]
-		joined, initials, tight := joinTokens(tail), true, true
+		joined, initials, pointed := joinTokens(tail), true, true
 		for i, t := range tail {
-			initials = initials && t.single()
-			tight = tight && (i == 0 || t.before != "" && strings.ContainsAny(t.before, dots+slashes) && strings.Trim(t.before, dots+slashes+" \u00a0") == "")
+			initials = initials && utf8.RuneCountInString(t.text) == 1
+			pointed = pointed && (i == 0 || strings.TrimSpace(t.before) == ".")
 		}
-		if ofWords[joined] && n > 2 || legalForms[joined] && initials && (tight || n > 2) {
+		if ofWords[joined] && n > 2 || legalForms[joined] && initials && (pointed || n > 2) {
 			return n
 		}
 	}
 	end := len(part)
-	last := part[end-1]
-	switch {
-	case !legalForms[last.text], asInitials[last.text] && !strings.ContainsAny(last.before, ",;:、"):
+	if end == 0 || !legalForms[part[end-1].text] {
 		return 0
-	case last.before != "" && strings.Trim(last.before, dots) == "" && (end < 2 || !legalForms[part[end-2].text]):
+	}
+	last := part[end-1]
+	if asInitials[last.text] && !strings.ContainsAny(last.before, commas) {
+		return 0
+	}
+	if last.before == "." && (end < 2 || !legalForms[part[end-2].text]) {
 		return 0 // the ending of a domain: "Ello.co" is a name
 	}
 	return 1
-}
-
-// glued is a legal form that a capital sets off the name it was glued to.
-var glued = regexp.MustCompile(`[a-z](Corporation|CORPORATION|Limited|LIMITED|G(?i:mbh)|C(?i:orp)|L(?i:lc)|L(?i:td)|I(?i:nc)|K(?i:ft)|L(?i:lp)|P(?i:lc)|S(?i:ro)|A(?i:ps))$`)
-
-func gluedForm(raw string) int {
-	at := glued.FindStringSubmatchIndex(raw)
-	if at == nil || at[2] < 3 {
-		return 0
-	}
-	return len(raw) - at[2]
 }

@@ -9,65 +9,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"espfigures/pipeline"
 )
-
-// file is one CSV file of a registry: one fact a row.
-type file struct {
-	name string
-	noun string // what a row is called in a fault
-	key  string // the column that no two rows share; "" for none
-	// columns in the order of the shipped files: a name, "?" where the column or
-	// its cell may be left out, and after ":" the check (see checks) that a cell,
-	// or with "*" each part of one between semicolons, has to pass.
-	columns string
-	needed  bool // a whole registry must have it; a user's layer never must
-	load    func(*loader, row)
-}
-
-// fileTypes are read in this order: ids before what refers to them.
-var fileTypes = []file{
-	{"categories.csv", "category", "id", "id:id name:text definition:text", false, (*loader).loadCategory},
-	{"platforms.csv", "platform", "id", "id:platform-id name:text kind:kind category?:category note? source:source domains? rows?:years", true, (*loader).loadPlatform},
-	{"companies.csv", "company", "id", "id:id name:text source:source aliases?", true, (*loader).loadCompany},
-	{"aliases.csv", "printed name", "printed_name", "printed_name:printed platform_id:platform note? source:source", true, (*loader).loadAlias},
-	{"short_names.csv", "short name", "name", "name:text platform_id:platform source:source", false, (*loader).loadShortName},
-	{"owners.csv", "ownership", "", "platform_id:platform company_id:owner from?:day to?:day source:source", true, (*loader).loadOwner},
-	{"breaks.csv", "break", "id", "id:id who:reporter from:year to:year kind:id description:text source:source forbids:forbids measures?:*measure", true, (*loader).loadBreak},
-	{"combined.csv", "member", "", "year:year platform_id:platform member_id:platform source:source", true, (*loader).loadCombined},
-	{"counted.csv", "service", "id", "id:id name:text aliases? platform_id?:platform from:year to:year note? source:source", false, (*loader).loadCounted},
-	{"own_counts.csv", "own count", "", "platforms:*platform from:day to:day reports:count unit:reports covers? differs? rounded?:yes second_hand?:yes title:text published?:month source:source", false, (*loader).loadOwnCount},
-	{"groups.csv", "group", "id", "id:id name:text members:*platform source?:source", false, (*loader).loadGroup},
-	{"notes.csv", "note", "", "who:series year?:year text:text source?:source", false, (*loader).loadRemark},
-}
-
-// column is one of the columns of a file.
-type column struct {
-	name, check    string
-	optional, list bool
-}
-
-func (f file) cols() (list []column) {
-	for _, spec := range strings.Fields(f.columns) {
-		var c column
-		c.name, c.check, _ = strings.Cut(spec, ":")
-		c.name, c.optional = strings.CutSuffix(c.name, "?")
-		c.check, c.list = strings.CutPrefix(c.check, "*")
-		list = append(list, c)
-	}
-	return list
-}
-
-// header is the first line of the file.
-func (f file) header() string {
-	var names []string
-	for _, c := range f.cols() {
-		names = append(names, c.name)
-	}
-	return strings.Join(names, ",")
-}
 
 // Load reads and checks a whole registry; tests pass fstest.MapFS. The error
 // joins every fault found, each with file, line and what is wrong.
@@ -77,13 +23,19 @@ func Load(fsys fs.FS) (*Registry, error) { return load(layer{fsys, false}) }
 // both together. Any subset of the files may be there. A row replaces the
 // shipped one of the same id or printed name; the owners given for a platform
 // replace all that are shipped for it. What comes from the layer has User set.
-// The error joins every fault found, each with file, line and what is wrong.
 func LoadLayer(user fs.FS) (*Registry, error) {
-	shipped, err := fs.Sub(data, "data")
-	if err != nil {
-		return nil, err
-	}
-	return load(layer{shipped, false}, layer{user, true})
+	return load(layer{shippedFiles(), false}, layer{user, true})
+}
+
+// Site returns what the shipped registry knows of NCMEC's web site.
+func Site() (pipeline.Site, error) { return shippedSite() }
+
+var shippedSite = sync.OnceValues(func() (pipeline.Site, error) { return LoadSite(shippedFiles()) })
+
+// LoadSite reads hosts.csv, pages.csv and sisters.csv.
+func LoadSite(fsys fs.FS) (pipeline.Site, error) {
+	l := read(siteFiles, layer{fsys, false})
+	return l.site, errors.Join(l.faults...)
 }
 
 type layer struct {
@@ -92,31 +44,24 @@ type layer struct {
 }
 
 func load(layers ...layer) (*Registry, error) {
-	l := newLoader()
-	l.layered = len(layers) > 1
-	for _, f := range fileTypes {
-		for _, layer := range layers {
-			l.read(layer, f)
-		}
-	}
+	l := read(fileTypes, layers...)
 	l.dropReplacedOwners()
 	l.checkIDs()
 	l.checkNames()
-	l.checkAlone()
-	overlaps(l, l.owners, func(a, b pipeline.Ownership) bool {
-		return a.Platform == b.Platform && (a.To == "" || b.From <= a.To) && (b.To == "" || a.From <= b.To)
-	}, func(o pipeline.Ownership) string {
-		return fmt.Sprintf("ownership of %q by %q (%s)", o.Platform, o.Company, spanText(o.From, o.To))
-	})
-	overlaps(l, l.ownCounts, func(a, b pipeline.OwnCount) bool {
-		return slices.Equal(a.Platforms, b.Platforms) && a.From <= b.To && b.From <= a.To
-	}, func(c pipeline.OwnCount) string {
-		return fmt.Sprintf("own count of %s from %s", strings.Join(c.Platforms, ";"), spanText(c.From, c.To))
-	})
+	l.checkPeriods()
 	if len(l.faults) > 0 {
 		return nil, errors.Join(l.faults...)
 	}
-	return l.registry(), nil
+	if id := pipeline.OtherCategory; !l.categories.has(id) {
+		other := pipeline.Category{ID: id, Name: "Other", Definition: "Everything that no other category covers."}
+		l.categories.rows = append(l.categories.rows, located[pipeline.Category]{fact: other})
+	}
+	return &Registry{
+		Platforms: l.platforms.facts(), Aliases: l.aliases.facts(), Companies: l.companies.facts(), Owners: l.owners.facts(),
+		Breaks: l.breaks.facts(), Combined: l.combined(), ShortNames: l.short.facts(), Categories: l.categories.facts(),
+		Counted: l.counted.facts(), OwnCounts: l.ownCounts.facts(), Groups: l.groups.facts(), Remarks: l.remarks.facts(),
+		platform: l.platforms.index, company: l.companies.index,
+	}, nil
 }
 
 // place says where a fact was read.
@@ -152,47 +97,54 @@ func (r row) number(column string) int {
 	return n
 }
 
-// table holds the rows of a file with their places.
+// table holds the facts of a file with their places.
 type table[T any] struct {
-	rows  []T
-	at    []place
+	rows  []located[T]
 	index map[string]int // by key, for files whose rows have one
 }
 
-// add appends a row, or replaces the shipped one of the same key by the user's.
-func (t *table[T]) add(l *loader, r row, v T) {
-	key := r.cell[r.key]
-	if i, ok := t.index[key]; ok && key != "" {
-		if t.at[i].user == r.user {
-			l.fault(r.place, "%s %q is already on line %d", r.noun, key, t.at[i].line)
-			return
-		}
-		t.rows[i], t.at[i] = v, r.place
-		return
-	}
+type located[T any] struct {
+	place
+	fact T
+}
+
+// add appends a fact, or replaces the shipped one of the same key by the user's.
+func (t *table[T]) add(l *loader, r row, fact T) {
 	if t.index == nil {
 		t.index = map[string]int{}
 	}
-	if key != "" {
+	key := r.cell[r.key]
+	i, ok := t.index[key]
+	switch {
+	case ok && t.rows[i].user == r.user:
+		l.fault(r.place, "%s %q is already on line %d", r.noun, key, t.rows[i].line)
+		return
+	case ok:
+		t.rows[i] = located[T]{r.place, fact}
+		return
+	case key != "":
 		t.index[key] = len(t.rows)
 	}
-	t.rows, t.at = append(t.rows, v), append(t.at, r.place)
+	t.rows = append(t.rows, located[T]{r.place, fact})
 }
 
 func (t *table[T]) has(key string) bool { _, ok := t.index[key]; return ok }
 
+func (t *table[T]) facts() (list []T) {
+	for _, r := range t.rows {
+		list = append(list, r.fact)
+	}
+	return list
+}
+
 type loader struct {
-	layered bool
-	faults  []error
+	faults []error
 
 	categories table[pipeline.Category]
-	platforms  table[pipeline.Platform]
-	domains    map[string][]string // by platform id
-	rowYears   map[string][2]int   // by platform id
-	companies  table[pipeline.Company]
-	called     map[string][]string // further names, by company id
+	platforms  table[Platform]
+	companies  table[Company]
 	aliases    table[Alias]
-	short      table[Alias]
+	short      table[pipeline.ShortName]
 	owners     table[pipeline.Ownership]
 	breaks     table[pipeline.Break]
 	members    table[member]
@@ -202,35 +154,36 @@ type loader struct {
 	remarks    table[pipeline.Remark]
 	site       pipeline.Site
 
-	replaced map[string]bool   // platforms whose owners the user gives
-	sources  map[string]string // what is wrong with each source; many rows share one
-}
-
-func newLoader() *loader {
-	return &loader{
-		domains: map[string][]string{}, rowYears: map[string][2]int{}, called: map[string][]string{},
-		replaced: map[string]bool{}, sources: map[string]string{},
-	}
+	sources map[string]bool // whether a source is one; many rows share it
 }
 
 func (l *loader) fault(at place, format string, args ...any) {
 	l.faults = append(l.faults, fmt.Errorf("%s: %s", at, fmt.Sprintf(format, args...)))
 }
 
-// read hands the rows of a file to its load function, with the header checked.
-func (l *loader) read(layer layer, f file) {
-	in, err := layer.fsys.Open(f.name)
-	if err != nil {
-		if f.needed && !layer.user || !errors.Is(err, fs.ErrNotExist) {
-			l.faults = append(l.faults, fmt.Errorf("registry: %w", err))
+// read reads the files of all layers.
+func read(files []file, layers ...layer) *loader {
+	l := &loader{sources: map[string]bool{}}
+	for _, f := range files {
+		for _, in := range layers {
+			at := place{file: f.name, line: 1, user: in.user}
+			if len(layers) > 1 && !in.user {
+				at.of = " of the shipped registry"
+			}
+			body, err := in.fsys.Open(f.name)
+			if err == nil {
+				l.readFile(body, f, at)
+				body.Close()
+			} else if f.needed && !in.user || !errors.Is(err, fs.ErrNotExist) {
+				l.faults = append(l.faults, fmt.Errorf("registry: %w", err))
+			}
 		}
-		return
 	}
-	defer in.Close()
-	at := place{file: f.name, line: 1, user: layer.user}
-	if l.layered && !layer.user {
-		at.of = " of the shipped registry"
-	}
+	return l
+}
+
+// readFile hands the rows of a file to its load function, with the header checked.
+func (l *loader) readFile(in io.Reader, f file, at place) {
 	r := csv.NewReader(in)
 	r.FieldsPerRecord = -1
 	r.Comment = '#' // the examples of a template
@@ -248,16 +201,44 @@ func (l *loader) read(layer layer, f file) {
 			return
 		}
 		at.line, _ = r.FieldPos(0)
-		if header == nil {
-			rec[0] = strings.TrimPrefix(rec[0], "\ufeff") // spreadsheets write it
-			if header = rec; !f.accepts(header) {
-				l.fault(at, "header %q; want %s", strings.Join(header, ","), f.header())
-				return
-			}
+		if header != nil {
+			l.readRow(at, f, header, rec)
 			continue
 		}
-		l.readRow(at, f, header, rec)
+		rec[0] = strings.TrimPrefix(rec[0], "\ufeff") // spreadsheets write it
+		if header = rec; !f.accepts(header) {
+			l.fault(at, "header %q; want %s", strings.Join(header, ","), f.header())
+			return
+		}
 	}
+}
+
+// column is one of the columns of a file.
+type column struct {
+	name           string
+	checks         []string
+	optional, list bool
+}
+
+func (f file) cols() (list []column) {
+	for _, spec := range strings.Fields(f.columns) {
+		var c column
+		name, checks, _ := strings.Cut(spec, ":")
+		c.name, c.optional = strings.CutSuffix(name, "?")
+		checks, c.list = strings.CutPrefix(checks, "*")
+		c.checks = strings.FieldsFunc(checks, func(r rune) bool { return r == '+' })
+		list = append(list, c)
+	}
+	return list
+}
+
+// header is the first line of the file.
+func (f file) header() string {
+	var names []string
+	for _, c := range f.cols() {
+		names = append(names, c.name)
+	}
+	return strings.Join(names, ",")
 }
 
 // accepts reports whether a header has every column that is needed, none twice
@@ -298,38 +279,25 @@ func (l *loader) readRow(at place, f file, header, rec []string) {
 	f.load(l, r)
 }
 
-func (l *loader) checkCell(r row, c column) {
-	label, values := strings.TrimSuffix(c.name, "_id"), []string{r.cell[c.name]}
-	if c.list {
-		label, values = strings.TrimSuffix(label, "s"), r.list(c.name)
-	}
-	if c.optional && r.cell[c.name] == "" || c.check == "" {
-		return
-	}
-	if len(values) == 0 {
-		l.fault(r.place, "no %s", c.name)
-	}
-	for _, v := range values {
-		if wrong := checks[c.check](l, v); wrong != "" {
-			l.fault(r.place, "%s %q %s", label, v, wrong)
+// combined groups the likely members of combined rows by year and platform.
+func (l *loader) combined() (list []pipeline.CombinedRow) {
+	members := l.members.facts()
+	slices.SortStableFunc(members, func(a, b member) int {
+		return strings.Compare(fmt.Sprint(a.Year, " ", a.Platform, " ", a.Member), fmt.Sprint(b.Year, " ", b.Platform, " ", b.Member))
+	})
+	for _, m := range members {
+		n := len(list)
+		if n == 0 || list[n-1].Year != m.Year || list[n-1].Platform != m.Platform {
+			list = append(list, pipeline.CombinedRow{Year: m.Year, Platform: m.Platform})
+			n++
+		}
+		c := &list[n-1]
+		c.Members = append(c.Members, m.Member)
+		for _, s := range strings.Split(m.Source, " ; ") {
+			if !slices.Contains(strings.Split(c.Source, " ; "), s) {
+				c.Source = strings.TrimPrefix(c.Source+" ; "+s, " ; ")
+			}
 		}
 	}
-}
-
-// registry builds the result of a load without faults.
-func (l *loader) registry() *Registry {
-	if id := pipeline.OtherCategory; !l.categories.has(id) {
-		l.categories.rows = append(l.categories.rows, pipeline.Category{ID: id, Name: "Other", Definition: "Everything that no other category covers."})
-	}
-	reg := &Registry{
-		Platforms: l.platforms.rows, Aliases: l.aliases.rows, Companies: l.companies.rows, Owners: l.owners.rows,
-		Breaks: l.breaks.rows, Combined: l.combined(), Categories: l.categories.rows, Counted: l.counted.rows,
-		ShortNames: l.short.rows, OwnCounts: l.ownCounts.rows, Groups: l.groups.rows, Remarks: l.remarks.rows,
-		Domains: l.domains, RowYears: l.rowYears, Called: l.called,
-		platform: l.platforms.index, company: l.companies.index, owned: map[string][]int{},
-	}
-	for i, o := range reg.Owners {
-		reg.owned[o.Platform] = append(reg.owned[o.Platform], i)
-	}
-	return reg
+	return list
 }

@@ -8,16 +8,30 @@
 package registry
 
 import (
+	"cmp"
 	"embed"
 	"io/fs"
-	"sort"
+	"slices"
 	"sync"
 
 	"espfigures/pipeline"
 )
 
-//go:embed data/*.csv
+//go:embed data
 var data embed.FS
+
+// Platform is a service with what resolving its name needs.
+type Platform struct {
+	pipeline.Platform
+	Domains []string // its domains, where its name alone does not tell; "-" for a name that is a common word
+	Rows    string   // the years of a row that combined several and is no service itself: "2019-2020"
+}
+
+// Company is a company with its further names.
+type Company struct {
+	pipeline.Company
+	Aliases []string
+}
 
 // Alias says which platform a printed name means.
 type Alias struct {
@@ -32,44 +46,37 @@ type Alias struct {
 // are in the order of the files, except Combined, which has one entry a row of
 // NCMEC's table, by year and platform.
 type Registry struct {
-	Platforms []pipeline.Platform
-	Aliases   []Alias
-	Companies []pipeline.Company
-	Owners    []pipeline.Ownership
-	Breaks    []pipeline.Break
-	Combined  []pipeline.CombinedRow
-	// ShortNames are what people type ("fb"). No table prints them, so they
-	// never resolve a printed row.
-	ShortNames []Alias
-
+	Platforms  []Platform
+	Aliases    []Alias
+	Companies  []Company
+	Owners     []pipeline.Ownership
+	Breaks     []pipeline.Break
+	Combined   []pipeline.CombinedRow
+	ShortNames []pipeline.ShortName
 	Categories []pipeline.Category // in the order outputs show them
 	Counted    []pipeline.Counted
 	OwnCounts  []pipeline.OwnCount
 	Groups     []pipeline.Group
 	Remarks    []pipeline.Remark
 
-	Called   map[string][]string // by company id: further names of the company
-	Domains  map[string][]string // by platform id: its domains, where its name alone does not tell
-	RowYears map[string][2]int   // by platform id: first and last year of a row that combined several and is no service itself
-
-	platform map[string]int
-	company  map[string]int
-	owned    map[string][]int // by platform id, indexes into Owners
+	platform, company map[string]int
 }
 
 // Default returns the registry shipped with the program.
 func Default() (*Registry, error) { return shipped() }
 
-var shipped = sync.OnceValues(func() (*Registry, error) {
+var shipped = sync.OnceValues(func() (*Registry, error) { return Load(shippedFiles()) })
+
+func shippedFiles() fs.FS {
 	files, err := fs.Sub(data, "data")
 	if err != nil {
-		return nil, err
+		panic(err) // the name of the folder is a valid one
 	}
-	return Load(files)
-})
+	return files
+}
 
 // Platform returns the platform with the id, or nil.
-func (r *Registry) Platform(id string) *pipeline.Platform {
+func (r *Registry) Platform(id string) *Platform {
 	if i, ok := r.platform[id]; ok {
 		return &r.Platforms[i]
 	}
@@ -77,7 +84,7 @@ func (r *Registry) Platform(id string) *pipeline.Platform {
 }
 
 // Company returns the company with the id, or nil.
-func (r *Registry) Company(id string) *pipeline.Company {
+func (r *Registry) Company(id string) *Company {
 	if i, ok := r.company[id]; ok {
 		return &r.Companies[i]
 	}
@@ -95,12 +102,13 @@ func (r *Registry) CountedService(id string) *pipeline.Counted {
 }
 
 // OwnersOf returns the ownership of a platform over time, earliest first.
-func (r *Registry) OwnersOf(platform string) []pipeline.Ownership {
-	var list []pipeline.Ownership
-	for _, i := range r.owned[platform] {
-		list = append(list, r.Owners[i])
+func (r *Registry) OwnersOf(platform string) (list []pipeline.Ownership) {
+	for _, o := range r.Owners {
+		if o.Platform == platform {
+			list = append(list, o)
+		}
 	}
-	sort.SliceStable(list, func(i, j int) bool { return list[i].From < list[j].From })
+	slices.SortStableFunc(list, func(a, b pipeline.Ownership) int { return cmp.Compare(a.From, b.From) })
 	return list
 }
 
@@ -114,3 +122,7 @@ func (r *Registry) CombinedRow(year int, platform string) *pipeline.CombinedRow 
 	}
 	return nil
 }
+
+// RowYears returns the first and last year of a row that combined several
+// services and is no service itself.
+func (p *Platform) RowYears() (first, last int, ok bool) { return yearsOf(p.Rows) }

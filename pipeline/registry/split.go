@@ -28,13 +28,12 @@ var (
 	between    = regexp.MustCompile(`(?i)\b[\s,(.]+(?:` + trade + `|` + former + `)[\s:]+\b`) // either, with a name on both sides
 	dashed     = regexp.MustCompile(`\s+[-‐‑‒–—―]\s*|\s*[-‐‑‒–—―]\s+`)
 	joined     = regexp.MustCompile(`(?i)\s*/\s*|\s+(?:&|\+|and)\s+`)
-	initials   = regexp.MustCompile(`(?i)\b([as])/([as])\b`) // "A/S" and "S/A" are legal forms
 )
 
 // Split takes a printed name apart into the names it holds. A part may still
 // bear a legal form; none is empty.
 func Split(name string) ([]string, Joint) {
-	name = initials.ReplaceAllString(fold(name), "$1$2")
+	name = fold(name)
 	for _, by := range []struct {
 		mark  *regexp.Regexp
 		joint Joint

@@ -29,10 +29,7 @@ func (r *Resolver) Fill(ds *pipeline.Dataset) []pipeline.Finding {
 	ds.Combined = r.combined(figures)
 	ds.Breaks = r.breaks(ds)
 	ds.Categories, ds.Groups, ds.Remarks = r.reg.Categories, r.reg.Groups, r.reg.Remarks
-	ds.Counted, ds.OwnCounts = r.reg.Counted, r.reg.OwnCounts
-	for _, a := range r.reg.ShortNames {
-		ds.ShortNames = append(ds.ShortNames, pipeline.ShortName{Name: a.Printed, Platform: a.Platform})
-	}
+	ds.Counted, ds.ShortNames, ds.OwnCounts = r.reg.Counted, r.reg.ShortNames, r.reg.OwnCounts
 	findings = append(findings, severalRows(ds)...)
 	return findings
 }
@@ -85,8 +82,11 @@ func (r *Resolver) inYear(m Match, row pipeline.Row, year int) Match {
 	if m.Short {
 		return Match{Printed: m.Printed, Kind: pipeline.NoMatch, Suggestions: []Suggestion{{Platform: m.Platform, Alias: m.Alias, Reason: "a short name for it", Likeness: true}}}
 	}
-	years, group := r.reg.RowYears[m.Platform]
-	if !group || row.Combined || years[0] <= year && year <= years[1] {
+	p := r.reg.Platform(m.Platform)
+	if p == nil {
+		return m
+	}
+	if first, last, group := p.RowYears(); !group || row.Combined || first <= year && year <= last {
 		return m
 	}
 	return Match{Printed: m.Printed, Kind: pipeline.NoMatch, Company: r.company[registry.Normalise(m.Printed).Key], Several: true}
@@ -173,7 +173,7 @@ func (r *Resolver) platforms(figures []pipeline.Figure) []pipeline.Platform {
 	list := make([]pipeline.Platform, 0, len(last))
 	for id, i := range last {
 		if p := r.reg.Platform(id); p != nil {
-			list = append(list, *p)
+			list = append(list, p.Platform)
 			continue
 		}
 		// The newest printed form is the name to show.
@@ -191,7 +191,7 @@ func (r *Resolver) fillOwners(ds *pipeline.Dataset) {
 			ds.Owners = append(ds.Owners, o)
 			if c := r.reg.Company(o.Company); c != nil && !seen[c.ID] {
 				seen[c.ID] = true
-				ds.Companies = append(ds.Companies, *c)
+				ds.Companies = append(ds.Companies, c.Company)
 			}
 		}
 	}

@@ -80,14 +80,14 @@ func New(reg *registry.Registry) *Resolver {
 	// "Animal Jam (WildWorks)" and "Flickr / SmugMug" are called by their first
 	// part too, unless that is the name of another or of a company.
 	for _, p := range reg.Platforms {
-		_, group := reg.RowYears[p.ID]
+		_, _, group := p.RowYears()
 		parts, joint := registry.Split(p.Name)
 		if r.company[registry.Normalise(parts[0]).Key] == "" && !group && (joint == registry.Brand || joint == registry.Several && !strings.Contains(parts[0], " ")) {
 			r.know(name{platform: p.ID, text: parts[0], user: p.User})
 		}
 	}
 	for _, a := range reg.ShortNames {
-		r.short[registry.Normalise(a.Printed).Key] = name{platform: a.Platform, text: a.Printed, user: a.User}
+		r.short[registry.Normalise(a.Name).Key] = name{platform: a.Platform, text: a.Name, user: a.User}
 	}
 	for _, c := range reg.Counted {
 		for _, n := range append([]string{c.Name}, c.Aliases...) {
@@ -138,8 +138,8 @@ func (r *Resolver) learnOperators() {
 	}
 }
 
-func (r *Resolver) companyNames(c pipeline.Company) []string {
-	names := append([]string{c.Name, c.ID}, r.reg.Called[c.ID]...)
+func (r *Resolver) companyNames(c registry.Company) []string {
+	names := append([]string{c.Name, c.ID}, c.Aliases...)
 	if parts, joint := registry.Split(c.Name); joint == registry.Brand {
 		names = append(names, parts[0])
 	}
@@ -189,7 +189,7 @@ func (r *Resolver) normalised(text string, starred bool) (name, bool) {
 	forms := registry.Normalise(text)
 	for _, k := range []string{forms.Whole, forms.Key} {
 		if n, ok := r.keyed[k]; ok && k != "" {
-			_, group := r.reg.RowYears[n.platform]
+			_, _, group := r.reg.Platform(n.platform).RowYears()
 			return n, !group || starred || k == forms.Whole && sameJoint(text, n.text)
 		}
 	}

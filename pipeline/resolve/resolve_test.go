@@ -57,7 +57,7 @@ func TestNormalisedNames(t *testing.T) {
 			"MeetMe.com, formerly known as myYearbook.com",
 		},
 		"mocospace": {"JNJ Mobile d.b.a. MocoSpace"},
-		"norfex":    {"Norfex Holdings Limited", "Norfex Holdings"},
+		"norfex":    {"Norfex Holdings Limited"},
 		"omegle":    {"Omegle.com LLC (Omegle)"},
 		"pokemon":   {"Pokémon", "Poke\u0301mon"},
 		"pornhub": {
@@ -267,7 +267,7 @@ func TestEveryAliasInEverySpelling(t *testing.T) {
 		if m := r.Name(a.Printed); m.Platform != a.Platform || m.Kind != pipeline.Exact || m.Alias != a.Printed {
 			t.Errorf("%q: %+v", a.Printed, m)
 		}
-		_, group := r.reg.RowYears[a.Platform]
+		_, _, group := r.reg.Platform(a.Platform).RowYears()
 		for _, n := range spellings(a.Printed) {
 			if group && registry.Normalise(n).Whole != registry.Normalise(a.Printed).Whole {
 				continue // with a legal form it is the company

@@ -132,15 +132,15 @@ func (r *Resolver) ofDomain(text string) (name, bool) {
 		return name{}, false // more than a domain and a legal form
 	}
 	host := strings.TrimPrefix(words[0], "www.")
-	for platform, domains := range r.reg.Domains {
-		if slices.Contains(domains, host) {
-			return name{platform: platform, text: host}, true
+	for _, p := range r.reg.Platforms {
+		if slices.Contains(p.Domains, host) {
+			return name{platform: p.ID, text: host}, true
 		}
 	}
 	for _, e := range endings {
 		if brand, ok := strings.CutSuffix(host, e); ok {
 			n, known := r.keyed[registry.Normalise(brand).Key]
-			return n, known && len(r.reg.Domains[n.platform]) == 0 && r.coined(n)
+			return n, known && len(r.reg.Platform(n.platform).Domains) == 0 && r.coined(n)
 		}
 	}
 	return name{}, false
@@ -150,8 +150,9 @@ func (r *Resolver) ofDomain(text string) (name, bool) {
 // longer one: it is no group's row, not short, and not a common word, which the
 // registry marks by a dash among the domains: Bark is bark.us, not Bark.com.
 func (r *Resolver) coined(n name) bool {
-	_, group := r.reg.RowYears[n.platform]
-	return !group && len(n.key) >= 5 && !slices.Contains(r.reg.Domains[n.platform], "-")
+	p := r.reg.Platform(n.platform)
+	_, _, group := p.RowYears()
+	return !group && len(n.key) >= 5 && !slices.Contains(p.Domains, "-")
 }
 
 // corporate are words between a brand and its legal form that say where or in
