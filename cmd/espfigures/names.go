@@ -18,19 +18,19 @@ func newNames(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "names [NAME...]",
 		Short: "What each name resolves to, and why; where a service without a row is counted",
-		Long: fmt.Sprintf(`Prints esp_name,platform_id,platform,company,kind,match,suggestion,category,
+		Long: `Prints esp_name,platform_id,platform,company,kind,match,suggestion,category,
 ownership,counted_in for each name: match is exact (an alias letter by letter),
 normalised (an alias once case, punctuation and legal forms are gone) or none.
 company is the owner on 31 December of the newest year in which the platform has
 a figure, ownership is owned, independent or not-established. A service without a
 row of its own has none as match: suggestion says where its reports are counted,
-counted_in is that platform. A name nobody knows gets the similar ones that score above %.2f (of 1) as suggestions, with
-score and reason; they are never used. "-" reads names from standard input, one a
+counted_in is that platform. A name nobody knows gets similar ones as suggestions,
+with the reason; they are never used. "-" reads names from standard input, one a
 line; without a name, every name printed in the tables.
 
-A line of standard input that is longer than 1 MB or no text in UTF-8 (or in
-UTF-16 with its byte order mark) is left out; the others are answered, a message
-names its number, and the exit code is 1.`, resolve.SuggestAbove),
+A line of standard input that is no text in UTF-8 (or in UTF-16 with its byte
+order mark) is left out; the others are answered, a message says how many were
+left out, and the exit code is 1.`,
 		Example: `  espfigures names 'MediaLabKik' 'Snap Inc. (Snapchat)' YouTube
   espfigures names - < names.txt
   espfigures names | grep ',none,'                 # printed names nobody knows`,
@@ -140,7 +140,7 @@ func (n *namer) cells(given string, m resolve.Match) tables.Row {
 	}
 	var suggestions []string
 	for _, s := range m.Suggestions {
-		suggestions = append(suggestions, fmt.Sprintf("%s (%.2f, %s)", s.Platform, s.Score, s.Reason))
+		suggestions = append(suggestions, fmt.Sprintf("%s (%s)", s.Platform, s.Reason))
 	}
 	row[6] = strings.Join(suggestions, "; ")
 	if m.Kind == pipeline.NoMatch && len(suggestions) == 0 {
@@ -153,7 +153,7 @@ func (n *namer) cells(given string, m resolve.Match) tables.Row {
 }
 
 func (n *namer) report(a *app) {
-	a.say("%d exact, %d normalised, %d unmatched. Similar names that score above %.2f are suggested, never used.", n.exact, n.normalised, n.none, resolve.SuggestAbove)
+	a.say("%d exact, %d normalised, %d unmatched. Similar names are suggested, never used.", n.exact, n.normalised, n.none)
 	if len(n.lines) == 0 {
 		return
 	}

@@ -127,11 +127,12 @@ func set(words string) map[string]bool {
 var legalForms = set(`inc incorporated unlimited llc llp lllp pllc lp ltd ltda limited co company corp corporation plc pbc
 	gmbh ggmbh mbh ug ag kg kgaa ohg ev sa sasu sarl sarls srl srls sl slu slne sro as asa aps ab hb oy oyj
 	bv bvba nv vof kft zrt nyrt doo dd ad ood eood spzoo sia uab pte pty sdn bhd pvt private pvtltd ptyltd pteltd
-	sadecv kk eireli zao ooo oao pao jsc ojsc pjsc spa sas se`)
+	sadecv kk eireli zao ooo oao pao jsc ojsc pjsc spa sas se
+	fz fze fzco fzc dmcc`)
 
 // asInitials are legal forms that are also words or names: they count only
 // where they are written as initials (S.p.A., A/S) or follow a comma.
-var asInitials = set(`spa sas se as ad ev dd kk ug sl hb`)
+var asInitials = set(`spa sas se as ad ev dd kk ug sl hb fz`)
 
 // ofWords are the legal forms of several words, joined, whose first ones are no
 // legal form by themselves.

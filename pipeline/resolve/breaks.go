@@ -9,12 +9,6 @@ import (
 	"espfigures/pipeline"
 )
 
-// at names what stands for a platform in a year.
-type at struct {
-	platform string
-	year     int
-}
-
 // breaks returns the registry's breaks that concern the dataset and those its
 // combined rows make.
 func (r *Resolver) breaks(ds *pipeline.Dataset) []pipeline.Break {
@@ -38,81 +32,51 @@ func (r *Resolver) breaks(ds *pipeline.Dataset) []pipeline.Break {
 	return list
 }
 
-// ScopeDerived is the kind of the breaks that combined rows make by themselves.
-const ScopeDerived = "scope-combined"
-
 // scopeBreaks makes a break wherever a row is combined in one of two
 // neighbouring years and not in the other, or with other likely members, and
-// no curated break of kind scope-… on that platform and step judges it.
-func scopeBreaks(ds *pipeline.Dataset, curated []pipeline.Break) []pipeline.Break {
-	state := map[at]string{} // "" plain, "*" combined, with the members where known
-	changes := map[string]bool{}
-	for i := range ds.Figures {
-		if f := &ds.Figures[i]; f.Flags.Has(pipeline.FlagCombined) {
-			state[at{f.Platform, f.Year}], changes[f.Platform] = "*", true
+// no curated break of kind scope-… on that platform and step judges it: a
+// change of scope is never silently a change of volume.
+func scopeBreaks(ds *pipeline.Dataset, curated []pipeline.Break) (list []pipeline.Break) {
+	scope := map[at]string{} // of combined rows: their members, "*" where nobody knows them
+	row := map[at]pipeline.Figure{}
+	for _, f := range ds.Figures {
+		k := at{f.Platform, f.Year}
+		combined := f.Flags.Has(pipeline.FlagCombined)
+		if combined {
+			scope[k] = "*"
+		}
+		if _, ok := row[k]; !ok || combined {
+			row[k] = f
 		}
 	}
 	for _, c := range ds.Combined {
-		state[at{c.Platform, c.Year}], changes[c.Platform] = "*"+strings.Join(c.Members, ","), true
+		scope[at{c.Platform, c.Year}] = strings.Join(c.Members, ",")
 	}
-	if len(changes) == 0 {
-		return nil
-	}
-	seen := map[at]pipeline.Figure{}
-	for _, f := range ds.Figures {
-		if !changes[f.Platform] {
-			continue
-		}
-		k := at{f.Platform, f.Year}
-		if _, ok := seen[k]; !ok || f.Flags.Has(pipeline.FlagCombined) {
-			seen[k] = f
-		}
-	}
-	var list []pipeline.Break
 	for _, p := range ds.Platforms {
-		if !changes[p.ID] {
-			continue // never combined: its scope is the same in every year
-		}
 		for _, ed := range ds.Editions {
-			before, this := at{p.ID, ed.Year - 1}, at{p.ID, ed.Year}
-			old, ok1 := seen[before]
-			now, ok2 := seen[this]
-			if !ok1 || !ok2 || state[before] == state[this] {
+			before, now := at{p.ID, ed.Year - 1}, at{p.ID, ed.Year}
+			old, after := row[before], row[now]
+			x, y := scope[before], scope[now]
+			switch {
+			case old.Name == "" || after.Name == "" || x == y || x == "*" && y != "" || x != "" && y == "*":
+				continue // also where the members are known for one of two combined rows only
+			case slices.ContainsFunc(curated, func(b pipeline.Break) bool {
+				return b.Who == p.ID && strings.HasPrefix(b.Kind, "scope") && b.From <= before.year && now.year <= b.To
+			}):
 				continue
 			}
-			if state[before] != "" && state[this] != "" && (state[before] == "*" || state[this] == "*") {
-				continue // combined in both years, members known for one only
-			}
-			if slices.ContainsFunc(curated, func(b pipeline.Break) bool {
-				return b.Who == p.ID && strings.HasPrefix(b.Kind, "scope") && b.From <= before.year && this.year <= b.To
-			}) {
-				continue
+			text := fmt.Sprintf("The rows %q of %d and %q of %d combine different platforms.", old.Name, old.Year, after.Name, after.Year)
+			if y == "" {
+				text = fmt.Sprintf("The row %q of %d combines related platforms; the row %q of %d is %s alone.", old.Name, old.Year, after.Name, after.Year, p.Name)
+			} else if x == "" {
+				text = fmt.Sprintf("The row %q of %d is %s alone; the row %q of %d combines related platforms.", old.Name, old.Year, p.Name, after.Name, after.Year)
 			}
 			list = append(list, pipeline.Break{
-				ID:  fmt.Sprintf("scope-%s-%d-%d", p.ID, before.year, this.year),
-				Who: p.ID, From: before.year, To: this.year, Kind: ScopeDerived,
-				Description: scopeWords(p.Name, state[before], state[this], old, now),
-				Source:      sourceOf(ds, old) + " ; " + sourceOf(ds, now),
-				Forbids:     pipeline.ForbidsPlatform,
+				ID:  fmt.Sprintf("scope-%s-%d-%d", p.ID, before.year, now.year),
+				Who: p.ID, From: before.year, To: now.year, Kind: "scope-combined", Forbids: pipeline.ForbidsPlatform,
+				Description: text, Source: Citation(*ds.Edition(old.Year), old.At) + " ; " + Citation(*ds.Edition(after.Year), after.At),
 			})
 		}
 	}
 	return list
-}
-
-func scopeWords(name, before, this string, old, now pipeline.Figure) string {
-	switch {
-	case this == "":
-		return fmt.Sprintf("The row %q of %d combines related platforms; the row %q of %d is %s alone.", old.Name, old.Year, now.Name, now.Year, name)
-	case before == "":
-		return fmt.Sprintf("The row %q of %d is %s alone; the row %q of %d combines related platforms.", old.Name, old.Year, name, now.Name, now.Year)
-	}
-	return fmt.Sprintf("The rows %q of %d and %q of %d combine different platforms.", old.Name, old.Year, now.Name, now.Year)
-}
-
-func sourceOf(ds *pipeline.Dataset, f pipeline.Figure) string {
-	if ed := ds.Edition(f.Year); ed != nil {
-		return Citation(*ed, f.At)
-	}
-	return f.URL
 }

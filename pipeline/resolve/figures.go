@@ -3,62 +3,55 @@ package resolve
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/registry"
 )
 
-// Fill sets the Figures of a dataset from its Editions, and from the registry
-// all that is curated: Platforms, Companies, Owners, Breaks, Combined,
-// Categories, Groups, Counted, Remarks and OwnCounts. It returns what was found
-// odd, and changes nothing else.
-//
-// Breaks holds the registry's breaks that concern the dataset, and one for
-// every row whose composition differs between two neighbouring years while the
-// registry says nothing on it (see scopeBreaks): a change of scope is never
-// silently a change of volume.
+// at is a platform in a year.
+type at struct {
+	platform string
+	year     int
+}
+
+// Fill sets the Figures of a dataset from its Editions, in the order of their
+// years and rows, and all that the registry knows of them. It returns what was
+// found odd: printed names nobody knows, each with the line to add to the
+// registry, and differently named rows of one platform.
 func (r *Resolver) Fill(ds *pipeline.Dataset) []pipeline.Finding {
-	figures, findings := r.figures(ds.Editions)
-	ds.Figures = figures
-	ds.Platforms = r.platforms(figures)
-	r.fillOwners(ds)
+	findings := r.fillFigures(ds)
+	r.fillPlatforms(ds)
 	r.markUser(ds)
-	ds.Combined = r.combined(figures)
+	ds.Combined = slices.DeleteFunc(slices.Clone(r.reg.Combined), func(c pipeline.CombinedRow) bool {
+		return !slices.ContainsFunc(ds.Figures, func(f pipeline.Figure) bool { return f.Year == c.Year && f.Platform == c.Platform })
+	})
 	ds.Breaks = r.breaks(ds)
 	ds.Categories, ds.Groups, ds.Remarks = r.reg.Categories, r.reg.Groups, r.reg.Remarks
 	ds.Counted, ds.ShortNames, ds.OwnCounts = r.reg.Counted, r.reg.ShortNames, r.reg.OwnCounts
-	findings = append(findings, severalRows(ds)...)
-	return findings
+	return append(findings, severalRows(ds)...)
 }
 
-// Figures turns the rows of editions into figures, in the order of the
-// editions' years and of their rows, with the flags c (combined row), s
-// (secondary source) and b (break with the year before). The findings are
-// printed names nobody knows (each with the line to add to the registry),
-// differently named rows of one platform, and breaks.
+// Figures returns the figures of editions alone.
 func (r *Resolver) Figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipeline.Finding) {
 	ds := &pipeline.Dataset{Editions: eds}
 	findings := r.Fill(ds)
 	return ds.Figures, findings
 }
 
-func (r *Resolver) figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipeline.Finding) {
-	byYear := slices.Clone(eds)
-	sort.SliceStable(byYear, func(i, j int) bool { return byYear[i].Year < byYear[j].Year })
-	var figures []pipeline.Figure
-	var findings []pipeline.Finding
+func (r *Resolver) fillFigures(ds *pipeline.Dataset) (findings []pipeline.Finding) {
+	byYear := slices.Clone(ds.Editions)
+	slices.SortStableFunc(byYear, func(a, b pipeline.Edition) int { return cmp.Compare(a.Year, b.Year) })
 	known := map[string]Match{} // a name is printed year after year
+	ds.Figures = nil
 	for _, ed := range byYear {
 		for _, row := range ed.Rows {
-			m, ok := known[row.Name]
-			if !ok {
-				m = r.Name(row.Name)
-				known[row.Name] = m
+			if _, ok := known[row.Name]; !ok {
+				known[row.Name] = r.Name(row.Name)
 			}
-			m = r.inYear(m, row, ed.Year)
+			m := r.inYear(known[row.Name], row, ed.Year)
 			f := r.figure(ed, row, m)
 			if m.Kind == pipeline.NoMatch {
 				f.Platform = UnmatchedID(row.Name)
@@ -69,10 +62,10 @@ func (r *Resolver) figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipelin
 					Mend:     r.lines(m, row.Name, Citation(ed, row.At)),
 				})
 			}
-			figures = append(figures, f)
+			ds.Figures = append(ds.Figures, f)
 		}
 	}
-	return figures, findings
+	return findings
 }
 
 // inYear drops what is no match for a printed row: a short name, and a row that
@@ -80,16 +73,17 @@ func (r *Resolver) figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipelin
 // the company's.
 func (r *Resolver) inYear(m Match, row pipeline.Row, year int) Match {
 	if m.Short {
-		return Match{Printed: m.Printed, Kind: pipeline.NoMatch, Suggestions: []Suggestion{{Platform: m.Platform, Alias: m.Alias, Reason: "a short name for it", Likeness: true}}}
+		likely := Suggestion{Platform: m.Platform, Alias: m.Alias, Reason: "a short name for it", Likeness: true}
+		return Match{Printed: m.Printed, Kind: pipeline.NoMatch, Suggestions: []Suggestion{likely}}
 	}
 	p := r.reg.Platform(m.Platform)
-	if p == nil {
+	if p == nil || row.Combined {
 		return m
 	}
-	if first, last, group := p.RowYears(); !group || row.Combined || first <= year && year <= last {
+	if first, last, group := p.RowYears(); !group || first <= year && year <= last {
 		return m
 	}
-	return Match{Printed: m.Printed, Kind: pipeline.NoMatch, Company: r.company[registry.Normalise(m.Printed).Key], Several: true}
+	return Match{Printed: m.Printed, Kind: pipeline.NoMatch, Company: r.companies[registry.Normalise(m.Printed).Key], Several: true}
 }
 
 func (r *Resolver) figure(ed pipeline.Edition, row pipeline.Row, m Match) pipeline.Figure {
@@ -128,8 +122,7 @@ func (r *Resolver) Meaning(m Match) string {
 	case m.Several:
 		return "names more than one service"
 	case len(m.Suggestions) > 0:
-		s := m.Suggestions[0]
-		return fmt.Sprintf("is not a known name; it resembles %s (%s)", s.Platform, s.Reason)
+		return fmt.Sprintf("is not a known name; it resembles %s (%s)", m.Suggestions[0].Platform, m.Suggestions[0].Reason)
 	}
 	return ""
 }
@@ -153,49 +146,37 @@ func (r *Resolver) lines(m Match, printed, source string) string {
 		" and aliases.csv: " + csvLine(printed, id, "", source)
 }
 
-// NewID proposes a platform id for a name: its words in lower case, without
-// accents and legal forms. Of letters that an id cannot hold a hash stands in,
-// as in UnmatchedID, so that two names never have one id for the letters they
-// share.
-func NewID(printed string) string {
-	id := strings.Join(registry.Words(printed), "-")
-	if id == "" || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-		return strings.TrimPrefix(UnmatchedID(printed), registry.UnmatchedPrefix)
-	}
-	return id
-}
-
-func (r *Resolver) platforms(figures []pipeline.Figure) []pipeline.Platform {
-	last := map[string]int{} // platform id: its newest figure
-	for i := range figures {
-		last[figures[i].Platform] = i
-	}
-	list := make([]pipeline.Platform, 0, len(last))
-	for id, i := range last {
-		if p := r.reg.Platform(id); p != nil {
-			list = append(list, p.Platform)
-			continue
+// fillPlatforms sets the platforms that have a figure, who owned them, and those
+// companies, each by id. A name that nobody knows is shown in its newest form.
+func (r *Resolver) fillPlatforms(ds *pipeline.Dataset) {
+	platforms, companies := map[string]pipeline.Platform{}, map[string]pipeline.Company{}
+	for _, f := range ds.Figures {
+		platforms[f.Platform] = pipeline.Platform{
+			ID: f.Platform, Name: f.Name, Kind: pipeline.KindPlatform, Category: pipeline.OtherCategory,
+			Note: "not in the registry: shown under its printed name", Source: f.URL,
 		}
-		// The newest printed form is the name to show.
-		list = append(list, pipeline.Platform{ID: id, Name: figures[i].Name, Kind: pipeline.KindPlatform, Category: pipeline.OtherCategory, Note: "not in the registry: shown under its printed name", Source: figures[i].URL})
+		if p := r.reg.Platform(f.Platform); p != nil {
+			platforms[f.Platform] = p.Platform
+		}
 	}
-	slices.SortFunc(list, func(a, b pipeline.Platform) int { return cmp.Compare(a.ID, b.ID) })
-	return list
-}
-
-func (r *Resolver) fillOwners(ds *pipeline.Dataset) {
-	ds.Owners, ds.Companies = nil, nil
-	seen := map[string]bool{}
+	ds.Platforms = inOrder(platforms)
+	ds.Owners = nil
 	for _, p := range ds.Platforms {
 		for _, o := range r.reg.OwnersOf(p.ID) {
 			ds.Owners = append(ds.Owners, o)
-			if c := r.reg.Company(o.Company); c != nil && !seen[c.ID] {
-				seen[c.ID] = true
-				ds.Companies = append(ds.Companies, c.Company)
+			if c := r.reg.Company(o.Company); c != nil {
+				companies[c.ID] = c.Company
 			}
 		}
 	}
-	slices.SortFunc(ds.Companies, func(a, b pipeline.Company) int { return cmp.Compare(a.ID, b.ID) })
+	ds.Companies = inOrder(companies)
+}
+
+func inOrder[T any](byID map[string]T) (list []T) {
+	for _, id := range slices.Sorted(maps.Keys(byID)) {
+		list = append(list, byID[id])
+	}
+	return list
 }
 
 // markUser marks the figures that the user's own layer bears on: by the alias,
@@ -219,57 +200,27 @@ func (r *Resolver) markUser(ds *pipeline.Dataset) {
 	}
 }
 
-// combined returns the combined rows that the figures hold.
-func (r *Resolver) combined(figures []pipeline.Figure) []pipeline.CombinedRow {
-	of := map[int][]string{} // year: platforms whose row combines several
-	for _, c := range r.reg.Combined {
-		of[c.Year] = append(of[c.Year], c.Platform)
-	}
-	held := map[at]bool{}
-	for i := range figures {
-		if f := &figures[i]; len(of[f.Year]) > 0 && slices.Contains(of[f.Year], f.Platform) {
-			held[at{f.Platform, f.Year}] = true
-		}
-	}
-	var list []pipeline.CombinedRow
-	for _, c := range r.reg.Combined {
-		if held[at{c.Platform, c.Year}] {
-			list = append(list, c)
-		}
-	}
-	return list
-}
-
 // severalRows notes where differently named rows of a year belong to one
 // platform: whoever takes the first for the whole is wrong.
-func severalRows(ds *pipeline.Dataset) []pipeline.Finding {
-	rows := map[at][]*pipeline.Figure{}
-	var order []at // of the first rows
-	for i := range ds.Figures {
-		f := &ds.Figures[i]
-		k := at{f.Platform, f.Year}
-		if len(rows[k]) == 0 {
-			order = append(order, k)
-		}
-		rows[k] = append(rows[k], f)
+func severalRows(ds *pipeline.Dataset) (findings []pipeline.Finding) {
+	rows := map[at][]pipeline.Figure{}
+	for _, f := range ds.Figures {
+		rows[at{f.Platform, f.Year}] = append(rows[at{f.Platform, f.Year}], f)
 	}
-	var findings []pipeline.Finding
-	for _, k := range order {
-		var words []string
-		var sum pipeline.Count
-		names := map[string]bool{}
-		for _, f := range rows[k] {
-			names[f.Name] = true
-			sum += f.Reports
-			words = append(words, fmt.Sprintf("%q (%s)", f.Name, f.Reports))
-		}
-		if len(names) < 2 {
+	for _, f := range ds.Figures {
+		same := rows[at{f.Platform, f.Year}]
+		if f.At != same[0].At || f.Name != same[0].Name || !slices.ContainsFunc(same, func(o pipeline.Figure) bool { return o.Name != f.Name }) {
 			continue
 		}
-		f := rows[k][0]
+		var words []string
+		var sum pipeline.Count
+		for _, o := range same {
+			sum += o.Reports
+			words = append(words, fmt.Sprintf("%q (%s)", o.Name, o.Reports))
+		}
 		findings = append(findings, pipeline.Finding{
-			Code: pipeline.SeveralRows, Severity: pipeline.Note, Year: k.year, At: f.At, Document: cmp.Or(f.SHA256, f.URL),
-			What: fmt.Sprintf("%s has %d rows that add up to %s: %s", ds.Platform(k.platform).Name, len(words), sum, strings.Join(words, ", ")),
+			Code: pipeline.SeveralRows, Severity: pipeline.Note, Year: f.Year, At: f.At, Document: cmp.Or(f.SHA256, f.URL),
+			What: fmt.Sprintf("%s has %d rows that add up to %s: %s", ds.Platform(f.Platform).Name, len(words), sum, strings.Join(words, ", ")),
 		})
 	}
 	return findings

@@ -35,7 +35,7 @@ var totals = map[string]Meant{
 	"esp-total": {ID: "esp-total", Name: "All providers"}, "all providers": {ID: "esp-total", Name: "All providers"},
 }
 
-// NotFound says that nothing, or more than one thing, goes by a name.
+// NotFound says that nothing goes by a name.
 type NotFound struct {
 	Query string
 	Why   string  // "" where simply nothing has the name
@@ -58,106 +58,162 @@ func (e *NotFound) Error() string {
 	return text + "; did you mean " + strings.Join(near, ", ") + "?"
 }
 
-// Finder finds what people mean by an id, a name, a printed name, or the
-// beginning of one where that means only one thing.
+// The sorts of things that have names, in the order in which one is meant.
+const (
+	platforms = iota
+	companies
+	categories // and the user's own groups
+	sorts
+)
+
+// Finder finds what people mean by an id, a name or a printed name.
 type Finder struct {
 	ds    *pipeline.Dataset
 	res   *Resolver
-	ids   map[string]Meant // platforms and companies
-	names map[string][]Meant
+	ids   [sorts]map[string]Meant
+	names [sorts]map[string][]Meant // by normalised name
 }
 
 // NewFinder prepares a filled dataset for looking names up.
 func NewFinder(ds *pipeline.Dataset, r *Resolver) *Finder {
-	f := &Finder{ds: ds, res: r, ids: map[string]Meant{}, names: map[string][]Meant{}}
-	add := func(m Meant, key string) {
-		if key != "" && !slices.Contains(f.names[key], m) {
-			f.names[key] = append(f.names[key], m)
-		}
-	}
-	learn := func(m Meant, id string) {
-		f.ids[m.ID] = m
-		for _, text := range []string{id, m.Name} {
-			forms := registry.Normalise(text)
-			add(m, forms.Key)
-			add(m, forms.Whole)
-			if parts, joint := registry.Split(text); joint == registry.Brand || joint == registry.Former {
-				for _, p := range parts {
-					add(m, registry.Normalise(p).Key)
-				}
-			}
-		}
+	f := &Finder{ds: ds, res: r}
+	for i := range sorts {
+		f.ids[i], f.names[i] = map[string]Meant{}, map[string][]Meant{}
 	}
 	for _, p := range ds.Platforms {
-		learn(Meant{ID: p.ID, Name: p.Name}, p.ID)
+		f.learn(platforms, p.ID, Meant{ID: p.ID, Name: p.Name})
 	}
 	for _, fig := range ds.Figures {
 		// The parts of a printed name ("MG Freesites (Pornhub)") name the
 		// operator of several platforms, so the whole counts alone.
-		if m, ok := f.ids[fig.Platform]; ok {
-			add(m, registry.Normalise(fig.Name).Key)
+		if m, ok := f.ids[platforms][fig.Platform]; ok {
+			f.call(platforms, m, registry.Normalise(fig.Name).Key)
 		}
 	}
 	for _, c := range ds.Companies {
-		learn(Meant{ID: companyPrefix + c.ID, Name: c.Name}, c.ID)
+		f.learn(companies, c.ID, Meant{ID: companyPrefix + c.ID, Name: c.Name})
+	}
+	for _, c := range ds.Categories {
+		f.learn(categories, c.ID, Meant{ID: c.ID, Name: c.Name})
+	}
+	for _, g := range ds.Groups {
+		f.learn(categories, g.ID, Meant{ID: g.ID, Name: g.Name})
 	}
 	return f
 }
+
+func (f *Finder) learn(sort int, id string, m Meant) {
+	f.ids[sort][id] = m
+	for _, text := range []string{id, m.Name} {
+		forms := registry.Normalise(text)
+		f.call(sort, m, forms.Key)
+		f.call(sort, m, forms.Whole)
+		if parts, joint := registry.Split(text); joint == registry.Brand || joint == registry.Former {
+			for _, p := range parts {
+				f.call(sort, m, registry.Normalise(p).Key)
+			}
+		}
+	}
+}
+
+func (f *Finder) call(sort int, m Meant, key string) {
+	if key != "" && !slices.Contains(f.names[sort][key], m) {
+		f.names[sort][key] = append(f.names[sort][key], m)
+	}
+}
+
+// find finds the only thing of a sort that has an id or name, case and
+// punctuation aside.
+func (f *Finder) find(sort int, query string) (Meant, bool) {
+	if m, ok := f.ids[sort][strings.ToLower(strings.TrimSpace(query))]; ok {
+		return m, true
+	}
+	if m := f.res.Name(query); sort == platforms && m.Kind != pipeline.NoMatch {
+		p, ok := f.ids[platforms][m.Platform]
+		return p, ok
+	}
+	forms := registry.Normalise(query)
+	for _, k := range []string{forms.Whole, forms.Key} {
+		if hits := f.names[sort][k]; len(hits) == 1 {
+			return hits[0], true
+		}
+	}
+	return Meant{}, false
+}
+
+// Company finds a company: the one that goes by the query too, where Series
+// took it for a platform.
+func (f *Finder) Company(query string) (Meant, bool) { return f.find(companies, query) }
 
 // Series finds what somebody means by a name: a total, "top-5", a platform,
 // company, category or group, a service without a row of its own, or several of
 // them joined by "+". Where a platform and a company have one name, the platform
 // is meant. The error is a *NotFound.
 func (f *Finder) Series(query string) (Meant, error) {
-	if m, ok := f.known(query); ok {
+	lower := strings.ToLower(strings.TrimSpace(query))
+	if t, ok := totals[lower]; ok {
+		return t, nil
+	}
+	if k, err := strconv.Atoi(strings.TrimPrefix(lower, "top-")); err == nil && k > 0 && strings.HasPrefix(lower, "top-") {
+		return Meant{ID: lower, Name: fmt.Sprintf("The %d largest together", k)}, nil
+	}
+	if id, ok := strings.CutPrefix(lower, companyPrefix); ok {
+		if c, ok := f.Company(id); ok {
+			return c, nil
+		}
+	}
+	for sort := range sorts {
+		m, ok := f.find(sort, query)
+		if c, both := f.Company(query); ok && both && sort == platforms {
+			m.Via = "the platform; the company is " + c.ID
+		}
+		if ok {
+			return m, nil
+		}
+	}
+	if m, ok := f.counted(query); ok {
 		return m, nil
 	}
 	if parts := strings.Split(query, "+"); len(parts) > 1 {
 		return f.set(parts)
 	}
-	return f.begins(query, "")
+	return Meant{}, f.notFound(query)
 }
 
 // SeriesBy is Series for names of one sort: "platform", "company" or "category".
-// A platform's name stands for the companies that have owned it, or for its
-// category.
+// A platform's name means the companies that have owned it, or its category.
 func (f *Finder) SeriesBy(by, query string) ([]Meant, error) {
-	one := func(m Meant, err error) ([]Meant, error) { return []Meant{m}, err }
 	lower := strings.ToLower(query)
-	if _, total := totals[lower]; total || strings.HasPrefix(lower, "top-") || strings.Contains(query, "+") {
-		by = ""
-	}
-	switch by {
-	case "company":
+	_, total := totals[lower]
+	m, err := f.Series(query)
+	switch {
+	case total || strings.HasPrefix(lower, "top-") || strings.Contains(query, "+"):
+	case by == "company":
 		return f.companies(query)
-	case "platform":
-		if c, ok := f.counted(query); ok {
-			return one(c, nil)
+	case by == "platform" && err == nil && m.Counted == nil:
+		if m, ok := f.find(platforms, query); ok {
+			return []Meant{m}, nil
 		}
-		return one(f.platformOf(query))
-	case "category":
-		m, err := f.Series(query)
-		if p := f.ds.Platform(m.ID); err == nil && p != nil {
-			if c, ok := f.category(p.Category); ok {
-				c.Via = "category of " + p.Name
-				return one(c, nil)
-			}
+		return nil, f.noPlatform(query)
+	case by == "category" && err == nil:
+		if p := f.ds.Platform(m.ID); p != nil {
+			m = f.ids[categories][p.Category]
+			m.Via = "category of " + p.Name
 		}
-		return one(m, err)
 	}
-	return one(f.Series(query))
+	return []Meant{m}, err
 }
 
-// List finds what a list of names separated by commas means. A name that has a
-// comma itself ("Imgur, LLC") stays whole. The error names the first part that
+// List finds what a list of names separated by commas means. A list that is a
+// name itself ("Imgur, LLC") stays whole. The error names the first part that
 // nobody knows.
 func (f *Finder) List(list string) (all []Meant, err error) {
-	known := func(n string) bool {
-		m, err := f.Series(n)
-		return err == nil && !strings.HasPrefix(m.Via, onlyOne)
+	names := strings.Split(list, ",")
+	if _, err := f.Series(list); err == nil {
+		names = []string{list}
 	}
-	for _, n := range splitNames(list, known) {
-		m, err := f.Series(n)
+	for _, n := range names {
+		m, err := f.Series(strings.TrimSpace(n))
 		if err == nil && m.ID == "" {
 			err = &NotFound{Query: n, Why: m.Name + " " + m.Via}
 		}
@@ -167,81 +223,6 @@ func (f *Finder) List(list string) (all []Meant, err error) {
 		all = append(all, m)
 	}
 	return all, nil
-}
-
-// splitNames splits a list at its commas, but keeps those of a name: parts that
-// nobody knows by themselves belong to the name that they complete.
-func splitNames(list string, known func(string) bool) (names []string) {
-	parts := strings.Split(list, ",")
-	for i := range parts {
-		parts[i] = strings.TrimSpace(parts[i])
-	}
-	const longest = 6 // parts of one name
-	for i := 0; i < len(parts); {
-		n := min(longest, len(parts)-i)
-		for ; n > 1; n-- {
-			if name := strings.Join(parts[i:i+n], ", "); !known(parts[i+n-1]) && known(name) {
-				break
-			}
-		}
-		names = append(names, strings.Join(parts[i:i+n], ", "))
-		i += n
-	}
-	return names
-}
-
-// known finds what has exactly the name, case and punctuation aside.
-func (f *Finder) known(query string) (Meant, bool) {
-	lower := strings.ToLower(strings.TrimSpace(query))
-	if t, ok := totals[lower]; ok {
-		return t, true
-	}
-	if n, ok := strings.CutPrefix(lower, "top-"); ok {
-		if k, err := strconv.Atoi(n); err == nil && k > 0 {
-			return Meant{ID: lower, Name: fmt.Sprintf("The %d largest together", k)}, true
-		}
-	}
-	if id, ok := strings.CutPrefix(lower, companyPrefix); ok {
-		if c, ok := f.Company(id); ok {
-			return c, true
-		}
-	}
-	p, isPlatform := f.platform(query)
-	c, isCompany := f.Company(query)
-	switch {
-	case isPlatform && isCompany:
-		p.Via = "the platform; the company is " + c.ID
-		return p, true
-	case isPlatform:
-		return p, true
-	case isCompany:
-		return c, true
-	}
-	if m, ok := f.category(query); ok {
-		return m, true
-	}
-	return f.counted(query)
-}
-
-// category finds a category or group by its id or name.
-func (f *Finder) category(query string) (Meant, bool) {
-	key := registry.Normalise(query).Key
-	is := func(names ...string) bool {
-		return slices.ContainsFunc(names, func(n string) bool {
-			return strings.EqualFold(n, strings.TrimSpace(query)) || key != "" && registry.Normalise(n).Key == key
-		})
-	}
-	for _, c := range f.ds.Categories {
-		if is(c.ID, c.Name) {
-			return Meant{ID: c.ID, Name: c.Name}, true
-		}
-	}
-	for _, g := range f.ds.Groups {
-		if is(g.ID, g.Name) {
-			return Meant{ID: g.ID, Name: g.Name}, true
-		}
-	}
-	return Meant{}, false
 }
 
 // counted finds a service without a row of its own.
@@ -261,74 +242,34 @@ func (f *Finder) set(parts []string) (Meant, error) {
 	var ids, names []string
 	for _, part := range parts {
 		m, err := f.Series(strings.TrimSpace(part))
-		if err == nil && m.ID == "" {
-			err = &NotFound{Query: part, Why: m.Name + " " + m.Via}
-		}
-		if err == nil && (m.ID == "total" || m.ID == "esp-total") {
-			err = errors.New("a total cannot be added to something else")
-		}
-		if err != nil {
+		switch {
+		case err != nil:
 			return Meant{}, err
+		case m.ID == "":
+			return Meant{}, &NotFound{Query: part, Why: m.Name + " " + m.Via}
+		case m.ID == "total" || m.ID == "esp-total":
+			return Meant{}, errors.New("a total cannot be added to something else")
 		}
 		ids, names = append(ids, m.ID), append(names, m.Name)
 	}
 	return Meant{ID: strings.Join(ids, "+"), Name: strings.Join(names, " + ")}, nil
 }
 
-func (f *Finder) platform(query string) (Meant, bool) {
-	if p, ok := f.ids[strings.ToLower(strings.TrimSpace(query))]; ok {
-		_, company := p.Company()
-		return p, !company
-	}
-	if m := f.res.Name(query); m.Kind != pipeline.NoMatch {
-		p, ok := f.ids[m.Platform]
-		return p, ok
-	}
-	return f.named(query, false)
-}
-
-// Company finds a company: the one that goes by the query too, where Series
-// took it for a platform.
-func (f *Finder) Company(query string) (Meant, bool) {
-	if c, ok := f.ids[companyPrefix+strings.ToLower(strings.TrimSpace(query))]; ok {
-		return c, true
-	}
-	return f.named(query, true)
-}
-
-// named finds the one platform or company whose name is the query, once both
-// are normalised.
-func (f *Finder) named(query string, company bool) (Meant, bool) {
-	forms := registry.Normalise(query)
-	for _, k := range []string{forms.Whole, forms.Key} {
-		hits := slices.DeleteFunc(slices.Clone(f.names[k]), func(m Meant) bool {
-			_, is := m.Company()
-			return is != company
-		})
-		if len(hits) == 1 {
-			return hits[0], true
-		}
-	}
-	return Meant{}, false
-}
-
-// platformOf finds a platform.
-func (f *Finder) platformOf(query string) (Meant, error) {
-	if p, ok := f.platform(query); ok {
-		return p, nil
-	}
+// noPlatform says that a name is that of a company, and what it owned.
+func (f *Finder) noPlatform(query string) error {
 	c, ok := f.Company(query)
 	if !ok {
-		return f.begins(query, "platform")
+		return f.notFound(query)
 	}
 	id, _ := c.Company()
-	var owned []Meant
+	miss := &NotFound{Query: query, Why: fmt.Sprintf("%q is a company, not a platform", query)}
 	for _, o := range f.ds.Owners {
-		if p, ok := f.ids[o.Platform]; ok && o.Company == id && !slices.Contains(owned, p) {
-			owned = append(owned, p)
+		if p := f.ids[platforms][o.Platform]; o.Company == id && !slices.Contains(miss.Near, p) {
+			miss.Near = append(miss.Near, p)
 		}
 	}
-	return Meant{}, &NotFound{Query: query, Why: fmt.Sprintf("%q is a company, not a platform", query), Near: append(owned, c)}
+	miss.Near = append(miss.Near, c)
+	return miss
 }
 
 // companies finds a company, or those that have owned the platform that goes
@@ -338,14 +279,9 @@ func (f *Finder) companies(query string) (list []Meant, err error) {
 	if c, ok := f.Company(query); ok {
 		return []Meant{c}, nil
 	}
-	p, ok := f.platform(query)
+	p, ok := f.find(platforms, query)
 	if !ok {
-		if p, err = f.begins(query, ""); err != nil {
-			return nil, err
-		}
-	}
-	if _, company := p.Company(); company {
-		return []Meant{p}, nil
+		return nil, f.notFound(query)
 	}
 	for _, ed := range f.ds.Editions {
 		c := Meant{ID: companyPrefix + p.ID, Name: p.Name}
@@ -359,64 +295,41 @@ func (f *Finder) companies(query string) (list []Meant, err error) {
 	return list, nil
 }
 
-// onlyOne begins the Via of what was found by the beginning of its name.
-const onlyOne = "the only one that begins with "
-
-// begins finds the only thing whose id or name begins with the query, and
-// otherwise says what may be meant. by is "platform" where only platforms are
-// wanted.
-func (f *Finder) begins(query, by string) (Meant, error) {
-	if m := f.res.Name(query); m.Counted != "" {
-		miss := &NotFound{Query: query, Why: fmt.Sprintf("%q %s", query, f.res.Meaning(m))}
-		if p, ok := f.ids[f.res.reg.CountedService(m.Counted).Platform]; ok {
+// notFound says what may be meant by a name that nothing has: what begins with
+// it, else what is spelled almost like it.
+func (f *Finder) notFound(query string) error {
+	miss := &NotFound{Query: query}
+	if c, ok := f.counted(query); ok {
+		miss.Why = fmt.Sprintf("%q %s", query, c.Via)
+		if p, ok := f.ids[platforms][c.ID]; ok {
 			miss.Near = []Meant{p}
 		}
-		return Meant{}, miss
+		return miss
 	}
 	key := registry.Normalise(query).Key
-	hits := f.matching(by, func(name string) bool { return len(key) >= 2 && strings.HasPrefix(name, key) })
-	// A platform and the company of the same id are one thing to whoever types it.
-	hits = slices.DeleteFunc(hits, func(h Meant) bool {
-		id, company := h.Company()
-		return company && slices.ContainsFunc(hits, func(o Meant) bool { return o.ID == id })
-	})
-	bare := func(m Meant) string { return strings.TrimPrefix(m.ID, companyPrefix) }
-	slices.SortFunc(hits, func(a, b Meant) int {
-		return cmp.Or(cmp.Compare(len(bare(a)), len(bare(b))), cmp.Compare(bare(a), bare(b)))
-	})
-	miss := &NotFound{Query: query, Near: hits}
-	switch len(hits) {
-	case 1:
-		hits[0].Via = onlyOne + strconv.Quote(query)
-		return hits[0], nil
-	case 0: // what resembles it
-		for _, s := range f.res.Name(query).Suggestions {
-			if p, ok := f.ids[s.Platform]; ok {
-				miss.Near = append(miss.Near, p)
-			}
-		}
-		for _, m := range f.matching(by, func(name string) bool { return slip(key, name) }) {
-			if !slices.Contains(miss.Near, m) {
-				miss.Near = append(miss.Near, m)
-			}
-		}
-	default:
-		miss.Why = fmt.Sprintf("%q begins several names", query)
+	miss.Near = f.matching(func(name string) bool { return len(key) >= 2 && strings.HasPrefix(name, key) })
+	if len(miss.Near) == 0 {
+		miss.Near = f.matching(func(name string) bool { return slip(key, name) })
 	}
 	const most = 6
 	miss.Near = miss.Near[:min(most, len(miss.Near))]
-	return Meant{}, miss
+	return miss
 }
 
-// matching returns what has a matching name, in the order of the names.
-func (f *Finder) matching(by string, match func(name string) bool) (list []Meant) {
-	for _, k := range slices.Sorted(maps.Keys(f.names)) {
-		for _, m := range f.names[k] {
-			_, company := m.Company()
-			if match(k) && (by == "" || !company) && !slices.Contains(list, m) {
-				list = append(list, m)
+// matching returns the platforms and companies that have a matching name, those
+// with the shortest ids first.
+func (f *Finder) matching(match func(name string) bool) (list []Meant) {
+	for sort := platforms; sort <= companies; sort++ {
+		for _, k := range slices.Sorted(maps.Keys(f.names[sort])) {
+			for _, m := range f.names[sort][k] {
+				if id, _ := m.Company(); match(k) && !slices.ContainsFunc(list, func(o Meant) bool { return o.ID == m.ID || o.ID == id }) {
+					list = append(list, m)
+				}
 			}
 		}
 	}
+	slices.SortStableFunc(list, func(a, b Meant) int {
+		return cmp.Compare(len(strings.TrimPrefix(a.ID, companyPrefix)), len(strings.TrimPrefix(b.ID, companyPrefix)))
+	})
 	return list
 }

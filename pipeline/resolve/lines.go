@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -17,43 +16,24 @@ import (
 const longestLine = 1 << 20
 
 // EachLine gives the lines of a list of names, in UTF-8, or in UTF-16 that begins
-// with its mark, without their ends. A line that is too long or no text is left
-// out and named in leftOut; all others are given. err is that of the reader.
+// with its mark, without their ends. Lines that are no text are left out and
+// counted in leftOut. err is that of the reader, or of a line that is too long.
 func EachLine(r io.Reader, do func(line string)) (leftOut, err error) {
-	in := bufio.NewReaderSize(transform.NewReader(r, unicode.BOMOverride(transform.Nop)), longestLine)
-	var bad []string
-	for number := 1; ; number++ {
-		line, more, err := in.ReadLine()
-		long := more
-		text := string(line)
-		for more && err == nil {
-			_, more, err = in.ReadLine()
+	in := bufio.NewScanner(transform.NewReader(r, unicode.BOMOverride(transform.Nop)))
+	in.Buffer(nil, longestLine)
+	first, bad := 0, 0
+	for number := 1; in.Scan(); number++ {
+		if line := in.Text(); utf8.ValidString(line) && !strings.Contains(line, "\x00") {
+			do(line)
+			continue
 		}
-		switch {
-		case err == io.EOF && !long:
-			return leftOutError(bad), nil
-		case err != nil && err != io.EOF:
-			return leftOutError(bad), err
-		case long:
-			bad = append(bad, fmt.Sprintf("line %d is longer than 1 MB", number))
-		case bytes.IndexByte(line, 0) >= 0:
-			bad = append(bad, fmt.Sprintf("line %d is no text in UTF-8 (a file in UTF-16 must begin with its byte order mark)", number))
-		case !utf8.ValidString(text):
-			bad = append(bad, fmt.Sprintf("line %d is no text in UTF-8", number))
-		default:
-			do(text)
+		bad++
+		if first == 0 {
+			first = number
 		}
 	}
-}
-
-// leftOutError says which lines were left out and why; nil where none was.
-func leftOutError(bad []string) error {
-	const named = 8
-	if len(bad) == 0 {
-		return nil
+	if bad > 0 {
+		leftOut = fmt.Errorf("standard input: %d lines left out, the first is line %d: no text in UTF-8 (a file in UTF-16 must begin with its byte order mark)", bad, first)
 	}
-	if more := len(bad) - named; more > 0 {
-		bad = append(bad[:named], fmt.Sprintf("and %d more", more))
-	}
-	return fmt.Errorf("standard input, left out: %s", strings.Join(bad, "; "))
+	return leftOut, in.Err()
 }

@@ -1,17 +1,16 @@
 // Package resolve says which platform a printed name means, and turns the rows
 // of editions into figures.
 //
-// In: a registry, printed names, editions. Out: matches with the reason,
-// figures, findings. A name is taken only where it is an alias letter by
-// letter, once both are normalised, or by a rule; a name that is merely similar
-// is suggested, never taken.
+// In: a registry, printed names, editions. Out: matches, figures, findings. A
+// name is taken only where it is an alias letter by letter, once both are
+// normalised, or by a rule; a name that is merely similar is suggested, never
+// taken.
 package resolve
 
 import (
 	"encoding/hex"
 	"fmt"
 	"hash/fnv"
-	"slices"
 	"strings"
 
 	"espfigures/pipeline"
@@ -38,25 +37,22 @@ type Match struct {
 // Resolver finds platforms by printed name. It may be used by several
 // goroutines at once.
 type Resolver struct {
-	reg     *registry.Registry
-	exact   map[string]name   // by printed name
-	keyed   map[string]name   // by normalised key
-	company map[string]string // company id, by normalised key
-	counted map[string]string // id of a service without a row, by normalised key
-	short   map[string]name   // by normalised key
+	reg       *registry.Registry
+	exact     map[string]name   // by printed name
+	keyed     map[string]name   // by normalised key
+	companies map[string]string // company id, by normalised key
+	counted   map[string]string // id of a service without a row, by normalised key
+	short     map[string]name   // by normalised key
 
 	// operators holds, by key, the platforms that a company, or the legal name
 	// printed before a brand, is known to run: "snap" runs Snapchat.
 	operators map[string][]string
-
-	spellings []name // one for each key, for suggestions
 }
 
 // name is one way to write a platform: an alias or the platform's own name.
 type name struct {
 	platform string
 	text     string
-	key      string
 	user     bool
 }
 
@@ -64,7 +60,7 @@ type name struct {
 func New(reg *registry.Registry) *Resolver {
 	r := &Resolver{
 		reg: reg, exact: map[string]name{}, keyed: map[string]name{},
-		company: map[string]string{}, counted: map[string]string{}, short: map[string]name{}, operators: map[string][]string{},
+		companies: map[string]string{}, counted: map[string]string{}, short: map[string]name{}, operators: map[string][]string{},
 	}
 	for _, a := range reg.Aliases {
 		r.exact[a.Printed] = r.know(name{platform: a.Platform, text: a.Printed, user: a.User})
@@ -73,8 +69,8 @@ func New(reg *registry.Registry) *Resolver {
 		r.know(name{platform: p.ID, text: p.Name, user: p.User})
 	}
 	for _, c := range reg.Companies {
-		for _, n := range r.companyNames(c) {
-			r.company[registry.Normalise(n).Key] = c.ID
+		for _, n := range companyNames(c) {
+			r.companies[registry.Normalise(n).Key] = c.ID
 		}
 	}
 	// "Animal Jam (WildWorks)" and "Flickr / SmugMug" are called by their first
@@ -82,7 +78,8 @@ func New(reg *registry.Registry) *Resolver {
 	for _, p := range reg.Platforms {
 		_, _, group := p.RowYears()
 		parts, joint := registry.Split(p.Name)
-		if r.company[registry.Normalise(parts[0]).Key] == "" && !group && (joint == registry.Brand || joint == registry.Several && !strings.Contains(parts[0], " ")) {
+		first := joint == registry.Brand || joint == registry.Several && !strings.Contains(parts[0], " ")
+		if first && !group && r.companies[registry.Normalise(parts[0]).Key] == "" {
 			r.know(name{platform: p.ID, text: parts[0], user: p.User})
 		}
 	}
@@ -101,28 +98,24 @@ func New(reg *registry.Registry) *Resolver {
 // know enters a name under its normalised forms, unless they are taken.
 func (r *Resolver) know(n name) name {
 	forms := registry.Normalise(n.text)
-	n.key = forms.Key
 	for _, k := range []string{forms.Key, forms.Whole} {
 		if _, taken := r.keyed[k]; !taken && k != "" {
 			r.keyed[k] = n
-			r.spellings = append(r.spellings, n)
 		}
 	}
 	return n
 }
 
 // learnOperators notes who is known to run which platform: owners by their
-// names, and the legal names that aliases print beside a brand.
+// names, and the legal names that aliases print next to a brand.
 func (r *Resolver) learnOperators() {
 	learn := func(text, platform string) {
 		key := registry.Normalise(text).Key
-		if !slices.Contains(r.operators[key], platform) {
-			r.operators[key] = append(r.operators[key], platform)
-		}
+		r.operators[key] = append(r.operators[key], platform)
 	}
 	for _, o := range r.reg.Owners {
 		if c := r.reg.Company(o.Company); c != nil {
-			for _, n := range r.companyNames(*c) {
+			for _, n := range companyNames(*c) {
 				learn(n, o.Platform)
 			}
 		}
@@ -138,7 +131,7 @@ func (r *Resolver) learnOperators() {
 	}
 }
 
-func (r *Resolver) companyNames(c registry.Company) []string {
+func companyNames(c registry.Company) []string {
 	names := append([]string{c.Name, c.ID}, c.Aliases...)
 	if parts, joint := registry.Split(c.Name); joint == registry.Brand {
 		names = append(names, parts[0])
@@ -146,40 +139,35 @@ func (r *Resolver) companyNames(c registry.Company) []string {
 	return names
 }
 
-// Name resolves one printed name: as an alias letter by letter, normalised, or
-// by a rule (see rules.go). A name that resolves to nothing says what it means
-// instead, where that is known.
-func (r *Resolver) Name(printed string) Match {
-	if n, ok := r.exact[printed]; ok {
-		return matched(printed, n, pipeline.Exact)
-	}
-	// The mark of a combined row is not part of the name.
-	text := strings.TrimRight(strings.TrimSpace(printed), "* ")
-	starred := strings.HasSuffix(strings.TrimSpace(printed), "*")
-	if n, ok := r.exact[text]; ok && text != "" && strings.HasPrefix(printed, text) && strings.Trim(printed[len(text):], "*") == "" {
-		return matched(text, n, pipeline.Exact)
-	}
-	miss := Match{Printed: text, Kind: pipeline.NoMatch}
-	key := registry.Normalise(text).Key
-	if miss.Counted = r.counted[key]; miss.Counted != "" {
-		return miss
-	}
-	if n, ok := r.normalised(text, starred); ok {
-		return matched(text, n, pipeline.Normalised)
-	}
-	if n, ok := r.short[key]; ok {
-		m := matched(text, n, pipeline.Normalised)
-		m.Short = true
+// Name resolves one printed name by the first of the rules that knows it. A
+// name that resolves to nothing says what it means instead, or gets
+// suggestions.
+func (r *Resolver) Name(text string) Match {
+	if n, ok := r.exact[text]; ok {
+		m := found(n, pipeline.Exact)
+		m.Printed = text
 		return m
 	}
-	if miss.Company = r.company[key]; miss.Company != "" {
-		return miss
+	p := printed{text: strings.TrimRight(strings.TrimSpace(text), "* "), starred: strings.HasSuffix(strings.TrimSpace(text), "*")}
+	p.key = registry.Normalise(p.text).Key
+	address := strings.TrimPrefix(strings.TrimPrefix(p.text, "http://"), "https://")
+	p.parts, p.joint = registry.Split(strings.TrimRight(address, "/"))
+	m, known := Match{}, false
+	for i := 0; i < len(rules) && !known; i++ {
+		m, known = rules[i](r, p)
 	}
-	return r.byRules(miss)
+	if !known {
+		m = Match{Suggestions: r.suggest(p.text, p.parts)}
+	}
+	if m.Platform == "" {
+		m.Kind = pipeline.NoMatch
+	}
+	m.Printed = p.text
+	return m
 }
 
-func matched(printed string, n name, kind pipeline.Match) Match {
-	return Match{Printed: printed, Platform: n.platform, Kind: kind, Alias: n.text, User: n.user}
+func found(n name, kind pipeline.Match) Match {
+	return Match{Platform: n.platform, Kind: kind, Alias: n.text, User: n.user}
 }
 
 // normalised finds a name by its forms. The row of a group is meant only under
@@ -206,40 +194,48 @@ func sameJoint(a, b string) bool {
 // differ only in what normalising drops, another one for any other name.
 func UnmatchedID(printed string) string {
 	key := registry.Normalise(printed).Key
-	var b strings.Builder
-	for _, c := range key {
+	readable := strings.Map(func(c rune) rune {
 		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
-			b.WriteRune(c)
+			return c
 		}
-	}
+		return -1
+	}, key)
 	const longest = 48
-	if b.Len() == len(key) && b.Len() > 0 && b.Len() <= longest {
+	if readable == key && key != "" && len(key) <= longest {
 		return registry.UnmatchedPrefix + key
 	}
 	// Letters that an id cannot hold are told apart by a hash of the key.
 	h := fnv.New64a()
 	h.Write([]byte(key))
-	readable := b.String()
-	if len(readable) > longest {
-		readable = readable[:longest]
-	}
 	if readable == "" {
 		readable = "name" // so that no name spelled like a hash has this id too
 	}
-	return registry.UnmatchedPrefix + readable + "-" + hex.EncodeToString(h.Sum(nil))
+	return registry.UnmatchedPrefix + readable[:min(len(readable), longest)] + "-" + hex.EncodeToString(h.Sum(nil))
+}
+
+// NewID proposes a platform id for a name: its words in lower case, without
+// accents and legal forms. A hash stands in for letters that an id cannot hold,
+// so that two names never have one id for the letters they share.
+func NewID(printed string) string {
+	id := strings.Join(registry.Words(printed), "-")
+	if id == "" || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		return strings.TrimPrefix(UnmatchedID(printed), registry.UnmatchedPrefix)
+	}
+	return id
 }
 
 // Citation cites the place of a row in its document, as a registry's source
 // column wants it.
 func Citation(ed pipeline.Edition, at pipeline.Place) string {
-	if ed.Source != "" {
-		if a := ed.Document.Address(); a != "" && !strings.Contains(ed.Source, a) {
-			return ed.Source + ": " + a
+	text := ed.Source
+	if a := ed.Document.Address(); text != "" && a != "" && !strings.Contains(text, a) {
+		text += ": " + a
+	}
+	if text == "" {
+		text = fmt.Sprintf("NCMEC, %d CyberTipline Reports by ESP", ed.Year)
+		if at.Page != 0 {
+			text += fmt.Sprintf(", p. %d", at.Page)
 		}
-		return ed.Source
 	}
-	if at.Page == 0 {
-		return fmt.Sprintf("NCMEC, %d CyberTipline Reports by ESP", ed.Year)
-	}
-	return fmt.Sprintf("NCMEC, %d CyberTipline Reports by ESP, p. %d", ed.Year, at.Page)
+	return text
 }

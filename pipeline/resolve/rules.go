@@ -8,89 +8,138 @@ import (
 	"espfigures/pipeline/registry"
 )
 
-// byRules resolves a name that no alias spells: a brand printed with its
-// operator, the domain of a brand, or the legal name of a national company.
-// Two services in one name resolve to neither.
-func (r *Resolver) byRules(m Match) Match {
-	text := strings.TrimPrefix(strings.TrimPrefix(m.Printed, "http://"), "https://")
-	parts, joint := registry.Split(strings.TrimRight(text, "/"))
-	switch {
-	case joint == registry.Whole:
-		if n, ok := r.longer(parts[0]); ok {
-			return matched(m.Printed, n, pipeline.Normalised)
-		}
-		m.Company = r.company[legalName(parts[0])]
-	case joint == registry.Several:
-		if n, ok := r.oneService(parts); ok {
-			return matched(m.Printed, n, pipeline.Normalised)
-		}
-		m.Several = true
-		return m // what resembles a part of it is not what it means
-	case joint == registry.Former:
-		if n, ok := r.oneService(parts); ok {
-			return matched(m.Printed, n, pipeline.Normalised)
-		}
-		m.Company = r.company[registry.Normalise(parts[0]).Key]
-	case len(parts) == 2:
-		if n, ok := r.branded(parts[0], parts[1]); ok {
-			return matched(m.Printed, n, pipeline.Normalised)
-		}
-		for _, p := range parts {
-			if c := r.counted[registry.Normalise(p).Key]; c != "" {
-				m.Counted = c
-				return m
-			}
-		}
-	}
-	if m.Company == "" {
-		m.Suggestions = r.suggest(m.Printed, parts)
-	}
-	return m
+// printed is a name that somebody looks up.
+type printed struct {
+	text    string // without the mark of a combined row, which is no part of the name
+	starred bool
+	key     string
+	parts   []string
+	joint   registry.Joint
 }
 
-// oneService returns the platform that every part names.
-func (r *Resolver) oneService(parts []string) (name, bool) {
-	first, ok := r.part(parts[0])
-	for _, p := range parts[1:] {
-		n, known := r.part(p)
+// rules say what a printed name means. They are tried in order, and the first
+// that knows decides: whether the name means a platform, or something that is
+// none.
+var rules = []func(*Resolver, printed) (Match, bool){
+	(*Resolver).alias,
+	(*Resolver).spelling,
+	(*Resolver).shortName,
+	(*Resolver).brand,
+	(*Resolver).countedElsewhere,
+	(*Resolver).company,
+	(*Resolver).several,
+	(*Resolver).longer,
+	(*Resolver).longerCompany,
+}
+
+// alias: the name is an alias letter by letter.
+func (r *Resolver) alias(p printed) (Match, bool) {
+	n, ok := r.exact[p.text]
+	return found(n, pipeline.Exact), ok
+}
+
+// spelling: the name is an alias or platform once normalised.
+func (r *Resolver) spelling(p printed) (Match, bool) {
+	n, ok := r.normalised(p.text, p.starred)
+	return found(n, pipeline.Normalised), ok
+}
+
+func (r *Resolver) shortName(p printed) (Match, bool) {
+	n, ok := r.short[p.key]
+	m := found(n, pipeline.Normalised)
+	m.Short = true
+	return m, ok
+}
+
+// brand: "operator (brand)", "brand (owner)" or "operator - brand". The brand
+// wins over whoever owns it, on whichever side it is. An operator that is not
+// known to run the brand gives no match: "Name.com (NameCheap)".
+func (r *Resolver) brand(p printed) (Match, bool) {
+	if p.joint != registry.Brand || len(p.parts) != 2 {
+		return Match{}, false
+	}
+	first, firstKnown := r.part(p.parts[0])
+	second, secondKnown := r.part(p.parts[1])
+	if firstKnown && secondKnown && first.platform == second.platform {
+		return found(second, pipeline.Normalised), true
+	}
+	firstIsBrand := firstKnown && r.runs(p.parts[1], first.platform)
+	secondIsBrand := secondKnown && r.runs(p.parts[0], second.platform)
+	if secondIsBrand {
+		first = second
+	}
+	return found(first, pipeline.Normalised), firstIsBrand != secondIsBrand
+}
+
+// countedElsewhere: the name, or one next to its operator, is that of a service
+// without a row of its own.
+func (r *Resolver) countedElsewhere(p printed) (Match, bool) {
+	keys := []string{p.key}
+	for _, part := range p.parts {
+		if p.joint == registry.Brand {
+			keys = append(keys, registry.Normalise(part).Key)
+		}
+	}
+	for _, key := range keys {
+		if id := r.counted[key]; id != "" {
+			return Match{Counted: id}, true
+		}
+	}
+	return Match{}, false
+}
+
+// company: the name is that of a company, and of none of its services.
+func (r *Resolver) company(p printed) (Match, bool) {
+	id := r.companies[p.key]
+	return Match{Company: id}, id != ""
+}
+
+// several: the name holds several names, or a former one. Only where all of
+// them mean one platform is that meant.
+func (r *Resolver) several(p printed) (Match, bool) {
+	if p.joint != registry.Several && p.joint != registry.Former {
+		return Match{}, false
+	}
+	first, ok := r.part(p.parts[0])
+	for _, text := range p.parts[1:] {
+		n, known := r.part(text)
 		ok = ok && known && n.platform == first.platform
 	}
-	return first, ok
+	if ok {
+		return found(first, pipeline.Normalised), true
+	}
+	company := r.companies[registry.Normalise(p.parts[0]).Key]
+	if p.joint == registry.Former {
+		return Match{Company: company}, company != ""
+	}
+	return Match{Several: true}, true // what resembles a part of it is not what it means
 }
 
-// branded resolves "operator (brand)", "brand (owner)" and "operator - brand":
-// the brand wins over whoever owns it, on whichever side it is. An operator
-// that is not known to run the brand gives no match: "Name.com (NameCheap)".
-func (r *Resolver) branded(a, b string) (name, bool) {
-	first, firstKnown := r.part(a)
-	second, secondKnown := r.part(b)
-	if firstKnown && secondKnown && first.platform == second.platform {
-		return second, true
+// longer: the name is a domain of a platform, or its name with words that say
+// where and in which form a company acts.
+func (r *Resolver) longer(p printed) (Match, bool) {
+	n, ok := r.part(p.parts[0])
+	return found(n, pipeline.Normalised), ok && p.joint == registry.Whole
+}
+
+// longerCompany is the same for the name of a company.
+func (r *Resolver) longerCompany(p printed) (Match, bool) {
+	for _, base := range bases(p.parts[0]) {
+		if id := r.companies[base.key]; id != "" && p.joint == registry.Whole {
+			return Match{Company: id}, true
+		}
 	}
-	firstIsBrand := firstKnown && r.runs(b, first.platform)
-	secondIsBrand := secondKnown && r.runs(a, second.platform)
-	switch {
-	case firstIsBrand && !secondIsBrand:
-		return first, true
-	case secondIsBrand && !firstIsBrand:
-		return second, true
-	}
-	return name{}, false
+	return Match{}, false
 }
 
 // runs reports whether an operator is known to run the platform, or another
 // platform that has at some time had the same owner.
 func (r *Resolver) runs(operator, platform string) bool {
 	list := r.operators[registry.Normalise(operator).Key]
-	if base := legalName(operator); base != "" {
-		list = append(slices.Clone(list), r.operators[base]...)
+	for _, base := range bases(operator) {
+		list = slices.Concat(list, r.operators[base.key])
 	}
-	for _, p := range list {
-		if p == platform || r.sameOwner(p, platform) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(list, func(p string) bool { return p == platform || r.sameOwner(p, platform) })
 }
 
 func (r *Resolver) sameOwner(a, b string) bool {
@@ -110,11 +159,6 @@ func (r *Resolver) part(text string) (name, bool) {
 	if n, ok := r.normalised(text, false); ok {
 		return n, true
 	}
-	return r.longer(text)
-}
-
-// longer finds the platform that a longer form of its name means.
-func (r *Resolver) longer(text string) (name, bool) {
 	if n, ok := r.ofDomain(text); ok {
 		return n, true
 	}
@@ -139,8 +183,9 @@ func (r *Resolver) ofDomain(text string) (name, bool) {
 	}
 	for _, e := range endings {
 		if brand, ok := strings.CutSuffix(host, e); ok {
-			n, known := r.keyed[registry.Normalise(brand).Key]
-			return n, known && len(r.reg.Platform(n.platform).Domains) == 0 && r.coined(n)
+			key := registry.Normalise(brand).Key
+			n, known := r.keyed[key]
+			return n, known && len(r.reg.Platform(n.platform).Domains) == 0 && r.coined(key, n)
 		}
 	}
 	return name{}, false
@@ -149,45 +194,69 @@ func (r *Resolver) ofDomain(text string) (name, bool) {
 // coined reports whether a platform's name is enough to recognise it in a
 // longer one: it is no group's row, not short, and not a common word, which the
 // registry marks by a dash among the domains: Bark is bark.us, not Bark.com.
-func (r *Resolver) coined(n name) bool {
+func (r *Resolver) coined(key string, n name) bool {
 	p := r.reg.Platform(n.platform)
 	_, _, group := p.RowYears()
-	return !group && len(n.key) >= 5 && !slices.Contains(p.Domains, "-")
+	return !group && len(key) >= 5 && !slices.Contains(p.Domains, "-")
 }
 
-// corporate are words between a brand and its legal form that say where or in
-// which capacity the company acts, not what it offers.
-var corporate = map[string]bool{}
-
-func init() {
-	for _, w := range strings.Fields(`ireland uk usa us america germany deutschland france netherlands luxembourg spain italy
-		europe emea india australia canada brazil brasil singapore switzerland sweden asia pacific international global
-		technologies technology communications interactive holding holdings operations trading social opco`) {
-		corporate[w] = true
+func set(words string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		m[w] = true
 	}
+	return m
 }
 
-// ofLegalName finds the platform of a name such as "Google Ireland Limited".
+// Words between a brand and its legal form that say where the company acts, or
+// in which capacity, not what it offers. Japan, China and Korea are not among
+// the places: Yahoo! Japan is another company than Yahoo.
+var (
+	places = set(`ireland uk usa us america germany deutschland france netherlands nederland belgium luxembourg spain
+		espana italy italia portugal austria denmark norway sweden finland poland romania greece switzerland turkey
+		israel europe eu emea india australia canada mexico brazil brasil argentina chile singapore taiwan thailand
+		indonesia malaysia philippines vietnam hong kong new zealand south africa uae asia pacific international global
+		worldwide group`)
+	capacities = set(`technologies technology communications interactive holding holdings operations trading social opco
+		distribution information services`)
+)
+
+// ofLegalName finds the platform of a name such as "Google Ireland Limited". A
+// name that is short counts only where a company of that name owns the platform
+// and nothing but a place follows: "Snap Group Limited", not "Snap Interactive,
+// Inc.". The national companies of a telecom are operators of their own.
 func (r *Resolver) ofLegalName(text string) (name, bool) {
-	base := legalName(text)
-	n, ok := r.keyed[base]
-	return n, ok && base != "" && r.coined(n)
+	for _, base := range bases(text) {
+		if n, ok := r.keyed[base.key]; ok {
+			p := r.reg.Platform(n.platform)
+			_, _, group := p.RowYears()
+			owned := base.local && len(base.key) > 2 && !group && slices.ContainsFunc(r.reg.OwnersOf(n.platform), func(o pipeline.Ownership) bool {
+				return o.Company == r.companies[base.key]
+			})
+			return n, p.Kind != pipeline.KindTelecom && (owned || r.coined(base.key, n))
+		}
+	}
+	return name{}, false
 }
 
-// legalName returns the key of what comes before corporate words and a legal
-// form, "google" in "Google Ireland Limited", or "" where there is none: a name
-// without a legal form may be anything.
-func legalName(text string) string {
+// base is what comes before places and capacities in a legal name.
+type base struct {
+	key   string
+	local bool // only places follow
+}
+
+// bases returns what may be the brand in a legal name, longest first: "google"
+// in "Google Ireland Limited". A name without a legal form has none: it may be
+// anything.
+func bases(text string) (list []base) {
 	words := registry.Words(text)
-	end := len(words)
-	for end > 1 && corporate[words[end-1]] {
-		end--
-	}
-	if end == len(words) {
-		return ""
-	}
+	local := true
 	if forms := registry.Normalise(text); forms.Key == forms.Whole {
-		return ""
+		return nil
 	}
-	return strings.Join(words[:end], "")
+	for end := len(words) - 1; end > 0 && (places[words[end]] || capacities[words[end]]); end-- {
+		local = local && places[words[end]]
+		list = append(list, base{strings.Join(words[:end], ""), local})
+	}
+	return list
 }

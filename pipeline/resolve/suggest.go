@@ -11,15 +11,11 @@ import (
 	"espfigures/pipeline/registry"
 )
 
-// SuggestAbove is the score a similar name must exceed to be suggested; 1 is the most.
-const SuggestAbove = 0.75
-
 // Suggestion is a known name that an unknown one may stand for. It is never
 // taken by itself: somebody has to look, and add the line to the registry.
 type Suggestion struct {
 	Platform string
-	Alias    string  // the known name
-	Score    float64 // above SuggestAbove, at most 1
+	Alias    string // the known name
 	Reason   string
 	// Likeness is true where only the spelling resembles the known name: that
 	// is no evidence, so that there is no line to paste.
@@ -46,68 +42,56 @@ func csvLine(cells ...string) string {
 	return strings.TrimSuffix(text.String(), "\n")
 }
 
-// suggest returns the known names that an unknown one may stand for: one of
-// its parts, where that is the name of a platform and not of an owner, or a
-// name that differs by a slip of spelling.
-func (r *Resolver) suggest(printed string, parts []string) []Suggestion {
-	var list []Suggestion
-	add := func(s Suggestion) {
-		if !slices.ContainsFunc(list, func(o Suggestion) bool { return o.Platform == s.Platform }) {
-			s.printed = printed
-			list = append(list, s)
-		}
-	}
-	var known []Suggestion
+// suggest returns the known names that an unknown one may stand for, at most
+// three: its only part that is the name of a platform and not of an owner, else
+// those that differ by a slip of spelling.
+func (r *Resolver) suggest(printed string, parts []string) (list []Suggestion) {
 	for _, p := range parts {
 		key := registry.Normalise(p).Key
-		n, ok := r.keyed[key]
-		if _, owner := r.company[key]; ok && len(parts) > 1 && !owner {
-			known = append(known, Suggestion{Platform: n.platform, Alias: n.text, Score: 0.9, Reason: fmt.Sprintf("its part %q is the name %q", p, n.text)})
+		if n, ok := r.keyed[key]; ok && len(parts) > 1 && r.companies[key] == "" {
+			list = append(list, Suggestion{Platform: n.platform, Alias: n.text, Reason: fmt.Sprintf("its part %q is the name %q", p, n.text), printed: printed})
 		}
 	}
-	if len(known) == 1 { // two names contradict each other
-		add(known[0])
+	if len(list) == 1 { // two names contradict each other
+		return list
 	}
+	list = nil
 	key := registry.Normalise(printed).Key
-	for _, n := range r.spellings {
-		if slip(key, n.key) {
-			add(Suggestion{Platform: n.platform, Alias: n.text, Score: 1 - 1/float64(max(len(key), len(n.key))), Reason: fmt.Sprintf("spelled almost like %q", n.text), Likeness: true})
+	for k, n := range r.keyed {
+		if slip(key, k) {
+			list = append(list, Suggestion{Platform: n.platform, Alias: n.text, Reason: fmt.Sprintf("spelled almost like %q", n.text), Likeness: true, printed: printed})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Suggestion) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Platform, b.Platform))
+	slices.SortFunc(list, func(a, b Suggestion) int {
+		return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Alias, b.Alias))
 	})
+	list = slices.CompactFunc(list, func(a, b Suggestion) bool { return a.Platform == b.Platform })
 	return list[:min(len(list), 3)]
 }
-
-// shortest is the length of a key under which one letter makes another word.
-const shortest = 6
 
 // slip reports whether two keys differ by a slip of the pen: a letter left out,
 // doubled or put in, two neighbours swapped, or one vowel for another. The
 // first letter counts: Rumble is not Bumble. So does a consonant: Tinker is
-// not Tinder.
+// not Tinder. In a short word one letter makes another word.
 func slip(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	if len(a) < shortest-1 || len(b) < shortest || len(b)-len(a) > 1 || a[0] != b[0] || a == b {
+	if len(a) < 5 || len(b) < 6 || a[0] != b[0] || a == b {
 		return false
 	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
+	for len(a) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
 	}
-	j := 0
-	for j < len(a)-i && a[len(a)-1-j] == b[len(b)-1-j] {
-		j++
+	for len(a) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
 	}
-	x, y := a[i:len(a)-j], b[i:len(b)-j]
+	const vowels = "aeiouy"
 	switch {
-	case x == "" && len(y) == 1:
-		return true
-	case len(x) == 1 && len(y) == 1:
-		return strings.Contains("aeiouy", x) && strings.Contains("aeiouy", y)
+	case len(a) == 0:
+		return len(b) == 1
+	case len(a) == 1:
+		return len(b) == 1 && strings.Contains(vowels, a) && strings.Contains(vowels, b)
 	}
-	return len(x) == 2 && len(y) == 2 && x[0] == y[1] && x[1] == y[0]
+	return len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
 }
