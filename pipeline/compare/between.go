@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"espfigures/pipeline"
@@ -121,11 +122,12 @@ func (m *Model) BetweenAll(s *Series, year1, year2 int) (all [4]Between) {
 	return all
 }
 
-// common are the reasons that do not depend on the measure.
+// common is what does not depend on the measure.
 type common struct {
 	known      bool
 	reasons    []Reason
 	came, left []string
+	throughout *Series // what belongs to the series on both sides; nil where all of it does
 }
 
 func (m *Model) between(s *Series, year1, year2 int, measure pipeline.Measure, c *common) Between {
@@ -136,7 +138,8 @@ func (m *Model) between(s *Series, year1, year2 int, measure pipeline.Measure, c
 	}
 	if !c.known {
 		owned := m.ownershipReasons(&b)
-		*c = common{true, slices.Concat(m.combinedReasons(s, from, to), owned, m.partialReasons(s, b.From, b.To), statusReasons(s, b.From, b.To)), b.Came, b.Left}
+		reasons := slices.Concat(m.combinedReasons(s, from, to), owned, m.partialReasons(s, b.From, b.To), statusReasons(s, b.From, b.To))
+		*c = common{true, reasons, b.Came, b.Left, m.throughout(&b)}
 	}
 	b.Came, b.Left = c.came, c.left
 	b.Reasons = append(m.breakReasons(s, from, to, measure), c.reasons...)
@@ -144,7 +147,7 @@ func (m *Model) between(s *Series, year1, year2 int, measure pipeline.Measure, c
 		b.Reasons = append(b.Reasons, Reason{Code: BecauseSmallBase, Verdict: Care,
 			Text: fmt.Sprintf("A percentage of %s reports is not meaningful; a base of %s or more is.", *b.From.Reports, SmallBase)})
 	}
-	slices.SortStableFunc(b.Reasons, func(x, y Reason) int { return severity(y.Verdict) - severity(x.Verdict) })
+	slices.SortStableFunc(b.Reasons, func(x, y Reason) int { return severity(y) - severity(x) })
 	b.Verdict = Yes
 	if len(b.Reasons) > 0 {
 		b.Verdict = b.Reasons[0].Verdict
@@ -152,12 +155,19 @@ func (m *Model) between(s *Series, year1, year2 int, measure pipeline.Measure, c
 	if b.Verdict != No {
 		b.Change = change(b.From, b.To, measure)
 	}
-	m.likeForLike(&b)
+	if c.throughout != nil && measure != pipeline.MeasureRank {
+		if l := m.Between(c.throughout, from, to, measure); l.Change != nil {
+			b.LikeForLike = &l
+		}
+	}
 	return b
 }
 
-func severity(v Verdict) int {
-	return map[Verdict]int{NoValue: 0, Yes: 1, Care: 2, No: 3}[v]
+func severity(r Reason) int {
+	if r.Verdict == No {
+		return 1
+	}
+	return 0
 }
 
 // has reports whether a point has a value of the measure.
@@ -200,6 +210,9 @@ func change(from, to *Point, measure pipeline.Measure) *Change {
 // Came and Left.
 func (m *Model) ownershipReasons(b *Between) []Reason {
 	s, from, to := b.Series, b.From.Year, b.To.Year
+	if s.Type == TypePlatform || s.Type == TypeCategory || s.Type == TypeTotal {
+		return nil // the same platforms in every year
+	}
 	var came, left pipeline.Count
 	for _, id := range s.list {
 		before, now := s.Holds(id, from), s.Holds(id, to)
@@ -240,27 +253,20 @@ func (m *Model) ownershipSource(b *Between) string {
 	return strings.Join(list, " ; ")
 }
 
-// likeForLike compares what belongs to the series on both sides.
-func (m *Model) likeForLike(b *Between) {
-	if len(b.Came)+len(b.Left) == 0 || b.Measure == pipeline.MeasureRank {
-		return
+// throughout is what belongs to the series on both sides.
+func (m *Model) throughout(b *Between) *Series {
+	if len(b.Came)+len(b.Left) == 0 {
+		return nil
 	}
-	var both []string
-	for _, id := range b.Series.list {
-		if b.Series.Holds(id, b.From.Year) && b.Series.Holds(id, b.To.Year) {
-			both = append(both, id)
-		}
-	}
-	common := &Series{ID: b.Series.ID, Name: b.Series.Name + " like for like", Type: TypeSet}
-	m.fill(common, both, func(id string, _ int) bool { return slices.Contains(both, id) })
-	if l := m.Between(common, b.From.Year, b.To.Year, b.Measure); l.Change != nil {
-		b.LikeForLike = &l
-	}
+	both := filter(b.Series.list, func(id string) bool { return b.Series.Holds(id, b.From.Year) && b.Series.Holds(id, b.To.Year) })
+	s := &Series{ID: b.Series.ID, Name: b.Series.Name + " like for like", Type: TypeSet}
+	m.fill(s, both, func(id string, _ int) bool { return slices.Contains(both, id) })
+	return s
 }
 
 // partialReasons says what the sources of two years do not list.
 func (m *Model) partialReasons(s *Series, from, to *Point) []Reason {
-	if s.Type == TypeTotal {
+	if s.Type == TypeTotal || !m.f.partial(from.Year) && !m.f.partial(to.Year) {
 		return nil
 	}
 	var hidden pipeline.Count
@@ -305,14 +311,14 @@ func statusReasons(s *Series, from, to *Point) []Reason {
 		switch p.Status {
 		case pipeline.SecondaryHand:
 			list = append(list, Reason{Code: BecauseSecondary, Verdict: Care, Mark: pipeline.FlagSecondary,
-				Text: fmt.Sprintf("The figure of %d is a third party's transcription.", p.Year)})
+				Text: "The figure of " + strconv.Itoa(p.Year) + " is a third party's transcription."})
 		case pipeline.Checked:
 			list = append(list, Reason{Code: BecauseChecked, Verdict: Care, Mark: pipeline.FlagByHand,
-				Text: fmt.Sprintf("The document of %d was saved by hand, and its bytes are not known.", p.Year)})
+				Text: "The document of " + strconv.Itoa(p.Year) + " was saved by hand, and its bytes are not known."})
 		case pipeline.Published:
 			if s.ID != TotalID { // that total is published outside the table
 				list = append(list, Reason{Code: BecausePublished, Verdict: Care,
-					Text: fmt.Sprintf("The edition of %d failed a check; see findings.csv.", p.Year)})
+					Text: "The edition of " + strconv.Itoa(p.Year) + " failed a check; see findings.csv."})
 			}
 		}
 	}

@@ -18,12 +18,23 @@ func covers(b *pipeline.Break, from, to int) bool {
 	return b.From < to && from < b.To
 }
 
+// breaksOf lists the breaks that may bear on a series in some year.
+func (m *Model) breaksOf(s *Series) (list []*pipeline.Break) {
+	for i := range m.f.ds.Breaks {
+		b := &m.f.ds.Breaks[i]
+		if b.Who == pipeline.Everybody || b.Who == s.ID || s.Type == TypeTotal ||
+			slices.ContainsFunc(m.f.affected[b.Who], func(id string) bool { return slices.Contains(s.list, id) }) {
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
 // breakReasons are the breaks of the registry, and those that combined rows
 // make, that bear on two years of a series.
 func (m *Model) breakReasons(s *Series, from, to int, measure pipeline.Measure) []Reason {
 	var list []Reason
-	for i := range m.f.ds.Breaks {
-		b := &m.f.ds.Breaks[i]
+	for _, b := range s.breaks {
 		if !covers(b, from, to) || !b.Touches(measure) || !m.concerns(s, b, from, to) {
 			continue
 		}

@@ -67,12 +67,13 @@ type Series struct {
 	Parent   string        // platforms: id of the company that owned it on 31 December of its last year with a figure; "" if none is known
 	Alone    bool          // companies: a platform without a known owner, under its own id
 	User     bool          // the user's own registry layer bears on it
-	Points   []Point       // one for each of Model.Years, in that order
+	Points   []Point       // one for each of Model.Years, which have no gaps
 	First    int           // first year with a value; 0 if there is none
 	Last     int           // last year with a value
 
 	members func(platform string, year int) bool
-	list    []string // every platform that belongs to it in any year, in the order of the Dataset
+	list    []string          // every platform that belongs to it in any year, in the order of the Dataset
+	breaks  []*pipeline.Break // of everybody, of the series, and of what its platforms belong to
 }
 
 // Point is the value of a Series in one year.
@@ -98,8 +99,8 @@ type Point struct {
 
 // At returns the point of a year, or nil.
 func (s *Series) At(year int) *Point {
-	for i := range s.Points {
-		if s.Points[i].Year == year {
+	if len(s.Points) > 0 {
+		if i := year - s.Points[0].Year; i >= 0 && i < len(s.Points) {
 			return &s.Points[i]
 		}
 	}

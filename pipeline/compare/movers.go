@@ -79,7 +79,7 @@ func (m *Model) Movers(year1, year2 int, o MoversOptions) Movers {
 		}
 	}
 	for _, list := range []*[]Mover{&v.Rises, &v.Falls, &v.Entered, &v.Left, &v.NotComparable} {
-		slices.SortStableFunc(*list, func(a, b Mover) int {
+		slices.SortFunc(*list, func(a, b Mover) int {
 			return cmp.Or(cmp.Compare(b.size(), a.size()), cmp.Compare(a.Series.ID, b.Series.ID))
 		})
 		if o.Top > 0 {

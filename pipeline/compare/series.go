@@ -140,6 +140,7 @@ func (m *Model) everything(id, name string) *Series {
 	for i := range m.f.ds.Platforms {
 		s.list = append(s.list, m.f.ds.Platforms[i].ID)
 	}
+	s.breaks = m.breaksOf(s)
 	for _, year := range m.Years {
 		s.Points = append(s.Points, Point{Year: year, Missing: pipeline.NoEdition, Marks: "x"})
 	}
@@ -157,6 +158,7 @@ func (m *Model) withShares(s *Series) *Series {
 // fill sums the platforms of a series in every year.
 func (m *Model) fill(s *Series, list []string, members func(string, int) bool) {
 	s.list, s.members = list, members
+	s.breaks = m.breaksOf(s)
 	s.Points = make([]Point, 0, len(m.Years))
 	for _, year := range m.Years {
 		s.Points = append(s.Points, m.point(s, year))
