@@ -15,6 +15,7 @@ package compare
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"espfigures/pipeline"
 )
@@ -55,6 +56,7 @@ type Model struct {
 
 	f                 *facts
 	platform, company map[string]*Series // by id
+	witnesses         func() []Witness   // worked out when first asked for
 }
 
 // Series is one line of a comparison across the years of its Model.
@@ -137,6 +139,8 @@ func New(ds *pipeline.Dataset) *Model {
 	}
 	m.ESPTotal, m.Total = m.espTotal(), m.total()
 	m.platform, m.company = index(m.Platforms), index(m.Companies)
+
+	m.witnesses = sync.OnceValue(m.allWitnesses)
 
 	m.rank(m.Platforms)
 	m.rank(m.Companies)

@@ -49,8 +49,10 @@ type Witness struct {
 }
 
 // Witnesses returns every year of every platform's own counts, those of one
-// set of platforms together, in the order of the registry.
-func (m *Model) Witnesses() []Witness {
+// set of platforms together, in the order of the registry. Callers share them.
+func (m *Model) Witnesses() []Witness { return m.witnesses() }
+
+func (m *Model) allWitnesses() []Witness {
 	type year struct {
 		platforms string
 		year      string
