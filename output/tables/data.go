@@ -67,7 +67,7 @@ func editionRow(e *pipeline.Edition, used bool) Row {
 		size = pipeline.Count(e.Document.Size)
 	}
 	return Row{e.Year, used, string(e.Status), string(e.Document.Origin), e.Title, e.Document.Address(), e.Document.SHA256, e.Document.Mirror, e.Source,
-		e.Document.Retrieved, day(e.Document.Dated), size, len(e.Rows), combined, total, e.Sum(), coverage, strings.Join(e.Readings, " ")}
+		e.Document.Retrieved, Day(e.Document.Dated), size, len(e.Rows), combined, total, e.Sum(), coverage, strings.Join(e.Readings, " ")}
 }
 
 // borneOut are the cells on what platforms say of themselves.
@@ -79,7 +79,8 @@ func borneOut(m *compare.Model, year int, used bool) Row {
 	return Row{b.Agree, b.Close, b.Differ, 100 * b.Share}
 }
 
-func day(t time.Time) string {
+// Day is the date of a moment, "" where there is none.
+func Day(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
@@ -90,13 +91,18 @@ func day(t time.Time) string {
 func Breaks(m *compare.Model) Table {
 	t := define("breaks", nil)
 	for _, b := range m.Data.Breaks {
-		var measures []string
-		for _, v := range b.Measures {
-			measures = append(measures, string(v))
-		}
-		t.Rows = append(t.Rows, Row{b.ID, b.Who, b.From, b.To, b.Kind, string(b.Forbids), strings.Join(measures, ";"), b.Description, b.Source, b.User})
+		t.Rows = append(t.Rows, BreakRow(b))
 	}
 	return t
+}
+
+// BreakRow is the row of one break.
+func BreakRow(b pipeline.Break) Row {
+	var measures []string
+	for _, v := range b.Measures {
+		measures = append(measures, string(v))
+	}
+	return Row{b.ID, b.Who, b.From, b.To, b.Kind, string(b.Forbids), strings.Join(measures, ";"), b.Description, b.Source, b.User}
 }
 
 // Totals has the CyberTipline's totals.

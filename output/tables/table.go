@@ -298,7 +298,7 @@ func Maybe[T any](v *T) any {
 }
 
 // Positive returns a cell of a number that is 0 where there is none.
-func Positive(n int) any {
+func Positive[T ~int | ~int64](n T) any {
 	if n == 0 {
 		return nil
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -19,7 +18,14 @@ var (
 	lineMarkers = [slots]string{"circle", "square", "triangle", "diamond", "x", "plus", "star", "dash"}
 )
 
-const darkText = "1A1A1A"
+const (
+	darkText  = "1A1A1A"
+	chartRoom = 360 // points of height
+)
+
+// heading is the title of a chart. Where it is that of a cell, text is what
+// programs show which do not follow it, such as LibreOffice, true of any choice.
+type heading struct{ text, cell string }
 
 func chartFont(size float64, bold bool) *excelize.Font {
 	return &excelize.Font{Family: "Arial", Size: size, Bold: bold, Color: darkText}
@@ -33,140 +39,126 @@ func solid(colour string) excelize.Fill {
 	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
 }
 
-// sourceLine is what stands under every chart, so that a pasted chart says
-// where it is from.
-func (b *Book) sourceLine() string {
-	s := "Source: NCMEC, CyberTipline Reports by ESP, documents as of " + day(b.dated()) + " (espfigures)."
+// sourceLine is what stands under every chart, as the title of the axis below,
+// so that a pasted chart says where it is from.
+func (b *Book) sourceLine() excelize.ChartTitle {
+	s := "Source: NCMEC, CyberTipline Reports by ESP, documents as of " + b.dated().Format("2006-01-02") + " (espfigures)."
 	if ys := b.partialYears(); len(ys) > 0 {
 		s += " [p] " + yearRanges(ys) + ": partial, transcribed by a third party."
 	}
-	return s
+	return chartTitle(s, 9, false)
 }
 
-// pixels is how many pixels excelize counts for a point of row height.
-const pixels = 4 / 3.4
-
-// frame fills what all charts have in common. The title is a text, or the cell
-// that holds one; the source line is the title of the axis below.
-func (b *Book) frame(c *excelize.Chart, title, name, alt string, width uint, room float64) *excelize.Chart {
-	c.Dimension = excelize.ChartDimension{Width: width, Height: uint(room*pixels) - 8}
-	if strings.Contains(title, "!$") {
-		c.Title = excelize.ChartTitle{Formula: title, Font: chartFont(13, true)}
-	} else {
-		c.Title = chartTitle(title, 13, true)
+// addChart adds a chart to the charts' row, so many pixels from the left. edit
+// changes its part further; it may be nil.
+func (b *Book) addChart(s *sheet, left int, width uint, h heading, alt string, c *excelize.Chart, more func([]byte) []byte, combo ...*excelize.Chart) error {
+	// The height is the charts' row, for which excelize counts 4 pixels for 3.4 points.
+	c.Dimension = excelize.ChartDimension{Width: width, Height: 412}
+	c.Title = chartTitle(h.text, 13, true)
+	if h.cell != "" {
+		c.Title = excelize.ChartTitle{Formula: h.cell, Font: chartFont(13, true)}
 	}
 	if c.Legend.Position == "" {
 		c.Legend.Position = "none"
 	}
 	c.Legend.Font = chartFont(10, false)
 	c.XAxis.Font, c.YAxis.Font = *chartFont(10, false), *chartFont(10, false)
-	c.Format = excelize.GraphicOptions{Name: name, AltText: alt}
+	c.Format = excelize.GraphicOptions{AltText: alt}
 	c.ShowBlanksAs = "gap"
-	return c
-}
-
-// addChart adds a chart to the charts' row, so many pixels from the left. edit changes its part further; it
-// may be nil.
-func (b *Book) addChart(s *sheet, left int, c *excelize.Chart, edit func([]byte) []byte, combo ...*excelize.Chart) error {
 	col := 0
-	for ; col < len(s.cols)-1 && left >= s.pixels(col); col++ {
-		left -= s.pixels(col)
+	pixels := func() int { return int(s.cols[col].wide()*7 + 5) }
+	for ; col < len(s.cols)-1 && left >= pixels(); col++ {
+		left -= pixels()
 	}
 	c.Format.OffsetX = left
-	if err := b.f.AddChart(s.name, cell(col+1, 7), c, combo...); err != nil {
-		return err
-	}
 	b.charts++
-	// Excelize takes a point of row height for fewer pixels than it has.
-	b.edits[fmt.Sprintf("xl/drawings/drawing%d.xml", b.drawing(s))] = func(x []byte) []byte {
-		return chartEnd.ReplaceAll(x, fmt.Appendf(nil, "${1}%d</xdr:rowOff></xdr:to>", int((s.room-8)*12700)))
-	}
-	b.edits[fmt.Sprintf("xl/charts/chart%d.xml", b.charts)] = func(x []byte) []byte {
-		x = bytes.ReplaceAll(x, []byte(flatTitle), []byte("</title>"))
-		if edit != nil {
-			x = edit(x)
+	b.edits = append(b.edits, edit{fmt.Sprintf("xl/charts/chart%d.xml", b.charts), func(x []byte) []byte {
+		if h.cell != "" {
+			x = withTitle(x, h.text)
+		}
+		if more != nil {
+			x = more(x)
 		}
 		return x
-	}
-	return nil
+	}})
+	return b.f.AddChart(s.name, cell(col+1, 7), c, combo...)
 }
 
-var chartEnd = regexp.MustCompile(`(<xdr:to>.{0,200}?<xdr:row>6</xdr:row><xdr:rowOff>)\d+</xdr:rowOff></xdr:to>`)
-
-// drawing numbers the sheets with charts, in the order of their first.
-func (b *Book) drawing(s *sheet) int {
-	if !slices.Contains(b.drawings, s) {
-		b.drawings = append(b.drawings, s)
-	}
-	return slices.Index(b.drawings, s) + 1
+func withTitle(x []byte, text string) []byte {
+	var t bytes.Buffer
+	_ = xml.EscapeText(&t, []byte(text)) // a buffer takes everything
+	cache := `</f><strCache><ptCount val="1"/><pt idx="0"><v>` + t.String() + `</v></pt></strCache></strRef></tx>`
+	return bytes.Replace(x, []byte("</f></strRef></tx>"), []byte(cache), 1)
 }
 
-// flatTitle is what excelize writes behind every title: an empty paragraph
-// that turns the title of a vertical axis back to lie flat.
-const flatTitle = `<txPr><a:bodyPr anchorCtr="false" rot="0" spcFirstLastPara="false"></a:bodyPr><a:p></a:p></txPr></title>`
-
-// withTitle gives a title that follows a cell the text that programs show
-// which do not follow it, such as LibreOffice. It must be true of any choice.
-func withTitle(text string) func([]byte) []byte {
-	return func(x []byte) []byte {
-		var t bytes.Buffer
-		_ = xml.EscapeText(&t, []byte(text)) // a buffer takes everything
-		cache := `</f><strCache><ptCount val="1"/><pt idx="0"><v>` + t.String() + `</v></pt></strCache></strRef></tx>`
-		return bytes.Replace(x, []byte("</f></strRef></tx>"), []byte(cache), 1)
-	}
+// levelTitle turns the title of the axis of values, which is below bars.
+func levelTitle(x []byte) []byte {
+	return bytes.ReplaceAll(x, []byte(`rot="-5400000"`), []byte(`rot="0"`))
 }
 
-// barChart draws horizontal bars, the first row on top. Numbers are beside the
-// bars, or on an axis where bars go to both sides.
-func (b *Book) barChart(s *sheet, names, values, title, alt string, bothSides bool, edit func([]byte) []byte) error {
+// bars is a chart of horizontal bars, the first row on top.
+func (b *Book) bars(names, values string) *excelize.Chart {
 	gap, oneColour := uint(35), false
-	c := &excelize.Chart{
+	return &excelize.Chart{
 		Type: excelize.Bar, GapWidth: &gap, VaryColors: &oneColour,
 		Series: []excelize.ChartSeries{{Name: "reports", Categories: names, Values: values, Fill: solid(lineColours[0])}},
 		XAxis:  excelize.ChartAxis{ReverseOrder: true, TickLabelPosition: excelize.ChartTickLabelLow},
-		YAxis:  excelize.ChartAxis{NumFmt: excelize.ChartNumFmt{CustomNumFmt: ";;;"}, Title: chartTitle(b.sourceLine(), 9, false)},
+		YAxis:  excelize.ChartAxis{Title: b.sourceLine()},
 	}
-	if bothSides {
-		c.YAxis.MajorGridLines, c.YAxis.NumFmt.CustomNumFmt = true, "+#,##0;-#,##0;0"
-	} else {
-		c.PlotArea = excelize.ChartPlotArea{ShowVal: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}}
-	}
-	return b.addChart(s, 0, b.frame(c, title, s.name+" chart", alt, 760, s.room), func(x []byte) []byte {
-		x = bytes.ReplaceAll(x, []byte(`rot="-5400000"`), []byte(`rot="0"`)) // the axis of values lies below
-		if edit != nil {
-			x = edit(x)
-		}
-		return x
-	})
+}
+
+// barChart draws bars with numbers next to them.
+func (b *Book) barChart(s *sheet, names, values, title, alt string) error {
+	c := b.bars(names, values)
+	c.YAxis.NumFmt.CustomNumFmt = ";;;"
+	c.PlotArea = excelize.ChartPlotArea{ShowVal: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}}
+	return b.addChart(s, 0, 760, heading{text: title}, alt, c, levelTitle)
+}
+
+// changesChart draws bars to both sides of an axis.
+func (b *Book) changesChart(s *sheet, names, values string, h heading, alt string) error {
+	c := b.bars(names, values)
+	c.YAxis.MajorGridLines, c.YAxis.NumFmt.CustomNumFmt = true, "+#,##0;-#,##0;0"
+	return b.addChart(s, 0, 760, h, alt, c, levelTitle)
 }
 
 // bar is one series of columns: the cell with its name, its values, its colour.
 type bar struct{ name, values, colour string }
 
-// columnChart draws columns over the years, several on top of each other.
-func (b *Book) columnChart(s *sheet, years string, stack []bar, title, name, alt string, edit func([]byte) []byte) error {
-	gap, over, oneColour := uint(45), 100, false
-	c := &excelize.Chart{Type: excelize.ColStacked, VaryColors: &oneColour, GapWidth: &gap, Overlap: &over, Legend: excelize.ChartLegend{Position: "right"},
-		XAxis: excelize.ChartAxis{Title: chartTitle(b.sourceLine(), 9, false)},
+// columns is a chart of columns over the years, in the column label of a sheet.
+func (b *Book) columns(s *sheet, bars []bar) *excelize.Chart {
+	gap, oneColour := uint(45), false
+	c := &excelize.Chart{Type: excelize.Col, VaryColors: &oneColour, GapWidth: &gap, XAxis: excelize.ChartAxis{Title: b.sourceLine()},
 		YAxis: excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}, Title: chartTitle("CyberTipline reports", 10, false)}}
-	if len(stack) == 1 {
-		c.Type, c.Overlap, c.Legend.Position = excelize.Col, nil, "bottom"
-		c.PlotArea = excelize.ChartPlotArea{ShowVal: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0;;"}}
+	for _, x := range bars {
+		c.Series = append(c.Series, excelize.ChartSeries{Name: x.name, Categories: s.span("label"), Values: x.values, Fill: solid(x.colour)})
 	}
-	for _, x := range stack {
-		c.Series = append(c.Series, excelize.ChartSeries{Name: x.name, Categories: years, Values: x.values, Fill: solid(x.colour)})
-	}
-	return b.addChart(s, 0, b.frame(c, title, name, alt, 980, s.room), edit)
+	return c
 }
 
-// lines is a chart of lines over the years. Each line is cut into runs of
-// years that compare; its points and its label are on the sheet Data_lines.
+// columnChart draws several columns on top of each other.
+func (b *Book) columnChart(s *sheet, stack []bar, title, alt string) error {
+	c, over := b.columns(s, stack), 100
+	c.Type, c.Overlap, c.Legend.Position = excelize.ColStacked, &over, "right"
+	return b.addChart(s, 0, 980, heading{text: title}, alt, c, nil)
+}
+
+// oneColumnChart draws the columns of one series, with their values.
+func (b *Book) oneColumnChart(s *sheet, one bar, h heading, alt string) error {
+	c := b.columns(s, []bar{one})
+	c.Legend.Position = "bottom"
+	c.PlotArea = excelize.ChartPlotArea{ShowVal: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0;;"}}
+	return b.addChart(s, 0, 980, h, alt, c, nil)
+}
+
+// lines is a chart of lines over the years. Their points and labels are on the
+// sheet Data_lines.
 type lines struct {
-	title, fallback, alt string
-	name                 string
-	chart                int // whose points it draws; ranks have 1 on top
-	log                  bool
-	heading              string // cell with what stands above the list of lines; ""
+	heading
+	alt   string
+	chart int // whose points it draws; ranks have 1 on top
+	log   bool
+	unit  string // cell with what stands above the list of lines; ""
 }
 
 // chartStep is how many pixels a chart of lines takes: three fit on a page.
@@ -176,36 +168,30 @@ const chartStep = 510
 // native legend would list lines that nobody chose; so the list is a second
 // group of points on axes of its own, whose labels are the names.
 func (b *Book) lineChart(s *sheet, left int, l lines) error {
-	d, n, runs, labels := b.lines, len(b.m.Years), b.choice.runs, b.lineRow(valueLines, 0)
-	at := func(name string, row, cells int) string {
-		c := d.col(name)
-		return area(d.name, c, row, c+cells-1, row)
-	}
-	look := func(k int) excelize.ChartSeries {
-		return excelize.ChartSeries{Fill: solid(lineColours[k]), Line: excelize.LineOptions{Type: excelize.LineSolid, Fill: solid(lineColours[k]), Width: 2},
-			Marker: excelize.ChartMarker{Symbol: lineMarkers[k], Size: 7, Fill: solid(lineColours[k]), Border: excelize.LineOptions{Type: excelize.LineSolid, Fill: solid(lineColours[k]), Width: 1}}}
-	}
+	d, years := b.lines, b.m.Years
+	at := func(row int, from, to string) string { return area(d.name, d.col(from), row, d.col(to), row) }
+	of := func(what string, year int) string { return fmt.Sprint(what, year) }
+	first, last := years[0], years[len(years)-1]
+	none, hidden := excelize.LineOptions{Type: excelize.LineNone}, excelize.ChartMarker{Symbol: "none"}
 	var names, points []excelize.ChartSeries
 	for k := range slots {
-		row := labels + k*runs
-		one := look(k)
-		one.Name = fmt.Sprintf("%s!$%s$%d", d.name, column26(d.col("label")), row)
-		one.Line = excelize.LineOptions{Type: excelize.LineNone}
-		one.Categories, one.Values = at("label_x", row, 1), at("label_y", row, 1)
-		names = append(names, one)
-		for r := range runs {
-			run := look(k)
-			row := b.lineRow(l.chart, k) + r
-			run.Name, run.Categories, run.Values = one.Name, at(fmt.Sprintf("x_%d", b.m.Years[0]), row, n), at(fmt.Sprintf("y_%d", b.m.Years[0]), row, n)
-			points = append(points, run)
+		row, labels := lineRow(l.chart, k), lineRow(valueLines, k)
+		name, colour := d.name+"!"+fixed(d.col("label"), labels), solid(lineColours[k])
+		marker := excelize.ChartMarker{Symbol: lineMarkers[k], Size: 7, Fill: colour, Border: excelize.LineOptions{Type: excelize.LineSolid, Fill: colour, Width: 1}}
+		names = append(names, excelize.ChartSeries{Name: name, Fill: colour, Line: none, Marker: marker, Categories: at(labels, "label_x", "label_x"), Values: at(labels, "label_y", "label_y")})
+		points = append(points, excelize.ChartSeries{Name: name, Fill: colour, Line: none, Marker: marker,
+			Categories: at(row, of("at_", first), of("at_", last)), Values: at(row, of("y_", first), of("y_", last))})
+		for _, y := range years[1:] {
+			points = append(points, excelize.ChartSeries{Name: name, Fill: colour, Line: excelize.LineOptions{Type: excelize.LineSolid, Fill: colour, Width: 2}, Marker: hidden,
+				Categories: at(row, of("from_", y), of("to_", y)), Values: at(row, of("y_", y-1), of("y_", y))})
 		}
 	}
-	if l.heading != "" {
-		names = append(names, excelize.ChartSeries{Name: l.heading, Categories: at("label_x", labels, 1), Values: at("top", labels, 1),
-			Line: excelize.LineOptions{Type: excelize.LineNone}, Marker: excelize.ChartMarker{Symbol: "none"}})
+	if l.unit != "" {
+		row := lineRow(valueLines, 0)
+		names = append(names, excelize.ChartSeries{Name: l.unit, Categories: at(row, "label_x", "label_x"), Values: at(row, "top", "top"), Line: none, Marker: hidden})
 	}
-	lo, hi := float64(b.m.Years[0]), b.rightEdge()
-	x := excelize.ChartAxis{Minimum: &lo, Maximum: &hi, NumFmt: excelize.ChartNumFmt{CustomNumFmt: b.yearFormat()}, Font: *chartFont(10, false), Title: chartTitle(b.sourceLine(), 9, false)}
+	lo, hi := float64(first), float64(last)+max(1, float64(len(years))*0.45) // with room for the names
+	x := excelize.ChartAxis{Minimum: &lo, Maximum: &hi, NumFmt: excelize.ChartNumFmt{CustomNumFmt: b.yearFormat()}, Font: *chartFont(10, false), Title: b.sourceLine()}
 	y := excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "[>=1000]#,##0;General"}, Font: *chartFont(10, false), ReverseOrder: l.chart == rankLines}
 	switch {
 	case l.log:
@@ -214,21 +200,10 @@ func (b *Book) lineChart(s *sheet, left int, l lines) error {
 		one := 1.0
 		y.Minimum, x.TickLabelPosition = &one, excelize.ChartTickLabelHigh // below, as the axis is turned
 	}
-	first := b.frame(&excelize.Chart{Type: excelize.Scatter, Series: points}, l.title, l.name, l.alt, chartStep-10, s.room)
 	// excelize takes the axes from the last chart of a combination.
 	second := &excelize.Chart{Type: excelize.Scatter, Series: names, XAxis: x, YAxis: y, Legend: excelize.ChartLegend{Position: "none"}}
-	return b.addChart(s, left, first, func(part []byte) []byte {
-		if l.fallback != "" {
-			part = withTitle(l.fallback)(part)
-		}
-		return listOfLines(part, lo, hi, max(1, n/8))
-	}, second)
-}
-
-// rightEdge is the last year of the axis with room for the names of the lines.
-func (b *Book) rightEdge() float64 {
-	n := len(b.m.Years)
-	return float64(b.m.Years[n-1]) + max(1, float64(n)*0.45)
+	return b.addChart(s, left, chartStep-10, l.heading, l.alt, &excelize.Chart{Type: excelize.Scatter, Series: points},
+		func(part []byte) []byte { return listOfLines(part, lo, hi, max(1, len(years)/8)) }, second)
 }
 
 // yearFormat writes the years on the axis: partial ones are marked where
@@ -274,28 +249,4 @@ func listOfLines(x []byte, lo, hi float64, step int) []byte {
 	names = bytes.ReplaceAll(names, []byte(`<axId val="100000001">`), []byte(`<axId val="100000004">`))
 	axes := fmt.Appendf(nil, ownAxes, hi, lo, slots+1)
 	return slices.Concat(x[:start], names, x[end:last], axes, x[last:])
-}
-
-// withoutFilter takes the filter buttons off a short table.
-func withoutFilter(x []byte) []byte { return autoFilter.ReplaceAll(x, nil) }
-
-var autoFilter = regexp.MustCompile(`(?s)<autoFilter.*?</autoFilter>`)
-
-// sheetPart mends what excelize's StreamWriter writes: ExcelJS knows r:id
-// only, and a formula that comes to an empty text has a value too.
-func sheetPart(x []byte) []byte {
-	for _, edit := range []struct{ from, to string }{
-		{"</f></c>", "</f><v></v></c>"},
-		{` xmlns:relationships="http://schemas.openxmlformats.org/officeDocument/2006/relationships" relationships:id=`, " r:id="},
-	} {
-		if bytes.Contains(x, []byte(edit.from)) {
-			x = bytes.ReplaceAll(x, []byte(edit.from), []byte(edit.to))
-		}
-	}
-	return x
-}
-
-func column26(n int) string {
-	name, _ := excelize.ColumnNumberToName(n)
-	return name
 }

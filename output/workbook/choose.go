@@ -46,23 +46,21 @@ var movedBy = []struct {
 	word string
 }{{compare.TypePlatform, "platforms"}, {compare.TypeCompany, "companies"}, {compare.TypeCategory, "categories"}}
 
+// restOf is how many of the largest platforms the series of all others leaves out.
+const restOf = 5
+
 // seriesOffered are the series to choose, largest first, then by name. The rest
 // is of all but the largest platforms.
-func seriesOffered(m *compare.Model) []*compare.Series {
-	all := append([]*compare.Series{m.ESPTotal, m.Total}, m.Platforms...)
-	for _, c := range m.Companies {
-		if !c.Alone { // is among the platforms
-			all = append(all, c)
-		}
-	}
-	all = slices.Concat(all, m.Categories, m.Groups)
+func (b *Book) seriesOffered() []*compare.Series {
+	m := b.m
+	all := slices.Concat([]*compare.Series{m.ESPTotal, m.Total}, m.Platforms, m.Companies, m.Categories, m.Groups)
 	if len(m.Platforms) > restOf {
 		all = append(all, m.Rest(restOf))
 	}
-	all = slices.DeleteFunc(all, func(s *compare.Series) bool { return s == nil || s.Last == 0 })
-	complete := m.Complete()
+	// What stands alone is among the platforms.
+	all = slices.DeleteFunc(all, func(s *compare.Series) bool { return s.Alone || s.Last == 0 })
 	size := func(s *compare.Series) pipeline.Count {
-		if p := s.At(complete); p != nil && p.Reports != nil {
+		if p := s.At(b.complete); p != nil && p.Reports != nil {
 			return *p.Reports
 		}
 		return -1
@@ -72,9 +70,6 @@ func seriesOffered(m *compare.Model) []*compare.Series {
 	})
 	return all
 }
-
-// restOf is how many of the largest platforms the series of all others leaves out.
-const restOf = 5
 
 func uniqueLabel(s *compare.Series, taken map[string]bool) string {
 	name := label(s.Name)
@@ -98,7 +93,7 @@ func uniqueLabel(s *compare.Series, taken map[string]bool) string {
 func (b *Book) chooseFrom() {
 	b.lists, b.between = b.sheet("Data_lists"), b.sheet("Data_between")
 	taken := map[string]bool{}
-	for _, s := range seriesOffered(b.m) {
+	for _, s := range b.seriesOffered() {
 		var years []int
 		for _, p := range s.Points {
 			if p.Reports != nil {
@@ -165,17 +160,17 @@ func likeForLike(b compare.Between) any {
 func (b *Book) moversData() {
 	b.moved = b.sheet("Data_movers")
 	looked := 0
-	for k := len(b.m.Years) - 1; k > 0; k-- {
-		for i := k - 1; i >= 0; i-- {
+	for _, to := range slices.Backward(b.m.Years) {
+		for from := to - 1; from >= b.firstYear(); from-- {
 			if looked += len(b.m.Platforms) + len(b.m.Companies); looked > maxMoves && len(b.moved.rows) > 0 {
 				return
 			}
 			for by, which := range movedBy {
-				v := b.m.Movers(b.m.Years[i], b.m.Years[k], compare.MoversOptions{By: which.by, Top: moverRows})
+				v := b.m.Movers(from, to, compare.MoversOptions{By: which.by, Top: moverRows})
 				for list, movers := range [][]compare.Mover{v.Falls, v.Rises, v.Entered, v.Left, v.NotComparable} {
 					for place, mv := range movers {
-						key := moverKey(by+1, v.From, v.To, list+1, place+1)
-						at := []any{key, string(which.by), v.From, v.To, moverLists[list], place + 1}
+						key := moverKey(by+1, from, to, list+1, place+1)
+						at := []any{key, string(which.by), from, to, moverLists[list], place + 1}
 						b.moved.rows = append(b.moved.rows, append(at, tables.MoverRow(mv)...))
 						b.movers[key] = len(b.moved.rows)
 					}
@@ -197,11 +192,10 @@ type choices struct {
 	lines    [slots]int // numbers of offers; 0 for none
 	profile  int
 	moved    int // index into movedBy
-	runs     int // how many stretches of comparable years a line may have
 }
 
 func (b *Book) firstChoices() choices {
-	c := choices{measure: pipeline.MeasureReports, to: b.complete, from: b.complete, profile: 1, runs: 1}
+	c := choices{measure: pipeline.MeasureReports, to: b.complete, from: b.complete}
 	for _, y := range b.m.Years {
 		if y < b.complete && b.m.Data.Edition(y) != nil {
 			c.from = y
@@ -211,12 +205,6 @@ func (b *Book) firstChoices() choices {
 		c.lines[k] = b.find(s)
 	}
 	c.profile = max(1, c.lines[0])
-	for no := range b.offers {
-		for _, measure := range []pipeline.Measure{pipeline.MeasureReports, pipeline.MeasureShare, pipeline.MeasureRank} {
-			c.runs = max(c.runs, slices.Max(append(b.runsOf(no+1, measure), 0)))
-		}
-	}
-	c.runs = min(c.runs, maxRuns)
 	return c
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 )
 
@@ -65,50 +64,46 @@ func (b *Book) compareSheet() *sheet {
 }
 
 func (b *Book) compareRow(slot int) []any {
-	no, d, first := b.choice.lines[slot], b.lines, b.m.Years[0]
+	no, d := b.choice.lines[slot], b.lines
 	from, to := b.choice.ordered()
-	at := func(name string) string {
-		return fmt.Sprintf("Data_lines!$%s$%d", column26(d.col(name)), b.lineRow(valueLines, slot))
-	}
+	number := "Data_lines!" + fixed(d.col("series_no"), lineRow(valueLines, slot))
 	chosen := func(f formula) formula {
-		return formula{fmt.Sprintf(`IF(%s=0,"",%s)`, at("series_no"), f.text), f.value}
+		return formula{fmt.Sprintf(`IF(%s=0,"",%s)`, number, f.text), f.value}
 	}
 	pair := func(col string) formula {
-		if col == "" {
-			return formula{`""`, nil}
-		}
-		return b.between.lookUp(col, at("pair_row"), b.pairs[pairKey(no, from, to)])
+		return b.between.lookUp(col, "Data_lines!"+fixed(d.col("pair_row"), lineRow(valueLines, slot)), b.pairs[pairKey(no, from, to)])
 	}
 	// value is that of a year, whose place among the years is a formula.
-	value := func(place string, i int) formula {
-		list := func(chart int, m pipeline.Measure) formula {
-			row := b.lineRow(chart, slot)
-			n := len(b.m.Years)
-			return formula{fmt.Sprintf("INDEX(%s,%s)", area(d.name, d.yearCol(b, "value_", 0), row, d.yearCol(b, "value_", n-1), row), place), b.valueOf(no, i, m)}
+	value := func(place string, year int) formula {
+		of := func(chart int) formula {
+			row, years := lineRow(chart, slot), b.m.Years
+			values := area(d.name, d.yearCol("value_", years[0]), row, d.yearCol("value_", years[len(years)-1]), row)
+			return formula{fmt.Sprintf("INDEX(%s,%s)", values, place), b.valueOf(no, year-years[0], b.drawnBy(chart))}
 		}
-		v := list(valueLines, b.choice.measure)
-		return b.byMeasure(v, v, list(rankLines, pipeline.MeasureRank), v)
+		return b.byMeasure(of(valueLines), of(valueLines), of(rankLines), of(valueLines))
 	}
+	kind := formula{fmt.Sprintf(`IF(%s=0,"not chosen",INDEX(%s,%s))`, number, b.lists.span("type"), number), "not chosen"}
 	verdict := b.byMeasure(pair("comparable"), pair("share_comparable"), pair("rank_comparable"), pair("comparable"))
 	said := formula{fmt.Sprintf(`IF(%s="","no value",%s)`, verdict.text, verdict.text), verdict.value}
-	row := []any{nil, formula{fmt.Sprintf(`IF(%s=0,"not chosen",INDEX(%s,%s))`, at("series_no"), b.lists.span("type"), at("series_no")), "not chosen"}}
 	unit := b.byMeasure(word("reports"), word("percentage points"), word("places up"), word("first year = 100"))
+	var series any
 	if no == 0 {
 		said.value, unit.value = nil, nil
 	} else {
-		row[0], row[1] = b.offers[no-1].label, formula{row[1].(formula).text, string(b.offers[no-1].Type)}
+		series, kind.value = b.offers[no-1].label, string(b.offers[no-1].Type)
 		if said.value == nil || said.value == "" {
 			said.value = "no value"
 		}
 	}
-	row = append(row, chosen(value(fmt.Sprintf("%s-%d", cmpFrom, first-1), slices.Index(b.m.Years, from))), chosen(value(fmt.Sprintf("%s-%d", cmpTo, first-1), slices.Index(b.m.Years, to))),
+	none, first := word(""), b.m.Years[0]-1
+	row := []any{series, kind, chosen(value(fmt.Sprintf("%s-%d", cmpFrom, first), from)), chosen(value(fmt.Sprintf("%s-%d", cmpTo, first), to)),
 		chosen(said), b.byMeasure(pair("change"), pair("share_change_points"), pair("rank_change_places"), pair("index")), chosen(unit),
-		b.byMeasure(pair("change_percent"), pair(""), pair(""), pair("")),
+		b.byMeasure(pair("change_percent"), none, none, none),
 		b.byMeasure(pair("reasons_in_words"), pair("share_reasons_in_words"), pair("rank_reasons_in_words"), pair("reasons_in_words")),
-		b.byMeasure(pair("like_for_like_percent"), pair(""), pair(""), pair("")),
-		b.lists.lookUp("marks", at("series_no"), no))
-	for i := range b.m.Years {
-		row = append(row, value(fmt.Sprint(i+1), i))
+		b.byMeasure(pair("like_for_like_percent"), none, none, none),
+		b.lists.lookUp("marks", number, no)}
+	for i, year := range b.m.Years {
+		row = append(row, value(fmt.Sprint(i+1), year))
 	}
 	return row
 }
@@ -121,13 +116,12 @@ func (b *Book) drawCompare(s *sheet) error {
 		b.showVerdicts(s), b.showDecimals(s))
 	// Two scales are two charts: no formula can turn the scale of an axis, in
 	// Excel or in LibreOffice.
+	const any = "The series named, by calendar year"
 	for i, l := range []lines{
-		{name: "Compare, linear scale", alt: "Line chart of the series chosen, by calendar year, in the measure chosen, on a linear scale.",
-			title: "Compare!$A$7", fallback: "The series named, by calendar year", heading: "Compare!$B$7", chart: valueLines},
-		{name: "Compare, logarithmic scale", alt: "The same lines on a logarithmic scale.",
-			title: "Compare!$F$7", fallback: "The series named, by calendar year, logarithmic scale", heading: "Compare!$B$7", chart: valueLines, log: true},
-		{name: "Compare, rank", alt: "The ranks of the series chosen, by calendar year; 1, the most reports, is on top.",
-			title: "Rank by calendar year (1 = most CyberTipline reports)", chart: rankLines},
+		{heading: heading{any, "Compare!$A$7"}, alt: "Line chart of the series chosen, by calendar year, in the measure chosen, on a linear scale.", unit: "Compare!$B$7"},
+		{heading: heading{any + ", logarithmic scale", "Compare!$F$7"}, alt: "The same lines on a logarithmic scale.", unit: "Compare!$B$7", log: true},
+		{heading: heading{text: "Rank by calendar year (1 = most CyberTipline reports)"}, chart: rankLines,
+			alt: "The ranks of the series chosen, by calendar year; 1, the most reports, is on top."},
 	} {
 		l.alt += " A line stops at a break that forbids the comparison and at a year without a value; the table below has the same numbers."
 		err = errors.Join(err, b.lineChart(s, i*chartStep, l))
@@ -143,9 +137,9 @@ func (b *Book) showDecimals(s *sheet) error {
 		return err
 	}
 	// Excelize numbers the format as if cells had none of their own.
-	b.edits["xl/styles.xml"] = func(x []byte) []byte {
+	b.edits = append(b.edits, edit{"xl/styles.xml", func(x []byte) []byte {
 		return bytes.Replace(x, []byte(`<dxf><numFmt numFmtId="165"`), []byte(`<dxf><numFmt numFmtId="200"`), 1)
-	}
+	}})
 	var cells []string
 	for i, c := range s.cols {
 		if c.kind == general {
@@ -201,8 +195,8 @@ func (b *Book) drawMovers(s *sheet) error {
 		b.dropdown(s, "A6", "", words, "what is compared"),
 		b.dropdown(s, "B6:C6", b.yearsRange(), nil, "a year"),
 		b.showVerdicts(s),
-		b.barChart(s, first("name"), first("change"), "Movers!$A$7", "Bar chart of the largest falls and rises between the two years chosen, in CyberTipline reports. The table below has the same numbers.",
-			true, withTitle("Largest falls and rises between the two years chosen, in CyberTipline reports")))
+		b.changesChart(s, first("name"), first("change"), heading{"Largest falls and rises between the two years chosen, in CyberTipline reports", "Movers!$A$7"},
+			"Bar chart of the largest falls and rises between the two years chosen, in CyberTipline reports. The table below has the same numbers."))
 }
 
 // profileSheet shows one series in every year.
@@ -229,9 +223,9 @@ func (b *Book) profileSheet() *sheet {
 }
 
 func (b *Book) drawProfile(s *sheet) error {
-	stack := []bar{{"Profile!$A$6", s.span("reports"), lineColours[0]}}
-	chart := b.columnChart(s, s.span("label"), stack, "Profile!$A$7", "Profile chart",
-		"Column chart of the CyberTipline reports of the series chosen, one column for each calendar year. Below each column are the year and its marks, such as [b] for a break and [p] for a partial year. A year without a column has no value; the table below says why.",
-		withTitle("CyberTipline reports by calendar year, of the series named below"))
-	return errors.Join(b.dropdown(s, "A6", b.lists.span("label"), nil, "a platform, company, category or total"), b.showVerdicts(s), chart)
+	return errors.Join(
+		b.dropdown(s, "A6", b.lists.span("label"), nil, "a platform, company, category or total"),
+		b.showVerdicts(s),
+		b.oneColumnChart(s, bar{"Profile!$A$6", s.span("reports"), lineColours[0]}, heading{"CyberTipline reports by calendar year, of the series named below", "Profile!$A$7"},
+			"Column chart of the CyberTipline reports of the series chosen, one column for each calendar year. Below each column are the year and its marks, such as [b] for a break and [p] for a partial year. A year without a column has no value; the table below says why."))
 }

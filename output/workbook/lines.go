@@ -6,16 +6,14 @@ import (
 
 	"espfigures/output/tables"
 	"espfigures/pipeline"
+	"espfigures/pipeline/compare"
 )
 
-// Charts of lines have their points on Data_lines. A line stops where two years
-// do not compare, so it is cut into runs of years, each a row of points of its
-// own; a run without years is drawn left of every axis.
+// The charts on Compare have their points on Data_lines: a line is drawn
+// between two neighbouring years where the model compares them. What is not to
+// be drawn is left of every axis.
 
-const (
-	slots   = 8 // lines of Compare
-	maxRuns = 6 // runs that one line may be cut into
-)
+const slots = 8 // lines of Compare
 
 const (
 	valueLines = iota // in the measure chosen; reports where that is the rank
@@ -23,84 +21,63 @@ const (
 	lineCharts
 )
 
-var verdictOf = map[pipeline.Measure]string{pipeline.MeasureReports: "comparable", pipeline.MeasureIndex: "comparable", pipeline.MeasureShare: "share_comparable", pipeline.MeasureRank: "rank_comparable"}
-
-// point is the value of an offer in the i-th year in a column of Series.
-func (b *Book) point(no, i int, col string) any {
-	if no == 0 {
-		return nil
-	}
-	return b.series.rows[(no-1)*len(b.m.Years)+i][b.series.col(col)-1]
-}
-
-// valueOf is the value of an offer in the i-th year, by a measure.
-func (b *Book) valueOf(no, i int, measure pipeline.Measure) any {
-	from, _ := b.choice.ordered()
-	switch {
-	case measure == pipeline.MeasureShare:
-		return b.point(no, i, "share_percent")
-	case measure == pipeline.MeasureRank:
-		return b.point(no, i, "rank")
-	case measure != pipeline.MeasureIndex:
-		return b.point(no, i, "reports")
-	case b.m.Years[i] != from:
-		return b.between.value("index", b.pairs[pairKey(no, from, b.m.Years[i])])
-	}
-	if n, ok := b.point(no, i, "reports").(pipeline.Count); ok && n > 0 {
-		return 100
-	}
-	return nil
-}
-
-// runsOf numbers the run of each year from 1, 0 where there is no value. Two
-// neighbouring years are in one run where the model compares them.
-func (b *Book) runsOf(no int, measure pipeline.Measure) []int {
-	run := make([]int, len(b.m.Years))
-	last := 0
-	for i := range run {
-		if b.valueOf(no, i, measure) == nil {
-			continue
-		}
-		v := b.point(no, i, verdictOf[measure])
-		if i == 0 || run[i-1] == 0 || v != "yes" && v != "care" {
-			last++
-		}
-		run[i] = last
-	}
-	return run
-}
-
-// lineRow returns the row of Data_lines of the first run of a line.
-func (b *Book) lineRow(chart, slot int) int {
-	return firstRow + (chart*slots+slot)*b.choice.runs
-}
+// What is chosen on Compare.
+const (
+	cmpMeasure = "Compare!$A$6"
+	cmpFrom    = "MIN(Compare!$B$6,Compare!$C$6)"
+	cmpTo      = "MAX(Compare!$B$6,Compare!$C$6)"
+)
 
 // nowhere is a year left of every axis: a point there is not drawn.
 func (b *Book) nowhere() int { return b.firstYear() - 100 }
 
-// labelX is where the names of the lines are, right of the last year.
-func (b *Book) labelX() float64 {
-	n := len(b.m.Years)
-	return float64(b.m.Years[n-1]) + max(0.2, 0.06*float64(n))
+// valueOf is the value of an offer in the i-th year, by a measure.
+func (b *Book) valueOf(no, i int, measure pipeline.Measure) any {
+	if no == 0 {
+		return nil
+	}
+	p := b.offers[no-1].Points[i]
+	from, _ := b.choice.ordered()
+	switch {
+	case measure == pipeline.MeasureShare:
+		return percent(p.Share)
+	case measure == pipeline.MeasureRank:
+		return tables.Positive(p.Rank)
+	case measure == pipeline.MeasureIndex && p.Year != from:
+		return b.between.value("index", b.pairs[pairKey(no, from, p.Year)])
+	case measure == pipeline.MeasureIndex && p.Reports != nil && *p.Reports > 0:
+		return 100
+	case measure == pipeline.MeasureIndex:
+		return nil
+	}
+	return tables.Maybe(p.Reports)
 }
 
-// linesData fills Data_lines. value_ and run_ are in the first row of each line.
+// drawnBy is the measure whose values a chart shows.
+func (b *Book) drawnBy(chart int) pipeline.Measure {
+	switch {
+	case chart == rankLines:
+		return pipeline.MeasureRank
+	case b.choice.measure == pipeline.MeasureRank:
+		return pipeline.MeasureReports
+	}
+	return b.choice.measure
+}
+
+// lineRow returns the row of Data_lines of a line.
+func lineRow(chart, slot int) int { return firstRow + chart*slots + slot }
+
+// linesData fills Data_lines.
 func (b *Book) linesData() *sheet {
 	s := b.sheet("Data_lines")
 	if len(b.m.Years) == 0 || len(b.offers) == 0 {
 		return s
 	}
 	for chart := range lineCharts {
-		measure := b.choice.measure
-		if chart == rankLines {
-			measure = pipeline.MeasureRank
-		} else if measure == pipeline.MeasureRank {
-			measure = pipeline.MeasureReports
-		}
-		var largest any // of the values drawn; a run that is not drawn needs one too
+		var largest any // of the values drawn; a point that is not drawn needs one too
 		for _, no := range b.choice.lines {
 			for i := range b.m.Years {
-				if v := b.valueOf(no, i, measure); v != nil && (largest == nil || asFloat(v) > asFloat(largest)) {
+				if v := b.valueOf(no, i, b.drawnBy(chart)); v != nil && (largest == nil || asFloat(v) > asFloat(largest)) {
 					largest = v
 				}
 			}
@@ -109,9 +86,7 @@ func (b *Book) linesData() *sheet {
 			largest = 1
 		}
 		for slot := range slots {
-			for run := range b.choice.runs {
-				s.rows = append(s.rows, b.lineCells(s, chart, slot, run, measure, largest))
-			}
+			s.rows = append(s.rows, b.lineCells(s, chart, slot, largest))
 		}
 	}
 	return s
@@ -128,73 +103,59 @@ func asFloat(v any) float64 {
 	return f
 }
 
-// lineCells is one row of Data_lines: a run of a line that follows the choices
-// on Compare.
-func (b *Book) lineCells(s *sheet, chart, slot, run int, measure pipeline.Measure, largest any) []any {
-	own, at := HeaderRow+len(s.rows)+1, b.lineRow(chart, slot)
-	no, n, runs := b.choice.lines[slot], len(b.m.Years), b.runsOf(b.choice.lines[slot], measure)
+// lineCells is one row of Data_lines: a line that follows the choices on Compare.
+func (b *Book) lineCells(s *sheet, chart, slot int, largest any) []any {
+	no, at, nowhere := b.choice.lines[slot], lineRow(chart, slot), b.nowhere()
+	lastYear := b.m.Years[len(b.m.Years)-1]
 	row := make([]any, len(s.cols))
-	cells := func(what string, row, toRow int) string {
-		return fmt.Sprintf("$%s$%d:$%s$%d", column26(s.yearCol(b, what, 0)), row, column26(s.yearCol(b, what, n-1)), toRow)
-	}
-	ref := func(col, row int) string { return fmt.Sprintf("$%s$%d", column26(col), row) }
 	set := func(col int, value any, format string, args ...any) {
 		row[col-1] = formula{fmt.Sprintf(format, args...), value}
 	}
-	number := ref(s.col("series_no"), at)
-	copy(row, []any{[lineCharts]string{"Compare", "Compare, ranks"}[chart], slot + 1, run + 1, no, b.pairs[b.chosenPair(no)], nil, b.nowhere(), float64(slots-slot) - 0.4, float64(slots) + 0.5})
-	if run == 0 {
-		name, x := any(nil), any(b.nowhere())
-		if no > 0 {
-			name, x = b.offers[no-1].label, b.labelX()
-		}
-		set(s.col("series_no"), no, `IFERROR(MATCH(Compare!$A$%d,%s,0),0)`, firstRow+slot, b.lists.span("label"))
-		set(s.col("pair_row"), b.pairs[b.chosenPair(no)], `IF(%s=0,0,IFERROR(MATCH(%s*100000000+%s*10000+%s,%s,0),0))`, number, number, cmpFrom, cmpTo, b.between.span("key"))
-		set(s.col("label"), name, `IF(%s=0,"",Compare!$A$%d)`, number, firstRow+slot)
-		set(s.col("label_x"), x, `IF(%s=0,%d,%g)`, number, b.nowhere(), b.labelX())
+	ref := func(name string) string { return fixed(s.col(name), at) }
+	copy(row, []any{[lineCharts]string{"Compare", "Compare, ranks"}[chart], slot + 1, nil, nil, nil, nil, float64(slots-slot) - 0.4, float64(slots) + 0.5})
+	name, x := any(nil), any(nowhere)
+	labelX := float64(lastYear) + max(0.2, 0.06*float64(len(b.m.Years))) // right of the last year
+	if no > 0 {
+		name, x = b.offers[no-1].label, labelX
 	}
-	first := 1 + slices.Index(runs, run+1)
-	points := 0
-	for _, r := range runs {
-		if r == run+1 {
-			points++
-		}
-	}
-	firstRef, pointsRef, spare := ref(s.col("first"), own), ref(s.col("points"), own), ref(s.col("spare"), own)
-	all := cells("value_", b.lineRow(chart, 0), b.lineRow(chart+1, 0)-1)
-	set(s.col("first"), first, `IFERROR(MATCH(%d,%s,0),0)`, run+1, cells("run_", at, at))
-	set(s.col("points"), points, `COUNTIF(%s,%d)`, cells("run_", at, at), run+1)
+	from, to := b.choice.ordered()
+	number, spare := ref("series_no"), ref("spare")
+	set(s.col("series_no"), no, `IFERROR(MATCH(Compare!$A$%d,%s,0),0)`, firstRow+slot, b.lists.span("label"))
+	set(s.col("pair_row"), b.pairs[pairKey(no, from, to)], `IF(%s=0,0,IFERROR(MATCH(%s*100000000+%s*10000+%s,%s,0),0))`, number, number, cmpFrom, cmpTo, b.between.span("key"))
+	set(s.col("label"), name, `IF(%s=0,"",Compare!$A$%d)`, number, firstRow+slot)
+	set(s.col("label_x"), x, `IF(%s=0,%d,%g)`, number, nowhere, labelX)
+	all := fixed(s.yearCol("value_", b.m.Years[0]), lineRow(chart, 0), s.yearCol("value_", lastYear), lineRow(chart, slots-1))
 	set(s.col("spare"), largest, `IF(COUNT(%s)=0,1,MAX(%s))`, all, all)
-	for i := range b.m.Years {
-		if run == 0 {
-			before := ""
-			if i > 0 {
-				before = ref(s.yearCol(b, "value_", i-1), at)
-			}
-			set(s.yearCol(b, "value_", i), b.valueOf(no, i, measure), "%s", b.valueFormula(chart, number, i))
-			set(s.yearCol(b, "run_", i), tables.Positive(runs[i]), "%s", b.runFormula(chart, number, i, ref(s.yearCol(b, "value_", i), at), before,
-				ref(s.yearCol(b, "run_", 0), at), ref(s.yearCol(b, "run_", max(0, i-1)), at)))
+	for i, year := range b.m.Years {
+		v, shown, where := b.valueOf(no, i, b.drawnBy(chart)), largest, nowhere
+		if v != nil {
+			shown, where = v, year
 		}
-		x, y := any(b.nowhere()), largest
-		if points > 0 { // years outside the run repeat its ends
-			k := min(max(i, first-1), first+points-2)
-			x, y = b.m.Years[k], b.valueOf(no, k, measure)
+		value := ref(fmt.Sprint("value_", year))
+		set(s.yearCol("value_", year), v, "%s", b.valueFormula(chart, number, i))
+		set(s.yearCol("y_", year), shown, `IF(%s="",%s,%s)`, value, spare, value)
+		set(s.yearCol("at_", year), where, `IF(%s="",%d,%d)`, value, nowhere, year)
+		if i == 0 {
+			continue
 		}
-		index := fmt.Sprintf("MEDIAN(%d,%s,%s+%s-1)", i+1, firstRef, firstRef, pointsRef)
-		set(s.yearCol(b, "x_", i), x, `IF(%s=0,%d,%d+%s)`, pointsRef, b.nowhere(), b.m.Years[0]-1, index)
-		set(s.yearCol(b, "y_", i), y, `IF(%s=0,%s,INDEX(%s,%s))`, pointsRef, spare, cells("value_", at, at), index)
+		joinsFrom, joinsTo := nowhere, nowhere
+		if v != nil && b.joined(no, i, b.drawnBy(chart)) {
+			joinsFrom, joinsTo = year-1, year
+		}
+		says := b.pointAt(number, i, "rank_comparable")
+		if chart != rankLines {
+			says = fmt.Sprintf(`IF(%s="share",%s,%s)`, cmpMeasure, b.pointAt(number, i, "share_comparable"), b.pointAt(number, i, "comparable"))
+		}
+		set(s.yearCol("from_", year), joinsFrom, `IF(OR(%s="",%s=""),%d,IF(OR(%s="yes",%s="care"),%d,%d))`, ref(fmt.Sprint("value_", year-1)), value, nowhere, says, says, year-1, nowhere)
+		set(s.yearCol("to_", year), joinsTo, `IF(%s=%d,%d,%d)`, ref(fmt.Sprint("from_", year)), nowhere, nowhere, year)
 	}
 	return row
 }
 
-func (b *Book) chosenPair(no int) int {
-	from, to := b.choice.ordered()
-	return pairKey(no, from, to)
-}
-
-// yearCol is the number of the column of the i-th year.
-func (s *sheet) yearCol(b *Book, what string, i int) int {
-	return s.col(fmt.Sprint(what, b.m.Years[i]))
+// joined reports whether a line leads from the year before the i-th to it.
+func (b *Book) joined(no, i int, measure pipeline.Measure) bool {
+	says := b.m.Between(b.offers[no-1].Series, b.m.Years[i-1], b.m.Years[i], measure).Verdict
+	return b.valueOf(no, i-1, measure) != nil && slices.Contains([]compare.Verdict{compare.Yes, compare.Care}, says)
 }
 
 // pointAt is the formula of a column of Series for the i-th year.
@@ -217,23 +178,3 @@ func (b *Book) valueFormula(chart int, no string, i int) string {
 	return fmt.Sprintf(`IF(%s=0,"",IF(%s="share",%s,IF(%s="index",IF(%s=%d,IF(N(%s)>0,100,""),IFERROR(IF(%s="","",%s),"")),%s)))`,
 		no, cmpMeasure, get("share_percent"), cmpMeasure, cmpFrom, year, b.pointAt(no, i, "reports"), index, index, get("reports"))
 }
-
-// runFormula numbers the run of the i-th year: the one before goes on where
-// the model compares the two years.
-func (b *Book) runFormula(chart int, no string, i int, value, before, firstRun, lastRun string) string {
-	if i == 0 {
-		return fmt.Sprintf(`IF(%s="","",1)`, value)
-	}
-	v := b.pointAt(no, i, "rank_comparable")
-	if chart != rankLines {
-		v = fmt.Sprintf(`IF(%s="share",%s,%s)`, cmpMeasure, b.pointAt(no, i, "share_comparable"), b.pointAt(no, i, "comparable"))
-	}
-	return fmt.Sprintf(`IF(%s="","",IF(AND(%s<>"",OR(%s="yes",%s="care")),%s,MAX(0,%s:%s)+1))`, value, before, v, v, lastRun, firstRun, lastRun)
-}
-
-// What is chosen on Compare.
-const (
-	cmpMeasure = "Compare!$A$6"
-	cmpFrom    = "MIN(Compare!$B$6,Compare!$C$6)"
-	cmpTo      = "MAX(Compare!$B$6,Compare!$C$6)"
-)

@@ -10,75 +10,75 @@ import (
 	"espfigures/pipeline"
 )
 
-// The notes that sheets cite by their number, from 1. Those of a partial or
-// missing year follow them.
+// The notes that sheets cite by their number, from 1.
 //
 //go:embed notes.csv
 var notesFile []byte
 
 func (b *Book) notesSheet() *sheet {
 	s := b.sheet("Notes_and_findings")
-	note := func(year int, text, source string) {
-		s.rows = append(s.rows, []any{fmt.Sprintf("[note %d]", len(s.rows)+1), "note", nil, nil, tables.Positive(year), text, nil, source, nil, nil, nil})
+	add := func(values map[string]any) {
+		row := make([]any, len(s.cols))
+		for name, v := range values {
+			row[s.col(name)-1] = v
+		}
+		s.rows = append(s.rows, row)
 	}
-	for _, n := range tables.ReadRows(notesFile) {
-		note(0, n["note"], n["source"])
+	for i, n := range tables.ReadRows(notesFile) {
+		add(map[string]any{"entry": fmt.Sprintf("[note %d]", i+1), "sort": "note", "text": n["note"], "source": n["source"]})
 	}
 	for _, m := range pipeline.FlagMeanings {
-		s.rows = append(s.rows, []any{"[" + string(m.Flag) + "]", "mark", nil, nil, nil, m.Meaning, nil, nil, nil, nil, nil})
+		add(map[string]any{"entry": "[" + string(m.Flag) + "]", "sort": "mark", "text": m.Meaning})
 	}
-	s.rows = append(s.rows, b.yearEntries()...)
+	for _, y := range b.m.Years {
+		if text, source := b.aboutYear(y); text != "" {
+			add(map[string]any{"entry": fmt.Sprint("year ", y), "sort": "year", "year": y, "text": text, "source": source})
+		}
+	}
 	for i, f := range b.m.Data.Findings {
-		s.rows = append(s.rows, []any{fmt.Sprintf("finding %d", i+1), "finding", string(f.Severity), string(f.Code), tables.Positive(f.Year), f.What, f.Mend, f.Document, tables.Positive(f.At.Page), tables.Positive(f.At.Row), nil})
+		add(map[string]any{"entry": fmt.Sprint("finding ", i+1), "sort": "finding", "severity": string(f.Severity), "code": string(f.Code), "year": tables.Positive(f.Year),
+			"text": f.What, "suggested_fix": f.Mend, "source": f.Document, "page": tables.Positive(f.At.Page), "row": tables.Positive(f.At.Row)})
 	}
 	for i, c := range b.m.Data.Changes {
-		said := map[pipeline.ChangeKind]string{pipeline.RowAdded: "added", pipeline.RowRemoved: "removed", pipeline.RowRevised: "revised", pipeline.RowRenamed: "renamed"}[c.Kind]
-		text := fmt.Sprintf("Row %s: %s.", said, inLine(c.Name))
+		text := fmt.Sprintf("Row %s: %s.", c.Kind, inLine(c.Name))
 		if c.Old != nil {
 			text += fmt.Sprintf(" Before: %s.", *c.Old)
 		}
 		if c.New != nil {
 			text += fmt.Sprintf(" After: %s.", *c.New)
 		}
-		s.rows = append(s.rows, []any{fmt.Sprintf("revision %d", i+1), "revision", nil, string(c.Kind), c.Year, text, nil, c.Before + " → " + c.After, nil, nil, nil})
+		add(map[string]any{"entry": fmt.Sprint("revision ", i+1), "sort": "revision", "code": string(c.Kind), "year": c.Year, "text": text, "source": c.Before + " → " + c.After})
 	}
 	return s
 }
 
-// yearEntries say what is missing from partial years, and which have no table.
-func (b *Book) yearEntries() [][]any {
-	var list [][]any
-	for _, y := range b.m.Years {
-		e := b.m.Data.Edition(y)
-		text, source := fmt.Sprintf("There is no table of %d here, so its cells are blank.", y), ""
-		switch {
-		case e == nil:
-		case e.Partial():
-			text = fmt.Sprintf("The figures of %d are partial: a third party transcribed %d rows. A provider without a row may still have reported.", y, len(e.Rows))
-			if e.Total != nil {
-				text += fmt.Sprintf(" They hold %s of the %s reports of the year's total (%s).", e.Sum(), e.Total.Reports, pipeline.PercentText(e.Coverage()))
-			}
-			source = inLine(e.Source)
-		default:
-			continue
-		}
-		list = append(list, []any{fmt.Sprintf("year %d", y), "year", nil, nil, y, text, nil, source, nil, nil, nil})
+// aboutYear says what is missing from a partial year, and that a year has no table.
+func (b *Book) aboutYear(y int) (text, source string) {
+	e := b.m.Data.Edition(y)
+	switch {
+	case e == nil:
+		return fmt.Sprintf("There is no table of %d here, so its cells are blank.", y), ""
+	case !e.Partial():
+		return "", ""
 	}
-	return list
+	text = fmt.Sprintf("The figures of %d are partial: a third party transcribed %d rows. A provider without a row may still have reported.", y, len(e.Rows))
+	if e.Total != nil {
+		text += fmt.Sprintf(" They hold %s of the %s reports of the year's total (%s).", e.Sum(), e.Total.Reports, pipeline.PercentText(e.Coverage()))
+	}
+	return text, inLine(e.Source)
 }
 
 // cite fills in which sheets cite each note.
 func cite(notes *sheet, sheets []*sheet) {
-	for i, row := range notes.rows {
-		if row[1] != "note" {
-			break
-		}
+	for _, row := range notes.rows {
 		var list []string
 		for _, s := range sheets {
-			if slices.Contains(s.notes, i+1) {
+			if slices.Contains(s.notes, fmt.Sprint(row[0])) {
 				list = append(list, s.name)
 			}
 		}
-		row[len(notes.cols)-1] = strings.Join(list, ", ")
+		if list != nil {
+			row[notes.col("cited_on")-1] = strings.Join(list, ", ")
+		}
 	}
 }

@@ -157,9 +157,9 @@ func TestOpenXMLSDK(t *testing.T) {
 		t.Errorf("%s %s: %s", f.Path.PartURI, f.Path.XPath, f.Description)
 	}
 	b := newBook(compare.New(&pipeline.Dataset{}), nil)
-	b.edits["xl/workbook.xml"] = func(x []byte) []byte {
+	b.edits = append(b.edits, edit{"xl/workbook.xml", func(x []byte) []byte {
 		return bytes.Replace(x, []byte("<sheets>"), []byte("<sheets><wrong/>"), 1)
-	}
+	}})
 	var bad bytes.Buffer
 	if err := b.write(&bad); err != nil {
 		t.Fatal(err)

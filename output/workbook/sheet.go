@@ -1,45 +1,39 @@
 package workbook
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
+	"espfigures/output/tables"
 	"espfigures/pipeline"
 )
 
 // A sheet is one sheet of the workbook, as data. On every sheet row 1 is the
 // title, rows 2 to 4 say what the table is, what blanks and marks mean and
-// where it is from, row 5 leads back to the contents, row 6 holds what a person
+// where it is from, row 5 leads back to the cover, row 6 holds what a person
 // chooses, or a sentence to know, row 7 the charts, row HeaderRow the column
 // names.
 type sheet struct {
-	name  string // letters, digits, underscore; at most 31
-	title string // A1
-	about string // what it holds, for the contents
+	name  string            // letters, digits, underscore; at most 31
+	texts map[string]string // its line of sheets.csv, filled in
+	notes []string          // those that row 3 cites: "[note 1]"
 
-	what     string  // A2, after "This sheet has one table: "
-	blanks   string  // A3, after "A blank means: "; "" where there is none
-	notes    []int   // numbers of the notes that A3 cites
-	source   string  // A4
-	lead     string  // A6, where nothing is chosen
-	picks    []any   // row 6, from column A: cells to choose in
-	hint     string  // after picks: what they are for
-	captions []any   // row 7, from column A: titles that charts follow, behind the charts
-	room     float64 // height of row 7 in points
+	picks    []any // row 6, from column A: cells to choose in; the lead where there are none
+	captions []any // row 7, from column A: titles that charts follow, behind the charts
 
 	cols []column
 	rows [][]any // one value a column: nil, string, int, pipeline.Count, float64, bool, formula
 
-	links   []link
-	lines   int          // that each row has room for at least, where texts follow a choice
-	printed string       // last column on paper, which is then a page wide; "" for all, upright
-	onePage bool         // on paper
-	draw    func() error // charts, dropdowns and rules
+	links []link
+	draw  func() error // charts, dropdowns and rules
 }
 
 // column is one column of a table. Its name is the same in every run, but for
@@ -53,9 +47,6 @@ type column struct {
 // wide is how wide a column is: at least as its name in bold with a filter
 // button.
 func (c column) wide() float64 { return max(c.width, 1.1*float64(len(c.name))+4) }
-
-// pixels is how many pixels excelize counts for a column, from 0.
-func (s *sheet) pixels(col int) int { return int(s.cols[col].wide()*7 + 5) }
 
 // kind says how the values of a column look.
 type kind int
@@ -73,6 +64,8 @@ const (
 	input        // a text or year that a person chooses
 )
 
+var kindNames = []string{"text", "wrapped", "whole", "grey", "plain", "share", "fine", "general", "link", "input"}
+
 // formula is a cell that looks its value up. value is what it comes to.
 type formula struct {
 	text  string
@@ -86,11 +79,48 @@ type link struct {
 	tip    string // where it leads
 }
 
-func (l link) kind() string {
-	if strings.Contains(l.target, "://") {
-		return "External"
+// Every sheet with its texts and its columns: "name width kind; …", where a
+// name with {year} is a column of each year, and names joined by "+" take turns.
+//
+//go:embed sheets.csv
+var sheetsFile []byte
+
+var definitions = sync.OnceValue(func() map[string]map[string]string {
+	all := map[string]map[string]string{}
+	for _, d := range tables.ReadRows(sheetsFile) {
+		all[d["sheet"]] = d
 	}
-	return "Location"
+	return all
+})
+
+// sheet returns a sheet without rows, by its definition.
+func (b *Book) sheet(name string) *sheet {
+	s := &sheet{name: name, texts: map[string]string{}}
+	for key, text := range definitions()[name] {
+		s.texts[key] = b.words.Replace(text)
+	}
+	for _, n := range strings.Fields(s.texts["notes"]) {
+		s.notes = append(s.notes, "[note "+n+"]")
+	}
+	for _, one := range strings.Split(definitions()[name]["columns"], "; ") {
+		part := strings.Fields(one)
+		width, _ := strconv.ParseFloat(part[1], 64)
+		c := column{part[0], width, kind(slices.Index(kindNames, part[2]))}
+		if !strings.Contains(c.name, "{year}") {
+			s.cols = append(s.cols, c)
+			continue
+		}
+		for _, y := range b.m.Years {
+			for _, name := range strings.Split(part[0], "+") {
+				c.name, c.kind = strings.ReplaceAll(name, "{year}", strconv.Itoa(y)), kind(slices.Index(kindNames, part[2]))
+				if c.kind == whole && b.partial(y) {
+					c.kind = grey
+				}
+				s.cols = append(s.cols, c)
+			}
+		}
+	}
+	return s
 }
 
 // table is the name of the sheet's table: that of the sheet in lower case.
@@ -98,41 +128,17 @@ func (s *sheet) table() string { return strings.ToLower(s.name) }
 
 func (s *sheet) last() int { return HeaderRow + len(s.rows) }
 
-// col returns the number of a column by its name.
+// col returns the number of a column by its name, from 1; 0 where there is none.
 func (s *sheet) col(name string) int {
 	return 1 + slices.IndexFunc(s.cols, func(c column) bool { return c.name == name })
 }
 
+// yearCol is the number of the column of a year.
+func (s *sheet) yearCol(what string, year int) int { return s.col(what + strconv.Itoa(year)) }
+
 // span returns the absolute range of the data of a column: "Names!$A$9:$A$20".
 func (s *sheet) span(name string) string {
 	return area(s.name, s.col(name), firstRow, s.col(name), s.last())
-}
-
-// arrange puts some columns first, in this order, which are those on paper.
-func (s *sheet) arrange(first ...string) {
-	var order []int
-	for _, name := range first {
-		order = append(order, s.col(name)-1)
-	}
-	for i := range s.cols {
-		if !slices.Contains(order, i) {
-			order = append(order, i)
-		}
-	}
-	cols := s.cols
-	s.cols = nil
-	for _, i := range order {
-		s.cols = append(s.cols, cols[i])
-	}
-	for k, row := range s.rows {
-		s.rows[k] = make([]any, len(order))
-		for at, i := range order {
-			if i < len(row) { // a row may end early
-				s.rows[k][at] = row[i]
-			}
-		}
-	}
-	s.printed = first[len(first)-1]
 }
 
 func (s *sheet) linkTo(col, row int, target, tip string) {
@@ -152,10 +158,17 @@ func cell(col, row int) string {
 	return name
 }
 
+// fixed is the name of a cell or a range for a formula: "$A$8" or "$A$8:$B$9".
+func fixed(col, row int, to ...int) string {
+	name, _ := excelize.CoordinatesToCellName(col, row, true)
+	if len(to) == 2 {
+		name += ":" + fixed(to[0], to[1])
+	}
+	return name
+}
+
 func area(sheet string, col, row, toCol, toRow int) string {
-	from, _ := excelize.CoordinatesToCellName(col, row, true)
-	to, _ := excelize.CoordinatesToCellName(toCol, toRow, true)
-	return sheet + "!" + from + ":" + to
+	return sheet + "!" + fixed(col, row, toCol, toRow)
 }
 
 const filterOver = 50 // rows over which a table has filters and a frozen header
@@ -177,21 +190,24 @@ func (b *Book) writeSheet(index int, s *sheet) error {
 	if len(s.rows) > filterOver {
 		err = errors.Join(err, sw.SetPanes(&excelize.Panes{Freeze: true, YSplit: HeaderRow, TopLeftCell: cell(1, firstRow), ActivePane: "bottomLeft"}))
 	} else {
-		b.edits[fmt.Sprintf("xl/tables/table%d.xml", index+1)] = withoutFilter
+		b.edits = append(b.edits, edit{fmt.Sprintf("xl/tables/table%d.xml", index+1), withoutFilter})
 	}
 	stripes := false
-	err = errors.Join(err, writeRows(sw, s, &b.style),
+	err = errors.Join(err, b.writeRows(sw, s),
 		sw.AddTable(&excelize.Table{Range: cell(1, HeaderRow) + ":" + cell(len(s.cols), s.last()), Name: s.table(), ShowRowStripes: &stripes}))
-	if s.name != "Contents" {
-		s.linkTo(1, 5, "Contents!A1", "Go to the list of sheets")
+	if s.name != "Cover" {
+		s.linkTo(1, 5, "Cover!A1", "Go to the cover and the list of sheets")
 	}
 	for _, l := range s.links {
-		err = errors.Join(err, b.f.SetCellHyperLink(s.name, l.cell, l.target, l.kind(), excelize.HyperlinkOpts{Tooltip: &l.tip}))
+		where := "Location"
+		if strings.Contains(l.target, "://") {
+			where = "External"
+		}
+		err = errors.Join(err, b.f.SetCellHyperLink(s.name, l.cell, l.target, where, excelize.HyperlinkOpts{Tooltip: &l.tip}))
 	}
 	if s.draw != nil {
 		err = errors.Join(err, s.draw())
 	}
-	b.edits[fmt.Sprintf("xl/worksheets/sheet%d.xml", index+1)] = sheetPart
 	return errors.Join(err, sw.Flush())
 }
 
@@ -200,17 +216,17 @@ func (b *Book) writeSheet(index int, s *sheet) error {
 func (b *Book) layOut(s *sheet) error {
 	fit, a4, orientation, high, wide, line, margin := true, 9, "portrait", 0, 1, 18.0, 0.4
 	var errs []error
-	if s.printed != "" {
+	if last := s.texts["printed"]; last != "" {
 		orientation = "landscape"
 		errs = append(errs,
-			b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: area(s.name, 1, 1, s.col(s.printed), s.last()), Scope: s.name}),
+			b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: area(s.name, 1, 1, s.col(last), s.last()), Scope: s.name}),
 			b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("%s!$%d:$%d", s.name, HeaderRow, HeaderRow), Scope: s.name}))
 	}
-	if s.onePage {
+	if s.texts["one_page"] != "" {
 		high = 1
 	}
-	if s.room > 0 {
-		errs = append(errs, b.f.SetRowHeight(s.name, 7, s.room))
+	if s.room() > 0 {
+		errs = append(errs, b.f.SetRowHeight(s.name, 7, s.room()))
 	}
 	return errors.Join(append(errs,
 		b.f.SetSheetDimension(s.name, cell(1, 1)+":"+cell(len(s.cols), s.last())), // openpyxl's read-only mode goes by it
@@ -219,51 +235,51 @@ func (b *Book) layOut(s *sheet) error {
 		b.f.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &margin}))...)
 }
 
-func writeRows(sw *excelize.StreamWriter, s *sheet, st *styles) error {
+// room is the height of the charts' row in points; 0 where there are none.
+func (s *sheet) room() float64 {
+	if s.texts["charts"] == "" {
+		return 0
+	}
+	return chartRoom
+}
+
+func (b *Book) writeRows(sw *excelize.StreamWriter, s *sheet) error {
+	st := &b.style
 	third := "Nothing in it is blank."
-	if s.blanks != "" {
-		third = "A blank means: " + s.blanks
+	if blanks := s.texts["blanks"]; blanks != "" {
+		third = "A blank means: " + blanks
 	}
-	for _, n := range s.notes {
-		third += fmt.Sprintf(" [note %d]", n)
-	}
-	sixth := []any{styled(st.line, s.lead)}
+	sixth := []any{styled(st.line, s.texts["lead"])}
 	if len(s.picks) > 0 {
-		sixth = nil // in place of the lead
-		for _, v := range s.picks {
-			sixth = append(sixth, styled(st.body[input], v))
-		}
-		sixth = append(sixth, styled(st.line, s.hint))
+		sixth = append(allStyled(st.body[input], s.picks), styled(st.line, s.texts["hint"]))
 	}
-	var captions, names []any
-	for _, v := range s.captions {
-		captions = append(captions, styled(st.body[wrapped], v)) // no wider than its cell
-	}
+	var names []any
 	for _, c := range s.cols {
 		names = append(names, styled(st.head[c.kind], c.name))
 	}
 	var err error
-	set := func(row int, cells []any, height float64) {
+	set := func(row int, height float64, cells ...any) {
 		err = errors.Join(err, sw.SetRow(cell(1, row), cells, excelize.RowOpts{Height: height}))
 	}
-	set(1, []any{styled(st.title, s.title)}, 22)
-	set(2, []any{styled(st.line, "This sheet has one table: "+s.what)}, 0)
-	set(3, []any{styled(st.line, third)}, 0)
-	set(4, []any{styled(st.line, "Source: "+s.source)}, 0)
-	set(5, []any{styled(st.link, "Contents")}, 0)
-	set(6, sixth, 0)
-	set(7, captions, s.room)
-	set(HeaderRow, names, 20)
+	set(1, 22, styled(st.title, s.texts["title"]))
+	set(2, 0, styled(st.line, "This sheet has one table: "+s.texts["what"]))
+	set(3, 0, styled(st.line, strings.Join(append([]string{third}, s.notes...), " ")))
+	set(4, 0, styled(st.line, "Source: "+s.texts["source"]))
+	if s.name != "Cover" {
+		set(5, 0, styled(st.link, "Cover"))
+	}
+	set(6, 0, sixth...)
+	set(7, s.room(), allStyled(st.body[wrapped], s.captions)...) // no wider than their cells
+	set(HeaderRow, 20, names...)
 	cells := make([]any, len(s.cols))
 	for i, row := range s.rows {
 		clear(cells) // a row may end early
 		for k, v := range row {
-			cells[k] = styled(st.body[s.cols[k].kind], v)
-			if s.cols[k].kind != input && (v == nil || v == "") {
-				cells[k] = nil
+			if kind := s.cols[k].kind; kind == input || v != nil && v != "" {
+				cells[k] = styled(st.body[kind], v)
 			}
 		}
-		set(firstRow+i, cells, s.height(row))
+		set(firstRow+i, s.height(row), cells...)
 	}
 	return err
 }
@@ -271,12 +287,15 @@ func writeRows(sw *excelize.StreamWriter, s *sheet, st *styles) error {
 // height is how high a row must be for its longest text; 0 where nobody looks.
 // LibreOffice does not find that out by itself, as Excel does.
 func (s *sheet) height(row []any) float64 {
-	lines := 1
+	lines, _ := strconv.Atoi(s.texts["lines"])
 	for k, v := range row {
+		if s.cols[k].kind != wrapped {
+			continue
+		}
 		if f, ok := v.(formula); ok {
 			v = f.value
 		}
-		if t, ok := v.(string); ok && s.cols[k].kind == wrapped {
+		if t, ok := v.(string); ok {
 			n := 0
 			for _, paragraph := range strings.Split(t, "\n") {
 				n += 1 + int(float64(utf8.RuneCountInString(paragraph))/s.cols[k].width)
@@ -284,10 +303,18 @@ func (s *sheet) height(row []any) float64 {
 			lines = max(lines, n)
 		}
 	}
-	if lines = max(lines, s.lines); lines == 1 && strings.HasPrefix(s.name, "Data_") {
+	if lines < 2 && strings.HasPrefix(s.name, "Data_") {
 		return 0
 	}
-	return min(float64(lines)*15.75+4, 409)
+	return min(float64(max(lines, 1))*15.75+4, 409)
+}
+
+func allStyled(style int, values []any) []any {
+	var cells []any
+	for _, v := range values {
+		cells = append(cells, styled(style, v))
+	}
+	return cells
 }
 
 // styled makes a cell of a value.
@@ -306,8 +333,6 @@ func styled(style int, v any) excelize.Cell {
 		c.Value = map[bool]string{true: "yes", false: "no"}[v]
 	case pipeline.Count:
 		c.Value = int64(v)
-	case excelize.Cell:
-		return v
 	default:
 		c.Value = v
 	}
@@ -323,55 +348,38 @@ type styles struct {
 func (b *Book) makeStyles() error {
 	size := 12.0
 	b.f.Styles.Fonts.Font[0].Sz.Val = &size
-	if err := b.f.SetDefaultFont("Arial"); err != nil {
-		return err
-	}
-	var failed error
-	style := func(s excelize.Style) int {
+	failed := b.f.SetDefaultFont("Arial")
+	style := func(font excelize.Font, s excelize.Style) int {
+		font.Family, font.Size = "Arial", max(font.Size, 12)
+		s.Font = &font
 		id, err := b.f.NewStyle(&s)
-		if err != nil {
-			failed = err
-		}
+		failed = errors.Join(failed, err)
 		return id
 	}
-	font := func(f excelize.Font) *excelize.Font {
-		f.Family, f.Size = "Arial", max(f.Size, 12)
-		return &f
-	}
 	blue := excelize.Font{Color: "0B4A8F", Underline: "single"}
-	align := func(side, vertical string, wrap bool) *excelize.Alignment {
-		a := &excelize.Alignment{Horizontal: side, Vertical: vertical, WrapText: wrap}
-		if side == "left" { // room between it and a number left of it
-			a.Indent = 1
+	border := func(colour string, sides ...string) (list []excelize.Border) {
+		for _, side := range sides {
+			list = append(list, excelize.Border{Type: side, Color: colour, Style: 1})
 		}
-		return a
+		return list
 	}
-	fill := func(colour string) excelize.Fill {
-		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
-	}
-	line := []excelize.Border{{Type: "bottom", Color: "000000", Style: 1}}
-	box := []excelize.Border{{Type: "left", Color: "808080", Style: 1}, {Type: "right", Color: "808080", Style: 1}, {Type: "top", Color: "808080", Style: 1}, {Type: "bottom", Color: "808080", Style: 1}}
-	b.style.title = style(excelize.Style{Font: font(excelize.Font{Bold: true, Size: 16})})
-	b.style.line = style(excelize.Style{Font: font(excelize.Font{})})
-	b.style.link = style(excelize.Style{Font: font(blue)})
+	b.style.title = style(excelize.Font{Bold: true, Size: 16}, excelize.Style{})
+	b.style.line, b.style.link = style(excelize.Font{}, excelize.Style{}), style(blue, excelize.Style{})
 	formats := map[kind]string{whole: "#,##0", grey: "#,##0", plain: "0", share: "[<0.01]0.00000;0.00", fine: "#,##0.00", general: "#,##0"}
+	fonts := map[kind]excelize.Font{grey: {Italic: true, Color: "595959"}, go2: blue, input: {Bold: true}}
 	for k := range b.style.body {
-		k := kind(k)
-		side, s := "left", excelize.Style{Font: font(excelize.Font{})}
+		k, side, indent := kind(k), "left", 1 // room between a text and a number left of it
+		body := excelize.Style{}
 		if format, ok := formats[k]; ok {
-			side, s.CustomNumFmt = "right", &format
+			side, indent, body.CustomNumFmt = "right", 0, &format
 		}
-		s.Alignment = align(side, "center", k == wrapped)
-		switch k {
-		case grey:
-			s.Font = font(excelize.Font{Italic: true, Color: "595959"})
-		case go2:
-			s.Font = font(blue)
-		case input:
-			s.Font, s.Fill, s.Border = font(excelize.Font{Bold: true}), fill("FFF7CC"), box
+		body.Alignment = &excelize.Alignment{Horizontal: side, Indent: indent, Vertical: "center", WrapText: k == wrapped}
+		if k == input {
+			body.Fill, body.Border = solid("FFF7CC"), border("808080", "left", "right", "top", "bottom")
 		}
-		b.style.body[k] = style(s)
-		b.style.head[k] = style(excelize.Style{Font: font(excelize.Font{Bold: true}), Fill: fill("E8E8E8"), Border: line, Alignment: align(side, "bottom", true)})
+		b.style.body[k] = style(fonts[k], body)
+		b.style.head[k] = style(excelize.Font{Bold: true}, excelize.Style{Fill: solid("E8E8E8"), Border: border("000000", "bottom"),
+			Alignment: &excelize.Alignment{Horizontal: side, Indent: indent, Vertical: "bottom", WrapText: true}})
 	}
 	return failed
 }
@@ -395,7 +403,7 @@ func (b *Book) dropdown(s *sheet, cells, from string, list []string, what string
 func (b *Book) showVerdicts(s *sheet) error {
 	at, rules := s.col("comparable"), []excelize.ConditionalFormatOptions{}
 	for _, v := range []struct{ word, colour string }{{"no", "F8D0C8"}, {"care", "FFE9B0"}} {
-		id, err := b.f.NewConditionalStyle(&excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{v.colour}}})
+		id, err := b.f.NewConditionalStyle(&excelize.Style{Fill: solid(v.colour)})
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,48 +11,36 @@ import (
 	"espfigures/pipeline/compare"
 )
 
-// The sheets that are read first: cover, contents, the three charts to publish,
-// and the notes.
+// The sheets that are read first: the cover and the three charts to publish.
 
+// What the cover says: topic, text, and the sheet that its row leads to.
+//
+//go:embed cover.csv
+var coverFile []byte
+
+// coverSheet says what the workbook is, and lists the other sheets.
 func (b *Book) coverSheet(others []*sheet) *sheet {
 	s := b.sheet("Cover")
-	has := func(name string) bool {
-		return slices.ContainsFunc(others, func(x *sheet) bool { return x.name == name })
-	}
-	add := func(topic, text, sheet string) {
-		if text == "" || sheet != "" && sheet != "Contents" && !has(sheet) {
-			return
-		}
-		s.rows = append(s.rows, []any{topic, text, sheet})
-		if sheet != "" {
-			s.linkTo(3, HeaderRow+len(s.rows), sheet+"!A1", "Go to the sheet "+sheet)
+	add := func(topic, text, leads string) {
+		s.rows = append(s.rows, []any{topic, text, leads})
+		if leads != "" {
+			s.linkTo(3, s.last(), leads+"!A1", "Go to the sheet "+leads)
 		}
 	}
-	add("What it is", "How often each provider reported suspected child sexual exploitation to the National Center for Missing & Exploited Children (NCMEC), read from NCMEC's yearly tables.", "Contents")
-	add("Unit", "CyberTipline reports: not files, not images, not children. Volume measures detection and reporting, not how much abuse there is, nor how safe a service is.", "Notes_and_findings")
-	add("How sure", b.howSure(), "Editions")
-	add("Comparing", "Years are not always comparable. Every change comes with a verdict: yes, care or no, and its reasons. A change that may not be shown is blank.", "Breaks")
-	add("Tables", fmt.Sprintf("The column names of every table are in row %d of its sheet. Tables of more than %d rows have filters and a frozen header, for those who work with them.", HeaderRow, filterOver), "Series")
-	add("Key message", b.largestMessage(), "Largest")
-	add("Key message", b.metaMessage(), "Meta_and_others")
-	add("Key message", b.categoryMessage(), "Categories")
-	add("To explore", "Choose series, measure and years; chart, change and verdict follow.", "Compare")
-	add("To explore", "Choose two years; largest falls and rises, entrants and leavers.", "Movers")
-	add("To explore", "Choose one platform, company, category or total; every year of it.", "Profile")
-	add("How to cite", fmt.Sprintf("A figure: National Center for Missing & Exploited Children, %d CyberTipline Reports by ESP, page and row as on All_rows, address and date as on Editions. A share, rank or change: the same, calculated by espfigures.", b.complete), "All_rows")
-	add("Version", fmt.Sprintf("Version of the data: %s. The same documents and registry give the same version.", b.m.Data.Version()), "Editions")
-	if b.m.Data.Worst() == pipeline.Fail {
-		add("Warning", "Some figures failed a check and may not be published as verified. Notes_and_findings says which.", "Notes_and_findings")
+	for _, row := range tables.ReadRows(coverFile) {
+		text, leads := b.words.Replace(row["text"]), row["go_to"]
+		if text != "" && (leads == "" || slices.ContainsFunc(others, func(x *sheet) bool { return x.name == leads })) {
+			add(row["topic"], text, leads)
+		}
+	}
+	for _, x := range others {
+		add("Sheet", x.texts["about"], x.name)
 	}
 	return s
 }
 
 // howSure says what each year rests on.
 func (b *Book) howSure() string {
-	years := map[pipeline.Status][]int{}
-	for _, e := range b.m.Data.Editions {
-		years[e.Status] = append(years[e.Status], e.Year)
-	}
 	var list []string
 	for _, x := range []struct {
 		status pipeline.Status
@@ -62,9 +51,12 @@ func (b *Book) howSure() string {
 		{pipeline.Published, "Not verified: %s; a check failed."},
 		{pipeline.SecondaryHand, "Partial: %s; a third party's transcription of some of the rows."},
 	} {
-		if ys := years[x.status]; len(ys) > 0 {
-			slices.Sort(ys)
-			list = append(list, fmt.Sprintf(x.text, yearRanges(ys)))
+		years := slices.DeleteFunc(slices.Clone(b.m.Years), func(y int) bool {
+			e := b.m.Data.Edition(y)
+			return e == nil || e.Status != x.status
+		})
+		if len(years) > 0 {
+			list = append(list, fmt.Sprintf(x.text, yearRanges(years)))
 		}
 	}
 	return strings.Join(list, " ")
@@ -103,15 +95,13 @@ func (b *Book) metaMessage() string {
 		return ""
 	}
 	text := fmt.Sprintf("In %d the services of %s made %s reports, %s of all reports by providers.", b.complete, inLine(meta.Name), n, share)
-	if i := slices.Index(b.m.Years, b.complete); i >= 0 && i+1 < len(b.m.Years) {
-		next := b.m.Between(meta, b.complete, b.m.Years[i+1], pipeline.MeasureReports)
-		if next.Verdict == compare.No {
-			least := ""
-			if next.To.AtLeast {
-				least = "at least "
-			}
-			text += fmt.Sprintf(" The %s%s of %d do not compare with that.", least, *next.To.Reports, next.To.Year)
+	next := b.m.Between(meta, b.complete, b.complete+1, pipeline.MeasureReports)
+	if next.Verdict == compare.No {
+		least := ""
+		if next.To.AtLeast {
+			least = "at least "
 		}
+		text += fmt.Sprintf(" The %s%s of %d do not compare with that.", least, *next.To.Reports, next.To.Year)
 	}
 	return text
 }
@@ -128,10 +118,6 @@ func (b *Book) categoryMessage() string {
 	return fmt.Sprintf("In %d the category %s made most reports: %s, %s of all reports by providers.", b.complete, inLine(s.Name), n, share)
 }
 
-func (b *Book) contentsSheet() *sheet {
-	return b.sheet("Contents")
-}
-
 const largestRows = 15
 
 func (b *Book) largestSheet() *sheet {
@@ -145,108 +131,9 @@ func (b *Book) largestSheet() *sheet {
 	}
 	s.draw = func() error {
 		return b.barChart(s, s.span("name"), s.span(fmt.Sprint("reports_", b.complete)), fmt.Sprintf("The %d providers with most CyberTipline reports, %d", len(s.rows), b.complete),
-			"Bar chart of the providers with most CyberTipline reports in the newest complete year. "+b.largestMessage(), false, nil)
+			"Bar chart of the providers with most CyberTipline reports in the newest complete year. "+b.largestMessage())
 	}
 	return s
-}
-
-// metaSheet sets Meta's services against all other providers: the question
-// that most readers come with.
-func (b *Book) metaSheet() *sheet {
-	s := b.sheet("Meta_and_others")
-	meta := b.m.Company("meta")
-	if meta == nil || meta.Alone {
-		return s
-	}
-	members := b.mainMembers(meta)
-	s.cols = []column{{"year", 16, plain}, {"Combined row", 15, whole}} // named as the legend shows them
-	for _, id := range members {
-		s.cols = append(s.cols, column{label(b.name(id)), 15, whole})
-	}
-	s.cols = append(s.cols, column{"Other services of Meta", 15, whole}, column{"All other providers", 15, whole}, column{"Not listed by the source", 15, whole}, column{"comparable", 13, text}, column{"marks", 16, text}, column{"label", 18, text}, column{"reasons", 120, text})
-	for i := range meta.Points {
-		if row := b.metaRow(meta, members, i); row != nil {
-			s.rows = append(s.rows, row)
-		}
-	}
-	s.draw = func() error {
-		colours := []string{"4A6FA5", "0B3C6F", "C44E00", "00735C", "7A4E9E", "9A9A9A", "DDDDDD"}
-		var stack []bar
-		for k := 1; k < len(members)+5; k++ {
-			c := s.cols[k]
-			colour := colours[min(k-1, 3)]
-			if from := len(members) + 2; k >= from {
-				colour = colours[4+k-from]
-			}
-			stack = append(stack, bar{fmt.Sprintf("Meta_and_others!$%s$%d", column26(k+1), HeaderRow), s.span(c.name), colour})
-		}
-		return b.columnChart(s, s.span("label"), stack, "Meta's services and all other providers: CyberTipline reports by calendar year", "Meta and others",
-			"Stacked column chart of CyberTipline reports by calendar year: Meta's services, all other providers, and what a partial source does not list. "+b.metaMessage()+" [b] or [o] below a column: Meta's sum does not compare with the year before. [p]: partial year.", nil)
-	}
-	return s
-}
-
-// mainMembers are the largest members that have rows of their own.
-func (b *Book) mainMembers(s *compare.Series) []string {
-	var list []string
-	for i := len(s.Points) - 1; i >= 0; i-- {
-		for _, f := range s.Points[i].Figures {
-			if !f.Combined && !slices.Contains(list, f.Platform) && len(list) < 3 {
-				list = append(list, f.Platform)
-			}
-		}
-	}
-	return list
-}
-
-func (b *Book) metaRow(meta *compare.Series, members []string, i int) []any {
-	p, total := &meta.Points[i], &b.m.ESPTotal.Points[i]
-	e := b.m.Data.Edition(p.Year)
-	if e == nil {
-		return nil
-	}
-	parts := make([]pipeline.Count, len(members)+2) // combined, members, others
-	for _, f := range p.Figures {
-		k := 1 + slices.Index(members, f.Platform)
-		switch {
-		case f.Combined || f.Flags.Has(pipeline.FlagCombined):
-			k = 0
-		case k == 0:
-			k = len(parts) - 1
-		}
-		parts[k] += f.Reports
-	}
-	row := []any{p.Year}
-	var sum pipeline.Count
-	for _, n := range parts {
-		if sum += n; n > 0 {
-			row = append(row, n)
-		} else {
-			row = append(row, nil)
-		}
-	}
-	row = append(row, e.Sum()-sum)
-	if total.Reports != nil && *total.Reports > e.Sum() {
-		row = append(row, *total.Reports-e.Sum())
-	} else {
-		row = append(row, nil)
-	}
-	var before compare.Between
-	if i > 0 {
-		before = b.m.Between(meta, b.m.Years[i-1], p.Year, pipeline.MeasureReports)
-	}
-	return append(row, string(before.Verdict), marks(p.Marks), strings.TrimSpace(fmt.Sprint(p.Year, " ", marks(chartMarks(p)))), reasonTexts(before))
-}
-
-// chartMarks are the marks that change how a column of the chart is read.
-func chartMarks(p *compare.Point) pipeline.Flags {
-	var f pipeline.Flags
-	for _, mark := range []rune{pipeline.FlagBreak, pipeline.FlagOwner, pipeline.FlagPartial} {
-		if p.Marks.Has(mark) {
-			f = f.With(mark)
-		}
-	}
-	return f
 }
 
 func (b *Book) categoriesSheet() *sheet {
@@ -265,7 +152,7 @@ func (b *Book) categoriesSheet() *sheet {
 	}
 	s.draw = func() error {
 		return b.barChart(s, s.span("name"), s.span(fmt.Sprint("reports_", b.complete)), fmt.Sprintf("CyberTipline reports by category of provider, %d", b.complete),
-			"Bar chart of the CyberTipline reports of each category of provider in the newest complete year. "+b.categoryMessage(), false, nil)
+			"Bar chart of the CyberTipline reports of each category of provider in the newest complete year. "+b.categoryMessage())
 	}
 	return s
 }
@@ -273,18 +160,101 @@ func (b *Book) categoriesSheet() *sheet {
 // categoryMembers names the largest members of a category, and counts all.
 func (b *Book) categoryMembers(id string) (string, int) {
 	var list []string
-	n := 0
 	for _, x := range b.m.Platforms { // largest first
-		if x.Category != id {
-			continue
-		}
-		if n++; n <= 12 {
+		if x.Category == id {
 			list = append(list, inLine(x.Name))
 		}
 	}
-	text := strings.Join(list, ", ")
-	if n > len(list) {
-		text += fmt.Sprintf(" and %d more", n-len(list))
+	const most = 12
+	if len(list) <= most {
+		return strings.Join(list, ", "), len(list)
 	}
-	return text, n
+	return fmt.Sprintf("%s and %d more", strings.Join(list[:most], ", "), len(list)-most), len(list)
+}
+
+// metaSheet sets Meta's services against all other providers: the question
+// that most readers come with.
+func (b *Book) metaSheet() *sheet {
+	s := b.sheet("Meta_and_others")
+	meta := b.m.Company("meta")
+	if meta == nil || meta.Alone {
+		return s
+	}
+	members := mainMembers(meta)
+	names := []string{"Combined row"} // as the legend shows them
+	colours := []string{"4A6FA5", "0B3C6F", "C44E00", "00735C"}[:1+len(members)]
+	for _, id := range members {
+		names = append(names, label(b.name(id)))
+	}
+	names = append(names, "Other services of Meta", "All other providers", "Not listed by the source")
+	colours = append(colours, "7A4E9E", "9A9A9A", "DDDDDD")
+	for i, name := range names {
+		s.cols = slices.Insert(s.cols, 1+i, column{name, 15, whole})
+	}
+	for i := range meta.Points {
+		if row := b.metaRow(meta, members, i); row != nil {
+			s.rows = append(s.rows, row)
+		}
+	}
+	s.draw = func() error {
+		var stack []bar
+		for i, name := range names {
+			stack = append(stack, bar{s.name + "!" + fixed(2+i, HeaderRow), s.span(name), colours[i]})
+		}
+		return b.columnChart(s, stack, "Meta's services and all other providers: CyberTipline reports by calendar year",
+			"Stacked column chart of CyberTipline reports by calendar year: Meta's services, all other providers, and what a partial source does not list. "+b.metaMessage()+" [b] or [o] below a column: Meta's sum does not compare with the year before. [p]: partial year.")
+	}
+	return s
+}
+
+// mainMembers are the largest members that have rows of their own, newest first.
+func mainMembers(s *compare.Series) []string {
+	var list []string
+	for _, p := range slices.Backward(s.Points) {
+		for _, f := range p.Figures {
+			if !f.Combined && !slices.Contains(list, f.Platform) && len(list) < 3 {
+				list = append(list, f.Platform)
+			}
+		}
+	}
+	return list
+}
+
+func (b *Book) metaRow(meta *compare.Series, members []string, i int) []any {
+	p, total := &meta.Points[i], b.m.ESPTotal.Points[i].Reports
+	e := b.m.Data.Edition(p.Year)
+	if e == nil {
+		return nil
+	}
+	parts := make([]pipeline.Count, len(members)+4) // combined, members, other services, others, not listed
+	other := len(members) + 1
+	for _, f := range p.Figures {
+		k := 1 + slices.Index(members, f.Platform)
+		switch {
+		case f.Combined || f.Flags.Has(pipeline.FlagCombined):
+			k = 0
+		case k == 0:
+			k = other
+		}
+		parts[k] += f.Reports
+	}
+	parts[other+1] = e.Sum()
+	if p.Reports != nil {
+		parts[other+1] -= *p.Reports
+	}
+	if total != nil {
+		parts[other+2] = max(0, *total-e.Sum())
+	}
+	row := []any{p.Year}
+	for _, n := range parts {
+		row = append(row, tables.Positive(n))
+	}
+	shown := pipeline.Flags("") // marks that change how a column of the chart is read
+	for _, mark := range []rune{pipeline.FlagBreak, pipeline.FlagOwner, pipeline.FlagPartial} {
+		if p.Marks.Has(mark) {
+			shown = shown.With(mark)
+		}
+	}
+	before := b.m.Between(meta, p.Year-1, p.Year, pipeline.MeasureReports)
+	return append(row, string(before.Verdict), marks(p.Marks), strings.TrimSpace(fmt.Sprint(p.Year, " ", marks(shown))), reasonTexts(before))
 }

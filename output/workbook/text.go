@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"espfigures/pipeline"
@@ -125,13 +124,6 @@ func reasonTexts(b compare.Between) string {
 		}
 	}
 	return strings.Join(list, " ")
-}
-
-func day(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.DateOnly)
 }
 
 // percent is a part of 1 in percent.

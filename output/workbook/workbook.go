@@ -5,17 +5,15 @@
 // model. It computes no share, rank, index, change or verdict: cells hold the
 // model's, and formulas look them up.
 //
-// A sheet is a value of the type sheet: texts, columns, rows. One function
-// writes them all; see sheet.go. To add one, write a function that returns it
-// and add a line to sheets, below.
+// A sheet is a value of the type sheet: texts and columns from sheets.csv, and
+// rows. One function writes them all; see sheet.go.
 package workbook
 
 import (
-	"bytes"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -41,15 +39,15 @@ type Sheet struct {
 
 // Book is a workbook being made. It is written once.
 type Book struct {
-	m        *compare.Model
-	f        *excelize.File
-	style    styles
-	sheets   []*sheet
-	charts   int      // added so far
-	drawings []*sheet // those with charts
-	edits    map[string]func([]byte) []byte
+	m      *compare.Model
+	f      *excelize.File
+	style  styles
+	sheets []*sheet
+	charts int // added so far
+	edits  []edit
 
-	complete int // newest complete year; 0 without years
+	complete int               // newest complete year; 0 without years
+	words    *strings.Replacer // for what stands in braces in sheets.csv and cover.csv
 
 	offers []offer
 	left   int         // series that are not offered, for room
@@ -78,8 +76,8 @@ func (b *Book) Sheets() []Sheet {
 // newBook plans a workbook. choose changes what its sheets open with; it may
 // be nil.
 func newBook(m *compare.Model, choose func(*Book, *choices)) *Book {
-	b := &Book{m: m, f: excelize.NewFile(), edits: map[string]func([]byte) []byte{}, complete: m.Complete(),
-		pairs: map[int]int{}, movers: map[int]int{}}
+	b := &Book{m: m, f: excelize.NewFile(), complete: m.Complete(), pairs: map[int]int{}, movers: map[int]int{}}
+	b.words = b.fillWords()
 	b.chooseFrom()
 	b.series = b.seriesSheet()
 	b.choice = b.firstChoices()
@@ -89,6 +87,23 @@ func newBook(m *compare.Model, choose func(*Book, *choices)) *Book {
 	b.lines = b.linesData()
 	b.sheets = b.plan()
 	return b
+}
+
+func (b *Book) fillWords() *strings.Replacer {
+	partial, warning := "", ""
+	if ys := b.partialYears(); len(ys) > 0 {
+		partial = " Partial years, in grey italics: " + yearRanges(ys) + "."
+	}
+	if b.m.Data.Worst() == pipeline.Fail {
+		warning = "Some figures failed a check and may not be published as verified. Notes_and_findings says which."
+	}
+	return strings.NewReplacer("{span}", b.span(), "{complete}", strconv.Itoa(b.complete), "{largest}", strconv.Itoa(largestRows),
+		"{movers}", strconv.Itoa(moverRows), "{base}", compare.SmallBase.String(), "{nowhere}", strconv.Itoa(b.nowhere()),
+		"{header}", strconv.Itoa(HeaderRow), "{filter}", strconv.Itoa(filterOver), "{version}", b.m.Data.Version(),
+		"{ncmec}", "NCMEC, CyberTipline Reports by ESP; documents, addresses and hashes on the sheet Editions.", "{partial}", partial,
+		"{sorted}", fmt.Sprintf("Sorted by the reports of %d, the newest complete year, largest first. Look at marks before you compare two years.", b.complete),
+		"{sure}", b.howSure(), "{warning}", warning,
+		"{largest_message}", b.largestMessage(), "{meta_message}", b.metaMessage(), "{category_message}", b.categoryMessage())
 }
 
 // plan lists the sheets in the order of use. A sheet without rows is left out:
@@ -102,21 +117,13 @@ func (b *Book) plan() []*sheet {
 		b.lists, b.between, b.moved, b.lines,
 	}
 	list = slices.DeleteFunc(list, func(s *sheet) bool { return len(s.rows) == 0 })
-	contents := b.contentsSheet()
-	list = slices.Concat([]*sheet{b.coverSheet(list), contents}, list)
-	for _, s := range list {
-		contents.rows = append(contents.rows, []any{s.name, s.about, len(s.rows), s.table()})
-	}
-	contents.rows[1][2] = len(contents.rows)
-	for i, s := range list {
-		contents.linkTo(1, firstRow+i, s.name+"!A1", "Go to the sheet "+s.name+": "+s.title)
-	}
+	list = slices.Insert(list, 0, b.coverSheet(list))
 	cite(notes, list)
 	return list
 }
 
-// Write writes the workbook. An error says which sheet has more rows or links
-// than Excel takes.
+// Write writes the workbook. An error says which sheet has more rows than
+// Excel takes.
 func (b *Book) Write(w io.Writer) error {
 	defer b.f.Close()
 	if err := b.write(w); err != nil {
@@ -125,11 +132,13 @@ func (b *Book) Write(w io.Writer) error {
 	return nil
 }
 
+const maxSheetRows = 1048576 // in Excel
+
 func (b *Book) write(w io.Writer) error {
-	if err := b.check(); err != nil {
-		return err
-	}
 	for i, s := range b.sheets {
+		if last := HeaderRow + len(s.rows); last > maxSheetRows {
+			return fmt.Errorf("sheet %s would have %s rows, Excel takes %s: choose fewer platforms with --top or --platforms", s.name, pipeline.Count(last), pipeline.Count(maxSheetRows))
+		}
 		if i == 0 {
 			if err := b.f.SetSheetName("Sheet1", s.name); err != nil {
 				return err
@@ -150,46 +159,12 @@ func (b *Book) write(w io.Writer) error {
 	if err := b.properties(); err != nil {
 		return err
 	}
-	b.f.SetZipWriter(func(io.Writer) excelize.ZipWriter {
-		return &parts{out: w, files: map[string]*bytes.Buffer{}, edits: b.edits}
-	})
+	b.f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return newParts(w, b.edits) })
 	return b.f.Write(io.Discard)
 }
 
-// Limits of Excel.
-const (
-	maxSheetRows  = 1048576
-	maxSheetLinks = 65530
-)
-
-// check looks for what data can break, before anything is written. Texts are
-// made to fit where they are written; see cellText.
-func (b *Book) check() error {
-	for _, s := range b.sheets {
-		if last := HeaderRow + len(s.rows); last > maxSheetRows {
-			return fmt.Errorf("sheet %s would have %s rows, Excel takes %s: choose fewer platforms with --top or --platforms", s.name, pipeline.Count(last), pipeline.Count(maxSheetRows))
-		}
-		if len(s.links) > maxSheetLinks {
-			return fmt.Errorf("sheet %s would have %s links, Excel takes %s", s.name, pipeline.Count(len(s.links)), pipeline.Count(maxSheetLinks))
-		}
-	}
-	return nil
-}
-
-// properties sets what the file says about itself, and mends the two parts
-// that ExcelJS cannot read as excelize writes them.
+// properties sets what the file says about itself.
 func (b *Book) properties() error {
-	// ExcelJS knows the elements of this part by their usual prefix only.
-	b.edits["docProps/core.xml"] = func(x []byte) []byte {
-		x = bytes.Replace(x, []byte(`<coreProperties xmlns="`), []byte(`<cp:coreProperties xmlns:cp="`), 1)
-		x = bytes.Replace(x, []byte(`</coreProperties>`), []byte(`</cp:coreProperties>`), 1)
-		for _, name := range []string{"keywords", "lastModifiedBy", "category", "version", "revision", "contentStatus"} {
-			x = bytes.ReplaceAll(x, []byte("<"+name+">"), []byte("<cp:"+name+">"))
-			x = bytes.ReplaceAll(x, []byte("</"+name+">"), []byte("</cp:"+name+">"))
-		}
-		return x
-	}
-	b.edits[contentTypes] = sortTypes
 	stamp := b.dated().Format(time.RFC3339)
 	return b.f.SetDocProps(&excelize.DocProperties{
 		Title:          "CyberTipline reports by electronic service provider, " + b.span(),
@@ -204,16 +179,6 @@ func (b *Book) properties() error {
 		Category:       "Statistics",
 		Version:        b.m.Data.Version(),
 	})
-}
-
-var contentType = regexp.MustCompile(`<(?:Default|Override) [^>]*></(?:Default|Override)>`)
-
-// sortTypes sorts the content types, which excelize writes in the order of a
-// map.
-func sortTypes(x []byte) []byte {
-	list := contentType.FindAll(x, -1)
-	slices.SortFunc(list, bytes.Compare)
-	return slices.Concat(x[:contentType.FindIndex(x)[0]], bytes.Join(list, nil), []byte("</Types>"))
 }
 
 // dated returns the newest date of the documents: the same data give the same
@@ -236,6 +201,13 @@ func (b *Book) span() string {
 		return "no years"
 	}
 	return yearRanges(b.m.Years)
+}
+
+func (b *Book) firstYear() int {
+	if len(b.m.Years) == 0 {
+		return 0
+	}
+	return b.m.Years[0]
 }
 
 // partial reports whether the year's source lists only some of the rows.
