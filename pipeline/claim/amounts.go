@@ -35,7 +35,7 @@ func quantityAt(list []token, i int, fixed bool) (mark, bool) {
 			q.Sense, lead = senseAt(list, i)
 		}
 		if behind, n := phraseAt(list, end, sensesBehind); n > 0 && q.Sense == Bare {
-			q.Sense, end = behind, end+n
+			q.Sense, end = Sense(behind), end+n
 		}
 		if q.Kind == Multiple && q.Value < 1 {
 			q.Sense = q.Sense.turned()
@@ -49,10 +49,10 @@ func quantityAt(list []token, i int, fixed bool) (mark, bool) {
 func senseAt(list []token, i int) (Sense, int) {
 	for end := i; end > 0; {
 		if sense, n := phraseBefore(list, end, senseWords); n > 0 {
-			if sense == AtMost && list[end-1].lower == "to" && says(list[max(0, end-3):end-1], "went", "shot", "rose", "jumped", "gone", "climbed", "was", "is") {
+			if Sense(sense) == AtMost && list[end-1].lower == "to" && says(list[max(0, end-3):end-1], "went", "shot", "rose", "jumped", "gone", "climbed", "was", "is") {
 				return Bare, i // went up to 2.2 million
 			}
-			return sense, end - n
+			return Sense(sense), end - n
 		}
 		_, n := phraseBefore(list, end, belittling)
 		if n == 0 {

@@ -43,6 +43,9 @@ func (r *Reader) scan(list []token, fixed bool) []mark {
 			continue
 		}
 		m.begin = i
+		if m.kind != number {
+			m.lead = i
+		}
 		marks = append(marks, m)
 		i = max(m.end, i+1)
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// rule is the line below the header of a Markdown table.
-var rule = regexp.MustCompile(`^[\s|:-]*-[\s|:-]*$`)
+// ruledLine is the line below the header of a Markdown table.
+var ruledLine = regexp.MustCompile(`^[\s|:-]*-[\s|:-]*$`)
 
 // shortestProse is how many words make a cell of a table prose.
 const shortestProse = 6
@@ -17,10 +17,10 @@ const shortestProse = 6
 // nil where it is none.
 func tableRows(paragraph string) (rows [][]string) {
 	lines := strings.Split(strings.TrimSpace(paragraph), "\n")
-	ruled := len(lines) > 1 && strings.Contains(lines[0], "|") && rule.MatchString(lines[1])
+	ruled := len(lines) > 1 && strings.Contains(lines[0], "|") && ruledLine.MatchString(lines[1])
 	for _, line := range lines {
 		line = strings.TrimSpace(line)
-		if rule.MatchString(line) {
+		if ruledLine.MatchString(line) {
 			continue
 		}
 		if !ruled && !strings.HasPrefix(line, "|") {

@@ -14,6 +14,7 @@ type token struct {
 	text  string // as written, without a possessive ending
 	lower string
 	owner bool // written with a possessive ending: Facebook's
+	mark  int  // the mark that it is in, counted from 1; 0 for none
 
 	// ahead is this token and those behind it in lower case, joined with
 	// spaces; ends[n-1] is where the first n of them end. Phrases are looked up

@@ -115,7 +115,7 @@ func (s *sentenceOf) pronounIn(end int) bool {
 // inherited says whom a sentence is about that names nobody.
 func (s *sentenceOf) inherited(st *Statement, at int, partitive bool) (subject, bool) {
 	m := s.marks[at]
-	reports := s.saysReports(m.end) || has(s.list[:m.lead], reportNouns) || st.Measure == MeasureReports && has(s.list[m.end:], reportNouns)
+	reports := s.rule("other topic", at) == "no" || has(s.list[:m.lead], reportNouns) || st.Measure == MeasureReports && has(s.list[m.end:], reportNouns)
 	pronoun := s.pronounIn(m.lead)
 	if s.named && !partitive || s.stranger(m.lead) {
 		return subject{}, false

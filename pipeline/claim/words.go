@@ -10,50 +10,49 @@ import (
 //go:embed words.txt
 var wordList string
 
-// classes are the parts of words.txt by name.
-var classes = func() map[string]string {
-	m := map[string]string{}
+// classes are the parts of words.txt by name: phrases with what each means.
+var classes = func() map[string]map[string]string {
+	all := map[string]map[string]string{}
 	for _, part := range strings.Split(wordList, "\n[")[1:] {
 		name, body, _ := strings.Cut(part, "]\n")
-		m[name] = body
-	}
-	return m
-}()
-
-// phrases returns the phrases of a class with what each means.
-func phrases[V any](class string, meaning func(string) V) map[string]V {
-	table := map[string]V{}
-	for line := range strings.Lines(classes[class]) {
-		if strings.HasPrefix(line, "# ") {
-			continue
-		}
-		value, list, ok := strings.Cut(strings.TrimSpace(line), ": ")
-		if !ok {
-			value, list = "", value
-		}
-		for _, p := range strings.Split(list, ",") {
-			if p = strings.TrimSpace(p); p != "" {
-				table[p] = meaning(value)
+		all[name] = map[string]string{}
+		for line := range strings.Lines(body) {
+			if strings.HasPrefix(line, "# ") {
+				continue
+			}
+			value, list, ok := strings.Cut(strings.TrimSpace(line), ": ")
+			if !ok {
+				value, list = "", value
+			}
+			for _, p := range strings.Split(list, ",") {
+				if p = strings.TrimSpace(p); p != "" {
+					all[name][p] = value
+				}
 			}
 		}
 	}
-	return table
-}
+	return all
+}()
 
-func set(class string) map[string]bool { return phrases(class, func(string) bool { return true }) }
+// set is a class of which only the phrases count.
+func set(class string) map[string]bool {
+	list := map[string]bool{}
+	for p := range classes[class] {
+		list[p] = true
+	}
+	return list
+}
 
 func numbers(class string) map[string]float64 {
-	return phrases(class, func(s string) float64 {
-		v, err := strconv.ParseFloat(s, 64)
+	list := map[string]float64{}
+	for p, text := range classes[class] {
+		v, err := strconv.ParseFloat(text, 64)
 		if err != nil {
-			panic("words.txt: " + class + ": " + s) // programmer error
+			panic("words.txt: " + class + ": " + text) // programmer error
 		}
-		return v
-	})
-}
-
-func senses(class string) map[string]Sense {
-	return phrases(class, func(s string) Sense { return Sense(s) })
+		list[p] = v
+	}
+	return list
 }
 
 var (
@@ -61,26 +60,24 @@ var (
 	reporting, otherVerbs, receiving    = set("reporting"), set("other verbs"), set("receiving")
 	turns, neutral                      = numbers("turns"), set("neutral")
 	shareNouns, shareVerbs              = set("share nouns"), set("share verbs")
-	kinds                               = set("kinds")
 	superlatives, reporterNouns         = set("superlatives"), set("reporter nouns")
 	largestWords, belittling            = set("largest"), set("belittling")
 	months, labels                      = set("months"), set("labels")
 	providers, providerKind, plurals    = set("providers"), set("provider kind"), set("plurals")
 	asides, joints, pronouns            = set("asides"), set("joints"), set("pronouns")
 	othersToo, eachOf, halves           = set("others too"), set("each of"), set("halves")
-	denials, guesses, rates             = set("denials"), set("guesses"), set("rates")
-	parts, regions                      = set("parts"), set("regions")
+	parts                               = set("parts")
 	unknownYears, yearBases             = set("unknown years"), set("year bases")
 	publishing, publications            = set("publishing"), set("publications")
 	common, shortNames, abbreviations   = set("common"), set("short names"), set("abbreviations")
 	otherTopics                         = set("other topics")
 
-	categories                          = phrases("category", func(id string) string { return id })
+	categories                          = classes["category"]
 	categoryNouns, categoryNoun, notAll = set("category nouns"), set("category noun"), set("not all")
 
 	scales, small, fractions  = numbers("scale"), numbers("number"), numbers("fraction")
 	multiples, places, shifts = numbers("multiple"), numbers("place"), numbers("shift")
-	senseWords, sensesBehind  = senses("sense"), senses("sense behind")
+	senseWords, sensesBehind  = classes["sense"], classes["sense behind"]
 )
 
 // sameYear is the shift of "that year".
@@ -178,3 +175,8 @@ func lowerAt(list []token, i int) string {
 
 // is reports whether a word is one of some.
 func is(w string, list ...string) bool { return slices.Contains(list, w) }
+
+// isWord reports whether a token is a word and not a sign or number.
+func isWord(s string) bool {
+	return s != "" && (s[0] >= 'a' && s[0] <= 'z' || s[0] > 127 && s != "–" && s != "—" && s != "”" && s != "’")
+}

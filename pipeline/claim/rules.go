@@ -1,0 +1,220 @@
+package claim
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"unicode"
+
+	"espfigures/pipeline/compare"
+)
+
+//go:embed rules.txt
+var ruleList string
+
+// rule is a pattern of tokens around a place in a sentence, and what it means.
+// rules.txt says how patterns are written.
+type rule struct {
+	outcome        string
+	before, behind []element // before: the nearest first
+}
+
+// element is a step of a pattern: one of some alternatives, how often.
+type element struct {
+	alternatives []alternative
+	not          bool // a token that is none of them
+	least, most  int
+}
+
+type alternative struct {
+	text  string            // a word, or the sort of a mark or token in capitals
+	class map[string]string // a class of words.txt; nil for a word or sort
+}
+
+const unlimited = 1 << 20
+
+// clause is what a gap ("...") does not cross.
+const clause = "!NUM|;|:|while|whereas|but|although*"
+
+// rules are the parts of rules.txt by name.
+var rules = func() map[string][]rule {
+	parts := map[string][]rule{}
+	var macros []string
+	part, outcome := "", ""
+	for line := range strings.Lines(ruleList) {
+		line = strings.TrimRight(line, "\n")
+		pattern, isPattern := strings.CutPrefix(line, "\t")
+		switch name, value, isMacro := strings.Cut(line, " = "); {
+		case line == "" || strings.HasPrefix(line, "# "):
+		case isPattern:
+			before, behind, _ := strings.Cut(strings.NewReplacer(macros...).Replace(pattern), "#")
+			r := rule{outcome: outcome, before: elements(before), behind: elements(behind)}
+			slices.Reverse(r.before)
+			parts[part] = append(parts[part], r)
+		case strings.HasPrefix(line, "["):
+			part = strings.Trim(line, "[]")
+		case isMacro:
+			macros = append([]string{name, strings.NewReplacer(macros...).Replace(value)}, macros...)
+		default:
+			outcome = line
+		}
+	}
+	return parts
+}()
+
+func elements(pattern string) (list []element) {
+	for _, text := range strings.Fields(pattern) {
+		e := element{least: 1, most: 1}
+		switch limit, gap := strings.CutPrefix(text, ".."); {
+		case text == "....":
+			text = "!NONE*"
+		case text == "...":
+			text = clause
+		case gap && len(limit) == 1:
+			text, e.least, e.most = "!NUM", 0, int(limit[0]-'0')
+		}
+		if cut, ok := strings.CutSuffix(text, "*"); ok {
+			text, e.least, e.most = cut, 0, unlimited
+		} else if cut, ok := strings.CutSuffix(text, "?"); ok {
+			text, e.least = cut, 0
+		}
+		text, e.not = strings.CutPrefix(text, "!")
+		for _, word := range strings.Split(text, "|") {
+			a := alternative{text: word}
+			if strings.HasPrefix(word, "{") {
+				if a.class = classes[strings.ReplaceAll(strings.Trim(word, "{}"), "-", " ")]; a.class == nil {
+					panic("rules.txt: no class " + word) // programmer error
+				}
+			}
+			e.alternatives = append(e.alternatives, a)
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+// says returns the outcome of the first rule of a part that fits around some
+// tokens, "" where none does, and where the tokens that it takes begin and end.
+func (s *sentenceOf) says(part string, from, to int) (outcome string, begin, end int) {
+	for _, r := range rules[part] {
+		begin, before := s.match(r.before, from, -1)
+		if !before {
+			continue
+		}
+		if end, behind := s.match(r.behind, to, 1); behind {
+			return r.outcome, begin, end
+		}
+	}
+	return "", from, to
+}
+
+// rule is says around a mark, the outcome alone.
+func (s *sentenceOf) rule(part string, at int) string {
+	outcome, _, _ := s.says(part, s.marks[at].lead, s.marks[at].end)
+	return outcome
+}
+
+// match reads elements from a place on, forwards or backwards, the most tokens
+// first, and returns where they end.
+func (s *sentenceOf) match(list []element, at, step int) (int, bool) {
+	if len(list) == 0 {
+		return at, true
+	}
+	e, n := list[0], 0
+	ends := [16]int{at}
+	more := ends[:1]
+	for ; n < e.most; n++ {
+		next, ok := s.take(e, more[n], step)
+		if !ok {
+			break
+		}
+		more = append(more, next)
+	}
+	for ; n >= e.least; n-- {
+		if end, ok := s.match(list[1:], more[n], step); ok {
+			return end, true
+		}
+	}
+	return at, false
+}
+
+// take reads an element once.
+func (s *sentenceOf) take(e element, at, step int) (int, bool) {
+	for _, a := range e.alternatives {
+		if n, ok := s.length(a, at, step, e.not); ok {
+			return at + step*n, !e.not
+		}
+	}
+	next := at + step
+	return next, e.not && min(at, next) >= 0 && max(at, next) <= len(s.list)
+}
+
+// length returns how many tokens an alternative takes. inside takes a token in
+// the midst of a mark for the mark.
+func (s *sentenceOf) length(a alternative, at, step int, inside bool) (int, bool) {
+	i := min(at, at+step) // the token
+	switch {
+	case a.text == "^":
+		return 0, at == 0
+	case a.text == "$":
+		return 0, at == len(s.list)
+	case i < 0 || i >= len(s.list):
+		return 0, false
+	case a.class != nil && step > 0:
+		_, n := phraseAt(s.list, i, a.class)
+		return n, n > 0
+	case a.class != nil:
+		_, n := phraseBefore(s.list, at, a.class)
+		return n, n > 0
+	case a.text < "A" || a.text > "[":
+		return 1, s.list[i].lower == a.text
+	}
+	t := s.list[i]
+	switch a.text {
+	case "WORD":
+		return 1, isWord(t.lower)
+	case "SIGN":
+		return 1, !isWord(t.lower)
+	case "DIGITS":
+		return 1, isNumber(t.lower)
+	case "CAPITAL": // a name that is not known
+		return 1, unicode.IsUpper([]rune(t.text)[0]) && !months[t.lower] && t.mark == 0
+	case "NONE":
+		return 0, false
+	}
+	if t.mark == 0 {
+		return 0, false
+	}
+	m := s.marks[t.mark-1]
+	if !m.is(a.text) && !(a.text == "OWNER" && m.is("SOME") && s.list[m.end-1].owner) {
+		return 0, false
+	}
+	if step > 0 {
+		return m.end - at, inside || m.lead == at
+	}
+	return at - m.lead, inside || m.end == at
+}
+
+// is reports whether a mark is of a sort that rules name.
+func (m mark) is(sort string) bool {
+	named := m.kind == who && !m.weak && !m.aside
+	switch sort {
+	case "MARK":
+		return true
+	case "NUM":
+		return m.kind == number
+	case "YEAR":
+		return m.kind == year
+	case "WHO":
+		return named
+	case "NAME": // also in passing
+		return m.kind == who && !m.weak
+	case "ONE":
+		return named && m.subject.company == "" && !m.subject.plural
+	case "SET":
+		return named && strings.Contains(m.subject.id, "+")
+	case "SOME":
+		return named && m.subject.id != compare.ESPTotalID && m.subject.id != compare.TotalID
+	}
+	return false
+}
