@@ -178,7 +178,7 @@ func (s *sentenceOf) length(a alternative, at, step int, inside bool) (int, bool
 	case "DIGITS":
 		return 1, isNumber(t.lower)
 	case "CAPITAL": // a name that is not known
-		return 1, unicode.IsUpper([]rune(t.text)[0]) && !months[t.lower] && t.mark == 0
+		return 1, unicode.IsUpper([]rune(t.text)[0]) && !months[t.lower] && !noNames[t.lower] && t.mark == 0
 	case "NONE":
 		return 0, false
 	}
@@ -209,8 +209,6 @@ func (m mark) is(sort string) bool {
 		return named
 	case "NAME": // also in passing
 		return m.kind == who && !m.weak
-	case "ONE":
-		return named && m.subject.company == "" && !m.subject.plural
 	case "SET":
 		return named && strings.Contains(m.subject.id, "+")
 	case "SOME":

@@ -62,7 +62,7 @@ var (
 	shareNouns, shareVerbs              = set("share nouns"), set("share verbs")
 	superlatives, reporterNouns         = set("superlatives"), set("reporter nouns")
 	largestWords, belittling            = set("largest"), set("belittling")
-	months, labels                      = set("months"), set("labels")
+	months, labels, noNames             = set("months"), set("labels"), set("no names")
 	providers, providerKind, plurals    = set("providers"), set("provider kind"), set("plurals")
 	asides, joints, pronouns            = set("asides"), set("joints"), set("pronouns")
 	othersToo, eachOf, halves           = set("others too"), set("each of"), set("halves")
