@@ -166,10 +166,8 @@ func (r *Reader) About(name string, year int, words string) (a Answer, via strin
 
 // who finds whom a name means.
 func (r *Reader) who(name string) (subject, string, error) {
-	list := tokens(name)
-	marks := joinSubjects(list, r.scan(list, true))
-	if len(marks) == 1 && marks[0].kind == who && marks[0].end-marks[0].begin == len(list) {
-		return marks[0].subject, "", nil
+	if s := r.sentence(name, &context{fixed: true}); len(s.marks) == 1 && s.marks[0].kind == who && s.marks[0].lead == 0 && s.marks[0].end == len(s.list) {
+		return s.marks[0].subject, "", nil
 	}
 	meant, err := r.finder.Series(name)
 	if err != nil {

@@ -216,6 +216,13 @@ func precision(v float64) float64 {
 	return math.Max(step, 1)
 }
 
+// scaled is a number with the unit of another: 21 of "21 of the 32 million".
+func (q Quantity) scaled(scale string) Quantity {
+	unit := scales[strings.TrimSpace(scale)]
+	q.Value, q.Step, q.grain, q.scale = q.Value*unit, q.Step*unit, q.grain*unit, scale
+	return q
+}
+
 // lastDigit returns the place of the last digit that is not 0.
 func lastDigit(v float64) float64 {
 	place := 1.0

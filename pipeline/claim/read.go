@@ -30,14 +30,7 @@ type sentenceOf struct {
 // read returns the statements of a sentence, and leaves for the next one whom
 // and which year it was about.
 func (r *Reader) read(text string, ctx *context) []Statement {
-	s := sentenceOf{text: text, list: tokens(text), ctx: ctx}
-	s.marks = joinYears(s.list, joinSubjects(s.list, r.scan(s.list, ctx.fixed)))
-	lendScale(s.list, s.marks)
-	for k, m := range s.marks {
-		for i := m.lead; i < m.end; i++ {
-			s.list[i].mark = k + 1
-		}
-	}
+	s := r.sentence(text, ctx)
 	for _, m := range s.marks {
 		s.named = s.named || m.kind == who && !m.weak && !m.aside
 		ctx.total = ctx.total || m.kind == who && m.subject.id == compare.TotalID
@@ -47,7 +40,7 @@ func (r *Reader) read(text string, ctx *context) []Statement {
 		if m.kind != number {
 			continue
 		}
-		if st, ok := r.statement(&s, i); ok {
+		if st, ok := r.statement(s, i); ok {
 			out = append(out, st)
 		}
 	}
@@ -101,27 +94,6 @@ func (r *Reader) ofAll(st *Statement) {
 	if len(st.Years) == 1 && r.whichTotal(st.Quantity, st.Years[0]) == compare.ESPTotalID {
 		st.ID = compare.ESPTotalID
 	}
-}
-
-// inMark reports whether a token is part of something that the rules know.
-func (s *sentenceOf) inMark(k int) bool {
-	return slices.ContainsFunc(s.marks, func(m mark) bool { return m.begin <= k && k < m.end })
-}
-
-// clauseBegin returns the token at which the clause of a number begins.
-func (s *sentenceOf) clauseBegin(at int) int {
-	from := 0
-	for _, m := range s.marks[:at] {
-		if m.kind == number {
-			from = m.end
-		}
-	}
-	for k := s.marks[at].begin - 1; k > from; k-- {
-		if is(s.list[k].lower, ";", "while", "whereas", "but", "although", ":") {
-			return k + 1
-		}
-	}
-	return from
 }
 
 // border reports whether a clause may end between two tokens.

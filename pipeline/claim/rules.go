@@ -3,6 +3,7 @@ package claim
 import (
 	_ "embed"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -70,11 +71,14 @@ func elements(pattern string) (list []element) {
 			text = "!NONE*"
 		case text == "...":
 			text = clause
-		case gap && len(limit) == 1:
-			text, e.least, e.most = "!NUM", 0, int(limit[0]-'0')
+		case gap:
+			text = "!NUM*" + limit
 		}
-		if cut, ok := strings.CutSuffix(text, "*"); ok {
+		if cut, times, ok := strings.Cut(text, "*"); ok {
 			text, e.least, e.most = cut, 0, unlimited
+			if n, err := strconv.Atoi(times); err == nil {
+				e.most = n
+			}
 		} else if cut, ok := strings.CutSuffix(text, "?"); ok {
 			text, e.least = cut, 0
 		}
@@ -179,6 +183,8 @@ func (s *sentenceOf) length(a alternative, at, step int, inside bool) (int, bool
 		return 1, isNumber(t.lower)
 	case "CAPITAL": // a name that is not known
 		return 1, unicode.IsUpper([]rune(t.text)[0]) && !months[t.lower] && !noNames[t.lower] && t.mark == 0
+	case "OWNED":
+		return 1, t.owner
 	case "NONE":
 		return 0, false
 	}

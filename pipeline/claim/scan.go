@@ -2,6 +2,7 @@ package claim
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,19 +11,18 @@ import (
 
 // mark is something of a sentence that the rules know.
 type mark struct {
-	kind       markKind
-	begin, end int // tokens, end not included
-	subject    subject
-	weak       bool  // who: only taken where nobody else is named
-	aside      bool  // who: named in passing: "unlike Facebook"
-	years      []int // year: one, or the first and last of a range
-	shift      int   // year: relative to the year spoken of
-	base       bool  // year: the one a change starts from
-	ago        bool  // year: the last one before the text was written
-	listed     bool  // year: years are those of a list, not the ends of a range
-	partial    bool  // year: only a month or half of it
-	quantity   Quantity
-	lead       int // number: where the words of its sense begin
+	kind      markKind
+	lead, end int // tokens, end not included; a number begins with the words of its sense
+	subject   subject
+	weak      bool  // who: only taken where nobody else is named
+	aside     bool  // who: named in passing: "unlike Facebook"
+	years     []int // year: one, or the first and last of a range
+	shift     int   // year: relative to the year spoken of
+	base      bool  // year: the one a change starts from
+	ago       bool  // year: the last one before the text was written
+	listed    bool  // year: years are those of a list, not the ends of a range
+	partial   bool  // year: only a month or half of it
+	quantity  Quantity
 }
 
 type markKind int
@@ -33,45 +33,63 @@ const (
 	number
 )
 
-// scan finds what the rules know in a sentence, in order.
-func (r *Reader) scan(list []token, fixed bool) []mark {
-	var marks []mark
-	for i := 0; i < len(list); {
-		m, ok := r.markAt(list, i, fixed)
+// sentence finds what the rules know in a sentence, in order.
+func (r *Reader) sentence(text string, ctx *context) *sentenceOf {
+	s := &sentenceOf{text: text, list: tokens(text), ctx: ctx}
+	for i := 0; i < len(s.list); {
+		m, ok := s.markAt(r.names, i)
 		if !ok {
 			i++
 			continue
 		}
-		m.begin = i
 		if m.kind != number {
 			m.lead = i
 		}
-		marks = append(marks, m)
+		s.marks = append(s.marks, m)
 		i = max(m.end, i+1)
 	}
-	return marks
+	s.number()
+	s.join()
+	s.lendScale()
+	s.number()
+	return s
 }
 
-func (r *Reader) markAt(list []token, i int, fixed bool) (mark, bool) {
-	if m, ok := topAt(list, i); ok {
-		return m, true
-	}
-	if id, n := categoryAt(list, i, categoryNouns); n > 0 {
-		if _, part := phraseBefore(list, i, notAll); part == 0 && !isNumber(lowerAt(list, i-1)) {
-			return mark{kind: who, end: i + n, subject: subject{id: id, plural: true}}, true
+// number tells the tokens which marks they are in.
+func (s *sentenceOf) number() {
+	for k, m := range s.marks {
+		for i := m.lead; i < m.end; i++ {
+			s.list[i].mark = k + 1
 		}
 	}
-	if m, ok := totalAt(list, i); ok {
-		return m, true
-	}
-	if s, n := r.names.at(list, i); n > 0 {
-		return mark{kind: who, end: i + n, subject: s}, true
-	}
-	if m, ok := yearAt(list, i); ok {
-		return m, true
-	}
-	return quantityAt(list, i, fixed)
 }
+
+func (s *sentenceOf) markAt(names *names, i int) (mark, bool) {
+	if m, ok := s.topAt(i); ok {
+		return m, true
+	}
+	if id, n := s.categoryAt(i, categoryNouns); n > 0 && s.about("all of it", i) != "no" {
+		return mark{kind: who, end: i + n, subject: subject{id: id, plural: true}}, true
+	}
+	if m, ok := s.totalAt(i); ok {
+		return m, true
+	}
+	if name, n := names.at(s.list, i); n > 0 {
+		return mark{kind: who, end: i + n, subject: name}, true
+	}
+	if m, ok := s.yearAt(i); ok {
+		return m, true
+	}
+	return s.quantityAt(i)
+}
+
+// about is the outcome of the rules around a token.
+func (s *sentenceOf) about(part string, i int) string {
+	outcome, _, _ := s.says(part, i, i+1)
+	return outcome
+}
+
+func (s *sentenceOf) at(i int) string { return lowerAt(s.list, i) }
 
 // countOf reads a small whole number in digits or in a word; 0 where it is none.
 func countOf(w string) int {
@@ -86,9 +104,9 @@ func countOf(w string) int {
 }
 
 // categoryAt finds "dating apps", or with other nouns "dating app".
-func categoryAt(list []token, i int, nouns map[string]bool) (id string, n int) {
-	id, n = phraseAt(list, i, categories)
-	if n == 0 || !nouns[lowerAt(list, i+n)] {
+func (s *sentenceOf) categoryAt(i int, nouns map[string]bool) (id string, n int) {
+	id, n = phraseAt(s.list, i, categories)
+	if n == 0 || !nouns[s.at(i+n)] {
 		return "", 0
 	}
 	return id, n + 1
@@ -96,84 +114,54 @@ func categoryAt(list []token, i int, nouns map[string]bool) (id string, n int) {
 
 // topAt finds "the five largest providers" and "the top five". To be among
 // them is a rank.
-func topAt(list []token, i int) (mark, bool) {
-	w, next := lowerAt(list, i), lowerAt(list, i+1)
-	n, end := 0, i+2
-	switch {
-	case is(w, "largest", "biggest", "top"):
-		n = countOf(next)
-	case is(next, "largest", "biggest", "top"):
-		n = countOf(w)
-	}
-	before := lowerAt(list, i-1)
-	if isNumber(w) && strings.TrimLeft(w, "0123456789") != "" { // 7th largest
+func (s *sentenceOf) topAt(i int) (mark, bool) {
+	word := s.at(i)
+	if is(word, "largest", "biggest", "top") {
+		word = s.at(i + 1)
+	} else if !is(s.at(i+1), "largest", "biggest", "top") {
 		return mark{}, false
 	}
-	if n < 2 || n > 50 || before == "its" || before == "their" || i > 0 && list[i-1].owner {
+	among, end := s.about("top", i), i+2
+	n := countOf(word)
+	if n < 2 || n > 50 || isOrdinal(word) || among == "no" {
 		return mark{}, false
 	}
-	if id, more := categoryAt(list, end, categoryNouns); more > 0 {
+	if id, more := s.categoryAt(end, categoryNouns); more > 0 {
 		return mark{kind: who, end: end + more, subject: subject{id: fmt.Sprintf("the %d largest of %s", n, id)}}, true
 	}
 	companies := false
-	for providers[lowerAt(list, end)] || providerKind[lowerAt(list, end)] {
-		companies = companies || lowerAt(list, end) == "companies"
-		end++
+	for ; providers[s.at(end)] || providerKind[s.at(end)]; end++ {
+		companies = companies || s.at(end) == "companies"
 	}
-	if among := endsWith(list, i, "one of the", "among the", "in the", "within the", "one of"); among > 0 {
-		return mark{kind: number, end: end, lead: i, quantity: Quantity{Text: "top " + strconv.Itoa(n), Kind: Place, Value: float64(n), Step: 1, grain: 1, Sense: AtMost}}, true
+	if among == "among" {
+		q, _ := rank("top "+strconv.Itoa(n), n)
+		q.Sense = AtMost
+		return mark{kind: number, lead: i, end: end, quantity: q}, true
 	}
 	return mark{kind: who, end: end, subject: subject{id: "top-" + strconv.Itoa(n), plural: companies}}, true
 }
 
-// totalAt finds the CyberTipline and all providers. After "to" and the like
-// they are the receiver and not the subject.
-func totalAt(list []token, i int) (mark, bool) {
-	article := endsWith(list, i, "the", "its", "ncmec", "a")
-	receiver := endsWith(list, i-article, "to", "with", "of", "from", "via", "through", "in", "at", "according to")
-	total := mark{kind: who, end: i + 1, subject: subject{id: compare.TotalID}, weak: receiver > 0}
-	switch w := list[i].lower; {
-	case w == "ncmec" || w == "national" && lowerAt(list, i+1) == "center" && lowerAt(list, i+3) == "missing":
-		if w == "national" {
-			total.end = min(i+7, len(list))
-		}
-		if list[total.end-1].owner && lowerAt(list, total.end) == "cybertipline" {
-			total.end++
-			return total, true
-		}
-		total.weak = total.weak || !has(list[total.end:min(total.end+4, len(list))], receiving)
-		return total, true
-	case w == "cybertipline":
-		if reportNouns[lowerAt(list, i+1)] {
-			total.weak = true
-		}
-		return total, true
-	case providers[w]:
-		return providersAt(list, i)
+// totalAt finds the CyberTipline and all providers.
+func (s *sentenceOf) totalAt(i int) (mark, bool) {
+	m := mark{kind: who, end: i + 1, subject: subject{id: compare.TotalID}}
+	sort := s.at(i)
+	switch next := s.at(i + 1); {
+	case providers[sort]:
+		sort, m.subject.id = "providers", compare.ESPTotalID
+	case sort == "ncmec" && s.list[i].owner && next == "cybertipline":
+		sort, m.end = next, i+2
+	case sort == "national" && next == "center" && s.at(i+3) == "missing":
+		sort, m.end = "ncmec", min(i+7, len(s.list))
+	case sort != "ncmec" && sort != "cybertipline":
+		return m, false
 	}
-	return mark{}, false
-}
-
-// providersAt finds "electronic service providers", "tech companies" and the
-// like, where all of them are meant.
-func providersAt(list []token, i int) (mark, bool) {
-	k, kind := i, lowerAt(list, i) == "providers" || lowerAt(list, i) == "esps"
-	for k > 0 && providerKind[list[k-1].lower] {
-		k--
-		kind = kind || list[k].lower != "the" && list[k].lower != "together"
+	after := m.end
+	if sort == "providers" {
+		after = i
 	}
-	before, after := lowerAt(list, k-1), lowerAt(list, i+1)
-	m := mark{kind: who, end: i + 1, subject: subject{id: compare.ESPTotalID}}
-	switch {
-	case is(before, "by", "from") && is(lowerAt(list, k-2), "came", "come", "made", "sent", "filed", "submitted") && after != "such":
-		return m, true
-	case !kind || list[i].owner && k > 0 || is(before, "of", "what", "to", "other", "most", "some", "these", "such", "no", "more", "many", "several", "few", "fewer", "two", "three", "four", "five", "ten", "media", "gaming", "dating", "all of", "largest", "biggest", "top", "among") || isNumber(before) || small[before] > 0:
-		return mark{}, false
-	case before == "by" || before == "from":
-		return m, true
-	}
-	m.weak = !reporting[after] && !is(after, "together", "have", "had")
-	return m, true
+	sort, _, _ = s.says(sort, i, after)
+	m.weak = sort == "weak"
+	return m, sort != "no"
 }
 
 // asYear reads a year of the CyberTipline.
@@ -186,58 +174,78 @@ func asYear(s string) int {
 }
 
 // yearAt finds a year, a range of years, or a year told by another.
-func yearAt(list []token, i int) (mark, bool) {
-	if _, n := phraseAt(list, i, unknownYears); n > 0 {
-		return mark{kind: year, end: i + n, ago: lowerText(list[i:i+n]) == "last year"}, true
+func (s *sentenceOf) yearAt(i int) (mark, bool) {
+	if _, n := phraseAt(s.list, i, unknownYears); n > 0 {
+		return mark{kind: year, end: i + n, ago: lowerText(s.list[i:i+n]) == "last year"}, true
 	}
-	if shift, n := phraseAt(list, i, shifts); n > 0 {
-		return mark{kind: year, end: i + n, shift: int(shift), base: shift < 0 && has(list[max(0, i-3):i], yearBases)}, true
+	if shift, n := phraseAt(s.list, i, shifts); n > 0 {
+		return mark{kind: year, end: i + n, shift: int(shift), base: shift < 0 && s.about("near base", i) == "yes"}, true
 	}
-	y, before, joint := asYear(list[i].lower), lowerAt(list, i-1), lowerAt(list, i+1)
-	switch {
-	case y == 0, scales[joint] > 0, joint == "%", labels[before] && before != "table":
+	y := asYear(s.at(i))
+	if y == 0 || s.about("year", i) == "no" {
 		return mark{}, false
-	case is(before, "in", "of") && publishing[lowerAt(list, i-2)] || has(list[min(i+1, len(list)):min(i+4, len(list))], publications):
-		return mark{}, false // when something was said, not when it happened
-	case reportNouns[joint] && before != "in" && before != "the" && (reporting[before] || isSenseBefore(list, i)):
-		return mark{}, false // made 2022 reports
 	}
-	m := mark{kind: year, end: i + 1, years: []int{y}, partial: months[before] && !(is(before, "december", "dec") && says(list[max(0, i-5):i], "year to", "year ending", "year ended")) || has(list[max(0, i-5):i], parts) || has(list[i+1:min(i+4, len(list))], parts)}
-	if n := countOf(lowerAt(list, i-3)); n > 1 && before == "to" && lowerAt(list, i-2) == "years" { // the three years to 2023
+	m := mark{kind: year, end: i + 1, years: []int{y}, partial: s.about("partial", i) == "yes"}
+	if n := countOf(s.at(i - 3)); n > 1 && s.at(i-2) == "years" && s.at(i-1) == "to" { // the three years to 2023
 		m.years = []int{y - n + 1, y}
 		return m, true
 	}
-	to := asYear(lowerAt(list, i+2))
-	if short := lowerAt(list, i+2); to == 0 && len(short) == 2 && (joint == "-" || joint == "–") { // 2021-22
-		if n, err := strconv.Atoi(short); err == nil {
-			to = y/100*100 + n
-		}
+	joint, last := s.at(i+1), s.at(i+2)
+	to := asYear(last)
+	if len(last) == 2 && is(joint, "-", "–") { // 2021-22
+		to = asYear(strconv.Itoa(y)[:2] + last)
 	}
-	if to > y && (is(joint, "to", "-", "–", "until", "through", "till") || joint == "and" && before == "between") {
+	if to > y && (is(joint, "to", "-", "–", "until", "through", "till") || joint == "and" && s.at(i-1) == "between") {
 		m.years, m.end = []int{y, to}, i+3
 		return m, true
 	}
-	_, base := phraseBefore(list, i, yearBases)
-	in := endsWith(list, i, "in", "for", "the", "of")
-	m.base = base > 0 || in > 0 && basedNumber(list, i-in)
+	m.base = s.about("base", i) == "yes"
 	return m, true
 }
 
-// basedNumber reports whether a number that ends at a token is one that a
-// change starts from: "up from 3,000 in 2022".
-func basedNumber(list []token, end int) bool {
-	for k := end - 1; k >= max(0, end-7); k-- {
-		switch w, next := list[k].lower, lowerAt(list, k+1); {
-		case is(w, "from", "against", "versus", "with"), w == "than" && next == "the":
-			for n := k + 1; n < min(end, k+4); n++ {
-				if _, lead := senseAt(list, n); isNumber(list[n].lower) && lead <= k+1 {
-					return true
-				}
+// join makes one mark of names or years that a list joins: "Facebook, Instagram
+// and Google". Names behind words such as "unlike" or "which owns", and in
+// brackets behind another name, are named in passing only.
+func (s *sentenceOf) join() {
+	var out []mark
+	for i, m := range s.marks {
+		m.aside = m.kind == who && s.rule("in passing", i) == "yes"
+		last := len(out) - 1
+		// "Unlike Facebook, Instagram …" names two, "which owns Facebook, Instagram and WhatsApp" a list
+		ends := i+1 == len(s.marks) || s.rule("joined", i+1) != "yes"
+		if last < 0 || out[last].kind != m.kind || s.rule("joined", i) != "yes" {
+			out = append(out, m)
+			continue
+		}
+		switch before := &out[last]; {
+		case m.kind == who && m.single() && before.single() && !(before.aside && ends && s.at(m.lead-1) == ","):
+			if !slices.Contains(strings.Split(before.subject.id, "+"), m.subject.id) {
+				before.subject = subject{id: before.subject.id + "+" + m.subject.id}
 			}
-			return small[next] > 0
-		case is(w, "to", ","):
-			return false
+			before.end = m.end
+		case m.kind == year && len(m.years) == 1 && (before.listed || len(before.years) == 1) && m.years[0] > before.years[len(before.years)-1]:
+			before.years = append(slices.Clone(before.years), m.years...)
+			before.end, before.listed = m.end, true
+		default:
+			out = append(out, m)
 		}
 	}
-	return false
+	s.marks = out
+}
+
+// single reports whether a name may be one of a list.
+func (m mark) single() bool {
+	return !m.weak && m.subject.id != compare.TotalID && m.subject.id != compare.ESPTotalID && topOf(m.subject.id) == 0
+}
+
+// lendScale gives "21 of the 32 million" its millions.
+func (s *sentenceOf) lendScale() {
+	for i := range s.marks[:max(0, len(s.marks)-1)] {
+		q, whole := &s.marks[i].quantity, s.marks[i+1].quantity
+		if q.Kind == Plain && q.scale == "" && q.Value < 1000 && whole.scale != "" && is(lowerText(s.list[s.marks[i].end:s.marks[i+1].lead]), "of the", "of", "out of", "out of the") {
+			if larger := q.scaled(whole.scale); larger.Value <= whole.Value { // 234 of the 32 million
+				*q = larger
+			}
+		}
+	}
 }

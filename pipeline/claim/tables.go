@@ -126,8 +126,9 @@ func (c column) sentence(cell string) string {
 
 // column reads the header of a column.
 func (r *Reader) column(cell string) (c column) {
-	words := tokens(cell)
-	for _, m := range r.scan(words, true) {
+	header := r.sentence(cell, &context{fixed: true})
+	words := header.list
+	for _, m := range header.marks {
 		if n := len(m.years); m.kind == year && n > 0 {
 			c.from, c.year = m.years[0], m.years[n-1]
 			if n == 1 {
@@ -155,12 +156,12 @@ func (r *Reader) column(cell string) (c column) {
 // sentence can have it; "" where it is none.
 func (r *Reader) nameIn(cell string) string {
 	for _, name := range []string{strings.TrimRight(cell, "* "), strings.NewReplacer(",", "", ".", "", "*", "").Replace(cell)} {
-		list := tokens(name)
-		for n := len(list); n > 1 && (reportNouns[list[n-1].lower] || is(list[n-1].lower, "total", "totals")); n-- {
-			list = list[:n-1] // the header "CyberTipline total"
+		s := r.sentence(name, &context{fixed: true})
+		end := len(s.list)
+		for end > 1 && (reportNouns[s.list[end-1].lower] || is(s.list[end-1].lower, "total", "totals")) {
+			end-- // the header "CyberTipline total"
 		}
-		marks := joinSubjects(list, r.scan(list, true))
-		if len(marks) == 1 && marks[0].kind == who && marks[0].end == len(list) && marks[0].begin == 0 {
+		if len(s.marks) == 1 && s.marks[0].kind == who && s.marks[0].end == end && s.marks[0].lead == 0 {
 			return name
 		}
 	}

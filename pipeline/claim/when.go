@@ -34,22 +34,20 @@ func (s *sentenceOf) setYears(st *Statement, at int) {
 	if s.since(st, at) {
 		return
 	}
-	m, ok := s.yearOf(at)
+	m := s.yearOf(at)
 	st.Years = s.ctx.years
-	if ok {
-		st.partial, st.Years = m.partial, s.resolve(m)
+	if m != nil {
+		st.partial, st.Years = m.partial, s.resolve(*m)
 	}
-	if s.isFrom(at) && len(st.Years) == 1 {
+	if len(st.Years) == 1 && s.isFrom(at) {
 		st.Years = []int{st.Years[0] - 1}
 	}
 	if len(st.Years) < 2 || st.Measure == MeasureRank {
 		return
 	}
-	if y, ok := s.inOrder(at, m); ok {
+	if y, ok := s.inOrder(at, *m); ok {
 		st.Years = []int{y}
-		return
-	}
-	if st.Sum = true; !m.listed {
+	} else if st.Sum = true; !m.listed {
 		st.addUp(m.years[0], m.years[1])
 	}
 }
@@ -63,29 +61,25 @@ func (s *sentenceOf) isFrom(at int) bool {
 			years++
 		}
 	}
-	return years <= 1 && !s.ctx.fixed && lowerAt(s.list, s.marks[at].lead-1) == "from" && at+1 < len(s.marks) && s.marks[at+1].kind == number && lowerAt(s.list, s.marks[at+1].lead-1) == "to"
+	return years <= 1 && !s.ctx.fixed && s.rule("from", at) == "yes"
 }
 
 // since reads "since 2020" near a number of reports: added up to a later year
 // that the sentence or those before it speak of, or, where none is named, to
 // whichever fits.
 func (s *sentenceOf) since(st *Statement, at int) bool {
-	from := -1
-	for i, o := range s.marks {
-		if i > 0 && s.marks[i-1].kind == number && i <= at && !s.border(s.marks[i-1].end, o.begin-1) {
-			continue // "have doubled since 2019, to 2 million"
-		}
-		if o.kind == year && len(o.years) == 1 && lowerAt(s.list, o.begin-1) == "since" && st.Measure == MeasureReports &&
-			(i < at && s.neighbours(i, at) || i > at && !s.border(s.marks[at].end, o.begin)) {
-			from = i
-		}
+	where, begin, end := s.says("since", s.marks[at].lead, s.marks[at].end)
+	begin++
+	if where == "behind" {
+		begin = end - 1
 	}
-	if from < 0 {
+	if st.Measure != MeasureReports || where == "" || where == "no" {
 		return false
 	}
-	first, last := s.marks[from].years[0], 0
-	for i, o := range s.marks {
-		if y := s.resolve(o); o.kind == year && i != from && len(y) == 1 && y[0] > first {
+	since := s.marks[s.list[begin].mark-1]
+	first, last := since.years[0], 0
+	for _, o := range s.marks {
+		if y := s.resolve(o); len(y) == 1 && y[0] > first {
 			last = y[0]
 		}
 	}
@@ -100,12 +94,6 @@ func (s *sentenceOf) since(st *Statement, at int) bool {
 	return true
 }
 
-// neighbours reports whether no other number is between two marks.
-func (s *sentenceOf) neighbours(i, k int) bool {
-	between := s.marks[min(i, k)+1 : max(i, k)]
-	return !slices.ContainsFunc(between, func(m mark) bool { return m.kind == number })
-}
-
 // addUp makes a statement one about years together.
 func (st *Statement) addUp(first, last int) {
 	st.Sum, st.Years = true, nil
@@ -115,39 +103,26 @@ func (st *Statement) addUp(first, last int) {
 }
 
 // yearOf returns the mark of the year that goes with a quantity: the one
-// behind it in its clause, else the last one in front of it, else any behind.
-func (s *sentenceOf) yearOf(at int) (mark, bool) {
-	m := s.marks[at]
-	var behind *mark
-	for i, o := range s.marks[at+1:] {
-		if o.kind == number && (behind != nil || !joined(s.list[s.marks[at+i].end:o.lead])) {
-			break
+// behind it in its clause, else the last one in front of it, else any behind;
+// nil where there is none.
+func (s *sentenceOf) yearOf(at int) *mark {
+	if where, _, end := s.says("its year", s.marks[at].lead, s.marks[at].end); where != "" {
+		if where == "bracket" {
+			end--
 		}
-		if o.kind == year {
-			behind = &s.marks[at+1+i]
-			break
-		}
-	}
-	bracket := behind != nil && behind.begin == m.end+1 && lowerAt(s.list, m.end) == "(" && lowerAt(s.list, behind.end) == ")"
-	if bracket || behind != nil && !s.border(m.end, behind.begin) {
-		return *behind, true
+		return &s.marks[s.list[end-1].mark-1]
 	}
 	for _, bases := range []bool{false, true} {
 		for k := at - 1; k >= 0; k-- {
-			if o := s.marks[k]; o.kind == year && (bases || !o.base) {
-				return o, true
+			if o := &s.marks[k]; o.kind == year && (bases || !o.base) {
+				return o
 			}
 		}
 	}
-	if behind != nil {
-		return *behind, true
+	if i := slices.IndexFunc(s.marks, func(m mark) bool { return m.kind == year }); i >= 0 {
+		return &s.marks[i]
 	}
-	for _, o := range s.marks[at+1:] {
-		if o.kind == year {
-			return o, true
-		}
-	}
-	return mark{}, false
+	return nil
 }
 
 // resolve turns "the year before" into a year, and "last year" where the text
@@ -160,9 +135,9 @@ func (s *sentenceOf) resolve(m mark) []int {
 		return m.years
 	}
 	base := s.ctx.years
-	first := m.begin <= 1 && len(base) > 0 // "The year before it was 234, and in 2021 only 160."
+	first := m.lead <= 1 && len(base) > 0 // "The year before it was 234, and in 2021 only 160."
 	for _, o := range s.marks {
-		if o.kind == year && o.shift == 0 && len(o.years) > 0 && (m.shift != sameYear && !first || o.begin < m.begin) {
+		if o.kind == year && o.shift == 0 && len(o.years) > 0 && (m.shift != sameYear && !first || o.lead < m.lead) {
 			base = o.years
 		}
 	}
@@ -196,69 +171,20 @@ func (s *sentenceOf) inOrder(at int, years mark) (int, bool) {
 // stepOf returns the two years of a change.
 func (s *sentenceOf) stepOf(st *Statement, at int) []int {
 	base, later := s.ends(at)
-	if later != nil {
-		st.partial = later.partial
-		if years := s.resolve(*later); len(years) > 2 && later.listed {
-			return nil
-		} else if len(years) > 1 {
-			return years
-		}
-	}
-	return s.step(st, base, later)
-}
-
-// ends returns the years that a change starts from and ends with, nil where
-// one is not named.
-func (s *sentenceOf) ends(at int) (base, later *mark) {
-	near, ok := s.yearOf(at)
-	switch {
-	case !ok:
-		return nil, nil
-	case near.base: // the year it is compared with
-		for i, o := range s.marks {
-			if o.kind == year && !o.base && len(s.resolve(o)) == 1 && (later == nil || o.begin < s.marks[at].begin) {
-				later = &s.marks[i]
-			}
-		}
-		return &near, later
-	}
-	for i, o := range s.marks[at+1:] {
-		if o.kind == number && o.quantity.Kind != Plain {
-			break
-		}
-		if o.kind == year && o.base {
-			base = &s.marks[at+1+i]
-		}
-	}
-	if base == nil {
-		base = s.baseBefore(at)
-	}
-	return base, &near
-}
-
-// baseBefore returns the year that a change starts from where that is named
-// just in front of the change: "compared with 2021, reports fell 4%".
-func (s *sentenceOf) baseBefore(at int) *mark {
-	for k := at - 1; k >= 0 && (s.marks[k].kind != number || s.marks[k].quantity.Kind == Plain); k-- {
-		if s.marks[k].kind == year && s.marks[k].base {
-			return &s.marks[k]
-		}
-	}
-	return nil
-}
-
-// step makes the two years of a change of where it starts and ends.
-func (s *sentenceOf) step(st *Statement, base, later *mark) []int {
-	var from, to []int
+	from, to := []int(nil), s.ctx.years
 	if base != nil {
 		from = s.resolve(*base)
 	}
 	if later != nil {
-		to = s.resolve(*later)
-	} else if to = s.ctx.years; base == nil && len(s.ctx.span) == 2 {
-		return s.ctx.span
+		st.partial, to = later.partial, s.resolve(*later)
 	}
 	switch {
+	case later == nil && base == nil && len(s.ctx.span) == 2:
+		return s.ctx.span
+	case later != nil && len(to) > 2 && later.listed:
+		return nil
+	case later != nil && len(to) > 1:
+		return to
 	case len(to) == 1 && len(from) == 1 && from[0] < to[0]:
 		return []int{from[0], to[0]}
 	case base != nil:
@@ -268,4 +194,26 @@ func (s *sentenceOf) step(st *Statement, base, later *mark) []int {
 		return []int{to[0] - 1, to[0]}
 	}
 	return nil
+}
+
+// ends returns the years that a change starts from and ends with, nil where
+// one is not named. The one it starts from is not one of another change.
+func (s *sentenceOf) ends(at int) (base, later *mark) {
+	if later = s.yearOf(at); later == nil || later.base {
+		base, later = later, nil
+		for i, o := range s.marks {
+			if o.kind == year && !o.base && len(s.resolve(o)) == 1 && (later == nil || i < at) {
+				later = &s.marks[i]
+			}
+		}
+		return base, later
+	}
+	for _, step := range []int{1, -1} {
+		for k := at + step; k >= 0 && k < len(s.marks) && (s.marks[k].kind != number || s.marks[k].quantity.Kind == Plain); k += step {
+			if base == nil && s.marks[k].base {
+				base = &s.marks[k]
+			}
+		}
+	}
+	return base, later
 }

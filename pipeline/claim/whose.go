@@ -38,7 +38,7 @@ func (s *sentenceOf) subjectOf(st *Statement, at int) (subject, bool) {
 		if !o.is("WHO") || at+1+i == st.ofMark || o.subject.id == st.Than || all {
 			continue
 		}
-		between := s.list[m.end:o.begin]
+		between := s.list[m.end:o.lead]
 		if says(between, "that", "wrote", "said", "says", "written", "because") {
 			break
 		}
@@ -110,7 +110,7 @@ func (s *sentenceOf) linked(st *Statement, at int) (subject, bool) {
 			break
 		}
 		share := st.Measure == MeasureShare
-		if !o.is("NAME") || at+1+i == st.ofMark || share && !o.is("SOME") && !says(s.list[s.marks[at].end:o.begin], "came", "come", "were") {
+		if !o.is("NAME") || at+1+i == st.ofMark || share && !o.is("SOME") && !says(s.list[s.marks[at].end:o.lead], "came", "come", "were") {
 			continue
 		}
 		link := s.rule(part, at+1+i)
