@@ -15,33 +15,35 @@ import (
 type class int
 
 const (
-	likely   class = iota // links to reports by ESP: all, up to MaxPerYear for one year
-	listing               // pages on reports by ESP; this and the following only while years are missing, at most MaxDoubtful in all
-	doubtful              // links that speak of reports and of ESPs
-	related               // pages on CyberTipline data, if no link named any table
-	guess                 // addresses made by pattern
-	mirror                // copies in a web archive, asked apart from the others
+	startPage class = iota
+	likely          // links to reports by ESP: all, up to maxPerYear for one year
+	listing         // pages on reports by ESP; this and the following only while years are missing, at most maxDoubtful in all
+	doubtful        // links that speak of reports and of ESPs
+	related         // pages on CyberTipline data, if no link named any table
+	guess           // addresses made by pattern
+	skipped         // never asked
+	capture         // copies in the web archive and its index, asked apart from the others
 )
 
-// Bounds of what is remembered, for pages with a hundred thousand links.
-const (
-	maxCandidates = 1000 // of each class
-	maxSkipped    = 300
-)
+// maxCandidates bounds what is remembered of each class, for pages with a hundred
+// thousand links.
+const maxCandidates = 1000
 
 // judgeLinks sorts the links of a page into candidates and links to skip. It
 // returns how many lead to tables.
-func (r *run) judgeLinks(links []pageLink) (tables int) {
-	for _, l := range links {
-		c := Candidate{URL: l.url.String(), Year: l.Year, LinkText: l.text, Title: l.title, Page: l.page, Why: l.Why, yearDoubtful: l.YearDoubtful}
-		u, err := r.wire.hosts.ask(l.url)
+func (r *run) judgeLinks(p page) (tables int) {
+	for _, l := range p.links {
+		c := &Candidate{URL: l.URL.String(), Year: l.Year, LinkText: l.Text, Title: l.Title, Page: p.address, Why: l.Why, yearDoubtful: l.YearDoubtful}
+		u, err := r.wire.hosts.ask(l.URL)
 		if err == nil {
 			c.URL = u.String()
 		}
 		switch {
 		case l.Verdict == link.Sister:
-			r.skip(c)
-			continue
+			c.class = skipped
+		case l.Verdict == link.Report && !r.wanted(c.Year):
+			c.class = skipped
+			c.Why = fmt.Sprintf("year %d is not among the years asked for", c.Year)
 		case l.Verdict == link.Report && l.Likely:
 			c.class = likely
 		case l.Verdict == link.Report:
@@ -52,17 +54,11 @@ func (r *run) judgeLinks(links []pageLink) (tables int) {
 			c.class = related
 		}
 		switch {
-		case l.Verdict == link.Report && !r.wanted(c.Year):
-			c.Why = fmt.Sprintf("year %d is not among the years asked for", c.Year)
-			r.skip(c)
-		case err != nil && c.class == likely:
-			r.refuse(c, err)
-		case err != nil:
-		default:
+		case err == nil:
 			r.add(c)
-			if c.class == likely {
-				tables++
-			}
+			tables += count(c.class == likely)
+		case c.class == likely:
+			r.refuse(c, err)
 		}
 	}
 	return tables
@@ -76,171 +72,145 @@ func (r *run) wanted(year int) bool {
 
 // add adds a candidate unless its address is known; a second link to an address
 // can add the year that the first did not name, or make it likely.
-func (r *run) add(c Candidate) {
+func (r *run) add(c *Candidate) {
 	have := r.byURL[c.URL]
 	switch {
+	case r.visited[c.URL]:
 	case have == nil && r.ofClass[c.class] < maxCandidates:
-		r.byURL[c.URL] = &c
+		r.byURL[c.URL] = c
+		r.links = append(r.links, c)
 		r.ofClass[c.class]++
 	case have == nil:
-		r.leftOut++
+		r.leftOut += count(c.class != skipped)
 	case c.class < have.class:
 		c.Year = cmp.Or(c.Year, have.Year)
-		*have = c
+		*have = *c
 	case have.Year == 0 || have.yearDoubtful && !c.yearDoubtful && c.Year != 0:
 		have.Year, have.yearDoubtful = c.Year, c.yearDoubtful
 	}
 }
 
-func (r *run) skip(c Candidate) {
-	if len(r.res.Skipped) < maxSkipped && !slices.ContainsFunc(r.res.Skipped, func(s Candidate) bool { return s.URL == c.URL }) {
-		r.res.Skipped = append(r.res.Skipped, c)
-	}
+// refuse records a start page or a likely document that may not be asked.
+func (r *run) refuse(c *Candidate, err error) {
+	c.class, c.Why, c.Fault = skipped, c.Why+"; "+err.Error(), &Fault{URL: c.URL, Err: err}
+	r.add(c)
 }
 
 // next returns the candidate to ask now, nil if there is none left. The order
 // does not depend on the order of links on a page.
-func (r *run) next() *Candidate {
-	var open []*Candidate
-	missing := r.missing()
-	for _, c := range r.byURL {
-		if !r.visited[c.URL] && r.worthAsking(c, missing) {
-			open = append(open, c)
+func (r *run) next() (best *Candidate) {
+	missing, found := r.missing(), len(r.res.found()) > 0
+	perYear, spent := map[int]int{}, 0
+	for _, c := range r.res.Tried {
+		perYear[c.Year] += count(c.class == likely)
+		spent += count(c.class > likely)
+	}
+	// worth is whether a candidate is within the budgets, and of use for the
+	// years that are missing.
+	worth := func(c *Candidate) bool {
+		switch {
+		case c.class == startPage:
+			return len(r.opts.Start) > 0 || slices.ContainsFunc(missing, func(y int) bool { return !r.named(y) })
+		case c.class == likely:
+			return perYear[c.Year] < maxPerYear
+		case c.class == skipped || spent >= maxDoubtful || len(missing) == 0 || c.class == related && found:
+			return false
+		}
+		return c.Year == 0 || c.class == related || slices.Contains(missing, c.Year)
+	}
+	for _, c := range r.links {
+		if !r.visited[c.URL] && worth(c) && (best == nil || r.compare(c, best) < 0) {
+			best = c
 		}
 	}
-	if len(open) == 0 {
-		return nil
-	}
-	return slices.MinFunc(open, func(a, b *Candidate) int {
-		return cmp.Or(
-			cmp.Compare(a.class, b.class),
-			cmp.Compare(a.order, b.order),
-			cmp.Compare(b.Year, a.Year), // the newest year first
-			cmp.Compare(r.merit(b), r.merit(a)),
-			cmp.Compare(a.URL, b.URL),
-		)
-	})
+	return best
 }
 
-// merit ranks candidates of a year: those the archive knows before others, then
+// compare orders candidates: of one year those the archive knows first, then
 // those whose year is sure, those at a path that documents have had, and those
 // that end like a document.
-func (r *run) merit(c *Candidate) (n int) {
-	_, stored := r.known.Latest(c.URL)
-	u, err := url.Parse(c.URL)
-	patterned := err == nil && slices.ContainsFunc(r.opts.Site.Patterns, func(p string) bool {
-		return u.Path == strings.ReplaceAll(p, "YEAR", strconv.Itoa(link.Year("", "", c.URL)))
-	})
-	for i, good := range []bool{isDocumentURL(c.URL), patterned, !c.yearDoubtful, stored} {
-		if good {
-			n += 1 << i
-		}
+func (r *run) compare(a, b *Candidate) int {
+	merit := func(c *Candidate) (n int) {
+		_, stored := r.known.Latest(c.URL)
+		u, err := url.Parse(c.URL)
+		patterned := err == nil && slices.Contains(r.patterns(link.Year("", "", c.URL)), u.Path)
+		return 8*count(stored) + 4*count(!c.yearDoubtful) + 2*count(patterned) + count(err == nil && link.IsDocument(u.Path))
 	}
-	return n
-}
-
-// worthAsking reports whether a candidate is within the budgets, and of use for
-// the years that are missing.
-func (r *run) worthAsking(c *Candidate, missing []int) bool {
-	switch {
-	case c.class == likely:
-		return r.asked[c.Year] < r.opts.Limits.MaxPerYear
-	case r.spent >= r.opts.Limits.MaxDoubtful || len(missing) == 0:
-		return false
-	case c.class == related:
-		return len(r.res.Found) == 0
-	}
-	return c.Year == 0 || slices.Contains(missing, c.Year)
+	return cmp.Or(
+		cmp.Compare(a.class, b.class),
+		cmp.Compare(a.order, b.order),
+		cmp.Compare(b.Year, a.Year), // the newest year first
+		cmp.Compare(merit(b), merit(a)),
+		cmp.Compare(a.URL, b.URL),
+	)
 }
 
 // missing returns the years asked for of which no document came so far, nor
 // failed to come for now.
 func (r *run) missing() (years []int) {
 	for y := r.from; y <= r.to; y++ {
-		if !r.got[y] {
+		if !r.settled(y) {
 			years = append(years, y)
 		}
 	}
 	return years
 }
 
-// named reports whether a link names the table of a year.
-func (r *run) named(year int) bool {
-	for _, c := range r.byURL {
-		if c.class == likely && c.Year == year && !c.yearDoubtful {
-			return true
-		}
-	}
-	return false
+func (r *run) settled(year int) bool {
+	return slices.ContainsFunc(r.res.Tried, func(c *Candidate) bool { return c.settled && c.Year == year })
 }
 
-func isDocumentURL(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && link.IsDocument(u.Path)
+// named reports whether a link names the table of a year.
+func (r *run) named(year int) bool {
+	return slices.ContainsFunc(r.links, func(c *Candidate) bool { return c.class == likely && c.Year == year && !c.yearDoubtful })
+}
+
+// patterns returns the paths that the table of a year may be at.
+func (r *run) patterns(year int) (paths []string) {
+	for _, p := range r.opts.Site.Patterns {
+		paths = append(paths, strings.ReplaceAll(p, "YEAR", strconv.Itoa(year)))
+	}
+	return paths
 }
 
 // maxGuesses bounds the addresses tried for one year.
 const maxGuesses = 4
 
-// addGuesses adds addresses that no link names, for years of which no document
-// came. It is the last resort: if the pages name no table at all, they have
-// changed, and guessing would hide it.
-func (r *run) addGuesses() {
-	if len(r.res.Found) == 0 {
-		return
-	}
-	for _, year := range r.missing() {
-		for _, c := range r.guesses(year, r.res.Found) {
-			r.add(c)
-		}
-	}
-}
-
 // guesses returns the addresses to try for a year: where the archive has its
-// table from, then the addresses of the nearest years with the year replaced,
-// then the known patterns on the same hosts.
-func (r *run) guesses(year int, linked []Candidate) []Candidate {
-	var list []Candidate
+// table from, then, nearest year first, each address found with the year
+// replaced and the known patterns on its host. The web archive is asked for
+// patterns on the hosts of the start pages too.
+func (r *run) guesses(year int) (list []*Candidate) {
 	add := func(address, why string) {
 		u, err := r.wire.hosts.parse(address)
-		if err != nil || len(list) >= maxGuesses {
+		if err != nil || len(list) >= maxGuesses || slices.ContainsFunc(list, func(c *Candidate) bool { return c.URL == u.String() }) {
 			return
 		}
-		address = u.String()
-		if !slices.ContainsFunc(list, func(c Candidate) bool { return c.URL == address }) {
-			list = append(list, Candidate{URL: address, Year: year, Guessed: true, Why: why, class: guess, order: len(list)})
-		}
+		list = append(list, &Candidate{URL: u.String(), Year: year, Why: why, class: guess, order: len(list)})
 	}
 	all, _ := r.known.All()
 	for _, v := range slices.Backward(all) {
-		s := v.Best()
-		if u, err := url.Parse(s.Asked); err == nil && s.Mirror == "" {
-			if j := link.Judge(link.Link{URL: u, Text: s.LinkText, Title: s.Title}, r.opts.Site.Sisters); j.Verdict == link.Report && j.Year == year && !j.YearDoubtful {
-				add(s.Asked, "at the address it was fetched from before")
-			}
+		if s := v.Best(); s.Mirror == "" && link.Year(s.LinkText, s.Title, s.Asked) == year {
+			add(s.Asked, "at the address it was fetched from before")
 		}
 	}
-	byDistance := slices.Clone(linked)
-	slices.SortStableFunc(byDistance, func(a, b Candidate) int { return abs(a.Year-year) - abs(b.Year-year) })
-	for _, c := range byDistance {
-		u, err := url.Parse(c.URL)
-		if err != nil || c.Year == 0 || c.yearDoubtful || u.RawQuery != "" {
-			continue
-		}
-		if p := strings.ReplaceAll(u.Path, strconv.Itoa(c.Year), strconv.Itoa(year)); p != u.Path {
-			add(u.Scheme+"://"+u.Host+(&url.URL{Path: p}).EscapedPath(), fmt.Sprintf("by the address pattern of %d", c.Year))
-		}
-		if len(list) >= maxGuesses-len(r.opts.Site.Patterns) {
-			break
-		}
+	near := r.res.found()
+	slices.SortStableFunc(near, func(a, b *Candidate) int { return abs(a.Year-year) - abs(b.Year-year) })
+	for _, s := range r.start() {
+		near = append(near, &Candidate{URL: s})
 	}
-	for _, c := range byDistance {
+	for _, c := range near {
 		u, err := url.Parse(c.URL)
 		if err != nil {
 			continue
 		}
-		for _, p := range r.opts.Site.Patterns {
-			add(u.Scheme+"://"+u.Host+strings.ReplaceAll(p, "YEAR", strconv.Itoa(year)), "by a known address pattern")
+		at := u.Scheme + "://" + u.Host
+		replaced := strings.ReplaceAll(u.Path, strconv.Itoa(c.Year), strconv.Itoa(year))
+		if c.Year != 0 && !c.yearDoubtful && u.RawQuery == "" && replaced != u.Path {
+			add(at+(&url.URL{Path: replaced}).EscapedPath(), fmt.Sprintf("by the address pattern of %d", c.Year))
+		}
+		for _, p := range r.patterns(year) {
+			add(at+p, "by a known address pattern")
 		}
 	}
 	return list

@@ -20,17 +20,17 @@ import (
 // page is an answer with the links of a web page.
 type page struct {
 	*answer
-	links []pageLink // those that may concern the run
-	count int        // of all its links
+	address string     // that its links are meant from
+	links   []pageLink // those that may concern the run
+	count   int        // of all its links
 }
 
-type roundTrip func(*http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-// get asks an address through Colly. base is where the links of a page are meant
-// from, "" for the address that answers.
-func (r *run) get(ctx context.Context, u *url.URL, base string) (p page, err error) {
+// get asks for a candidate through Colly.
+func (r *run) get(ctx context.Context, of *Candidate) (p page, err error) {
+	u, err := url.Parse(of.URL)
+	if err != nil {
+		return p, err
+	}
 	c := newCollector(r.wire.agent)
 	c.Context = ctx
 	// The wire as Colly sees it: every answer is a status 200 with a content
@@ -39,7 +39,8 @@ func (r *run) get(ctx context.Context, u *url.URL, base string) (p page, err err
 		if p.answer, err = r.wire.fetch(ctx, u); err != nil {
 			return nil, err
 		}
-		at, err := url.Parse(cmp.Or(base, p.final))
+		p.address = cmp.Or(of.copyOf, p.final)
+		at, err := url.Parse(p.address)
 		if err != nil {
 			return nil, err
 		}
@@ -67,7 +68,7 @@ func (r *run) get(ctx context.Context, u *url.URL, base string) (p page, err err
 	case cerr != nil && p.answer == nil: // an address that Colly cannot read
 		return p, &Fault{URL: u.String(), Err: fmt.Errorf("%w: %w", errRefused, cerr)}
 	case cerr != nil: // a page that Colly cannot read
-		return p, &Fault{URL: u.String(), Status: p.status, Err: fmt.Errorf("%w: %w", errNotTable, cerr)}
+		return p, &Fault{URL: u.String(), Err: fmt.Errorf("%w: %w", errNotTable, cerr)}
 	}
 	return p, nil
 }

@@ -16,7 +16,7 @@ import (
 // years returns the years of what was found, in order.
 func years(res *scrapers.Result) []int {
 	var list []int
-	for _, c := range res.Found {
+	for _, c := range found(res) {
 		list = append(list, c.Year)
 	}
 	return list
@@ -193,8 +193,8 @@ func TestGuessedYearsComeLastAndAreReported(t *testing.T) {
 	res := mustRefresh(t, o, a)
 	wantDocuments(t, res, table(2019), table(2021), table(2022))
 	wantFinding(t, res, pipeline.SourceFault, pipeline.Note, "no link names the table of 2022", path)
-	last := res.Found[len(res.Found)-1]
-	if !last.Guessed || last.Year != 2022 || last.Page != "" || last.Why != "by the address pattern of 2021" {
+	last := found(res)[len(found(res))-1]
+	if !last.Guessed() || last.Year != 2022 || last.Page != "" || last.Why != "by the address pattern of 2021" {
 		t.Errorf("found %+v", last)
 	}
 	if len(s.To(faultsite.ReportPath(2020))) != 1 {
@@ -229,7 +229,7 @@ func TestGuessedYearsComeLastAndAreReported(t *testing.T) {
 	res = mustRefresh(t, o, a)
 	wantDocuments(t, res, table(2021), revised())
 	wantFinding(t, res, pipeline.SourceFault, pipeline.Note, "no link names the table of 2021", faultsite.ReportPath(2021))
-	if last := res.Found[len(res.Found)-1]; last.Year != 2021 || last.Why != "at the address it was fetched from before" {
+	if last := found(res)[len(found(res))-1]; last.Year != 2021 || last.Why != "at the address it was fetched from before" {
 		t.Errorf("found %+v", last)
 	}
 }
@@ -254,7 +254,7 @@ func TestYearsNotAskedFor(t *testing.T) {
 	o.From, o.To = 2021, 2021
 	res := mustRefresh(t, o, newArchive(t))
 	wantDocuments(t, res, table(2021))
-	if !slices.ContainsFunc(res.Skipped, func(c scrapers.Candidate) bool { return c.Year == 2022 && strings.Contains(c.Why, "asked for") }) {
+	if !slices.ContainsFunc(res.Skipped, func(c *scrapers.Candidate) bool { return c.Year == 2022 && strings.Contains(c.Why, "asked for") }) {
 		t.Errorf("passed %+v", res.Skipped)
 	}
 	// With an open end, a year newer than expected is taken as well.
@@ -278,8 +278,8 @@ func TestDryRun(t *testing.T) {
 		t.Errorf("requests %v, documents %v", s.Requests(), res.Documents)
 	}
 	var plan []string
-	for _, c := range res.Found {
-		plan = append(plan, fmt.Sprintf("%d %v %s", c.Year, c.Guessed, strings.TrimPrefix(c.URL, s.URL)))
+	for _, c := range found(res) {
+		plan = append(plan, fmt.Sprintf("%d %v %s", c.Year, c.Guessed(), strings.TrimPrefix(c.URL, s.URL)))
 		if c.Why == "" {
 			t.Errorf("no reason: %+v", c)
 		}
@@ -292,8 +292,8 @@ func TestDryRun(t *testing.T) {
 	// The start page that is itself the document is seen and not stored.
 	s.Handle(start, faultsite.PDFFile(table(2022)))
 	res, err := refresh(t, o, a)
-	if err != nil || len(res.Found) == 0 || len(res.Documents) != 0 || files(t, a) != before {
-		t.Errorf("found %v, documents %v, error %v", res.Found, res.Documents, err)
+	if err != nil || len(found(res)) == 0 || len(res.Documents) != 0 || files(t, a) != before {
+		t.Errorf("found %v, documents %v, error %v", found(res), res.Documents, err)
 	}
 }
 

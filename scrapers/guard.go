@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -114,69 +113,17 @@ func (l *hostList) parse(address string) (*url.URL, error) {
 	return l.ask(u)
 }
 
-// dialer opens connections for the transport. After the name is resolved the
-// address itself is checked: loopback, private and special ranges are refused
-// unless the user named the host. That holds whatever a redirect, a link or
-// a DNS answer says.
-//
-// A proxy named by HTTP_PROXY or HTTPS_PROXY resolves names itself, so the check
-// of the dialled address is the proxy's then; the list of hosts still applies,
-// since it is checked before any request is made.
-type dialer struct {
-	hosts   *hostList
-	limits  Limits
-	hooks   Hooks
-	proxy   func(*url.URL) (*url.URL, error)
-	proxies sync.Map // addresses of the proxies in use
-}
-
-func newDialer(hosts *hostList, limits Limits, hooks Hooks) *dialer {
-	d := &dialer{hosts: hosts, limits: limits, hooks: hooks}
-	if !hooks.NoProxy {
-		d.proxy = httpproxy.FromEnvironment().ProxyFunc()
+// guard makes the innermost transport: plain HTTP over connections that dial
+// opens, one a host, nothing followed and nothing decoded.
+func (w *wire) guard() {
+	if !w.hooks.NoProxy {
+		w.proxy = httpproxy.FromEnvironment().ProxyFunc()
 	}
-	return d
-}
-
-// proxyFor returns the proxy for an address, nil for none.
-func (d *dialer) proxyFor(u *url.URL) (*url.URL, error) {
-	if d.proxy == nil {
-		return nil, nil
-	}
-	p, err := d.proxy(u)
-	if p != nil {
-		d.proxies.Store(hostPort(p), true)
-	}
-	return p, err
-}
-
-// DialContext opens a connection to a host of the list, or to the user's proxy.
-func (d *dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	if d.hooks.Dial != nil {
-		return d.hooks.Dial(ctx, network, address)
-	}
-	nd := &net.Dialer{Timeout: d.limits.Connect, Resolver: d.hooks.Resolver}
-	address = strings.ToLower(address)
-	if _, proxy := d.proxies.Load(address); !proxy && !slices.Contains(d.hosts.user, address) {
-		guard := ssrf.New(ssrf.WithAnyPort())
-		nd.Control = func(network, address string, c syscall.RawConn) error {
-			if err := guard.Safe(network, address, c); err != nil {
-				return fmt.Errorf("%w: %w", errRefused, err)
-			}
-			return nil
-		}
-	}
-	return nd.DialContext(ctx, network, address)
-}
-
-// transport returns the innermost transport: plain HTTP over guarded
-// connections, one a host, nothing followed and nothing decoded.
-func (d *dialer) transport() *http.Transport {
-	return &http.Transport{
-		Proxy:                  func(r *http.Request) (*url.URL, error) { return d.proxyFor(r.URL) },
-		DialContext:            d.DialContext,
-		TLSClientConfig:        &tls.Config{RootCAs: d.hooks.RootCAs, MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout:    d.limits.Connect,
+	w.transport = &http.Transport{
+		Proxy:                  func(r *http.Request) (*url.URL, error) { return w.proxyFor(r.URL) },
+		DialContext:            w.dial,
+		TLSClientConfig:        &tls.Config{RootCAs: w.hooks.RootCAs, MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    w.limits.Connect,
 		MaxConnsPerHost:        1,
 		MaxIdleConnsPerHost:    1,
 		MaxResponseHeaderBytes: 64 << 10,
@@ -185,61 +132,92 @@ func (d *dialer) transport() *http.Transport {
 	}
 }
 
+// proxyFor returns the proxy for an address, nil for none. A proxy named by
+// HTTP_PROXY or HTTPS_PROXY resolves names itself, so the check of the dialled
+// address is the proxy's then; the list of hosts still applies, since it is
+// checked before any request is made.
+func (w *wire) proxyFor(u *url.URL) (*url.URL, error) {
+	if w.proxy == nil {
+		return nil, nil
+	}
+	p, err := w.proxy(u)
+	if p != nil {
+		w.proxies.Store(hostPort(p), true)
+	}
+	return p, err
+}
+
+// dial opens a connection to a host of the list, or to the user's proxy. After
+// the name is resolved the address itself is checked: loopback, private and
+// special ranges are refused unless the user named the host. That holds whatever
+// a redirect, a link or a DNS answer says.
+func (w *wire) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if w.hooks.Dial != nil {
+		return w.hooks.Dial(ctx, network, address)
+	}
+	d := &net.Dialer{Timeout: w.limits.Connect, Resolver: w.hooks.Resolver}
+	address = strings.ToLower(address)
+	if _, proxy := w.proxies.Load(address); !proxy && !slices.Contains(w.hosts.user, address) {
+		guard := ssrf.New(ssrf.WithAnyPort())
+		d.Control = func(network, address string, c syscall.RawConn) error {
+			if err := guard.Safe(network, address, c); err != nil {
+				return fmt.Errorf("%w: %w", errRefused, err)
+			}
+			return nil
+		}
+	}
+	return d.DialContext(ctx, network, address)
+}
+
 // probe finds out whether there is a network before anything is asked, by
-// opening a connection to a host of the start pages and closing it again. It
-// returns nil as soon as one host can be reached, or is there but refuses:
-// that is no missing network. It takes at most Limits.Probe.
-func (d *dialer) probe(ctx context.Context, start []string) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, d.limits.Probe, fmt.Errorf("no answer within %s", d.limits.Probe))
+// opening a connection to each host of the start pages. It returns nil as soon
+// as one can be reached, or is there but refuses: that is no missing network.
+func (w *wire) probe(ctx context.Context, start []string) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, maxProbe, fmt.Errorf("no answer within %s", maxProbe))
 	defer cancel()
 	at := map[string]bool{}
 	for _, address := range start {
-		u, err := d.hosts.parse(address)
+		u, err := w.hosts.parse(address)
 		if err != nil {
 			continue
 		}
-		if proxy, err := d.proxyFor(u); err == nil && proxy != nil {
+		if proxy, err := w.proxyFor(u); err == nil && proxy != nil {
 			u = proxy
 		}
 		at[hostPort(u)] = true
 	}
 	answers := make(chan error, len(at))
 	for host := range at {
-		go func() { answers <- d.reach(ctx, host) }()
+		go func() { answers <- w.reach(ctx, host) }()
 	}
 	var errs []error
 	for range at {
-		select {
-		case err := <-answers:
-			if err == nil {
-				return nil
-			}
-			errs = append(errs, err)
-		case <-ctx.Done():
-			return errors.Join(append(errs, context.Cause(ctx))...)
+		err := <-answers
+		if err == nil {
+			return nil
 		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
 
 // reach tries to open a connection, twice if the first try fails at once. It
 // returns nil where someone is there.
-func (d *dialer) reach(ctx context.Context, at string) error {
-	var err error
-	for try := range 2 {
-		if try > 0 && sleep(ctx, 300*time.Millisecond) != nil {
-			break
-		}
-		var conn net.Conn
-		if conn, err = d.DialContext(ctx, "tcp", at); err == nil {
-			conn.Close()
-			return nil
-		}
-		var dns *net.DNSError // "connection refused" by a name server is a missing network
-		refused := errors.Is(err, errRefused) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET)
-		if refused && !errors.As(err, &dns) {
-			return nil
-		}
+func (w *wire) reach(ctx context.Context, at string) error {
+	conn, err := w.dial(ctx, "tcp", at)
+	if err != nil && sleep(ctx, 300*time.Millisecond) == nil {
+		conn, err = w.dial(ctx, "tcp", at)
+	}
+	if err == nil {
+		return conn.Close()
+	}
+	var dns *net.DNSError // "connection refused" by a name server is a missing network
+	refused := errors.Is(err, errRefused) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET)
+	switch {
+	case refused && !errors.As(err, &dns):
+		return nil
+	case ctx.Err() != nil:
+		err = context.Cause(ctx)
 	}
 	return fmt.Errorf("%s: %w", at, err)
 }

@@ -33,7 +33,7 @@ func Refresh(ctx context.Context, opts Options, known *archive.Archive, take fun
 	defer r.wire.client.CloseIdleConnections()
 	err = r.refresh(ctx)
 	r.report()
-	r.res.Requests = r.wire.sender.requests
+	r.res.Requests = r.wire.requests
 	return r.res, err
 }
 
@@ -44,30 +44,27 @@ type run struct {
 	take     func(Fetched) error
 	wire     *wire
 	res      *Result
-	start    []string
 	from, to int
 
-	byURL    map[string]*Candidate
-	ofClass  map[class]int        // how many candidates there are
-	bytesOf  map[string]Candidate // by SHA-256, what gave a document
-	visited  map[string]bool
-	got      map[int]bool // years of which a document came, or failed to come for now
-	asked    map[int]int  // likely documents asked for, by year
-	spent    int          // of MaxDoubtful
-	leftOut  int          // candidates beyond maxCandidates
-	guessed  bool
-	failures []failure
-	done, of int // documents fetched and to fetch, for events
+	links   []*Candidate // in the order in which they were met
+	byURL   map[string]*Candidate
+	ofClass map[class]int         // how many candidates there are
+	leftOut int                   // candidates beyond maxCandidates
+	visited map[string]bool       // addresses asked, and those that pages redirected to
+	bytesOf map[string]*Candidate // by SHA-256, what gave a document
 }
 
 func newRun(opts Options, known *archive.Archive, take func(Fetched) error) (*run, error) {
 	opts.Limits = opts.Limits.withDefaults()
-	opts.WaybackBase = cmp.Or(opts.WaybackBase, WaybackBase)
+	opts.WaybackBase = cmp.Or(opts.WaybackBase, "https://web.archive.org")
 	if opts.Hooks.Now == nil {
 		opts.Hooks.Now = time.Now
 	}
 	if opts.Hooks.Sleep == nil {
 		opts.Hooks.Sleep = sleep
+	}
+	if opts.Progress == nil {
+		opts.Progress = func(string) {}
 	}
 	own := opts.Site.Hosts
 	if opts.Wayback {
@@ -82,236 +79,171 @@ func newRun(opts Options, known *archive.Archive, take func(Fetched) error) (*ru
 		return nil, err
 	}
 	r := &run{
-		opts: opts, known: known, take: take, res: &Result{}, start: opts.Start,
+		opts: opts, known: known, take: take, res: &Result{},
 		from: cmp.Or(opts.From, FirstYear), to: cmp.Or(opts.To, opts.Hooks.Now().Year()-1),
-		byURL: map[string]*Candidate{}, ofClass: map[class]int{}, bytesOf: map[string]Candidate{},
-		visited: map[string]bool{}, got: map[int]bool{}, asked: map[int]int{},
-	}
-	if len(r.start) == 0 {
-		r.start = opts.Site.Start
+		byURL: map[string]*Candidate{}, ofClass: map[class]int{}, visited: map[string]bool{}, bytesOf: map[string]*Candidate{},
 	}
 	if r.to < r.from && opts.To != 0 {
 		return nil, fmt.Errorf("years %d-%d: the first is after the last", r.from, r.to)
 	}
-	r.wire, err = newWire(opts, hosts, known, r.event)
+	r.wire, err = newWire(opts, hosts, known, func(format string, args ...any) { opts.Progress(fmt.Sprintf(format, args...)) })
 	return r, err
 }
 
+func (r *run) start() []string {
+	if len(r.opts.Start) > 0 {
+		return r.opts.Start
+	}
+	return r.opts.Site.Start
+}
+
 func (r *run) refresh(ctx context.Context) error {
-	reach := r.start
+	reach := r.start()
 	if r.opts.Wayback {
 		reach = append(slices.Clone(reach), r.opts.WaybackBase)
 	}
-	if err := r.wire.dialer.probe(ctx, reach); err != nil {
+	if err := r.wire.probe(ctx, reach); err != nil {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		return fmt.Errorf("%w: %w", ErrOffline, err)
 	}
-	for _, step := range []func(context.Context) error{r.startPages, r.candidates, r.wayback} {
-		if err := step(ctx); err != nil {
-			return err
-		}
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if r.opts.DryRun && len(r.res.Found) == 0 || !r.opts.DryRun && len(r.res.Documents) == 0 {
-		return r.nothing()
-	}
-	var errs []error
-	for _, f := range r.failures {
-		if f.blocks {
-			errs = append(errs, f.fault)
-		}
-	}
-	if len(errs) > 0 {
-		return fmt.Errorf("%w: %w", ErrIncomplete, errors.Join(errs...))
-	}
-	return nil
-}
-
-// startPages visits the start pages. Those of the Site, which are the same page
-// under several addresses, are visited only until a link names every year.
-func (r *run) startPages(ctx context.Context) error {
-	named := len(r.opts.Start) > 0
-	reached := false
-	for _, address := range r.start {
-		if !named && !slices.ContainsFunc(r.missing(), func(y int) bool { return !r.named(y) }) {
-			break
-		}
-		c := Candidate{URL: address, Why: "start address", class: listing}
+	for i, address := range r.start() {
+		c := &Candidate{URL: address, Why: "start address", class: startPage, order: i}
 		u, err := r.wire.hosts.parse(address)
 		if err != nil {
 			r.refuse(c, err)
 			continue
 		}
 		c.URL = u.String()
-		found, err := r.ask(ctx, c)
-		if err != nil {
+		r.add(c)
+	}
+	for _, step := range []func(context.Context) error{r.askAll, r.askGuesses, r.wayback} {
+		if err := step(ctx); err != nil {
 			return err
 		}
-		reached = reached || found
 	}
-	// A page the user named must be read for the run to be complete. Of the
-	// Site's pages one is enough.
-	for i, f := range r.failures {
-		r.failures[i].blocks = (named || !reached) && f.fault.Passing()
+	if r.opts.DryRun && len(r.res.found()) == 0 || !r.opts.DryRun && len(r.res.Documents) == 0 {
+		return r.nothing()
+	}
+	if errs := r.blocking(); len(errs) > 0 {
+		return fmt.Errorf("%w: %w", ErrIncomplete, errors.Join(errs...))
 	}
 	return nil
 }
 
-// candidates asks what the pages name, best first, until nothing worth asking
-// is left.
-func (r *run) candidates(ctx context.Context) error {
-	for {
-		c := r.next()
-		switch {
-		case c == nil && !r.guessed:
-			r.guessed = true
-			r.addGuesses()
-		case c == nil:
-			r.done = r.of
-			return nil
-		default:
-			if err := r.try(ctx, *c); err != nil {
-				return err
-			}
+// askAll asks what is worth asking, best first, until nothing is left.
+func (r *run) askAll(ctx context.Context) error {
+	for c := r.next(); c != nil; c = r.next() {
+		if err := r.ask(ctx, c); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
-// try asks one candidate; in a dry run only pages.
-func (r *run) try(ctx context.Context, c Candidate) error {
-	if c.class == likely {
-		r.asked[c.Year]++
-	} else {
-		r.spent++
-	}
-	if c.class == likely || r.opts.DryRun && !c.isPage() {
-		r.found(c)
-	}
-	if r.opts.DryRun && !c.isPage() {
-		r.visited[c.URL] = true
-		r.got[c.Year] = r.got[c.Year] || c.class == likely && !c.yearDoubtful
+// askGuesses asks addresses that no link names, for years of which no document
+// came. It is the last resort: if the pages name no table at all, they have
+// changed, and guessing would hide it.
+func (r *run) askGuesses(ctx context.Context) error {
+	if len(r.res.found()) == 0 {
 		return nil
 	}
-	r.of = r.done + r.open()
-	useful, err := r.ask(ctx, c)
-	if c.class == likely {
-		r.done++
-	} else if useful && !c.isPage() {
-		r.found(c)
-	}
-	return err
-}
-
-// open returns how many likely documents are still to be fetched.
-func (r *run) open() int {
-	n := 0
-	for _, c := range r.byURL {
-		if c.class == likely && !r.visited[c.URL] {
-			n++
+	for _, year := range r.missing() {
+		for _, c := range r.guesses(year) {
+			r.add(c)
 		}
 	}
-	return n
+	return r.askAll(ctx)
 }
 
-func (r *run) found(c Candidate) { r.res.Found = append(r.res.Found, c) }
-
-// current records the version that counts of a document.
-func (r *run) current(c Candidate, sha string) {
-	if !slices.Contains(r.res.Documents, sha) {
-		r.res.Documents = append(r.res.Documents, sha)
-	}
-	if !c.yearDoubtful {
-		r.got[c.Year] = true
-	}
-}
-
-// ask asks for a start page (class listing, no Page) or a candidate, hands what
-// came to the caller and judges the links of a page. It reports whether the
-// answer was of use: a document, or a page with a link to one. If a likely
-// document fails, the newest version stored stands in for it.
-func (r *run) ask(ctx context.Context, c Candidate) (useful bool, err error) {
+// ask asks for a candidate, hands what came to the caller and judges the links
+// of a page; in a dry run only pages are asked for. If a likely document fails,
+// the newest version stored stands in for it.
+func (r *run) ask(ctx context.Context, c *Candidate) error {
 	r.visited[c.URL] = true
-	u, err := url.Parse(c.URL)
-	if err != nil {
-		return false, err
+	r.res.Tried = append(r.res.Tried, c)
+	if r.opts.DryRun && !c.isPage() {
+		c.document, c.settled = true, c.class == likely && !c.yearDoubtful
+		return nil
 	}
-	p, err := r.get(ctx, u, "")
+	p, err := r.get(ctx, c)
 	if err == nil {
 		if c.isPage() {
 			r.visited[p.final] = true
 		}
-		useful, err = r.read(c, p)
+		err = r.read(c, p)
 	}
-	f, err := r.failed(c, err)
-	if f == nil || c.class != likely {
-		return useful, err
+	if err != nil && !errors.As(err, &c.Fault) {
+		return err
 	}
-	if f.fault.Passing() {
-		f.blocks = true
-		r.got[c.Year] = r.got[c.Year] || !c.yearDoubtful
+	if c.Fault == nil || c.class != likely {
+		return nil
 	}
+	c.settled = passing(c.Fault) && !c.yearDoubtful
 	if stored, ok := r.known.Latest(c.URL); ok {
 		r.current(c, stored.SHA256)
 	}
-	return useful, nil
+	return nil
+}
+
+// current records the version that counts of a document.
+func (r *run) current(c *Candidate, sha string) {
+	r.res.add(sha)
+	c.settled = c.settled || !c.yearDoubtful
 }
 
 // read reads the answer to a candidate. A *Fault says that it is of no use.
-func (r *run) read(c Candidate, p page) (useful bool, err error) {
-	useless := func(format string, args ...any) (bool, error) {
-		return false, &Fault{URL: p.asked, Hops: p.hops, Status: p.status, Err: fmt.Errorf("%w: "+format, append([]any{errNotTable}, args...)...)}
+func (r *run) read(c *Candidate, p page) error {
+	useless := func(format string, args ...any) error {
+		return &Fault{URL: p.asked, Hops: p.hops, Err: fmt.Errorf("%w: "+format, append([]any{errNotTable}, args...)...)}
 	}
 	contentType := p.header.Get("Content-Type")
 	switch {
 	case len(p.body) == 0:
 		return useless("the answer is empty")
 	case isPDF(p.body):
-		r.tried(chain(c.URL, p.hops), p.status, "a PDF of "+size(len(p.body)), nil)
 		if c.isPage() {
 			c.Year = link.Year("", "", p.final)
 			c.Why += "; it answers with a PDF"
-			r.found(c)
 		}
-		return true, r.document(c, p)
+		c.Seen = "a PDF of " + size(len(p.body))
+		return r.document(c, p)
 	case !isHTML(p.body, contentType):
 		return useless("it is neither a PDF nor a web page (%q, %s)", contentType, size(len(p.body)))
-	case !c.isPage() && r.wantsPDF(c.URL):
+	case !c.isPage() && r.wantsPDF(cmp.Or(c.copyOf, c.URL)):
 		return useless("a web page of %s is where a PDF should be%s", size(len(p.body)), titled(p.body))
-	case c.isPage() && isDocumentURL(c.URL):
-		r.note(pipeline.Warn, 0, c.URL, "%s answers with a web page%s in place of a document", c.URL, titled(p.body))
 	}
 	for i := range p.links {
 		p.links[i].Year = cmp.Or(p.links[i].Year, c.Year) // the page of one year
 	}
-	tables := r.judgeLinks(p.links)
-	seen := p.seen("a web page of "+size(len(p.body)), tables)
-	r.tried(chain(c.URL, p.hops), p.status, seen, nil)
+	tables := r.judgeLinks(p)
+	links := fmt.Sprintf("%d links", p.count)
+	if p.count == 1 {
+		links = "1 link"
+	}
+	seen := fmt.Sprintf("a web page of %s%s with %s, %s to a table of reports by ESP", size(len(p.body)), titled(p.body), links, numberOr(tables, "none"))
 	switch {
-	case r.hasTable(p):
+	case r.opts.HasTable != nil && r.opts.HasTable(contentType, p.body):
 		if c.isPage() {
 			c.Why = "the page itself prints a table of reports by ESP"
-			r.found(c)
 		}
-		return true, r.document(c, p)
-	case !c.isPage() && tables == 0 && r.addViewed(c):
-		tables++
-	case !c.isPage() && tables == 0:
+		c.Seen = seen
+		return r.document(c, p)
+	case !c.isPage() && tables == 0 && !r.addViewed(c):
 		return useless("there is no table of reports by ESP and no link to one: %s", seen)
 	}
-	return tables > 0, r.deliver(c, p, true, nil)
-}
-
-func (r *run) hasTable(p page) bool {
-	return r.opts.HasTable != nil && r.opts.HasTable(p.header.Get("Content-Type"), p.body)
+	c.Seen, c.useful = seen, tables > 0
+	if r.opts.DryRun || p.same || c.copyOf != "" {
+		r.res.NotModified += count(p.same)
+		return nil
+	}
+	return r.take(Fetched{Body: p.body, Sighting: r.sighting(c, p), Landing: true})
 }
 
 // addViewed adds the document that a viewer shows: the file named in the query
 // of its address. It reports whether there is one.
-func (r *run) addViewed(c Candidate) bool {
+func (r *run) addViewed(c *Candidate) bool {
 	at, err := url.Parse(c.URL)
 	if err != nil {
 		return false
@@ -323,8 +255,9 @@ func (r *run) addViewed(c Candidate) bool {
 				continue
 			}
 			if to, err = r.wire.hosts.ask(to); err == nil && !r.visited[to.String()] {
-				c.URL, c.Why = to.String(), "the file that a viewer shows; "+c.Why
-				r.add(c)
+				viewed := *c
+				viewed.URL, viewed.Why = to.String(), "the file that a viewer shows; "+c.Why
+				r.add(&viewed)
 				return true
 			}
 		}
@@ -333,52 +266,54 @@ func (r *run) addViewed(c Candidate) bool {
 }
 
 // document hands a document to the caller.
-func (r *run) document(c Candidate, p page) error {
-	if !p.same {
-		r.res.Downloads++
-	}
+func (r *run) document(c *Candidate, p page) error {
+	c.useful, c.document = true, true
+	r.res.NotModified += count(p.same)
+	r.res.Downloads += count(!p.same)
 	called := p.header.Get("Content-Type")
 	if kind, _, _ := mime.ParseMediaType(called); isPDF(p.body) && kind != "application/pdf" {
 		r.note(pipeline.Note, 0, p.final, "the server calls %s %q; it is a PDF by its first bytes and was taken as one", p.final, called)
 	}
-	if err := r.deliver(c, p, false, nil); err != nil || r.opts.DryRun {
+	if r.opts.DryRun {
+		return nil
+	}
+	if err := r.take(Fetched{Body: p.body, Sighting: r.sighting(c, p)}); err != nil {
 		return err
 	}
 	sha := archive.Hash(p.body)
-	if other := r.bytesOf[sha]; other.Year != 0 && c.Year != 0 && other.Year != c.Year && !other.yearDoubtful && !c.yearDoubtful {
+	if c.copyOf != "" {
+		r.standIn(c, sha)
+		return nil
+	}
+	other := r.bytesOf[sha]
+	if other != nil && other.Year != 0 && c.Year != 0 && other.Year != c.Year && !other.yearDoubtful && !c.yearDoubtful {
 		r.note(pipeline.Warn, max(c.Year, other.Year), c.URL, "%s, labelled %d, and %s, labelled %d, are the same document", c.URL, c.Year, other.URL, other.Year)
 	}
 	r.bytesOf[sha] = c
 	r.current(c, sha)
-	if c.Guessed {
+	if c.Guessed() {
 		// The same words in every run, whichever pattern led to the address.
 		r.note(pipeline.Note, c.Year, c.URL, "no link names the table of %d; it was found by trying %s", c.Year, c.URL)
 	}
 	return nil
 }
 
-// deliver hands bytes with their provenance to the caller. copied is the capture
-// of a web archive that they come from, nil if they come from the publisher.
-func (r *run) deliver(c Candidate, p page, landing bool, copied *capture) error {
-	if p.same {
-		r.res.NotModified++
-	}
-	if r.opts.DryRun || landing && p.same {
-		return nil
-	}
+// sighting is the provenance of an answer. A copy was seen at the publisher's
+// address when the web archive captured it.
+func (r *run) sighting(c *Candidate, p page) archive.Sighting {
 	s := archive.Sighting{
 		Asked: p.asked, Retrieved: r.opts.Hooks.Now(), ContentType: p.header.Get("Content-Type"),
 		Page: c.Page, LinkText: c.LinkText, Title: c.Title, Why: c.Why,
 	}
-	if copied != nil { // as seen at the publisher's address when it was captured
-		s.Asked, s.Mirror, s.Captured = c.URL, p.final, copied.at
-		return r.take(Fetched{Body: p.body, Sighting: s})
+	if c.copyOf != "" {
+		s.Asked, s.Mirror, s.Captured = c.copyOf, p.final, c.captured
+		return s
 	}
 	s.ETag, s.LastModified = p.header.Get("ETag"), p.header.Get("Last-Modified")
 	if p.final != p.asked {
 		s.Final = p.final
 	}
-	return r.take(Fetched{Body: p.body, Sighting: s, Landing: landing})
+	return s
 }
 
 // wantsPDF reports whether an address is one of a PDF: by its spelling, or
@@ -395,13 +330,26 @@ func (r *run) wantsPDF(address string) bool {
 	return err == nil && isPDF(body)
 }
 
-// seen says in a few words what a page is.
-func (p page) seen(what string, tables int) string {
-	s := "s"
-	if p.count == 1 {
-		s = ""
+// blocking returns the faults that make the run incomplete: of likely documents,
+// and of pages. A page the user named must be read; of the Site's one is enough.
+// What the web archive has a copy of is not needed.
+func (r *run) blocking() (errs []error) {
+	one := len(r.opts.Start) == 0 && slices.ContainsFunc(r.res.Tried, func(c *Candidate) bool { return c.class == startPage && c.useful })
+	for _, c := range r.res.Tried {
+		copied := func(o *Candidate) bool { return o.copyOf == c.URL && o.useful }
+		needed := c.class == likely || c.class == startPage && c.copyOf == "" && !one
+		if c.Fault != nil && passing(c.Fault) && needed && !slices.ContainsFunc(r.res.Tried, copied) {
+			errs = append(errs, c.Fault)
+		}
 	}
-	return fmt.Sprintf("%s%s with %d link%s, %s to a table of reports by ESP", what, titled(p.body), p.count, s, numberOr(tables, "none"))
+	return errs
+}
+
+func count(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 func numberOr(n int, none string) string {

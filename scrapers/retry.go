@@ -14,57 +14,51 @@ import (
 
 var errLeft = errors.New("the host is not asked again in this run")
 
-// retries tries again what may pass: no connection, an answer that was cut off,
+// retry tries again what may pass: no connection, an answer that was cut off,
 // 408, 425, 429 and 5xx. Between tries it waits as long as the server asks for
 // with Retry-After, at most RetryAfterMax, or else a doubling time with jitter.
 // The pace of the host comes on top. A host is left alone for the rest of the
 // run once it asked for that (429 to the last try), or failed at three addresses
 // in a row.
-type retries struct {
-	next    http.RoundTripper
-	limits  Limits
-	hooks   Hooks
-	event   func(Event)
-	closed  map[string]error // by host and port
-	failing map[string]int   // addresses of a host that failed one after another
-}
-
-func newRetries(next http.RoundTripper, opts Options, event func(Event)) *retries {
-	return &retries{next, opts.Limits, opts.Hooks, event, map[string]error{}, map[string]int{}}
-}
-
-// RoundTrip implements http.RoundTripper.
-func (t *retries) RoundTrip(r *http.Request) (*http.Response, error) {
+func (w *wire) retry(r *http.Request) (*http.Response, error) {
 	host := hostPort(r.URL)
-	if err := t.closed[host]; err != nil {
+	if err := w.closed[host]; err != nil {
 		return nil, err
 	}
-	resp, err := t.try(r)
-	var f *Fault
-	if !errors.As(err, &f) || !f.Passing() || errors.Is(err, errTruncated) || errors.Is(err, errTooBig) || r.Context().Err() != nil {
-		t.failing[host] = 0
-		return resp, err
+	resp, err := w.try(r)
+	switch {
+	case err == nil:
+		w.failing[host] = 0
+		return resp, nil
+	case !passing(err) || errors.Is(err, errTruncated) || errors.Is(err, errTooBig) || r.Context().Err() != nil:
+		w.failing[host] = 0
+		return nil, err
 	}
-	t.failing[host]++
-	if f.Status == http.StatusTooManyRequests || t.failing[host] >= 3 {
-		t.closed[host] = fmt.Errorf("%w after: %w", errLeft, f.Err)
+	w.failing[host]++
+	if errors.Is(err, statusError(http.StatusTooManyRequests)) || w.failing[host] >= 3 {
+		w.closed[host] = fmt.Errorf("%w after: %w", errLeft, err)
 	}
 	return nil, err
 }
 
-func (t *retries) try(r *http.Request) (*http.Response, error) {
+func (w *wire) try(r *http.Request) (*http.Response, error) {
 	for try := 1; ; try++ {
 		exchangeOf(r).tries = try
-		resp, err := t.next.RoundTrip(r)
+		resp, err := w.send(r)
 		if err == nil && mayPass(resp.StatusCode) {
-			err = &Fault{Status: resp.StatusCode, Err: fmt.Errorf("%w %s", errStatus, status(resp.StatusCode))}
+			err = statusError(resp.StatusCode)
 		}
-		if try == t.limits.Tries || !worthRetry(r.Context(), err) {
+		if try == maxTries || !worthRetry(r.Context(), err) {
 			return resp, err
 		}
-		wait := t.wait(try, resp)
-		t.event(Event{Kind: EventWait, URL: r.URL.Host, Wait: wait, Note: "before trying again"})
-		if err := t.hooks.Sleep(r.Context(), wait); err != nil {
+		wait := backoff(try, w.limits)
+		if resp != nil {
+			if asked, ok := retryAfter(resp.Header.Get("Retry-After"), w.hooks.Now(), w.limits.RetryAfterMax); ok {
+				wait = asked
+			}
+		}
+		w.tell("waiting %s before trying %s again", wait, r.URL.Host)
+		if err := w.hooks.Sleep(r.Context(), wait); err != nil {
 			return nil, err
 		}
 	}
@@ -84,19 +78,14 @@ func worthRetry(ctx context.Context, err error) bool {
 	return err != nil && ctx.Err() == nil && !errors.Is(err, errRefused) && !errors.Is(err, errTooBig) && !errors.As(err, &certificate)
 }
 
-// wait returns how long to wait after the nth try.
-func (t *retries) wait(try int, resp *http.Response) time.Duration {
-	if resp != nil {
-		if wait, asked := retryAfter(resp.Header.Get("Retry-After"), t.hooks.Now(), t.limits.RetryAfterMax); asked {
-			return wait
-		}
-	}
-	wait := t.limits.RetryMax
-	if doubled := t.limits.RetryMin << min(try-1, 20); doubled > 0 {
+// backoff returns how long to wait after the nth try: between a half and the
+// whole of a time that doubles, so that two programs that failed together do not
+// come back together.
+func backoff(try int, limits Limits) time.Duration {
+	wait := limits.RetryMax
+	if doubled := limits.Delay << min(try-1, 20); doubled > 0 {
 		wait = min(wait, doubled)
 	}
-	// Between a half and the whole, so that two programs that failed together
-	// do not come back together.
 	return wait/2 + rand.N(wait/2+1)
 }
 
@@ -112,8 +101,5 @@ func retryAfter(value string, now time.Time, longest time.Duration) (time.Durati
 		return time.Duration(n) * time.Second, true
 	}
 	at, err := http.ParseTime(value)
-	if err != nil {
-		return 0, false
-	}
-	return min(max(0, at.Sub(now)), longest), true
+	return min(max(0, at.Sub(now)), longest), err == nil
 }

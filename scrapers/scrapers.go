@@ -15,9 +15,8 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"net"
-	"net/url"
+	"slices"
 	"time"
 
 	"espfigures/pipeline"
@@ -45,9 +44,6 @@ type Fetched struct {
 	// saves the publisher the next download.
 	Landing bool
 }
-
-// WaybackBase is the Internet Archive's Wayback Machine.
-const WaybackBase = "https://web.archive.org"
 
 // FirstYear is the first calendar year with a table of reports by ESP.
 const FirstYear = 2019
@@ -81,8 +77,8 @@ type Options struct {
 	// a table of reports by ESP, so that the page is a document. nil takes no
 	// page for one.
 	HasTable func(contentType string, body []byte) bool
-	// Progress is called as the run goes on; may be nil.
-	Progress func(Event)
+	// Progress is told in a few words how the run goes on; may be nil.
+	Progress func(string)
 
 	Limits Limits
 	Hooks  Hooks
@@ -91,10 +87,7 @@ type Options struct {
 // Limits bounds what a run may cost. A field left zero has its default.
 type Limits struct {
 	Delay         time.Duration // between requests to one host, from the end of one to the start of the next; 2 s
-	MaxCrawlDelay time.Duration // longest Crawl-delay of a robots.txt that is honoured in full; 300 s
-	Tries         int           // for one address; 3
-	RetryMin      time.Duration // first wait before a retry, doubled for each further one, with jitter; Delay
-	RetryMax      time.Duration // longest such wait; 30 s
+	RetryMax      time.Duration // longest wait before a retry; the first is Delay, each further one twice as long; 30 s
 	RetryAfterMax time.Duration // longest wait that a server may ask for with Retry-After; 120 s
 	Connect       time.Duration // to open a connection; 10 s
 	Stall         time.Duration // in which at least StallBytes must arrive; 30 s
@@ -102,40 +95,30 @@ type Limits struct {
 	Deadline      time.Duration // for one try, answer and body; 5 min
 	MaxBytes      int64         // of a body as sent; 32 MiB
 	MaxDecoded    int64         // of a body decoded; 64 MiB
-	MaxHops       int           // redirects followed for one address; 10
-	Probe         time.Duration // to find out that there is no network; 1.5 s
-	MaxPerYear    int           // likely documents fetched for one year; 4
-	MaxDoubtful   int           // pages, doubtful links and guessed addresses asked while years are missing; 12
-	MaxCaptures   int           // captures fetched for one address from the web archive; 20
 }
+
+// What a run may cost besides.
+const (
+	maxCrawlDelay = 300 * time.Second // of a robots.txt, longer ones are cut
+	maxProbe      = 1500 * time.Millisecond
+	maxTries      = 3  // of one address
+	maxHops       = 10 // redirects followed for one address
+	maxPerYear    = 4  // likely documents asked for one year
+	maxDoubtful   = 12 // pages, doubtful links and guessed addresses asked while years are missing
+	maxCaptures   = 20 // asked for one address in the web archive
+)
 
 func (l Limits) withDefaults() Limits {
-	orElse(&l.Delay, 2*time.Second)
-	orElse(&l.MaxCrawlDelay, 300*time.Second)
-	orElse(&l.Tries, 3)
-	orElse(&l.RetryMin, l.Delay)
-	orElse(&l.RetryMax, max(30*time.Second, l.RetryMin))
-	orElse(&l.RetryAfterMax, 120*time.Second)
-	orElse(&l.Connect, 10*time.Second)
-	orElse(&l.Stall, 30*time.Second)
-	orElse(&l.StallBytes, 512)
-	orElse(&l.Deadline, 5*time.Minute)
-	orElse(&l.MaxBytes, 32<<20)
-	orElse(&l.MaxDecoded, 64<<20)
-	orElse(&l.MaxHops, 10)
-	orElse(&l.Probe, 1500*time.Millisecond)
-	orElse(&l.MaxPerYear, 4)
-	orElse(&l.MaxDoubtful, 12)
-	orElse(&l.MaxCaptures, 20)
+	l.Delay = cmp.Or(l.Delay, 2*time.Second)
+	l.RetryMax = max(cmp.Or(l.RetryMax, 30*time.Second), l.Delay)
+	l.RetryAfterMax = cmp.Or(l.RetryAfterMax, 120*time.Second)
+	l.Connect = cmp.Or(l.Connect, 10*time.Second)
+	l.Stall = cmp.Or(l.Stall, 30*time.Second)
+	l.StallBytes = cmp.Or(l.StallBytes, 512)
+	l.Deadline = cmp.Or(l.Deadline, 5*time.Minute)
+	l.MaxBytes = cmp.Or(l.MaxBytes, 32<<20)
+	l.MaxDecoded = cmp.Or(l.MaxDecoded, 64<<20)
 	return l
-}
-
-// orElse sets what is not set.
-func orElse[T cmp.Ordered](v *T, standard T) {
-	var zero T
-	if *v <= zero {
-		*v = standard
-	}
 }
 
 // Hooks replace what is outside the program. Tests set them; a run of the
@@ -151,38 +134,47 @@ type Hooks struct {
 	NoProxy bool
 }
 
-// Candidate is a link that was judged, or an address made by pattern.
+// A Candidate is an address that may lead to a table, and what came of it: a
+// start page, a link, an address made by pattern, a copy in the web archive.
 type Candidate struct {
 	URL      string // absolute
 	Year     int    // calendar year the link names; 0 if it names none
 	LinkText string
 	Title    string // title attribute of the link
-	Page     string // address of the page with the link; "" for an address made by pattern
+	Page     string // address of the page with the link; "" if no page names it
 	Why      string // why it was taken or skipped
-	Guessed  bool   // no link names the address: it was made by pattern
+
+	// Seen says in a few words what was there; "" if it was not asked, or failed.
+	Seen string
+	// Fault says why it gave nothing of use, or may not be asked.
+	Fault *Fault
 
 	class        class
-	order        int  // of guesses for one year, the best first
-	yearDoubtful bool // words and address name different years: it shows neither year found
+	order        int       // of start pages, and of guesses for one year, the best first
+	yearDoubtful bool      // words and address name different years: it shows neither year found
+	copyOf       string    // the publisher's address that it is a web archive's copy of
+	captured     time.Time // when the web archive took it
+	useful       bool      // a document, or a page with a link to one
+	document     bool
+	settled      bool // its year is not missing any more: a document came, or failed to come for now
 }
 
-// isPage reports whether it is a page that names documents.
-func (c Candidate) isPage() bool { return c.class == listing || c.class == related }
+// Found reports whether it was taken for a table of reports by ESP.
+func (c *Candidate) Found() bool { return c.class == likely || c.document }
 
-// Attempt is an address that was asked, and what was seen there.
-type Attempt struct {
-	URL    string // with those it redirected to
-	Status int    // the last answer's; 0 if none came
-	Seen   string // in a few words, such as "a web page of 700 KB with 203 links, none to a table of reports per ESP"
-	Fault  *Fault // nil if the answer was of use
+// Guessed reports whether no link names the address: it was made by pattern.
+func (c *Candidate) Guessed() bool { return c.class == guess }
+
+// isPage reports whether it is a page that names documents.
+func (c *Candidate) isPage() bool {
+	return c.class == startPage || c.class == listing || c.class == related
 }
 
 // Result is what a run found.
 type Result struct {
-	Found     []Candidate // links taken for tables of reports by ESP, in the order they are fetched
-	Documents []string    // SHA-256 of the version now published of each document; of the newest stored if it could not be fetched
-	Skipped   []Candidate // links to sister documents, years not asked for, hosts not allowed; some hundred at most
-	Tried     []Attempt
+	Tried     []*Candidate // in the order in which they were asked, or in a dry run would be
+	Skipped   []*Candidate // links to sister documents, years not asked for, hosts not allowed; the first thousand
+	Documents []string     // SHA-256 of the version now published of each document; of the newest stored if it could not be fetched
 	Findings  []pipeline.Finding
 
 	Requests    int // sent, robots.txt and retries included
@@ -190,39 +182,18 @@ type Result struct {
 	NotModified int // requests answered "not modified"
 }
 
-// EventKind says what an Event tells of.
-type EventKind string
-
-const (
-	EventAsk   EventKind = "ask"   // an address is about to be asked
-	EventWait  EventKind = "wait"  // a wait of some length before a request: throttle, retry
-	EventBytes EventKind = "bytes" // part of a body has arrived
-)
-
-// Event tells how a run goes on.
-type Event struct {
-	Kind     EventKind
-	URL      string
-	Done, Of int           // documents fetched, documents to fetch; 0 while that is not known
-	Bytes    int64         // of the body so far, for EventBytes
-	Wait     time.Duration // for EventWait
-	Note     string        // in a few words
+func (r *Result) found() (list []*Candidate) {
+	for _, c := range r.Tried {
+		if c.Found() {
+			list = append(list, c)
+		}
+	}
+	return list
 }
 
-// String says in one line what the event tells of, for a progress display.
-func (e Event) String() string {
-	at := e.URL
-	if u, err := url.Parse(e.URL); err == nil && u.Host != "" {
-		at = u.Host + u.Path
+// add records the version that counts of a document.
+func (r *Result) add(sha string) {
+	if !slices.Contains(r.Documents, sha) { // else the same at another address
+		r.Documents = append(r.Documents, sha)
 	}
-	if e.Of > 0 {
-		at = fmt.Sprintf("%d/%d %s", min(e.Done+1, e.Of), e.Of, at)
-	}
-	switch e.Kind {
-	case EventWait:
-		return fmt.Sprintf("waiting %s for %s %s", e.Wait.Round(100*time.Millisecond), at, e.Note)
-	case EventBytes:
-		return at + ": " + size(int(e.Bytes))
-	}
-	return "asking " + at
 }

@@ -19,77 +19,41 @@ var (
 	errDeadline = errors.New("the answer took too long")
 )
 
-// sender is the link before the transport. It asks nothing but the list of
-// hosts, keeps the delay between two requests to a host (retries, redirects and
-// robots.txt among them), ends an answer that stalls or takes too long, and
-// reads the body within the caps: one that was cut off is an error. A run asks
-// one address at a time. Errors are Faults.
-type sender struct {
-	next     http.RoundTripper
-	hosts    *hostList
-	limits   Limits
-	hooks    Hooks
-	event    func(Event)
-	pace     map[string]*pace // by host and port
-	requests int              // sent, robots.txt and retries included
-}
-
-// pace is when a host may be asked again.
-type pace struct {
-	delay time.Duration
-	next  time.Time
-}
-
-func newSender(next http.RoundTripper, hosts *hostList, opts Options, event func(Event)) *sender {
-	return &sender{next: next, hosts: hosts, limits: opts.Limits, hooks: opts.Hooks, event: event, pace: map[string]*pace{}}
-}
-
-func (s *sender) paceOf(host string) *pace {
-	if s.pace[host] == nil {
-		s.pace[host] = &pace{delay: s.limits.Delay}
-	}
-	return s.pace[host]
-}
-
-// slowDown sets a host's delay where it is longer than the one in use. The
-// answer that told of it has just ended; the delay counts from it.
-func (s *sender) slowDown(host string, delay time.Duration) {
-	p := s.paceOf(host)
-	p.next = p.next.Add(max(0, delay-p.delay))
-	p.delay = max(p.delay, delay)
-}
-
-// RoundTrip implements http.RoundTripper.
-func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
-	u, err := s.hosts.ask(r.URL)
+// send asks nothing but the list of hosts, keeps the delay between two requests
+// to a host (retries, redirects and robots.txt among them), ends an answer that
+// stalls or takes too long, and reads the body within the caps: one that was cut
+// off is an error.
+func (w *wire) send(r *http.Request) (*http.Response, error) {
+	u, err := w.hosts.ask(r.URL)
 	if err == nil && u.String() != r.URL.String() {
 		err = fmt.Errorf("%w: %s would have to be asked as %s", errRefused, r.URL, u)
 	}
 	if err != nil {
-		return nil, &Fault{Err: err}
+		return nil, err
 	}
 	host := hostPort(r.URL)
-	p := s.paceOf(host)
-	if wait := p.next.Sub(s.hooks.Now()); wait > 0 {
-		s.event(Event{Kind: EventWait, URL: host, Wait: wait})
-		if err := s.hooks.Sleep(r.Context(), wait); err != nil {
+	if wait := w.next[host].Sub(w.hooks.Now()); wait > 0 {
+		w.tell("waiting %s for %s", wait.Round(100*time.Millisecond), host)
+		if err := w.hooks.Sleep(r.Context(), wait); err != nil {
 			return nil, err
 		}
 	}
-	defer func() { p.next = s.hooks.Now().Add(p.delay) }()
+	defer func() { w.next[host] = w.hooks.Now().Add(max(w.limits.Delay, w.delay[host])) }()
 
-	ctx, cancel := context.WithCancelCause(r.Context())
+	ctx, end := context.WithTimeoutCause(r.Context(), w.limits.Deadline, fmt.Errorf("%w: more than %s", errDeadline, w.limits.Deadline))
+	defer end()
+	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	in := &arriving{told: func(n int64) { s.event(Event{Kind: EventBytes, URL: r.URL.String(), Bytes: n}) }}
-	go s.watch(ctx, cancel, in)
-	s.requests++
-	s.event(Event{Kind: EventAsk, URL: r.URL.String()})
-	resp, err := s.next.RoundTrip(r.WithContext(ctx))
-	code := 0
+	at := r.URL.Host + r.URL.Path
+	in := &arriving{told: func(n int64) { w.tell("%s: %s", at, size(int(n))) }}
+	go w.watch(ctx, cancel, in)
+	w.requests++
+	w.tell("asking %s", at)
+	resp, err := w.transport.RoundTrip(r.WithContext(ctx))
 	if err == nil {
-		in.r, code = resp.Body, resp.StatusCode
+		in.r = resp.Body
 		var body []byte
-		body, err = s.read(resp, exchangeOf(r).robots, in)
+		body, err = w.read(resp, exchangeOf(r).robots, in)
 		resp.Body.Close()
 		resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		if _, lerr := resp.Location(); err == nil && lerr != nil && lerr != http.ErrNoLocation {
@@ -100,27 +64,30 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
-		return nil, &Fault{Status: code, Err: err}
+		return nil, err
 	}
 	return resp, nil
 }
 
-// watch ends the answer when fewer than StallBytes arrive in a span of time, or
-// when it takes too long. A trickle that keeps a plain read timeout happy is a
-// stall too.
-func (s *sender) watch(ctx context.Context, cancel context.CancelCauseFunc, in *arriving) {
-	tick, deadline := time.NewTicker(s.limits.Stall), time.NewTimer(s.limits.Deadline)
+// slowDown sets a host's delay where it is longer than the one in use. The
+// answer that told of it has just ended; the delay counts from it.
+func (w *wire) slowDown(host string, delay time.Duration) {
+	w.next[host] = w.next[host].Add(max(0, delay-w.limits.Delay))
+	w.delay[host] = delay
+}
+
+// watch ends the answer when fewer than StallBytes arrive in a span of time. A
+// trickle that keeps a plain read timeout happy is a stall too.
+func (w *wire) watch(ctx context.Context, cancel context.CancelCauseFunc, in *arriving) {
+	tick := time.NewTicker(w.limits.Stall)
 	defer tick.Stop()
-	defer deadline.Stop()
 	for before := int64(0); ; before = in.n.Load() {
 		select {
 		case <-ctx.Done():
 			return
-		case <-deadline.C:
-			cancel(fmt.Errorf("%w: more than %s", errDeadline, s.limits.Deadline))
 		case <-tick.C:
-			if n := in.n.Load() - before; n < s.limits.StallBytes {
-				cancel(fmt.Errorf("%w: %d bytes in %s", errStalled, n, s.limits.Stall))
+			if n := in.n.Load() - before; n < w.limits.StallBytes {
+				cancel(fmt.Errorf("%w: %d bytes in %s", errStalled, n, w.limits.Stall))
 			}
 		}
 	}
@@ -140,17 +107,17 @@ func (a *arriving) Read(b []byte) (int, error) {
 }
 
 // read reads a body whole, and says why it is not.
-func (s *sender) read(resp *http.Response, robots bool, in *arriving) ([]byte, error) {
+func (w *wire) read(resp *http.Response, robots bool, in *arriving) ([]byte, error) {
 	switch {
 	case resp.StatusCode != http.StatusOK: // only status and headers count
 		_, err := io.Copy(io.Discard, io.LimitReader(in, 64<<10))
 		return nil, err
 	case robots: // the rest of a longer one is not read, as RFC 9309 wants
 		return io.ReadAll(io.LimitReader(in, maxRobots))
-	case resp.ContentLength > s.limits.MaxBytes:
-		return nil, fmt.Errorf("%w: %d bytes announced, the limit is %d", errTooBig, resp.ContentLength, s.limits.MaxBytes)
+	case resp.ContentLength > w.limits.MaxBytes:
+		return nil, fmt.Errorf("%w: %d bytes announced, the limit is %d", errTooBig, resp.ContentLength, w.limits.MaxBytes)
 	}
-	var from io.Reader = io.LimitReader(in, s.limits.MaxBytes+1)
+	var from io.Reader = io.LimitReader(in, w.limits.MaxBytes+1)
 	encoding := strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding")))
 	switch encoding {
 	case "", "identity":
@@ -163,13 +130,13 @@ func (s *sender) read(resp *http.Response, robots bool, in *arriving) ([]byte, e
 	default:
 		return nil, fmt.Errorf("%w: it is encoded as %q, which was not asked for", errRefused, encoding)
 	}
-	body, err := io.ReadAll(io.LimitReader(from, s.limits.MaxDecoded+1))
+	body, err := io.ReadAll(io.LimitReader(from, w.limits.MaxDecoded+1))
 	sent := in.n.Load()
 	switch {
-	case sent > s.limits.MaxBytes:
-		return nil, fmt.Errorf("%w: more than %d bytes", errTooBig, s.limits.MaxBytes)
-	case int64(len(body)) > s.limits.MaxDecoded:
-		return nil, fmt.Errorf("%w: more than %d bytes when decoded", errTooBig, s.limits.MaxDecoded)
+	case sent > w.limits.MaxBytes:
+		return nil, fmt.Errorf("%w: more than %d bytes", errTooBig, w.limits.MaxBytes)
+	case int64(len(body)) > w.limits.MaxDecoded:
+		return nil, fmt.Errorf("%w: more than %d bytes when decoded", errTooBig, w.limits.MaxDecoded)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, fmt.Errorf("the body ends after %d bytes, before its announced end: %w", sent, err)
 	case err != nil:

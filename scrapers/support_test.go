@@ -150,25 +150,18 @@ type capture struct {
 	Timestamp string // such as 20230501120000
 	Type      string // content type
 	Body      []byte
-	// Digest is the SHA-1 the index lists; that of Body if "".
-	Digest string
 }
 
 // webArchive makes a site answer as the Internet Archive's index of captures
 // (/cdx/search/cdx) and the captured bytes (/web/TIMESTAMPid_/ADDRESS) do.
 func webArchive(s *faultsite.Site, captures ...capture) {
-	for i := range captures {
-		if c := &captures[i]; c.Digest == "" {
-			sum := sha1.Sum(c.Body)
-			c.Digest = base32.StdEncoding.EncodeToString(sum[:])
-		}
-	}
 	s.Handle("/cdx/search/cdx", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
 		rows := [][]string{}
 		for _, c := range captures {
 			if bare(c.Original) == bare(q.Get("url")) {
-				rows = append(rows, []string{c.Timestamp, c.Original, c.Type, c.Digest})
+				sum := sha1.Sum(c.Body)
+				rows = append(rows, []string{c.Timestamp, c.Original, c.Type, base32.StdEncoding.EncodeToString(sum[:])})
 			}
 		}
 		slices.SortFunc(rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })

@@ -12,18 +12,9 @@ import (
 	"strings"
 	"time"
 
-	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/link"
 )
-
-// capture is a copy that the Internet Archive took of an address.
-type capture struct {
-	at       time.Time
-	mirror   *url.URL // of the bytes as they were captured
-	digest   string   // SHA-1 of the bytes in base 32
-	mimetype string
-}
 
 // wayback looks the documents up in the Internet Archive: older versions of
 // those that were found, and those that the publisher no longer names. If no
@@ -33,50 +24,70 @@ func (r *run) wayback(ctx context.Context) error {
 	if !r.opts.Wayback {
 		return nil
 	}
-	if len(r.res.Found) == 0 {
-		if err := r.oldPages(ctx); err != nil {
-			return err
+	for _, s := range r.start() {
+		if u, err := r.wire.hosts.parse(s); err == nil && len(r.res.found()) == 0 {
+			page := &Candidate{URL: u.String(), Year: link.Year("", "", s), Why: "start address", class: startPage}
+			if err := r.askCaptures(ctx, page, nil, 1); err != nil {
+				return err
+			}
 		}
 	}
 	if r.opts.DryRun {
 		return nil
 	}
 	stored, err := r.digests()
-	if err != nil {
-		return err
-	}
 	for _, c := range r.lookUp() {
-		captures, err := r.captures(ctx, c.URL, r.opts.Limits.MaxCaptures)
-		if err != nil {
-			return err
-		}
-		newest := true
-		for _, cap := range captures {
-			switch {
-			case stored[cap.digest] != "":
-				r.tried(cap.mirror.String(), 0, "not asked: the archive has its bytes already, as "+stored[cap.digest][:12], nil)
-				newest = false
-				continue
-			case isDocumentURL(c.URL) && cap.mimetype == "text/html":
-				r.tried(cap.mirror.String(), 0, "not asked: the index lists a web page", nil)
-				continue
-			}
-			ok, err := r.capture(ctx, c, cap, newest)
-			if err != nil {
-				return err
-			}
-			newest = newest && !ok
+		if err == nil {
+			err = r.askCaptures(ctx, c, stored, maxCaptures)
 		}
 	}
-	return nil
+	return err
 }
 
-// lookUp returns the candidates to look up: those found, those the archive has,
-// and the known patterns for years without any.
-func (r *run) lookUp() []Candidate {
-	list := slices.Clone(r.res.Found)
-	add := func(c Candidate) {
-		if r.wanted(c.Year) && !slices.ContainsFunc(list, func(h Candidate) bool { return h.URL == c.URL }) {
+// askCaptures asks for the captures of an address, the newest first, but not for
+// bytes that are stored.
+func (r *run) askCaptures(ctx context.Context, of *Candidate, stored map[string]string, most int) error {
+	captures, err := r.captures(ctx, of, most)
+	for _, c := range captures {
+		u, _ := url.Parse(of.URL)
+		v, mirrored := r.known.Mirrored(c.URL)
+		switch {
+		case err != nil:
+			return err
+		case stored[c.digest] != "":
+			c.Seen, c.useful = "not asked: the archive has its bytes already, as "+stored[c.digest][:12], true
+			r.res.Tried = append(r.res.Tried, &c.Candidate)
+		case u != nil && link.IsDocument(u.Path) && c.mimetype == "text/html": // a page that says that it is gone
+		case mirrored && of.class != startPage:
+			c.useful = true
+			r.res.Tried = append(r.res.Tried, &c.Candidate)
+			r.standIn(&c.Candidate, v.SHA256)
+		default:
+			err = r.ask(ctx, &c.Candidate)
+		}
+	}
+	if err != nil || of.class != startPage {
+		return err
+	}
+	return r.askAll(ctx)
+}
+
+// standIn lets the newest capture stand in for a document of which the archive
+// has no version from the publisher.
+func (r *run) standIn(c *Candidate, sha string) {
+	_, published := r.known.Latest(c.copyOf)
+	newer := func(o *Candidate) bool { return o != c && o.copyOf == c.copyOf && o.useful }
+	if !published && !slices.ContainsFunc(r.res.Tried, newer) {
+		r.current(c, sha)
+	}
+}
+
+// lookUp returns the addresses to look up: those found, those the archive has,
+// and those that may be for years without any.
+func (r *run) lookUp() []*Candidate {
+	list := r.res.found()
+	add := func(c *Candidate) {
+		if r.wanted(c.Year) && !slices.ContainsFunc(list, func(h *Candidate) bool { return h.URL == c.URL }) {
 			list = append(list, c)
 		}
 	}
@@ -84,22 +95,14 @@ func (r *run) lookUp() []Candidate {
 	for _, v := range all {
 		for _, s := range v.Sightings {
 			if u, err := r.wire.hosts.parse(s.Asked); err == nil {
-				add(Candidate{
-					URL: u.String(), Year: link.Year(s.LinkText, s.Title, s.Asked), LinkText: s.LinkText, Title: s.Title,
-					Why: "the archive has a version of it",
-				})
+				year := link.Year(s.LinkText, s.Title, s.Asked)
+				add(&Candidate{URL: u.String(), Year: year, LinkText: s.LinkText, Title: s.Title, Why: "the archive has a version of it"})
 			}
 		}
 	}
-	bases := slices.Clone(r.res.Found)
-	for _, s := range r.start {
-		if u, err := r.wire.hosts.parse(s); err == nil {
-			bases = append(bases, Candidate{URL: u.String()})
-		}
-	}
 	for year := r.from; year <= r.to; year++ {
-		if !slices.ContainsFunc(list, func(c Candidate) bool { return c.Year == year && !c.yearDoubtful }) {
-			for _, c := range r.guesses(year, bases) {
+		if !slices.ContainsFunc(list, func(c *Candidate) bool { return c.Year == year && !c.yearDoubtful }) {
+			for _, c := range r.guesses(year) {
 				add(c)
 			}
 		}
@@ -107,134 +110,43 @@ func (r *run) lookUp() []Candidate {
 	return list
 }
 
-// oldPages judges the links of the newest captures of the start pages, until
-// one names a table or is itself a document.
-func (r *run) oldPages(ctx context.Context) error {
-	for _, s := range r.start {
-		u, err := r.wire.hosts.parse(s)
-		if err != nil {
-			continue
-		}
-		captures, err := r.captures(ctx, u.String(), 1)
-		if err != nil {
-			return err
-		}
-		for _, cap := range captures {
-			p, err := r.get(ctx, cap.mirror, u.String())
-			if err != nil {
-				if err = r.mirrorFailed(cap.mirror, 0, err); err != nil {
-					return err
-				}
-				continue
-			}
-			tables := r.judgeLinks(p.links)
-			r.tried(cap.mirror.String(), p.status, p.seen("a capture of "+cap.at.Format(time.DateOnly), tables), nil)
-			document := isPDF(p.body) || r.hasTable(p)
-			if document {
-				c := Candidate{URL: u.String(), Year: link.Year("", "", u.String()), Why: "a capture of the start address is a document"}
-				if err := r.copied(c, cap, p, true); err != nil {
-					return err
-				}
-			}
-			if document || tables > 0 {
-				r.unblock(u.String())
-				return nil
-			}
-		}
-	}
-	return nil
+// A copied is a capture that the index lists.
+type copied struct {
+	Candidate
+	digest   string // SHA-1 of the bytes in base 32
+	mimetype string
 }
 
-// capture fetches one capture. It stands in for the publisher's version only if
-// the archive has none of that.
-func (r *run) capture(ctx context.Context, c Candidate, cap capture, newest bool) (bool, error) {
-	_, published := r.known.Latest(c.URL)
-	standsIn := newest && !published
-	if v, ok := r.known.Mirrored(cap.mirror.String()); ok {
-		if standsIn {
-			r.standsIn(c, v.SHA256)
-		}
-		return true, nil
-	}
-	p, err := r.get(ctx, cap.mirror, c.URL)
-	if err == nil && !isPDF(p.body) && (isDocumentURL(c.URL) || !r.hasTable(p)) {
-		err = &Fault{
-			URL: cap.mirror.String(), Status: p.status,
-			Err: fmt.Errorf("%w: a web page of %s is where a document should be%s", errNotTable, size(len(p.body)), titled(p.body)),
-		}
-	}
-	if err != nil {
-		return false, r.mirrorFailed(cap.mirror, c.Year, err)
-	}
-	r.tried(chain(cap.mirror.String(), p.hops), p.status, "a copy of "+size(len(p.body)), nil)
-	if got := digest(p.body); got != cap.digest {
-		r.note(pipeline.Note, c.Year, cap.mirror.String(), "the bytes of %s are not those the web archive lists for it (SHA-1 %s, listed %s)", cap.mirror, got, cap.digest)
-	}
-	c.Why = fmt.Sprintf("captured by the Internet Archive on %s; %s", cap.at.Format(time.DateOnly), c.Why)
-	return true, r.copied(c, cap, p, standsIn)
-}
-
-// copied hands a capture to the caller. standsIn says that it is used for a
-// document that the publisher does not deliver.
-func (r *run) copied(c Candidate, cap capture, p page, standsIn bool) error {
-	r.res.Downloads++
-	if standsIn {
-		r.standsIn(c, archive.Hash(p.body))
-	}
-	return r.deliver(c, p, false, &cap)
-}
-
-func (r *run) standsIn(c Candidate, sha string) {
-	r.unblock(c.URL)
-	if !slices.ContainsFunc(r.res.Found, func(f Candidate) bool { return f.URL == c.URL }) {
-		r.found(c)
-	}
-	if !r.opts.DryRun {
-		r.current(c, sha)
-	}
-}
-
-// unblock lets a run be complete although an address failed.
-func (r *run) unblock(address string) {
-	for i, f := range r.failures {
-		r.failures[i].blocks = f.blocks && f.candidate.URL != address
-	}
-}
-
-// mirrorFailed records a failure at the web archive.
-func (r *run) mirrorFailed(at *url.URL, year int, err error) error {
-	_, err = r.failed(Candidate{URL: at.String(), Year: year, class: mirror}, err)
-	return err
-}
-
-// captures asks the Internet Archive's index (CDX) for the copies of an
-// address that answered 200, one for each version, the newest first.
-func (r *run) captures(ctx context.Context, address string, most int) (list []capture, err error) {
+// captures asks the Internet Archive's index (CDX) for the copies of an address
+// that answered 200, one for each version, the newest first.
+func (r *run) captures(ctx context.Context, of *Candidate, most int) (list []*copied, err error) {
 	base := strings.TrimSuffix(r.opts.WaybackBase, "/")
 	query := url.Values{
-		"url": {address}, "output": {"json"}, "fl": {"timestamp,original,mimetype,digest"},
+		"url": {of.URL}, "output": {"json"}, "fl": {"timestamp,original,mimetype,digest"},
 		"filter": {"statuscode:200"}, "collapse": {"digest"}, "limit": {fmt.Sprint(-most)},
 	}
 	at, err := url.Parse(base + "/cdx/search/cdx?" + query.Encode())
 	if err != nil {
 		return nil, err
 	}
+	index := &Candidate{URL: at.String(), class: capture}
+	r.res.Tried = append(r.res.Tried, index)
 	ans, err := r.wire.fetch(ctx, at)
 	if err == nil {
-		if list, err = parseCDX(ans.body, base); err != nil {
-			err = &Fault{URL: at.String(), Status: ans.status, Err: fmt.Errorf("%w: %w", errNotTable, err)}
+		if list, err = parseCDX(ans.body, base, *of); err != nil {
+			err = &Fault{URL: at.String(), Err: fmt.Errorf("%w: %w", errNotTable, err)}
 		}
+		index.Seen = fmt.Sprintf("%d captures of %s", len(list), of.URL)
 	}
-	if err != nil {
-		return nil, r.mirrorFailed(at, 0, err)
+	if err != nil && !errors.As(err, &index.Fault) {
+		return nil, err
 	}
-	r.tried(at.String(), ans.status, fmt.Sprintf("%d captures of %s", len(list), address), nil)
 	return list[:min(len(list), most)], nil
 }
 
 // parseCDX reads the index's answer: a JSON array of rows, the first of which
 // names the columns; an empty answer where there is no capture.
-func parseCDX(body []byte, base string) (list []capture, err error) {
+func parseCDX(body []byte, base string, of Candidate) (list []*copied, err error) {
 	if strings.TrimSpace(string(body)) == "" {
 		return nil, nil
 	}
@@ -251,15 +163,22 @@ func parseCDX(body []byte, base string) (list []capture, err error) {
 		}
 		at, err := time.Parse("20060102150405", field("timestamp"))
 		mirror, uerr := url.Parse(base + "/web/" + field("timestamp") + "id_/" + field("original"))
-		if err != nil || uerr != nil || field("original") == "" {
+		digest := field("digest")
+		listed := func(h *copied) bool { return h.digest == digest && digest != "" }
+		if err != nil || uerr != nil || field("original") == "" || slices.ContainsFunc(list, listed) {
 			continue
 		}
-		c := capture{at, mirror, field("digest"), field("mimetype")}
-		if !slices.ContainsFunc(list, func(h capture) bool { return h.digest == c.digest && c.digest != "" }) {
-			list = append(list, c)
+		c := &copied{digest: digest, mimetype: field("mimetype"), Candidate: Candidate{
+			URL: mirror.String(), Year: of.Year, LinkText: of.LinkText, Title: of.Title, Page: of.Page, class: capture,
+			yearDoubtful: of.yearDoubtful, copyOf: of.URL, captured: at,
+			Why: fmt.Sprintf("captured by the Internet Archive on %s; %s", at.Format(time.DateOnly), of.Why),
+		}}
+		if of.class == startPage {
+			c.class = startPage
 		}
+		list = append(list, c)
 	}
-	slices.SortStableFunc(list, func(a, b capture) int { return b.at.Compare(a.at) })
+	slices.SortStableFunc(list, func(a, b *copied) int { return b.captured.Compare(a.captured) })
 	return list, nil
 }
 

@@ -11,6 +11,8 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
+	"sync"
+	"time"
 
 	"espfigures/pipeline/archive"
 
@@ -21,24 +23,37 @@ import (
 //
 //	http.Client  keeps cookies for the run and follows redirects, each of which follow allows
 //	robots       asks a host's robots.txt once and keeps what it forbids closed
-//	conditions   asks only for what changed, and answers from the archive if nothing did
-//	retries      tries again what may pass, after a wait; leaves a host alone that keeps failing
-//	sender       the list of hosts, the delay between requests, the whole body within the caps
+//	condition    asks only for what changed, and answers from the archive if nothing did
+//	retry        tries again what may pass, after a wait; leaves a host alone that keeps failing
+//	send         the list of hosts, the delay between requests, the whole body within the caps
 //	transport    connections to addresses that are checked after DNS (guard.go)
 //
-// The wire answers with whole, checked bytes or an error. It stores nothing and
-// does not look inside documents.
+// Each is a method of the form of RoundTrip that calls the next. The wire answers
+// with whole, checked bytes or an error. It stores nothing and does not look
+// inside documents. A run asks one address at a time.
 type wire struct {
-	hosts   *hostList
-	limits  Limits
-	agent   string // User-Agent
-	dialer  *dialer
-	client  *http.Client
-	sender  *sender
-	maxHops int
+	hosts  *hostList
+	limits Limits
+	hooks  Hooks
+	known  *archive.Archive
+	tell   func(format string, args ...any) // how the run goes on
+	agent  string                           // User-Agent
+
+	client    *http.Client // the whole way
+	plain     *http.Client // without robots and condition, for robots.txt itself
+	transport *http.Transport
+	proxy     func(*url.URL) (*url.URL, error)
+	proxies   sync.Map // addresses of the proxies in use
+
+	rules    map[string]rules     // of robots.txt, by scheme, host and port
+	next     map[string]time.Time // when a host may be asked again, by host and port
+	delay    map[string]time.Duration
+	failing  map[string]int // addresses of a host that failed one after another
+	closed   map[string]error
+	requests int // sent, robots.txt and retries included
 }
 
-func newWire(opts Options, hosts *hostList, known *archive.Archive, event func(Event)) (*wire, error) {
+func newWire(opts Options, hosts *hostList, known *archive.Archive, tell func(string, ...any)) (*wire, error) {
 	ua, err := userAgent(opts.Version, opts.Contact)
 	if err != nil {
 		return nil, err
@@ -47,14 +62,19 @@ func newWire(opts Options, hosts *hostList, known *archive.Archive, event func(E
 	if err != nil {
 		return nil, err
 	}
-	w := &wire{hosts: hosts, limits: opts.Limits, agent: ua, dialer: newDialer(hosts, opts.Limits, opts.Hooks), maxHops: opts.Limits.MaxHops}
-	w.sender = newSender(w.dialer.transport(), hosts, opts, event)
-	tries := newRetries(w.sender, opts, event)
-	plain := &http.Client{Transport: tries, Jar: jar, CheckRedirect: w.follow}
-	gate := newRobots(conditions{tries, known}, plain, w.sender, opts.Limits.MaxCrawlDelay)
-	w.client = &http.Client{Transport: gate, Jar: jar, CheckRedirect: w.follow}
+	w := &wire{
+		hosts: hosts, limits: opts.Limits, hooks: opts.Hooks, known: known, tell: tell, agent: ua, rules: map[string]rules{},
+		next: map[string]time.Time{}, delay: map[string]time.Duration{}, failing: map[string]int{}, closed: map[string]error{},
+	}
+	w.guard()
+	w.client = &http.Client{Transport: roundTrip(w.robots), Jar: jar, CheckRedirect: w.follow}
+	w.plain = &http.Client{Transport: roundTrip(w.retry), Jar: jar, CheckRedirect: w.follow}
 	return w, nil
 }
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // exchange is what goes along with a request through the chain.
 type exchange struct {
@@ -65,7 +85,6 @@ type exchange struct {
 
 type exchangeKey struct{}
 
-// exchangeOf returns what goes along with a request of the wire.
 func exchangeOf(r *http.Request) *exchange {
 	x, _ := r.Context().Value(exchangeKey{}).(*exchange)
 	return cmp.Or(x, &exchange{})
@@ -76,7 +95,6 @@ type answer struct {
 	asked  string
 	final  string
 	hops   []string
-	status int
 	header http.Header
 	body   []byte
 	same   bool // answered "not modified"; the body is the archive's
@@ -89,49 +107,41 @@ func (w *wire) fetch(ctx context.Context, address *url.URL) (*answer, error) {
 		return nil, &Fault{URL: address.String(), Err: err}
 	}
 	x := &exchange{}
-	r, err := http.NewRequestWithContext(context.WithValue(ctx, exchangeKey{}, x), http.MethodGet, u.String(), nil)
-	if err != nil {
-		return nil, &Fault{URL: u.String(), Err: fmt.Errorf("%w: %w", errRefused, err)}
-	}
-	r.Header.Set("User-Agent", w.agent)
-	r.Header.Set("Accept", "application/pdf, text/html;q=0.9, */*;q=0.5")
-	resp, err := ask(w.client, r)
+	resp, body, err := w.get(ctx, w.client, u, x)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	var body []byte
-	if err == nil {
-		body, err = io.ReadAll(resp.Body) // in memory since the sender
-	}
 	if err != nil {
-		f := &Fault{URL: u.String(), Hops: x.hops, Tries: x.tries, Err: err}
-		if inner := (*Fault)(nil); errors.As(err, &inner) {
-			f.Status, f.Err = inner.Status, inner.Err
-		} else if resp != nil {
-			f.Status = resp.StatusCode
-		}
-		return nil, f
+		return nil, &Fault{URL: u.String(), Hops: x.hops, Tries: x.tries, Err: err}
 	}
 	return &answer{
-		asked: u.String(), final: resp.Request.URL.String(), hops: x.hops, status: resp.StatusCode, header: resp.Header,
+		asked: u.String(), final: resp.Request.URL.String(), hops: x.hops, header: resp.Header,
 		body: body, same: resp.StatusCode == http.StatusNotModified,
 	}, nil
 }
 
-// ask sends a request. An answer that is of no use is an error; its status is
-// that of the response, or of the Fault.
-func ask(client *http.Client, r *http.Request) (*http.Response, error) {
+// get sends a request and reads the answer. One that is of no use is an error.
+func (w *wire) get(ctx context.Context, client *http.Client, u *url.URL, x *exchange) (*http.Response, []byte, error) {
+	r, err := http.NewRequestWithContext(context.WithValue(ctx, exchangeKey{}, x), http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", errRefused, err)
+	}
+	r.Header.Set("User-Agent", w.agent)
+	r.Header.Set("Accept", "application/pdf, text/html;q=0.9, */*;q=0.5")
 	resp, err := client.Do(r)
 	if outer := (*url.Error)(nil); errors.As(err, &outer) {
 		err = outer.Err
 	}
 	switch {
-	case err != nil || resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusNotModified:
-		return resp, err
-	case resp.StatusCode/100 == 3 && resp.Header.Get("Location") == "":
-		return resp, fmt.Errorf("%w: redirected to \"\", which is not an address", errRefused)
+	case err != nil:
+		return nil, nil, err
+	case resp.StatusCode/100 == 3 && resp.StatusCode != http.StatusNotModified && resp.Header.Get("Location") == "":
+		return nil, nil, fmt.Errorf("%w: redirected to \"\", which is not an address", errRefused)
+	case resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNotModified:
+		return nil, nil, statusError(resp.StatusCode)
 	}
-	return resp, fmt.Errorf("%w %s", errStatus, status(resp.StatusCode))
+	body, err := io.ReadAll(resp.Body) // in memory since send
+	return resp, body, err
 }
 
 // follow says whether a redirect may be followed: to the hosts of the list, not
@@ -158,23 +168,17 @@ func (w *wire) follow(r *http.Request, via []*http.Request) error {
 	switch {
 	case via[len(via)-1].URL.Scheme == "https" && next.Scheme != "https":
 		return fmt.Errorf("%w: redirected from https to http", errRefused)
-	case len(x.hops) > w.maxHops:
-		return fmt.Errorf("%w: more than %d", errHops, w.maxHops)
+	case len(x.hops) > maxHops:
+		return fmt.Errorf("%w: more than %d", errHops, maxHops)
 	}
 	return nil
 }
 
-// conditions asks only for what changed: it sends the validators of what the
-// archive has of an address, and answers "not modified" (304) with the
-// archive's bytes.
-type conditions struct {
-	next  http.RoundTripper
-	known *archive.Archive
-}
-
-// RoundTrip implements http.RoundTripper.
-func (t conditions) RoundTrip(r *http.Request) (*http.Response, error) {
-	v, stored, ok := t.known.Condition(r.URL.String())
+// condition asks only for what changed: it sends the validators of what the
+// archive has of an address, and answers "not modified" (304) with the archive's
+// bytes.
+func (w *wire) condition(r *http.Request) (*http.Response, error) {
+	v, stored, ok := w.known.Condition(r.URL.String())
 	asked := r.Clone(r.Context())
 	if v.ETag != "" {
 		asked.Header.Set("If-None-Match", v.ETag)
@@ -182,15 +186,15 @@ func (t conditions) RoundTrip(r *http.Request) (*http.Response, error) {
 	if v.LastModified != "" {
 		asked.Header.Set("If-Modified-Since", v.LastModified)
 	}
-	resp, err := t.next.RoundTrip(asked)
+	resp, err := w.retry(asked)
 	if err != nil || resp.StatusCode != http.StatusNotModified {
 		return resp, err
 	}
 	if !ok {
 		// "Not modified", although no condition was sent: a cache in between may
 		// be confused. Ask once more.
-		if resp, err = t.next.RoundTrip(r); err == nil && resp.StatusCode == http.StatusNotModified {
-			return nil, &Fault{Status: resp.StatusCode, Err: fmt.Errorf("%w %s to a request without a condition", errStatus, status(resp.StatusCode))}
+		if resp, err = w.retry(r); err == nil && resp.StatusCode == http.StatusNotModified {
+			return nil, fmt.Errorf("%w to a request without a condition", statusError(resp.StatusCode))
 		}
 		return resp, err
 	}
@@ -203,11 +207,10 @@ func (t conditions) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // Fault is an address that gave nothing of use.
 type Fault struct {
-	URL    string
-	Hops   []string // addresses it was redirected to
-	Status int      // 0 if no answer came
-	Tries  int      // requests made for the last hop
-	Err    error
+	URL   string
+	Hops  []string // addresses it was redirected to
+	Tries int      // requests made for the last hop
+	Err   error
 }
 
 func (f *Fault) Error() string {
@@ -215,38 +218,35 @@ func (f *Fault) Error() string {
 	if f.Tries > 1 {
 		tries = fmt.Sprintf(" (%d tries)", f.Tries)
 	}
-	return fmt.Sprintf("%s: %v%s", chain(f.URL, f.Hops), f.Err, tries)
+	return fmt.Sprintf("%s: %v%s", strings.Join(append([]string{f.URL}, f.Hops...), " -> "), f.Err, tries)
 }
 
 func (f *Fault) Unwrap() error { return f.Err }
 
-// chain names an address and those it redirected to.
-func chain(address string, hops []string) string {
-	return strings.Join(append([]string{address}, hops...), " -> ")
+// statusError is an answer whose status says that it is of no use.
+type statusError int
+
+func (e statusError) Error() string {
+	return strings.TrimSpace(fmt.Sprintf("answered %d %s", int(e), http.StatusText(int(e))))
 }
 
-// Passing reports whether the fault may be gone at the next run: the server or
-// the network failed to deliver. The others are answers: the address is gone,
-// closed, or has something else.
-func (f *Fault) Passing() bool {
-	for _, final := range []error{errRefused, errDisallowed, errNotTable, errCircle, errHops} {
-		if errors.Is(f.Err, final) {
-			return false
-		}
-	}
-	return f.Status == 0 || f.Status == http.StatusOK || mayPass(f.Status)
-}
-
-// Errors that several links of the chain tell apart.
 var (
 	errRefused = errors.New("refused") // on principle: asking again changes nothing
-	errStatus  = errors.New("answered")
 	errCircle  = errors.New("redirected in a circle")
 	errHops    = errors.New("too many redirects")
 )
 
-func status(code int) string {
-	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
+// passing reports whether a fault may be gone at the next run: the server or the
+// network failed to deliver. The others are answers: the address is gone, closed,
+// or has something else.
+func passing(err error) bool {
+	for _, final := range []error{errRefused, errDisallowed, errNotTable, errCircle, errHops} {
+		if errors.Is(err, final) {
+			return false
+		}
+	}
+	var status statusError
+	return !errors.As(err, &status) || mayPass(int(status))
 }
 
 // agent is the name that robots.txt files know the program by.
@@ -262,14 +262,11 @@ func CheckContact(contact string) error {
 
 // userAgent names the program, its version and who runs it.
 func userAgent(version, contact string) (string, error) {
-	if version == "" {
-		version = "dev"
-	}
 	if err := CheckContact(contact); err != nil {
 		return "", err
 	}
 	if contact != "" {
 		contact = "; contact: " + contact
 	}
-	return agent + "/" + version + " (reads NCMEC's yearly reports by ESP" + contact + ")", nil
+	return agent + "/" + cmp.Or(version, "dev") + " (reads NCMEC's yearly reports by ESP" + contact + ")", nil
 }

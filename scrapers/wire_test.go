@@ -29,11 +29,10 @@ func TestRetryAfter(t *testing.T) {
 }
 
 func TestBackoffDoublesWithJitter(t *testing.T) {
-	w := &retries{limits: Limits{}.withDefaults()}
 	seen := map[time.Duration]bool{}
 	for try := range 70 {
 		full := min(30*time.Second, 2*time.Second<<min(try, 10))
-		d := w.wait(try+1, nil)
+		d := backoff(try+1, Limits{}.withDefaults())
 		if d < full/2 || d > full {
 			t.Errorf("try %d waits %s, want between %s and %s", try, d, full/2, full)
 		}
@@ -138,7 +137,7 @@ func FuzzRobots(f *testing.F) {
 	f.Add([]byte("Sitemap: x\nDisallow: /"), "/")
 	f.Fuzz(func(t *testing.T, body []byte, path string) {
 		g := parseRobots(body)
-		if d := crawlDelay(g, 300*time.Second); d < 0 || d > 300*time.Second {
+		if d := crawlDelay(g); d < 0 || d > 300*time.Second {
 			t.Errorf("delay %s", d)
 		}
 		if u, err := url.Parse("https://www.missingkids.org/" + strings.TrimPrefix(path, "/")); err == nil {
@@ -158,9 +157,9 @@ func FuzzCDX(f *testing.F) {
 	f.Add([]byte(`[[]]`))
 	f.Add([]byte(`[["original"],[],["x","y"]]`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		list, err := parseCDX(body, "https://web.archive.org")
+		list, err := parseCDX(body, "https://web.archive.org", Candidate{})
 		for _, c := range list {
-			if err != nil || c.at.IsZero() && c.at.Year() != 1 || len(c.mirror.String()) < len("https://web.archive.org/web/00000000000000id_/") {
+			if err != nil || c.captured.IsZero() && c.captured.Year() != 1 || len(c.URL) < len("https://web.archive.org/web/00000000000000id_/") {
 				t.Errorf("%q gives %+v", body, c)
 			}
 		}

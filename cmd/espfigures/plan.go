@@ -12,8 +12,10 @@ import (
 func printPlan(w io.Writer, res *scrapers.Result) error {
 	var b strings.Builder
 	b.WriteString("Would fetch:\n")
-	for _, c := range res.Found {
-		writeCandidate(&b, c)
+	for _, c := range res.Tried {
+		if c.Found() {
+			writeCandidate(&b, c)
+		}
 	}
 	if len(res.Skipped) > 0 {
 		b.WriteString("Skipped:\n")
@@ -21,17 +23,19 @@ func printPlan(w io.Writer, res *scrapers.Result) error {
 			writeCandidate(&b, c)
 		}
 	}
-	if len(res.Tried) > 0 {
-		b.WriteString("Asked:\n")
-		for _, t := range res.Tried {
-			fmt.Fprintf(&b, "  %d  %s  %s\n", t.Status, t.URL, oneLine(t.Seen))
+	b.WriteString("Asked:\n")
+	for _, c := range res.Tried {
+		if c.Fault != nil {
+			fmt.Fprintf(&b, "  %s\n", oneLine(c.Fault.Error()))
+		} else if c.Seen != "" {
+			fmt.Fprintf(&b, "  %s: %s\n", c.URL, oneLine(c.Seen))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func writeCandidate(b *strings.Builder, c scrapers.Candidate) {
+func writeCandidate(b *strings.Builder, c *scrapers.Candidate) {
 	year := "    "
 	if c.Year != 0 {
 		year = fmt.Sprint(c.Year)

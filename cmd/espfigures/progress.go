@@ -1,12 +1,6 @@
 package main
 
-import (
-	"fmt"
-
-	"github.com/schollz/progressbar/v3"
-
-	"espfigures/scrapers"
-)
+import "github.com/schollz/progressbar/v3"
 
 // progress shows what a refresh is waiting for. On a terminal it is a
 // spinner with the address asked; elsewhere, and with --quiet, nothing, so
@@ -25,9 +19,9 @@ func newProgress(a *app) *progress {
 	)}
 }
 
-func (p *progress) event(e scrapers.Event) {
+func (p *progress) tell(text string) {
 	if p.bar != nil {
-		p.bar.Describe(fmt.Sprint(e))
+		p.bar.Describe(text)
 		_ = p.bar.Add(1)
 	}
 }

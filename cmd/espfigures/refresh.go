@@ -281,7 +281,7 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, reader *build.Re
 	res, err := scrapers.Refresh(ctx, scrapers.Options{
 		Site: site, Start: a.start, AllowHosts: a.allowHosts, Limits: limits(a.delay),
 		Contact: f.contact, Version: version, From: from, To: to,
-		DryRun: f.dryRun, Wayback: f.wayback, HasTable: hasTable, Progress: progress.event,
+		DryRun: f.dryRun, Wayback: f.wayback, HasTable: hasTable, Progress: progress.tell,
 	}, arch, store(arch))
 	progress.done()
 	switch {
