@@ -110,7 +110,7 @@ func (r *run) next() (best *Candidate) {
 	worth := func(c *Candidate) bool {
 		switch {
 		case c.class == startPage:
-			return len(r.opts.Start) > 0 || slices.ContainsFunc(missing, func(y int) bool { return !r.named(y) })
+			return r.named || slices.ContainsFunc(missing, func(y int) bool { return !r.linked(y) })
 		case c.class == likely:
 			return perYear[c.Year] < maxPerYear
 		case c.class == skipped || spent >= maxDoubtful || len(missing) == 0 || c.class == related && found:
@@ -132,9 +132,9 @@ func (r *run) next() (best *Candidate) {
 func (r *run) compare(a, b *Candidate) int {
 	merit := func(c *Candidate) (n int) {
 		_, stored := r.known.Latest(c.URL)
-		u, err := url.Parse(c.URL)
-		patterned := err == nil && slices.Contains(r.patterns(link.Year("", "", c.URL)), u.Path)
-		return 8*count(stored) + 4*count(!c.yearDoubtful) + 2*count(patterned) + count(err == nil && link.IsDocument(u.Path))
+		path := parsed(c.URL).Path
+		patterned := slices.Contains(r.patterns(link.Year("", "", c.URL)), path)
+		return 8*count(stored) + 4*count(!c.yearDoubtful) + 2*count(patterned) + count(link.IsDocument(path))
 	}
 	return cmp.Or(
 		cmp.Compare(a.class, b.class),
@@ -160,8 +160,8 @@ func (r *run) settled(year int) bool {
 	return slices.ContainsFunc(r.res.Tried, func(c *Candidate) bool { return c.settled && c.Year == year })
 }
 
-// named reports whether a link names the table of a year.
-func (r *run) named(year int) bool {
+// linked reports whether a link names the table of a year.
+func (r *run) linked(year int) bool {
 	return slices.ContainsFunc(r.links, func(c *Candidate) bool { return c.class == likely && c.Year == year && !c.yearDoubtful })
 }
 
@@ -196,14 +196,11 @@ func (r *run) guesses(year int) (list []*Candidate) {
 	}
 	near := r.res.found()
 	slices.SortStableFunc(near, func(a, b *Candidate) int { return abs(a.Year-year) - abs(b.Year-year) })
-	for _, s := range r.start() {
+	for _, s := range r.opts.Start {
 		near = append(near, &Candidate{URL: s})
 	}
 	for _, c := range near {
-		u, err := url.Parse(c.URL)
-		if err != nil {
-			continue
-		}
+		u := parsed(c.URL)
 		at := u.Scheme + "://" + u.Host
 		replaced := strings.ReplaceAll(u.Path, strconv.Itoa(c.Year), strconv.Itoa(year))
 		if c.Year != 0 && !c.yearDoubtful && u.RawQuery == "" && replaced != u.Path {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 
 	"github.com/gocolly/colly/v2"
 	"golang.org/x/net/html/charset"
@@ -20,17 +19,23 @@ import (
 // page is an answer with the links of a web page.
 type page struct {
 	*answer
+	title   string
 	address string     // that its links are meant from
 	links   []pageLink // those that may concern the run
 	count   int        // of all its links
 }
 
+// titled is a page's title as part of a message: `, titled "..."`.
+func (p page) titled() string {
+	if p.title == "" {
+		return ""
+	}
+	return fmt.Sprintf(", titled %.80q", p.title)
+}
+
 // get asks for a candidate through Colly.
 func (r *run) get(ctx context.Context, of *Candidate) (p page, err error) {
-	u, err := url.Parse(of.URL)
-	if err != nil {
-		return p, err
-	}
+	u := parsed(of.URL)
 	c := newCollector(r.wire.agent)
 	c.Context = ctx
 	// The wire as Colly sees it: every answer is a status 200 with a content
@@ -40,10 +45,6 @@ func (r *run) get(ctx context.Context, of *Candidate) (p page, err error) {
 			return nil, err
 		}
 		p.address = cmp.Or(of.copyOf, p.final)
-		at, err := url.Parse(p.address)
-		if err != nil {
-			return nil, err
-		}
 		kind := "application/pdf"
 		if !isPDF(p.body) {
 			_, name, _ := charset.DetermineEncoding(p.body, p.header.Get("Content-Type"))
@@ -55,10 +56,13 @@ func (r *run) get(ctx context.Context, of *Candidate) (p page, err error) {
 			Body:          io.NopCloser(bytes.NewReader(p.body)),
 			ContentLength: int64(len(p.body)),
 			Uncompressed:  true,
-			Request:       (&http.Request{Method: http.MethodGet, URL: at, Header: http.Header{}}).WithContext(ctx),
+			Request:       (&http.Request{Method: http.MethodGet, URL: parsed(p.address), Header: http.Header{}}).WithContext(ctx),
 		}, nil
 	}))
-	c.OnHTML("html", func(e *colly.HTMLElement) { p.links, p.count = linksOf(e, r.opts.Site.Sisters) })
+	c.OnHTML("html", func(e *colly.HTMLElement) {
+		p.title = clean(e.DOM.Find("title").First().Text())
+		p.links, p.count = linksOf(e, r.opts.Site.Sisters)
+	})
 	cerr := c.Visit(u.String())
 	switch {
 	case ctx.Err() != nil:

@@ -7,8 +7,6 @@ import (
 	"mime"
 	"net/http"
 	"strings"
-
-	"github.com/PuerkitoBio/goquery"
 )
 
 // Errors about what came back.
@@ -42,22 +40,6 @@ func isHTML(body []byte, contentType string) bool {
 	kind, _, _ := mime.ParseMediaType(contentType)
 	text := strings.HasPrefix(http.DetectContentType(body), "text/")
 	return text && (kind == "text/html" || kind == "application/xhtml+xml")
-}
-
-// titled returns a page's title as the end of a message: `, titled "..."`.
-func titled(body []byte) string {
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(body[:min(len(body), 64<<10)]))
-	if err != nil {
-		return ""
-	}
-	title := []rune(clean(doc.Find("title").First().Text()))
-	switch {
-	case len(title) == 0:
-		return ""
-	case len(title) > 80:
-		title = append(title[:80], []rune("...")...)
-	}
-	return `, titled "` + string(title) + `"`
 }
 
 // size renders a number of bytes for a message.

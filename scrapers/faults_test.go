@@ -181,7 +181,7 @@ func TestStartFaults(t *testing.T) {
 		{"404", faultsite.Status(404), "404 Not Found"},
 		{"410", faultsite.Status(410), "410 Gone"},
 		{"403", faultsite.Status(403), "403 Forbidden"},
-		{"redesigned page without links", faultsite.Page("<html><title>New look</title><body><div id=app></div>"), `titled "New look" with 0 links`},
+		{"redesigned page without links", faultsite.Page("<html><title>New look</title><body><div id=app></div>"), `titled "New look", links: 0`},
 		{"redirect loop", faultsite.Redirect("/there"), start + " -> "},
 		{"page of endless length", endless(), "too large"},
 		{"empty page", faultsite.Page(""), "empty"},

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -25,15 +24,11 @@ import (
 // retrieved. The error is ErrNothingFound if the folder has no document.
 func TakeFolder(ctx context.Context, dir string, hasTable func(contentType string, body []byte) bool, now time.Time, take func(Fetched) error) (*Result, error) {
 	res := &Result{}
-	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-		return res, fmt.Errorf("%s: a file, not a folder of documents", dir)
-	}
 	files, err := os.ReadDir(dir) // sorted by name
 	if err != nil {
 		return res, err
 	}
-	folders := 0
-	var refused []string // files that call themselves PDF, with the reason
+	nothing := []string{fmt.Sprintf("files and folders in it: %d", len(files))} // and those that call themselves PDF, with the reason
 	for _, f := range files {
 		name := f.Name()
 		if strings.HasPrefix(name, ".") {
@@ -47,11 +42,9 @@ func TakeFolder(ctx context.Context, dir string, hasTable func(contentType strin
 			finding := pipeline.Finding{
 				Code: pipeline.SourceSkipped, Severity: pipeline.Note, Document: name, What: fmt.Sprintf("%s was skipped: %v", name, err),
 			}
-			if errors.Is(err, errFolder) {
-				folders++
-			} else if isPDF(body) || strings.EqualFold(filepath.Ext(name), ".pdf") {
+			if isPDF(body) || strings.EqualFold(filepath.Ext(name), ".pdf") && !errors.Is(err, errFolder) {
 				finding.Code, finding.Severity = pipeline.SourceFault, pipeline.Warn
-				refused = append(refused, fmt.Sprintf("%s: %v", name, err))
+				nothing = append(nothing, fmt.Sprintf("%s: %v", name, err))
 			}
 			res.Findings = append(res.Findings, finding)
 			continue
@@ -63,21 +56,12 @@ func TakeFolder(ctx context.Context, dir string, hasTable func(contentType strin
 		if err := take(Fetched{Body: body, Sighting: s}); err != nil {
 			return res, err
 		}
-		if sha := archive.Hash(body); !slices.Contains(res.Documents, sha) { // else the same under another name
-			res.Documents = append(res.Documents, sha)
-		}
+		res.add(archive.Hash(body))
 	}
-	if len(res.Documents) > 0 {
-		return res, nil
+	if len(res.Documents) == 0 {
+		return res, fmt.Errorf("%w in %s (%s)", ErrNothingFound, dir, strings.Join(nothing, "; "))
 	}
-	what := fmt.Sprintf("%d files", len(files)-folders)
-	if len(files)-folders == 1 {
-		what = "1 file"
-	}
-	if folders > 0 {
-		what += fmt.Sprintf("; folders inside it that were not opened: %d", folders)
-	}
-	return res, fmt.Errorf("%w in %s (%s)", ErrNothingFound, dir, strings.Join(append([]string{what}, refused...), "; "))
+	return res, nil
 }
 
 var errFolder = errors.New("it is a folder inside the one named, and those are not opened")

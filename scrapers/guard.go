@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -18,24 +17,24 @@ import (
 	"golang.org/x/net/http/httpproxy"
 )
 
-// hostList is the exact list of hosts that may be asked, each as host:port. own
-// are the publisher's, asked by https only; user are those the user named, which
-// may be in a private network.
-type hostList struct {
-	own, user []string
-}
+// hostList is the exact list of hosts that may be asked, each as host:port: false
+// for the publisher's, which are asked by https only, true for those the user
+// named, which may be in a private network.
+type hostList map[string]bool
 
-func newHostList(own, allow []string) (*hostList, error) {
-	l := &hostList{}
+func newHostList(own, allow []string) (hostList, error) {
+	l := hostList{}
 	for _, h := range own {
-		l.own = append(l.own, h+":443")
+		l[h+":443"] = false
 	}
 	for _, h := range allow {
 		entries, err := ParseHost(h)
 		if err != nil {
 			return nil, err
 		}
-		l.user = append(l.user, entries...)
+		for _, e := range entries {
+			l[e] = true
+		}
 	}
 	return l, nil
 }
@@ -54,18 +53,14 @@ func ParseHost(s string) ([]string, error) {
 	if err != nil || u.Host != authority || u.Hostname() == "" || strings.HasSuffix(s, ":") || strings.ContainsAny(s, " \t,*") {
 		return nil, fmt.Errorf("%q is no host or host:port, such as example.org or 127.0.0.1:8080", s)
 	}
-	ports := []string{"80", "443"}
-	if port := u.Port(); port != "" {
-		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
-			return nil, fmt.Errorf("%q: %s is no port", s, port)
-		}
-		ports = []string{port}
+	host, port := strings.ToLower(u.Hostname()), u.Port()
+	if port == "" {
+		return []string{net.JoinHostPort(host, "80"), net.JoinHostPort(host, "443")}, nil
 	}
-	var list []string
-	for _, port := range ports {
-		list = append(list, net.JoinHostPort(strings.ToLower(u.Hostname()), port))
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		return nil, fmt.Errorf("%q: %s is no port", s, port)
 	}
-	return list, nil
+	return []string{net.JoinHostPort(host, port)}, nil
 }
 
 // hostPort returns the host and port a URL leads to.
@@ -79,7 +74,7 @@ func hostPort(u *url.URL) string {
 
 // ask returns the address in the form it will be asked in, or why it may not
 // be asked. The publisher's hosts are asked by https whatever the link says.
-func (l *hostList) ask(u *url.URL) (*url.URL, error) {
+func (l hostList) ask(u *url.URL) (*url.URL, error) {
 	c := *u
 	c.Fragment, c.RawFragment = "", ""
 	c.Host = strings.ToLower(c.Host)
@@ -91,21 +86,21 @@ func (l *hostList) ask(u *url.URL) (*url.URL, error) {
 		return nil, fmt.Errorf("%w: %s is neither http nor https", errRefused, u.Redacted())
 	case c.User != nil:
 		return nil, fmt.Errorf("%w: %s carries a user name", errRefused, u.Redacted())
-	case slices.Contains(l.user, hostPort(&c)):
+	case l[hostPort(&c)]:
 		return &c, nil
 	}
 	if c.Scheme == "http" && (c.Port() == "" || c.Port() == "80") {
 		c.Scheme, c.Host = "https", c.Hostname()
 	}
-	if slices.Contains(l.own, hostPort(&c)) {
+	if _, own := l[hostPort(&c)]; own {
 		c.Host = strings.TrimSuffix(c.Host, ":443")
 		return &c, nil
 	}
-	return nil, fmt.Errorf("%w: host %s is not on the list of hosts", errRefused, u.Host)
+	return nil, fmt.Errorf("%w: host %s %w", errRefused, u.Host, errNotListed)
 }
 
 // parse is ask for an address as text.
-func (l *hostList) parse(address string) (*url.URL, error) {
+func (l hostList) parse(address string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %v", errRefused, err)
@@ -157,7 +152,7 @@ func (w *wire) dial(ctx context.Context, network, address string) (net.Conn, err
 	}
 	d := &net.Dialer{Timeout: w.limits.Connect, Resolver: w.hooks.Resolver}
 	address = strings.ToLower(address)
-	if _, proxy := w.proxies.Load(address); !proxy && !slices.Contains(w.hosts.user, address) {
+	if _, proxy := w.proxies.Load(address); !proxy && !w.hosts[address] {
 		guard := ssrf.New(ssrf.WithAnyPort())
 		d.Control = func(network, address string, c syscall.RawConn) error {
 			if err := guard.Safe(network, address, c); err != nil {

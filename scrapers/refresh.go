@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"mime"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -40,6 +39,7 @@ func Refresh(ctx context.Context, opts Options, known *archive.Archive, take fun
 // run is one Refresh.
 type run struct {
 	opts     Options
+	named    bool // the user named the start pages
 	known    *archive.Archive
 	take     func(Fetched) error
 	wire     *wire
@@ -48,10 +48,10 @@ type run struct {
 
 	links   []*Candidate // in the order in which they were met
 	byURL   map[string]*Candidate
-	ofClass map[class]int         // how many candidates there are
-	leftOut int                   // candidates beyond maxCandidates
-	visited map[string]bool       // addresses asked, and those that pages redirected to
-	bytesOf map[string]*Candidate // by SHA-256, what gave a document
+	ofClass map[class]int     // how many candidates there are
+	leftOut int               // candidates beyond maxCandidates
+	visited map[string]bool   // addresses asked, and those that pages redirected to
+	stored  map[string]string // SHA-256 of what the archive has, by the web archive's digest
 }
 
 func newRun(opts Options, known *archive.Archive, take func(Fetched) error) (*run, error) {
@@ -66,22 +66,22 @@ func newRun(opts Options, known *archive.Archive, take func(Fetched) error) (*ru
 	if opts.Progress == nil {
 		opts.Progress = func(string) {}
 	}
-	own := opts.Site.Hosts
+	named := len(opts.Start) > 0
+	if !named {
+		opts.Start = opts.Site.Start
+	}
+	own := slices.Clone(opts.Site.Hosts)
 	if opts.Wayback {
-		u, err := url.Parse(opts.WaybackBase)
-		if err != nil {
-			return nil, err
-		}
-		own = append(slices.Clone(own), u.Hostname())
+		own = append(own, parsed(opts.WaybackBase).Hostname())
 	}
 	hosts, err := newHostList(own, opts.AllowHosts)
 	if err != nil {
 		return nil, err
 	}
 	r := &run{
-		opts: opts, known: known, take: take, res: &Result{},
+		opts: opts, named: named, known: known, take: take, res: &Result{},
 		from: cmp.Or(opts.From, FirstYear), to: cmp.Or(opts.To, opts.Hooks.Now().Year()-1),
-		byURL: map[string]*Candidate{}, ofClass: map[class]int{}, visited: map[string]bool{}, bytesOf: map[string]*Candidate{},
+		byURL: map[string]*Candidate{}, ofClass: map[class]int{}, visited: map[string]bool{},
 	}
 	if r.to < r.from && opts.To != 0 {
 		return nil, fmt.Errorf("years %d-%d: the first is after the last", r.from, r.to)
@@ -90,17 +90,10 @@ func newRun(opts Options, known *archive.Archive, take func(Fetched) error) (*ru
 	return r, err
 }
 
-func (r *run) start() []string {
-	if len(r.opts.Start) > 0 {
-		return r.opts.Start
-	}
-	return r.opts.Site.Start
-}
-
 func (r *run) refresh(ctx context.Context) error {
-	reach := r.start()
+	reach := slices.Clone(r.opts.Start)
 	if r.opts.Wayback {
-		reach = append(slices.Clone(reach), r.opts.WaybackBase)
+		reach = append(reach, r.opts.WaybackBase)
 	}
 	if err := r.wire.probe(ctx, reach); err != nil {
 		if ctx.Err() != nil {
@@ -108,7 +101,7 @@ func (r *run) refresh(ctx context.Context) error {
 		}
 		return fmt.Errorf("%w: %w", ErrOffline, err)
 	}
-	for i, address := range r.start() {
+	for i, address := range r.opts.Start {
 		c := &Candidate{URL: address, Why: "start address", class: startPage, order: i}
 		u, err := r.wire.hosts.parse(address)
 		if err != nil {
@@ -212,17 +205,13 @@ func (r *run) read(c *Candidate, p page) error {
 	case !isHTML(p.body, contentType):
 		return useless("it is neither a PDF nor a web page (%q, %s)", contentType, size(len(p.body)))
 	case !c.isPage() && r.wantsPDF(cmp.Or(c.copyOf, c.URL)):
-		return useless("a web page of %s is where a PDF should be%s", size(len(p.body)), titled(p.body))
+		return useless("a web page of %s is where a PDF should be%s", size(len(p.body)), p.titled())
 	}
 	for i := range p.links {
 		p.links[i].Year = cmp.Or(p.links[i].Year, c.Year) // the page of one year
 	}
 	tables := r.judgeLinks(p)
-	links := fmt.Sprintf("%d links", p.count)
-	if p.count == 1 {
-		links = "1 link"
-	}
-	seen := fmt.Sprintf("a web page of %s%s with %s, %s to a table of reports by ESP", size(len(p.body)), titled(p.body), links, numberOr(tables, "none"))
+	seen := fmt.Sprintf("a web page of %s%s, links: %d, to tables of reports by ESP: %d", size(len(p.body)), p.titled(), p.count, tables)
 	switch {
 	case r.opts.HasTable != nil && r.opts.HasTable(contentType, p.body):
 		if c.isPage() {
@@ -244,17 +233,10 @@ func (r *run) read(c *Candidate, p page) error {
 // addViewed adds the document that a viewer shows: the file named in the query
 // of its address. It reports whether there is one.
 func (r *run) addViewed(c *Candidate) bool {
-	at, err := url.Parse(c.URL)
-	if err != nil {
-		return false
-	}
-	for _, values := range at.Query() {
+	for _, values := range parsed(c.URL).Query() {
 		for _, v := range values {
-			to, err := at.Parse(v)
-			if err != nil || !link.IsDocument(to.Path) {
-				continue
-			}
-			if to, err = r.wire.hosts.ask(to); err == nil && !r.visited[to.String()] {
+			to, err := r.wire.hosts.ask(parsed(c.URL).ResolveReference(parsed(v)))
+			if err == nil && link.IsDocument(to.Path) && !r.visited[to.String()] {
 				viewed := *c
 				viewed.URL, viewed.Why = to.String(), "the file that a viewer shows; "+c.Why
 				r.add(&viewed)
@@ -285,11 +267,12 @@ func (r *run) document(c *Candidate, p page) error {
 		r.standIn(c, sha)
 		return nil
 	}
-	other := r.bytesOf[sha]
-	if other != nil && other.Year != 0 && c.Year != 0 && other.Year != c.Year && !other.yearDoubtful && !c.yearDoubtful {
-		r.note(pipeline.Warn, max(c.Year, other.Year), c.URL, "%s, labelled %d, and %s, labelled %d, are the same document", c.URL, c.Year, other.URL, other.Year)
+	for _, o := range r.res.Tried {
+		if o.sha == sha && o.Year != 0 && c.Year != 0 && o.Year != c.Year && !o.yearDoubtful && !c.yearDoubtful {
+			r.note(pipeline.Warn, max(c.Year, o.Year), c.URL, "%s, labelled %d, and %s, labelled %d, are the same document", c.URL, c.Year, o.URL, o.Year)
+		}
 	}
-	r.bytesOf[sha] = c
+	c.sha = sha
 	r.current(c, sha)
 	if c.Guessed() {
 		// The same words in every run, whichever pattern led to the address.
@@ -319,22 +302,16 @@ func (r *run) sighting(c *Candidate, p page) archive.Sighting {
 // wantsPDF reports whether an address is one of a PDF: by its spelling, or
 // because a PDF was there before.
 func (r *run) wantsPDF(address string) bool {
-	if u, err := url.Parse(address); err == nil && strings.HasSuffix(strings.ToLower(u.Path), ".pdf") {
-		return true
-	}
-	stored, ok := r.known.Latest(address)
-	if !ok {
-		return false
-	}
+	stored, _ := r.known.Latest(address)
 	body, err := r.known.Body(stored.SHA256)
-	return err == nil && isPDF(body)
+	return strings.HasSuffix(strings.ToLower(parsed(address).Path), ".pdf") || err == nil && isPDF(body)
 }
 
 // blocking returns the faults that make the run incomplete: of likely documents,
 // and of pages. A page the user named must be read; of the Site's one is enough.
 // What the web archive has a copy of is not needed.
 func (r *run) blocking() (errs []error) {
-	one := len(r.opts.Start) == 0 && slices.ContainsFunc(r.res.Tried, func(c *Candidate) bool { return c.class == startPage && c.useful })
+	one := !r.named && slices.ContainsFunc(r.res.Tried, func(c *Candidate) bool { return c.class == startPage && c.useful })
 	for _, c := range r.res.Tried {
 		copied := func(o *Candidate) bool { return o.copyOf == c.URL && o.useful }
 		needed := c.class == likely || c.class == startPage && c.copyOf == "" && !one
@@ -350,11 +327,4 @@ func count(is bool) int {
 		return 1
 	}
 	return 0
-}
-
-func numberOr(n int, none string) string {
-	if n == 0 {
-		return none
-	}
-	return fmt.Sprint(n)
 }

@@ -249,7 +249,7 @@ func TestNothingFoundSaysWhatWasTriedAndSeen(t *testing.T) {
 	if !errors.Is(err, scrapers.ErrNothingFound) {
 		t.Fatalf("got %v", err)
 	}
-	for _, want := range []string{"no report document found", s.URL + "/empty", `titled "CyberTipline Data"`, "links, none to a table", s.URL + "/gone", "410 Gone", "--from"} {
+	for _, want := range []string{"no report document found", s.URL + "/empty", `titled "CyberTipline Data"`, "links: 164", "to tables of reports by ESP: 0", s.URL + "/gone", "410 Gone", "--from"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the message lacks %q:\n%v", want, err)
 		}

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"espfigures/pipeline"
@@ -31,9 +29,13 @@ func (r *run) report() {
 		r.find(r.summary(list))
 	}
 	for year, n := range unasked {
+		of := fmt.Sprint("of ", year)
+		if year == 0 {
+			of = "that name no year"
+		}
 		r.find(pipeline.Finding{
 			Code: pipeline.SourceSkipped, Severity: pipeline.Note, Year: year,
-			What: fmt.Sprintf("%d links to reports by ESP of %s were not asked: %d of one year are", n, numberOr(year, "no named year"), maxPerYear),
+			What: fmt.Sprintf("%d links to reports by ESP %s were not asked: %d of one year are", n, of, maxPerYear),
 		})
 	}
 	if r.leftOut > 0 {
@@ -52,9 +54,9 @@ func (r *run) report() {
 // be asked, of one year, of the web archive, and all that were doubtful. Each
 // start page counts by itself.
 func (c *Candidate) group() string {
-	switch u, _ := url.Parse(c.URL); {
-	case c.class == skipped && u != nil:
-		return "host " + u.Host
+	switch {
+	case c.class == skipped:
+		return "host " + parsed(c.URL).Host
 	case c.class == startPage:
 		return c.URL
 	case c.class == likely:
@@ -84,8 +86,8 @@ func (r *run) summary(list []*Candidate) pipeline.Finding {
 		if !slices.ContainsFunc(list, func(c *Candidate) bool { return !r.settled(c.Year) }) {
 			f.Severity = pipeline.Note // every year came from elsewhere
 		}
-		if u, err := url.Parse(c.URL); err == nil && strings.Contains(c.Fault.Err.Error(), "list of hosts") {
-			f.Mend = "if the host is to be trusted: --allow-host " + u.Host
+		if errors.Is(c.Fault, errNotListed) {
+			f.Mend = "if the host is to be trusted: --allow-host " + parsed(c.URL).Host
 		}
 	case c.class == capture && several:
 		f.What = fmt.Sprintf("%d addresses of the web archive gave nothing of use; the first: %s", n, f.What)

@@ -1,7 +1,6 @@
 package scrapers
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -48,7 +47,9 @@ func (w *wire) try(r *http.Request) (*http.Response, error) {
 		if err == nil && mayPass(resp.StatusCode) {
 			err = statusError(resp.StatusCode)
 		}
-		if try == maxTries || !worthRetry(r.Context(), err) {
+		var certificate *tls.CertificateVerificationError
+		final := err == nil || !passing(err) || errors.Is(err, errTooBig) || errors.As(err, &certificate)
+		if final || try == maxTries || r.Context().Err() != nil {
 			return resp, err
 		}
 		wait := backoff(try, w.limits)
@@ -71,11 +72,6 @@ func mayPass(status int) bool {
 		return true
 	}
 	return status >= 500 && status != http.StatusNotImplemented
-}
-
-func worthRetry(ctx context.Context, err error) bool {
-	var certificate *tls.CertificateVerificationError
-	return err != nil && ctx.Err() == nil && !errors.Is(err, errRefused) && !errors.Is(err, errTooBig) && !errors.As(err, &certificate)
 }
 
 // backoff returns how long to wait after the nth try: between a half and the

@@ -50,7 +50,7 @@ func (w *wire) robots(r *http.Request) (*http.Response, error) {
 // readRobots asks the host of a request for its robots.txt.
 func (w *wire) readRobots(r *http.Request) rules {
 	u := &url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host, Path: "/robots.txt"}
-	_, body, err := w.get(r.Context(), w.plain, u, &exchange{robots: true})
+	_, body, err := w.get(r.Context(), w.plain, u, &exchange{})
 	var status statusError
 	if errors.As(err, &status) && status/100 == 4 && !mayPass(int(status)) {
 		return rules{group: parseRobots(nil)} // there is none: everything may be asked

@@ -16,6 +16,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"net/url"
 	"slices"
 	"time"
 
@@ -156,7 +157,8 @@ type Candidate struct {
 	captured     time.Time // when the web archive took it
 	useful       bool      // a document, or a page with a link to one
 	document     bool
-	settled      bool // its year is not missing any more: a document came, or failed to come for now
+	sha          string // of the document
+	settled      bool   // its year is not missing any more: a document came, or failed to come for now
 }
 
 // Found reports whether it was taken for a table of reports by ESP.
@@ -180,6 +182,15 @@ type Result struct {
 	Requests    int // sent, robots.txt and retries included
 	Downloads   int // documents whose bytes were sent
 	NotModified int // requests answered "not modified"
+}
+
+// parsed returns an address in parts; none where it has none.
+func parsed(address string) *url.URL {
+	u, err := url.Parse(address)
+	if err != nil {
+		return &url.URL{}
+	}
+	return u
 }
 
 func (r *Result) found() (list []*Candidate) {

@@ -2,6 +2,7 @@ package scrapers
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -24,12 +25,8 @@ var (
 // stalls or takes too long, and reads the body within the caps: one that was cut
 // off is an error.
 func (w *wire) send(r *http.Request) (*http.Response, error) {
-	u, err := w.hosts.ask(r.URL)
-	if err == nil && u.String() != r.URL.String() {
-		err = fmt.Errorf("%w: %s would have to be asked as %s", errRefused, r.URL, u)
-	}
-	if err != nil {
-		return nil, err
+	if u, err := w.hosts.ask(r.URL); err != nil || u.Scheme != r.URL.Scheme { // every way here has asked; this is the last guard
+		return nil, cmp.Or(err, errRefused)
 	}
 	host := hostPort(r.URL)
 	if wait := w.next[host].Sub(w.hooks.Now()); wait > 0 {
@@ -44,16 +41,15 @@ func (w *wire) send(r *http.Request) (*http.Response, error) {
 	defer end()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	at := r.URL.Host + r.URL.Path
-	in := &arriving{told: func(n int64) { w.tell("%s: %s", at, size(int(n))) }}
+	in := &arriving{}
 	go w.watch(ctx, cancel, in)
 	w.requests++
-	w.tell("asking %s", at)
+	w.tell("asking %s", r.URL.Host+r.URL.Path)
 	resp, err := w.transport.RoundTrip(r.WithContext(ctx))
 	if err == nil {
 		in.r = resp.Body
 		var body []byte
-		body, err = w.read(resp, exchangeOf(r).robots, in)
+		body, err = w.read(resp, in)
 		resp.Body.Close()
 		resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		if _, lerr := resp.Location(); err == nil && lerr != nil && lerr != http.ErrNoLocation {
@@ -95,25 +91,22 @@ func (w *wire) watch(ctx context.Context, cancel context.CancelCauseFunc, in *ar
 
 // arriving counts the bytes of a body as they come.
 type arriving struct {
-	r    io.Reader
-	n    atomic.Int64
-	told func(n int64)
+	r io.Reader
+	n atomic.Int64
 }
 
 func (a *arriving) Read(b []byte) (int, error) {
 	n, err := a.r.Read(b)
-	a.told(a.n.Add(int64(n)))
+	a.n.Add(int64(n))
 	return n, err
 }
 
 // read reads a body whole, and says why it is not.
-func (w *wire) read(resp *http.Response, robots bool, in *arriving) ([]byte, error) {
+func (w *wire) read(resp *http.Response, in *arriving) ([]byte, error) {
 	switch {
 	case resp.StatusCode != http.StatusOK: // only status and headers count
 		_, err := io.Copy(io.Discard, io.LimitReader(in, 64<<10))
 		return nil, err
-	case robots: // the rest of a longer one is not read, as RFC 9309 wants
-		return io.ReadAll(io.LimitReader(in, maxRobots))
 	case resp.ContentLength > w.limits.MaxBytes:
 		return nil, fmt.Errorf("%w: %d bytes announced, the limit is %d", errTooBig, resp.ContentLength, w.limits.MaxBytes)
 	}

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"espfigures/pipeline/archive"
 	"espfigures/pipeline/link"
 )
 
@@ -24,10 +23,14 @@ func (r *run) wayback(ctx context.Context) error {
 	if !r.opts.Wayback {
 		return nil
 	}
-	for _, s := range r.start() {
+	r.stored = r.digests()
+	for _, s := range r.opts.Start {
 		if u, err := r.wire.hosts.parse(s); err == nil && len(r.res.found()) == 0 {
 			page := &Candidate{URL: u.String(), Year: link.Year("", "", s), Why: "start address", class: startPage}
-			if err := r.askCaptures(ctx, page, nil, 1); err != nil {
+			if err := r.askCaptures(ctx, page, 1); err != nil {
+				return err
+			}
+			if err := r.askAll(ctx); err != nil {
 				return err
 			}
 		}
@@ -35,51 +38,12 @@ func (r *run) wayback(ctx context.Context) error {
 	if r.opts.DryRun {
 		return nil
 	}
-	stored, err := r.digests()
 	for _, c := range r.lookUp() {
-		if err == nil {
-			err = r.askCaptures(ctx, c, stored, maxCaptures)
-		}
-	}
-	return err
-}
-
-// askCaptures asks for the captures of an address, the newest first, but not for
-// bytes that are stored.
-func (r *run) askCaptures(ctx context.Context, of *Candidate, stored map[string]string, most int) error {
-	captures, err := r.captures(ctx, of, most)
-	for _, c := range captures {
-		u, _ := url.Parse(of.URL)
-		v, mirrored := r.known.Mirrored(c.URL)
-		switch {
-		case err != nil:
+		if err := r.askCaptures(ctx, c, maxCaptures); err != nil {
 			return err
-		case stored[c.digest] != "":
-			c.Seen, c.useful = "not asked: the archive has its bytes already, as "+stored[c.digest][:12], true
-			r.res.Tried = append(r.res.Tried, &c.Candidate)
-		case u != nil && link.IsDocument(u.Path) && c.mimetype == "text/html": // a page that says that it is gone
-		case mirrored && of.class != startPage:
-			c.useful = true
-			r.res.Tried = append(r.res.Tried, &c.Candidate)
-			r.standIn(&c.Candidate, v.SHA256)
-		default:
-			err = r.ask(ctx, &c.Candidate)
 		}
 	}
-	if err != nil || of.class != startPage {
-		return err
-	}
-	return r.askAll(ctx)
-}
-
-// standIn lets the newest capture stand in for a document of which the archive
-// has no version from the publisher.
-func (r *run) standIn(c *Candidate, sha string) {
-	_, published := r.known.Latest(c.copyOf)
-	newer := func(o *Candidate) bool { return o != c && o.copyOf == c.copyOf && o.useful }
-	if !published && !slices.ContainsFunc(r.res.Tried, newer) {
-		r.current(c, sha)
-	}
+	return nil
 }
 
 // lookUp returns the addresses to look up: those found, those the archive has,
@@ -110,97 +74,109 @@ func (r *run) lookUp() []*Candidate {
 	return list
 }
 
-// A copied is a capture that the index lists.
-type copied struct {
-	Candidate
-	digest   string // SHA-1 of the bytes in base 32
-	mimetype string
-}
-
-// captures asks the Internet Archive's index (CDX) for the copies of an address
-// that answered 200, one for each version, the newest first.
-func (r *run) captures(ctx context.Context, of *Candidate, most int) (list []*copied, err error) {
+// askCaptures asks the Internet Archive's index (CDX) for the copies of an
+// address that answered 200, one for each version, and then for those copies, the
+// newest first.
+func (r *run) askCaptures(ctx context.Context, of *Candidate, most int) error {
 	base := strings.TrimSuffix(r.opts.WaybackBase, "/")
 	query := url.Values{
 		"url": {of.URL}, "output": {"json"}, "fl": {"timestamp,original,mimetype,digest"},
 		"filter": {"statuscode:200"}, "collapse": {"digest"}, "limit": {fmt.Sprint(-most)},
 	}
-	at, err := url.Parse(base + "/cdx/search/cdx?" + query.Encode())
-	if err != nil {
-		return nil, err
-	}
-	index := &Candidate{URL: at.String(), class: capture}
+	index := &Candidate{URL: base + "/cdx/search/cdx?" + query.Encode(), class: capture}
 	r.res.Tried = append(r.res.Tried, index)
-	ans, err := r.wire.fetch(ctx, at)
+	var rows []row
+	ans, err := r.wire.fetch(ctx, parsed(index.URL))
 	if err == nil {
-		if list, err = parseCDX(ans.body, base, *of); err != nil {
-			err = &Fault{URL: at.String(), Err: fmt.Errorf("%w: %w", errNotTable, err)}
+		if rows, err = parseCDX(ans.body); err != nil {
+			err = &Fault{URL: index.URL, Err: err}
 		}
-		index.Seen = fmt.Sprintf("%d captures of %s", len(list), of.URL)
+		index.Seen = fmt.Sprintf("%d captures of %s", len(rows), of.URL)
 	}
 	if err != nil && !errors.As(err, &index.Fault) {
-		return nil, err
+		return err
 	}
-	return list[:min(len(list), most)], nil
-}
-
-// parseCDX reads the index's answer: a JSON array of rows, the first of which
-// names the columns; an empty answer where there is no capture.
-func parseCDX(body []byte, base string, of Candidate) (list []*copied, err error) {
-	if strings.TrimSpace(string(body)) == "" {
-		return nil, nil
-	}
-	var rows [][]string
-	if err := json.Unmarshal(body, &rows); err != nil {
-		return nil, errors.New("the index of captures cannot be read: it is not the JSON that was asked for")
-	}
-	for i := 1; i < len(rows); i++ {
-		field := func(name string) string {
-			if column := slices.Index(rows[0], name); column >= 0 && column < len(rows[i]) {
-				return rows[i][column]
-			}
-			return ""
+	for _, row := range rows[:min(len(rows), most)] {
+		c := &Candidate{
+			URL: base + "/web/" + row.timestamp + "id_/" + row.original, copyOf: of.URL, captured: row.at, class: capture,
+			Year: of.Year, yearDoubtful: of.yearDoubtful, LinkText: of.LinkText, Title: of.Title, Page: of.Page,
+			Why: fmt.Sprintf("captured by the Internet Archive on %s; %s", row.at.Format(time.DateOnly), of.Why),
 		}
-		at, err := time.Parse("20060102150405", field("timestamp"))
-		mirror, uerr := url.Parse(base + "/web/" + field("timestamp") + "id_/" + field("original"))
-		digest := field("digest")
-		listed := func(h *copied) bool { return h.digest == digest && digest != "" }
-		if err != nil || uerr != nil || field("original") == "" || slices.ContainsFunc(list, listed) {
-			continue
-		}
-		c := &copied{digest: digest, mimetype: field("mimetype"), Candidate: Candidate{
-			URL: mirror.String(), Year: of.Year, LinkText: of.LinkText, Title: of.Title, Page: of.Page, class: capture,
-			yearDoubtful: of.yearDoubtful, copyOf: of.URL, captured: at,
-			Why: fmt.Sprintf("captured by the Internet Archive on %s; %s", at.Format(time.DateOnly), of.Why),
-		}}
 		if of.class == startPage {
 			c.class = startPage
 		}
-		list = append(list, c)
+		if err := r.askCapture(ctx, c, row); err != nil {
+			return err
+		}
 	}
-	slices.SortStableFunc(list, func(a, b *copied) int { return b.captured.Compare(a.captured) })
-	return list, nil
+	return nil
 }
 
-func digest(body []byte) string {
-	sum := sha1.Sum(body)
-	return base32.StdEncoding.EncodeToString(sum[:])
+// askCapture asks for a capture, but not for bytes that are stored, nor for a web
+// page in place of a document.
+func (r *run) askCapture(ctx context.Context, c *Candidate, row row) error {
+	switch sha := r.stored[row.digest]; {
+	case sha != "":
+		c.Seen, c.useful = "not asked: the archive has its bytes already, as "+sha[:12], true
+		r.standIn(c, sha)
+	case link.IsDocument(parsed(c.copyOf).Path) && row.mimetype == "text/html":
+		c.Seen = "not asked: the index lists a web page"
+	default:
+		return r.ask(ctx, c)
+	}
+	r.res.Tried = append(r.res.Tried, c)
+	return nil
+}
+
+// standIn lets the newest capture stand in for a document of which the archive
+// has no version from the publisher.
+func (r *run) standIn(c *Candidate, sha string) {
+	_, published := r.known.Latest(c.copyOf)
+	newer := func(o *Candidate) bool { return o != c && o.copyOf == c.copyOf && o.useful }
+	if !published && !slices.ContainsFunc(r.res.Tried, newer) {
+		r.current(c, sha)
+	}
+}
+
+// A row of the index of captures.
+type row struct {
+	timestamp, original, mimetype string
+	digest                        string // SHA-1 of the bytes in base 32
+	at                            time.Time
+}
+
+// parseCDX reads the index's answer, the newest capture first: a JSON array of
+// rows, the first of which names the columns; an empty answer where there is no
+// capture.
+func parseCDX(body []byte) (list []row, err error) {
+	var table [][]string
+	if len(strings.TrimSpace(string(body))) > 0 && json.Unmarshal(body, &table) != nil {
+		return nil, errors.New("the index of captures cannot be read: it is not the JSON that was asked for")
+	}
+	for _, f := range table {
+		if len(f) != 4 {
+			continue
+		}
+		r := row{timestamp: f[0], original: f[1], mimetype: f[2], digest: f[3]}
+		listed := func(h row) bool { return h.digest == r.digest }
+		if r.at, err = time.Parse("20060102150405", r.timestamp); err == nil && !slices.ContainsFunc(list, listed) {
+			list = append(list, r)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b row) int { return b.at.Compare(a.at) })
+	return list, nil
 }
 
 // digests returns the SHA-256 of every version stored that can be read, by the
 // digest the Internet Archive would list for it.
-func (r *run) digests() (map[string]string, error) {
-	all, err := r.known.All()
-	if err != nil && len(all) == 0 {
-		return nil, err
-	}
+func (r *run) digests() map[string]string {
 	stored := map[string]string{}
+	all, _ := r.known.All()
 	for _, v := range all {
-		if slices.ContainsFunc(v.Sightings, func(s archive.Sighting) bool { return s.Mirror == "" }) {
-			if body, err := r.known.Body(v.SHA256); err == nil {
-				stored[digest(body)] = v.SHA256
-			}
+		if body, err := r.known.Body(v.SHA256); err == nil {
+			sum := sha1.Sum(body)
+			stored[base32.StdEncoding.EncodeToString(sum[:])] = v.SHA256
 		}
 	}
-	return stored, nil
+	return stored
 }

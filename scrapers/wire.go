@@ -32,7 +32,7 @@ import (
 // with whole, checked bytes or an error. It stores nothing and does not look
 // inside documents. A run asks one address at a time.
 type wire struct {
-	hosts  *hostList
+	hosts  hostList
 	limits Limits
 	hooks  Hooks
 	known  *archive.Archive
@@ -53,7 +53,7 @@ type wire struct {
 	requests int // sent, robots.txt and retries included
 }
 
-func newWire(opts Options, hosts *hostList, known *archive.Archive, tell func(string, ...any)) (*wire, error) {
+func newWire(opts Options, hosts hostList, known *archive.Archive, tell func(string, ...any)) (*wire, error) {
 	ua, err := userAgent(opts.Version, opts.Contact)
 	if err != nil {
 		return nil, err
@@ -78,9 +78,8 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 
 // exchange is what goes along with a request through the chain.
 type exchange struct {
-	robots bool     // for a robots.txt, whose beginning is enough
-	hops   []string // addresses it was redirected to
-	tries  int      // requests made for the last hop
+	hops  []string // addresses it was redirected to
+	tries int      // requests made for the last hop
 }
 
 type exchangeKey struct{}
@@ -191,12 +190,7 @@ func (w *wire) condition(r *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 	if !ok {
-		// "Not modified", although no condition was sent: a cache in between may
-		// be confused. Ask once more.
-		if resp, err = w.retry(r); err == nil && resp.StatusCode == http.StatusNotModified {
-			return nil, fmt.Errorf("%w to a request without a condition", statusError(resp.StatusCode))
-		}
-		return resp, err
+		return nil, fmt.Errorf("%w to a request without a condition", statusError(resp.StatusCode))
 	}
 	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(stored)), int64(len(stored))
 	if v.ContentType != "" { // the one that came with the bytes
@@ -231,9 +225,10 @@ func (e statusError) Error() string {
 }
 
 var (
-	errRefused = errors.New("refused") // on principle: asking again changes nothing
-	errCircle  = errors.New("redirected in a circle")
-	errHops    = errors.New("too many redirects")
+	errRefused   = errors.New("refused") // on principle: asking again changes nothing
+	errNotListed = errors.New("is not on the list of hosts")
+	errCircle    = errors.New("redirected in a circle")
+	errHops      = errors.New("too many redirects")
 )
 
 // passing reports whether a fault may be gone at the next run: the server or the
