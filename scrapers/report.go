@@ -13,30 +13,17 @@ import (
 // report turns what failed and what was not asked into findings.
 func (r *run) report() {
 	groups := map[string][]*Candidate{}
-	unasked := map[int]int{}
 	r.res.Skipped = r.skipped()
-	for _, c := range r.links {
+	for _, c := range append(slices.Clone(r.res.Tried), r.links...) {
 		if c.class == likely && !r.visited[c.URL] {
-			unasked[c.Year]++
+			c.Fault = &Fault{URL: c.URL, Err: errBudget}
 		}
-	}
-	for _, c := range slices.Concat(r.res.Tried, r.res.Skipped) {
-		if c.Fault != nil {
+		if c.Fault != nil && !slices.Contains(groups[c.group()], c) {
 			groups[c.group()] = append(groups[c.group()], c)
 		}
 	}
 	for _, list := range groups {
 		r.find(r.summary(list))
-	}
-	for year, n := range unasked {
-		of := fmt.Sprint("of ", year)
-		if year == 0 {
-			of = "that name no year"
-		}
-		r.find(pipeline.Finding{
-			Code: pipeline.SourceSkipped, Severity: pipeline.Note, Year: year,
-			What: fmt.Sprintf("%d links to reports by ESP %s were not asked: %d of one year are", n, of, maxPerYear),
-		})
 	}
 	if r.leftOut > 0 {
 		r.find(pipeline.Finding{
@@ -45,16 +32,18 @@ func (r *run) report() {
 		})
 	}
 	r.reportMissing()
-	slices.SortFunc(r.res.Findings, func(a, b pipeline.Finding) int {
-		return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(b.Year, a.Year), cmp.Compare(a.What, b.What))
-	})
+	slices.SortFunc(r.res.Findings, func(a, b pipeline.Finding) int { return cmp.Compare(a.What, b.What) })
 }
 
-// group says which failures are summed up as one: those of a host that may not
+var errBudget = fmt.Errorf("%d links of one year are", maxPerYear)
+
+// group says which failures are summed up as one: links beyond the budget, those of a host that may not
 // be asked, of one year, of the web archive, and all that were doubtful. Each
 // start page counts by itself.
 func (c *Candidate) group() string {
 	switch {
+	case errors.Is(c.Fault, errBudget):
+		return fmt.Sprint("unasked ", c.Year)
 	case c.class == skipped:
 		return "host " + parsed(c.URL).Host
 	case c.class == startPage:
@@ -78,6 +67,9 @@ func (r *run) summary(list []*Candidate) pipeline.Finding {
 		f.What += fmt.Sprintf("; the version of %s is kept", stored.Best().Retrieved.Format(time.DateOnly))
 	}
 	switch several := n > 1; {
+	case errors.Is(c.Fault, errBudget):
+		f.Code, f.Severity = pipeline.SourceSkipped, pipeline.Note
+		f.What = fmt.Sprintf("links to reports by ESP that were not asked: %d, such as %s: %v", n, c.URL, errBudget)
 	case c.class == skipped:
 		f.What = fmt.Sprintf("%s was not asked: %v", c.URL, c.Fault.Err)
 		if several {
