@@ -247,7 +247,7 @@ func TestDamagedFileIsFetchedWithoutCondition(t *testing.T) {
 			o := options(s)
 			o.From, o.To = 2021, 2022
 			mustRefresh(t, o, a)
-			if err := harm(a.Path(archive.Hash(table(2022)))); err != nil {
+			if err := harm(fileOf(a, table(2022), ".pdf")); err != nil {
 				t.Fatal(err)
 			}
 			if len(a.Verify()) != 1 {

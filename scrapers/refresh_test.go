@@ -78,8 +78,7 @@ func store(a *archive.Archive) func(scrapers.Fetched) error {
 		if f.Landing {
 			return a.PutPage(f.Body, f.Sighting)
 		}
-		_, _, err := a.Put(f.Body, f.Sighting)
-		return err
+		return a.Put(f.Body, f.Sighting)
 	}
 }
 
@@ -162,6 +161,11 @@ func wantFinding(t *testing.T, res *scrapers.Result, code pipeline.Code, severit
 		}
 	}
 	t.Errorf("no finding %s %s with %q among %+v", severity, code, words, res.Findings)
+}
+
+// fileOf returns the file with a document's bytes.
+func fileOf(a *archive.Archive, body []byte, ext string) string {
+	return filepath.Join(a.Dir(), "documents", archive.Hash(body)+ext)
 }
 
 // files returns the names and hashes of the files in the archive that outputs

@@ -309,8 +309,7 @@ func store(arch *archive.Archive) func(scrapers.Fetched) error {
 		if f.Landing {
 			return arch.PutPage(f.Body, f.Sighting)
 		}
-		_, _, err := arch.Put(f.Body, f.Sighting)
-		return err
+		return arch.Put(f.Body, f.Sighting)
 	}
 }
 

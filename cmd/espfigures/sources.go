@@ -9,7 +9,6 @@ import (
 
 	"espfigures/output/tables"
 	"espfigures/output/text"
-	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 )
 
@@ -65,12 +64,6 @@ func (a *app) verifyArchive() error {
 	defer arch.Close()
 	damaged := false
 	for _, f := range arch.Verify() {
-		if f.Severity == pipeline.Note {
-			// Bytes of a run that was killed before it noted where it saw
-			// them: whole, and taken up when they are seen again.
-			a.say("%s", describeFinding(f))
-			continue
-		}
 		a.complain(errors.New(describeFinding(f)))
 		damaged = true
 	}

@@ -28,6 +28,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -45,10 +46,9 @@ import (
 
 // Errors that callers tell apart with errors.Is.
 var (
-	// ErrDamaged is a file of the archive that is not what it was stored as.
+	// ErrDamaged is a file of the archive that is missing, or not what it was
+	// stored as.
 	ErrDamaged = errors.New("damaged in the archive")
-	// ErrMissing is a document that the archive names but no longer has.
-	ErrMissing = errors.New("missing from the archive")
 	// ErrLocked is an archive that another run is writing to.
 	ErrLocked = errors.New("another run is using the archive")
 	// ErrReadOnly is an attempt to write to an archive opened for reading.
@@ -146,24 +146,20 @@ func (a *Archive) Dir() string { return a.dir }
 func (a *Archive) load() error {
 	a.next, a.run = 1, 1
 	files, err := fs.ReadDir(a.files, sightingsDir)
-	if err != nil {
-		return err
-	}
 	for _, f := range files {
-		if f.IsDir() || !strings.HasSuffix(f.Name(), ".json") {
+		if !strings.HasSuffix(f.Name(), ".json") {
 			continue
 		}
+		// The number counts even if the content is lost, so that it is not used
+		// again.
+		number := 0
+		_, _ = fmt.Sscanf(f.Name(), "%d-", &number)
+		a.next = max(a.next, number+1)
 		name := path.Join(sightingsDir, f.Name())
-		seq, err := sightingNumber(f.Name())
-		// The number counts even if the content is lost, so that it is not
-		// used again.
-		a.next = max(a.next, seq+1)
+		data, err := fs.ReadFile(a.files, name)
 		var s Sighting
 		if err == nil {
-			s, err = a.readSighting(name)
-		}
-		if err == nil && s.fileName() != f.Name() {
-			err = errors.New("its content is that of another sighting")
+			s, err = parseSighting(f.Name(), data)
 		}
 		if err != nil {
 			a.damaged = append(a.damaged, pipeline.Finding{
@@ -177,40 +173,29 @@ func (a *Archive) load() error {
 		a.run = max(a.run, s.Run+1)
 	}
 	slices.SortStableFunc(a.sightings, func(x, y Sighting) int { return x.Seq - y.Seq })
-	return nil
+	return err
 }
 
-func (a *Archive) readSighting(name string) (Sighting, error) {
-	data, err := fs.ReadFile(a.files, name)
-	if err != nil {
-		return Sighting{}, err
-	}
-	return parseSighting(data)
-}
-
-// Put stores a document's bytes and that they were seen, with the validators
-// of the address that answered. It returns the version with all its sightings
-// and whether the bytes are new to the archive.
+// Put stores a document's bytes and that they were seen, with the validators of
+// the address that answered.
 //
 // Put does not write what the archive knows already: if the newest bytes at the
 // address are these, nothing changes. Older bytes that come back at an address
 // are a new sighting of an old version. A damaged copy of the bytes is replaced.
-func (a *Archive) Put(body []byte, s Sighting) (Version, bool, error) {
-	if s.Asked == "" {
-		return Version{}, false, errors.New("archive: a sighting needs an address")
-	}
+func (a *Archive) Put(body []byte, s Sighting) error {
 	s.SHA256, s.Size = Hash(body), int64(len(body))
-	fresh := len(a.version(s.SHA256).Sightings) == 0
 	if err := a.put(body, s); err != nil {
-		return Version{}, false, fmt.Errorf("archive: %s: %w", s.Asked, err)
+		return fmt.Errorf("archive: %s: %w", s.Asked, err)
 	}
-	return a.version(s.SHA256), fresh, nil
+	return nil
 }
 
 func (a *Archive) put(body []byte, s Sighting) error {
+	if s.Asked == "" {
+		return errors.New("a sighting needs an address")
+	}
 	// The bytes first: a sighting must never name bytes that are not there.
-	stored, err := a.read(s.SHA256)
-	if err != nil || !bytes.Equal(stored, body) {
+	if _, err := a.Body(s.SHA256); err != nil {
 		if err := a.write(path.Join(documentsDir, s.SHA256+extension(body)), body); err != nil {
 			return err
 		}
@@ -218,8 +203,8 @@ func (a *Archive) put(body []byte, s Sighting) error {
 	if last, known := a.latest(s.Asked, s.Mirror); !known || last.SHA256 != s.SHA256 {
 		s.Seq, s.Run = a.next, a.run
 		// As they will be read back, so that this run sees what later ones see.
-		s.Retrieved, s.Captured = utc(s.Retrieved), utc(s.Captured)
-		data, err := s.encode()
+		s.Retrieved, s.Captured = s.Retrieved.UTC().Truncate(time.Second), s.Captured.UTC().Truncate(time.Second)
+		data, err := json.MarshalIndent(s, "", "  ")
 		if err != nil {
 			return err
 		}
@@ -232,8 +217,7 @@ func (a *Archive) put(body []byte, s Sighting) error {
 	if s.Mirror != "" {
 		return nil
 	}
-	h := header{URL: s.answered(), SHA256: s.SHA256, ETag: s.ETag, LastModified: s.LastModified, ContentType: s.ContentType}
-	return a.keepValidators(h, nil)
+	return a.keepValidators(s, Validators{SHA256: s.SHA256})
 }
 
 // Latest returns the version last seen at an address of the publisher, and
@@ -250,16 +234,6 @@ func (a *Archive) AsOf(moment time.Time) *Archive {
 	then.lock = nil
 	then.sightings = slices.DeleteFunc(slices.Clone(a.sightings), func(s Sighting) bool { return s.At().After(moment) })
 	return &then
-}
-
-// Mirrored returns the version that was taken from the address of a copy in a
-// web archive. Such an address is of one capture and does not change.
-func (a *Archive) Mirrored(mirror string) (Version, bool) {
-	i := slices.IndexFunc(a.sightings, func(s Sighting) bool { return s.Mirror == mirror && mirror != "" })
-	if i < 0 {
-		return Version{}, false
-	}
-	return a.version(a.sightings[i].SHA256), true
 }
 
 // latest returns the newest sighting at an address.
@@ -312,124 +286,75 @@ func (a *Archive) All() ([]Version, error) {
 // fetched later came later, even where the machine's clock was set back in
 // between.
 func (a *Archive) Timeline() []Sighting {
-	var list []Sighting
-	at := map[int]time.Time{}        // by Seq
-	first := map[string]*time.Time{} // by SHA-256, of the sighting in the list
-	answered := map[string]bool{}
+	moment := map[int]time.Time{}    // by Seq
+	oldest := map[string]time.Time{} // by SHA-256; a capture can show that bytes are older than their first sighting
 	var clock time.Time
 	for _, s := range a.sightings { // by Seq
-		moment := s.Captured
-		if moment.IsZero() {
-			clock = later(clock, s.Retrieved)
-			moment = clock
+		at := s.Captured
+		if at.IsZero() {
+			if s.Retrieved.After(clock) {
+				clock = s.Retrieved
+			}
+			at = clock
 		}
-		came, back := first[s.SHA256] == nil, s.Mirror == "" && answered[s.Asked]
-		answered[s.Asked] = answered[s.Asked] || s.Mirror == ""
-		switch {
-		case came:
-			first[s.SHA256] = &moment
-		case moment.Before(*first[s.SHA256]): // a capture shows that it is older
-			*first[s.SHA256] = moment
-		}
-		if came || back {
-			list, at[s.Seq] = append(list, s), moment
+		moment[s.Seq] = at
+		if old, known := oldest[s.SHA256]; !known || at.Before(old) {
+			oldest[s.SHA256] = at
 		}
 	}
-	seen := map[string]bool{}
-	for _, s := range list {
+	var list []Sighting
+	seen, answered := map[string]bool{}, map[string]bool{}
+	for _, s := range a.sightings {
 		if !seen[s.SHA256] {
-			seen[s.SHA256], at[s.Seq] = true, *first[s.SHA256]
+			moment[s.Seq] = oldest[s.SHA256]
 		}
+		if !seen[s.SHA256] || s.Mirror == "" && answered[s.Asked] {
+			list = append(list, s)
+		}
+		seen[s.SHA256] = true
+		answered[s.Asked] = answered[s.Asked] || s.Mirror == ""
 	}
-	slices.SortStableFunc(list, func(x, y Sighting) int { return at[x.Seq].Compare(at[y.Seq]) })
+	slices.SortStableFunc(list, func(x, y Sighting) int { return moment[x.Seq].Compare(moment[y.Seq]) })
 	return list
 }
 
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
-
 // Body returns the bytes of a version. They are hashed again: a file that has
-// changed is ErrDamaged, one that is gone ErrMissing; both errors name it.
+// changed or is gone is ErrDamaged, and the error names it.
 func (a *Archive) Body(sha string) ([]byte, error) {
-	body, err := a.read(sha)
-	if err != nil {
-		return nil, fmt.Errorf("archive: %w", err)
-	}
-	return body, nil
-}
-
-func (a *Archive) read(sha string) ([]byte, error) {
-	name := a.nameOf(sha)
-	if name == "" {
-		return nil, fmt.Errorf("%w: %s/%s", ErrMissing, documentsDir, sha)
-	}
-	body, err := fs.ReadFile(a.files, name)
-	if err == nil && Hash(body) != sha {
-		err = fmt.Errorf("its bytes now have the SHA-256 %s", Hash(body))
-	}
-	if err != nil {
+	for _, ext := range extensions {
+		name := path.Join(documentsDir, sha+ext)
+		body, err := fs.ReadFile(a.files, name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) || !isSHA256(sha):
+			continue
+		case err == nil && Hash(body) == sha:
+			return body, nil
+		case err == nil:
+			err = fmt.Errorf("its bytes now have the SHA-256 %s", Hash(body))
+		}
 		return nil, fmt.Errorf("%w: %s: %w", ErrDamaged, name, err)
 	}
-	return body, nil
+	return nil, fmt.Errorf("%w: %s/%s is missing", ErrDamaged, documentsDir, sha)
 }
 
 // extensions are the endings documents are stored under; they only help a
 // person who opens the folder.
 var extensions = []string{".pdf", ".html", ".bin"}
 
-// nameOf returns the file with the bytes of a version, "" if there is none.
-func (a *Archive) nameOf(sha string) string {
-	for _, ext := range extensions {
-		name := path.Join(documentsDir, sha+ext)
-		if _, err := fs.Stat(a.files, name); err == nil && isSHA256(sha) {
-			return name
-		}
-	}
-	return ""
-}
-
-// Path returns the file with the bytes of a version, for a user who wants to
-// open it; "" if there is none.
-func (a *Archive) Path(sha string) string {
-	name := a.nameOf(sha)
-	if name == "" {
-		return ""
-	}
-	return filepath.Join(a.dir, filepath.FromSlash(name))
-}
-
 // Verify hashes every document again and reads every sighting. It returns a
-// finding for each that is damaged, missing or unaccounted for, in a stable
-// order; none means that the archive is whole.
+// finding for each that is damaged or missing, in a stable order; none means that
+// the archive is whole.
 func (a *Archive) Verify() []pipeline.Finding {
 	found := slices.Clone(a.damaged)
-	add := func(severity pipeline.Severity, document, what, mend string) {
-		found = append(found, pipeline.Finding{Code: pipeline.Damaged, Severity: severity, Document: document, What: what, Mend: mend})
-	}
 	known := map[string]bool{}
 	for _, s := range a.sightings {
-		if known[s.SHA256] {
-			continue
+		if _, err := a.Body(s.SHA256); err != nil && !known[s.SHA256] {
+			found = append(found, pipeline.Finding{
+				Code: pipeline.Damaged, Severity: pipeline.Fail, Document: s.SHA256, What: fmt.Sprintf("%v (seen at %s)", err, s.Asked),
+				Mend: "refresh fetches it again if it is still published",
+			})
 		}
 		known[s.SHA256] = true
-		if _, err := a.read(s.SHA256); err != nil {
-			add(pipeline.Fail, s.SHA256, fmt.Sprintf("%v (seen at %s)", err, s.Asked), "refresh fetches it again if it is still published")
-		}
-	}
-	files, err := fs.ReadDir(a.files, documentsDir)
-	if err != nil && a.dir != "" {
-		add(pipeline.Fail, documentsDir, err.Error(), "")
-	}
-	for _, f := range files {
-		if name := path.Join(documentsDir, f.Name()); !known[strings.TrimSuffix(f.Name(), path.Ext(f.Name()))] {
-			// A run was killed between the bytes and the sighting. The next
-			// sighting of the bytes uses the file.
-			add(pipeline.Note, name, name+" was never recorded as seen anywhere", "")
-		}
 	}
 	return found
 }

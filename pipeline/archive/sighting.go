@@ -1,16 +1,13 @@
 package archive
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -90,16 +87,13 @@ func (h Version) Document() pipeline.Document {
 
 // name returns the last part of the address that answered.
 func (s Sighting) name() string {
-	address := s.answered()
-	u, err := url.Parse(address)
+	u, err := url.Parse(s.answered())
 	if err != nil {
-		return address
+		return s.answered()
 	}
 	if u.Opaque != "" { // file:NAME
-		if name, err := url.PathUnescape(u.Opaque); err == nil {
-			return name
-		}
-		return u.Opaque
+		name, _ := url.PathUnescape(u.Opaque)
+		return cmp.Or(name, u.Opaque)
 	}
 	if name := path.Base(u.Path); name != "." && name != "/" {
 		return name
@@ -111,45 +105,14 @@ func (s Sighting) name() string {
 // of the hash.
 func (s Sighting) fileName() string { return fmt.Sprintf("%06d-%s.json", s.Seq, s.SHA256[:12]) }
 
-var sightingName = regexp.MustCompile(`^(\d{6,9})-[0-9a-f]{12}\.json$`)
-
-func sightingNumber(name string) (int, error) {
-	m := sightingName.FindStringSubmatch(name)
-	if m == nil {
-		return 0, errors.New("its name is not that of a sighting")
-	}
-	return strconv.Atoi(m[1])
-}
-
-func (s Sighting) encode() ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	err := e.Encode(s)
-	return b.Bytes(), err
-}
-
-func utc(t time.Time) time.Time {
-	if t.IsZero() {
-		return time.Time{}
-	}
-	return t.UTC().Truncate(time.Second)
-}
-
-// parseSighting reads a sighting and refuses one that says too little.
-func parseSighting(data []byte) (Sighting, error) {
-	var s Sighting
+// parseSighting reads a sighting and refuses one that says too little, or is not
+// the one that the file's name says.
+func parseSighting(name string, data []byte) (s Sighting, err error) {
 	if err := json.Unmarshal(data, &s); err != nil {
-		return Sighting{}, errors.New("it is not JSON as this program writes it")
+		return s, errors.New("it is not JSON as this program writes it")
 	}
-	switch {
-	case !isSHA256(s.SHA256):
-		return Sighting{}, fmt.Errorf("sha256 %q is not a SHA-256", s.SHA256)
-	case s.Asked == "":
-		return Sighting{}, errors.New("it names no address")
-	case s.Seq < 1 || s.Size < 0:
-		return Sighting{}, errors.New("its number or size is impossible")
+	if !isSHA256(s.SHA256) || s.Asked == "" || s.Seq < 1 || s.Size < 0 || s.fileName() != name {
+		return s, errors.New("it does not say what its name and this program want of a sighting")
 	}
 	return s, nil
 }

@@ -59,7 +59,7 @@ func (b *bench) put(body []byte, s archive.Sighting) {
 	b.t.Helper()
 	b.now = b.now.Add(2 * time.Second)
 	s.Retrieved = b.now
-	if _, _, err := b.arch.Put(body, s); err != nil {
+	if err := b.arch.Put(body, s); err != nil {
 		b.t.Fatal(err)
 	}
 }
