@@ -22,7 +22,7 @@ type Version struct {
 // passed, oldest first. See better for the rule.
 func Choose(versions []Version) (used, passed []pipeline.Edition, found []pipeline.Finding) {
 	var left []Version
-	years := byYear(distinct(versions))
+	years := byYear(versions)
 	for _, year := range slices.Sorted(maps.Keys(years)) {
 		vs := years[year]
 		slices.SortStableFunc(vs, better)
@@ -55,7 +55,7 @@ func better(v, w Version) int {
 		falseFirst(v.Beside, w.Beside),
 		falseFirst(v.Shipped, w.Shipped),
 		falseFirst(v.Superseded, w.Superseded),
-		falseFirst(!v.sums(), !w.sums()),
+		falseFirst(len(Total(v.Rows, v.Total)) > 0, len(Total(w.Rows, w.Total)) > 0),
 		older(w, v),
 	)
 }
@@ -119,30 +119,15 @@ func describe(v Version) string {
 	return "the document at " + v.Document.Named()
 }
 
-// sums reports whether the rows sum to the printed total.
-func (v Version) sums() bool { return v.Total != nil && v.Sum() == v.Total.Reports }
-
-// distinct drops shipped editions whose very document was fetched as well.
-func distinct(versions []Version) []Version {
-	type edition struct {
-		year int
-		sha  string
-	}
-	fetched := map[edition]bool{}
-	for _, v := range versions {
-		if !v.Shipped {
-			fetched[edition{v.Year, v.Document.SHA256}] = true
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(versions), func(v Version) bool {
-		return v.Shipped && fetched[edition{v.Year, v.Document.SHA256}]
-	})
-}
-
+// byYear groups versions, without shipped editions whose very document was fetched
+// as well.
 func byYear(versions []Version) map[int][]Version {
 	years := map[int][]Version{}
 	for _, v := range versions {
-		years[v.Year] = append(years[v.Year], v)
+		fetched := func(o Version) bool { return !o.Shipped && o.Year == v.Year && o.Document.SHA256 == v.Document.SHA256 }
+		if !v.Shipped || !slices.ContainsFunc(versions, fetched) {
+			years[v.Year] = append(years[v.Year], v)
+		}
 	}
 	return years
 }

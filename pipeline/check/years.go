@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,35 +19,46 @@ type YearChange struct {
 	Changes    []pipeline.Change
 }
 
-// ByYear groups what Between lists, with the size of each table. Years in which
-// nothing changed are left out.
-func ByYear(was, is []pipeline.Figure) []YearChange {
-	var list []YearChange
-	for _, c := range Between(was, is) {
-		if n := len(list); n == 0 || list[n-1].Year != c.Year {
-			list = append(list, YearChange{Year: c.Year})
+// ByYear lists the rows that differ between two sets of figures, by year and
+// name. Years in which nothing changed, and those that only the older set has,
+// are left out; a year new in is adds all its rows.
+func ByYear(was, is []pipeline.Figure) (list []YearChange) {
+	ids := map[string]string{}
+	// The newer set's platform ids go first: names are paired as they are known now.
+	newer, older := editionsOf(is, ids), editionsOf(was, ids)
+	for _, year := range slices.Sorted(maps.Keys(newer)) {
+		now := newer[year]
+		before, had := older[year]
+		changes := Changes(before, now, func(name string) string { return ids[name] })
+		if len(changes) > 0 {
+			list = append(list, YearChange{year, !had, len(now.Rows), now.Sum(), now.Sum() - before.Sum(), changes})
 		}
-		y := &list[len(list)-1]
-		y.Changes = append(y.Changes, c)
-	}
-	for i := range list {
-		y := &list[i]
-		before, _ := size(was, y.Year)
-		y.Reports, y.Rows = size(is, y.Year)
-		y.Difference = y.Reports - before
-		y.New = !slices.ContainsFunc(was, func(f pipeline.Figure) bool { return f.Year == y.Year })
 	}
 	return list
 }
 
-func size(figures []pipeline.Figure, year int) (sum pipeline.Count, rows int) {
-	for _, f := range figures {
-		if f.Year == year {
-			sum += f.Reports
-			rows++
-		}
+// Between is ByYear without the years.
+func Between(was, is []pipeline.Figure) (list []pipeline.Change) {
+	for _, y := range ByYear(was, is) {
+		list = append(list, y.Changes...)
 	}
-	return sum, rows
+	return list
+}
+
+// editionsOf turns figures back into editions by year, and adds the platform of
+// each name to ids.
+func editionsOf(figures []pipeline.Figure, ids map[string]string) map[int]pipeline.Edition {
+	eds := map[int]pipeline.Edition{}
+	for _, f := range figures {
+		if _, known := ids[f.Name]; !known {
+			ids[f.Name] = f.Platform
+		}
+		e := eds[f.Year]
+		e.Year, e.Status, e.Document.SHA256 = f.Year, pipeline.Weaker(e.Status, f.Status), f.SHA256
+		e.Rows = append(e.Rows, pipeline.Row{Name: f.Name, Combined: f.Combined, Reports: f.Reports, At: f.At})
+		eds[f.Year] = e
+	}
+	return eds
 }
 
 // String says what happened in one line: "2022: 2 rows revised, 1 added; 1,234
