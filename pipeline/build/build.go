@@ -92,7 +92,9 @@ func Dataset(ctx context.Context, in Inputs) (*pipeline.Dataset, error) {
 	}
 	resolver := resolve.New(in.Registry)
 	filled := resolver.Fill(ds)
-	changes, revised := check.History(versions, platformID(resolver))
+	changes, revised := check.History(versions, func(name string) string {
+		return cmp.Or(resolver.Name(name).Platform, resolve.UnmatchedID(name))
+	})
 	ds.Changes = changes
 	check.MarkRevised(ds.Figures, changes)
 	filled = append(filled, compare.New(ds).MarkBreaks()...)
@@ -122,16 +124,14 @@ func (in Inputs) asOf() Inputs {
 func knownThen(day time.Time, editions []pipeline.Edition) pipeline.Finding {
 	var list []string
 	for _, e := range editions {
-		var since []string
-		for _, at := range []struct {
-			word string
-			time time.Time
-		}{{"dated ", e.Document.Dated}, {"seen on ", e.Document.Retrieved}} {
-			if !at.time.IsZero() {
-				since = append(since, at.word+at.time.UTC().Format(time.DateOnly))
-			}
+		since := ""
+		if at := e.Document.Dated; !at.IsZero() {
+			since = "dated " + at.Format(time.DateOnly)
 		}
-		list = append(list, fmt.Sprintf("%d (%s)", e.Year, strings.Join(since, ", ")))
+		if at := e.Document.Retrieved; !at.IsZero() {
+			since = strings.TrimPrefix(since+", seen on "+at.UTC().Format(time.DateOnly), ", ")
+		}
+		list = append(list, fmt.Sprintf("%d (%s)", e.Year, since))
 	}
 	return pipeline.Finding{Code: pipeline.AsOf, Severity: pipeline.Note,
 		What: fmt.Sprintf("As of %s these editions were known: %s. Names, owners and breaks are as known today.", day.Format(time.DateOnly), strings.Join(list, ", "))}
@@ -139,8 +139,7 @@ func knownThen(day time.Time, editions []pipeline.Edition) pipeline.Finding {
 
 // unread names the documents that could not be read, with the reason: "" if
 // there are none.
-func unread(docs []document) string {
-	var b strings.Builder
+func unread(docs []document) (list string) {
 	for _, d := range docs {
 		for _, f := range d.found {
 			if f.Severity == pipeline.Fail && len(d.versions) == 0 {
@@ -148,26 +147,11 @@ func unread(docs []document) string {
 				if !strings.Contains(what, d.Named()) {
 					what = d.Named() + ": " + what
 				}
-				b.WriteString("; " + what)
+				list += "; " + what
 			}
 		}
 	}
-	return b.String()
-}
-
-// platformID returns what gives the platform id of a printed name.
-func platformID(resolver *resolve.Resolver) func(name string) string {
-	ids := map[string]string{}
-	return func(name string) string {
-		id, ok := ids[name]
-		if !ok {
-			if id = resolver.Name(name).Platform; id == "" {
-				id = resolve.UnmatchedID(name)
-			}
-			ids[name] = id
-		}
-		return id
-	}
+	return list
 }
 
 // Sort orders findings by severity, year, code and place, and drops those that

@@ -19,14 +19,12 @@ import (
 // A document is one version held in the archive, and what reading it gave.
 type document struct {
 	pipeline.Document
-	contentType string // that it came under
-	linked      int    // the year that its link names; 0 for none
-	superseded  bool   // every address it was seen at answers with other bytes by now
-	seen        []int
-	addresses   []string
-	sister      bool // it is a sister document
-	versions    []check.Version
-	found       []pipeline.Finding
+	held       archive.Version
+	superseded bool  // every address it was seen at answers with other bytes by now
+	seen       []int // the moments at which it came
+	sister     bool  // it is a sister document
+	versions   []check.Version
+	found      []pipeline.Finding
 }
 
 // readArchive reads every version in the archive. A document that cannot be
@@ -36,62 +34,49 @@ func readArchive(ctx context.Context, in Inputs) ([]document, error) {
 	if err != nil {
 		return nil, err
 	}
-	seen := timeline(in.Archive.Timeline())
+	seen := moments(in.Archive.Timeline())
 	docs := make([]document, len(held))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(extract.Parallel)
 	for i, h := range held {
-		best := h.Best()
-		docs[i] = document{
-			Document:    in.provenance(h),
-			contentType: best.ContentType,
-			linked:      link.Year(best.LinkText, best.Title, best.Asked),
-			superseded:  superseded(in.Archive, h),
-			seen:        seen[h.SHA256],
-		}
-		for _, s := range h.Sightings {
-			docs[i].addresses = append(docs[i].addresses, s.Asked)
-		}
+		docs[i] = document{Document: in.provenance(h), held: h, superseded: superseded(in.Archive, h), seen: seen[h.SHA256]}
 		group.Go(func() error { return docs[i].read(ctx, in) })
 	}
 	err = group.Wait()
-	for i := range docs {
-		docs[i].warnOfSister(in, docs)
-	}
+	warnOfSisters(in, docs)
 	return docs, err
 }
 
-// warnOfSister makes a sister document a warning where it answers at the address
+// warnOfSisters makes a sister document a warning where it answers at the address
 // of a year's table: then the table was looked for and not had.
-func (d *document) warnOfSister(in Inputs, docs []document) {
-	if !d.sister || d.superseded {
-		return
-	}
-	year := 0
+func warnOfSisters(in Inputs, docs []document) {
+	tables := map[string]int{} // years, by the addresses that answered with their tables
 	for _, e := range in.Snapshot.Editions {
-		if e.Document.URL != "" && slices.Contains(d.addresses, e.Document.URL) {
-			year = e.Year
-		}
+		tables[e.Document.URL] = e.Year
 	}
-	for _, other := range docs {
-		shared := slices.ContainsFunc(other.addresses, func(a string) bool { return slices.Contains(d.addresses, a) })
-		for _, v := range other.versions {
-			if shared && !v.Beside {
-				year = v.Year
+	for _, d := range docs {
+		for _, v := range d.versions {
+			for _, s := range d.held.Sightings {
+				if !v.Beside {
+					tables[s.Asked] = v.Year
+				}
 			}
 		}
 	}
-	if year != 0 {
-		f := &d.found[0]
-		f.Severity, f.Year = pipeline.Warn, year
-		f.What += fmt.Sprintf("; it answers where the table of %d was, which is kept", year)
+	for _, d := range docs {
+		at := slices.IndexFunc(d.held.Sightings, func(s archive.Sighting) bool { return tables[s.Asked] != 0 })
+		if d.sister && !d.superseded && at >= 0 {
+			f := &d.found[0]
+			f.Severity, f.Year = pipeline.Warn, tables[d.held.Sightings[at].Asked]
+			f.What += fmt.Sprintf("; it answers where the table of %d was, which is kept", f.Year)
+		}
 	}
 }
 
-// timeline returns, by hash, the moments at which each version came, counted from
+// moments returns, by hash, the moments at which each version came, counted from
 // 1. What came in one run came together: in which order its links were followed
 // says nothing about which document is newer.
-func timeline(sightings []archive.Sighting) map[string][]int {
+func moments(sightings []archive.Sighting) map[string][]int {
 	seen := map[string][]int{}
 	moment := 0
 	for i, s := range sightings {
@@ -109,21 +94,23 @@ func timeline(sightings []archive.Sighting) map[string][]int {
 // for it.
 func (in Inputs) provenance(h archive.Version) pipeline.Document {
 	doc := h.Document()
-	known := slices.IndexFunc(in.Snapshot.Editions, func(e pipeline.Edition) bool { return e.Document.SHA256 == doc.SHA256 })
 	switch {
-	case known >= 0 && !in.Site.Publisher(doc.Address()):
-		// A copy, by hand or from another host, of the very bytes that NCMEC
-		// published: a reader can open its address.
-		doc.Mirror, doc.URL, doc.FinalURL = doc.Address(), in.Snapshot.Editions[known].Document.URL, ""
-		fallthrough
-	case known >= 0 && doc.Mirror != "":
-		doc.Origin = pipeline.KnownBytes
 	case doc.ByHand():
 		doc.Origin = pipeline.FromHand
 	case doc.Mirror != "":
 		doc.Origin = pipeline.WebArchive
 	default:
 		doc.Origin = pipeline.FromPublisher
+	}
+	known := slices.IndexFunc(in.Snapshot.Editions, func(e pipeline.Edition) bool { return e.Document.SHA256 == doc.SHA256 })
+	elsewhere := !in.Site.Publisher(doc.Address())
+	if known >= 0 && (elsewhere || doc.Mirror != "") {
+		doc.Origin = pipeline.KnownBytes
+	}
+	if known >= 0 && elsewhere {
+		// A copy, by hand or from another host, of the very bytes that NCMEC
+		// published: a reader can open its address.
+		doc.Mirror, doc.URL, doc.FinalURL = doc.Address(), in.Snapshot.Editions[known].Document.URL, ""
 	}
 	return doc
 }
@@ -144,13 +131,13 @@ func superseded(arch *archive.Archive, h archive.Version) bool {
 
 // read reads the document's tables into versions.
 func (d *document) read(ctx context.Context, in Inputs) error {
-	res, err := in.Reader.Read(ctx, d.Document, d.contentType)
+	best := d.held.Best()
+	res, err := in.Reader.Read(ctx, d.Document, best.ContentType)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	if err != nil {
-		d.report(unreadable(err))
-		d.sister = errors.Is(err, extract.ErrSister)
+		d.unreadable(err)
 		return nil
 	}
 	d.Dated = res.Dated
@@ -158,15 +145,21 @@ func (d *document) read(ctx context.Context, in Inputs) error {
 	for _, t := range res.Tables {
 		latest = max(latest, t.Year)
 	}
-	if latest != 0 && d.linked != 0 && latest != d.linked {
+	linked := link.Year(best.LinkText, best.Title, best.Asked)
+	if latest != 0 && linked != 0 && latest != linked {
 		d.report(pipeline.Finding{
 			Code: pipeline.SourceFault, Severity: pipeline.Warn, Year: latest,
-			What: fmt.Sprintf("the link to %s is labelled %d, but the document covers %d; using %d", d.Named(), d.linked, latest, latest),
+			What: fmt.Sprintf("the link to %s is labelled %d, but the document covers %d; using %d", d.Named(), linked, latest, latest),
 		})
 	}
+	// Where a document names several years its reports may be of, no link decides
+	// between them.
+	several := slices.ContainsFunc(res.Findings, func(f pipeline.Finding) bool {
+		return f.Code == pipeline.YearUnknown && f.Severity == pipeline.Fail
+	})
 	for _, t := range res.Tables {
-		if t.Year == 0 && len(res.Tables) == 1 && !namesSeveralYears(res.Findings) {
-			t.Year = d.linked
+		if t.Year == 0 && len(res.Tables) == 1 && !several {
+			t.Year = linked
 		}
 		d.take(in, t, res.Findings, t.Year < latest)
 	}
@@ -204,10 +197,7 @@ func (d *document) take(in Inputs, t pipeline.Table, read []pipeline.Finding, be
 		d.report(f)
 	}
 	d.versions = append(d.versions, check.Version{
-		Edition: pipeline.Edition{
-			Year: t.Year, Document: doc, Title: t.Title, Rows: t.Rows, Total: t.Total,
-			Status: status, Readings: t.Readings,
-		},
+		Edition:    pipeline.Edition{Year: t.Year, Document: doc, Title: t.Title, Rows: t.Rows, Total: t.Total, Status: status, Readings: t.Readings},
 		Superseded: d.superseded, Beside: beside, Seen: d.seen,
 	})
 }
@@ -217,45 +207,34 @@ func (d *document) report(f pipeline.Finding) {
 	d.found = append(d.found, f)
 }
 
+// unreadable reports why the document could not be read. That it is a sister
+// document is no fault by itself.
+func (d *document) unreadable(err error) {
+	f := pipeline.Finding{Code: pipeline.SourceFault, Severity: pipeline.Fail, What: strings.Join(strings.Fields(err.Error()), " ")}
+	d.sister = errors.Is(err, extract.ErrSister)
+	switch {
+	case errors.Is(err, archive.ErrDamaged):
+		f.Code, f.Mend = pipeline.Damaged, "refresh with a network fetches it again"
+	case d.sister:
+		f.Code, f.Severity = pipeline.SourceSkipped, pipeline.Note
+	}
+	d.report(f)
+}
+
 // findings returns what was found in the document. In a document that was
 // replaced at its address it is history, and no fault of this run: where it
 // could not be read, and where the year has a sound edition from another one.
 func (d *document) findings(ds *pipeline.Dataset) []pipeline.Finding {
-	found := slices.Clone(d.found)
 	elsewhere := func(year int) bool {
 		e := ds.Edition(year)
 		return e != nil && (e.Status == pipeline.Verified || e.Status == pipeline.Checked) && e.Document.SHA256 != d.SHA256
 	}
+	found := slices.Clone(d.found)
 	for i, f := range found {
-		replaced := len(d.versions) == 0 || elsewhere(f.Year)
-		for _, v := range d.versions {
-			replaced = replaced || f.Year == 0 && elsewhere(v.Year)
-		}
-		if d.superseded && replaced {
+		ofDocument := func(v check.Version) bool { return f.Year == 0 && elsewhere(v.Year) }
+		if d.superseded && (len(d.versions) == 0 || elsewhere(f.Year) || slices.ContainsFunc(d.versions, ofDocument)) {
 			found[i].Severity = pipeline.Note
 		}
 	}
 	return found
-}
-
-// namesSeveralYears reports whether a document names several years its reports
-// may be of: then no link decides between them.
-func namesSeveralYears(found []pipeline.Finding) bool {
-	return slices.ContainsFunc(found, func(f pipeline.Finding) bool {
-		return f.Code == pipeline.YearUnknown && f.Severity == pipeline.Fail
-	})
-}
-
-// unreadable writes as a finding why a document could not be read. That it is a
-// sister document is no fault by itself.
-func unreadable(err error) pipeline.Finding {
-	f := pipeline.Finding{Code: pipeline.SourceFault, Severity: pipeline.Fail, What: strings.Join(strings.Fields(err.Error()), " ")}
-	switch {
-	case errors.Is(err, archive.ErrDamaged):
-		f.Code = pipeline.Damaged
-		f.Mend = "refresh with a network fetches it again"
-	case errors.Is(err, extract.ErrSister):
-		f.Code, f.Severity = pipeline.SourceSkipped, pipeline.Note
-	}
-	return f
 }

@@ -13,12 +13,6 @@ import (
 	"espfigures/pipeline/resolve"
 )
 
-// Errors of FiguresOf.
-var (
-	ErrNoVersion       = errors.New("neither a file nor the hash of a version held; espfigures sources lists them")
-	ErrSeveralVersions = errors.New("the hashes of several versions begin so; give more of it")
-)
-
 // FiguresIn returns the figures of a document that is not in the archive.
 func FiguresIn(ctx context.Context, reg *registry.Registry, name string, body []byte) ([]pipeline.Figure, error) {
 	reader := extract.New()
@@ -43,13 +37,13 @@ func FiguresOf(ds *pipeline.Dataset, reg *registry.Registry, hash string) ([]pip
 		switch {
 		case e.Document.SHA256 == "" || !strings.HasPrefix(e.Document.SHA256, hash):
 		case len(eds) > 0 && eds[0].Document.SHA256 != e.Document.SHA256:
-			return nil, ErrSeveralVersions
+			return nil, errors.New("the hashes of several versions begin so; give more of it")
 		default:
 			eds = append(eds, e)
 		}
 	}
 	if len(eds) == 0 {
-		return nil, ErrNoVersion
+		return nil, errors.New("neither a file nor the hash of a version held; espfigures sources lists them")
 	}
 	figures, _ := resolve.New(reg).Figures(eds)
 	return figures, nil

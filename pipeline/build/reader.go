@@ -15,21 +15,33 @@ import (
 // A Reader reads documents, each once: what it read, or why it could not, is
 // kept in the archive by hash and version of the reader.
 type Reader struct {
-	archive *archive.Archive // nil keeps nothing
+	archive *archive.Archive
 	reader  *extract.Reader
 	// Retry reads documents again that failed before. Commands that only
 	// answer do not: a hostile file would cost each of them its deadline.
 	Retry bool
 }
 
-// NewReader returns a reader that keeps its readings in the archive, which may
-// be nil. Close it.
+// NewReader returns a reader that keeps its readings in the archive. Close it.
 func NewReader(arch *archive.Archive) *Reader {
 	return &Reader{archive: arch, reader: extract.New()}
 }
 
 // Close stops PDFium.
 func (r *Reader) Close() error { return r.reader.Close() }
+
+// Read returns what a document of the archive says that came under a content
+// type.
+func (r *Reader) Read(ctx context.Context, doc pipeline.Document, contentType string) (extract.Result, error) {
+	return r.read(ctx, doc.SHA256, doc.Name, contentType, r.Retry, r.archive.Body)
+}
+
+// HasTable reports whether the bytes of a web page print a table of reports by
+// ESP, so that the page itself is a document.
+func (r *Reader) HasTable(ctx context.Context, contentType string, body []byte) bool {
+	res, err := r.read(ctx, archive.Hash(body), "page", contentType, false, func(string) ([]byte, error) { return body, nil })
+	return err == nil && len(res.Tables) > 0
+}
 
 // A keptReading is what the archive keeps of a document. It is the error of an
 // earlier reading where that failed.
@@ -42,62 +54,35 @@ type keptReading struct {
 func (k keptReading) Error() string        { return k.Failed }
 func (k keptReading) Is(target error) bool { return k.Sister && target == extract.ErrSister }
 
-// Read returns what a document of the archive says that came under a content
-// type.
-func (r *Reader) Read(ctx context.Context, doc pipeline.Document, contentType string) (extract.Result, error) {
-	k, ok := r.kept(doc.SHA256, contentType)
-	switch {
-	case ok && k.Failed == "":
-		return k.Result, nil
-	case ok && !r.Retry:
-		return k.Result, k
+func (r *Reader) read(ctx context.Context, sha, name, contentType string, retry bool, bytes func(sha string) ([]byte, error)) (extract.Result, error) {
+	// The same bytes say another thing in another charset.
+	_, params, _ := mime.ParseMediaType(contentType)
+	version := strings.TrimSpace(extract.Version + " " + strings.ToLower(params["charset"]))
+	var k keptReading
+	if data, ok := r.archive.CachedReading(sha, version); ok && json.Unmarshal(data, &k) == nil {
+		switch {
+		case k.Failed == "":
+			return k.Result, nil
+		case !retry:
+			return k.Result, k
+		}
 	}
-	body, err := r.archive.Body(doc.SHA256)
+	body, err := bytes(sha)
 	if err != nil {
 		return extract.Result{}, err
 	}
-	return r.readAndKeep(ctx, doc.SHA256, doc.Name, contentType, body)
-}
-
-// HasTable reports whether the bytes of a web page print a table of reports by
-// ESP, so that the page itself is a document.
-func (r *Reader) HasTable(ctx context.Context, contentType string, body []byte) bool {
-	sha := archive.Hash(body)
-	if k, ok := r.kept(sha, contentType); ok {
-		return len(k.Tables) > 0
-	}
-	res, err := r.readAndKeep(ctx, sha, "page", contentType, body)
-	return err == nil && len(res.Tables) > 0
-}
-
-// versionOf names the reader as readings are kept by: the same bytes say another
-// thing in another charset.
-func versionOf(contentType string) string {
-	_, params, _ := mime.ParseMediaType(contentType)
-	return strings.TrimSpace(extract.Version + " " + strings.ToLower(params["charset"]))
-}
-
-func (r *Reader) kept(sha, contentType string) (k keptReading, ok bool) {
-	if r.archive == nil {
-		return k, false
-	}
-	data, ok := r.archive.CachedReading(sha, versionOf(contentType))
-	return k, ok && json.Unmarshal(data, &k) == nil
-}
-
-func (r *Reader) readAndKeep(ctx context.Context, sha, name, contentType string, body []byte) (extract.Result, error) {
 	res, err := r.reader.ReadAs(ctx, name, contentType, body)
 	if ctx.Err() != nil || errors.Is(err, extract.ErrPDFium) {
 		return res, err // says nothing about the document
 	}
-	k := keptReading{Result: res}
+	k = keptReading{Result: res}
 	if err != nil {
 		k.Failed, k.Sister = err.Error(), errors.Is(err, extract.ErrSister)
 	}
-	if data, jsonErr := json.Marshal(k); jsonErr == nil && r.archive != nil {
+	if data, jsonErr := json.Marshal(k); jsonErr == nil {
 		// Keeping a reading only saves time: an archive that cannot be written
 		// (read-only, full) must not stop a run that has what it needs.
-		_ = r.archive.CacheReading(sha, versionOf(contentType), data)
+		_ = r.archive.CacheReading(sha, version, data)
 	}
 	return res, err
 }

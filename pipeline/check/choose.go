@@ -45,13 +45,9 @@ func Choose(versions []Version) (used, passed []pipeline.Edition, found []pipeli
 // what was replaced there; of two that failed a check the one whose rows sum to
 // its total; then the newer.
 func better(v, w Version) int {
-	if v.Status != w.Status {
-		if pipeline.Weaker(v.Status, w.Status) == w.Status {
-			return -1
-		}
-		return 1
-	}
+	weaker := pipeline.Weaker(v.Status, w.Status)
 	return cmp.Or(
+		falseFirst(v.Status == weaker, w.Status == weaker),
 		falseFirst(v.Beside, w.Beside),
 		falseFirst(v.Shipped, w.Shipped),
 		falseFirst(v.Superseded, w.Superseded),
