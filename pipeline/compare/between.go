@@ -1,9 +1,9 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"espfigures/pipeline"
@@ -86,6 +86,8 @@ type Between struct {
 	// series on both sides; nil where Came and Left are empty, or where it is
 	// not comparable either.
 	LikeForLike *Between
+
+	throughout *Series // what belongs to the series on both sides; nil where all of it does
 }
 
 // Codes joins the codes of the reasons with "; ", each once: both years may be
@@ -109,45 +111,49 @@ func (b Between) OnSmallBase() bool {
 // Between compares two years of a series by one measure. The earlier year is
 // always From. A year outside the model gives NoValue.
 func (m *Model) Between(s *Series, year1, year2 int, measure pipeline.Measure) Between {
-	return m.between(s, year1, year2, measure, &common{})
+	return m.measured(m.pair(s, year1, year2), measure)
 }
 
 // BetweenAll compares two years by every measure, in the order of
 // pipeline.Measures.
 func (m *Model) BetweenAll(s *Series, year1, year2 int) (all [4]Between) {
-	var c common
+	pair := m.pair(s, year1, year2)
 	for i, measure := range pipeline.Measures {
-		all[i] = m.between(s, year1, year2, measure, &c)
+		all[i] = m.measured(pair, measure)
 	}
 	return all
 }
 
-// common is what does not depend on the measure.
-type common struct {
-	known      bool
-	reasons    []Reason
-	came, left []string
-	throughout *Series // what belongs to the series on both sides; nil where all of it does
+// pair compares two years as far as no measure matters.
+func (m *Model) pair(s *Series, year1, year2 int) Between {
+	b := Between{Series: s, From: s.At(min(year1, year2)), To: s.At(max(year1, year2))}
+	if b.has("") {
+		for _, rule := range []func(*Model, *Between) []Reason{
+			(*Model).combinedReasons, (*Model).ownershipReasons, (*Model).partialReasons, (*Model).statusReasons,
+		} {
+			b.Reasons = append(b.Reasons, rule(m, &b)...)
+		}
+	}
+	if len(b.Came)+len(b.Left) > 0 {
+		b.throughout = m.newSeries(s.ID, s.Name+" like for like", TypeSet, s.list, func(id string, _ int) bool {
+			return s.Holds(id, b.From.Year) && s.Holds(id, b.To.Year)
+		})
+	}
+	return b
 }
 
-func (m *Model) between(s *Series, year1, year2 int, measure pipeline.Measure, c *common) Between {
-	from, to := min(year1, year2), max(year1, year2)
-	b := Between{Series: s, From: s.At(from), To: s.At(to), Measure: measure}
-	if from == to || b.From == nil || b.To == nil || !b.From.has(measure) || !b.To.has(measure) {
-		return b
+// measured completes a pair for a measure.
+func (m *Model) measured(b Between, measure pipeline.Measure) Between {
+	b.Measure = measure
+	if !b.has(measure) {
+		return Between{Series: b.Series, From: b.From, To: b.To, Measure: measure}
 	}
-	if !c.known {
-		owned := m.ownershipReasons(&b)
-		reasons := slices.Concat(m.combinedReasons(s, from, to), owned, m.partialReasons(s, b.From, b.To), statusReasons(s, b.From, b.To))
-		*c = common{true, reasons, b.Came, b.Left, m.throughout(&b)}
-	}
-	b.Came, b.Left = c.came, c.left
-	b.Reasons = append(m.breakReasons(s, from, to, measure), c.reasons...)
+	b.Reasons = append(m.breakReasons(&b), b.Reasons...)
 	if b.OnSmallBase() && (measure == pipeline.MeasureReports || measure == pipeline.MeasureIndex) {
 		b.Reasons = append(b.Reasons, Reason{Code: BecauseSmallBase, Verdict: Care,
 			Text: fmt.Sprintf("A percentage of %s reports is not meaningful; a base of %s or more is.", *b.From.Reports, SmallBase)})
 	}
-	slices.SortStableFunc(b.Reasons, func(x, y Reason) int { return severity(y) - severity(x) })
+	slices.SortStableFunc(b.Reasons, func(x, y Reason) int { return cmp.Compare(y.Verdict, x.Verdict) }) // "no" before "care"
 	b.Verdict = Yes
 	if len(b.Reasons) > 0 {
 		b.Verdict = b.Reasons[0].Verdict
@@ -155,54 +161,44 @@ func (m *Model) between(s *Series, year1, year2 int, measure pipeline.Measure, c
 	if b.Verdict != No {
 		b.Change = change(b.From, b.To, measure)
 	}
-	if c.throughout != nil && measure != pipeline.MeasureRank {
-		if l := m.Between(c.throughout, from, to, measure); l.Change != nil {
+	if b.throughout != nil && measure != pipeline.MeasureRank {
+		if l := m.Between(b.throughout, b.From.Year, b.To.Year, measure); l.Change != nil {
 			b.LikeForLike = &l
 		}
 	}
 	return b
 }
 
-func severity(r Reason) int {
-	if r.Verdict == No {
-		return 1
+// has reports whether both points have a value of the measure; of "" means of
+// reports.
+func (b *Between) has(measure pipeline.Measure) bool {
+	if b.From == nil || b.To == nil || b.From == b.To {
+		return false
 	}
-	return 0
-}
-
-// has reports whether a point has a value of the measure.
-func (p *Point) has(measure pipeline.Measure) bool {
 	switch measure {
 	case pipeline.MeasureShare:
-		return p.Share != nil
+		return b.From.Share != nil && b.To.Share != nil
 	case pipeline.MeasureRank:
-		return p.Rank != 0
+		return b.From.Rank != 0 && b.To.Rank != 0
 	}
-	return p.Reports != nil
+	return b.From.Reports != nil && b.To.Reports != nil
 }
 
 func change(from, to *Point, measure pipeline.Measure) *Change {
-	c := &Change{}
 	switch measure {
 	case pipeline.MeasureShare:
-		points := 100 * (*to.Share - *from.Share)
-		c.Points = &points
+		return &Change{Points: new(100 * (*to.Share - *from.Share))}
 	case pipeline.MeasureRank:
-		places := from.Rank - to.Rank
-		c.Places = &places
-	case pipeline.MeasureIndex:
-		if *from.Reports > 0 {
-			index := 100 * float64(*to.Reports) / float64(*from.Reports)
-			c.Index = &index
-		}
-	default:
-		n := *to.Reports - *from.Reports
-		c.Reports = &n
-		if *from.Reports > 0 {
-			percent := 100 * float64(n) / float64(*from.Reports)
-			c.Percent = &percent
-		}
+		return &Change{Places: new(from.Rank - to.Rank)}
 	}
+	c := &Change{Reports: new(*to.Reports - *from.Reports)}
+	if base := float64(*from.Reports); base > 0 {
+		c.Percent, c.Index = new(100*float64(*c.Reports)/base), new(100*float64(*to.Reports)/base)
+	}
+	if measure == pipeline.MeasureIndex {
+		return &Change{Index: c.Index}
+	}
+	c.Index = nil
 	return c
 }
 
@@ -227,8 +223,7 @@ func (m *Model) ownershipReasons(b *Between) []Reason {
 		return nil
 	}
 	r := Reason{Code: BecauseOwnership, Verdict: Care, Source: m.ownershipSource(b)}
-	part := max(float64(left)/float64(max(*b.From.Reports, 1)), float64(came)/float64(max(*b.To.Reports, 1)))
-	if part > OwnershipLimit {
+	if exceeds(left, OwnershipLimit, *b.From.Reports) || exceeds(came, OwnershipLimit, *b.To.Reports) {
 		r.Verdict, r.Mark = No, pipeline.FlagOwner
 	}
 	var said []string
@@ -253,31 +248,26 @@ func (m *Model) ownershipSource(b *Between) string {
 	return strings.Join(list, " ; ")
 }
 
-// throughout is what belongs to the series on both sides.
-func (m *Model) throughout(b *Between) *Series {
-	if len(b.Came)+len(b.Left) == 0 {
-		return nil
-	}
-	both := filter(b.Series.list, func(id string) bool { return b.Series.Holds(id, b.From.Year) && b.Series.Holds(id, b.To.Year) })
-	s := &Series{ID: b.Series.ID, Name: b.Series.Name + " like for like", Type: TypeSet}
-	m.fill(s, both, func(id string, _ int) bool { return slices.Contains(both, id) })
-	return s
+// exceeds reports whether reports are more than a part of a sum.
+func exceeds(n pipeline.Count, part float64, sum pipeline.Count) bool {
+	return float64(n)/float64(max(sum, 1)) > part
 }
 
 // partialReasons says what the sources of two years do not list.
-func (m *Model) partialReasons(s *Series, from, to *Point) []Reason {
-	if s.Type == TypeTotal || !m.f.partial(from.Year) && !m.f.partial(to.Year) {
+func (m *Model) partialReasons(b *Between) []Reason {
+	from, to := b.From.Year, b.To.Year
+	if b.Series.Type == TypeTotal || !m.f.partial(from) && !m.f.partial(to) {
 		return nil
 	}
 	var hidden pipeline.Count
-	var who []string
-	for _, id := range s.list {
+	var who, years []string
+	for _, id := range b.Series.list {
 		n := pipeline.Count(0)
-		if s.Holds(id, to.Year) {
-			n = m.f.unlisted(id, to.Year)
+		if b.Series.Holds(id, to) {
+			n = m.f.unlisted(id, to)
 		}
-		if s.Holds(id, from.Year) && m.f.partial(from.Year) && len(m.f.figures[at{id, from.Year}]) == 0 && m.f.inside[at{id, from.Year}] == "" {
-			n = max(n, m.f.sum(id, to.Year), m.f.unlisted(id, from.Year))
+		if why, _ := m.f.absent(id, from); why == pipeline.NotCovered && b.Series.Holds(id, from) && len(m.f.figures[at{id, from}]) == 0 {
+			n = max(n, m.f.sum(id, to), m.f.unlisted(id, from))
 		}
 		if n > 0 {
 			hidden, who = hidden+n, append(who, id)
@@ -286,40 +276,33 @@ func (m *Model) partialReasons(s *Series, from, to *Point) []Reason {
 	if hidden == 0 {
 		return nil
 	}
+	for _, y := range []int{from, to} {
+		if m.f.partial(y) {
+			years = append(years, fmt.Sprint(y))
+		}
+	}
 	r := Reason{Code: BecausePartial, Verdict: Care, Mark: pipeline.FlagPartial,
-		Text: fmt.Sprintf("A source that lists only some rows of %s leaves out %s, with %s reports when last or next listed.", m.partialYears(from.Year, to.Year), m.Names(who), hidden)}
-	if float64(hidden) >= UnlistedLimit*float64(max(*from.Reports, *to.Reports)) {
+		Text: fmt.Sprintf("A source that lists only some rows of %s leaves out %s, with %s reports when last or next listed.", pipeline.And(years), m.Names(who), hidden)}
+	if float64(hidden) >= UnlistedLimit*float64(max(*b.From.Reports, *b.To.Reports)) {
 		r.Verdict = No
 	}
 	return []Reason{r}
 }
 
-func (m *Model) partialYears(years ...int) string {
-	var list []string
-	for _, y := range years {
-		if m.f.partial(y) {
-			list = append(list, fmt.Sprint(y))
-		}
-	}
-	return strings.Join(list, " and ")
+// ofStatus are the reasons that a figure's status gives, but for its year.
+var ofStatus = map[pipeline.Status]Reason{
+	pipeline.SecondaryHand: {Code: BecauseSecondary, Mark: pipeline.FlagSecondary, Text: "The figure of %d is a third party's transcription."},
+	pipeline.Checked:       {Code: BecauseChecked, Mark: pipeline.FlagByHand, Text: "The document of %d was saved by hand, and its bytes are not known."},
+	pipeline.Published:     {Code: BecausePublished, Text: "The edition of %d failed a check; see findings.csv."},
 }
 
-// statusReasons says where a point does not rest on a verified document.
-func statusReasons(s *Series, from, to *Point) []Reason {
-	var list []Reason
-	for _, p := range []*Point{from, to} {
-		switch p.Status {
-		case pipeline.SecondaryHand:
-			list = append(list, Reason{Code: BecauseSecondary, Verdict: Care, Mark: pipeline.FlagSecondary,
-				Text: "The figure of " + strconv.Itoa(p.Year) + " is a third party's transcription."})
-		case pipeline.Checked:
-			list = append(list, Reason{Code: BecauseChecked, Verdict: Care, Mark: pipeline.FlagByHand,
-				Text: "The document of " + strconv.Itoa(p.Year) + " was saved by hand, and its bytes are not known."})
-		case pipeline.Published:
-			if s.ID != TotalID { // that total is published outside the table
-				list = append(list, Reason{Code: BecausePublished, Verdict: Care,
-					Text: "The edition of " + strconv.Itoa(p.Year) + " failed a check; see findings.csv."})
-			}
+// statusReasons says where a point does not rest on a verified document. The
+// CyberTipline's total is published outside the table, so that no check fails.
+func (m *Model) statusReasons(b *Between) (list []Reason) {
+	for _, p := range []*Point{b.From, b.To} {
+		if r, ok := ofStatus[p.Status]; ok && (b.Series.ID != TotalID || p.Status != pipeline.Published) {
+			r.Verdict, r.Text = Care, fmt.Sprintf(r.Text, p.Year)
+			list = append(list, r)
 		}
 	}
 	return list

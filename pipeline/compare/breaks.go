@@ -22,20 +22,20 @@ func covers(b *pipeline.Break, from, to int) bool {
 func (m *Model) breaksOf(s *Series) (list []*pipeline.Break) {
 	for i := range m.f.ds.Breaks {
 		b := &m.f.ds.Breaks[i]
-		if b.Who == pipeline.Everybody || b.Who == s.ID || s.Type == TypeTotal ||
-			slices.ContainsFunc(m.f.affected[b.Who], func(id string) bool { return slices.Contains(s.list, id) }) {
+		if b.Who == pipeline.Everybody || b.Who == s.ID || s.Type == TypeTotal || slices.ContainsFunc(m.Years, func(y int) bool {
+			return slices.ContainsFunc(s.list, func(id string) bool { return m.touches(s, id, b.Who, y) })
+		}) {
 			list = append(list, b)
 		}
 	}
 	return list
 }
 
-// breakReasons are the breaks of the registry, and those that combined rows
-// make, that bear on two years of a series.
-func (m *Model) breakReasons(s *Series, from, to int, measure pipeline.Measure) []Reason {
-	var list []Reason
+// breakReasons are the breaks of the registry that bear on two years of a series.
+func (m *Model) breakReasons(pair *Between) (list []Reason) {
+	s, from, to := pair.Series, pair.From.Year, pair.To.Year
 	for _, b := range s.breaks {
-		if !covers(b, from, to) || !b.Touches(measure) || !m.concerns(s, b, from, to) {
+		if !covers(b, from, to) || !b.Touches(pair.Measure) || !m.concerns(s, b, from, to) {
 			continue
 		}
 		r := Reason{Code: b.ID, Verdict: Care, Text: b.Description, Source: b.Source, User: b.User}
@@ -69,7 +69,7 @@ func (m *Model) concerns(s *Series, b *pipeline.Break, from, to int) bool {
 	case s.Type == TypeCompany && !s.Alone && !isPlatform:
 		return false // another company
 	}
-	return slices.ContainsFunc(m.f.affected[b.Who], func(id string) bool {
+	return slices.ContainsFunc(s.list, func(id string) bool {
 		return m.touches(s, id, b.Who, from) || m.touches(s, id, b.Who, to)
 	})
 }
@@ -86,33 +86,25 @@ func (m *Model) touches(s *Series, id, who string, year int) bool {
 	return id == who || s.Type != TypePlatform && m.f.inside[at{id, year}] == who
 }
 
-// forbids reports whether a break rules the comparison out.
+// forbids reports whether a break rules the comparison out. One of a platform's
+// scope leaves a sum whole where all that is likely inside the combined rows of
+// the two years is on one side, and the sum holds more than the one row whose
+// scope changed.
 func (m *Model) forbids(s *Series, b *pipeline.Break, from, to int) bool {
 	switch {
 	case b.Forbids == pipeline.ForbidsNothing:
 		return false
-	case s.Type == TypePlatform || s.Alone:
+	case s.Type == TypePlatform || s.Alone || b.Who == s.ID || b.Forbids == pipeline.ForbidsChange:
 		return true
-	case b.Who == s.ID || b.Who == pipeline.Everybody && b.Forbids == pipeline.ForbidsChange:
-		return true
-	}
-	return b.Forbids == pipeline.ForbidsChange || !m.together(s, b, from, to)
-}
-
-// together reports whether a break of a platform's scope leaves the series
-// whole: all that is likely inside the combined rows of the two years is on
-// one side, and the sum holds more than the one row whose scope changed.
-func (m *Model) together(s *Series, b *pipeline.Break, from, to int) bool {
-	if b.Who == pipeline.Everybody {
-		return true
+	case b.Who == pipeline.Everybody:
+		return false
 	}
 	x, y := s.At(from).Members, s.At(to).Members
-	if len(x) == 1 && len(y) == 1 && x[0] == y[0] {
-		if _, isPlatform := m.f.platform[b.Who]; b.Who == x[0] || !isPlatform {
-			return false
-		}
+	_, isPlatform := m.f.platform[b.Who]
+	if len(x) == 1 && slices.Equal(x, y) && (b.Who == x[0] || !isPlatform) {
+		return true
 	}
-	return len(m.mixed(s, from, to)) == 0
+	return len(m.mixed(s, from, to)) > 0
 }
 
 // mixed returns the combined rows of two years that hold platforms of the
@@ -140,7 +132,7 @@ func (m *Model) mixed(s *Series, from, to int) []at {
 // to be the sum's break too.
 func (m *Model) weighs(s *Series, who string, from, to int) bool {
 	var moved pipeline.Count
-	for _, id := range m.f.affected[who] {
+	for _, id := range s.list {
 		if m.touches(s, id, who, from) || m.touches(s, id, who, to) {
 			d := m.f.sum(id, to) - m.f.sum(id, from)
 			moved += max(d, -d)
@@ -151,7 +143,8 @@ func (m *Model) weighs(s *Series, who string, from, to int) bool {
 
 // combinedReasons covers what no break of the registry says: a row that is
 // combined on one side, or that holds platforms of the series and others.
-func (m *Model) combinedReasons(s *Series, from, to int) []Reason {
+func (m *Model) combinedReasons(pair *Between) []Reason {
+	s, from, to := pair.Series, pair.From.Year, pair.To.Year
 	if s.Type == TypeTotal {
 		return nil
 	}
@@ -177,25 +170,20 @@ func (m *Model) combinedRow(s *Series, from, to int) []Reason {
 	id := s.list[0]
 	x, combinedX := m.f.combined[at{id, from}]
 	y, combinedY := m.f.combined[at{id, to}]
+	same := combinedX && combinedY && (len(x) == 0 || len(y) == 0 || slices.Equal(x, y))
+	r := Reason{Code: BecauseCombined, Verdict: Care, Mark: pipeline.FlagCombined}
 	switch {
-	case !combinedX && !combinedY:
+	case !combinedX && !combinedY || m.judged(id, from, to, !same):
 		return nil
-	case combinedX && combinedY && (len(x) == 0 || len(y) == 0 || slices.Equal(x, y)):
-		if m.judged(id, from, to, false) {
-			return nil
-		}
-		return []Reason{{Code: BecauseCombined, Verdict: Care, Mark: pipeline.FlagCombined,
-			Text: fmt.Sprintf("The row of %s combines related platforms in %d and in %d; the members are not printed and may differ.", s.Name, from, to)}}
+	case same:
+		r.Text = fmt.Sprintf("The row of %s combines related platforms in %d and in %d; the members are not printed and may differ.", s.Name, from, to)
+		return []Reason{r}
+	case combinedX:
+		to = from
 	}
-	if m.judged(id, from, to, true) {
-		return nil
-	}
-	year := to
-	if combinedX {
-		year = from
-	}
-	return []Reason{{Code: BecauseCombined, Verdict: No, Mark: pipeline.FlagBreak,
-		Text: fmt.Sprintf("The %d row %s combines related platforms, and that of the other year does not combine the same.", year, m.rowName(at{id, year}))}}
+	r.Verdict, r.Mark = No, pipeline.FlagBreak
+	r.Text = fmt.Sprintf("The %d row %s combines related platforms, and that of the other year does not combine the same.", to, m.rowName(at{id, to}))
+	return []Reason{r}
 }
 
 // judged reports whether a break of the registry already judges the scope of a

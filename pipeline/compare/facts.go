@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"espfigures/pipeline"
@@ -17,13 +18,13 @@ type at struct {
 type facts struct {
 	ds       *pipeline.Dataset
 	years    []int
+	ids      []string // of the platforms
 	edition  map[int]*pipeline.Edition
 	total    map[int]*pipeline.YearTotal
 	platform map[string]*pipeline.Platform
 	figures  map[at][]pipeline.Figure // largest first
 	owner    map[at]string            // company id on 31 December; absent where there is none
 	inside   map[at]string            // platform likely inside a combined row of the year: the row's platform
-	affected map[string][]string      // platforms that something may happen to through a platform, combined row or company, by its id
 	combined map[at][]string          // combined row that was printed: its likely members, none where nobody knows them
 }
 
@@ -37,24 +38,20 @@ func newFacts(ds *pipeline.Dataset) *facts {
 		owner:    map[at]string{},
 		inside:   map[at]string{},
 		combined: map[at][]string{},
-		affected: map[string][]string{},
 	}
-	first, last := 0, 0
 	for i := range ds.Editions {
-		ed := &ds.Editions[i]
-		f.edition[ed.Year] = ed
-		if first == 0 || ed.Year < first {
-			first = ed.Year
-		}
-		last = max(last, ed.Year)
+		f.edition[ds.Editions[i].Year] = &ds.Editions[i]
 	}
-	for y := first; first != 0 && y <= last; y++ {
-		f.years = append(f.years, y)
+	if held := slices.Sorted(maps.Keys(f.edition)); len(held) > 0 {
+		for y := held[0]; y <= held[len(held)-1]; y++ {
+			f.years = append(f.years, y)
+		}
 	}
 	for i := range ds.Totals {
 		f.total[ds.Totals[i].Year] = &ds.Totals[i]
 	}
 	for i := range ds.Platforms {
+		f.ids = append(f.ids, ds.Platforms[i].ID)
 		f.platform[ds.Platforms[i].ID] = &ds.Platforms[i]
 	}
 	for _, fig := range ds.Figures {
@@ -69,7 +66,6 @@ func newFacts(ds *pipeline.Dataset) *facts {
 	}
 	f.placeCombined()
 	f.placeOwners()
-	f.placeAffected()
 	return f
 }
 
@@ -105,20 +101,6 @@ func (f *facts) placeOwners() {
 	}
 }
 
-// placeAffected says through what something may happen to a platform.
-func (f *facts) placeAffected() {
-	for i := range f.ds.Platforms {
-		id := f.ds.Platforms[i].ID
-		through := map[string]bool{id: true}
-		for _, y := range f.years {
-			through[f.inside[at{id, y}]], through[f.owner[at{id, y}]] = true, true
-		}
-		for who := range through {
-			f.affected[who] = append(f.affected[who], id)
-		}
-	}
-}
-
 // sum returns the reports of a platform in a year, 0 where it has no figure.
 func (f *facts) sum(platform string, year int) pipeline.Count {
 	var n pipeline.Count
@@ -149,12 +131,9 @@ func (f *facts) unlisted(platform string, year int) pipeline.Count {
 	if why, _ := f.absent(platform, year); why != pipeline.NotCovered || len(f.figures[at{platform, year}]) > 0 {
 		return 0
 	}
-	for y := year - 1; len(f.years) > 0 && y >= f.years[0]; y-- {
-		if n := f.sum(platform, y); n > 0 {
+	for y := year - 1; y >= f.years[0]; y-- {
+		if n := f.sum(platform, y); n > 0 || f.edition[y] != nil && !f.partial(y) {
 			return n
-		}
-		if ed := f.edition[y]; ed != nil && !ed.Partial() {
-			return 0
 		}
 	}
 	return 0
@@ -164,4 +143,28 @@ func (f *facts) unlisted(platform string, year int) pipeline.Count {
 func (f *facts) partial(year int) bool {
 	ed := f.edition[year]
 	return ed != nil && ed.Partial()
+}
+
+// OwnerState tells three states apart: a platform that is owned, one that a
+// source calls independent, and one whose owner nobody has established.
+type OwnerState string
+
+const (
+	Owned          OwnerState = "owned"
+	Independent    OwnerState = "independent"
+	NotEstablished OwnerState = "not-established"
+)
+
+// Owner returns the company that owned a platform on 31 December of a year,
+// nil unless the state is Owned.
+func (m *Model) Owner(platform string, year int) (*pipeline.Company, OwnerState) {
+	if c := m.f.ds.Owner(platform, year); c != nil {
+		return c, Owned
+	}
+	if slices.ContainsFunc(m.f.ds.Owners, func(o pipeline.Ownership) bool {
+		return o.Platform == platform && o.Company == pipeline.Independent && o.On(pipeline.LastDay(year))
+	}) {
+		return nil, Independent
+	}
+	return nil, NotEstablished
 }

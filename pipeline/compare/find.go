@@ -49,9 +49,6 @@ func (m *Model) Platform(id string) *Series { return m.platform[id] }
 // among the companies, or nil.
 func (m *Model) Company(id string) *Series { return m.company[id] }
 
-// Category returns the series of a category, or nil.
-func (m *Model) Category(id string) *Series { return byID(m.Categories, id) }
-
 func byID(list []*Series, id string) *Series {
 	for _, s := range list {
 		if s.ID == id {

@@ -75,7 +75,7 @@ type Series struct {
 
 	members func(platform string, year int) bool
 	list    []string          // every platform that belongs to it in any year, in the order of the Dataset
-	breaks  []*pipeline.Break // of everybody, of the series, and of what its platforms belong to
+	breaks  []*pipeline.Break // those that may bear on it in some year
 }
 
 // Point is the value of a Series in one year.
@@ -120,41 +120,39 @@ func New(ds *pipeline.Dataset) *Model {
 		m.Platforms = append(m.Platforms, m.platformSeries(&ds.Platforms[i]))
 	}
 	for i := range ds.Companies {
-		if s := m.companySeries(&ds.Companies[i]); s.Last != 0 {
-			m.Companies = append(m.Companies, s)
-		}
+		m.Companies = append(m.Companies, m.companySeries(&ds.Companies[i]))
 	}
 	for i := range ds.Platforms {
-		if s := m.aloneSeries(&ds.Platforms[i]); s.Last != 0 {
-			m.Companies = append(m.Companies, s)
-		}
+		m.Companies = append(m.Companies, m.aloneSeries(&ds.Platforms[i]))
 	}
 	for _, c := range ds.Categories {
-		if s := m.categorySeries(c); s.Last != 0 {
-			m.Categories = append(m.Categories, s)
-		}
+		m.Categories = append(m.Categories, m.categorySeries(c))
 	}
 	for _, g := range ds.Groups {
-		m.Groups = append(m.Groups, m.groupSeries(g))
+		s := m.set(g.ID, g.Name, g.Members)
+		s.User = g.User
+		m.Groups = append(m.Groups, s)
 	}
-	m.ESPTotal, m.Total = m.espTotal(), m.total()
+	m.Companies, m.Categories = filter(m.Companies, hasValue), filter(m.Categories, hasValue)
+	m.ESPTotal, m.Total = m.total(ESPTotalID, "All providers", m.espTotal), m.total(TotalID, "CyberTipline total", m.cyberTipline)
 	m.platform, m.company = index(m.Platforms), index(m.Companies)
-
 	m.witnesses = sync.OnceValue(m.allWitnesses)
-
-	m.rank(m.Platforms)
-	m.rank(m.Companies)
-	m.rank(m.Categories)
-	for _, list := range [][]*Series{m.Platforms, m.Companies, m.Categories, m.Groups, {m.ESPTotal, m.Total}} {
+	ranked := [][]*Series{m.Platforms, m.Companies, m.Categories}
+	for _, list := range ranked {
+		m.rank(list)
+	}
+	for _, list := range append(ranked, m.Groups, []*Series{m.ESPTotal, m.Total}) {
 		for _, s := range list {
 			m.finish(s)
 		}
 	}
-	m.sortBySize(m.Platforms)
-	m.sortBySize(m.Companies)
-	m.sortBySize(m.Categories)
+	for _, list := range ranked {
+		m.sortBySize(list)
+	}
 	return m
 }
+
+func hasValue(s *Series) bool { return s.Last != 0 }
 
 func index(list []*Series) map[string]*Series {
 	byID := make(map[string]*Series, len(list))
@@ -187,43 +185,42 @@ func (m *Model) finish(s *Series) {
 // Complete returns the newest year whose edition lists every row, or the
 // newest year where no edition does; 0 without years.
 func (m *Model) Complete() int {
-	for i := len(m.Years) - 1; i >= 0; i-- {
-		if ed := m.f.edition[m.Years[i]]; ed != nil && !ed.Partial() {
-			return m.Years[i]
+	newest := 0
+	for _, y := range m.Years {
+		if ed := m.f.edition[y]; ed != nil && !ed.Partial() {
+			newest = y
 		}
 	}
-	if len(m.Years) == 0 {
-		return 0
+	if newest == 0 && len(m.Years) > 0 {
+		newest = m.Years[len(m.Years)-1]
 	}
-	return m.Years[len(m.Years)-1]
+	return newest
 }
 
-// sortBySize sorts by the reports of the newest complete year, largest first.
-// Those without a value in it follow, by their latest value before it, then by
-// their first value after it.
+// sortBySize sorts by the reports of the newest complete year, largest first;
+// where those are equal or missing by those of the years before it, then of the
+// years after it.
 func (m *Model) sortBySize(list []*Series) {
 	newest := slices.Index(m.Years, m.Complete())
-	key := func(s *Series) (tier int, reports pipeline.Count) {
-		for i := newest; i >= 0; i-- {
-			if n := s.Points[i].Reports; n != nil {
-				return newest - i, *n
-			}
-		}
-		for i := newest + 1; i < len(s.Points); i++ {
-			if n := s.Points[i].Reports; n != nil {
-				return len(s.Points) + i, *n
-			}
-		}
-		return 2 * len(s.Points), 0
-	}
 	slices.SortStableFunc(list, func(a, b *Series) int {
-		ta, na := key(a)
-		tb, nb := key(b)
-		if (ta == 0) != (tb == 0) {
-			return cmp.Compare(ta, tb)
+		for i := range m.Years {
+			if i = newest - i; i < 0 {
+				i = newest - i
+			}
+			if order := cmp.Compare(b.Points[i].size(), a.Points[i].size()); order != 0 {
+				return order
+			}
 		}
-		return cmp.Or(cmp.Compare(nb, na), cmp.Compare(a.ID, b.ID))
+		return cmp.Compare(a.ID, b.ID)
 	})
+}
+
+// size is the reports of a point, -1 where there are none.
+func (p *Point) size() pipeline.Count {
+	if p.Reports == nil {
+		return -1
+	}
+	return *p.Reports
 }
 
 // Largest returns the n largest platforms of the newest complete year that are

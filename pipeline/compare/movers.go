@@ -104,17 +104,14 @@ func (m *Model) moving(o MoversOptions, v *Movers) []*Series {
 		list = m.Categories
 	}
 	return filter(list, func(s *Series) bool {
-		if o.Category != "" && s.Category != o.Category || o.Kind != "" && s.Kind != o.Kind {
-			return false
-		}
-		if o.Kind == "" && s.Kind == pipeline.KindHotline {
-			v.Hotlines = true
-			return false
-		}
-		return true
+		hotline := o.Kind == "" && s.Kind == pipeline.KindHotline && (o.Category == "" || s.Category == o.Category)
+		v.Hotlines = v.Hotlines || hotline
+		return !hotline && (o.Category == "" || s.Category == o.Category) && (o.Kind == "" || s.Kind == o.Kind)
 	})
 }
 
+// mover says what a series did between two years; not ok where it has no value
+// in either.
 func (m *Model) mover(s *Series, from, to int) (mv Mover, ok bool) {
 	mv.Between = m.Between(s, from, to, pipeline.MeasureReports)
 	if mv.From == nil || mv.To == nil {
@@ -122,8 +119,6 @@ func (m *Model) mover(s *Series, from, to int) (mv Mover, ok bool) {
 	}
 	old, now := mv.From, mv.To
 	switch {
-	case old.Reports == nil && now.Reports == nil:
-		return mv, false
 	case mv.Verdict == No:
 		mv.Movement = NotComparable
 	case mv.Verdict != NoValue:
@@ -133,14 +128,9 @@ func (m *Model) mover(s *Series, from, to int) (mv Mover, ok bool) {
 	case now.Missing == pipeline.NoRow:
 		mv.Movement = Left
 	default:
-		mv.Movement = NotComparable
-		p := old
-		if old.Reports != nil {
-			p = now
-		}
-		mv.Why = m.WhyBlank(p)
+		mv.Movement, mv.Why = NotComparable, cmp.Or(m.WhyBlank(old), m.WhyBlank(now))
 	}
-	return mv, true
+	return mv, old.Reports != nil || now.Reports != nil
 }
 
 // size is what a list of movers is sorted by.
@@ -151,12 +141,4 @@ func (mv Mover) size() pipeline.Count {
 	return mv.larger()
 }
 
-func (mv Mover) larger() pipeline.Count {
-	var n pipeline.Count
-	for _, p := range []*Point{mv.From, mv.To} {
-		if p.Reports != nil {
-			n = max(n, *p.Reports)
-		}
-	}
-	return n
-}
+func (mv Mover) larger() pipeline.Count { return max(mv.From.size(), mv.To.size()) }

@@ -1,87 +1,57 @@
 package compare
 
-import (
-	"cmp"
-	"slices"
+import "espfigures/pipeline"
 
-	"espfigures/pipeline"
-)
-
-// rank gives every value of a year its place. In a partial year all that the
-// source does not list could belong to one reporter it does not list, or be
-// more of a series it lists. A value gets a place only where neither would
-// change it.
+// rank gives every value of a year its place.
 func (m *Model) rank(list []*Series) {
 	for i, year := range m.Years {
-		r := ranking{hidden: m.hidden(year)}
+		hidden, known := m.hidden(year)
 		for _, s := range list {
-			if n := s.Points[i].Reports; n != nil {
-				r.all = append(r.all, *n)
-				if s.grows() {
-					r.growing = append(r.growing, *n)
-				}
-			}
-		}
-		slices.SortFunc(r.all, down)
-		slices.SortFunc(r.growing, down)
-		for _, s := range list {
-			if n := s.Points[i].Reports; n != nil {
-				s.Points[i].Rank = r.place(*n, s.grows())
+			if s.Points[i].Reports != nil && known {
+				s.Points[i].Rank = place(list, s, i, hidden)
 			}
 		}
 	}
+}
+
+// hidden is what a partial edition does not list of its total, 0 for a whole
+// one; not known without a total.
+func (m *Model) hidden(year int) (rest pipeline.Count, known bool) {
+	ed := m.f.edition[year]
+	switch {
+	case ed == nil || !ed.Partial():
+		return 0, true
+	case ed.Total == nil:
+		return 0, false
+	}
+	return max(0, ed.Total.Reports-ed.Sum()), true
+}
+
+// place returns the rank of a series in a year, 0 where it is open. What a
+// partial year does not list could all belong to one reporter, or be more of a
+// series that is listed: neither may change the place.
+func place(list []*Series, s *Series, i int, hidden pipeline.Count) int {
+	n, rank := *s.Points[i].Reports, 1
+	open := hidden > 0 && n <= hidden
+	for _, o := range list {
+		q := o.Points[i].Reports
+		switch {
+		case q == nil || o == s:
+		case *q > n:
+			rank++
+			open = open || hidden > 0 && s.grows() && n+hidden >= *q
+		default:
+			open = open || hidden > 0 && o.grows() && *q+hidden >= n
+		}
+	}
+	if open {
+		return 0
+	}
+	return rank
 }
 
 // grows reports whether rows that a source does not list may belong to the series.
 func (s *Series) grows() bool { return s.Type != TypePlatform && !s.Alone }
-
-// hidden is what a partial edition does not list of its total: 0 for a whole
-// one, nil where nobody knows.
-func (m *Model) hidden(year int) *pipeline.Count {
-	ed := m.f.edition[year]
-	none := pipeline.Count(0)
-	switch {
-	case ed == nil || !ed.Partial():
-		return &none
-	case ed.Total == nil:
-		return nil
-	}
-	rest := ed.Total.Reports - ed.Sum()
-	return &rest
-}
-
-type ranking struct {
-	all, growing []pipeline.Count // largest first
-	hidden       *pipeline.Count  // reports of the year that no listed row holds; nil where unknown
-}
-
-func down(a, b pipeline.Count) int { return cmp.Compare(b, a) }
-
-// place returns the rank of a value, 0 where it is open.
-func (r ranking) place(n pipeline.Count, grows bool) int {
-	above, _ := slices.BinarySearchFunc(r.all, n, down)
-	if r.hidden == nil {
-		return 0
-	}
-	hidden := *r.hidden
-	if hidden <= 0 {
-		return above + 1
-	}
-	if n <= hidden {
-		return 0
-	}
-	if grows && above > 0 && n+hidden >= r.all[above-1] {
-		return 0 // it may reach the next larger
-	}
-	next, _ := slices.BinarySearchFunc(r.growing, n, down)
-	if grows {
-		next++ // it is among them itself
-	}
-	if next < len(r.growing) && r.growing[next]+hidden >= n {
-		return 0 // a smaller one may reach it
-	}
-	return above + 1
-}
 
 // noRank says why a value has no rank.
 func noRank(s *Series) string {

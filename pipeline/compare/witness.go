@@ -2,10 +2,9 @@ package compare
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
-	"strconv"
-	"strings"
 
 	"espfigures/pipeline"
 )
@@ -52,39 +51,29 @@ type Witness struct {
 // set of platforms together, in the order of the registry. Callers share them.
 func (m *Model) Witnesses() []Witness { return m.witnesses() }
 
-func (m *Model) allWitnesses() []Witness {
-	type year struct {
-		platforms string
-		year      string
-	}
-	var order []year
-	parts := map[year][]pipeline.OwnCount{}
+func (m *Model) allWitnesses() (list []Witness) {
 	for _, o := range m.Data.OwnCounts {
-		if !slices.ContainsFunc(o.Platforms, func(id string) bool { return m.Platform(id) != nil }) {
-			continue // no edition has a row of it
+		year := pipeline.YearOf(o.From)
+		i := slices.IndexFunc(list, func(w Witness) bool { return w.Year == year && slices.Equal(w.Parts[0].Platforms, o.Platforms) })
+		if i < 0 {
+			s, who := m.ownSeries(o.Platforms, year)
+			if s == nil {
+				continue // no edition has a row of it
+			}
+			i = len(list)
+			list = append(list, Witness{Who: who, Platforms: s, Year: year})
 		}
-		k := year{strings.Join(o.Platforms, "+"), o.From[:4]}
-		if parts[k] == nil {
-			order = append(order, k)
-		}
-		parts[k] = append(parts[k], o)
+		list[i].Parts = append(list[i].Parts, o)
 	}
-	var list []Witness
-	for _, k := range order {
-		list = append(list, m.witness(parts[k]))
+	for i := range list {
+		list[i].compare()
 	}
 	return list
 }
 
 // WitnessesOf returns the own counts that bear on a series in a year.
 func (m *Model) WitnessesOf(s *Series, year int) []Witness {
-	var list []Witness
-	for _, w := range m.Witnesses() {
-		if w.Year == year && w.Bears(s) {
-			list = append(list, w)
-		}
-	}
-	return list
+	return filter(m.Witnesses(), func(w Witness) bool { return w.Year == year && w.Bears(s) })
 }
 
 // Bears reports whether the own count covers a platform of a series.
@@ -107,25 +96,21 @@ func (w Witness) Words() string {
 	case *w.Percent == 0:
 		return "the same"
 	}
-	size, decimals := math.Abs(*w.Percent), pipeline.ChangeDecimals(*w.Percent)
+	size, decimals, side := math.Abs(*w.Percent), pipeline.ChangeDecimals(*w.Percent), "above"
 	if size < 1 {
 		decimals = max(decimals, 2)
 	}
-	text := strconv.FormatFloat(size, 'f', decimals, 64) + "% above"
 	if *w.Percent < 0 {
-		text = strings.TrimSuffix(text, "above") + "below"
+		side = "below"
 	}
-	return text
+	return fmt.Sprintf("%.*f%% %s", decimals, size, side)
 }
 
-// witness adds up the periods of one year.
-func (m *Model) witness(parts []pipeline.OwnCount) Witness {
-	slices.SortFunc(parts, func(a, b pipeline.OwnCount) int { return cmp.Compare(a.From, b.From) })
-	first := parts[0]
-	w := Witness{Year: pipeline.YearOf(first.From), Parts: parts}
-	w.Platforms, w.Who = m.ownSeries(first.Platforms, w.Year)
+// compare adds up the periods of the year, and sets the sum next to NCMEC's figure.
+func (w *Witness) compare() {
+	slices.SortFunc(w.Parts, func(a, b pipeline.OwnCount) int { return cmp.Compare(a.From, b.From) })
 	months := 0
-	for _, o := range parts {
+	for _, o := range w.Parts {
 		w.Own += o.Reports
 		w.Rounded, w.SecondHand = w.Rounded || o.Rounded, w.SecondHand || o.SecondHand
 		w.Reason = cmp.Or(w.Reason, o.Differs)
@@ -134,18 +119,16 @@ func (m *Model) witness(parts []pipeline.OwnCount) Witness {
 	w.Agreement = Unfinished
 	p := w.Platforms.At(w.Year)
 	if p == nil || p.Reports == nil {
-		return w
+		return
 	}
 	w.NCMEC, w.Status = p.Reports, p.Status
-	difference := w.Own - *w.NCMEC
-	part := float64(difference) / float64(*w.NCMEC)
-	percent := 100 * part
+	part := float64(w.Own-*w.NCMEC) / float64(*w.NCMEC)
 	// Where NCMEC's side may lack rows, only a count that is far below what is
 	// there already says something: the whole would differ even more.
 	if months != 12 || *p.Reports == 0 || p.AtLeast && part >= -CloseLimit {
-		return w
+		return
 	}
-	w.Difference, w.Percent = &difference, &percent
+	w.Difference, w.Percent = new(w.Own-*w.NCMEC), new(100*part)
 	switch part = math.Abs(part); {
 	case part <= AgreesLimit:
 		w.Agreement = Agrees
@@ -155,10 +138,10 @@ func (m *Model) witness(parts []pipeline.OwnCount) Witness {
 		w.Agreement = Differs
 		w.Reason = cmp.Or(w.Reason, NotExplained)
 	}
-	return w
 }
 
-// ownSeries returns the platforms that a count covers together, and whose it is.
+// ownSeries returns the platforms that a count covers together, and whose it
+// is; nil without a row of any of them.
 func (m *Model) ownSeries(platforms []string, year int) (s *Series, who string) {
 	var parts []*Series
 	for _, id := range platforms {
@@ -166,14 +149,15 @@ func (m *Model) ownSeries(platforms []string, year int) (s *Series, who string) 
 			parts = append(parts, p)
 		}
 	}
-	s = parts[0]
-	if len(platforms) == 1 {
-		return s, s.Name
-	}
-	if len(parts) > 1 {
+	switch len(parts) {
+	case 0:
+		return nil, ""
+	case 1:
+		s = parts[0]
+	default:
 		s = m.Union(parts...)
 	}
-	if c, _ := m.Owner(platforms[0], year); c != nil {
+	if c, _ := m.Owner(platforms[0], year); c != nil && len(platforms) > 1 {
 		return s, c.Name
 	}
 	return s, s.Name
@@ -188,22 +172,19 @@ type Borne struct {
 }
 
 // BorneOut sums up the own counts of a year.
-func (m *Model) BorneOut(year int) Borne {
-	var b Borne
+func (m *Model) BorneOut(year int) (b Borne) {
 	for _, w := range m.Witnesses() {
-		if w.Year != year {
-			continue
-		}
-		switch w.Agreement {
-		case Agrees:
+		switch {
+		case w.Year != year:
+		case w.Agreement == Close:
+			b.Close++
+		case w.Agreement == Differs:
+			b.Differ++
+		case w.Agreement == Agrees:
 			b.Agree++
 			if p := w.Platforms.At(year); p.Share != nil {
 				b.Share += *p.Share
 			}
-		case Close:
-			b.Close++
-		case Differs:
-			b.Differ++
 		}
 	}
 	return b

@@ -28,7 +28,7 @@ func (r *Resolver) Fill(ds *pipeline.Dataset) []pipeline.Finding {
 	ds.Combined = slices.DeleteFunc(slices.Clone(r.reg.Combined), func(c pipeline.CombinedRow) bool {
 		return !slices.ContainsFunc(ds.Figures, func(f pipeline.Figure) bool { return f.Year == c.Year && f.Platform == c.Platform })
 	})
-	ds.Breaks = r.breaks(ds)
+	r.fillBreaks(ds)
 	ds.Categories, ds.Groups, ds.Remarks = r.reg.Categories, r.reg.Groups, r.reg.Remarks
 	ds.Counted, ds.ShortNames, ds.OwnCounts = r.reg.Counted, r.reg.ShortNames, r.reg.OwnCounts
 	return append(findings, severalRows(ds)...)
@@ -177,6 +177,21 @@ func inOrder[T any](byID map[string]T) (list []T) {
 		list = append(list, byID[id])
 	}
 	return list
+}
+
+// fillBreaks sets the registry's breaks that concern the dataset.
+func (r *Resolver) fillBreaks(ds *pipeline.Dataset) {
+	known := map[string]bool{pipeline.Everybody: true}
+	for _, p := range ds.Platforms {
+		known[p.ID] = true
+	}
+	for _, c := range ds.Companies {
+		known[c.ID] = true
+	}
+	ds.Breaks = slices.DeleteFunc(slices.Clone(r.reg.Breaks), func(b pipeline.Break) bool { return !known[b.Who] })
+	slices.SortFunc(ds.Breaks, func(a, b pipeline.Break) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.ID, b.ID))
+	})
 }
 
 // markUser marks the figures that the user's own layer bears on: by the alias,
