@@ -1,13 +1,15 @@
 package pipeline
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"time"
 )
 
-// Kind says what sort of reporter a platform is. NCMEC's tables list hotlines
-// and researchers beside the services people use.
+// Kind says what sort of reporter a platform is: NCMEC's tables list hotlines
+// and researchers too.
 type Kind string
 
 const (
@@ -26,12 +28,10 @@ var Kinds = []Kind{KindPlatform, KindHosting, KindRegistrar, KindTelecom, KindHo
 
 // Platform is a service as people know it.
 type Platform struct {
-	ID   string // stable, lower-case letters, digits and dashes: "facebook"
-	Name string
-	Kind Kind
-	// Category is the id of the Category the service belongs to by its own
-	// words; "" for a name that nobody knows, which counts as OtherCategory.
-	Category string
+	ID       string // stable, lower-case letters, digits and dashes: "facebook"
+	Name     string
+	Kind     Kind
+	Category string // id of a Category; "" counts as OtherCategory
 	Note     string // what a reader must know about its scope; may be ""
 	Source   string
 	User     bool // from the user's own registry layer
@@ -40,8 +40,8 @@ type Platform struct {
 // OtherCategory is the id of the category of everything that no other one covers.
 const OtherCategory = "other"
 
-// Category is a sort of service, such as social or dating. Every platform
-// belongs to exactly one, so that the categories of a year sum to its total.
+// Category is a sort of service. Every platform belongs to exactly one, so that
+// the categories of a year sum to its total.
 type Category struct {
 	ID         string
 	Name       string
@@ -103,31 +103,26 @@ type OwnCount struct {
 
 // Months is the length of the period, which is a quarter, half-year or year.
 func (o OwnCount) Months() int {
-	from, to := YearOf(o.From)*12+month(o.From), YearOf(o.To)*12+month(o.To)
-	return to - from + 1
+	from, to := dayOf(o.From), dayOf(o.To)
+	return 12*(to.Year()-from.Year()) + int(to.Month()-from.Month()) + 1
 }
 
 // PeriodWords says the months from one day to another, YYYY-MM-DD, of one year:
 // "2024", "July to December 2024".
 func PeriodWords(from, to string) string {
-	if month(from) == 1 && month(to) == 12 {
-		return fmt.Sprint(YearOf(from))
+	first, last := dayOf(from), dayOf(to)
+	if first.Month() == time.January && last.Month() == time.December {
+		return fmt.Sprint(first.Year())
 	}
-	return fmt.Sprintf("%s to %s %d", time.Month(month(from)), time.Month(month(to)), YearOf(to))
+	return fmt.Sprintf("%s to %s %d", first.Month(), last.Month(), last.Year())
 }
 
-// YearOf returns the year of a day YYYY-MM-DD, 0 where it is not one.
-func YearOf(day string) int {
-	t, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return 0
-	}
-	return t.Year()
-}
+// YearOf returns the year of a day YYYY-MM-DD.
+func YearOf(day string) int { return dayOf(day).Year() }
 
-func month(day string) int {
-	t, _ := time.Parse(time.DateOnly, day)
-	return int(t.Month())
+func dayOf(day string) time.Time {
+	t, _ := time.Parse(time.DateOnly, day) // the registry checks its days
+	return t
 }
 
 // Company owns platforms.
@@ -138,8 +133,8 @@ type Company struct {
 	User   bool // from the user's own registry layer
 }
 
-// Independent is the Ownership.Company of a platform that a source says has no
-// owner above it: a state of its own, apart from an owner nobody has established.
+// Independent is the Ownership.Company of a platform that has no owner, as a
+// source says: not the same as an owner nobody has established.
 const Independent = "independent"
 
 // Ownership says who owned a platform when.
@@ -151,6 +146,12 @@ type Ownership struct {
 	Source   string
 	User     bool // from the user's own registry layer
 }
+
+// On reports whether the ownership held on a day, as YYYY-MM-DD.
+func (o Ownership) On(day string) bool { return o.From <= day && (o.To == "" || o.To >= day) }
+
+// LastDay returns 31 December of a year, as YYYY-MM-DD.
+func LastDay(year int) string { return fmt.Sprintf("%04d-12-31", year) }
 
 // Measure is what a comparison is about.
 type Measure string
@@ -174,9 +175,11 @@ const (
 	ForbidsNothing  Forbids = "nothing"  // a caveat: the change is shown with it
 )
 
+// Everybody is the Who of a break that concerns every series.
+const Everybody = "all"
+
 // Break is a reason why two years of a series cannot be compared, or only with
-// a caveat. It lies between the years From and To (To > From), or concerns the
-// single year From (To == From).
+// a caveat. It is between the years From and To, or in the one year that both are.
 type Break struct {
 	ID          string
 	Who         string // platform id, company id, or "all"
@@ -185,10 +188,8 @@ type Break struct {
 	Description string
 	Source      string
 	Forbids     Forbids
-	// Measures are those the break touches; none means all. MeasureIndex
-	// goes with MeasureReports.
-	Measures []Measure
-	User     bool // from the user's own registry layer
+	Measures    []Measure // those it touches; none means all
+	User        bool      // from the user's own registry layer
 }
 
 // Touches reports whether the break bears on a measure.
@@ -228,14 +229,12 @@ const (
 
 // Change is one row that differs between two versions of one year's table.
 type Change struct {
-	Year     int
-	Kind     ChangeKind
-	Name     string // printed name
-	Platform string // platform id
-	Old, New *Count // nil where the row was not there
-	// Before and After name the versions: the SHA-256 of a document,
-	// "snapshot:SHA-256" or "secondary".
-	Before, After string
+	Year          int
+	Kind          ChangeKind
+	Name          string // printed name
+	Platform      string // platform id
+	Old, New      *Count // nil where the row was not there
+	Before, After string // the versions: the SHA-256 of a document, "snapshot:SHA-256" or "secondary"
 }
 
 // Missing says why a Point has no value.
@@ -257,14 +256,12 @@ type Dataset struct {
 	Passed   []Edition // editions held but not used: older versions, failed copies
 	Figures  []Figure  // of Editions, by year, then in printed order
 
-	Platforms []Platform // those with a figure, by id; unknown names included
-	Companies []Company  // those owning one of Platforms, by id
-	Owners    []Ownership
-	Breaks    []Break
-	Combined  []CombinedRow
-	// Categories, in the order outputs show them; every platform's Category is
-	// one of them.
-	Categories []Category
+	Platforms  []Platform // those with a figure, by id; unknown names included
+	Companies  []Company  // those owning one of Platforms, by id
+	Owners     []Ownership
+	Breaks     []Break
+	Combined   []CombinedRow
+	Categories []Category  // in the order outputs show them
 	Groups     []Group     // of the user's own layer
 	Counted    []Counted   // services without a row of their own
 	ShortNames []ShortName // what people type for a platform
@@ -276,55 +273,57 @@ type Dataset struct {
 	Changes  []Change  // every difference between versions held, oldest first
 }
 
-// Edition returns the edition used for the year, or nil.
-func (d *Dataset) Edition(year int) *Edition {
-	for i := range d.Editions {
-		if d.Editions[i].Year == year {
-			return &d.Editions[i]
-		}
+func find[T any](list []T, is func(T) bool) *T {
+	if i := slices.IndexFunc(list, is); i >= 0 {
+		return &list[i]
 	}
 	return nil
+}
+
+// Edition returns the edition used for the year, or nil.
+func (d *Dataset) Edition(year int) *Edition {
+	return find(d.Editions, func(e Edition) bool { return e.Year == year })
+}
+
+// Platform returns the platform with the id, or nil.
+func (d *Dataset) Platform(id string) *Platform {
+	return find(d.Platforms, func(p Platform) bool { return p.ID == id })
 }
 
 // Owner returns the company that owned the platform on 31 December of the
 // year, or nil where no source names one.
 func (d *Dataset) Owner(platform string, year int) *Company {
-	day := LastDay(year)
 	for _, o := range d.Owners {
-		if o.Platform != platform || !o.On(day) {
-			continue
-		}
-		for i := range d.Companies {
-			if d.Companies[i].ID == o.Company {
-				return &d.Companies[i]
-			}
+		if o.Platform == platform && o.On(LastDay(year)) && o.Company != Independent {
+			return find(d.Companies, func(c Company) bool { return c.ID == o.Company })
 		}
 	}
 	return nil
 }
 
-// Platform returns the platform with the id, or nil.
-func (d *Dataset) Platform(id string) *Platform {
-	for i := range d.Platforms {
-		if d.Platforms[i].ID == id {
-			return &d.Platforms[i]
-		}
-	}
-	return nil
-}
-
-// Worst returns the gravest severity among the findings, "" if there are none.
+// Worst returns the most serious severity among the findings, "" if there are none.
 func (d *Dataset) Worst() Severity {
-	worst := Severity("")
-	for _, f := range d.Findings {
-		switch {
-		case f.Severity == Fail:
-			return Fail
-		case f.Severity == Warn:
-			worst = Warn
-		case worst == "":
-			worst = f.Severity
+	for _, s := range []Severity{Fail, Warn, Note} {
+		if slices.ContainsFunc(d.Findings, func(f Finding) bool { return f.Severity == s }) {
+			return s
 		}
 	}
-	return worst
+	return ""
+}
+
+// Version names the data, apart from the schema and from the program: the newest
+// year, and a hash of the editions and of what the registry says of them. The
+// same documents and registry give the same version.
+func (d *Dataset) Version() string {
+	h := sha256.New()
+	newest := 0
+	for _, e := range d.Editions {
+		newest = max(newest, e.Year)
+		fmt.Fprintln(h, e.Year, e.Status, e.Document.SHA256, len(e.Rows), e.Sum())
+	}
+	for _, f := range d.Figures {
+		fmt.Fprintln(h, f.Year, f.Platform, f.Reports)
+	}
+	fmt.Fprintln(h, d.Platforms, d.Companies, d.Owners, d.Breaks, d.Combined, d.OwnCounts)
+	return fmt.Sprintf("%d-%s", newest, hex.EncodeToString(h.Sum(nil))[:10])
 }

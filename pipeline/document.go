@@ -9,6 +9,9 @@
 package pipeline
 
 import (
+	"cmp"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -40,12 +43,7 @@ type Document struct {
 }
 
 // Address returns the address a reader should open to see the document.
-func (d Document) Address() string {
-	if d.FinalURL != "" {
-		return d.FinalURL
-	}
-	return d.URL
-}
+func (d Document) Address() string { return cmp.Or(d.FinalURL, d.URL) }
 
 // Named returns what a message calls the document: its address, or the name of
 // a file that somebody saved. It is no citation.
@@ -59,10 +57,26 @@ func (d Document) Named() string {
 // ByHand reports whether the bytes came from a file that a person saved, so
 // that nobody asked the publisher's address when they were taken in: Retrieved
 // is that moment alone.
-func (d Document) ByHand() bool {
-	from := d.Mirror
-	if from == "" {
-		from = d.Address()
-	}
-	return strings.HasPrefix(from, "file:")
+func (d Document) ByHand() bool { return strings.HasPrefix(cmp.Or(d.Mirror, d.Address()), "file:") }
+
+// Site is what is known of the publisher's web site: where its documents are
+// looked for, and what is published next to them.
+type Site struct {
+	Hosts    []string     // the publisher's own hosts; no other is asked unless the user allows it
+	Start    []string     // addresses of the pages that name the documents, in the order they are tried
+	Patterns []string     // paths that documents have had; YEAR is replaced by the year
+	Sisters  []SisterWord // words that tell the other documents of the same family
+}
+
+// SisterWord is a word that only a sister document carries: one that is
+// published next to the tables of reports by ESP and is not one of them.
+type SisterWord struct {
+	Word string // in lower case
+	Kind string // what the document is, such as "reports by country"
+}
+
+// Publisher reports whether an address is at one of the publisher's hosts.
+func (s Site) Publisher(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && slices.Contains(s.Hosts, u.Hostname())
 }

@@ -1,6 +1,9 @@
 package pipeline
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Status says how far a figure can be trusted.
 type Status string
@@ -14,29 +17,23 @@ const (
 
 // Weaker returns the less trustworthy of two statuses; "" counts as none.
 func Weaker(a, b Status) Status {
-	if a == b {
-		return a
-	}
-	rank := map[Status]int{"": 0, Verified: 1, Checked: 2, Published: 3, SecondaryHand: 4}
-	if rank[b] > rank[a] {
-		return b
-	}
-	return a
+	rank := []Status{"", Verified, Checked, Published, SecondaryHand}
+	return rank[max(slices.Index(rank, a), slices.Index(rank, b))]
 }
 
-// Flags are the closed set of shorthand letters that stand beside a figure.
+// Flags are shorthand letters next to a figure, of a closed set.
 type Flags string
 
 const (
-	FlagBreak     = 'b' // break in comparability with the year before
-	FlagCombined  = 'c' // the printed row combines related platforms
-	FlagOwner     = 'o' // what the company owned changed since the year before by more than 1% of its sum
-	FlagPartial   = 'p' // the year's source lists only some rows: a sum is "at least"
-	FlagRevised   = 'r' // an earlier version of the edition printed another number
-	FlagSecondary = 's' // from a secondary source
-	FlagByHand    = 'u' // from a document that somebody saved by hand and whose bytes are not known
-	FlagMissing   = 'x' // no value: not available
-	FlagNone      = 'z' // not applicable
+	FlagBreak     = 'b'
+	FlagCombined  = 'c'
+	FlagOwner     = 'o'
+	FlagPartial   = 'p'
+	FlagRevised   = 'r'
+	FlagSecondary = 's'
+	FlagByHand    = 'u'
+	FlagMissing   = 'x'
+	FlagNone      = 'z'
 )
 
 // FlagMeanings explains each letter, in the order they are written.
@@ -55,24 +52,14 @@ var FlagMeanings = []struct {
 	{FlagNone, "not applicable"},
 }
 
-// flagLetters are the letters of FlagMeanings.
-const flagLetters = "bcoprsuxz"
-
 // Has reports whether the letter is among the flags.
 func (f Flags) Has(r rune) bool { return strings.ContainsRune(string(f), r) }
 
 // With returns the flags with the letters added, in the order of FlagMeanings.
 func (f Flags) With(rs ...rune) Flags {
-	if len(f) == 0 && len(rs) == 1 { // most often, and then nothing is made
-		i := strings.IndexRune(flagLetters, rs[0])
-		if i < 0 {
-			return ""
-		}
-		return Flags(flagLetters[i : i+1])
-	}
 	var b strings.Builder
 	for _, m := range FlagMeanings {
-		if f.Has(m.Flag) || strings.ContainsRune(string(rs), m.Flag) {
+		if f.Has(m.Flag) || slices.Contains(rs, m.Flag) {
 			b.WriteRune(m.Flag)
 		}
 	}
@@ -81,9 +68,6 @@ func (f Flags) With(rs ...rune) Flags {
 
 // String returns the letters with spaces between them: "b c".
 func (f Flags) String() string {
-	if len(f) < 2 {
-		return string(f)
-	}
 	return strings.Join(strings.Split(string(f), ""), " ")
 }
 
@@ -96,9 +80,8 @@ const (
 	NoMatch    Match = "none"       // nobody knows the name; it stays under its printed form
 )
 
-// Figure is one printed row with its meaning: who reported how often in which
-// year, and where that is printed. Two printed rows of one platform stay two
-// Figures; only comparisons add them.
+// Figure is one printed row with its meaning. Two printed rows of one platform
+// stay two Figures; only comparisons add them.
 type Figure struct {
 	Year     int
 	Name     string // printed name, as in Row.Name
@@ -127,15 +110,13 @@ type Edition struct {
 	Total    *Total // printed total; for a secondary edition the total the third party gives
 	Status   Status
 	Readings []string
-	// TotalAccepted is set where the printed total contradicts the ESP total on
-	// file and the user accepted it all the same.
+	// TotalAccepted: the printed total contradicts the ESP total on file, and the
+	// user accepted it.
 	TotalAccepted bool
 
-	// Source cites a secondary edition; "" where Document is NCMEC's own.
-	Source string
-	// Note is what a reader must know of a secondary edition, such as how exact
-	// its transcriber has been; may be "".
-	Note string
+	// Secondary editions only.
+	Source string // cites it
+	Note   string // what a reader must know of it; may be ""
 }
 
 // Sum returns the sum of the edition's rows.

@@ -2,32 +2,15 @@ package pipeline
 
 import "testing"
 
-// The letters are those of FlagMeanings, and With gives the same flags on
-// every way it can take.
 func TestFlagsWith(t *testing.T) {
-	all := ""
-	for _, m := range FlagMeanings {
-		all += string(m.Flag)
-	}
-	if all != flagLetters {
-		t.Fatalf("flagLetters is %q, FlagMeanings has %q", flagLetters, all)
-	}
-	for i, m := range FlagMeanings {
-		if got := Flags("").With(m.Flag); got != Flags(all[i:i+1]) {
-			t.Errorf("With(%q) of no flags is %q", m.Flag, got)
+	for _, c := range []struct {
+		flags Flags
+		with  rune
+		want  string
+	}{{"", 'b', "b"}, {"z", 'c', "c z"}, {"zb", 'c', "b c z"}, {"c", 'c', "c"}, {"", '?', ""}} {
+		if got := c.flags.With(c.with).String(); got != c.want {
+			t.Errorf("%q with %q is %q, want %q", c.flags, c.with, got, c.want)
 		}
-		if got := Flags("z").With(m.Flag, 'b'); !got.Has(m.Flag) || !got.Has('b') || !got.Has('z') {
-			t.Errorf("With(%q, 'b') of z is %q", m.Flag, got)
-		}
-	}
-	if got := Flags("").With('?'); got != "" {
-		t.Errorf("a letter that is no flag gives %q", got)
-	}
-	if got := Flags("zb").With('c'); got != "bcz" || got.String() != "b c z" {
-		t.Errorf("With sorts the letters to %q, written %q", got, got.String())
-	}
-	if got := Flags("s").String(); got != "s" {
-		t.Errorf("one letter is written %q", got)
 	}
 }
 

@@ -1,6 +1,9 @@
 package pipeline
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Count is a number of reports. The unit is the CyberTipline report: not a
 // file, not an image, not a child.
@@ -8,24 +11,19 @@ type Count int64
 
 // String returns the count as NCMEC prints it: with commas between thousands.
 func (c Count) String() string {
-	var digits, buf [32]byte
-	plain := strconv.AppendInt(digits[:0], int64(c), 10)
-	out := buf[:0]
-	if plain[0] == '-' {
-		plain, out = plain[1:], append(out, '-')
+	text := strconv.FormatInt(int64(c), 10)
+	digits := strings.TrimPrefix(text, "-")
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
 	}
-	for i, d := range plain {
-		if i > 0 && (len(plain)-i)%3 == 0 {
-			out = append(out, ',')
-		}
-		out = append(out, d)
+	if c < 0 {
+		return "-" + digits
 	}
-	return string(out)
+	return digits
 }
 
-// Place is where something stands in a document. Pages and rows count from 1;
-// rows count the data rows of one page in reading order, so "page 3, row 12"
-// can be found with a finger. An HTML document has one page.
+// Place is where something is in a document. Pages and rows count from 1; rows
+// count the data rows of one page in reading order. An HTML document has one page.
 type Place struct {
 	Page int
 	Row  int
@@ -58,9 +56,8 @@ type Total struct {
 	At      Place // Row is 0
 }
 
-// Table is one table of reports per ESP as a document prints it, read exactly.
-// Rows stand in printed order. A document that lays one table over several
-// pages or side by side gives one Table.
+// Table is one table of reports per ESP as a document prints it, with its rows in
+// printed order. One that runs over several pages is one Table.
 type Table struct {
 	Year     int      // calendar year the table reports on; 0 where the document does not say
 	Title    string   // the printed title the year was read from

@@ -96,7 +96,7 @@ func TestLoad(t *testing.T) {
 	if c := r.OwnCounts[0]; len(r.OwnCounts) != 3 || c.Reports != 12 || !c.SecondHand || c.Platforms[0] != "chat" || !r.OwnCounts[2].Rounded {
 		t.Errorf("own counts: %+v", r.OwnCounts)
 	}
-	if b := r.Breaks[0]; b.Forbids != pipeline.ForbidsPlatform || !b.Spans(2021) || b.Spans(2020) {
+	if b := r.Breaks[0]; b.Forbids != pipeline.ForbidsPlatform || b.From != 2020 || b.To != 2021 {
 		t.Errorf("%+v", b)
 	}
 }
