@@ -11,13 +11,16 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/term"
 	"golang.org/x/text/transform"
 
+	"espfigures/output/tables"
 	"espfigures/output/text"
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/build"
 	"espfigures/pipeline/compare"
+	"espfigures/pipeline/extract"
 	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
 	"espfigures/pipeline/snapshot"
@@ -27,13 +30,13 @@ import (
 type app struct {
 	stdin          io.Reader
 	stdout, stderr *transform.Writer
-	terminal       io.Writer // standard error itself, for progress on a terminal
+	terminal       io.Writer  // standard error itself, for progress on a terminal
+	style          text.Style // how wide text is set
+	begun          bool       // a command runs: what comes is no fault of usage
 
-	out     string
-	archive string
-	// archiveGiven says that --archive was named: then a missing one is worth
-	// a word.
-	archiveGiven bool
+	out          string
+	archive      string
+	archiveGiven bool   // then a missing one is worth a word
 	registry     string // folder of the user's own layer; "" for none
 	years        yearList
 	asOf         time.Time      // the day whose knowledge is used; zero for today's
@@ -46,8 +49,11 @@ type app struct {
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
-	style = text.Fit(fitTerminal(stdout))
-	return &app{stdin: stdin, stdout: plain(stdout), stderr: plain(stderr), terminal: stderr}
+	width := 0
+	if f, ok := stdout.(*os.File); ok {
+		width, _, _ = term.GetSize(int(f.Fd()))
+	}
+	return &app{stdin: stdin, stdout: plain(stdout), stderr: plain(stderr), terminal: stderr, style: text.Fit(width)}
 }
 
 func (a *app) close() {
@@ -112,30 +118,25 @@ func (a *app) openReadOnly() (*archive.Archive, error) {
 // build makes the Dataset. arch and reader may be nil. found are findings made
 // while fetching.
 func (a *app) build(ctx context.Context, arch *archive.Archive, reader *build.Reader, found []pipeline.Finding) (facts, error) {
-	snap, err := snapshot.Default()
-	if err != nil {
-		return facts{}, fmt.Errorf("the snapshot shipped with the program: %w", err)
-	}
 	reg, err := a.loadRegistry()
 	if err != nil {
 		return facts{}, err
 	}
-	site, err := registry.Site()
-	if err != nil {
-		return facts{}, fmt.Errorf("the registry shipped with the program: %w", err)
+	snap, err1 := snapshot.Default()
+	site, err2 := registry.Site()
+	if err := errors.Join(err1, err2); err != nil {
+		return facts{}, err
 	}
 	ds, err := build.Dataset(ctx, build.Inputs{
-		Archive: arch, Reader: reader, Snapshot: snap, Registry: reg,
+		Archive: arch, Reader: reader, Snapshot: snap, Registry: reg, Site: site,
 		Years: a.years.has, Today: today(), AsOf: a.asOf, Found: found, AcceptTotals: a.acceptTotals, Addresses: a.addresses,
-		Site: site,
 	})
-	if errors.Is(err, build.ErrNoEdition) {
-		if !a.asOf.IsZero() {
-			return facts{}, fmt.Errorf("no edition of %s was known on %s", cmp.Or(a.years.String(), "any year"), a.asOf.Format(time.DateOnly))
-		}
+	switch {
+	case errors.Is(err, build.ErrNoEdition) && !a.asOf.IsZero():
+		return facts{}, fmt.Errorf("no edition of %s was known on %s", cmp.Or(a.years.String(), "any year"), a.asOf.Format(time.DateOnly))
+	case errors.Is(err, build.ErrNoEdition):
 		return facts{}, fmt.Errorf("no data for %s%s", a.years.String(), strings.TrimPrefix(err.Error(), build.ErrNoEdition.Error()))
-	}
-	if err != nil {
+	case err != nil:
 		return facts{}, err
 	}
 	for _, f := range ds.Findings {
@@ -150,16 +151,13 @@ func (a *app) build(ctx context.Context, arch *archive.Archive, reader *build.Re
 // layer over them.
 func (a *app) loadRegistry() (*registry.Registry, error) {
 	if a.registry == "" {
-		reg, err := registry.Default()
-		if err != nil {
-			return nil, fmt.Errorf("the registry shipped with the program: %w", err)
-		}
-		return reg, nil
+		return registry.Default()
 	}
-	if info, err := os.Stat(a.registry); err != nil {
+	if err := isFolder("--registry", a.registry); err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(a.registry); err != nil {
 		return nil, fmt.Errorf("--registry: %w", err)
-	} else if !info.IsDir() {
-		return nil, usage("--registry: %s is a file, not a folder", a.registry)
 	}
 	reg, err := registry.LoadLayer(os.DirFS(a.registry))
 	if err != nil {
@@ -171,10 +169,50 @@ func (a *app) loadRegistry() (*registry.Registry, error) {
 // finder returns what finds platforms and companies by the names people use.
 func (f facts) finder() *resolve.Finder { return resolve.NewFinder(f.Dataset, f.resolver) }
 
+// series returns the series that a name means, and says how it was found where
+// that is not plain.
+func (a *app) series(f facts, name string, m resolve.Meant) (*compare.Series, error) {
+	if m.ID == "" {
+		return nil, fmt.Errorf("%s %s", m.Name, m.Via)
+	}
+	if m.Via != "" {
+		a.say("%s: %s, %s", name, m.Name, m.Via)
+	}
+	return f.model.Series(m.ID)
+}
+
 // isFolder refuses a path that exists and is no folder.
 func isFolder(flag, path string) error {
 	if info, err := os.Stat(path); err == nil && !info.IsDir() {
 		return usage("%s: %s is a file, not a folder", flag, path)
 	}
 	return nil
+}
+
+// readBody reads a file, "-" being standard input: at most one byte more than a
+// document may have.
+func (a *app) readBody(path string) ([]byte, error) {
+	if path == "-" {
+		return io.ReadAll(io.LimitReader(a.stdin, extract.MaxBytes+1))
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, extract.MaxBytes+1))
+}
+
+// writeTable writes a table of the outputs to standard output, as CSV with the
+// line ends that other programs of a shell expect, or as JSON.
+func (a *app) writeTable(t tables.Table, format string) error {
+	if format == "json" {
+		return t.WriteJSON(a.stdout)
+	}
+	var b strings.Builder
+	if err := t.WriteCSV(&b, false); err != nil {
+		return err
+	}
+	_, err := io.WriteString(a.stdout, strings.ReplaceAll(b.String(), "\r\n", "\n"))
+	return err
 }

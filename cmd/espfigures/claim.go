@@ -17,7 +17,7 @@ import (
 )
 
 func newClaim(a *app) *cobra.Command {
-	var file, format string
+	file, format := "", "text"
 	cmd := &cobra.Command{
 		Use:   "claim NAME YEAR WORDS",
 		Short: "Checks a quoted figure, a statement or a whole article against the table",
@@ -58,7 +58,7 @@ the year is not known.`,
 			}
 			return wants(1, -1)(cmd, args)
 		},
-		ValidArgsFunction: a.completeNameYear,
+		ValidArgsFunction: a.offer(nameThenYear),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			all, err := a.dataset(cmd.Context())
 			if err != nil {
@@ -74,7 +74,7 @@ the year is not known.`,
 			if err != nil {
 				return err
 			}
-			if err := c.Write(a.stdout, style, format); err != nil {
+			if err := c.Write(a.stdout, a.style, format); err != nil {
 				return err
 			}
 			if slices.ContainsFunc(c.Answers, func(x claim.Answer) bool { return x.Verdict != claim.NotUnderstood && !x.Verdict.Holds() }) {
@@ -116,52 +116,49 @@ func (a *app) claimsIn(reader *claim.Reader, file string) ([]claim.Answer, strin
 func (a *app) claimOf(reader *claim.Reader, args []string) (answers []claim.Answer, asked string, err error) {
 	at := slices.IndexFunc(args, yearForm.MatchString)
 	if at < 0 {
-		return statementOf(reader, strings.Join(args, " "))
+		answers, err = statementOf(reader, strings.Join(args, " "))
+		return answers, "", err
+	}
+	year, err := parseYear(args[at])
+	if err != nil {
+		return nil, "", err
 	}
 	name, words := args[:at], args[at+1:]
 	if at == 0 { // the year first: the name is the longest that is known
-		if len(words) == 0 {
-			return nil, "", usage("only a year; see espfigures claim --help")
-		}
 		n := len(words) - 1
 		for ; n > 1; n-- {
-			if _, _, err := reader.About(strings.Join(words[:n], " "), yearOf(args[at]), "1"); err == nil {
+			if _, _, err := reader.About(strings.Join(words[:n], " "), year, "1"); err == nil {
 				break
 			}
 		}
-		name, words = words[:n], words[n:]
+		name, words = words[:max(n, 0)], words[max(n, 0):]
 	}
 	if len(name) == 0 || len(words) == 0 {
-		return nil, "", usage("no claim next to the name and the year %s; see espfigures claim --help", args[at])
+		return nil, "", usage("no claim next to the name and the year %d; see espfigures claim --help", year)
 	}
-	answer, via, err := reader.About(strings.Join(name, " "), yearOf(args[at]), strings.Join(words, " "))
+	about := strings.Join(name, " ")
+	answer, via, err := reader.About(about, year, strings.Join(words, " "))
 	if w := (*claim.WordsError)(nil); errors.As(err, &w) {
 		return nil, "", usage("%v", err)
 	} else if err != nil {
 		return nil, "", err
 	}
 	if via != "" {
-		a.say("%s: %s", strings.Join(name, " "), via)
+		a.say("%s: %s", about, via)
 	}
-	return []claim.Answer{answer}, strings.Join(name, " ") + " " + args[at], nil
-}
-
-func yearOf(s string) int {
-	_, year, _, _ := nameYear([]string{"", s}) // s has the form of a year
-	return year
+	return []claim.Answer{answer}, fmt.Sprint(about, " ", year), nil
 }
 
 // statementOf answers a whole statement in quotes.
-func statementOf(reader *claim.Reader, said string) ([]claim.Answer, string, error) {
+func statementOf(reader *claim.Reader, said string) ([]claim.Answer, error) {
 	answers := reader.Text(said)
-	understood := func(x claim.Answer) bool { return x.Verdict != claim.NotUnderstood }
 	switch {
 	case len(answers) == 0:
-		return nil, "", usage("%q names nobody with a number; give NAME YEAR WORDS, or a whole statement in quotes", said)
-	case !slices.ContainsFunc(answers, understood):
-		return nil, "", usage("%q: %s", said, strings.TrimSuffix(strings.ToLower(answers[0].Note[:1])+answers[0].Note[1:], "."))
+		return nil, usage("%q names nobody with a number; give NAME YEAR WORDS, or a whole statement in quotes", said)
+	case !slices.ContainsFunc(answers, func(x claim.Answer) bool { return x.Verdict != claim.NotUnderstood }):
+		return nil, usage("%q: not understood: %s", said, answers[0].Note)
 	}
-	return answers, "", nil
+	return answers, nil
 }
 
 var minusNumber = regexp.MustCompile(`^-\.?\d`)

@@ -3,9 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,19 +12,16 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 	"espfigures/pipeline/explain"
-	"espfigures/pipeline/resolve"
 )
 
 // compareFlags are the flags of compare alone.
 type compareFlags struct {
-	by      string
-	byGiven bool
-	metrics []string
-	top     int
-	filter  filterFlags
-	brief   bool
-	format  string
-	cite    string
+	by           string
+	metrics      []string
+	top          int
+	filter       filterFlags
+	brief        bool
+	format, cite string
 }
 
 func newCompare(a *app) *cobra.Command {
@@ -35,11 +30,10 @@ func newCompare(a *app) *cobra.Command {
 		Use:   "compare [NAME...]",
 		Short: "Platforms, companies, categories, sets and totals across years",
 		Long: `Compares platforms, companies, categories, sets and totals across years, in one
-table. A name is an id or a name as any output prints it, or the beginning of
-one that means only one thing. facebook+instagram is the sum of both, top-5 the
-five largest of each year together, esp-total all providers, total the whole
-CyberTipline. Where a platform and a company have one name, the platform is
-meant; company:microsoft is the company.
+table. A name is an id or a name as any output prints it. facebook+instagram is
+the sum of both, top-5 the five largest of each year together, esp-total all
+providers, total the whole CyberTipline. Where a platform and a company have one
+name, the platform is meant; company:microsoft is the company.
 
 Without a name, the twenty largest providers of the newest complete year within
 --years; hotlines and NCMEC's own services are left out. --by turns names into
@@ -62,7 +56,6 @@ each year, what may be said against every earlier year shown, by every measure.
   espfigures compare facebook+instagram social --years 2019,2023 --brief
   espfigures compare --by company --top 10 --format csv > companies.csv`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f.byGiven = cmd.Flags().Changed("by")
 			if f.top < 0 || cmd.Flags().Changed("top") && f.top == 0 {
 				return usage("--top: %d is not a number of rows", f.top)
 			}
@@ -71,37 +64,31 @@ each year, what may be said against every earlier year shown, by every measure.
 			}
 			return a.compare(cmd, f, args)
 		},
+		ValidArgsFunction: a.offer(namesOf),
 	}
 	a.dataFlags(cmd)
 	cmd.Flags().IntVar(&f.top, "top", 0, "only the `N` largest of the newest complete year within --years, else of its newest")
 	chooseOne(cmd, &f.by, "by", "what to compare: ", "platform", "company", "category")
-	chooseSome(cmd, &f.metrics, "metric", "lines of the table: "+strings.Join(text.Metrics, ", ")+" (default reports,change); CSV and JSON have all", text.Metrics)
+	chooseSome(cmd, &f.metrics, "metric", "lines of the table: "+or(text.Metrics)+" (default reports,change); CSV and JSON have all", text.Metrics)
 	f.filter.add(a, cmd)
 	cmd.Flags().BoolVar(&f.brief, "brief", false, "the table and its marks only, without notes")
 	formatFlag(cmd, &f.format)
 	citeFlag(cmd, &f.cite)
-	complete(cmd, "top", cobra.NoFileCompletions)
-	cmd.ValidArgsFunction = a.completeNames(func() int {
-		switch {
-		case !f.byGiven && !cmd.Flags().Changed("by"):
-			return ofPlatforms | ofCompanies | ofOthers
-		case f.by == "company":
-			return ofCompanies
-		}
-		return ofPlatforms
-	})
+	complete(cmd, cobra.NoFileCompletions, "top")
 	return cmd
 }
 
 func (a *app) compare(cmd *cobra.Command, f compareFlags, names []string) error {
 	shown := a.years
-	a.years = nil // a change needs the year before the first one shown
+	a.years = yearList{} // a change needs the year before the first one shown
 	all, err := a.dataset(cmd.Context())
 	if err != nil {
 		return err
 	}
-	if err := f.filter.check(all.Dataset); err != nil {
-		return err
+	for i, name := range f.filter.categories {
+		if f.filter.categories[i], err = categoryID(all.Dataset, name); err != nil {
+			return err
+		}
 	}
 	v := text.Comparison{Model: all.model, Metrics: f.metrics, Brief: f.brief}
 	for _, y := range v.Model.Years {
@@ -112,25 +99,23 @@ func (a *app) compare(cmd *cobra.Command, f compareFlags, names []string) error 
 	if len(v.Years) == 0 {
 		return fmt.Errorf("no data for %s; years available: %s", shown.String(), yearsHeld(all.Dataset))
 	}
-	v.Series = listOf(v.Model, f.by)
-	if len(names) > 0 {
-		if v.Series, err = a.named(all, f, names); err != nil {
-			return err
-		}
-	} else if f.top == 0 {
+	if v.Series, err = a.named(all, f.by, names); err != nil {
+		return err
+	}
+	if len(names) == 0 && f.top == 0 {
 		f.top = 20
 	}
 	v.Series, v.Notes = f.filter.apply(v.Series, len(names) == 0 && f.by != "category")
 	if len(v.Series) == 0 {
-		return usage("nothing is left to compare: no series is of %s", f.filter)
+		return usage("nothing is left to compare: no series is of %s", &f.filter)
 	}
 	if f.top > 0 {
 		v.Largest = newestComplete(v.Model, v.Years)
 		v.Series = largest(v.Series, v.Largest, f.top)
 	}
 	if f.cite != "" {
-		_, err = io.WriteString(a.stdout, explain.Write(explain.Comparison(v.Model, v.Series, v.Years), f.cite))
-		return err
+		fmt.Fprint(a.stdout, explain.Write(explain.Comparison(v.Model, v.Series, v.Years), f.cite))
+		return nil
 	}
 	switch f.format {
 	case "csv":
@@ -138,42 +123,30 @@ func (a *app) compare(cmd *cobra.Command, f compareFlags, names []string) error 
 	case "json":
 		return a.writeTable(tables.SeriesAgainst(v.Model, v.Series, v.Years), f.format)
 	}
-	return v.Write(a.stdout, style)
+	return v.Write(a.stdout, a.style)
 }
 
-// listOf returns every series of a sort.
-func listOf(m *compare.Model, by string) []*compare.Series {
-	switch by {
-	case "company":
-		return m.Companies
-	case "category":
-		return m.Categories
+// named returns the series that names mean, each once; without a name all of a
+// sort.
+func (a *app) named(all facts, by string, names []string) ([]*compare.Series, error) {
+	if len(names) == 0 {
+		switch by {
+		case "company":
+			return all.model.Companies, nil
+		case "category":
+			return all.model.Categories, nil
+		}
+		return all.model.Platforms, nil
 	}
-	return m.Platforms
-}
-
-// named returns the series that names mean, each once, and says how a name was
-// found where that is not plain.
-func (a *app) named(all facts, f compareFlags, names []string) ([]*compare.Series, error) {
 	finder := all.finder()
-	by := ""
-	if f.byGiven {
-		by = f.by
-	}
 	var list []*compare.Series
 	for _, n := range names {
 		found, err := finder.SeriesBy(by, n)
 		if err != nil {
-			return nil, notFound(finder, n, err)
+			return nil, err
 		}
 		for _, x := range found {
-			if x.Via != "" {
-				a.say("%s: %s, %s", n, x.Name, x.Via)
-			}
-			if x.ID == "" {
-				return nil, fmt.Errorf("%s %s", x.Name, x.Via)
-			}
-			s, err := all.model.Series(x.ID)
+			s, err := a.series(all, n, x)
 			if err != nil {
 				return nil, err
 			}
@@ -183,23 +156,6 @@ func (a *app) named(all facts, f compareFlags, names []string) ([]*compare.Serie
 		}
 	}
 	return list, nil
-}
-
-// notFound says of a list separated by commas that names are separated by spaces.
-func notFound(finder *resolve.Finder, name string, err error) error {
-	var parts []string
-	known := false
-	for part := range strings.SplitSeq(name, ",") {
-		if part = strings.TrimSpace(part); part != "" {
-			_, unknown := finder.Series(part)
-			known = known || unknown == nil
-			parts = append(parts, inShell(part))
-		}
-	}
-	if len(parts) > 1 && known {
-		return usage("%w; separate names by spaces: %s", err, strings.Join(parts, " "))
-	}
-	return err
 }
 
 // newestComplete returns the newest of some years whose table is complete, or

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,8 +19,7 @@ import (
 )
 
 func newDiff(a *app) *cobra.Command {
-	var format string
-	var exitCode bool
+	format, exitCode := "text", false
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW",
 		Short: "What changed between two sets of figures: revisions, new and gone rows",
@@ -75,21 +72,17 @@ with --exit-code 3 where they do.`,
 	return cmd
 }
 
-// figuresOf returns the figures of what a user named: a figures file, a
-// document, or a version held.
+// figuresOf returns the figures of what a user named.
 func (a *app) figuresOf(ctx context.Context, name string) ([]pipeline.Figure, error) {
 	info, err := os.Stat(name)
 	if err == nil && info.IsDir() {
-		folder := name
-		name = filepath.Join(folder, "figures.csv")
-		info, err = os.Stat(name)
-		if errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir() {
-			return nil, fmt.Errorf("%s: a folder without a figures.csv", folder)
+		if output.IsSelection(name) {
+			a.say("%s holds a selection of platforms: rows of the others count as added or removed.", name)
 		}
-		if output.IsSelection(folder) {
-			a.say("%s holds a selection of platforms: rows of the others count as added or removed.", folder)
-		}
+		name = filepath.Join(name, "figures.csv")
+		_, err = os.Stat(name)
 	}
+	day, notDay := time.Parse(time.DateOnly, name)
 	switch {
 	case err == nil && strings.EqualFold(filepath.Ext(name), ".csv"):
 		f, err := os.Open(name)
@@ -112,11 +105,9 @@ func (a *app) figuresOf(ctx context.Context, name string) ([]pipeline.Figure, er
 			return nil, err
 		}
 		return build.FiguresIn(ctx, reg, name, body)
-	case isDay(name):
+	case notDay == nil:
 		then := *a
-		if then.asOf, err = time.Parse(time.DateOnly, name); err != nil {
-			return nil, err
-		}
+		then.asOf = day
 		all, err := then.dataset(ctx)
 		if err != nil {
 			return nil, err
@@ -134,10 +125,4 @@ func (a *app) figuresOf(ctx context.Context, name string) ([]pipeline.Figure, er
 		return figures, nil
 	}
 	return nil, err
-}
-
-// isDay reports whether a name is a day, YYYY-MM-DD.
-func isDay(name string) bool {
-	_, err := time.Parse(time.DateOnly, name)
-	return err == nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -14,7 +13,7 @@ import (
 )
 
 func newExplain(a *app) *cobra.Command {
-	var format, cite string
+	format, cite := "text", ""
 	cmd := &cobra.Command{
 		Use:   "explain NAME YEAR",
 		Short: "Where a figure comes from: document, page, row, checks, and a citation",
@@ -33,7 +32,7 @@ why there is none.`,
   espfigures explain meta 2021        # a company and its members
   espfigures explain imgur 2022 --cite bibtex >> sources.bib`,
 		Args:              wants(2, -1),
-		ValidArgsFunction: a.completeNameYear,
+		ValidArgsFunction: a.offer(nameThenYear),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name, year, rest, err := nameYear(args)
 			if err != nil {
@@ -50,10 +49,10 @@ why there is none.`,
 				cite = format
 			}
 			if cite != "" {
-				_, err = io.WriteString(a.stdout, explain.Write(c.Citations, cite))
-				return err
+				fmt.Fprint(a.stdout, explain.Write(c.Citations, cite))
+				return nil
 			}
-			return text.Chain(a.stdout, style, c, instead, format)
+			return text.Chain(a.stdout, a.style, c, instead, format)
 		},
 	}
 	a.dataFlags(cmd)
@@ -73,13 +72,7 @@ func (a *app) explain(cmd *cobra.Command, name string, year int) (c explain.Chai
 	if err != nil {
 		return c, "", err
 	}
-	if found.Via != "" {
-		a.say("%s: %s, %s", name, found.Name, found.Via)
-	}
-	if found.ID == "" {
-		return c, "", fmt.Errorf("%s %s", found.Name, found.Via)
-	}
-	s, err := all.model.Series(found.ID)
+	s, err := a.series(all, name, found)
 	if err != nil {
 		return c, "", err
 	}

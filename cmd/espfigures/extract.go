@@ -38,8 +38,7 @@ another check failed. Nothing is printed for a file that cannot be read.`,
 			return a.extract(cmd.Context(), args)
 		},
 	}
-	cmd.Flags().Var(&a.years, "years", "years to print, such as 2019-2025, 2022 or 2019,2023 (default all)")
-	complete(cmd, "years", a.completeYears)
+	a.yearsFlag(cmd)
 	return cmd
 }
 
@@ -50,8 +49,12 @@ func (a *app) extract(ctx context.Context, paths []string) error {
 	w := csv.NewWriter(a.stdout)
 	header := []string{"year", "page", "row", "esp_name", "reports", "flags"}
 	code := exitFine
-	for i, read := range a.readAhead(ctx, reader, paths) {
-		tables, ok, err := a.judge(paths[i], <-read)
+	for _, path := range paths {
+		var res extract.Result
+		body, err := a.readBody(path)
+		if err == nil {
+			res, err = reader.Read(ctx, path, body)
+		}
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -60,26 +63,25 @@ func (a *app) extract(ctx context.Context, paths []string) error {
 			code = exitFailed
 			continue
 		}
-		if !ok && code == exitFine {
+		if !a.judge(path, res) && code == exitFine {
 			code = exitFinding
 		}
 		if header != nil {
-			if err := w.Write(header); err != nil {
-				return err
-			}
+			w.Write(header)
 			header = nil
 		}
-		for _, t := range tables {
+		for _, t := range res.Tables {
 			if t.Year != 0 && !a.years.has(t.Year) {
-				a.say("%s: %d is not among --years %s, left out", paths[i], t.Year, a.years.String())
+				a.say("%s: %d is not among --years %s, left out", path, t.Year, a.years.String())
 				continue
 			}
-			if err := w.WriteAll(rowsOf(t)); err != nil {
-				return err
+			year := strings.TrimPrefix(strconv.Itoa(t.Year), "0")
+			for _, r := range t.Rows {
+				w.Write([]string{year, strconv.Itoa(r.At.Page), strconv.Itoa(r.At.Row), r.Name, strconv.FormatInt(int64(r.Reports), 10), r.Mark()})
 			}
 		}
+		w.Flush()
 	}
-	w.Flush()
 	if err := w.Error(); err != nil {
 		return err
 	}
@@ -89,76 +91,26 @@ func (a *app) extract(ctx context.Context, paths []string) error {
 	return nil
 }
 
-// rowsOf writes the rows of a table as CSV has them.
-func rowsOf(t pipeline.Table) (rows [][]string) {
-	year := ""
-	if t.Year != 0 {
-		year = strconv.Itoa(t.Year)
-	}
-	for _, r := range t.Rows {
-		rows = append(rows, []string{year, strconv.Itoa(r.At.Page), strconv.Itoa(r.At.Row), r.Name, strconv.FormatInt(int64(r.Reports), 10), r.Mark()})
-	}
-	return rows
-}
-
-// A readFile is what one file holds, or why it cannot be read.
-type readFile struct {
-	extract.Result
-	err error
-}
-
-// readAhead reads files, several at a time, and gives one channel for each in
-// the order of the files.
-func (a *app) readAhead(ctx context.Context, reader *extract.Reader, paths []string) []<-chan readFile {
-	var list []<-chan readFile
-	turn := make(chan struct{}, extract.Parallel)
-	for _, path := range paths {
-		read := make(chan readFile, 1)
-		list = append(list, read)
-		go func() {
-			turn <- struct{}{}
-			defer func() { <-turn }()
-			var f readFile
-			var body []byte
-			if body, f.err = a.readBody(path); f.err == nil {
-				f.Result, f.err = reader.Read(ctx, path, body)
-			}
-			read <- f
-		}()
-	}
-	return list
-}
-
-// judge tells on standard error what the checks of one file found; ok is
-// false where one failed.
-func (a *app) judge(path string, read readFile) (tables []pipeline.Table, ok bool, err error) {
-	if read.err != nil {
-		return nil, false, read.err
-	}
-	res := read.Result
-	ok = true
-	doc := pipeline.Document{Name: filepath.Base(path)}
-	report := func(found []pipeline.Finding) {
-		for _, f := range found {
-			if f.Severity == pipeline.Fail {
-				ok = false
-				at := place(f.At)
-				if strings.HasPrefix(f.What, "page ") { // such a text names its place itself
-					at = ""
-				}
-				a.complain(errors.New(path + at + ": " + f.What))
-			} else if f.Severity == pipeline.Warn {
-				a.say("%s%s: %s", path, place(f.At), f.What)
-			}
-		}
-	}
-	report(res.Findings)
+// judge tells on standard error what the checks of one file found, and reports
+// whether none failed.
+func (a *app) judge(path string, res extract.Result) bool {
+	found := res.Findings
 	for _, t := range res.Tables {
-		_, found := check.Edition(t, doc, nil)
-		report(found)
+		_, more := check.Edition(t, pipeline.Document{Name: filepath.Base(path)}, nil)
+		found = append(found, more...)
 		if t.Total != nil && t.Sum() == t.Total.Reports {
 			a.say("%s: %d, %d rows, sum %s equals the printed total", path, t.Year, len(t.Rows), t.Sum())
 		}
 	}
-	return res.Tables, ok, nil
+	ok := true
+	for _, f := range found {
+		switch f.Severity {
+		case pipeline.Fail:
+			ok = false
+			a.complain(errors.New(path + place(f) + ": " + f.What))
+		case pipeline.Warn:
+			a.say("%s%s: %s", path, place(f), f.What)
+		}
+	}
+	return ok
 }

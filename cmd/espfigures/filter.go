@@ -15,32 +15,26 @@ type filterFlags struct{ categories, kinds, exclude []string }
 
 func (f *filterFlags) add(a *app, cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&f.categories, "category", nil, "only series of a `category`, by id or name")
-	chooseSome(cmd, &f.kinds, "kind", "only reporters of a kind: "+strings.Join(kindNames(), ", "), kindNames())
+	complete(cmd, a.offer(categoriesOf), "category")
+	chooseSome(cmd, &f.kinds, "kind", "only reporters of a kind: "+or(kindNames()), kindNames())
 	chooseSome(cmd, &f.exclude, "exclude-kind", "leave out reporters of a kind", kindNames())
-	complete(cmd, "category", a.completeCategories)
 }
 
-// check turns the names of categories into ids.
-func (f *filterFlags) check(ds *pipeline.Dataset) error {
-	for i, name := range f.categories {
-		k := slices.IndexFunc(ds.Categories, func(c pipeline.Category) bool {
-			return strings.EqualFold(c.ID, name) || strings.EqualFold(c.Name, name)
-		})
-		if k < 0 {
-			var ids []string
-			for _, c := range ds.Categories {
-				ids = append(ids, c.ID)
-			}
-			return usage("--category: %q is not a category; there are %s", name, strings.Join(ids, ", "))
+// categoryID returns the id of a category that a user named by id or name.
+func categoryID(ds *pipeline.Dataset, name string) (string, error) {
+	var ids []string
+	for _, c := range ds.Categories {
+		if strings.EqualFold(c.ID, name) || strings.EqualFold(c.Name, name) {
+			return c.ID, nil
 		}
-		f.categories[i] = ds.Categories[k].ID
+		ids = append(ids, c.ID)
 	}
-	return nil
+	return "", usage("--category: %q is not a category; there are %s", name, strings.Join(ids, ", "))
 }
 
 // apply returns the series that pass, and notes on what is left out. Of a list
 // that nobody named it leaves out hotlines, unless the user asks for them.
-func (f filterFlags) apply(list []*compare.Series, unnamed bool) (kept []*compare.Series, notes []string) {
+func (f *filterFlags) apply(list []*compare.Series, unnamed bool) (kept []*compare.Series, notes []string) {
 	hotlines := false
 	for _, s := range list {
 		if unnamed && s.Kind == pipeline.KindHotline && !slices.Contains(f.kinds, string(s.Kind)) {
@@ -60,31 +54,29 @@ func (f filterFlags) apply(list []*compare.Series, unnamed bool) (kept []*compar
 
 // has reports whether a series passes. Companies of several kinds and sums have
 // no kind, and pass where none is asked for.
-func (f filterFlags) has(s *compare.Series) bool {
+func (f *filterFlags) has(s *compare.Series) bool {
 	return (len(f.categories) == 0 || slices.Contains(f.categories, s.Category)) &&
 		(len(f.kinds) == 0 || slices.Contains(f.kinds, string(s.Kind))) &&
 		!slices.Contains(f.exclude, string(s.Kind))
 }
 
 // String says what passes.
-func (f filterFlags) String() string {
+func (f *filterFlags) String() string {
 	var list []string
-	if len(f.categories) > 0 {
-		list = append(list, "the category "+or(f.categories))
-	}
-	if len(f.kinds) > 0 {
-		list = append(list, "the kind "+or(f.kinds))
-	}
-	if len(f.exclude) > 0 {
-		list = append(list, "another kind than "+or(f.exclude))
+	for _, x := range []struct {
+		says  string
+		words []string
+	}{{"the category ", f.categories}, {"the kind ", f.kinds}, {"another kind than ", f.exclude}} {
+		if len(x.words) > 0 {
+			list = append(list, x.says+or(x.words))
+		}
 	}
 	return strings.Join(list, ", ")
 }
 
-func kindNames() []string {
-	var s []string
+func kindNames() (names []string) {
 	for _, k := range pipeline.Kinds {
-		s = append(s, string(k))
+		names = append(names, string(k))
 	}
-	return s
+	return names
 }

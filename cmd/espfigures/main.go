@@ -74,5 +74,8 @@ func (a *app) exitCode(ctx context.Context, err error) int {
 		err = errors.New("interrupted")
 	}
 	a.complain(err)
+	if !a.begun { // a fault that the library of commands found
+		return exitUsage
+	}
 	return exitFailed
 }

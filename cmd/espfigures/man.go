@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
@@ -22,8 +21,7 @@ func newMan(*app) *cobra.Command {
 			}
 			root := cmd.Root()
 			root.DisableAutoGenTag = true // its date would be today's
-			b := buildInfoOf(debug.ReadBuildInfo())
-			return doc.GenManTree(root, &doc.GenManHeader{Source: "espfigures " + b.version, Manual: "espfigures", Date: &b.date}, args[0])
+			return doc.GenManTree(root, &doc.GenManHeader{Source: "espfigures " + version, Manual: "espfigures", Date: &commitDate}, args[0])
 		},
 	}
 }

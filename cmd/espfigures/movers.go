@@ -1,10 +1,9 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,16 +13,10 @@ import (
 	"espfigures/pipeline/compare"
 )
 
-// moversFlags are the flags of movers alone.
-type moversFlags struct {
-	compare.MoversOptions
-	by, category, kind, format string
-	minBase                    int
-	top                        int
-}
-
 func newMovers(a *app) *cobra.Command {
-	var f moversFlags
+	opt := compare.MoversOptions{}
+	var category, kind, format string
+	by, minBase := "platform", 0
 	cmd := &cobra.Command{
 		Use:   "movers YEAR YEAR",
 		Short: "Who rose and fell most between any two years, who entered and who left",
@@ -40,69 +33,51 @@ group is moved, entered, left or not-comparable.`,
   espfigures movers 2021 2023 --category dating --min-base 1 --format csv`,
 		Args: wants(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var years [2]int
-			for i, s := range args {
-				n, err := strconv.Atoi(s)
-				if err != nil || !yearForm.MatchString(s) {
-					return usage("%q is not a year", s)
-				}
-				years[i] = n
-			}
+			from, err1 := parseYear(args[0])
+			to, err2 := parseYear(args[1])
 			switch {
-			case years[0] == years[1]:
-				return usage("two different years are needed, %d was given twice", years[0])
-			case f.minBase < 1:
-				return usage("--min-base: %d is less than 1", f.minBase)
-			case f.top < 0:
-				return usage("--top: %d is not a number of rows", f.top)
-			case f.format == "text" && !cmd.Flags().Changed("top"):
-				f.top = 10
+			case errors.Join(err1, err2) != nil:
+				return usage("%w", cmp.Or(err1, err2))
+			case from == to:
+				return usage("two different years are needed, %d was given twice", from)
+			case minBase < 1:
+				return usage("--min-base: %d is less than 1", minBase)
+			case opt.Top < 0:
+				return usage("--top: %d is not a number of rows", opt.Top)
+			case format == "text" && !cmd.Flags().Changed("top"):
+				opt.Top = 10
 			}
-			return a.movers(cmd, f, years)
+			all, err := a.dataset(cmd.Context())
+			if err != nil {
+				return err
+			}
+			for _, y := range []int{from, to} {
+				if all.Edition(y) == nil {
+					return fmt.Errorf("no data for %d; years available: %s", y, yearsHeld(all.Dataset))
+				}
+			}
+			if category != "" {
+				if opt.Category, err = categoryID(all.Dataset, category); err != nil {
+					return err
+				}
+			}
+			opt.By, opt.Kind, opt.MinBase = compare.Type(by), pipeline.Kind(kind), pipeline.Count(minBase)
+			v := all.model.Movers(from, to, opt)
+			if format == "text" {
+				return text.Movers(a.stdout, a.style, v, by, opt.MinBase)
+			}
+			return a.writeTable(tables.Movers(v), format)
 		},
+		ValidArgsFunction: a.offer(yearsOf),
 	}
 	a.dataFlags(cmd)
 	cmd.Flags().Lookup("years").Hidden = true
-	chooseOne(cmd, &f.by, "by", "who: ", "platform", "company", "category")
-	cmd.Flags().StringVar(&f.category, "category", "", "only a `category`, by id or name")
-	cmd.Flags().StringVar(&f.kind, "kind", "", "only reporters of a `kind`: "+strings.Join(kindNames(), ", "))
-	cmd.Flags().IntVar(&f.minBase, "min-base", int(compare.SmallBase), "least reports in the earlier year (of entrants and leavers in the year they have)")
-	cmd.Flags().IntVar(&f.top, "top", 0, "at most `N` in each list; 0 for all (default 10 as text)")
-	formatFlag(cmd, &f.format)
-	complete(cmd, "category", a.completeCategories)
-	complete(cmd, "kind", cobra.FixedCompletions(kindNames(), cobra.ShellCompDirectiveNoFileComp))
-	cmd.ValidArgsFunction = a.completeYearArgs
+	chooseOne(cmd, &by, "by", "who: ", "platform", "company", "category")
+	cmd.Flags().StringVar(&category, "category", "", "only a `category`, by id or name")
+	chooseOne(cmd, &kind, "kind", "only reporters of a kind: ", kindNames()...)
+	cmd.Flags().IntVar(&minBase, "min-base", int(compare.SmallBase), "least reports in the earlier year (of entrants and leavers in the year they have)")
+	cmd.Flags().IntVar(&opt.Top, "top", 0, "at most `N` in each list; 0 for all (default 10 as text)")
+	formatFlag(cmd, &format)
+	complete(cmd, a.offer(categoriesOf), "category")
 	return cmd
-}
-
-func (a *app) movers(cmd *cobra.Command, f moversFlags, years [2]int) error {
-	a.years = nil
-	all, err := a.dataset(cmd.Context())
-	if err != nil {
-		return err
-	}
-	for _, y := range years {
-		if all.Edition(y) == nil {
-			return fmt.Errorf("no data for %d; years available: %s", y, yearsHeld(all.Dataset))
-		}
-	}
-	filter := filterFlags{}
-	if f.category != "" {
-		filter.categories = []string{f.category}
-	}
-	if err := filter.check(all.Dataset); err != nil {
-		return err
-	}
-	if f.kind != "" && !slices.Contains(kindNames(), f.kind) {
-		return usage("--kind: %q is none of %s", f.kind, strings.Join(kindNames(), ", "))
-	}
-	opt := compare.MoversOptions{By: compare.Type(f.by), Kind: pipeline.Kind(f.kind), MinBase: pipeline.Count(f.minBase), Top: f.top}
-	if len(filter.categories) > 0 {
-		opt.Category = filter.categories[0]
-	}
-	v := all.model.Movers(years[0], years[1], opt)
-	if f.format == "text" {
-		return text.Movers(a.stdout, style, v, f.by, opt.MinBase)
-	}
-	return a.writeTable(tables.Movers(v), f.format)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,27 +41,28 @@ left out, and the exit code is 1.`,
 			if err != nil {
 				return err
 			}
-			n := namer{facts: all, finder: all.finder()}
-			for _, column := range []string{"esp_name", "platform_id", "platform", "company", "kind", "match", "suggestion", "category", "ownership", "counted_in"} {
+			n := namer{facts: all, found: map[pipeline.Match]int{}}
+			for _, column := range strings.Split("esp_name platform_id platform company kind match suggestion category ownership counted_in", " ") {
 				n.table.Fields = append(n.table.Fields, tables.Field{Name: column, Kind: tables.Text})
 			}
 			if len(args) == 0 {
-				args = printedNames(all.Dataset)
+				for _, f := range all.Figures {
+					if !slices.Contains(args, f.Name) {
+						args = append(args, f.Name)
+					}
+				}
 			}
+			var leftOut error
 			for _, name := range args {
 				if name != "-" {
 					n.add(name)
 					continue
 				}
-				leftOut, err := resolve.EachLine(a.stdin, func(name string) {
-					if strings.TrimSpace(name) != "" {
-						n.add(name)
-					}
-				})
+				notNames, err := resolve.EachLine(a.stdin, n.add)
 				if err != nil {
 					return fmt.Errorf("standard input: %w", err)
 				}
-				n.leftOut = errors.Join(n.leftOut, leftOut)
+				leftOut = errors.Join(leftOut, notNames)
 			}
 			if format == "text" {
 				err = text.Table(a.stdout, n.table)
@@ -71,7 +73,7 @@ left out, and the exit code is 1.`,
 				return err
 			}
 			n.report(a)
-			return n.leftOut
+			return leftOut
 		},
 	}
 	a.dataFlags(cmd)
@@ -79,53 +81,21 @@ left out, and the exit code is 1.`,
 	return cmd
 }
 
-// printedNames lists every name of the tables once.
-func printedNames(ds *pipeline.Dataset) (names []string) {
-	seen := map[string]bool{}
-	for _, f := range ds.Figures {
-		if !seen[f.Name] {
-			seen[f.Name] = true
-			names = append(names, f.Name)
-		}
-	}
-	return names
-}
-
 // namer resolves names.
 type namer struct {
 	facts
-	finder *resolve.Finder
-	table  tables.Table
-
-	exact, normalised, none int
-	lines                   []string // for aliases.csv, to accept the first suggestions
-	more                    int      // suggestions beyond those lines
-	leftOut                 error    // lines of standard input that are no names
+	table tables.Table
+	found map[pipeline.Match]int
+	lines []string // for aliases.csv, to accept the first suggestions
 }
 
-const pasteableTo = 20 // suggestions whose lines are printed
-
-func (n *namer) add(name string) {
-	m := n.resolver.Name(name)
-	switch m.Kind {
-	case pipeline.Exact:
-		n.exact++
-	case pipeline.Normalised:
-		n.normalised++
-	default:
-		n.none++
+// add resolves a name and adds its row.
+func (n *namer) add(given string) {
+	if strings.TrimSpace(given) == "" {
+		return
 	}
-	if len(m.Suggestions) > 0 && m.Suggestions[0].Line() != "" {
-		if len(n.lines) < pasteableTo {
-			n.lines = append(n.lines, m.Suggestions[0].Line())
-		} else {
-			n.more++
-		}
-	}
-	n.table.Rows = append(n.table.Rows, n.cells(name, m))
-}
-
-func (n *namer) cells(given string, m resolve.Match) tables.Row {
+	m := n.resolver.Name(given)
+	n.found[m.Kind]++
 	row := tables.Row{given, m.Platform, "", "", "", string(m.Kind), "", "", "", ""}
 	if p := n.registry.Platform(m.Platform); p != nil {
 		year := n.Editions[len(n.Editions)-1].Year
@@ -139,8 +109,11 @@ func (n *namer) cells(given string, m resolve.Match) tables.Row {
 		row[2], row[4], row[7], row[8] = p.Name, string(p.Kind), p.Category, string(state)
 	}
 	var suggestions []string
-	for _, s := range m.Suggestions {
+	for i, s := range m.Suggestions {
 		suggestions = append(suggestions, fmt.Sprintf("%s (%s)", s.Platform, s.Reason))
+		if line := s.Line(); i == 0 && line != "" {
+			n.lines = append(n.lines, line)
+		}
 	}
 	row[6] = strings.Join(suggestions, "; ")
 	if m.Kind == pipeline.NoMatch && len(suggestions) == 0 {
@@ -149,19 +122,16 @@ func (n *namer) cells(given string, m resolve.Match) tables.Row {
 	if c := n.registry.CountedService(m.Counted); c != nil {
 		row[9] = c.Platform
 	}
-	return row
+	n.table.Rows = append(n.table.Rows, row)
 }
 
 func (n *namer) report(a *app) {
-	a.say("%d exact, %d normalised, %d unmatched. Similar names are suggested, never used.", n.exact, n.normalised, n.none)
-	if len(n.lines) == 0 {
-		return
+	a.say("%d exact, %d normalised, %d unmatched. Similar names are suggested, never used.",
+		n.found[pipeline.Exact], n.found[pipeline.Normalised], n.found[pipeline.NoMatch])
+	if len(n.lines) > 0 {
+		a.say("To accept a suggestion, add its line to pipeline/registry/data/aliases.csv with where the name is printed in place of SOURCE:")
 	}
-	a.say("To accept a suggestion, add its line to pipeline/registry/data/aliases.csv with where the name is printed in place of SOURCE:")
 	for _, l := range n.lines {
 		a.say("  %s", l)
-	}
-	if n.more > 0 {
-		a.say("  ... and %d more", n.more)
 	}
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"espfigures/scrapers"
@@ -10,35 +12,24 @@ import (
 
 // printPlan prints what a refresh would fetch, and why, and what it skips.
 func printPlan(w io.Writer, res *scrapers.Result) error {
-	var b strings.Builder
-	b.WriteString("Would fetch:\n")
+	var would, skipped, asked strings.Builder
+	list := func(b *strings.Builder, c *scrapers.Candidate) {
+		year := strings.TrimPrefix(strconv.Itoa(c.Year), "0")
+		fmt.Fprintf(b, "  %s  %s  %s\n", cmp.Or(year, "    "), c.URL, oneLine(c.Why))
+	}
+	for _, c := range res.Skipped {
+		list(&skipped, c)
+	}
 	for _, c := range res.Tried {
 		if c.Found() {
-			writeCandidate(&b, c)
+			list(&would, c)
 		}
-	}
-	if len(res.Skipped) > 0 {
-		b.WriteString("Skipped:\n")
-		for _, c := range res.Skipped {
-			writeCandidate(&b, c)
-		}
-	}
-	b.WriteString("Asked:\n")
-	for _, c := range res.Tried {
 		if c.Fault != nil {
-			fmt.Fprintf(&b, "  %s\n", oneLine(c.Fault.Error()))
+			fmt.Fprintf(&asked, "  %s\n", oneLine(c.Fault.Error()))
 		} else if c.Seen != "" {
-			fmt.Fprintf(&b, "  %s: %s\n", c.URL, oneLine(c.Seen))
+			fmt.Fprintf(&asked, "  %s: %s\n", c.URL, oneLine(c.Seen))
 		}
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := fmt.Fprintf(w, "Would fetch:\n%sSkipped:\n%sAsked:\n%s", &would, &skipped, &asked)
 	return err
-}
-
-func writeCandidate(b *strings.Builder, c *scrapers.Candidate) {
-	year := "    "
-	if c.Year != 0 {
-		year = fmt.Sprint(c.Year)
-	}
-	fmt.Fprintf(b, "  %s  %s  %s\n", year, c.URL, oneLine(c.Why))
 }

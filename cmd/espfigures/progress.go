@@ -1,33 +1,28 @@
 package main
 
-import "github.com/schollz/progressbar/v3"
+import (
+	"os"
 
-// progress shows what a refresh is waiting for. On a terminal it is a
-// spinner with the address asked; elsewhere, and with --quiet, nothing, so
-// that logs stay readable.
-type progress struct{ bar *progressbar.ProgressBar }
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
 
-func newProgress(a *app) *progress {
-	if a.quiet || !isTerminal(a.terminal) {
-		return &progress{}
+// progress returns what shows the address that a refresh is waiting for, and
+// what ends it. On a terminal it is a spinner; elsewhere, and with --quiet,
+// nothing, so that logs stay readable.
+func (a *app) progress() (show func(text string), done func()) {
+	if f, ok := a.terminal.(*os.File); !ok || a.quiet || !term.IsTerminal(int(f.Fd())) {
+		return nil, func() {}
 	}
-	return &progress{progressbar.NewOptions(-1,
+	bar := progressbar.NewOptions(-1,
 		progressbar.OptionSetWriter(a.terminal),
 		progressbar.OptionSetDescription("looking for documents"),
 		progressbar.OptionSpinnerType(14),
 		progressbar.OptionClearOnFinish(),
-	)}
-}
-
-func (p *progress) tell(text string) {
-	if p.bar != nil {
-		p.bar.Describe(text)
-		_ = p.bar.Add(1)
+	)
+	show = func(text string) {
+		bar.Describe(text)
+		_ = bar.Add(1)
 	}
-}
-
-func (p *progress) done() {
-	if p.bar != nil {
-		_ = p.bar.Finish()
-	}
+	return show, func() { _ = bar.Finish() }
 }

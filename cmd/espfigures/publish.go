@@ -9,7 +9,7 @@ import (
 )
 
 func newPublish(a *app) *cobra.Command {
-	var address siteAddress
+	var address string
 	cmd := &cobra.Command{
 		Use:   "publish FOLDER",
 		Short: "A static site of the outputs: latest, dated versions, one JSON a platform, a feed",
@@ -27,7 +27,7 @@ nothing is new, no byte changes. Other files in FOLDER are left alone.`,
 			if err != nil {
 				return err
 			}
-			p, err := site.Publish(args[0], all.model, site.Options{Today: today(), Address: string(address)})
+			p, err := site.Publish(args[0], all.model, site.Options{Today: today(), Address: address})
 			if err != nil {
 				return err
 			}
@@ -43,22 +43,10 @@ nothing is new, no byte changes. Other files in FOLDER are left alone.`,
 		},
 	}
 	a.dataFlags(cmd)
-	cmd.Flags().Var(&address, "site", "`address` at which the folder is served; makes the links of the feed absolute")
-	complete(cmd, "site", cobra.NoFileCompletions)
+	cmd.Flags().Func("site", "`address` at which the folder is served; makes the links of the feed absolute", func(s string) error {
+		address = strings.TrimSuffix(s, "/") + "/"
+		return isAddress(s)
+	})
+	complete(cmd, cobra.NoFileCompletions, "site")
 	return cmd
 }
-
-// siteAddress is the flag --site.
-type siteAddress string
-
-func (s *siteAddress) Set(v string) error {
-	var list []string
-	if err := (addresses{&list}).Set(v); err != nil {
-		return err
-	}
-	*s = siteAddress(strings.TrimSuffix(v, "/") + "/")
-	return nil
-}
-
-func (s *siteAddress) String() string { return string(*s) }
-func (s *siteAddress) Type() string   { return "address" }

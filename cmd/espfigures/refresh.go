@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,12 +25,9 @@ import (
 // refreshFlags are the flags of refresh alone.
 type refreshFlags struct {
 	offline, dryRun, wayback bool
-	from                     string
-	fromGiven, topGiven      bool
-	contact                  string
+	from, contact            string
 	strict, failOnChange     bool
-	only                     []string
-	platforms                []string
+	only, platforms          []string
 	top                      int
 	bom, partition           bool
 }
@@ -57,85 +53,74 @@ a figure since the last run); findings.csv names each.`,
   espfigures refresh --only csv,xlsx --top 20      # a smaller workbook for a question`,
 		Args: wants(0, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f.fromGiven, f.topGiven = cmd.Flags().Changed("from"), cmd.Flags().Changed("top")
+			if err := f.check(a, cmd.Flags().Changed); err != nil {
+				return err
+			}
 			return a.refresh(cmd.Context(), f)
 		},
 	}
 	a.dataFlags(cmd)
 	a.outFlag(cmd)
 	fs := cmd.Flags()
-	fs.Var(addresses{&a.start}, "start", "address to start from instead of NCMEC's pages (repeatable)")
-	fs.Var(hosts{&a.allowHosts}, "allow-host", "host[:port] beyond NCMEC's own that may be asked, also a private one (repeatable)")
+	fs.Func("start", "`address` to start from instead of NCMEC's pages (repeatable)", func(s string) error {
+		a.start = append(a.start, s)
+		return isAddress(s)
+	})
+	fs.Func("allow-host", "`host[:port]` beyond NCMEC's own that may be asked, also a private one (repeatable)", func(s string) error {
+		a.allowHosts = append(a.allowHosts, s)
+		_, err := scrapers.ParseHost(s)
+		return err
+	})
 	fs.DurationVar(&a.delay, "delay", 2*time.Second, "time between requests to a host")
 	fs.BoolVar(&f.offline, "offline", false, "use no network: archive and snapshot only")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print what would be fetched and why, and write nothing")
 	fs.BoolVar(&f.wayback, "wayback", false, "look the documents up in the Internet Archive too")
-	fs.StringVar(&f.from, "from", "", "`folder` of documents saved by hand; folders inside it are not opened, and no network is used")
+	folderFlag(cmd, &f.from, "from", "", "`folder` of documents saved by hand; folders inside it are not opened, and no network is used")
 	fs.StringVar(&f.contact, "contact", os.Getenv("ESPFIGURES_CONTACT"), "address or page named to the asked hosts in the User-Agent")
 	fs.BoolVar(&f.strict, "strict", false, "exit 3 on warnings too")
 	fs.BoolVar(&f.failOnChange, "fail-on-change", false, "exit 3 if a figure changed since the last run")
-	chooseSome(cmd, &f.only, "only", "outputs to write: "+strings.Join(output.Names(), ", ")+" (default all)", output.Names())
-	fs.StringArrayVar(&f.platforms, "platforms", nil, "write these platforms only: `names` or ids, separated by commas or repeated; a name that has a comma is one")
+	chooseSome(cmd, &f.only, "only", "outputs to write: "+or(output.Names())+" (default all)", output.Names())
+	fs.StringArrayVar(&f.platforms, "platforms", nil, "write these platforms only: `names` or ids, separated by commas or repeated")
 	fs.IntVar(&f.top, "top", 0, "write only the `N` largest platforms of the newest complete year within --years, else of its newest")
 	fs.BoolVar(&f.bom, "bom", false, "begin CSV files with a byte order mark, for old versions of Excel")
 	fs.BoolVar(&f.partition, "partition", false, "write Parquet as year=YYYY/ folders too")
-	complete(cmd, "platforms", a.completePlatforms)
-	for _, number := range []string{"top", "contact"} {
-		complete(cmd, number, cobra.NoFileCompletions)
-	}
-	if err := cmd.MarkFlagDirname("from"); err != nil {
-		panic(err) // no such flag: programmer error
-	}
+	complete(cmd, a.offer(namesOf), "platforms")
+	complete(cmd, cobra.NoFileCompletions, "top", "contact", "start", "allow-host", "delay")
 	return cmd
 }
 
 // check refuses flags of which one makes another pointless: whoever gives both
 // expects something that does not happen.
-func (f refreshFlags) check(a *app) error {
-	writes := func(name string) bool { return len(f.only) == 0 || slices.Contains(f.only, name) }
-	switch {
-	case f.offline && f.wayback:
-		return usage("--offline and --wayback: the Internet Archive cannot be asked without a network")
-	case f.offline && len(a.start) > 0:
-		return usage("--offline and --start: no address is asked without a network")
-	case f.offline && f.dryRun:
-		return usage("--offline and --dry-run: nothing would be fetched without a network")
-	case !a.asOf.IsZero() && (f.fromGiven || f.wayback || f.dryRun || len(a.start) > 0):
-		return usage("--as-of answers from the archive: nothing is fetched with it")
-	case f.fromGiven && f.from == "":
-		return usage("--from: the name of the folder is empty")
-	case f.fromGiven && len(a.start) > 0:
-		return usage("--from and --start: documents come from a folder or from the web, not from both")
-	case f.fromGiven && f.wayback:
-		return usage("--from and --wayback: documents come from a folder or from the web, not from both")
-	case f.fromGiven && f.dryRun:
-		return usage("--from and --dry-run: --dry-run says what would be fetched, --from fetches nothing")
-	case f.failOnChange && !writes("csv"):
-		return usage("--fail-on-change compares with figures.csv: add csv to --only")
-	case f.partition && !writes("parquet"):
-		return usage("--partition splits the Parquet output: add parquet to --only")
-	case f.bom && !writes("csv"):
-		return usage("--bom is for CSV files: add csv to --only")
-	case scrapers.CheckContact(f.contact) != nil:
-		return usage("--contact: %q is no mail or web address in plain letters", f.contact)
-	case a.delay < 0:
-		return usage("--delay: %s is less than nothing", a.delay)
-	case a.delay > longestDelay:
-		return usage("--delay: %s is longer than %s", a.delay, longestDelay)
-	case f.topGiven && f.top < 1:
-		return usage("--top: %d is less than 1", f.top)
+func (f refreshFlags) check(a *app, given func(flag string) bool) error {
+	for _, pair := range [][2]string{
+		{"offline", "wayback"}, {"offline", "start"}, {"offline", "dry-run"},
+		{"from", "wayback"}, {"from", "start"}, {"from", "dry-run"},
+		{"as-of", "wayback"}, {"as-of", "start"}, {"as-of", "dry-run"}, {"as-of", "from"},
+	} {
+		if given(pair[0]) && given(pair[1]) {
+			return usage("--%s and --%s contradict each other; see espfigures refresh --help", pair[0], pair[1])
+		}
 	}
-	return nil
+	for _, needs := range [][2]string{{"fail-on-change", "csv"}, {"bom", "csv"}, {"partition", "parquet"}} {
+		if given(needs[0]) && len(f.only) > 0 && !slices.Contains(f.only, needs[1]) {
+			return usage("--%s needs the output %s: add it to --only", needs[0], needs[1])
+		}
+	}
+	switch {
+	case scrapers.CheckContact(f.contact) != nil:
+		return usage("--contact: %q is not a mail or web address in plain letters", f.contact)
+	case a.delay < 0 || a.delay > time.Hour:
+		return usage("--delay: %s is not between nothing and an hour", a.delay)
+	case given("top") && f.top < 1:
+		return usage("--top: %d is less than 1", f.top)
+	case given("from") && f.from == "":
+		return usage("--from: the name of the folder is empty")
+	}
+	return a.checkFolders()
 }
 
 func (a *app) refresh(ctx context.Context, f refreshFlags) error {
-	if err := f.check(a); err != nil {
-		return err
-	}
 	f.offline = f.offline || !a.asOf.IsZero()
-	if err := a.checkFolders(); err != nil {
-		return err
-	}
 	arch, err := a.openArchive(ctx, f)
 	if err != nil {
 		return err
@@ -143,7 +128,6 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	if arch != nil {
 		defer arch.Close()
 	}
-
 	reader := build.NewReader(arch)
 	reader.Retry = true
 	defer reader.Close()
@@ -213,23 +197,15 @@ func (f refreshFlags) chosen(all facts) (*compare.Model, error) {
 // anything is written into them.
 func (a *app) checkFolders() error {
 	for name, dir := range map[string]string{"--out": a.out, "--archive": a.archive} {
-		if dir == "" {
-			return usage("%s: the name of the folder is empty", name)
+		if abs, err := filepath.Abs(dir); dir == "" || err != nil || filepath.Dir(abs) == abs {
+			return usage("%s: %q is not a folder to write to", name, dir)
 		}
 		if err := isFolder(name, dir); err != nil {
 			return err
 		}
-		if abs, err := filepath.Abs(dir); err == nil && filepath.Dir(abs) == abs {
-			return usage("%s: %s is the root of the file system", name, dir)
-		}
 	}
-	out, err1 := filepath.Abs(a.out)
-	arch, err2 := filepath.Abs(a.archive)
-	if err1 != nil || err2 != nil {
-		return errors.Join(err1, err2)
-	}
-	if rel, err := filepath.Rel(arch, out); err == nil && (rel == "." || filepath.IsLocal(rel)) {
-		return usage("--out: %s lies in the archive %s, which holds nothing but documents", a.out, a.archive)
+	if rel, err := filepath.Rel(a.archive, a.out); err == nil && filepath.IsLocal(rel) {
+		return usage("--out: %s is inside the archive %s, which holds nothing but documents", a.out, a.archive)
 	}
 	return nil
 }
@@ -269,21 +245,21 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, reader *build.Re
 		a.say("Took %s from %s; no network was used.", counted(len(res.Documents), "document"), f.from)
 		return res.Findings, nil
 	case f.offline:
-		a.say("Offline: worked from %s.", a.without(arch))
+		a.say("Offline: worked from %s.", heldBy(arch))
 		return nil, nil
 	}
 	site, err := registry.Site()
 	if err != nil {
 		return nil, err
 	}
-	progress := newProgress(a)
+	show, done := a.progress()
 	from, to := a.years.bounds()
 	res, err := scrapers.Refresh(ctx, scrapers.Options{
 		Site: site, Start: a.start, AllowHosts: a.allowHosts, Limits: limits(a.delay),
 		Contact: f.contact, Version: version, From: from, To: to,
-		DryRun: f.dryRun, Wayback: f.wayback, HasTable: hasTable, Progress: progress.tell,
+		DryRun: f.dryRun, Wayback: f.wayback, HasTable: hasTable, Progress: show,
 	}, arch, store(arch))
-	progress.done()
+	done()
 	switch {
 	case errors.Is(err, scrapers.ErrOffline):
 		if f.dryRun {
@@ -291,7 +267,7 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, reader *build.Re
 		}
 		// Said with --quiet too: a scheduled run that never reaches anyone is
 		// to be noticed.
-		fmt.Fprintf(a.stderr, "No network: %s. Worked from %s; refresh --from FOLDER takes documents saved with a browser.\n", noNetwork(err), a.without(arch))
+		fmt.Fprintf(a.stderr, "No network: %s. Worked from %s; refresh --from FOLDER takes documents saved with a browser.\n", noNetwork(err), heldBy(arch))
 		return nil, nil
 	case err != nil:
 		return nil, err

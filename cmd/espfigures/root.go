@@ -28,17 +28,16 @@ stands (with --strict, any warning).`,
   espfigures claim Facebook 2022 21.1m          # is a quoted figure right?`,
 		Version:       version,
 		SilenceErrors: true,
-		// One letter more, one less, or two in each other's place.
-		SuggestionsMinimumDistance: 2,
-		SilenceUsage:               true,
-		Args: func(cmd *cobra.Command, args []string) error {
+		SilenceUsage:  true,
+		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usage("unknown command %q%s", args[0], didYouMean(cmd.SuggestionsFor(args[0]), "espfigures"))
+				return usage("unknown command %q; see espfigures --help", args[0])
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return cmd.Help() },
 		PersistentPreRun: func(cmd *cobra.Command, args []string) {
+			a.begun = true
 			a.archiveGiven = cmd.Flags().Changed("archive") || os.Getenv("ESPFIGURES_ARCHIVE") != ""
 		},
 	}
@@ -62,7 +61,6 @@ stands (with --strict, any warning).`,
 		newVersion(a),
 		newMan(a),
 	)
-	strictCommands(root)
 	root.SetArgs(minusAsNumber(args))
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)

@@ -10,8 +10,8 @@ import (
 	"espfigures/pipeline/archive"
 )
 
-// without names what a run without a network works from.
-func (a *app) without(arch *archive.Archive) string {
+// heldBy names what a run without a network works from.
+func heldBy(arch *archive.Archive) string {
 	if arch == nil {
 		return "the snapshot shipped with the program"
 	}
@@ -56,9 +56,9 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, lastErr e
 			lacking++
 		}
 		if aloud(f, errors.Is(lastErr, output.ErrNoLastRun)) {
-			say(true, "espfigures: %s", oneLine(describeFinding(f)))
+			say(true, "espfigures: %s", describeFinding(f))
 		} else if f.Severity == pipeline.Warn && f.Code == pipeline.TotalsDisagree {
-			say(false, "Warning: %s", oneLine(describeFinding(f)))
+			say(false, "Warning: %s", describeFinding(f))
 		}
 	}
 	say(false, "Findings: %d fail, %d warn, %d note (findings.csv names each).", counts[pipeline.Fail], counts[pipeline.Warn], counts[pipeline.Note])

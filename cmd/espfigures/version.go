@@ -1,52 +1,34 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 )
 
 // version names the build, such as v1.4.0; "devel" where Go wrote no version
-// into it, as go run does.
-var version = buildInfoOf(debug.ReadBuildInfo()).version
+// into it, as go run does. Go itself writes version, commit and date into a
+// binary: no release script has to pass them on.
+var version, commit, commitDate = buildOf(debug.ReadBuildInfo())
 
-// A buildInfo is what Go itself writes into a binary: no release script has to
-// pass it on.
-type buildInfo struct {
-	version string
-	commit  string    // "" where it was not built in a clone
-	date    time.Time // of the commit
-}
-
-// buildInfoOf reads build information as debug.ReadBuildInfo returns it.
-func buildInfoOf(info *debug.BuildInfo, ok bool) buildInfo {
-	b := buildInfo{version: "devel"}
+func buildOf(info *debug.BuildInfo, ok bool) (version, commit string, date time.Time) {
 	if !ok {
-		return b
-	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		b.version = v
+		return "devel", "", date
 	}
 	for _, s := range info.Settings {
 		switch s.Key {
 		case "vcs.revision":
-			b.commit = s.Value
+			commit = s.Value
 		case "vcs.time":
-			b.date, _ = time.Parse(time.RFC3339, s.Value)
+			date, _ = time.Parse(time.RFC3339, s.Value)
 		}
 	}
-	return b
-}
-
-func (b buildInfo) String() string {
-	s := "espfigures " + b.version
-	if b.commit != "" {
-		s += fmt.Sprintf("\ncommit     %s\ndate       %s", b.commit, b.date.UTC().Format(time.DateOnly))
-	}
-	return s + fmt.Sprintf("\nbuilt with %s for %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return cmp.Or(strings.Trim(info.Main.Version, "()"), "devel"), commit, date
 }
 
 func newVersion(a *app) *cobra.Command {
@@ -56,7 +38,11 @@ func newVersion(a *app) *cobra.Command {
 		Example: "  espfigures version",
 		Args:    wants(0, 0),
 		RunE: func(*cobra.Command, []string) error {
-			fmt.Fprintln(a.stdout, buildInfoOf(debug.ReadBuildInfo()))
+			fmt.Fprintln(a.stdout, "espfigures", version)
+			if commit != "" {
+				fmt.Fprintf(a.stdout, "commit     %s\ndate       %s\n", commit, commitDate.UTC().Format(time.DateOnly))
+			}
+			fmt.Fprintf(a.stdout, "built with %s for %s/%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return nil
 		},
 	}

@@ -2,25 +2,26 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"net"
 	"os"
+	"regexp"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
 
+	"espfigures/output/text"
+	"espfigures/pipeline"
 	"espfigures/scrapers"
 )
 
 // words returns an error as one line for people, with what libraries say of a
-// file, a host or a text put in plain words.
+// file or a host put in plain words.
 func words(err error) string {
 	text := err.Error()
 	var walk func(error)
@@ -48,44 +49,24 @@ func words(err error) string {
 func plainly(err error) string {
 	switch e := err.(type) {
 	case *fs.PathError:
-		return e.Path + ": " + systemWords(e.Err)
+		return e.Path + ": " + e.Err.Error()
 	case *os.LinkError:
-		return e.New + ": " + systemWords(e.Err)
+		return e.New + ": " + e.Err.Error()
 	case *os.SyscallError:
-		return systemWords(e.Err)
+		return e.Err.Error()
 	case *net.DNSError:
-		if e.IsTimeout {
-			return "the name " + e.Name + " could not be looked up in time"
-		}
 		return "the name " + e.Name + " cannot be looked up (" + e.Err + ")"
 	case *net.OpError:
 		var name *net.DNSError
 		if errors.As(e.Err, &name) {
 			return plainly(name)
 		}
-		at := ""
 		if e.Addr != nil {
-			at = e.Addr.String() + ": "
+			return e.Addr.String() + ": " + words(e.Err)
 		}
-		return at + words(e.Err)
-	case *csv.ParseError:
-		if errors.Is(e.Err, csv.ErrQuote) || errors.Is(e.Err, csv.ErrBareQuote) {
-			return fmt.Sprintf("line %d: unbalanced quotation mark", e.Line)
-		}
-		return fmt.Sprintf("line %d: %v", e.Line, e.Err)
-	case *json.SyntaxError, *json.UnmarshalTypeError:
-		return "it is not JSON as this program writes it"
+		return words(e.Err)
 	}
 	return ""
-}
-
-// systemWords says what a system's error is: of a missing file, that it is
-// missing.
-func systemWords(err error) string {
-	if errors.Is(err, fs.ErrNotExist) {
-		return "no such file or directory"
-	}
-	return err.Error()
 }
 
 // interrupted reports whether an error only says that the user, or the
@@ -109,25 +90,17 @@ func plain(w io.Writer) *transform.Writer {
 	}))
 }
 
+var lineEnds = regexp.MustCompile(`([:;]?)\s*[\r\n]\s*`)
+
 // oneLine joins the lines of a text: with a space behind a colon, else with a
 // semicolon.
 func oneLine(s string) string {
-	var b strings.Builder
-	for _, l := range strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }) {
-		l = strings.TrimSpace(l)
-		switch {
-		case l == "":
-			continue
-		case strings.HasSuffix(b.String(), ":"):
-			b.WriteByte(' ')
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), ";"):
-			b.WriteString("; ")
-		case b.Len() > 0:
-			b.WriteByte(' ')
+	return lineEnds.ReplaceAllStringFunc(strings.TrimSpace(s), func(end string) string {
+		if strings.HasPrefix(end, ":") {
+			return ": "
 		}
-		b.WriteString(l)
-	}
-	return b.String()
+		return "; "
+	})
 }
 
 // noNetwork says in a few words why no address can be reached. The reasons
@@ -147,4 +120,28 @@ func counted(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// describeFinding writes a finding as one line.
+func describeFinding(f pipeline.Finding) string {
+	s := string(f.Code)
+	if f.Year != 0 {
+		s = fmt.Sprintf("%d %s", f.Year, s)
+	}
+	s += place(f) + ": " + f.What
+	if f.Document != "" && !strings.HasPrefix(f.What, f.Document) {
+		s += " (" + text.Short(f.Document) + ")"
+	}
+	return oneLine(s)
+}
+
+// place writes where a finding is, unless its text begins with that.
+func place(f pipeline.Finding) string {
+	switch {
+	case f.At.Page == 0 || strings.HasPrefix(f.What, "page "):
+		return ""
+	case f.At.Row == 0:
+		return fmt.Sprintf(", page %d", f.At.Page)
+	}
+	return fmt.Sprintf(", page %d, row %d", f.At.Page, f.At.Row)
 }
