@@ -6,33 +6,28 @@ import (
 	"io"
 	"strings"
 
-	"espfigures/pipeline"
+	"espfigures/output/tables"
 	"espfigures/pipeline/compare"
 	"espfigures/pipeline/explain"
 )
 
 // Chain writes the chain behind a figure as text, csv or json. instead says what
 // is explained in place of what was named, "" mostly.
-func Chain(w io.Writer, style Style, c explain.Chain, instead, format string) error {
+func Chain(w io.Writer, style Style, c explain.Chain, instead, format string) (err error) {
 	switch format {
 	case "csv":
 		return chainCSV(w, c)
 	case "json":
 		return chainJSON(w, c)
 	}
-	_, err := io.WriteString(w, chainText(style, c, instead))
+	_, err = io.WriteString(w, chainText(style, c, instead))
 	return err
 }
 
 func chainText(style Style, c explain.Chain, instead string) string {
 	var b strings.Builder
 	line := func(label, text string) {
-		if len(label) < 12 {
-			label = fmt.Sprintf("%-12s", label)
-		} else {
-			label += " "
-		}
-		b.WriteString(style.Wrap(text, label, strings.Repeat(" ", 12)))
+		b.WriteString(style.Wrap(text, fmt.Sprintf("%-11s ", label), strings.Repeat(" ", 12)))
 	}
 	fmt.Fprintf(&b, "%s, %d: %s reports to NCMEC's CyberTipline [%s]\n\n", c.Series.Name, c.Point.Year, c.Point.Reports, c.Point.Status)
 	if instead != "" {
@@ -67,56 +62,28 @@ func chainCSV(w io.Writer, c explain.Chain) error {
 }
 
 func chainJSON(w io.Writer, c explain.Chain) error {
-	type step struct {
-		Part  explain.Part `json:"part"`
-		Label string       `json:"label"`
-		Text  string       `json:"text"`
-	}
-	type row struct {
-		Name     string         `json:"esp_name"`
-		Reports  pipeline.Count `json:"reports"`
-		Platform string         `json:"platform_id"`
-		Page     int            `json:"page,omitempty"`
-		Row      int            `json:"row,omitempty"`
-		SHA256   string         `json:"source_sha256,omitempty"`
-		URL      string         `json:"source_url,omitempty"`
-	}
-	out := struct {
-		ID        string            `json:"id"`
-		Name      string            `json:"name"`
-		Year      int               `json:"year"`
-		Reports   *pipeline.Count   `json:"reports"`
-		Share     *float64          `json:"share_percent"`
-		Rank      *int              `json:"rank"`
-		Status    pipeline.Status   `json:"status"`
-		Marks     string            `json:"marks"`
-		Members   []string          `json:"members,omitempty"`
-		Rows      []row             `json:"rows"`
-		Steps     []step            `json:"steps"`
-		Notes     []string          `json:"notes"`
-		Citations map[string]string `json:"citations"`
-	}{
-		ID: c.Series.ID, Name: c.Series.Name, Year: c.Point.Year, Reports: c.Point.Reports,
-		Status: c.Point.Status, Marks: c.Point.Marks.String(), Rows: []row{}, Notes: c.Notes, Citations: map[string]string{},
+	type object = map[string]any
+	out := object{
+		"id": c.Series.ID, "name": c.Series.Name, "year": c.Point.Year, "reports": c.Point.Reports, "rank": tables.Positive(c.Point.Rank),
+		"share_percent": nil, "status": c.Point.Status, "marks": c.Point.Marks.String(), "notes": c.Notes,
 	}
 	if c.Point.Share != nil {
-		percent := 100 * *c.Point.Share
-		out.Share = &percent
-	}
-	if c.Point.Rank > 0 {
-		out.Rank = &c.Point.Rank
+		out["share_percent"] = 100 * *c.Point.Share
 	}
 	if c.Series.Type != compare.TypePlatform {
-		out.Members = c.Point.Members
+		out["members"] = c.Point.Members
 	}
+	rows, steps, citations := []object{}, []object{}, object{}
 	for _, f := range c.Point.Figures {
-		out.Rows = append(out.Rows, row{f.Name, f.Reports, f.Platform, f.At.Page, f.At.Row, f.SHA256, f.URL})
+		rows = append(rows, object{"esp_name": f.Name, "reports": f.Reports, "platform_id": f.Platform,
+			"page": tables.Positive(f.At.Page), "row": tables.Positive(f.At.Row), "source_sha256": f.SHA256, "source_url": f.URL})
 	}
 	for _, s := range c.Steps {
-		out.Steps = append(out.Steps, step(s))
+		steps = append(steps, object{"part": s.Part, "label": s.Label, "text": s.Text})
 	}
 	for _, f := range explain.Formats {
-		out.Citations[f] = explain.Write(c.Citations, f)
+		citations[f] = explain.Write(c.Citations, f)
 	}
+	out["rows"], out["steps"], out["citations"] = rows, steps, citations
 	return writeJSON(w, out)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,15 +16,8 @@ import (
 // markBreak comes before a value that does not compare with the one to its left.
 const markBreak = "┆"
 
-// A cell is a mark, a right-aligned text and marks behind it.
+// A cell is a mark, a right-aligned text, and marks behind it.
 type cell struct{ before, text, behind string }
-
-// line is one line of the table of compare.
-type line struct {
-	label string
-	cells []cell
-	spark string
-}
 
 // Comparison is series across years, as a terminal shows them.
 type Comparison struct {
@@ -51,27 +45,29 @@ func (v *Comparison) Before(year int) int {
 // Write writes the comparison: numbers aligned by their last digit, bars, and
 // below them what a reader must know.
 func (v *Comparison) Write(w io.Writer, style Style) error {
-	var b strings.Builder
-	b.WriteString(v.title(style) + "\n\n")
-	head := line{}
-	for _, y := range v.Years {
-		head.cells = append(head.cells, cell{text: fmt.Sprint(y), behind: brackets(v.yearMarks(y))})
-	}
-	lines := []line{head}
+	labels, sparks := []string{""}, []string{""}
 	for _, s := range v.Series {
 		for n, m := range v.Metrics {
-			l := line{label: s.Name, spark: v.spark(s, m)}
+			label := s.Name
 			if n > 0 {
-				l.label = "  " + m
+				label = "  " + m
 			}
-			for _, y := range v.Years {
-				l.cells = append(l.cells, v.cell(s, y, m, n == 0))
-			}
-			lines = append(lines, l)
+			labels, sparks = append(labels, label), append(sparks, v.spark(s, m))
 		}
 	}
-	v.writeLines(&b, lines, style.Terminal)
-	v.legend(&b, lines)
+	var years [][]cell
+	for _, y := range v.Years {
+		column := []cell{{text: fmt.Sprint(y), behind: brackets(v.yearMarks(y))}}
+		for _, s := range v.Series {
+			for n, m := range v.Metrics {
+				column = append(column, v.cell(s, y, m, n == 0))
+			}
+		}
+		years = append(years, column)
+	}
+	table := setTable(labels, years, sparks, style.Terminal)
+	var b strings.Builder
+	b.WriteString(v.title(style) + "\n" + table + legend(table))
 	if !v.Brief {
 		for _, n := range v.notes() {
 			b.WriteString(style.Wrap(n, "- ", "  "))
@@ -89,11 +85,7 @@ func (v *Comparison) title(style Style) string {
 	case v.Largest > 0:
 		largest = fmt.Sprintf(", the %d largest of %d", len(v.Series), v.Largest)
 	}
-	title := fmt.Sprintf("Reports to NCMEC's CyberTipline by calendar year%s. Unit: reports, not images, not children.", largest)
-	if style.Terminal > 0 && columns(title) > style.Line {
-		return strings.TrimSuffix(style.Wrap(title, "", ""), "\n")
-	}
-	return title
+	return style.Wrap(fmt.Sprintf("Reports to NCMEC's CyberTipline by calendar year%s. Unit: reports, not images, not children.", largest), "", "")
 }
 
 // yearMarks are the marks of every figure of a year.
@@ -126,23 +118,28 @@ func (v *Comparison) between(s *compare.Series, year int, metric string) compare
 	return v.Model.Between(s, v.Before(year), year, measure)
 }
 
-// cell shows a metric of a series in a year.
-func (v *Comparison) cell(s *compare.Series, year int, metric string, first bool) cell {
+// cell shows a metric of a series in a year; first is that of the series' first line.
+func (v *Comparison) cell(s *compare.Series, year int, metric string, first bool) (c cell) {
 	p := s.At(year)
 	b := v.between(s, year, metric)
-	c := cell{text: v.text(p, b, metric)}
 	if b.Verdict == compare.No && (year > v.Years[0] || metric == "change") {
 		c.before = markBreak
 	}
-	if p.Reports == nil && first {
+	c.text, _ = value(p, metric)
+	switch {
+	case p.Reports == nil && first:
 		c.text = blankWords[p.Missing]
-	}
-	if metric == "reports" && p.Reports != nil {
-		marks := p.Marks
-		for _, m := range string(v.yearMarks(year)) + "bo" {
-			marks = pipeline.Flags(strings.ReplaceAll(string(marks), string(m), ""))
-		}
-		c.behind = brackets(marks)
+	case p.Reports == nil:
+	case metric == "change":
+		c.text = changeText(b)
+	case metric == "reports":
+		// What is of the whole year is in its head, what is of a change at the change.
+		c.behind = brackets(pipeline.Flags(strings.Map(func(mark rune) rune {
+			if strings.ContainsRune(string(v.yearMarks(year))+"bo", mark) {
+				return -1
+			}
+			return mark
+		}, string(p.Marks))))
 		if p.AtLeast {
 			c.text = "≥" + c.text
 		}
@@ -150,24 +147,23 @@ func (v *Comparison) cell(s *compare.Series, year int, metric string, first bool
 	return c
 }
 
+// value is a metric of a point for people, and how high its bar is: the best
+// rank is highest, a change has no bar.
+func value(p *compare.Point, metric string) (text string, height float64) {
+	switch {
+	case metric == "reports" && p.Reports != nil:
+		return p.Reports.String(), float64(*p.Reports)
+	case metric == "share" && p.Share != nil:
+		return pipeline.PercentText(*p.Share), *p.Share
+	case metric == "rank" && p.Rank > 0:
+		return fmt.Sprint(p.Rank), 1 / float64(p.Rank)
+	}
+	return "", 0
+}
+
 // blankWords say why there is no value.
 var blankWords = map[pipeline.Missing]string{
 	pipeline.NoRow: "no row", pipeline.InsideRow: "in a row [c]", pipeline.NotCovered: "not listed", pipeline.NoEdition: "no edition", pipeline.NotInRollUp: "[z]",
-}
-
-// text writes a metric of a point for people.
-func (v *Comparison) text(p *compare.Point, b compare.Between, metric string) string {
-	switch {
-	case metric == "reports" && p.Reports != nil:
-		return p.Reports.String()
-	case metric == "share" && p.Share != nil:
-		return pipeline.PercentText(*p.Share)
-	case metric == "rank" && p.Rank > 0:
-		return fmt.Sprint(p.Rank)
-	case metric == "change":
-		return changeText(b)
-	}
-	return ""
 }
 
 // changeText writes a change in percent, or in reports where a percentage is not
@@ -196,124 +192,104 @@ func signed(n pipeline.Count) string {
 	return n.String()
 }
 
-// writeLines writes the table, cut into parts of years where it is wider than
-// the terminal, so that no line wraps. The bars, which are of all years, go with
-// the last part if they fit.
-func (v *Comparison) writeLines(b *strings.Builder, lines []line, terminal int) {
-	label, sparks := 0, 0
-	years := len(v.Years)
-	before, texts, behind := make([]int, years), make([]int, years), make([]int, years)
-	for _, l := range lines {
-		label, sparks = max(label, columns(l.label)), max(sparks, columns(l.spark))
-		for i, c := range l.cells {
-			before[i], texts[i], behind[i] = max(before[i], 1), max(texts[i], columns(c.text)), max(behind[i], columns(c.behind))
-		}
-	}
-	wide := func(i int) int { return 2 + texts[i] + behind[i] }
-	for from := 0; from < years; {
-		to, used := from+1, label+wide(from)
-		for to < years && (terminal == 0 || used+wide(to) <= terminal) {
-			used += wide(to)
-			to++
-		}
-		for _, l := range lines {
-			text := pad(l.label, label)
-			for i := from; i < to; i++ {
-				c := l.cells[i]
-				text += " " + pad(c.before, 1) + padLeft(c.text, texts[i]) + pad(c.behind, behind[i])
+// setTable sets labels, columns of years and bars side by side. It cuts a table
+// that is wider than the terminal into parts of years, so that no line wraps.
+// The bars, which are of all years, go with the last part if they fit.
+func setTable(labels []string, years [][]cell, sparks []string, terminal int) string {
+	fits := func(line, more string) bool { return terminal == 0 || columns(line)+columns(more) <= terminal }
+	labels, sparks = setWidth(labels, pad), setWidth(sparks, pad)
+	var b strings.Builder
+	for from := 0; from < len(years); {
+		rows, to := slices.Clone(labels), from
+		for ; to < len(years); to++ {
+			set := setColumn(years[to])
+			if to > from && !fits(rows[0], set[0]) {
+				break
 			}
-			if to == years && l.spark != "" && (terminal == 0 || used+3+sparks <= terminal) {
-				text += "   " + l.spark
+			for i := range rows {
+				rows[i] += set[i]
 			}
-			b.WriteString(strings.TrimRight(text, " ") + "\n")
+		}
+		bars := to == len(years) && fits(rows[0], "   "+sparks[0])
+		for i, row := range rows {
+			if bars {
+				row += "   " + sparks[i]
+			}
+			b.WriteString(strings.TrimRight(row, " ") + "\n")
 		}
 		b.WriteString("\n")
 		from = to
 	}
+	return b.String()
+}
+
+// setColumn sets the cells of a year to one width, their numbers above each other.
+func setColumn(cells []cell) []string {
+	var texts, behinds []string
+	for _, c := range cells {
+		texts, behinds = append(texts, c.text), append(behinds, c.behind)
+	}
+	texts, behinds = setWidth(texts, padLeft), setWidth(behinds, pad)
+	for i, c := range cells {
+		texts[i] = " " + pad(c.before, 1) + texts[i] + behinds[i]
+	}
+	return texts
 }
 
 // spark draws a metric of a series, scaled to its own largest value: blank where
-// there is none, with the break mark where two years do not compare. The best
-// rank is highest. Changes, which go both ways, have no bars.
+// there is none, with the break mark where two years do not compare.
 func (v *Comparison) spark(s *compare.Series, metric string) string {
 	if len(v.Years) < 2 {
 		return "" // every line would have the same bar
 	}
-	bars := []rune("▁▂▃▄▅▆▇█")
-	worst := 0
-	for _, y := range v.Years {
-		worst = max(worst, s.At(y).Rank)
-	}
-	height := func(p *compare.Point) (h float64, ok bool) {
-		switch {
-		case metric == "rank" && p.Rank > 0:
-			return float64(worst - p.Rank + 1), true
-		case metric == "share" && p.Share != nil:
-			return *p.Share, true
-		case metric == "reports" && p.Reports != nil:
-			return float64(*p.Reports), true
-		}
-		return 0, false
-	}
 	largest := 0.0
 	for _, y := range v.Years {
-		h, _ := height(s.At(y))
+		_, h := value(s.At(y), metric)
 		largest = max(largest, h)
 	}
-	var b strings.Builder
+	bars := []rune("▁▂▃▄▅▆▇█")
+	line := ""
 	for k, y := range v.Years {
 		if k > 0 && v.between(s, y, metric).Verdict == compare.No {
-			b.WriteString(markBreak)
+			line += markBreak
 		}
-		switch h, ok := height(s.At(y)); {
-		case !ok:
-			b.WriteString(" ")
+		switch text, h := value(s.At(y), metric); {
+		case text == "":
+			line += " "
 		case largest == 0:
-			b.WriteRune(bars[0])
+			line += string(bars[0])
 		default:
-			b.WriteRune(bars[int(math.Round(h/largest*float64(len(bars)-1)))])
+			line += string(bars[int(math.Round(h/largest*float64(len(bars)-1)))])
 		}
 	}
-	if strings.Trim(b.String(), " "+markBreak) == "" {
+	if strings.Trim(line, " "+markBreak) == "" {
 		return ""
 	}
-	return b.String()
+	return line
 }
 
-// legend explains the marks that the table has.
-func (v *Comparison) legend(b *strings.Builder, lines []line) {
-	var all strings.Builder
-	for _, l := range lines {
-		for _, c := range l.cells {
-			all.WriteString(c.before + " " + c.text + " " + c.behind + "\n")
-		}
-	}
-	shown := all.String()
-	marks := map[rune]bool{}
-	for _, part := range strings.Split(shown, "[")[1:] {
-		inside, _, _ := strings.Cut(part, "]")
-		for _, r := range inside {
-			marks[r] = true
-		}
-	}
+var bracketed = regexp.MustCompile(`\[[a-z ]+\]`)
+
+// legend explains the marks that a table has.
+func legend(table string) string {
 	legend := ""
-	explain := func(mark, meaning string) { legend += fmt.Sprintf("%-4s %s\n", mark, meaning) }
-	if strings.Contains(shown, markBreak) {
-		explain(markBreak, "not comparable with the value to its left")
+	explain := func(there bool, mark, meaning string) {
+		if there {
+			legend += fmt.Sprintf("%-4s %s\n", mark, meaning)
+		}
 	}
+	explain(strings.Contains(table, markBreak), markBreak, "not comparable with the value to its left")
+	marks := strings.Join(bracketed.FindAllString(table, -1), "")
 	for _, m := range pipeline.FlagMeanings {
-		if marks[m.Flag] {
-			explain("["+string(m.Flag)+"]", m.Meaning)
-		}
+		explain(strings.ContainsRune(marks, m.Flag), "["+string(m.Flag)+"]", m.Meaning)
 	}
-	for _, x := range [][2]string{{"≥", "at least: the source does not list every platform of it"}, {"no row", "not zero: nothing reported, or in another row"}, {"not listed", "by the year's partial source: not zero, and no fall"}} {
-		if strings.Contains(shown, x[0]) {
-			explain(x[0]+":", x[1])
-		}
-	}
+	explain(strings.Contains(table, "≥"), "≥:", "at least: the source does not list every platform of it")
+	explain(strings.Contains(table, "no row"), "no row:", "not zero: nothing reported, or in another row")
+	explain(strings.Contains(table, "not listed"), "not listed:", "by the year's partial source: not zero, and no fall")
 	if legend != "" {
-		b.WriteString(legend + "\n")
+		legend += "\n"
 	}
+	return legend
 }
 
 // notes returns what a reader of the shown values must know.

@@ -11,29 +11,24 @@ import (
 	"espfigures/pipeline"
 )
 
-// Table writes the named columns of a table as aligned text, in that order, all
-// of them where none is named. Numbers are right-aligned, reports have thousands separators,
-// hashes are cut to twelve characters.
+// Table writes the named columns of a table as aligned text, in that order; all
+// of them where none is named. Reports have thousands separators, hashes are cut to twelve
+// characters.
 func Table(w io.Writer, t tables.Table, names ...string) error {
-	at := make([]int, 0, len(t.Fields))
-	for i := range t.Fields {
-		if len(names) == 0 {
-			at = append(at, i)
+	if len(names) == 0 {
+		for _, f := range t.Fields {
+			names = append(names, f.Name)
 		}
 	}
+	var at []int
+	shown := make([][]string, 1+len(t.Rows))
+	shown[0] = names
 	for _, name := range names {
-		at = append(at, slices.IndexFunc(t.Fields, func(f tables.Field) bool { return f.Name == name }))
-	}
-	shown := [][]string{{}}
-	for _, i := range at {
-		shown[0] = append(shown[0], t.Fields[i].Name)
-	}
-	for _, row := range t.Rows {
-		var cells []string
-		for _, i := range at {
-			cells = append(cells, shortCell(row[i]))
+		i := slices.IndexFunc(t.Fields, func(f tables.Field) bool { return f.Name == name })
+		at = append(at, i)
+		for k, row := range t.Rows {
+			shown[k+1] = append(shown[k+1], shortCell(row[i]))
 		}
-		shown = append(shown, cells)
 	}
 	_, err := io.WriteString(w, aligned(shown, func(i int) bool {
 		k := t.Fields[at[i]].Kind
@@ -44,23 +39,23 @@ func Table(w io.Writer, t tables.Table, names ...string) error {
 
 // aligned sets rows of cells as columns; right says which are right-aligned.
 func aligned(rows [][]string, right func(i int) bool) string {
-	widths := make([]int, len(rows[0]))
-	for _, r := range rows {
-		for i, c := range r {
-			widths[i] = max(widths[i], columns(c))
+	lines := make([]string, len(rows))
+	for i := range rows[0] {
+		var column []string
+		for _, r := range rows {
+			column = append(column, r[i])
+		}
+		set := pad
+		if right(i) {
+			set = padLeft
+		}
+		for k, cell := range setWidth(column, set) {
+			lines[k] += cell + "  "
 		}
 	}
 	var b strings.Builder
-	for _, r := range rows {
-		line := ""
-		for i, c := range r {
-			if right(i) {
-				line += padLeft(c, widths[i]) + "  "
-			} else {
-				line += pad(c, widths[i]) + "  "
-			}
-		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	for _, l := range lines {
+		b.WriteString(strings.TrimRight(l, " ") + "\n")
 	}
 	return b.String()
 }

@@ -49,23 +49,22 @@ func moverCells(mv compare.Mover) []string {
 		return p.Reports.String()
 	}
 	cells := []string{mv.Series.Name, count(mv.From), count(mv.To), "", "", ""}
-	if mv.Movement == compare.Entered || mv.Movement == compare.Left {
-		return cells
-	}
-	if c := mv.Change; c != nil {
+	switch c := mv.Change; {
+	case mv.Movement == compare.Entered || mv.Movement == compare.Left:
+	case c == nil:
+		var marks pipeline.Flags
+		for _, r := range mv.Reasons {
+			if r.Verdict == compare.No && r.Mark != 0 {
+				marks = marks.With(r.Mark)
+			}
+		}
+		cells[5] = strings.TrimSpace(brackets(marks) + " " + mv.Why)
+	default:
 		cells[3] = signed(*c.Reports)
 		if c.Percent != nil && !mv.OnSmallBase() {
 			cells[4] = pipeline.ChangeText(*c.Percent)
 		}
-		return cells
 	}
-	var marks pipeline.Flags
-	for _, r := range mv.Reasons {
-		if r.Verdict == compare.No && r.Mark != 0 {
-			marks = marks.With(r.Mark)
-		}
-	}
-	cells[5] = strings.TrimSpace(brackets(marks) + " " + mv.Why)
 	return cells
 }
 

@@ -16,49 +16,54 @@ type Style struct {
 	Terminal int // columns of the terminal; 0 where the text goes elsewhere, and tables may be as wide as they are
 }
 
-// Widest is how wide prose is set where the terminal allows it.
-const Widest = 100
+// widest and narrowest bound the lines of prose, whatever the terminal has.
+const widest, narrowest = 100, 40
 
 // Fit returns the style for a terminal of so many columns, 0 for none.
 func Fit(columns int) Style {
-	const narrowest = 40
 	if columns <= 0 {
-		return Style{Line: Widest}
+		return Style{Line: widest}
 	}
-	return Style{Line: min(Widest, max(narrowest, columns)), Terminal: columns}
+	return Style{Line: min(widest, max(narrowest, columns)), Terminal: columns}
 }
 
 // Wrap sets a paragraph in lines; the first begins with first, the others with
 // next.
 func (s Style) Wrap(text, first, next string) string {
-	var b strings.Builder
-	line, empty := first, true
+	set, line, sep := "", first, ""
 	for _, word := range strings.Fields(text) {
-		if !empty && columns(line)+1+columns(word) > s.Line {
-			b.WriteString(line + "\n")
-			line, empty = next, true
+		if sep != "" && columns(line)+1+columns(word) > s.Line {
+			set += line + "\n"
+			line, sep = next, ""
 		}
-		if !empty {
-			line += " "
-		}
-		line += word
-		empty = false
+		line, sep = line+sep+word, " "
 	}
-	b.WriteString(line + "\n")
-	return b.String()
+	return set + line + "\n"
 }
 
 // columns returns how many terminal columns a text takes.
 func columns(s string) int {
 	n := 0
 	for _, r := range s {
-		switch width.LookupRune(r).Kind() {
-		case width.EastAsianWide, width.EastAsianFullwidth:
+		n++
+		if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
 			n++
 		}
-		n++
 	}
 	return n
+}
+
+// setWidth gives texts the width of the widest.
+func setWidth(texts []string, set func(s string, n int) string) []string {
+	widest := 0
+	for _, s := range texts {
+		widest = max(widest, columns(s))
+	}
+	var list []string
+	for _, s := range texts {
+		list = append(list, set(s, widest))
+	}
+	return list
 }
 
 func pad(s string, n int) string     { return s + strings.Repeat(" ", max(0, n-columns(s))) }

@@ -22,24 +22,22 @@ func TestWrap(t *testing.T) {
 // A table wider than the terminal is cut into parts of years, and no line wraps;
 // what goes elsewhere is whole.
 func TestWideTable(t *testing.T) {
-	v := Comparison{Years: []int{2019, 2020, 2021, 2022}}
-	lines := []line{{label: "", cells: make([]cell, 4)}, {label: "Name", cells: make([]cell, 4), spark: "▁▂▃▄"}}
+	var years [][]cell
 	for i := range 4 {
-		lines[0].cells[i].text, lines[1].cells[i].text = fmt.Sprint(2019+i), "12,345"
+		years = append(years, []cell{{text: fmt.Sprint(2019 + i)}, {text: "12,345"}})
 	}
 	for width, parts := range map[int]int{0: 1, 80: 1, 30: 2, 1: 4} {
-		var b strings.Builder
-		v.writeLines(&b, lines, width)
-		if got := strings.Count(b.String(), "\n\n"); got != parts {
-			t.Errorf("width %d: %d parts, want %d:\n%s", width, got, parts, b.String())
+		table := setTable([]string{"", "Name"}, years, []string{"", "▁▂▃▄"}, width)
+		if got := strings.Count(table, "\n\n"); got != parts {
+			t.Errorf("width %d: %d parts, want %d:\n%s", width, got, parts, table)
 		}
-		for _, l := range strings.Split(b.String(), "\n") {
+		for _, l := range strings.Split(table, "\n") {
 			if width > 12 && columns(l) > width {
 				t.Errorf("width %d: %q", width, l)
 			}
 		}
-		if strings.Contains(b.String(), "▁▂▃▄") != (width != 1) {
-			t.Errorf("width %d: the bars:\n%s", width, b.String())
+		if strings.Contains(table, "▁▂▃▄") != (width != 1) {
+			t.Errorf("width %d: the bars:\n%s", width, table)
 		}
 	}
 }
