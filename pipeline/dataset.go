@@ -237,6 +237,17 @@ type Change struct {
 	Before, After string // the versions: the SHA-256 of a document, "snapshot:SHA-256" or "secondary"
 }
 
+// String says the change in a line: "2022 revised, Imgur: 64,211 to 64,212".
+func (c Change) String() string {
+	count := func(n *Count) string {
+		if n == nil {
+			return "no row"
+		}
+		return n.String()
+	}
+	return fmt.Sprintf("%d %s, %s: %s to %s", c.Year, c.Kind, c.Name, count(c.Old), count(c.New))
+}
+
 // Missing says why a Point has no value.
 type Missing string
 

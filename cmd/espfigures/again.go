@@ -1,9 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -29,28 +30,22 @@ func (a *app) stateOf(arch *archive.Archive, found []pipeline.Finding, f refresh
 	if err != nil || arch == nil {
 		return ""
 	}
-	binary, err := os.Stat(program)
+	binary, err := os.Stat(program) // two builds can have one version
 	if err != nil {
 		return ""
 	}
 	layer := map[string]string{}
-	if a.registry != "" {
-		root := os.DirFS(a.registry)
-		err = fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return err
-			}
-			body, err := fs.ReadFile(root, name)
-			layer[name] = archive.Hash(body)
-			return err
-		})
+	files, err := filepath.Glob(filepath.Join(cmp.Or(a.registry, "no layer"), "*.csv"))
+	for _, name := range files {
+		body, fault := os.ReadFile(name)
+		layer[name], err = archive.Hash(body), errors.Join(err, fault)
 	}
 	versions, damaged := arch.All()
-	state, jsonErr := json.Marshal([]any{
+	state, fault := json.Marshal([]any{
 		version, binary.Size(), binary.ModTime(), today().Year(), layer, versions, fmt.Sprint(damaged), found,
 		a.out, a.asOf, a.years.String(), a.acceptTotals, a.addresses, fmt.Sprintf("%+v", f),
 	})
-	if err != nil || jsonErr != nil {
+	if errors.Join(err, fault) != nil {
 		return ""
 	}
 	return archive.Hash(state)

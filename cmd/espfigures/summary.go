@@ -12,13 +12,13 @@ import (
 
 // heldBy names what a run without a network works from.
 func heldBy(arch *archive.Archive) string {
-	if arch == nil {
-		return "the snapshot shipped with the program"
+	const snapshot = "the snapshot shipped with the program"
+	if arch != nil {
+		if held, err := arch.All(); err == nil && len(held) > 0 {
+			return fmt.Sprintf("the archive (%s) and %s", counted(len(held), "document"), snapshot)
+		}
 	}
-	if held, err := arch.All(); err == nil && len(held) > 0 {
-		return fmt.Sprintf("the archive (%s) and the snapshot shipped with the program", counted(len(held), "document"))
-	}
-	return "the snapshot shipped with the program"
+	return snapshot
 }
 
 // line is one line of what a run says on standard error; aloud also with --quiet.
@@ -48,14 +48,13 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, lastErr e
 		}
 		say(false, "  %d  %4d rows  %11s reports  %-9s  %s", e.Year, len(e.Rows), e.Sum(), e.Status, verdict)
 	}
+	first := errors.Is(lastErr, output.ErrNoLastRun)
 	counts := map[pipeline.Severity]int{}
-	lacking := 0 // what was looked for and not had
+	lacking := false // something was looked for and not had
 	for _, f := range ds.Findings {
 		counts[f.Severity]++
-		if source := f.Code == pipeline.SourceFault || f.Code == pipeline.SourceSkipped; source && f.Severity != pipeline.Note {
-			lacking++
-		}
-		if aloud(f, errors.Is(lastErr, output.ErrNoLastRun)) {
+		lacking = lacking || f.Severity != pipeline.Note && (f.Code == pipeline.SourceFault || f.Code == pipeline.SourceSkipped)
+		if aloud(f, first) {
 			say(true, "espfigures: %s", describeFinding(f))
 		} else if f.Severity == pipeline.Warn && f.Code == pipeline.TotalsDisagree {
 			say(false, "Warning: %s", describeFinding(f))
@@ -63,12 +62,12 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, lastErr e
 	}
 	say(false, "Findings: %d fail, %d warn, %d note (findings.csv names each).", counts[pipeline.Fail], counts[pipeline.Warn], counts[pipeline.Note])
 	switch {
-	case errors.Is(lastErr, output.ErrNoLastRun):
+	case first:
 		say(false, "First run in this folder: nothing to compare with.")
 	case lastErr != nil:
 		// A file that somebody edited is no reason not to replace it.
 		say(false, "Not compared with the last run: its figures.csv cannot be read (%s).", words(lastErr))
-	case len(changed) == 0 && lacking > 0:
+	case len(changed) == 0 && lacking:
 		say(false, "No figure changed since the last run, but not everything could be fetched.")
 	case len(changed) == 0:
 		say(false, "Nothing changed since the last run.")
@@ -76,7 +75,7 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, lastErr e
 		// It is what a scheduled run is for.
 		say(true, "Changed since the last run: %d rows.", len(changed))
 		for _, c := range changed {
-			say(true, "  %s", describeChange(c))
+			say(true, "  %s", c)
 		}
 	}
 	if len(written.Changed) == 0 && len(written.Removed) == 0 {
@@ -95,21 +94,11 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, lastErr e
 // first run, which has nothing to compare with, a document that differs from the
 // figures shipped with the program.
 func aloud(f pipeline.Finding, first bool) bool {
-	switch {
-	case f.Severity == pipeline.Fail:
-		return true
-	case f.Severity == pipeline.Note:
-		return false
+	switch f.Code {
+	case pipeline.SourceFault, pipeline.SourceSkipped, pipeline.EditionPassed:
+		return f.Severity != pipeline.Note
+	case pipeline.Revision:
+		return f.Severity == pipeline.Fail || first && f.Severity == pipeline.Warn
 	}
-	return f.Code == pipeline.SourceFault || f.Code == pipeline.SourceSkipped || f.Code == pipeline.EditionPassed || f.Code == pipeline.Revision && first
-}
-
-func describeChange(c pipeline.Change) string {
-	count := func(n *pipeline.Count) string {
-		if n == nil {
-			return "no row"
-		}
-		return n.String()
-	}
-	return fmt.Sprintf("%d  %-8s  %s: %s -> %s", c.Year, c.Kind, c.Name, count(c.Old), count(c.New))
+	return f.Severity == pipeline.Fail
 }

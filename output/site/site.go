@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -95,6 +96,9 @@ type version struct {
 	Changes []change
 }
 
+// Moment is when the version was published, as a feed wants it.
+func (v version) Moment() string { return v.Name[:10] + "T00:00:00Z" }
+
 func (s *site) at(name string) string { return filepath.Join(s.dir, filepath.FromSlash(name)) }
 
 // checkOwn refuses a folder where the site's files would replace another's.
@@ -169,12 +173,8 @@ func (s *site) version() (name string, added bool, err error) {
 }
 
 // readVersions reads what each version says of itself, and what it changed.
-func (s *site) readVersions() ([]version, error) {
+func (s *site) readVersions() (list []version, err error) {
 	names, err := s.names()
-	if err != nil {
-		return nil, err
-	}
-	var list []version
 	var before []pipeline.Figure
 	for i, name := range names {
 		var d struct {
@@ -184,27 +184,21 @@ func (s *site) readVersions() ([]version, error) {
 		if err == nil {
 			err = json.Unmarshal(body, &d)
 		}
+		var file []byte
+		if err == nil {
+			file, err = os.ReadFile(s.at("v/" + name + "/figures.csv"))
+		}
+		var figures []pipeline.Figure
+		if err == nil {
+			figures, err = output.ReadFigures(bytes.NewReader(file))
+		}
 		if err != nil {
 			return nil, fmt.Errorf("version %s: %w", name, err)
 		}
-		file, err := os.Open(s.at("v/" + name + "/figures.csv"))
-		if err != nil {
-			return nil, fmt.Errorf("version %s: %w", name, err)
-		}
-		figures, err := output.ReadFigures(file)
-		file.Close()
-		if err != nil {
-			return nil, fmt.Errorf("version %s: %w", name, err)
-		}
-		v := version{Name: name, Data: d.Data}
-		if i == 0 {
-			v.Changes = first(figures)
-		} else {
-			v.Changes = changes(before, figures)
-		}
-		list, before = append(list, v), figures
+		list = append(list, version{name, d.Data, s.changes(name, before, figures, i == 0)})
+		before = figures
 	}
-	return list, nil
+	return list, err
 }
 
 // write puts a file in its place in one step, and leaves one that has the bytes
@@ -230,25 +224,13 @@ func (s *site) writePages() error {
 	if err := s.writePlatforms(); err != nil {
 		return err
 	}
-	feed, err := s.feed()
-	if err != nil {
+	feed, err1 := s.page(feedPage)
+	index, err2 := s.page(indexPage)
+	described, err3 := s.dataPackage()
+	if err := errors.Join(err1, err2, err3); err != nil {
 		return err
 	}
-	if err := s.write("feed.xml", feed); err != nil {
-		return err
-	}
-	page, err := s.index()
-	if err != nil {
-		return err
-	}
-	if err := s.write("index.html", page); err != nil {
-		return err
-	}
-	index, err := s.dataPackage()
-	if err != nil {
-		return err
-	}
-	return s.write("datapackage.json", index)
+	return errors.Join(s.write("feed.xml", feed), s.write("index.html", index), s.write("datapackage.json", described))
 }
 
 // dataPackage is the descriptor of latest/ with paths from the site's top.
@@ -264,14 +246,11 @@ func (s *site) dataPackage() ([]byte, error) {
 	d["name"] = siteName
 	resources, _ := d["resources"].([]any)
 	for _, r := range resources {
-		resource, ok := r.(map[string]any)
-		if !ok {
-			continue
-		}
+		resource, _ := r.(map[string]any)
 		switch path := resource["path"].(type) {
 		case string:
 			resource["path"] = "latest/" + path
-		case []any:
+		case []any: // of a partitioned table
 			for i := range path {
 				path[i] = fmt.Sprint("latest/", path[i])
 			}
@@ -309,56 +288,37 @@ func (s *site) writePlatforms() error {
 	for _, r := range rows.Rows {
 		byPlatform[r[at]] = append(byPlatform[r[at]], r)
 	}
-	version := s.m.Data.Version()
 	var list []platform
-	written := map[string]bool{}
+	files := map[string][]byte{}
 	for _, x := range s.m.Platforms {
-		series, err := tableJSON(tables.Series(s.m, []*compare.Series{x}, s.m.Years))
-		if err != nil {
-			return err
-		}
 		rows.Rows = byPlatform[x.ID]
-		printed, err := tableJSON(rows)
-		if err != nil {
+		var series, printed bytes.Buffer
+		err1 := tables.Series(s.m, []*compare.Series{x}, s.m.Years).WriteJSON(&series)
+		err2 := rows.WriteJSON(&printed)
+		name := "platforms/" + x.ID + ".json"
+		list = append(list, platform{ID: x.ID, Name: x.Name, Kind: x.Kind, Company: x.Parent, Page: name})
+		body, err3 := encode(platform{x.ID, x.Name, x.Kind, x.Parent, "reports", s.m.Data.Version(), "../latest/explorer.html", series.Bytes(), printed.Bytes()})
+		if err := errors.Join(err1, err2, err3); err != nil {
 			return err
 		}
-		p := platform{ID: x.ID, Name: x.Name, Kind: x.Kind, Company: x.Parent, Page: "../latest/explorer.html"}
-		full := p
-		full.Unit, full.Data, full.Series, full.Rows = "reports", version, series, printed
-		body, err := encode(full)
-		if err != nil {
-			return err
-		}
-		if err := s.write("platforms/"+x.ID+".json", body); err != nil {
-			return err
-		}
-		p.Page = "platforms/" + x.ID + ".json"
-		list, written[x.ID+".json"] = append(list, p), true
+		files[name] = body
 	}
 	body, err := encode(list)
 	if err != nil {
 		return err
 	}
-	if err := s.write("platforms.json", body); err != nil {
-		return err
-	}
-	entries, err := os.ReadDir(s.at("platforms"))
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if !written[e.Name()] {
-			s.changed = append(s.changed, "platforms/"+e.Name())
-			if err := os.Remove(s.at("platforms/" + e.Name())); err != nil {
-				return err
-			}
+	files["platforms.json"] = body
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := s.write(name, files[name]); err != nil {
+			return err
 		}
 	}
-	return nil
-}
-
-func tableJSON(t tables.Table) (json.RawMessage, error) {
-	var b bytes.Buffer
-	err := t.WriteJSON(&b)
-	return b.Bytes(), err
+	old, err := filepath.Glob(s.at("platforms/*"))
+	for _, file := range old {
+		if name := "platforms/" + filepath.Base(file); files[name] == nil {
+			s.changed = append(s.changed, name)
+			err = errors.Join(err, os.Remove(file))
+		}
+	}
+	return err
 }
