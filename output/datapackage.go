@@ -3,8 +3,10 @@ package output
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -40,6 +42,7 @@ type writtenFile struct {
 	File
 	size   int64
 	sha256 string // lower-case hex
+	same   bool   // as the file that it replaces
 }
 
 // object is a JSON object; its keys are written in alphabetical order.
@@ -155,29 +158,56 @@ type descriptor struct {
 		Hash   string   `json:"hash"`
 		Hashes []string `json:"hashes"` // of the files of a partitioned table, in the order of path
 	} `json:"resources"`
+
+	sha   string            // of datapackage.json itself
+	files map[string]string // every file that it names, with its SHA-256 in hex
 }
 
-// files returns every file that a descriptor names, with its SHA-256 in hex.
-func (d descriptor) files() map[string]string {
-	list := map[string]string{}
+// packageIn reads a folder's datapackage.json and refuses one that another
+// program wrote or that names files outside the folder.
+func packageIn(dir string) (d descriptor, err error) {
+	file := filepath.Join(dir, packageFile)
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return d, err
+	}
+	if err := json.Unmarshal(b, &d); err != nil || d.Name != packageName {
+		return d, fmt.Errorf("%s: %w", file, ErrForeign)
+	}
+	d.sha, d.files = fmt.Sprintf("%x", sha256.Sum256(b)), map[string]string{}
 	for _, r := range d.Resources {
 		paths, hashes := []any{r.Path}, []string{r.Hash}
 		if several, ok := r.Path.([]any); ok {
 			paths, hashes = several, append(r.Hashes, make([]string, len(several))...)
 		}
 		for i, p := range paths {
-			list[fmt.Sprint(p)] = strings.TrimPrefix(hashes[i], "sha256:")
+			name := fmt.Sprint(p)
+			if !fs.ValidPath(name) || strings.ContainsAny(name, `\:`) {
+				return d, fmt.Errorf("%s lists %q: %w", file, name, ErrForeign)
+			}
+			d.files[name] = strings.TrimPrefix(hashes[i], "sha256:")
 		}
 	}
-	return list
+	return d, nil
+}
+
+// Whole returns the hash of a folder's datapackage.json, and whether every file
+// it lists is there with the bytes it was written with.
+func Whole(dir string) (sha string, whole bool) {
+	d, err := packageIn(dir)
+	for file, want := range d.files {
+		if !hashIs(filepath.Join(dir, filepath.FromSlash(file)), want) {
+			return "", false
+		}
+	}
+	return d.sha, err == nil
 }
 
 // IsSelection reports whether the outputs in a folder hold some of the
 // platforms only, as datapackage.json says.
 func IsSelection(dir string) bool {
-	text, err := os.ReadFile(filepath.Join(dir, packageFile))
-	var d descriptor
-	return err == nil && json.Unmarshal(text, &d) == nil && d.Selection
+	d, err := packageIn(dir)
+	return err == nil && d.Selection
 }
 
 func isSelection(ds *pipeline.Dataset) bool {
@@ -189,35 +219,26 @@ func isSelection(ds *pipeline.Dataset) bool {
 func created(ds *pipeline.Dataset) string {
 	var newest time.Time
 	for _, e := range ds.Editions {
-		for _, t := range []time.Time{e.Document.Retrieved, e.Document.Dated} {
-			if t.After(newest) {
-				newest = t
-			}
-		}
+		newest = slices.MaxFunc([]time.Time{newest, e.Document.Retrieved, e.Document.Dated}, time.Time.Compare)
 	}
 	return tables.Cell(newest)
 }
 
 // sources names each document the figures come from, with its version.
-func sources(ds *pipeline.Dataset) []object {
-	var list []object
+func sources(ds *pipeline.Dataset) (list []object) {
 	for _, e := range ds.Editions {
 		title := cmp.Or(e.Title, fmt.Sprintf("%d CyberTipline Reports by ESP", e.Year))
-		address := cmp.Or(e.Source, e.Document.Address())
-		s := object{}
 		if e.Source != "" {
 			title += " (transcribed by a third party)"
 		}
-		if strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://") {
-			s["path"] = address
-		} else if address != "" {
-			title += ": " + address
+		address, version := cmp.Or(e.Source, e.Document.Address()), ""
+		if !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") && address != "" {
+			title, address = title+": "+address, ""
 		}
 		if e.Document.SHA256 != "" {
-			s["version"] = "sha256:" + e.Document.SHA256
+			version = "sha256:" + e.Document.SHA256
 		}
-		s["title"] = title
-		list = append(list, s)
+		list = append(list, withoutBlanks(object{"title": title, "path": address, "version": version}))
 	}
 	return list
 }

@@ -32,15 +32,14 @@ func (d disk) store(p string, b []byte) error {
 	if err := d.mkdirAll(filepath.Dir(p)); err != nil {
 		return err
 	}
-	var file *os.File
-	if err := d.do("create", p, func() (err error) { file, err = os.Create(p); return err }); err != nil {
-		return err
-	}
-	err := d.do("write", p, func() error { _, err := file.Write(b); return err })
-	if err == nil {
-		err = d.do("sync", p, file.Sync)
-	}
-	return errors.Join(err, d.do("close", p, file.Close))
+	return d.do("write", p, func() error {
+		file, err := os.Create(p)
+		if err != nil {
+			return err
+		}
+		_, err = file.Write(b)
+		return errors.Join(err, file.Sync(), file.Close())
+	})
 }
 
 // syncDir makes the names in a folder last through a loss of power. Not every

@@ -38,18 +38,10 @@ func (s *set) swapDir() string {
 	return filepath.Join(filepath.Dir(s.dir), "."+filepath.Base(s.dir)+".espfigures-swap")
 }
 
-func (s *set) exchange(w Written, own map[string]bool) error {
+func (s *set) exchange(own map[string]bool) error {
 	staged, swap := s.at(newName), s.swapDir()
 	if exists(swap) || !s.exchangeable(staged, own) {
 		return errNoExchange
-	}
-	// A file that did not change stays the same file, with its time.
-	for _, file := range w.Files {
-		p := filepath.Join(staged, filepath.FromSlash(file))
-		if !slices.Contains(w.Changed, file) && os.Link(s.at(file), p+".same") == nil {
-			_ = os.Rename(p+".same", p)
-			_ = os.Remove(p + ".same") // a rename between two names of one file does nothing
-		}
 	}
 	if s.disk.do("rename", swap, func() error { return os.Rename(staged, swap) }) != nil {
 		return errNoExchange
@@ -123,7 +115,6 @@ func (s *set) removeOld(dir string) {
 	for file := range own {
 		if file != packageFile {
 			_ = os.Remove(filepath.Join(dir, filepath.FromSlash(file)))
-			_ = os.Remove(filepath.Join(dir, filepath.FromSlash(file)+".same"))
 			pruneFolders(dir, file)
 		}
 	}

@@ -1,7 +1,7 @@
 package output
 
 import (
-	"bufio"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -9,7 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"golang.org/x/text/encoding/unicode"
 
 	"espfigures/output/tables"
 	"espfigures/pipeline"
@@ -45,86 +46,62 @@ func Guarded(m *compare.Model) []pipeline.Finding {
 	return found
 }
 
-// figureColumns are the columns of figures.csv that ReadFigures needs. A file
-// of schema version 1 calls marks "flags" and has no column row.
-var figureColumns = []string{"year", "platform_id", "esp_name", "reports", "status"}
-
-// ReadFigures reads a figures.csv back, with or without a byte order mark and
-// of any schema version. It gives what that file has of each Figure: Year,
-// Platform, Name, Reports, Combined, Status, Flags, At, URL and SHA256. Any
-// fault is an error that names the line.
-func ReadFigures(r io.Reader) ([]pipeline.Figure, error) {
-	br := bufio.NewReader(r)
-	if head, _ := br.Peek(3); string(head) == "\uFEFF" {
-		_, _ = br.Discard(3) // just peeked
-	}
-	cr := csv.NewReader(br)
+// ReadFigures reads a figures.csv back, with or without a byte order mark. It
+// gives what that file has of each Figure: Year, Platform, Name, Reports,
+// Combined, Status, Flags, At, URL and SHA256. Any fault is an error that names
+// the line.
+func ReadFigures(r io.Reader) (figures []pipeline.Figure, err error) {
+	cr := csv.NewReader(unicode.UTF8BOM.NewDecoder().Reader(r))
 	header, err := cr.Read()
-	if err == io.EOF {
-		return nil, errors.New("the file is empty: figures.csv begins with a header line")
-	}
-	if err != nil {
-		return nil, err
-	}
-	at := map[string]int{}
-	for i, name := range header {
-		at[name] = i
-	}
-	for _, name := range figureColumns {
-		if _, ok := at[name]; !ok {
-			return nil, fmt.Errorf("line 1: no column %q; this is not a figures.csv", name)
+	for _, name := range []string{"year", "platform_id", "esp_name", "reports", "status"} {
+		if !slices.Contains(header, name) {
+			return nil, fmt.Errorf("no column %q; this is not a figures.csv", name)
 		}
 	}
-	var figures []pipeline.Figure
-	for {
-		record, err := cr.Read()
-		if err == io.EOF {
-			return figures, nil
+	for err == nil {
+		var record []string
+		if record, err = cr.Read(); err != nil {
+			break
 		}
-		if err != nil {
-			return nil, err // names the line itself
+		row := map[string]string{}
+		for i, name := range header {
+			row[name] = record[i]
 		}
-		get := func(names ...string) string {
-			for _, name := range names {
-				if i, ok := at[name]; ok {
-					return record[i]
-				}
-			}
-			return ""
-		}
-		f, err := parseFigure(get)
+		f, err := parseFigure(row)
 		if err != nil {
 			line, _ := cr.FieldPos(0)
 			return nil, fmt.Errorf("line %d: %w", line, err)
 		}
 		figures = append(figures, f)
 	}
+	if err == io.EOF {
+		err = nil
+	}
+	return figures, err
 }
 
-func parseFigure(get func(names ...string) string) (f pipeline.Figure, err error) {
-	// Digits and nothing else: no sign, no separators, no leading zero.
-	number := func(column string) int64 {
-		v := get(column)
-		if v == "" && !slices.Contains(figureColumns, column) {
-			return 0
+func parseFigure(row map[string]string) (f pipeline.Figure, err error) {
+	// Digits and nothing else: no sign, no separators.
+	number := func(column, digits string) int64 {
+		n, bad := strconv.ParseUint(digits, 10, 62)
+		if bad != nil {
+			err = fmt.Errorf("%s: %q is not a number of plain digits", column, digits)
 		}
-		n, bad := strconv.ParseInt(v, 10, 63)
-		if err == nil && (bad != nil || n < 0 || strconv.FormatInt(n, 10) != v) {
-			err = fmt.Errorf("%s: %q is not a number of plain digits", column, v)
-		}
-		return n
+		return int64(n)
 	}
-	marks := strings.ReplaceAll(get("marks", "flags"), " ", "")
+	marks := strings.ReplaceAll(row["marks"], " ", "")
 	f = pipeline.Figure{
-		Year: int(number("year")), Reports: pipeline.Count(number("reports")), At: pipeline.Place{Page: int(number("page")), Row: int(number("row"))},
-		Platform: tables.Unguard(get("platform_id")), Name: tables.Unguard(get("esp_name")), Combined: get("printed_mark", "mark") == "*",
-		Status: pipeline.Status(get("status")), Flags: pipeline.Flags("").With([]rune(marks)...), URL: tables.Unguard(get("source_url")), SHA256: get("source_sha256"),
+		Year: int(number("year", row["year"])), Reports: pipeline.Count(number("reports", row["reports"])),
+		At:       pipeline.Place{Page: int(number("page", cmp.Or(row["page"], "0"))), Row: int(number("row", cmp.Or(row["row"], "0")))},
+		Platform: tables.Unguard(row["platform_id"]), Name: tables.Unguard(row["esp_name"]), Combined: row["printed_mark"] == "*",
+		Status: pipeline.Status(row["status"]), Flags: pipeline.Flags("").With([]rune(marks)...),
+		URL: tables.Unguard(row["source_url"]), SHA256: row["source_sha256"],
 	}
 	switch {
 	case err != nil:
 		return f, err
-	case f.Platform == "" || f.Name == "" || !utf8.ValidString(f.Platform+f.Name):
-		return f, fmt.Errorf("platform_id %q or esp_name %q is blank or not UTF-8", f.Platform, f.Name)
+	case f.Platform == "" || f.Name == "":
+		return f, errors.New("platform_id or esp_name is blank")
 	case !slices.Contains([]pipeline.Status{pipeline.Verified, pipeline.Checked, pipeline.Published, pipeline.SecondaryHand}, f.Status):
 		return f, fmt.Errorf("status: %q is not a status", f.Status)
 	case len(f.Flags) != len(marks):

@@ -31,17 +31,14 @@ func LastRun(dir string, ds *pipeline.Dataset) (last, now []pipeline.Figure, err
 	}
 	now = slices.Clone(ds.Figures)
 	if isSelection(ds) || IsSelection(dir) {
-		had, has := platforms(last), platforms(now)
-		notInBoth := func(f pipeline.Figure) bool { return !had[f.Platform] || !has[f.Platform] }
+		in := map[string]int{}
+		for i, figures := range [][]pipeline.Figure{last, now} {
+			for _, f := range figures {
+				in[f.Platform] |= 1 << i
+			}
+		}
+		notInBoth := func(f pipeline.Figure) bool { return in[f.Platform] != 3 }
 		last, now = slices.DeleteFunc(last, notInBoth), slices.DeleteFunc(now, notInBoth)
 	}
 	return last, now, nil
-}
-
-func platforms(figures []pipeline.Figure) map[string]bool {
-	ids := map[string]bool{}
-	for _, f := range figures {
-		ids[f.Platform] = true
-	}
-	return ids
 }

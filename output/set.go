@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -67,16 +66,10 @@ func WriteSet(dir string, m *compare.Model, opt Options) (Written, error) {
 // writeSet writes files and the datapackage.json that describe returns.
 func writeSet(d disk, dir string, outs []File, describe func([]writtenFile) ([]byte, error)) (w Written, err error) {
 	s := set{disk: d}
-	removeCreated, err := s.open(dir)
-	if err != nil {
+	if err := s.open(dir); err != nil {
 		return w, fmt.Errorf("output folder %s: %w", dir, err)
 	}
-	defer func() {
-		s.unlock()
-		if err != nil {
-			removeCreated()
-		}
-	}()
+	defer s.unlock()
 	if w, err = s.write(outs, describe); errors.Is(err, errMixed) {
 		return w, fmt.Errorf("output folder %s: %w", dir, err)
 	}
@@ -110,7 +103,7 @@ func (s *set) write(outs []File, describe func([]writtenFile) ([]byte, error)) (
 		return w, err
 	}
 	for _, f := range staged {
-		if !hashIs(s.at(f.Path), f.sha256) {
+		if !f.same {
 			w.Changed = append(w.Changed, f.Path)
 		}
 	}
@@ -123,7 +116,7 @@ func (s *set) write(outs []File, describe func([]writtenFile) ([]byte, error)) (
 	if len(w.Changed) == 0 && len(w.Removed) == 0 {
 		return w, nil
 	}
-	if err = s.exchange(w, own); errors.Is(err, errNoExchange) {
+	if err = s.exchange(own); errors.Is(err, errNoExchange) {
 		err = s.replace(w)
 	}
 	return w, err
@@ -138,33 +131,15 @@ type set struct {
 
 func (s *set) at(name string) string { return filepath.Join(s.dir, filepath.FromSlash(name)) }
 
-// open creates the folder if needed and locks it. The function it returns
-// removes the folders it created if they are still empty.
-func (s *set) open(dir string) (removeCreated func(), err error) {
-	dir, err = filepath.Abs(dir)
-	if err != nil {
-		return nil, err
+// open creates the folder if needed and locks it.
+func (s *set) open(dir string) (err error) {
+	if err = s.disk.mkdirAll(dir); err != nil {
+		return err
 	}
-	var created []string
-	for p := dir; !exists(p) && p != filepath.Dir(p); p = filepath.Dir(p) {
-		created = append(created, p)
-	}
-	removeCreated = func() {
-		for _, p := range created {
-			_ = os.Remove(p) // fails if it is not empty, as it should
-		}
-	}
-	if err = s.disk.mkdirAll(dir); err == nil {
+	if dir, err = filepath.Abs(dir); err == nil {
 		s.dir, err = filepath.EvalSymlinks(dir)
 	}
-	if err == nil {
-		err = s.tryLock()
-	}
-	if err != nil {
-		removeCreated()
-		return nil, err
-	}
-	return removeCreated, nil
+	return errors.Join(err, s.tryLock())
 }
 
 // lockTries and lockPause bound the wait for another run.
@@ -218,7 +193,7 @@ func (s *set) ownFiles(dir string) (map[string]bool, error) {
 		return nil, err
 	}
 	own[packageFile] = true
-	for file := range d.files() {
+	for file := range d.files {
 		if info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(file))); err == nil && info.Mode().IsRegular() {
 			own[file] = true
 		}
@@ -233,47 +208,11 @@ func (s *set) adoptKilled(own map[string]bool) {
 	if err != nil {
 		return
 	}
-	for file, sha := range d.files() {
+	for file, sha := range d.files {
 		if hashIs(s.at(file), sha) {
 			own[file] = true
 		}
 	}
-}
-
-// Whole returns the hash of a folder's datapackage.json, and whether every file
-// it lists is there with the bytes it was written with.
-func Whole(dir string) (sha string, whole bool) {
-	text, err := os.ReadFile(filepath.Join(dir, packageFile))
-	if err != nil {
-		return "", false
-	}
-	d, err := packageIn(dir)
-	for file, want := range d.files() {
-		if !hashIs(filepath.Join(dir, filepath.FromSlash(file)), want) {
-			return "", false
-		}
-	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:]), err == nil
-}
-
-// packageIn reads a folder's datapackage.json and refuses one that another
-// program wrote or that names files outside the folder.
-func packageIn(dir string) (d descriptor, err error) {
-	file := filepath.Join(dir, packageFile)
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return d, err
-	}
-	if err := json.Unmarshal(b, &d); err != nil || d.Name != packageName {
-		return d, fmt.Errorf("%s: %w", file, ErrForeign)
-	}
-	for p := range d.files() {
-		if !fs.ValidPath(p) || strings.ContainsAny(p, `\:`) {
-			return d, fmt.Errorf("%s lists %q: %w", file, p, ErrForeign)
-		}
-	}
-	return d, nil
 }
 
 // checkReplaceable reports an error if writing the file would destroy something
@@ -301,48 +240,45 @@ func (s *set) checkReplaceable(file string, own map[string]bool) error {
 // stage writes every file of the set to the staging folder, several at a time:
 // the workbook takes as long as all the others.
 func (s *set) stage(outs []File, describe func([]writtenFile) ([]byte, error)) ([]writtenFile, error) {
-	if err := s.disk.mkdirAll(s.at(newName)); err != nil {
-		return nil, err
-	}
 	staged := make([]writtenFile, len(outs))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, o := range outs {
 		group.Go(func() (err error) {
-			staged[i], err = s.render(o, o.Write)
+			staged[i], err = s.render(o)
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	b, err := describe(staged)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", packageFile, err)
-	}
-	f, err := s.render(File{Path: packageFile}, func(w io.Writer) error { _, err := w.Write(b); return err })
-	if err != nil {
-		return nil, err
-	}
+	f, err := s.render(File{Path: packageFile, Write: func(w io.Writer) error {
+		b, err := describe(staged)
+		_, werr := w.Write(b)
+		return errors.Join(err, werr)
+	}})
 	syncDir(s.at(newName))
-	return append(staged, f), nil
+	return append(staged, f), err
 }
 
 // render writes one staged file and returns its size and hash.
-func (s *set) render(o File, write func(io.Writer) error) (writtenFile, error) {
+func (s *set) render(o File) (f writtenFile, err error) {
 	var b bytes.Buffer
 	p := s.at(newName + "/" + o.Path)
-	err := write(&b)
-	if err == nil {
+	if err = o.Write(&b); err == nil {
 		err = s.disk.store(p, b.Bytes())
 	}
 	if err != nil {
-		return writtenFile{}, fmt.Errorf("%s: %w", o.Path, err)
+		return f, fmt.Errorf("%s: %w", o.Path, err)
 	}
-	if info, err := os.Stat(s.at(o.Path)); err == nil {
-		_ = os.Chmod(p, info.Mode().Perm()) // keeps who may read the previous file
+	f = writtenFile{File: o, size: int64(b.Len()), sha256: fmt.Sprintf("%x", sha256.Sum256(b.Bytes()))}
+	if was, err := os.Stat(s.at(o.Path)); err == nil {
+		_ = os.Chmod(p, was.Mode().Perm()) // keeps who may read the previous file
+		if f.same = hashIs(s.at(o.Path), f.sha256); f.same {
+			_ = os.Chtimes(p, was.ModTime(), was.ModTime())
+		}
 	}
-	return writtenFile{File: o, size: int64(b.Len()), sha256: fmt.Sprintf("%x", sha256.Sum256(b.Bytes()))}, nil
+	return f, nil
 }
 
 // hashIs reports whether a regular file has the SHA-256.
