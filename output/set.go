@@ -9,11 +9,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -94,8 +92,8 @@ func (s *set) write(outs []File, describe func([]writtenFile) ([]byte, error)) (
 	}
 	w.Files = append(w.Files, packageFile)
 	for _, file := range w.Files {
-		if err := s.checkReplaceable(file, own); err != nil {
-			return w, err
+		if !own[file] && exists(s.at(file)) {
+			return w, fmt.Errorf("%s: %w", s.at(file), ErrForeign)
 		}
 	}
 	staged, err := s.stage(outs, describe)
@@ -136,10 +134,13 @@ func (s *set) open(dir string) (err error) {
 	if err = s.disk.mkdirAll(dir); err != nil {
 		return err
 	}
-	if dir, err = filepath.Abs(dir); err == nil {
-		s.dir, err = filepath.EvalSymlinks(dir)
+	if dir, err = filepath.Abs(dir); err != nil {
+		return err
 	}
-	return errors.Join(err, s.tryLock())
+	if s.dir, err = filepath.EvalSymlinks(dir); err != nil {
+		return err
+	}
+	return s.tryLock()
 }
 
 // lockTries and lockPause bound the wait for another run.
@@ -215,31 +216,12 @@ func (s *set) adoptKilled(own map[string]bool) {
 	}
 }
 
-// checkReplaceable reports an error if writing the file would destroy something
-// the program did not write.
-func (s *set) checkReplaceable(file string, own map[string]bool) error {
-	if own[file] {
-		return nil
-	}
-	parts := strings.Split(file, "/")
-	for i := range parts { // from the top, so that a file in the place of a folder is found first
-		p := s.at(path.Join(parts[:i+1]...))
-		info, err := os.Lstat(p)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return nil
-		case err != nil:
-			return err
-		case i == len(parts)-1 || !info.IsDir():
-			return fmt.Errorf("%s: %w", p, ErrForeign)
-		}
-	}
-	return nil
-}
-
 // stage writes every file of the set to the staging folder, several at a time:
 // the workbook takes as long as all the others.
 func (s *set) stage(outs []File, describe func([]writtenFile) ([]byte, error)) ([]writtenFile, error) {
+	if err := s.disk.mkdirAll(s.at(newName)); err != nil {
+		return nil, err
+	}
 	staged := make([]writtenFile, len(outs))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -296,7 +278,8 @@ func hashIs(file, want string) bool {
 	return err == nil && hex.EncodeToString(h.Sum(nil)) == want
 }
 
+// exists reports whether something is there, or a file in the place of a folder.
 func exists(p string) bool {
 	_, err := os.Lstat(p)
-	return err == nil
+	return !errors.Is(err, fs.ErrNotExist)
 }
