@@ -132,11 +132,11 @@ var legalForms = set(`inc incorporated unlimited llc llp lllp pllc lp ltd ltda l
 
 // asInitials are legal forms that are also words or names: they count only
 // where they are written as initials (S.p.A., A/S) or follow a comma.
-var asInitials = set(`spa sas se as ad ev dd kk ug sl hb fz`)
+var asInitials = set(`spa sas se as ad ev dd kk ug sl hb`)
 
 // ofWords are the legal forms of several words, joined, whose first ones are no
 // legal form by themselves.
-var ofWords = set(`publicbenefitcorporation publicbenefitcorp limitedliabilitycompany limitedliabilityco publiclimitedcompany spzoo sadecv`)
+var ofWords = set(`publicbenefitcorporation publicbenefitcorp limitedliabilitycompany limitedliabilityco publiclimitedcompany spzoo sadecv sderldecv`)
 
 // withoutLegalForms drops legal forms from the end of each part. The first part
 // of a name never becomes empty; another one may ("Imgur, LLC").
@@ -161,7 +161,7 @@ func withoutLegalForms(list []token) (words []string) {
 // Initials ("L.L.C.", "S.à r.l.") are separated by points; by spaces alone they
 // count from three on ("L L C").
 func legalEnd(part []token) int {
-	for n := min(5, len(part)); n > 1; n-- {
+	for n := min(7, len(part)); n > 1; n-- {
 		tail := part[len(part)-n:]
 		joined, initials, pointed := joinTokens(tail), true, true
 		for i, t := range tail {

@@ -181,6 +181,39 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// Legal and national names that no table prints: of a platform, of a service
+// without a row, or of somebody else. A few are real companies that are not the
+// service whose name they begin with.
+func TestLegalAndNationalNames(t *testing.T) {
+	r := shipped(t)
+	for want, names := range map[string]string{
+		"snapchat":  "Snap Group Limited|Snap Inc.|Snap International Ltd.|Snap Germany GmbH|Snap, Incorporated|Snap Netherlands B.V.",
+		"discord":   "Discord FZ-LLC|Discord FZE|Discord PJSC|Discord N.V.|Discord Pty. Ltd.|Discord Private Ltd|Discord Netherlands B.V.|Discord UK Limited",
+		"reddit":    "Reddit Netherlands B.V.|Reddit Ireland Unlimited Company|Reddit UK Limited|Reddit Singapore Pte. Ltd.",
+		"tiktok":    "TikTok Technology Limited|TikTok Information Technologies UK Limited|TikTok Pte. Ltd.|TikTok FZCO|TikTok Australia Pty Limited",
+		"pinterest": "Pinterest Europe Ltd.|Pinterest Mexico S. de R.L. de C.V.|Pinterest France, SAS|Pinterest Spain, S.L.",
+		"linkedin":  "LinkedIn Ireland Unlimited Company|LinkedIn Singapore Pte. Ltd.|LinkedIn Technology Information Services India Private Limited",
+		"dropbox":   "Dropbox International Unlimited Company|Dropbox International Holdings Ltd",
+		"x":         "Twitter International Unlimited Company|Twitter Asia Pacific Pte. Ltd.|Twitter UK Ltd",
+		"spotify":   "Spotify AB|Spotify GmbH|Spotify Sweden AB|Spotify USA Inc.",
+		"roblox":    "Roblox Corporation|Roblox Netherlands B.V.|Roblox International LLC",
+		"whatsapp":  "WhatsApp Ireland Limited|WhatsApp L.L.C.",
+		"google":    "Google Ireland Limited|Google Asia Pacific Pte. Ltd.|Google Italy S.r.l.|Google Switzerland GmbH",
+		"":          "Telegram FZ-LLC|Telegram FZE|Meta Platforms Ireland Limited|Verizon Wireless Germany GmbH|Comcast UK Limited|Box UK Ltd|Snap Interactive, Inc.|Snap Technologies LLC|Snap-on Incorporated|X Holdings Corp|Yahoo Japan Corporation|Match Ireland Ltd|Bark Group Limited|Byte Technologies Inc.|Thorn Group Limited|Kik Group Limited|Mega International Ltd|Line Group Limited|Automattic Ireland Limited|MindGeek Ireland Limited|Discord Media Group|Apple Bank Limited|Reddit Inc. & Discord Inc.|Google Ireland|Discordia Group Limited|Wiko Germany GmbH|Medium Group Ltd|Indeed Holdings Inc.|Remind International Ltd|Stripe Group LLC|Threads Group Ltd|Apple Group Limited",
+	} {
+		for _, n := range strings.Split(names, "|") {
+			if m := r.Name(n); m.Platform != want {
+				t.Errorf("%q is %q (alias %q), want %q", n, m.Platform, m.Alias, want)
+			}
+		}
+	}
+	for _, n := range []string{"Telegram FZ-LLC", "Telegram FZE", "Telegram Messenger Inc."} {
+		if m := r.Name(n); m.Counted != "telegram" {
+			t.Errorf("%q: %+v", n, m)
+		}
+	}
+}
+
 // The name of a group's row means that row in its years only.
 func TestGroupRowOfAnotherYear(t *testing.T) {
 	r := shipped(t)
