@@ -49,13 +49,10 @@ const (
 // meaningful: one report more is over a percent of it.
 const SmallBase pipeline.Count = 100
 
-// OwnershipLimit is the part of a company's sum, on either side, above which a
-// change of what it owned makes two years incomparable. UnlistedLimit is the
-// same for members that a partial source does not list.
-const (
-	OwnershipLimit = 0.01
-	UnlistedLimit  = 0.01
-)
+// Limit is the part of a sum, on either side, above which a change of what a
+// company owned, or what a partial source does not list of it, makes two years
+// incomparable.
+const Limit = 0.01
 
 // BreakLimit is the part of the sum of a category or total by which a member's
 // reports must have moved for the member's break to be the sum's.
@@ -223,7 +220,7 @@ func (m *Model) ownershipReasons(b *Between) []Reason {
 		return nil
 	}
 	r := Reason{Code: BecauseOwnership, Verdict: Care, Source: m.ownershipSource(b)}
-	if exceeds(left, OwnershipLimit, *b.From.Reports) || exceeds(came, OwnershipLimit, *b.To.Reports) {
+	if float64(left) > Limit*float64(*b.From.Reports) || float64(came) > Limit*float64(*b.To.Reports) {
 		r.Verdict, r.Mark = No, pipeline.FlagOwner
 	}
 	var said []string
@@ -246,11 +243,6 @@ func (m *Model) ownershipSource(b *Between) string {
 		}
 	}
 	return strings.Join(list, " ; ")
-}
-
-// exceeds reports whether reports are more than a part of a sum.
-func exceeds(n pipeline.Count, part float64, sum pipeline.Count) bool {
-	return float64(n)/float64(max(sum, 1)) > part
 }
 
 // partialReasons says what the sources of two years do not list.
@@ -283,7 +275,7 @@ func (m *Model) partialReasons(b *Between) []Reason {
 	}
 	r := Reason{Code: BecausePartial, Verdict: Care, Mark: pipeline.FlagPartial,
 		Text: fmt.Sprintf("A source that lists only some rows of %s leaves out %s, with %s reports when last or next listed.", pipeline.And(years), m.Names(who), hidden)}
-	if float64(hidden) >= UnlistedLimit*float64(max(*b.From.Reports, *b.To.Reports)) {
+	if float64(hidden) >= Limit*float64(max(*b.From.Reports, *b.To.Reports)) {
 		r.Verdict = No
 	}
 	return []Reason{r}

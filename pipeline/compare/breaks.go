@@ -108,20 +108,16 @@ func (m *Model) forbids(s *Series, b *pipeline.Break, from, to int) bool {
 }
 
 // mixed returns the combined rows of two years that hold platforms of the
-// series and others. In either year the row and its likely members must all
-// belong to the series, or none of them.
-func (m *Model) mixed(s *Series, from, to int) []at {
-	var list []at
+// series and others: in either year the row and its likely members must all
+// belong to the series, or none of them. A row of unknown members may hold any.
+func (m *Model) mixed(s *Series, from, to int) (list []at) {
 	for row, members := range m.f.combined {
-		if row.year != from && row.year != to {
-			continue
-		}
-		for _, year := range []int{from, to} {
+		if (row.year == from || row.year == to) && slices.ContainsFunc([]int{from, to}, func(year int) bool {
 			whole := s.Holds(row.id, year)
-			if slices.ContainsFunc(members, func(id string) bool { return s.Holds(id, year) != whole }) {
-				list = append(list, row)
-				break
-			}
+			return len(members) == 0 && whole && s.Type != TypeTotal ||
+				slices.ContainsFunc(members, func(id string) bool { return s.Holds(id, year) != whole })
+		}) {
+			list = append(list, row)
 		}
 	}
 	slices.SortFunc(list, func(a, b at) int { return cmp.Or(cmp.Compare(a.year, b.year), cmp.Compare(a.id, b.id)) })
@@ -143,47 +139,26 @@ func (m *Model) weighs(s *Series, who string, from, to int) bool {
 
 // combinedReasons covers what no break of the registry says: a row that is
 // combined on one side, or that holds platforms of the series and others.
-func (m *Model) combinedReasons(pair *Between) []Reason {
+func (m *Model) combinedReasons(pair *Between) (list []Reason) {
 	s, from, to := pair.Series, pair.From.Year, pair.To.Year
-	if s.Type == TypeTotal {
-		return nil
-	}
-	if s.Type == TypePlatform || s.Alone || len(s.list) == 1 {
-		return m.combinedRow(s, from, to)
-	}
-	var list []Reason
+	single := len(s.list) == 1
 	for _, row := range m.mixed(s, from, to) {
-		if m.judged(row.id, from, to, true) || m.sameRow(row, from+to-row.year) {
+		other, both := m.f.combined[at{row.id, from + to - row.year}]
+		same := both && slices.Equal(other, m.f.combined[row])
+		r := Reason{Code: BecauseCombined, Verdict: No, Mark: pipeline.FlagBreak,
+			Text: fmt.Sprintf("The %d row %s combines %s with other platforms.", row.year, m.rowName(row), s.Name)}
+		switch {
+		case m.judged(row.id, from, to, !same), single && row.id != s.list[0], same && (!single || row.year == to):
 			continue
-		}
-		if s.Type == TypeCategory && !m.weighs(s, row.id, from, to) {
+		case s.Type == TypeCategory && !m.weighs(s, row.id, from, to):
 			continue
+		case same:
+			r.Verdict, r.Mark = Care, pipeline.FlagCombined
+			r.Text = fmt.Sprintf("The row of %s combines related platforms in %d and in %d; the members are not printed and may differ.", s.Name, from, to)
 		}
-		list = append(list, Reason{Code: BecauseCombined, Verdict: No, Mark: pipeline.FlagBreak,
-			Text: fmt.Sprintf("The %d row %s combines platforms that belong to %s and others.", row.year, m.rowName(row), s.Name)})
+		list = append(list, r)
 	}
 	return list
-}
-
-// combinedRow compares the scope of a single platform's row.
-func (m *Model) combinedRow(s *Series, from, to int) []Reason {
-	id := s.list[0]
-	x, combinedX := m.f.combined[at{id, from}]
-	y, combinedY := m.f.combined[at{id, to}]
-	same := combinedX && combinedY && (len(x) == 0 || len(y) == 0 || slices.Equal(x, y))
-	r := Reason{Code: BecauseCombined, Verdict: Care, Mark: pipeline.FlagCombined}
-	switch {
-	case !combinedX && !combinedY || m.judged(id, from, to, !same):
-		return nil
-	case same:
-		r.Text = fmt.Sprintf("The row of %s combines related platforms in %d and in %d; the members are not printed and may differ.", s.Name, from, to)
-		return []Reason{r}
-	case combinedX:
-		to = from
-	}
-	r.Verdict, r.Mark = No, pipeline.FlagBreak
-	r.Text = fmt.Sprintf("The %d row %s combines related platforms, and that of the other year does not combine the same.", to, m.rowName(at{id, to}))
-	return []Reason{r}
 }
 
 // judged reports whether a break of the registry already judges the scope of a
@@ -192,12 +167,6 @@ func (m *Model) judged(id string, from, to int, forbids bool) bool {
 	return slices.ContainsFunc(m.f.ds.Breaks, func(b pipeline.Break) bool {
 		return b.Who == id && strings.HasPrefix(b.Kind, "scope") && covers(&b, from, to) && (!forbids || b.Forbids != pipeline.ForbidsNothing)
 	})
-}
-
-// sameRow reports whether a combined row has the same likely members in another year.
-func (m *Model) sameRow(row at, year int) bool {
-	other, ok := m.f.combined[at{row.id, year}]
-	return ok && slices.Equal(other, m.f.combined[row])
 }
 
 func (m *Model) rowName(row at) string {

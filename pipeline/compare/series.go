@@ -55,7 +55,10 @@ func (m *Model) companySeries(c *pipeline.Company) *Series {
 }
 
 func (m *Model) categorySeries(c pipeline.Category) *Series {
-	s := m.newSeries(c.ID, c.Name, TypeCategory, m.f.ids, func(id string, _ int) bool { return category(m.f.platform[id]) == c.ID })
+	s := m.newSeries(c.ID, c.Name, TypeCategory, m.f.ids, func(id string, _ int) bool {
+		p := m.f.platform[id] // nil for a likely member of a combined row that never has a row
+		return p != nil && category(p) == c.ID
+	})
 	s.User = c.User
 	return s
 }
