@@ -150,7 +150,7 @@ func (m *Model) combinedReasons(pair *Between) (list []Reason) {
 		switch {
 		case m.judged(row.id, from, to, !same), single && row.id != s.list[0], same && (!single || row.year == to):
 			continue
-		case s.Type == TypeCategory && !m.weighs(s, row.id, from, to):
+		case s.Type == TypeCategory && !single && !m.weighs(s, row.id, from, to):
 			continue
 		case same:
 			r.Verdict, r.Mark = Care, pipeline.FlagCombined
