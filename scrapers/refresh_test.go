@@ -225,7 +225,7 @@ func TestNothingNewCostsOneConditionalRequestADocument(t *testing.T) {
 	second := mustRefresh(t, options(s), a)
 	for y := 2019; y <= 2023; y++ {
 		asked := s.To(faultsite.ReportPath(y))
-		if len(asked) != 1 || !asked[0].Conditional || asked[0].Status != 304 || asked[0].Bytes != 0 {
+		if len(asked) != 1 || asked[0].Header.Get("If-None-Match") == "" || asked[0].Status != 304 {
 			t.Errorf("%d was asked %+v, want one conditional request answered 304", y, asked)
 		}
 	}

@@ -7,6 +7,7 @@
 package link
 
 import (
+	"cmp"
 	"net/url"
 	"path"
 	"regexp"
@@ -71,8 +72,13 @@ func Judge(l Link, sisters []pipeline.SisterWord) Judgement {
 	own := text + " | " + title + " | " + file
 	document := IsDocument(l.URL.Path)
 
+	var around []string
+	for _, a := range l.Around {
+		around = append(around, Words(a))
+	}
+
 	var j Judgement
-	j.Year, j.YearDoubtful = year(text, title, file, folder, l.Around)
+	j.Year, j.YearDoubtful = year(text, title, file, folder, around)
 	names, by := esp.MatchString(own), byESP.MatchString(own)
 	// The file name is the publisher's own label; words around it are often
 	// shared by several links.
@@ -80,10 +86,13 @@ func Judge(l Link, sisters []pipeline.SisterWord) Judgement {
 	kind := sisterOf(own, sisters)
 	subject := ""
 	if !names && kind == "" && generic.MatchString(text) && generic.MatchString(title) {
-		subject = subjectOf(l.Around, sisters)
+		// The nearest text around it that names ESPs or a sister document.
+		if i := slices.IndexFunc(around, func(a string) bool { return esp.MatchString(a) || sisterOf(a, sisters) != "" }); i >= 0 {
+			subject = around[i]
+		}
 		names, by, kind = esp.MatchString(subject), byESP.MatchString(subject), sisterOf(subject, sisters)
 	}
-	reports := names && (reportWord.MatchString(own+" | "+folder+" | "+subject) || slices.ContainsFunc(l.Around, func(a string) bool { return reportWord.MatchString(Words(a)) }))
+	reports := names && (reportWord.MatchString(own+" | "+folder) || slices.ContainsFunc(around, reportWord.MatchString))
 
 	if kind != "" && !fileIsReport {
 		if document && (names || subject != "" || reportWord.MatchString(own) || strings.Contains(own, "tip")) || j.Year != 0 && (names || reportWord.MatchString(own)) {
@@ -94,7 +103,7 @@ func Judge(l Link, sisters []pipeline.SisterWord) Judgement {
 	switch {
 	case names && reports && (j.Year != 0 || document):
 		j.Verdict, j.Likely = Report, by
-		j.Why = "the link names " + evidence(text, title, file, j.Year)
+		j.Why = "the link names reports by ESP"
 		if j.YearDoubtful {
 			j.Why += "; its words and its address name different years"
 		}
@@ -106,18 +115,6 @@ func Judge(l Link, sisters []pipeline.SisterWord) Judgement {
 		j.Verdict, j.Why = DataPage, "a page on CyberTipline data"
 	}
 	return j
-}
-
-// subjectOf returns the nearest text around a link that names ESPs or a sister
-// document, "" if none does.
-func subjectOf(around []string, sisters []pipeline.SisterWord) string {
-	for _, a := range around {
-		a = Words(a)
-		if esp.MatchString(a) || sisterOf(a, sisters) != "" {
-			return a
-		}
-	}
-	return ""
 }
 
 // Year returns the calendar year that a link's words, title and address name: 0
@@ -139,23 +136,16 @@ func Year(text, title, address string) int {
 // text around it, or the folder. It reports whether words and file name
 // disagree.
 func year(text, title, file, folder string, around []string) (y int, doubtful bool) {
-	said := only(text)
-	if said == 0 {
-		said = only(title)
+	said, spelled := cmp.Or(only(text), only(title)), only(file)
+	if y := cmp.Or(said, spelled); y != 0 {
+		return y, spelled != 0 && spelled != y
 	}
-	spelled := only(file)
-	if said == 0 && spelled == 0 {
-		for _, a := range around {
-			if y := only(Words(a)); y != 0 {
-				return y, false
-			}
+	for _, a := range around {
+		if y := only(a); y != 0 {
+			return y, false
 		}
-		return only(folder), false
 	}
-	if said == 0 {
-		return spelled, false
-	}
-	return said, spelled != 0 && spelled != said
+	return only(folder), false
 }
 
 // only returns the year if the words name exactly one, else 0.
@@ -188,24 +178,6 @@ func sisterOf(words string, sisters []pipeline.SisterWord) string {
 		}
 	}
 	return ""
-}
-
-// evidence says in words where a link names the table.
-func evidence(text, title, file string, year int) string {
-	what := "reports by ESP"
-	if year != 0 {
-		what += " and the year " + strconv.Itoa(year)
-	}
-	var where []string
-	for _, part := range []struct{ words, name string }{{text, "text"}, {title, "title"}, {file, "address"}} {
-		if esp.MatchString(part.words) {
-			where = append(where, part.name)
-		}
-	}
-	if where == nil {
-		return what + " (ESP in the text around it)"
-	}
-	return what + " (ESP in its " + strings.Join(where, ", ") + ")"
 }
 
 // Words brings a text into the form the judging works on: lower case, words

@@ -9,13 +9,12 @@
 package snapshot
 
 import (
+	"bytes"
 	"embed"
 	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,7 +53,7 @@ func Default() (*Snapshot, error) {
 func Load(fsys fs.FS) (*Snapshot, error) {
 	s := &Snapshot{}
 	byYear := map[int]int{}
-	err := read(fsys, "editions.csv", EditionColumns, func(r record) {
+	err := read(fsys, "editions.csv", EditionColumns, func(r *record) {
 		e := pipeline.Edition{
 			Year:   r.int("year"),
 			Title:  r.text("title"),
@@ -67,8 +66,8 @@ func Load(fsys fs.FS) (*Snapshot, error) {
 			},
 			Total: &pipeline.Total{Label: r.text("total_label"), Reports: pipeline.Count(r.int("total")), At: pipeline.Place{Page: r.int("total_page")}},
 		}
-		if readings := r.text("readings"); readings != "" {
-			e.Readings = strings.Split(readings, " ")
+		if readings := strings.Fields(r.text("readings")); len(readings) > 0 {
+			e.Readings = readings
 		}
 		byYear[e.Year] = len(s.Editions)
 		s.Editions = append(s.Editions, e)
@@ -76,7 +75,7 @@ func Load(fsys fs.FS) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = read(fsys, "rows.csv", RowColumns, func(r record) {
+	err = read(fsys, "rows.csv", RowColumns, func(r *record) {
 		i, ok := byYear[r.int("year")]
 		if !ok {
 			r.fail("year", "has no edition")
@@ -92,7 +91,7 @@ func Load(fsys fs.FS) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = read(fsys, "totals.csv", TotalColumns, func(r record) {
+	err = read(fsys, "totals.csv", TotalColumns, func(r *record) {
 		s.Totals = append(s.Totals, pipeline.YearTotal{
 			Year: r.int("year"), CyberTipline: pipeline.Count(r.int("cybertipline")),
 			ESP: r.count("esp"), Public: r.count("public"), Source: r.text("source"),
@@ -101,28 +100,27 @@ func Load(fsys fs.FS) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	sort.SliceStable(s.Editions, func(i, j int) bool { return s.Editions[i].Year < s.Editions[j].Year })
-	sort.SliceStable(s.Totals, func(i, j int) bool { return s.Totals[i].Year < s.Totals[j].Year })
+	slices.SortStableFunc(s.Editions, func(a, b pipeline.Edition) int { return a.Year - b.Year })
+	slices.SortStableFunc(s.Totals, func(a, b pipeline.YearTotal) int { return a.Year - b.Year })
 	return s, nil
 }
 
 // record is one row under its header; the first fault is kept.
 type record struct {
-	col  map[string]int
-	row  []string
-	errp *error
-	at   string
+	columns, row []string
+	at           string // file and line
+	err          error
 }
 
-func (r record) fail(col, what string) {
-	if *r.errp == nil {
-		*r.errp = fmt.Errorf("%s: %s %q %s", r.at, col, r.text(col), what)
+func (r *record) fail(col, what string) {
+	if r.err == nil {
+		r.err = fmt.Errorf("%s: %s %q %s", r.at, col, r.text(col), what)
 	}
 }
 
-func (r record) text(col string) string { return r.row[r.col[col]] }
+func (r *record) text(col string) string { return r.row[slices.Index(r.columns, col)] }
 
-func (r record) int(col string) int {
+func (r *record) int(col string) int {
 	n, err := strconv.Atoi(r.text(col))
 	if err != nil || n < 0 {
 		r.fail(col, "is not a whole number")
@@ -130,7 +128,7 @@ func (r record) int(col string) int {
 	return n
 }
 
-func (r record) count(col string) *pipeline.Count {
+func (r *record) count(col string) *pipeline.Count {
 	if r.text(col) == "" {
 		return nil
 	}
@@ -138,50 +136,31 @@ func (r record) count(col string) *pipeline.Count {
 	return &c
 }
 
-func (r record) date(col string) time.Time {
-	if r.text(col) == "" {
-		return time.Time{}
-	}
+func (r *record) date(col string) time.Time {
 	t, err := time.Parse(time.DateOnly, r.text(col))
-	if err != nil {
+	if err != nil && r.text(col) != "" {
 		r.fail(col, "is not a date")
 	}
 	return t
 }
 
-func read(fsys fs.FS, name string, columns []string, each func(record)) error {
-	f, err := fsys.Open(name)
+func read(fsys fs.FS, name string, columns []string, each func(*record)) error {
+	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	cr := csv.NewReader(f)
-	header, err := cr.Read()
+	rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	col := map[string]int{}
-	for i, h := range header {
-		col[h] = i
+	if len(rows) == 0 || !slices.Equal(rows[0], columns) {
+		return fmt.Errorf("%s: its columns are not %s", name, strings.Join(columns, ","))
 	}
-	for _, c := range columns {
-		if _, ok := col[c]; !ok {
-			return fmt.Errorf("%s: column %s is missing", name, c)
-		}
-	}
-	for {
-		row, err := cr.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		line, _ := cr.FieldPos(0)
-		var fault error
-		each(record{col, row, &fault, fmt.Sprintf("%s, line %d", name, line)})
-		if fault != nil {
-			return fault
+	for i, row := range rows[1:] {
+		r := &record{columns: columns, row: row, at: fmt.Sprintf("%s, line %d", name, i+2)}
+		if each(r); r.err != nil {
+			return r.err
 		}
 	}
+	return nil
 }

@@ -198,7 +198,7 @@ func TestLoadNamesFileAndLine(t *testing.T) {
 		{"editions.csv", "2023-04-01", "spring", `editions.csv, line 2: dated "spring" is not a date`},
 		{"rows.csv", "2022,1", "2021,1", `rows.csv, line 2: year "2021" has no edition`},
 		{"rows.csv", "*,3,", "*,-3,", `rows.csv, line 2: reports "-3" is not a whole number`},
-		{"totals.csv", "public", "other", "totals.csv: column public is missing"},
+		{"totals.csv", "public", "other", "totals.csv: its columns are not year,cybertipline,esp,public,source"},
 	} {
 		fsys := good()
 		fsys[c.file].Data = []byte(strings.Replace(string(fsys[c.file].Data), c.old, c.new, 1))

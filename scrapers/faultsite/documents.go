@@ -2,12 +2,12 @@ package faultsite
 
 import (
 	"bytes"
-	"compress/zlib"
 	"fmt"
-	"strconv"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
 )
 
 // Row is a row of a table.
@@ -26,23 +26,32 @@ func Rows(n, seed int) []Row {
 	return rows[:n]
 }
 
+// changed is the date of every document.
+var changed = time.Date(2023, 4, 28, 14, 59, 42, 0, time.UTC)
+
+// grouped writes a number with commas.
+func grouped(n int) string { return message.NewPrinter(language.English).Sprint(n) }
+
+func total(rows []Row) (sum int) {
+	for _, r := range rows {
+		sum += r.Reports
+	}
+	return sum
+}
+
 // PDF typesets a table of reports per ESP for a year, with its total. The
 // same input gives the same bytes.
 func PDF(year int, rows []Row) []byte {
-	return typeset(fmt.Sprintf("%d CyberTipline Reports by Electronic Service Providers (ESP)", year), "ESP", "Number of Reports", rows)
+	return typeset(fmt.Sprintf("%d CyberTipline Reports by Electronic Service Providers (ESP)", year), "ESP", rows)
 }
 
 // CountryPDF typesets the sister document of reports by country.
 func CountryPDF(year int, rows []Row) []byte {
-	return typeset(fmt.Sprintf("%d CyberTipline Reports by Country", year), "Country", "Number of Reports", rows)
+	return typeset(fmt.Sprintf("%d CyberTipline Reports by Country", year), "Country", rows)
 }
 
-func typeset(title, left, right string, rows []Row) []byte {
+func typeset(title, of string, rows []Row) []byte {
 	p := fpdf.New("P", "mm", "Letter", "")
-	day := time.Date(2023, 4, 28, 14, 59, 42, 0, time.UTC)
-	p.SetCreationDate(day)
-	p.SetModificationDate(day)
-	p.SetCatalogSort(true)
 	p.SetTitle(title, true)
 	p.SetMargins(20, 20, 20)
 	p.SetAutoPageBreak(false, 20)
@@ -52,7 +61,6 @@ func typeset(title, left, right string, rows []Row) []byte {
 		p.CellFormat(w1, h, name, "1", 0, "L", false, 0, "")
 		p.CellFormat(w2, h, number, "1", 1, "R", false, 0, "")
 	}
-	total := 0
 	for i, r := range rows {
 		if i%32 == 0 {
 			p.AddPage()
@@ -60,12 +68,18 @@ func typeset(title, left, right string, rows []Row) []byte {
 				p.SetFont("Helvetica", "B", 14)
 				p.CellFormat(w1+w2, 2*h, title, "", 1, "C", false, 0, "")
 			}
-			line("B", left, right)
+			line("B", of, "Number of Reports")
 		}
 		line("", r.Name, grouped(r.Reports))
-		total += r.Reports
 	}
-	line("B", "Total:", grouped(total))
+	line("B", "Total:", grouped(total(rows)))
+	return output(p)
+}
+
+func output(p *fpdf.Fpdf) []byte {
+	p.SetCreationDate(changed)
+	p.SetModificationDate(changed)
+	p.SetCatalogSort(true)
 	var b bytes.Buffer
 	if err := p.Output(&b); err != nil {
 		panic(err)
@@ -73,52 +87,17 @@ func typeset(title, left, right string, rows []Row) []byte {
 	return b.Bytes()
 }
 
-func grouped(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
 // PDFBomb returns a PDF of some kilobytes whose only page holds a stream that
 // grows to the given size when decoded.
 func PDFBomb(decoded int) []byte {
-	var z bytes.Buffer
-	w, _ := zlib.NewWriterLevel(&z, zlib.BestCompression)
-	block := bytes.Repeat([]byte("0 0 m 9 9 l S\n"), 4096)
-	for n := 0; n < decoded; n += len(block) {
-		w.Write(block)
-	}
-	w.Close()
-	var b bytes.Buffer
-	var at []int
-	object := func(format string, args ...any) {
-		at = append(at, b.Len())
-		fmt.Fprintf(&b, "%d 0 obj\n"+format+"\nendobj\n", append([]any{len(at)}, args...)...)
-	}
-	b.WriteString("%PDF-1.7\n")
-	object("<< /Type /Catalog /Pages 2 0 R >>")
-	object("<< /Type /Pages /Kids [3 0 R] /Count 1 >>")
-	object("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R >>")
-	object("<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream", z.Len(), z.String())
-	xref := b.Len()
-	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(at)+1)
-	for _, o := range at {
-		fmt.Fprintf(&b, "%010d 00000 n \n", o)
-	}
-	fmt.Fprintf(&b, "trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n", len(at)+1, xref)
-	return b.Bytes()
+	p := fpdf.New("P", "mm", "Letter", "")
+	p.AddPage()
+	const lines = "0 0 m 9 9 l S\n"
+	p.RawWriteBuf(bytes.NewReader(bytes.Repeat([]byte(lines), decoded/len(lines))))
+	return output(p)
 }
 
 // HTMLTable returns a table of reports per ESP as part of a web page.
 func HTMLTable(year int, rows []Row) string {
-	total := 0
-	for _, r := range rows {
-		total += r.Reports
-	}
-	return fill("table", struct {
-		Year, Total int
-		Rows        []Row
-	}{year, total, rows})
+	return fill("table", map[string]any{"Year": year, "Rows": rows, "Total": total(rows)})
 }

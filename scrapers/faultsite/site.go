@@ -28,14 +28,11 @@ type Site struct {
 
 // Request is a request the site received.
 type Request struct {
-	At, End     time.Time // when it came, and when its answer had been sent
-	Host        string    // as the client named it
-	Path        string    // with the query
-	Header      http.Header
-	Remote      string // the connection it came on
-	Status      int    // of the answer
-	Bytes       int64  // of the body sent
-	Conditional bool   // it carried If-None-Match or If-Modified-Since
+	At, End time.Time // when it came, and when its answer had been sent
+	Host    string    // as the client named it
+	Path    string    // with the query
+	Header  http.Header
+	Status  int // of the answer
 }
 
 // New starts a site without a single page: every address answers 404.
@@ -61,18 +58,11 @@ func (s *Site) Handle(path string, h http.Handler) {
 }
 
 // Remove makes a path answer 404 again.
-func (s *Site) Remove(path string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.paths, path)
-}
+func (s *Site) Remove(path string) { s.Handle(path, nil) }
 
 // ServeHTTP answers a request and records it.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	rec := &Request{
-		At: time.Now(), Host: r.Host, Path: r.URL.RequestURI(), Header: r.Header.Clone(), Remote: r.RemoteAddr,
-		Conditional: r.Header.Get("If-None-Match") != "" || r.Header.Get("If-Modified-Since") != "",
-	}
+	rec := &Request{At: time.Now(), Host: r.Host, Path: r.URL.RequestURI(), Header: r.Header.Clone()}
 	s.mu.Lock()
 	s.log = append(s.log, rec)
 	h := s.paths[r.URL.Path]
@@ -83,20 +73,19 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h == nil {
 		h = Status(http.StatusNotFound)
 	}
-	out := &recorder{ResponseWriter: w}
+	out := &recorder{w, http.StatusOK}
 	defer func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		rec.End, rec.Status, rec.Bytes = time.Now(), out.status, out.bytes
+		rec.End, rec.Status = time.Now(), out.status
 	}()
 	h.ServeHTTP(out, r)
 }
 
-// recorder notes status and length of an answer.
+// recorder notes the status of an answer.
 type recorder struct {
 	http.ResponseWriter
 	status int
-	bytes  int64
 }
 
 func (r *recorder) WriteHeader(code int) {
@@ -104,35 +93,20 @@ func (r *recorder) WriteHeader(code int) {
 	r.ResponseWriter.WriteHeader(code)
 }
 
-func (r *recorder) Write(b []byte) (int, error) {
-	if r.status == 0 {
-		r.status = http.StatusOK
-	}
-	n, err := r.ResponseWriter.Write(b)
-	r.bytes += int64(n)
-	return n, err
-}
-
 // Unwrap lets http.ResponseController reach the writer below.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // Requests returns the requests received so far, in order.
-func (s *Site) Requests() []Request {
+func (s *Site) Requests() []Request { return s.To("") }
+
+// To returns the requests received so far for a path, given without a query; for
+// every path if it is "".
+func (s *Site) To(path string) (list []Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var list []Request
 	for _, r := range s.log {
-		list = append(list, *r)
-	}
-	return list
-}
-
-// To returns the requests received so far for a path, given without a query.
-func (s *Site) To(path string) []Request {
-	var list []Request
-	for _, r := range s.Requests() {
-		if p, _, _ := strings.Cut(r.Path, "?"); p == path {
-			list = append(list, r)
+		if p, _, _ := strings.Cut(r.Path, "?"); p == path || path == "" {
+			list = append(list, *r)
 		}
 	}
 	return list
