@@ -69,9 +69,7 @@ func (r *run) get(ctx context.Context, of *Candidate) (p page, err error) {
 		return p, context.Cause(ctx)
 	case err != nil:
 		return p, err
-	case cerr != nil && p.answer == nil: // an address that Colly cannot read
-		return p, &Fault{URL: u.String(), Err: fmt.Errorf("%w: %w", errRefused, cerr)}
-	case cerr != nil: // a page that Colly cannot read
+	case cerr != nil: // an address or a page that Colly cannot read
 		return p, &Fault{URL: u.String(), Err: fmt.Errorf("%w: %w", errNotTable, cerr)}
 	}
 	return p, nil

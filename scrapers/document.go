@@ -3,10 +3,11 @@ package scrapers
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"mime"
 	"net/http"
 	"strings"
+
+	"espfigures/pipeline"
 )
 
 // Errors about what came back.
@@ -43,9 +44,4 @@ func isHTML(body []byte, contentType string) bool {
 }
 
 // size renders a number of bytes for a message.
-func size(n int) string {
-	if n < 10_000 {
-		return fmt.Sprintf("%d bytes", n)
-	}
-	return fmt.Sprintf("%d KB", (n+500)/1000)
-}
+func size(n int) string { return pipeline.Count(n).String() + " bytes" }

@@ -189,9 +189,9 @@ func (r *run) current(c *Candidate, sha string) {
 // read reads the answer to a candidate. A *Fault says that it is of no use.
 func (r *run) read(c *Candidate, p page) error {
 	useless := func(format string, args ...any) error {
-		return &Fault{URL: p.asked, Hops: p.hops, Err: fmt.Errorf("%w: "+format, append([]any{errNotTable}, args...)...)}
+		return &Fault{URL: p.asked, Hops: p.hops, Err: fmt.Errorf("%w: %s", errNotTable, fmt.Sprintf(format, args...))}
 	}
-	contentType := p.header.Get("Content-Type")
+	contentType, size := p.header.Get("Content-Type"), size(len(p.body))
 	switch {
 	case len(p.body) == 0:
 		return useless("the answer is empty")
@@ -200,18 +200,18 @@ func (r *run) read(c *Candidate, p page) error {
 			c.Year = link.Year("", "", p.final)
 			c.Why += "; it answers with a PDF"
 		}
-		c.Seen = "a PDF of " + size(len(p.body))
+		c.Seen = "a PDF of " + size
 		return r.document(c, p)
 	case !isHTML(p.body, contentType):
-		return useless("it is neither a PDF nor a web page (%q, %s)", contentType, size(len(p.body)))
-	case !c.isPage() && r.wantsPDF(cmp.Or(c.copyOf, c.URL)):
-		return useless("a web page of %s is where a PDF should be%s", size(len(p.body)), p.titled())
+		return useless("it is neither a PDF nor a web page (%q, %s)", contentType, size)
+	case !c.isPage() && strings.HasSuffix(strings.ToLower(parsed(cmp.Or(c.copyOf, c.URL)).Path), ".pdf"):
+		return useless("a web page of %s is where a PDF should be%s", size, p.titled())
 	}
 	for i := range p.links {
 		p.links[i].Year = cmp.Or(p.links[i].Year, c.Year) // the page of one year
 	}
 	tables := r.judgeLinks(p)
-	seen := fmt.Sprintf("a web page of %s%s, links: %d, to tables of reports by ESP: %d", size(len(p.body)), p.titled(), p.count, tables)
+	seen := fmt.Sprintf("a web page of %s%s, links: %d, to tables of reports by ESP: %d", size, p.titled(), p.count, tables)
 	switch {
 	case r.opts.HasTable != nil && r.opts.HasTable(contentType, p.body):
 		if c.isPage() {
@@ -297,14 +297,6 @@ func (r *run) sighting(c *Candidate, p page) archive.Sighting {
 		s.Final = p.final
 	}
 	return s
-}
-
-// wantsPDF reports whether an address is one of a PDF: by its spelling, or
-// because a PDF was there before.
-func (r *run) wantsPDF(address string) bool {
-	stored, _ := r.known.Latest(address)
-	body, err := r.known.Body(stored.SHA256)
-	return strings.HasSuffix(strings.ToLower(parsed(address).Path), ".pdf") || err == nil && isPDF(body)
 }
 
 // blocking returns the faults that make the run incomplete: of likely documents,

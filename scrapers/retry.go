@@ -25,13 +25,9 @@ func (w *wire) retry(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	resp, err := w.try(r)
-	switch {
-	case err == nil:
+	if err == nil || !passing(err) || errors.Is(err, errTruncated) || errors.Is(err, errTooBig) || r.Context().Err() != nil {
 		w.failing[host] = 0
-		return resp, nil
-	case !passing(err) || errors.Is(err, errTruncated) || errors.Is(err, errTooBig) || r.Context().Err() != nil:
-		w.failing[host] = 0
-		return nil, err
+		return resp, err
 	}
 	w.failing[host]++
 	if errors.Is(err, statusError(http.StatusTooManyRequests)) || w.failing[host] >= 3 {
@@ -44,19 +40,17 @@ func (w *wire) try(r *http.Request) (*http.Response, error) {
 	for try := 1; ; try++ {
 		exchangeOf(r).tries = try
 		resp, err := w.send(r)
+		wait := backoff(try, w.limits)
 		if err == nil && mayPass(resp.StatusCode) {
-			err = statusError(resp.StatusCode)
+			if asked, ok := retryAfter(resp.Header.Get("Retry-After"), w.hooks.Now(), w.limits.RetryAfterMax); ok {
+				wait = asked
+			}
+			resp, err = nil, statusError(resp.StatusCode)
 		}
 		var certificate *tls.CertificateVerificationError
 		final := err == nil || !passing(err) || errors.Is(err, errTooBig) || errors.As(err, &certificate)
 		if final || try == maxTries || r.Context().Err() != nil {
 			return resp, err
-		}
-		wait := backoff(try, w.limits)
-		if resp != nil {
-			if asked, ok := retryAfter(resp.Header.Get("Retry-After"), w.hooks.Now(), w.limits.RetryAfterMax); ok {
-				wait = asked
-			}
 		}
 		w.tell("waiting %s before trying %s again", wait, r.URL.Host)
 		if err := w.hooks.Sleep(r.Context(), wait); err != nil {

@@ -58,10 +58,7 @@ func newWire(opts Options, hosts hostList, known *archive.Archive, tell func(str
 	if err != nil {
 		return nil, err
 	}
-	jar, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
-	if err != nil {
-		return nil, err
-	}
+	jar, _ := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List}) // never an error
 	w := &wire{
 		hosts: hosts, limits: opts.Limits, hooks: opts.Hooks, known: known, tell: tell, agent: ua, rules: map[string]rules{},
 		next: map[string]time.Time{}, delay: map[string]time.Duration{}, failing: map[string]int{}, closed: map[string]error{},
@@ -147,14 +144,14 @@ func (w *wire) get(ctx context.Context, client *http.Client, u *url.URL, x *exch
 // from https to http, not in a circle, only so often.
 func (w *wire) follow(r *http.Request, via []*http.Request) error {
 	x := exchangeOf(r)
-	x.tries = 0
-	x.hops = append(x.hops, r.URL.String())
 	next, err := w.hosts.ask(r.URL)
+	if err == nil {
+		*r.URL = *next
+	}
+	x.hops, x.tries = append(x.hops, r.URL.String()), 0
 	if err != nil {
 		return err
 	}
-	*r.URL = *next
-	x.hops[len(x.hops)-1] = next.String()
 	r.Header.Del("Referer")
 	// A site may set a cookie and redirect to the same address until it comes
 	// back: an address with other cookies is another one.
