@@ -92,11 +92,9 @@ type Between struct {
 func (b Between) Codes() string {
 	var list []string
 	for _, r := range b.Reasons {
-		if !slices.Contains(list, r.Code) {
-			list = append(list, r.Code)
-		}
+		list = append(list, r.Code)
 	}
-	return strings.Join(list, "; ")
+	return strings.Join(slices.Compact(list), "; ")
 }
 
 // OnSmallBase reports whether the earlier value is too small for a percentage

@@ -64,14 +64,7 @@ func newFacts(ds *pipeline.Dataset) *facts {
 	for _, list := range f.figures {
 		slices.SortStableFunc(list, func(a, b pipeline.Figure) int { return cmp.Compare(b.Reports, a.Reports) })
 	}
-	f.placeCombined()
-	f.placeOwners()
-	return f
-}
-
-// placeCombined says which platforms are likely inside which printed row.
-func (f *facts) placeCombined() {
-	for _, c := range f.ds.Combined {
+	for _, c := range ds.Combined {
 		k := at{c.Platform, c.Year}
 		if len(f.figures[k]) == 0 {
 			continue // the row was not printed, so nothing is inside it
@@ -83,22 +76,14 @@ func (f *facts) placeCombined() {
 			}
 		}
 	}
-}
-
-// placeOwners says who owned what on each 31 December.
-func (f *facts) placeOwners() {
-	known := map[string]bool{}
-	for _, c := range f.ds.Companies {
-		known[c.ID] = true
-	}
-	for _, o := range f.ds.Owners {
+	for _, id := range f.ids {
 		for _, y := range f.years {
-			k := at{o.Platform, y}
-			if known[o.Company] && f.owner[k] == "" && o.On(pipeline.LastDay(y)) {
-				f.owner[k] = o.Company
+			if c := ds.Owner(id, y); c != nil {
+				f.owner[at{id, y}] = c.ID
 			}
 		}
 	}
+	return f
 }
 
 // sum returns the reports of a platform in a year, 0 where it has no figure.

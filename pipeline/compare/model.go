@@ -54,9 +54,9 @@ type Model struct {
 	ESPTotal   *Series
 	Total      *Series
 
-	f                 *facts
-	platform, company map[string]*Series // by id
-	witnesses         func() []Witness   // worked out when first asked for
+	f         *facts
+	series    map[string]*Series // by id, see Series; a platform goes before a company
+	witnesses func() []Witness   // worked out when first asked for
 }
 
 // Series is one line of a comparison across the years of its Model.
@@ -115,18 +115,29 @@ func (s *Series) Holds(platform string, year int) bool { return s.members(platfo
 // New builds the model of a dataset.
 func New(ds *pipeline.Dataset) *Model {
 	f := newFacts(ds)
-	m := &Model{Data: ds, Years: f.years, f: f}
-	for i := range ds.Platforms {
-		m.Platforms = append(m.Platforms, m.platformSeries(&ds.Platforms[i]))
+	m := &Model{Data: ds, Years: f.years, f: f, series: map[string]*Series{}}
+	for _, c := range ds.Companies {
+		s := m.newSeries(c.ID, c.Name, TypeCompany, f.ids, func(id string, year int) bool { return f.owner[at{id, year}] == c.ID })
+		s.User = c.User
+		m.Companies = append(m.Companies, s)
 	}
-	for i := range ds.Companies {
-		m.Companies = append(m.Companies, m.companySeries(&ds.Companies[i]))
-	}
-	for i := range ds.Platforms {
-		m.Companies = append(m.Companies, m.aloneSeries(&ds.Platforms[i]))
+	for _, p := range ds.Platforms {
+		s := m.newSeries(p.ID, p.Name, TypePlatform, []string{p.ID}, func(id string, _ int) bool { return id == p.ID })
+		s.Kind, s.User, s.Category, s.Parent = p.Kind, p.User, category(&p), f.owner[at{p.ID, s.Last}]
+		m.Platforms = append(m.Platforms, s)
+		s = m.newSeries(p.ID, p.Name, TypeCompany, []string{p.ID}, func(id string, year int) bool {
+			return id == p.ID && f.owner[at{id, year}] == ""
+		})
+		s.Kind, s.User, s.Alone = p.Kind, p.User, true
+		m.Companies = append(m.Companies, s)
 	}
 	for _, c := range ds.Categories {
-		m.Categories = append(m.Categories, m.categorySeries(c))
+		s := m.newSeries(c.ID, c.Name, TypeCategory, f.ids, func(id string, _ int) bool {
+			p := f.platform[id] // nil for a likely member of a combined row that never has a row
+			return p != nil && category(p) == c.ID
+		})
+		s.User = c.User
+		m.Categories = append(m.Categories, s)
 	}
 	for _, g := range ds.Groups {
 		s := m.set(g.ID, g.Name, g.Members)
@@ -135,34 +146,28 @@ func New(ds *pipeline.Dataset) *Model {
 	}
 	m.Companies, m.Categories = filter(m.Companies, hasValue), filter(m.Categories, hasValue)
 	m.ESPTotal, m.Total = m.total(ESPTotalID, "All providers", m.espTotal), m.total(TotalID, "CyberTipline total", m.cyberTipline)
-	m.platform, m.company = index(m.Platforms), index(m.Companies)
 	m.witnesses = sync.OnceValue(m.allWitnesses)
 	ranked := [][]*Series{m.Platforms, m.Companies, m.Categories}
 	for _, list := range ranked {
 		m.rank(list)
+		m.sortBySize(list)
 	}
 	for _, list := range append(ranked, m.Groups, []*Series{m.ESPTotal, m.Total}) {
 		for _, s := range list {
 			m.finish(s)
+			id := s.ID
+			if s.Type == TypeCompany {
+				m.series[companyPrefix+id] = s
+			}
+			if m.series[id] == nil {
+				m.series[id] = s
+			}
 		}
-	}
-	for _, list := range ranked {
-		m.sortBySize(list)
 	}
 	return m
 }
 
 func hasValue(s *Series) bool { return s.Last != 0 }
-
-func index(list []*Series) map[string]*Series {
-	byID := make(map[string]*Series, len(list))
-	for _, s := range list {
-		if byID[s.ID] == nil {
-			byID[s.ID] = s
-		}
-	}
-	return byID
-}
 
 // finish sets what a point says about the year before it and why it has no rank.
 func (m *Model) finish(s *Series) {

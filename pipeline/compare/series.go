@@ -32,37 +32,6 @@ func (m *Model) newSeries(id, name string, sort Type, among []string, members fu
 	return s
 }
 
-func (m *Model) platformSeries(p *pipeline.Platform) *Series {
-	s := m.newSeries(p.ID, p.Name, TypePlatform, []string{p.ID}, func(id string, _ int) bool { return id == p.ID })
-	s.Kind, s.User, s.Category, s.Parent = p.Kind, p.User, category(p), m.f.owner[at{p.ID, s.Last}]
-	return s
-}
-
-// aloneSeries represents a platform among the companies in the years in which
-// no source names an owner.
-func (m *Model) aloneSeries(p *pipeline.Platform) *Series {
-	s := m.newSeries(p.ID, p.Name, TypeCompany, []string{p.ID}, func(id string, year int) bool {
-		return id == p.ID && m.f.owner[at{id, year}] == ""
-	})
-	s.Kind, s.User, s.Alone = p.Kind, p.User, true
-	return s
-}
-
-func (m *Model) companySeries(c *pipeline.Company) *Series {
-	s := m.newSeries(c.ID, c.Name, TypeCompany, m.f.ids, func(id string, year int) bool { return m.f.owner[at{id, year}] == c.ID })
-	s.User = c.User
-	return s
-}
-
-func (m *Model) categorySeries(c pipeline.Category) *Series {
-	s := m.newSeries(c.ID, c.Name, TypeCategory, m.f.ids, func(id string, _ int) bool {
-		p := m.f.platform[id] // nil for a likely member of a combined row that never has a row
-		return p != nil && category(p) == c.ID
-	})
-	s.User = c.User
-	return s
-}
-
 // set adds up platforms that stay the same in every year.
 func (m *Model) set(id, name string, platforms []string) *Series {
 	return m.newSeries(id, name, TypeSet, m.f.ids, func(p string, _ int) bool { return slices.Contains(platforms, p) })
