@@ -246,24 +246,21 @@ func (l *loader) checkNames() {
 // checkPeriods makes sure that a platform has one owner on any day, and that no
 // half-year is added to the year that holds it.
 func (l *loader) checkPeriods() {
-	span := func(from, to string) string { return cmp.Or(from, "open") + " to " + cmp.Or(to, "open") }
-	overlaps(l, l.owners, func(a, b pipeline.Ownership) bool {
-		return a.Platform == b.Platform && (a.To == "" || b.From <= a.To) && (b.To == "" || a.From <= b.To)
-	}, func(o pipeline.Ownership) string {
-		return fmt.Sprintf("ownership of %q by %q (%s)", o.Platform, o.Company, span(o.From, o.To))
-	})
-	overlaps(l, l.ownCounts, func(a, b pipeline.OwnCount) bool {
-		return slices.Equal(a.Platforms, b.Platforms) && a.From <= b.To && b.From <= a.To
-	}, func(c pipeline.OwnCount) string {
-		return fmt.Sprintf("own count of %s from %s", strings.Join(c.Platforms, ";"), span(c.From, c.To))
-	})
-}
-
-func overlaps[T any](l *loader, t table[T], overlap func(a, b T) bool, text func(T) string) {
-	for i, a := range t.rows {
-		for _, b := range t.rows[:i] {
-			if overlap(a.fact, b.fact) {
-				l.fault(a.place, "%s overlaps line %d, %s", text(a.fact), b.line, text(b.fact))
+	type period struct {
+		place
+		of, from, to string
+	}
+	var list []period
+	for _, o := range l.owners.rows {
+		list = append(list, period{o.place, fmt.Sprintf("ownership of %q", o.fact.Platform), o.fact.From, o.fact.To})
+	}
+	for _, c := range l.ownCounts.rows {
+		list = append(list, period{c.place, "own count of " + strings.Join(c.fact.Platforms, ";"), c.fact.From, c.fact.To})
+	}
+	for i, a := range list {
+		for _, b := range list[:i] {
+			if a.of == b.of && (a.to == "" || b.from <= a.to) && (b.to == "" || a.from <= b.to) {
+				l.fault(a.place, "%s from %s to %s overlaps line %d", a.of, cmp.Or(a.from, "open"), cmp.Or(a.to, "open"), b.line)
 			}
 		}
 	}

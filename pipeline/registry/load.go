@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -283,7 +284,7 @@ func (l *loader) readRow(at place, f file, header, rec []string) {
 func (l *loader) combined() (list []pipeline.CombinedRow) {
 	members := l.members.facts()
 	slices.SortStableFunc(members, func(a, b member) int {
-		return strings.Compare(fmt.Sprint(a.Year, " ", a.Platform, " ", a.Member), fmt.Sprint(b.Year, " ", b.Platform, " ", b.Member))
+		return cmp.Or(cmp.Compare(a.Year, b.Year), cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Member, b.Member))
 	})
 	for _, m := range members {
 		n := len(list)

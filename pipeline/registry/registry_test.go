@@ -115,9 +115,9 @@ func TestLoadRefuses(t *testing.T) {
 		"the placeholder for a source":        {"aliases.csv", "+Foo,chat,,SOURCE\n", `aliases.csv, line 4: source "SOURCE" holds neither`},
 		"one of two sources missing":          {"companies.csv", "+c2,C2,SRC ; press\n", `companies.csv, line 3: source "https://example.org/source ; press" holds neither`},
 		"a citation without a page":           {"platforms.csv", "+x1,X1,platform,,\"NCMEC, 2022 CyberTipline Reports by ESP\"\n", `holds neither`},
-		"an overlap of owners":                {"owners.csv", "+chat,holding,2021-06-30,,SRC\n", `owners.csv, line 4: ownership of "chat" by "holding" (2021-06-30 to open) overlaps line 2`},
+		"an overlap of owners":                {"owners.csv", "+chat,holding,2021-06-30,,SRC\n", `owners.csv, line 4: ownership of "chat" from 2021-06-30 to open overlaps line 2`},
 		"an overlap of one day":               {"owners.csv", "+photos,holding,2019-01-01,2020-01-01,SRC\n", `owners.csv, line 4: ownership of "photos"`},
-		"an owner of an independent platform": {"owners.csv", "+hotline,independent,2019-01-01,,SRC\nhotline,holding,2020-01-01,,SRC\n", `owners.csv, line 5: ownership of "hotline" by "holding"`},
+		"an owner of an independent platform": {"owners.csv", "+hotline,independent,2019-01-01,,SRC\nhotline,holding,2020-01-01,,SRC\n", `owners.csv, line 5: ownership of "hotline" from 2020-01-01`},
 		"an end before the beginning":         {"owners.csv", "+hotline,holding,2021-02-01,2021-01-31,SRC\n", `ownership runs from 2021-02-01 back to 2021-01-31`},
 		"a day that is none":                  {"owners.csv", "+hotline,holding,2021-02-30,,SRC\n", `owners.csv, line 4: from "2021-02-30" is not a day`},
 		"an alias twice":                      {"aliases.csv", "+\"Chat, Inc.\",chat,,SRC\n", `aliases.csv, line 4: printed name "Chat, Inc." is already on line 2`},
@@ -395,7 +395,7 @@ func TestLoadLayer(t *testing.T) {
 
 	for what, c := range map[string]struct{ file, text, want string }{
 		"a platform of a shipped name":      {"platforms.csv", "id,name,kind,source\nmine,IMGUR,platform,https://example.org/\n", `platforms.csv, line 2: "IMGUR" (mine) and "Imgur" (imgur; aliases.csv of the shipped registry, line`},
-		"an owner that overlaps itself":     {"owners.csv", "platform_id,company_id,from,to,source\nimgur,meta,2019-01-01,,https://example.org/\nimgur,snap,2020-01-01,,https://example.org/\n", `owners.csv, line 3: ownership of "imgur" by "snap" (2020-01-01 to open) overlaps line 2`},
+		"an owner that overlaps itself":     {"owners.csv", "platform_id,company_id,from,to,source\nimgur,meta,2019-01-01,,https://example.org/\nimgur,snap,2020-01-01,,https://example.org/\n", `owners.csv, line 3: ownership of "imgur" from 2020-01-01 to open overlaps line 2`},
 		"an owner nobody knows":             {"owners.csv", "platform_id,company_id,source\nimgur,nobody,https://example.org/\n", `owners.csv, line 2: company "nobody" is not in companies.csv`},
 		"a source nobody can open":          {"aliases.csv", "printed_name,platform_id,source\nFoo,imgur,me\n", `aliases.csv, line 2: source "me" holds neither`},
 		"a member nobody knows":             {"groups.csv", "id,name,members\nmine,Mine,imgur;nobody\n", `groups.csv, line 2: member "nobody" is not in platforms.csv`},
