@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
@@ -15,19 +16,40 @@ import (
 )
 
 // shipped is the model of the figures and the registry shipped with the program.
-var shipped = sync.OnceValues(func() (*compare.Model, error) {
-	snap, err := snapshot.Default()
+var shipped = sync.OnceValues(func() (*compare.Model, error) { return modelOf(registry.Default()) })
+
+func modelOf(reg *registry.Registry, err error) (*compare.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	reg, err := registry.Default()
+	snap, err := snapshot.Default()
 	if err != nil {
 		return nil, err
 	}
 	ds := &pipeline.Dataset{Editions: snap.Editions, Totals: snap.Totals}
 	resolve.New(reg).Fill(ds)
 	return compare.New(ds), nil
-})
+}
+
+// The sums hold for the shipped figures too, also with a user's layer that moves
+// names, owners and categories.
+func TestShippedFiguresAreConserved(t *testing.T) {
+	conserved(t, model(t))
+	m, err := modelOf(registry.LoadLayer(fstest.MapFS{
+		"categories.csv": {Data: []byte("id,name,definition\nmine,Mine,What I say.\n")},
+		"companies.csv":  {Data: []byte("id,name,source\nnewco,New Co,https://example.org/\n")},
+		"platforms.csv":  {Data: []byte("id,name,kind,category,source\ntinder,Tinder,platform,mine,https://example.org/\nfresh,Fresh,platform,,https://example.org/\n")},
+		"aliases.csv":    {Data: []byte("printed_name,platform_id,source\n\"Twitter, Inc. / Vine.co\",fresh,https://example.org/\n")},
+		"owners.csv":     {Data: []byte("platform_id,company_id,from,to,source\ninstagram,newco,2022-05-01,2023-05-01,https://example.org/\n")},
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	conserved(t, m)
+	if s := m.Company("newco"); s == nil || s.At(2022).Reports == nil || s.At(2023).Reports != nil || m.Platform("fresh") == nil {
+		t.Errorf("the layer is not in the model: %+v", s)
+	}
+}
 
 func model(t *testing.T) *compare.Model {
 	t.Helper()

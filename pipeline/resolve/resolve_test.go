@@ -494,39 +494,6 @@ func TestDatasetOfARegistry(t *testing.T) {
 	}
 }
 
-// half a million names, known and unknown, no two alike.
-func manyNames(n int) []string {
-	reg, err := registry.Default()
-	if err != nil {
-		panic(err)
-	}
-	names := make([]string, n)
-	for i := range names {
-		a := reg.Aliases[i%len(reg.Aliases)].Printed
-		switch i % 4 {
-		case 0:
-			names[i] = a
-		case 1:
-			names[i] = strings.ToUpper(a) + ", LLC"
-		case 2:
-			names[i] = fmt.Sprintf("%s %d", a, i)
-		default:
-			names[i] = fmt.Sprintf("Provider %d Networks, Inc.", i)
-		}
-	}
-	return names
-}
-
-func BenchmarkNames500k(b *testing.B) {
-	r := shipped(b)
-	names := manyNames(500_000)
-	for b.Loop() {
-		for _, n := range names {
-			r.Name(n)
-		}
-	}
-}
-
 func FuzzName(f *testing.F) {
 	for _, s := range []string{"Imgur, LLC", "S.à r.l.", "a/b/c", "(dba )", "x dba", "Sp. z o.o.", "\xff", "日本 (語)", "The", "A.B.C.D.E.F"} {
 		f.Add(s)
