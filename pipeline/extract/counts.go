@@ -61,7 +61,7 @@ func none(s string) bool {
 // not a blank, not "1,23". In a table that groups thousands, four digits in a
 // row are two numbers run together or a misprint.
 func (g grouping) parse(s string) (pipeline.Count, error) {
-	if len(s) > 25 || !g.re.MatchString(s) || len(s) > 1 && s[0] == '0' {
+	if len(s) == 0 || len(s) > 25 || !isDigit(rune(s[0])) || !g.re.MatchString(s) || len(s) > 1 && s[0] == '0' {
 		return 0, errCount
 	}
 	n, err := strconv.ParseInt(notDigits.ReplaceAllString(s, ""), 10, 64)

@@ -17,12 +17,16 @@ func readPages(ctx context.Context, name string, doc pdf.Document) (Result, erro
 	if err != nil {
 		return res, err
 	}
-	hs := headingsOfPages(ctx, lines)
-	dropFurniture(lines)
-	zones := zonesOf(ctx, doc.Pages, lines)
-	if err := ctx.Err(); err != nil {
-		return res, err
+	heads := make([][]headRow, len(lines))
+	for n, ls := range lines {
+		if err := ctx.Err(); err != nil {
+			return res, err
+		}
+		heads[n] = findHeads(ls)
 	}
+	hs := headingsOfPages(lines, heads)
+	dropFurniture(lines, heads)
+	zones := zonesOf(doc.Pages, lines, heads)
 	sister, phrase := sisterPhrase(hs, doc.Title)
 	if len(zones) == 0 && sister == "" {
 		sister, phrase = sisterColumn(lines)
@@ -77,14 +81,11 @@ func linesOfPages(ctx context.Context, pages []pdf.Page) ([][]line, error) {
 
 // headingsOfPages returns the headings of all pages; the headers of tables are
 // none.
-func headingsOfPages(ctx context.Context, lines [][]line) (hs []heading) {
+func headingsOfPages(lines [][]line, heads [][]headRow) (hs []heading) {
 	for n, ls := range lines {
-		if ctx.Err() != nil {
-			return nil // the caller looks too
-		}
 		var free []line
 		at := 0
-		for _, h := range findHeads(ls) {
+		for _, h := range heads[n] {
 			free = append(free, ls[at:h.From]...)
 			at = h.To + 1
 		}

@@ -13,20 +13,22 @@ import (
 // dropFurniture takes running heads and feet off the pages: the first or last lines
 // of a page that stand at the same height with the same words on another page, page
 // numbers aside, and apart from what is between them. Imprints go too.
-func dropFurniture(pages [][]line) {
+func dropFurniture(pages [][]line, heads [][]headRow) {
 	again := repeated(pages)
 	for n, ls := range pages {
 		from, to := edges(ls, again[n])
-		if from == 0 && to == len(ls) && !slices.ContainsFunc(ls, isImprint) {
-			continue
-		}
-		heads := findHeads(ls) // header rows repeat too, and must stay
 		var keep []line
+		now := make([]int, len(ls)) // the index of each line among those kept
 		for i, l := range ls {
-			inHead := slices.ContainsFunc(heads, func(h headRow) bool { return h.From <= i && i <= h.To })
+			// Header rows repeat too, and must stay.
+			inHead := slices.ContainsFunc(heads[n], func(h headRow) bool { return h.From <= i && i <= h.To })
+			now[i] = len(keep)
 			if inHead || i >= from && i < to && !isImprint(l) {
 				keep = append(keep, l)
 			}
+		}
+		for k, h := range heads[n] {
+			heads[n][k].From, heads[n][k].To = now[h.From], now[h.To]
 		}
 		pages[n] = keep
 	}

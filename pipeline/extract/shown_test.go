@@ -61,6 +61,25 @@ func TestOnlyWhatShows(t *testing.T) {
 			p.Rect(309, firstRow+17-9, 8, 11, "F")
 			p.Rect(60, firstRow+17*11-9, 300, 11, "F")
 		}),
+		"dark on dark": hidden(func(p *fpdf.Fpdf) {
+			p.SetFillColor(0, 0, 0)
+			p.Rect(129, firstRow-10, 35, 13, "F")
+			p.Rect(309, firstRow+17-10, 7, 13, "F")
+			p.Rect(60, firstRow+17*11-10, 300, 13, "F")
+		}, none),
+		"white on a dark box that is clipped": hidden(func(p *fpdf.Fpdf) {
+			p.ClipRect(0, 0, 10, 10, false)
+			p.SetFillColor(0, 0, 80)
+			p.Rect(60, firstRow-10, 300, 220, "F")
+			p.ClipEnd()
+			p.SetTextColor(255, 255, 255)
+		}, none),
+		"white next to black": func(p *fpdf.Fpdf) {
+			p.SetFont("Helvetica", "", 10)
+			p.SetTextColor(255, 255, 255)
+			p.Text(65+p.GetStringWidth("4chan"), firstRow, "nel")
+			p.Text(345, firstRow+17, "1")
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			res := mustRead(t, form{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: tenRows, draw: draw}.pdf(t))
@@ -127,6 +146,13 @@ func TestDoubtfulInk(t *testing.T) {
 		"row struck":    func(p *fpdf.Fpdf) { p.Line(62, firstRow-3, 350, firstRow-3) },
 		"name struck":   func(p *fpdf.Fpdf) { p.Line(62, firstRow-3, 100, firstRow-3) },
 		"number struck": func(p *fpdf.Fpdf) { p.Rect(318, firstRow-3.4, 30, 0.8, "F") },
+		"name under many lines": func(p *fpdf.Fpdf) {
+			p.SetDrawColor(255, 255, 255)
+			p.SetLineWidth(1.2)
+			for dy := 3.0; dy > -10; dy-- {
+				p.Line(62, firstRow+dy, 120, firstRow+dy)
+			}
+		},
 		"name over a name": func(p *fpdf.Fpdf) {
 			p.SetFont("Helvetica", "", 10)
 			p.Text(65, firstRow, "Globex")

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"cmp"
-	"context"
 	"math"
 	"slices"
 	"strings"
@@ -34,12 +33,9 @@ type zone struct {
 
 // zonesOf finds the zones of all pages. Pages without a header that follow one
 // go on with its columns.
-func zonesOf(ctx context.Context, pages []pdf.Page, lines [][]line) (out []zone) {
+func zonesOf(pages []pdf.Page, lines [][]line, found [][]headRow) (out []zone) {
 	for n, ls := range lines {
-		if ctx.Err() != nil {
-			return nil
-		}
-		heads := findHeads(ls)
+		heads := found[n]
 		if len(heads) == 0 && len(out) > 0 && len(ls) > 0 {
 			out = append(out, zone{Page: n, Top: pages[n].H, Columns: slices.Clone(out[len(out)-1].Columns), Lines: ls})
 		}

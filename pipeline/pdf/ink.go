@@ -35,6 +35,7 @@ const (
 	maxPixels   = 5_000_000 // of a picture
 	fewPixels   = 4         // a box less high is not judged
 	contrast    = 20        // of 255: less is not seen
+	lightest    = 180       // of 255: what is lighter is a light ground
 )
 
 // drawn says how a page is drawn.
@@ -97,15 +98,21 @@ func (p *picture) rectOf(g rawGlyph) rect {
 	}
 }
 
-// rangeIn returns the darkest and the lightest grey.
-func (p *picture) rangeIn(b rect) (lo, hi int) {
+// greys returns the darkest and the lightest grey, and whether most is light.
+func (p *picture) greys(b rect) (lo, hi int, light bool) {
 	lo, hi = 255, 0
+	most := 0
 	for y := b.y0; y < b.y1; y++ {
 		for _, v := range p.pixels[y*p.stride+b.x0 : y*p.stride+b.x1] {
 			lo, hi = min(lo, int(v)), max(hi, int(v))
+			if v > lightest {
+				most++
+			} else {
+				most--
+			}
 		}
 	}
-	return lo, hi
+	return lo, hi, most > 0
 }
 
 // visible returns the characters of a page, those that leave no mark on it
@@ -125,7 +132,7 @@ func (r *recorder) visible(page requests.Page, f frame, d *drawing, tagged bool)
 	}
 	f.turn = int(must(r.FPDFPage_GetRotation(&requests.FPDFPage_GetRotation{Page: page})).PageRotation)
 	grey := r.draw(page, f, f.scaleFor(raw), how)
-	if d.doubt || overlapping(raw) || !contrasts(&grey, raw) {
+	if d.doubt || overlapping(raw) || !contrasts(&grey, raw, d.pale) {
 		k := inks{recorder: r, page: page, drawing: d, how: how, grey: grey}
 		k.take()
 		if gone := k.hide(text, raw); len(gone) > 0 {
@@ -141,14 +148,17 @@ func (r *recorder) visible(page requests.Page, f frame, d *drawing, tagged bool)
 	return raw
 }
 
-// contrasts reports whether every character has a contrast where it is.
-func contrasts(grey *picture, raw []rawGlyph) bool {
+// contrasts reports whether every character has a contrast where it is, and one
+// in a light colour a dark ground, another one a light ground.
+func contrasts(grey *picture, raw []rawGlyph, pale []Rule) bool {
 	for _, g := range raw {
 		b := grey.rectOf(g)
 		if IsSpace(g.c) || b.y1-b.y0 < fewPixels || b.x1 == b.x0 {
 			continue
 		}
-		if lo, hi := grey.rangeIn(b); hi-lo < contrast {
+		lo, hi, light := grey.greys(b)
+		pale := slices.ContainsFunc(pale, Rule{g.x0, g.y0, g.x1, g.y1}.meets)
+		if hi-lo < contrast || light == pale {
 			return false
 		}
 	}
@@ -181,7 +191,7 @@ func overlapping(raw []rawGlyph) bool {
 			order = append(order, i)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(raw[a].x0, raw[b].x0) })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(raw[a].x0, raw[b].x0) })
 	// The boxes that reach to the left end of the one in turn, by height.
 	var open []int
 	for _, i := range order {
@@ -194,8 +204,9 @@ func overlapping(raw []rawGlyph) bool {
 			o := raw[k]
 			w := math.Min(o.x1, g.x1) - math.Max(o.x0, g.x0)
 			h := math.Min(o.y1, g.y1) - math.Max(o.y0, g.y0)
-			ligature := (i-k == 1 || k-i == 1 || i-k == 2 || k-i == 2) && o.x == g.x && o.y == g.y
-			if !ligature && w > 0.4*math.Min(o.x1-o.x0, g.x1-g.x0) && h > 0.4*math.Min(o.y1-o.y0, g.y1-g.y0) {
+			one := (i-k == 1 || k-i == 1 || i-k == 2 || k-i == 2) && (o.x == g.x && o.y == g.y || // a ligature
+				o.y == g.y && o.c != g.c && w < 0.15*(g.y1-g.y0)) // kerning
+			if !one && w > 0.4*math.Min(o.x1-o.x0, g.x1-g.x0) && h > 0.4*math.Min(o.y1-o.y0, g.y1-g.y0) {
 				return true
 			}
 		}

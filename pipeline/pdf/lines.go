@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"math"
+	"slices"
 
 	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/references"
@@ -13,21 +14,33 @@ import (
 type drawing struct {
 	lines  []Rule // from any end to the other
 	texts  []references.FPDF_PAGEOBJECT
-	boxes  []Rule                       // of the texts
-	others []references.FPDF_PAGEOBJECT // that are no text
-	images []references.FPDF_PAGEOBJECT // of the others, those behind all text
-	doubt  bool                         // some text may not show, or be covered by what is drawn later
-	left   int                          // objects that may still be looked at
+	boxes  []Rule                              // of the texts
+	pale   []Rule                              // of the boxes, those of texts in a light colour
+	others []references.FPDF_PAGEOBJECT        // that are no text
+	images []references.FPDF_PAGEOBJECT        // of the others, those behind all text
+	at     map[references.FPDF_PAGEOBJECT]Rule // boxes of the others
+	doubt  bool                                // some text may not show, or be covered by what is drawn later
+	left   int                                 // objects that may still be looked at
 }
 
 // drawing records the lines that the objects of a page draw.
 func (r *recorder) drawing(page requests.Page) drawing {
-	d := drawing{left: maxObjects}
+	d := drawing{left: maxObjects, at: map[references.FPDF_PAGEOBJECT]Rule{}}
 	n := must(r.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: page})).Count
 	for i := range n {
 		o := must(r.FPDFPage_GetObject(&requests.FPDFPage_GetObject{Page: page, Index: i}))
 		r.object(&d, o.PageObject, identity, 0)
 	}
+	// Nothing that is not near a text bears on what shows of it: a table has more
+	// rules than rows, and they take half of the time of drawing.
+	d.others = slices.DeleteFunc(d.others, func(o references.FPDF_PAGEOBJECT) bool {
+		box, is := d.at[o]
+		if is = is && !slices.ContainsFunc(d.boxes, box.grown(1).meets); is {
+			r.activate([]references.FPDF_PAGEOBJECT{o}, false)
+		}
+		return is
+	})
+	d.images = slices.DeleteFunc(d.images, func(o references.FPDF_PAGEOBJECT) bool { return !slices.Contains(d.others, o) })
 	return d
 }
 
@@ -41,13 +54,22 @@ func (r *recorder) object(d *drawing, o references.FPDF_PAGEOBJECT, m matrix, de
 		d.texts = append(d.texts, o)
 		box, _ := r.bounds(o, m)
 		d.boxes = append(d.boxes, box)
-		d.doubt = d.doubt || r.pale(o)
+		switch sure, pale := r.ink(o); {
+		case !sure:
+			d.doubt = true
+		case pale:
+			d.pale = append(d.pale, box.grown(1))
+		}
 	case enums.FPDF_PAGEOBJ_PATH:
 		d.others = append(d.others, o)
 		r.path(d, o, m)
 	case enums.FPDF_PAGEOBJ_IMAGE, enums.FPDF_PAGEOBJ_SHADING:
 		d.others = append(d.others, o)
-		if box, _ := r.bounds(o, m); !d.cover(box) {
+		box, ok := r.bounds(o, m)
+		if ok {
+			d.at[o] = box
+		}
+		if !d.cover(box) {
 			d.images = append(d.images, o)
 		}
 	case enums.FPDF_PAGEOBJ_FORM:
@@ -63,29 +85,33 @@ func (r *recorder) object(d *drawing, o references.FPDF_PAGEOBJECT, m matrix, de
 	}
 }
 
-// pale reports whether a text may not show for what it is.
-func (r *recorder) pale(o references.FPDF_PAGEOBJECT) bool {
+// ink reports whether a text is surely drawn in a full colour, and whether that is
+// a light one.
+func (r *recorder) ink(o references.FPDF_PAGEOBJECT) (sure, pale bool) {
 	mode := must(r.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: o}))
 	colour, ok := may(r.FPDFPageObj_GetFillColor(&requests.FPDFPageObj_GetFillColor{PageObject: o}))
 	if !ok || mode.TextRenderMode != enums.FPDF_TEXTRENDERMODE_FILL {
-		return true // a pattern, or no ink
+		return false, false // a pattern, or no ink
 	}
-	const pale = 3 * 200
+	const light = 3 * 200
 	c := colour.FillColor
-	return c.A < 255 || c.R+c.G+c.B > pale
+	return c.A == 255, c.R+c.G+c.B > light
 }
 
 // cover notes that something is drawn in a box, and reports whether it may cover
 // text.
 func (d *drawing) cover(box Rule) bool {
-	for _, b := range d.boxes {
-		if box.X0 < b.X1 && b.X0 < box.X1 && box.Y0 < b.Y1 && b.Y0 < box.Y1 {
-			d.doubt = true
-			return true
-		}
-	}
-	return false
+	over := slices.ContainsFunc(d.boxes, box.meets)
+	d.doubt = d.doubt || over
+	return over
 }
+
+// meets reports whether two boxes overlap.
+func (a Rule) meets(b Rule) bool {
+	return a.X0 < b.X1 && b.X0 < a.X1 && a.Y0 < b.Y1 && b.Y0 < a.Y1
+}
+
+func (a Rule) grown(by float64) Rule { return Rule{a.X0 - by, a.Y0 - by, a.X1 + by, a.Y1 + by} }
 
 // bounds returns the box of an object; ok is false where it draws nothing.
 func (r *recorder) bounds(o references.FPDF_PAGEOBJECT, m matrix) (box Rule, ok bool) {
@@ -112,6 +138,7 @@ func (r *recorder) path(d *drawing, o references.FPDF_PAGEOBJECT, m matrix) {
 	if !ok {
 		return
 	}
+	d.at[o] = box
 	if box.X1-box.X0 <= thin || box.Y1-box.Y0 <= thin {
 		d.lines = append(d.lines, box)
 		return

@@ -26,7 +26,8 @@ const (
 // questions to PDFium; an error ends the reading by a panic that record recovers.
 type recorder struct {
 	pdfium.Pdfium
-	doc references.FPDF_DOCUMENT
+	doc    references.FPDF_DOCUMENT
+	before references.FPDF_PAGE // the last page that was read
 	// identity is true where the file maps every character code to itself in
 	// one range, as the FPDF family of libraries does. PDFium takes only the
 	// first 256 codes of such a range.
@@ -108,6 +109,10 @@ func (r *recorder) about() (title string, dated time.Time) {
 // page records one page.
 func (r *recorder) page(i int) (p Page) {
 	loaded := r.shown(i)
+	if i > 0 { // not before: what a page alone needs is thrown away with it, fonts among it
+		must(r.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: r.before}))
+	}
+	r.before = loaded
 	of := requests.Page{ByReference: &loaded}
 	box := must(r.FPDF_GetPageBoundingBox(&requests.FPDF_GetPageBoundingBox{Page: of})).Rect
 	f := frame{x0: float64(box.Left), y0: float64(box.Bottom), x1: float64(box.Right), y1: float64(box.Top)}
@@ -125,7 +130,6 @@ func (r *recorder) page(i int) (p Page) {
 		x1, y1 := f.show(l.X1, l.Y1)
 		p.addLine(x0, y0, x1, y1)
 	}
-	must(r.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded}))
 	return p
 }
 
