@@ -25,7 +25,7 @@ func Edition(t pipeline.Table, doc pipeline.Document, read []pipeline.Finding) (
 	if len(t.Rows) == 0 || t.Year == 0 {
 		status = pipeline.Published
 	}
-	for _, f := range append(found[:len(found):len(found)], read...) {
+	for _, f := range slices.Concat(found, read) {
 		if f.Severity == pipeline.Fail {
 			status = pipeline.Published
 		}

@@ -46,24 +46,16 @@ func Choose(versions []Version) (used, passed []pipeline.Edition, found []pipeli
 // its total; then the newer.
 func better(v, w Version) int {
 	weaker := pipeline.Weaker(v.Status, w.Status)
-	return cmp.Or(
-		falseFirst(v.Status == weaker, w.Status == weaker),
-		falseFirst(v.Beside, w.Beside),
-		falseFirst(v.Shipped, w.Shipped),
-		falseFirst(v.Superseded, w.Superseded),
-		falseFirst(len(Total(v.Rows, v.Total)) > 0, len(Total(w.Rows, w.Total)) > 0),
-		older(w, v),
-	)
-}
-
-func falseFirst(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
+	worse := func(v Version) (n int) {
+		for _, is := range []bool{v.Status == weaker, v.Beside, v.Shipped, v.Superseded, len(Total(v.Rows, v.Total)) > 0} {
+			n *= 2
+			if is {
+				n++
+			}
+		}
+		return n
 	}
-	return 1
+	return cmp.Or(worse(v)-worse(w), older(w, v))
 }
 
 // older sorts by year, then by the date inside the documents where both give
@@ -83,7 +75,7 @@ func older(v, w Version) int {
 	)
 }
 
-// notUsed says why a version that is held is not used, where a reader must know.
+// notUsed says that a version that is held is not used, where a reader must know.
 func notUsed(v, best Version) []pipeline.Finding {
 	f := pipeline.Finding{Code: pipeline.EditionPassed, Year: v.Year, Document: v.Document.SHA256}
 	switch {
@@ -91,28 +83,16 @@ func notUsed(v, best Version) []pipeline.Finding {
 		return nil
 	case v.Status == pipeline.Published:
 		f.Severity = pipeline.Fail
-		f.What = fmt.Sprintf("the document at %s failed a check, so the figures of %s are kept", v.Document.Named(), describe(best))
-	case v.Status == pipeline.SecondaryHand || v.Shipped || v.Document.Named() == best.Document.Named():
+		f.What = fmt.Sprintf("the document at %s failed a check and is not used", v.Document.Named())
+	case v.Status == pipeline.SecondaryHand || v.Shipped || v.Document.Named() == best.Document.Named(),
+		len(Changes(v.Edition, best.Edition, nil)) == 0:
 		return nil
-	case len(Changes(v.Edition, best.Edition, nil)) == 0:
-		f.Severity = pipeline.Note
-		f.What = fmt.Sprintf("two documents of one year with the same rows: %s and %s", best.Document.Named(), v.Document.Named())
 	default:
 		f.Severity = pipeline.Warn
 		f.What = fmt.Sprintf("two documents of one year with different rows: the one at %s is used, the other at %s is not", best.Document.Named(), v.Document.Named())
 		f.Mend = "compare the two with espfigures diff"
 	}
 	return []pipeline.Finding{f}
-}
-
-func describe(v Version) string {
-	switch {
-	case v.Status == pipeline.SecondaryHand:
-		return "the third party's transcription"
-	case v.Shipped:
-		return "the edition shipped with the program"
-	}
-	return "the document at " + v.Document.Named()
 }
 
 // byYear groups versions, without shipped editions whose very document was fetched
