@@ -54,8 +54,7 @@ func TestBaseHref(t *testing.T) {
 	s := newSite(t)
 	s.Handle(start, faultsite.Page(`<html><head><base href="/elsewhere/"></head><body><a href="2022-reports-by-esp.pdf">2022 reports by ESP</a></body></html>`))
 	s.Handle("/elsewhere/2022-reports-by-esp.pdf", faultsite.PDFFile(table(2022)))
-	o := options(s)
-	o.From, o.To = 2022, 2022
+	o := options(s, 2022, 2022)
 	wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2022))
 
 	// A base that leads off the list of hosts takes the links with it.
@@ -75,8 +74,7 @@ func TestOffListLinksAreNamedAndNotAsked(t *testing.T) {
 		faultsite.Link{Href: "http://169.254.169.254/2020-reports-by-esp.pdf", Text: "2020 Reports by ESP"},
 		faultsite.Link{Href: "https://www.missingkids.org.evil.example/2019-reports-by-esp.pdf", Text: "2019 Reports by ESP"},
 	))))
-	o := options(s)
-	o.From, o.To = 2019, 2022
+	o := options(s, 2019, 2022)
 	res := mustRefresh(t, o, newArchive(t))
 	wantDocuments(t, res, table(2021))
 	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, other.Host, "--allow-host "+other.Host)
@@ -96,8 +94,7 @@ func TestOneDocumentUnderTwoAddresses(t *testing.T) {
 	s.Handle(start, faultsite.Page(faultsite.Landing(append(faultsite.Reports(2021, 2022),
 		faultsite.Link{Href: "/content/dam/missingkids/gethelp/2021-reports-by-esp.pdf", Text: "2021 CyberTipline Reports by ESP"}))))
 	s.Handle("/content/dam/missingkids/gethelp/2021-reports-by-esp.pdf", faultsite.PDFFile(table(2021)))
-	o := options(s)
-	o.From, o.To = 2021, 2022
+	o := options(s, 2021, 2022)
 	a := newArchive(t)
 	res := mustRefresh(t, o, a)
 	wantDocuments(t, res, table(2021), table(2022))
@@ -122,8 +119,7 @@ func TestStartAddressIsTheDocument(t *testing.T) {
 				s.Handle(path, faultsite.PDFFile(table(2022)))
 			}
 			a := newArchive(t)
-			o := options(s)
-			o.From, o.To = 2022, 2022
+			o := options(s, 2022, 2022)
 			res := mustRefresh(t, o, a)
 			wantDocuments(t, res, table(2022))
 			d := stored(t, a, table(2022))
@@ -144,8 +140,7 @@ func TestHTMLTableIsADocument(t *testing.T) {
 	page := strings.Replace(faultsite.Landing(faultsite.Reports(2021)), "</main>", faultsite.HTMLTable(2022, faultsite.Rows(30, 1))+"</main>", 1)
 	s.Handle(start, faultsite.File([]byte(page), "text/html; charset=utf-8"))
 	a := newArchive(t)
-	o := options(s)
-	o.From, o.To = 2021, 2021
+	o := options(s, 2021, 2021)
 	res := mustRefresh(t, o, a)
 	wantDocuments(t, res, table(2021), []byte(page))
 	if _, err := os.Stat(fileOf(a, []byte(page), ".html")); err != nil {
@@ -176,8 +171,7 @@ func TestPagesBetween(t *testing.T) {
 	s.Handle("/cybertiplinedata", faultsite.Page(`<html><body><a href="/esp/2022">2022 reports by ESP</a> <a href="/esp/older">Older reports by ESP</a></body></html>`))
 	s.Handle("/esp/2022", faultsite.Page(faultsite.Landing(faultsite.Reports(2022))))
 	s.Handle("/esp/older", faultsite.Page(faultsite.Landing(faultsite.Reports(2021))))
-	o := options(s)
-	o.From, o.To = 2021, 2022
+	o := options(s, 2021, 2022)
 	wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2021), table(2022))
 	if len(s.To("/other")) != 0 {
 		t.Error("a page of no concern was visited")
@@ -188,8 +182,7 @@ func TestGuessedYearsComeLastAndAreReported(t *testing.T) {
 	s := newSite(t, 2019, 2021, 2022)
 	s.Handle(start, faultsite.Page(faultsite.Landing(faultsite.Reports(2019, 2021))))
 	a := newArchive(t)
-	o := options(s)
-	o.From, o.To = 2019, 2022
+	o := options(s, 2019, 2022)
 	res := mustRefresh(t, o, a)
 	wantDocuments(t, res, table(2019), table(2021), table(2022))
 	wantFinding(t, res, pipeline.SourceFault, pipeline.Note, "no link names the table of 2022", path)
@@ -243,15 +236,12 @@ func TestDoubtfulLinkProvesNoYear(t *testing.T) {
 		{Href: "/content/dam/missingkids/gethelp/2020-reports-by-esp.pdf", Text: "2020 Reports by ESP"},
 	})))
 	s.Handle("/content/dam/missingkids/gethelp/2020-reports-by-esp.pdf", faultsite.PDFFile(table(2020)))
-	o := options(s)
-	o.From, o.To = 2020, 2022
-	wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2020), table(2021), table(2022))
+	wantDocuments(t, mustRefresh(t, options(s, 2020, 2022), newArchive(t)), table(2020), table(2021), table(2022))
 }
 
 func TestYearsNotAskedFor(t *testing.T) {
 	s := newSite(t, 2020, 2021, 2022)
-	o := options(s)
-	o.From, o.To = 2021, 2021
+	o := options(s, 2021, 2021)
 	res := mustRefresh(t, o, newArchive(t))
 	wantDocuments(t, res, table(2021))
 	if !slices.ContainsFunc(res.Skipped, func(c *scrapers.Candidate) bool { return c.Year == 2022 && strings.Contains(c.Why, "asked for") }) {

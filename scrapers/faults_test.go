@@ -102,8 +102,7 @@ func TestFaults(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, 2021, 2022)
 			a := newArchive(t)
-			o := options(s)
-			o.From, o.To = 2021, 2022
+			o := options(s, 2021, 2022)
 			if c.limit != nil {
 				c.limit(&o.Limits)
 			}
@@ -240,8 +239,7 @@ func TestDamagedFileIsFetchedWithoutCondition(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t, 2021, 2022)
 			a := newArchive(t)
-			o := options(s)
-			o.From, o.To = 2021, 2022
+			o := options(s, 2021, 2022)
 			mustRefresh(t, o, a)
 			if err := harm(fileOf(a, table(2022), ".pdf")); err != nil {
 				t.Fatal(err)
@@ -268,8 +266,7 @@ func TestDamagedFileIsFetchedWithoutCondition(t *testing.T) {
 func TestNotModifiedUnasked(t *testing.T) {
 	s := newSite(t, 2021, 2022)
 	s.Handle(path, faultsite.Status(304))
-	o := options(s)
-	o.From, o.To = 2021, 2022
+	o := options(s, 2021, 2022)
 	res, err := refresh(t, o, newArchive(t))
 	if err != nil {
 		t.Fatal(err)
@@ -313,8 +310,7 @@ func TestIncompleteWithoutAnEarlierVersion(t *testing.T) {
 	s := newSite(t, 2021, 2022)
 	s.Handle(path, cutOff(table(2022), 2000))
 	a := newArchive(t)
-	o := options(s)
-	o.From, o.To = 2021, 2022
+	o := options(s, 2021, 2022)
 	res, err := refresh(t, o, a)
 	if !errors.Is(err, scrapers.ErrIncomplete) || !strings.Contains(err.Error(), path) {
 		t.Errorf("error %v", err)

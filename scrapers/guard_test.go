@@ -111,8 +111,7 @@ func TestRebinding(t *testing.T) {
 		faultsite.Link{Href: "https://www.missingkids.org" + path, Text: "2022 Reports by ESP"},
 		faultsite.Link{Href: "https://www.missingkids.org:" + port + faultsite.ReportPath(2020), Text: "2020 Reports by ESP"},
 	))))
-	o := options(s)
-	o.From, o.To = 2020, 2022
+	o := options(s, 2020, 2022)
 	answers := []string{"127.0.0.1", "127.0.0.2"}
 	o.Hooks.Resolver = nameServer(t, func(_ string, n int) []netip.Addr {
 		return []netip.Addr{netip.MustParseAddr(answers[n%2])}
@@ -131,8 +130,7 @@ func TestRebinding(t *testing.T) {
 func TestAllowedHostMayLieInside(t *testing.T) {
 	s := newSite(t, 2022)
 	_, port, _ := net.SplitHostPort(s.Host)
-	o := options(s)
-	o.From, o.To = 2022, 2022
+	o := options(s, 2022, 2022)
 	o.Start = []string{"http://mirror.example:" + port + start}
 	o.AllowHosts = []string{"mirror.example:" + port}
 	o.Hooks.Resolver = nameServer(t, func(name string, _ int) []netip.Addr {
@@ -237,8 +235,7 @@ func TestNoNetwork(t *testing.T) {
 	})
 	t.Run("a passing fault is tried again", func(t *testing.T) {
 		s := newSite(t, 2022)
-		o := options(s)
-		o.From, o.To = 2022, 2022
+		o := options(s, 2022, 2022)
 		var n atomic.Int64
 		o.Hooks.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 			if n.Add(1) == 1 {

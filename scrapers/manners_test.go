@@ -28,8 +28,7 @@ func TestManners(t *testing.T) {
 	}))
 	s.Handle(path, faultsite.First(1, faultsite.Status(503), faultsite.Redirect("/moved/2022.pdf")))
 	s.Handle("/moved/2022.pdf", faultsite.PDFFile(table(2022)))
-	o := options(s)
-	o.From, o.To = 2021, 2022
+	o := options(s, 2021, 2022)
 	o.Limits.Delay = 60 * time.Millisecond
 	wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2021), table(2022))
 	log := s.Requests()
@@ -62,8 +61,7 @@ func TestEnvironmentOfCollyIsOverridden(t *testing.T) {
 	}
 	s := newSite(t, 2021, 2022)
 	s.Handle("/robots.txt", faultsite.Robots("Disallow: "+path))
-	o := options(s)
-	o.From, o.To = 2021, 2022
+	o := options(s, 2021, 2022)
 	res := mustRefresh(t, o, newArchive(t))
 	wantDocuments(t, res, table(2021))
 	if ua := s.Requests()[0].Header.Get("User-Agent"); !strings.HasPrefix(ua, "espfigures/") {
@@ -72,60 +70,59 @@ func TestEnvironmentOfCollyIsOverridden(t *testing.T) {
 }
 
 func TestRobots(t *testing.T) {
-	t.Run("disallow", func(t *testing.T) {
-		s := newSite(t, 2021, 2022)
-		s.Handle("/robots.txt", faultsite.Robots("Disallow: /*2022*.pdf$\nAllow: /"))
-		o := options(s)
-		o.From, o.To = 2021, 2022
-		res := mustRefresh(t, o, newArchive(t))
-		wantDocuments(t, res, table(2021))
-		wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, path, "robots.txt disallows it")
-		if len(s.To(path)) != 0 {
-			t.Error("asked all the same")
-		}
-	})
-	t.Run("disallow the start page", func(t *testing.T) {
-		s := newSite(t, 2022)
-		s.Handle("/robots.txt", faultsite.Robots("Disallow: /esp"))
-		_, err := refresh(t, options(s), newArchive(t))
-		if !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "robots.txt disallows it") || len(s.Requests()) != 1 {
-			t.Errorf("error %v", err)
-		}
-	})
-	t.Run("on a redirect hop", func(t *testing.T) {
-		s := newSite(t, 2021, 2022)
-		s.Handle("/robots.txt", faultsite.Robots("Disallow: /private/"))
-		s.Handle(path, faultsite.Redirect("/private/2022.pdf"))
-		s.Handle("/private/2022.pdf", faultsite.PDFFile(table(2022)))
-		o := options(s)
-		o.From, o.To = 2021, 2022
-		res := mustRefresh(t, o, newArchive(t))
-		wantDocuments(t, res, table(2021))
-		wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, path+" -> ", "/private/2022.pdf", "robots.txt disallows it")
-		if len(s.To("/private/2022.pdf")) != 0 {
-			t.Error("the hop was asked")
-		}
-	})
-	t.Run("on another host's redirect hop", func(t *testing.T) {
-		s, other := newSite(t, 2021, 2022), newSite(t, 2022)
-		s.Handle(path, faultsite.Redirect(other.URL+path))
-		other.Handle("/robots.txt", faultsite.Robots("Disallow: /"))
-		o := options(s)
-		o.From, o.To = 2021, 2022
-		o.AllowHosts = append(o.AllowHosts, other.Host)
-		res := mustRefresh(t, o, newArchive(t))
-		wantDocuments(t, res, table(2021))
-		wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, other.URL+path, "robots.txt disallows it")
-		if len(other.To(path)) != 0 {
-			t.Error("the hop was asked")
-		}
-	})
-	for name, fault := range map[string]http.Handler{"500": faultsite.Status(500), "503": faultsite.Status(503), "429": faultsite.Status(429), "silence": silent(), "redirect off the list": faultsite.Redirect("https://evil.example/robots.txt")} {
+	for _, c := range []struct {
+		name       string
+		do         func(s, other *faultsite.Site)
+		says       []string // of the document that may not be fetched
+		closed     string   // must not be asked, on either site
+		incomplete bool
+	}{
+		{"disallow", func(s, _ *faultsite.Site) {
+			s.Handle("/robots.txt", faultsite.Robots("Disallow: /*2022*.pdf$\nAllow: /"))
+		}, []string{path, "robots.txt disallows it"}, path, false},
+		{"on a redirect hop", func(s, _ *faultsite.Site) {
+			s.Handle("/robots.txt", faultsite.Robots("Disallow: /private/"))
+			s.Handle(path, faultsite.Redirect("/private/2022.pdf"))
+		}, []string{path + " -> ", "/private/2022.pdf", "robots.txt disallows it"}, "/private/2022.pdf", false},
+		{"on another host's redirect hop", func(s, other *faultsite.Site) {
+			s.Handle(path, faultsite.Redirect(other.URL+"/x.pdf"))
+			other.Handle("/robots.txt", faultsite.Robots("Disallow: /"))
+		}, []string{"/x.pdf", "robots.txt disallows it"}, "/x.pdf", false},
+		{"5xx on the document's host", func(s, other *faultsite.Site) {
+			s.Handle(start, faultsite.Page(faultsite.Landing(append(faultsite.Reports(2021), faultsite.Link{Href: other.URL + path, Text: "2022 Reports by ESP"}))))
+			other.Handle("/robots.txt", faultsite.Status(500))
+		}, []string{path, "robots.txt cannot be read"}, path, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, other := newSite(t, 2021, 2022), newSite(t)
+			c.do(s, other)
+			o := options(s, 2021, 2022)
+			o.AllowHosts = append(o.AllowHosts, other.Host)
+			res, err := refresh(t, o, newArchive(t))
+			if errors.Is(err, scrapers.ErrIncomplete) != c.incomplete || err != nil && !c.incomplete {
+				t.Errorf("error %v", err)
+			}
+			wantDocuments(t, res, table(2021))
+			wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, c.says...)
+			if len(s.To(c.closed))+len(other.To(c.closed)) != 0 {
+				t.Error("asked all the same")
+			}
+		})
+	}
+	const unreadable = "robots.txt cannot be read, so nothing else is asked"
+	for name, c := range map[string]struct {
+		robots http.Handler
+		says   string
+	}{
+		"500": {faultsite.Status(500), unreadable}, "503": {faultsite.Status(503), unreadable}, "429": {faultsite.Status(429), unreadable},
+		"silence": {silent(), unreadable}, "redirect off the list": {faultsite.Redirect("https://evil.example/robots.txt"), unreadable},
+		"the start page is closed": {faultsite.Robots("Disallow: /esp"), "robots.txt disallows it"},
+	} {
 		t.Run(name+" stops the run", func(t *testing.T) {
 			s := newSite(t, 2022)
-			s.Handle("/robots.txt", fault)
+			s.Handle("/robots.txt", c.robots)
 			_, err := refresh(t, options(s), newArchive(t))
-			if !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "robots.txt cannot be read, so nothing else is asked") {
+			if !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("error %v", err)
 			}
 			for _, r := range s.Requests() {
@@ -135,19 +132,6 @@ func TestRobots(t *testing.T) {
 			}
 		})
 	}
-	t.Run("5xx on the documents' host makes the run incomplete", func(t *testing.T) {
-		s, other := newSite(t, 2021), newSite(t, 2022)
-		s.Handle(start, faultsite.Page(faultsite.Landing(append(faultsite.Reports(2021), faultsite.Link{Href: other.URL + path, Text: "2022 Reports by ESP"}))))
-		other.Handle("/robots.txt", faultsite.Status(500))
-		o := options(s)
-		o.From, o.To = 2021, 2022
-		o.AllowHosts = append(o.AllowHosts, other.Host)
-		res, err := refresh(t, o, newArchive(t))
-		if !errors.Is(err, scrapers.ErrIncomplete) || len(other.To(path)) != 0 {
-			t.Errorf("error %v", err)
-		}
-		wantDocuments(t, res, table(2021))
-	})
 	for name, fault := range map[string]http.Handler{
 		"404": faultsite.Status(404), "403": faultsite.Status(403), "a web page": faultsite.Page("<html><body>Not found. Disallow: /</body></html>"),
 		"empty": faultsite.As(nil, "text/plain"), "moved": faultsite.Redirect("/elsewhere.txt"),
@@ -156,9 +140,7 @@ func TestRobots(t *testing.T) {
 			s := newSite(t, 2022)
 			s.Handle("/robots.txt", fault)
 			s.Handle("/elsewhere.txt", faultsite.Robots("Disallow: /private"))
-			o := options(s)
-			o.From = 2022
-			wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2022))
+			wantDocuments(t, mustRefresh(t, options(s, 2022, 2023), newArchive(t)), table(2022))
 		})
 	}
 }
@@ -191,8 +173,7 @@ func TestCrawlDelay(t *testing.T) {
 	} {
 		s := newSite(t, 2022)
 		s.Handle("/robots.txt", faultsite.Robots(rule))
-		o := options(s)
-		o.From, o.To = 2022, 2022
+		o := options(s, 2022, 2022)
 		o.Limits.Delay = 2 * time.Second
 		c := &clock{now: time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)}
 		o.Hooks.Now, o.Hooks.Sleep = c.Now, c.Sleep
@@ -206,8 +187,7 @@ func TestCrawlDelay(t *testing.T) {
 func TestTryingAgainWaitsAsAsked(t *testing.T) {
 	s := newSite(t, 2022)
 	s.Handle(path, faultsite.First(1, faultsite.Status(429, "Retry-After", "1"), faultsite.PDFFile(table(2022))))
-	o := options(s)
-	o.From, o.To = 2022, 2022
+	o := options(s, 2022, 2022)
 	o.Limits.RetryAfterMax = 200 * time.Millisecond // the second asked for, capped
 	var waits []string
 	o.Progress = func(told string) {

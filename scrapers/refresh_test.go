@@ -53,10 +53,11 @@ func newArchive(t *testing.T) *archive.Archive {
 	return a
 }
 
-// options are those of a run against the site for 2019-2023.
-func options(s *faultsite.Site) scrapers.Options {
+// options are those of a run against the site for some years, 2019-2023 if none are given.
+func options(s *faultsite.Site, years ...int) scrapers.Options {
+	years = append(years, 2019, 2023)[:2]
 	return scrapers.Options{
-		Site: site(), Start: []string{s.URL + start}, AllowHosts: []string{s.Host}, From: 2019, To: 2023,
+		Site: site(), Start: []string{s.URL + start}, AllowHosts: []string{s.Host}, From: years[0], To: years[1],
 		Version: "1.2", Contact: "someone@example.org", Limits: quick,
 		HasTable: func(_ string, body []byte) bool { return strings.Contains(string(body), "<th>ESP</th>") },
 		Hooks:    scrapers.Hooks{NoProxy: true},

@@ -102,8 +102,7 @@ func TestHundredThousandLinks(t *testing.T) {
 	}
 	s := newSite(t, 2022, 2023)
 	s.Handle(start, faultsite.Page(safety(n, faultsite.Reports(2022, 2023))))
-	o := options(s)
-	o.From, o.To = 2022, 2025
+	o := options(s, 2022, 2025)
 	o.Limits.MaxBytes, o.Limits.MaxDecoded, o.Limits.Stall, o.Limits.Deadline = 32<<20, 64<<20, time.Minute, time.Minute
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -138,8 +137,7 @@ func TestCookies(t *testing.T) {
 	s := newSite(t, 2022)
 	s.Handle(start, wall(faultsite.Page(faultsite.Landing(faultsite.Reports(2022)))))
 	s.Handle(path, wall(faultsite.PDFFile(table(2022))))
-	o := options(s)
-	o.From, o.To = 2022, 2022
+	o := options(s, 2022, 2022)
 	wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2022))
 	// A cookie that is another one each time is a circle all the same.
 	n := 0
@@ -167,8 +165,7 @@ func TestOrderOfLinksDoesNotMatter(t *testing.T) {
 			s.Handle(l, faultsite.PDFFile(faultsite.PDF(2022, faultsite.Rows(40, i))))
 		}
 		s.Handle(start, faultsite.Page(faultsite.Landing(links)))
-		o := options(s)
-		o.From, o.To = 2022, 2022
+		o := options(s, 2022, 2022)
 		orders[strings.Join(mustRefresh(t, o, newArchive(t)).Documents, " ")] = true
 		links = append(links[1:], links[0])
 	}
