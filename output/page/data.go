@@ -1,13 +1,12 @@
 package page
 
 import (
-	"bytes"
-	"encoding/csv"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
-	"time"
 
+	"espfigures/output/tables"
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 )
@@ -26,12 +25,13 @@ type data struct {
 	Data      string         `json:"data"` // version of the data
 	Years     []int          `json:"years"`
 	Newest    int            `json:"newest"` // newest complete year
+	AnyTwo    int            `json:"anyTwo"` // any two years from this one on are compared; earlier ones with the next
 	SmallBase pipeline.Count `json:"smallBase"`
 
 	Editions   []edition          `json:"editions"`
 	Totals     [][]any            `json:"totals"` // year, CyberTipline, providers or null, public or null, source
 	Kinds      []pipeline.Kind    `json:"kinds"`
-	Categories [][3]string        `json:"categories"` // id, name, definition
+	Categories [][]string         `json:"categories"` // id, name, definition
 	Marks      [][2]string        `json:"marks"`      // letter, meaning
 	Statuses   []pipeline.Status  `json:"statuses"`
 	Missing    []pipeline.Missing `json:"missing"`
@@ -52,7 +52,7 @@ type data struct {
 	// known owner is listed among the companies too (alone): its points there
 	// are rank, why there is no rank, marks, and the rest is the platform's.
 	//
-	// A pair is two years that both have a value: index of the earlier year,
+	// A pair is two years that both have a value (see AnyTwo): index of the earlier year,
 	// index of the later year, one of Judged, change in reports, change in
 	// percent, change of the share in percentage points, places, index, who
 	// came (series), who left (series), like for like. Like for like is an
@@ -63,7 +63,7 @@ type data struct {
 
 	Blanks     [][]any  `json:"blanks"`     // why there is no value, sentence (text), combined row (series) or null, marks
 	Reasons    [][]any  `json:"reasons"`    // code, verdict, mark, sentence (text), source (text), user
-	Judgements [][]int  `json:"judgements"` // verdict, then reasons, most serious first
+	Judgements [][]rune `json:"judgements"` // verdict, then reasons, most serious first
 	Judged     [][4]int `json:"judged"`     // judgement of reports, share, rank, index
 
 	// Movers by type of series: from (index of Years), to, who moved (falls
@@ -131,51 +131,61 @@ type encoder struct {
 	out    data
 	series []*compare.Series
 	at     map[string]int // platform's id: index of its series
+	any    int            // index of the year from which on any two are compared
 	texts  numbered[string, string]
 	names  numbered[string, string]
 	blanks numbered[string, []any] // by what the row prints as
 	facts  numbered[compare.Reason, []any]
-	judges numbered[string, []int] // by verdict and reasons, four bytes each
+	judges numbered[string, []rune] // by verdict and reasons, as the text that the numbers make
 	quads  numbered[[4]int, [4]int]
 }
 
-func newData(m *compare.Model, presets []preset) data {
+func newData(m *compare.Model) data {
 	e := &encoder{m: m, series: allSeries(m), at: map[string]int{}}
+	e.any = anyTwo(len(e.series), len(m.Years))
 	e.out = data{
-		Version: 3, Data: m.Data.Version(), Years: append([]int{}, m.Years...), Newest: m.Complete(), SmallBase: compare.SmallBase,
-		Kinds: pipeline.Kinds, Statuses: statuses, Missing: missing, Verdicts: verdicts, Types: types,
-		Editions: []edition{}, Totals: [][]any{}, Categories: [][3]string{}, Figures: [][]any{}, Series: [][]any{}, Blanks: [][]any{},
-		Reasons: [][]any{}, Judgements: [][]int{}, Judged: [][4]int{}, Largest: []int{},
-		Owners: [][]any{}, Revised: [][]any{}, Findings: [][]any{}, Remarks: [][]any{}, Counted: [][]any{}, Short: [][]any{}, Own: [][]any{}, Presets: []preset{},
+		Version: 4, Data: m.Data.Version(), Years: append([]int{}, m.Years...), Newest: m.Complete(), SmallBase: compare.SmallBase,
+		Kinds: pipeline.Kinds, Statuses: statuses, Missing: missing, Verdicts: verdicts, Types: types, Movers: map[compare.Type][][]any{}, Presets: []preset{},
+	}
+	if e.any < len(m.Years) {
+		e.out.AnyTwo = m.Years[e.any]
 	}
 	for i, s := range m.Platforms {
 		e.at[s.ID] = i
 	}
-	e.facing()
+	e.text("")
+	for _, m := range pipeline.FlagMeanings {
+		e.out.Marks = append(e.out.Marks, [2]string{string(m.Flag), m.Meaning})
+	}
+	e.around()
 	figureAt := e.figures()
 	notes := map[string]string{}
 	for _, p := range m.Data.Platforms {
 		notes[p.ID] = p.Note
 	}
-	for _, s := range e.series {
+	e.out.Series = rows(e.series, func(s *compare.Series) []any {
 		note := ""
 		if s.Type == compare.TypePlatform {
 			note = notes[s.ID]
 		}
-		e.out.Series = append(e.out.Series, []any{s.ID, slices.Index(types, s.Type), s.Name, s.Kind, s.Category, s.Parent,
-			e.text(note), s.Alone, s.User, e.points(s, figureAt), e.pairs(s)})
-	}
-	for _, s := range m.Largest(12) {
-		e.out.Largest = append(e.out.Largest, e.at[s.ID])
-	}
+		return []any{s.ID, slices.Index(types, s.Type), s.Name, s.Kind, s.Category, s.Parent, e.text(note), s.Alone, s.User, e.points(s, figureAt), e.pairs(s)}
+	})
 	e.movers()
-	e.around()
-	e.own()
-	e.presets(presets)
-	e.out.Texts, e.out.Names = e.texts.list, e.names.list
-	e.out.Blanks, e.out.Reasons = append(e.out.Blanks, e.blanks.list...), append(e.out.Reasons, e.facts.list...)
-	e.out.Judgements, e.out.Judged = append(e.out.Judgements, e.judges.list...), append(e.out.Judged, e.quads.list...)
+	e.presets()
+	e.out.Texts, e.out.Names, e.out.Blanks = e.texts.all(), e.names.all(), e.blanks.all()
+	e.out.Reasons, e.out.Judgements, e.out.Judged = e.facts.all(), e.judges.all(), e.quads.all()
 	return e.out
+}
+
+// rows encodes a list, without those that have no row.
+func rows[T, R any](list []T, row func(T) []R) [][]R {
+	out := [][]R{}
+	for _, v := range list {
+		if r := row(v); r != nil {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // allSeries lists every series of the page in the order of data.Series.
@@ -187,37 +197,26 @@ func allSeries(m *compare.Model) []*compare.Series {
 	return list
 }
 
-// facing encodes what a reader sees around the figures: editions, totals, meanings.
-func (e *encoder) facing() {
-	e.text("")
-	for _, m := range pipeline.FlagMeanings {
-		e.out.Marks = append(e.out.Marks, [2]string{string(m.Flag), m.Meaning})
-	}
-	for _, ed := range e.m.Data.Editions {
-		e.out.Editions = append(e.out.Editions, newEdition(ed))
-	}
-	for _, t := range e.m.Data.Totals {
-		e.out.Totals = append(e.out.Totals, []any{t.Year, t.CyberTipline, t.ESP, t.Public, t.Source})
-	}
-	for _, c := range e.m.Data.Categories {
-		e.out.Categories = append(e.out.Categories, [3]string{c.ID, c.Name, c.Definition})
-	}
-}
-
 // figures encodes the printed rows, and returns where each one is.
-func (e *encoder) figures() map[string]int {
-	at := make(map[string]int, len(e.m.Data.Figures))
-	for i, f := range e.m.Data.Figures {
-		at[figureKey(f)] = i
-		e.out.Figures = append(e.out.Figures, trim([]any{slices.Index(e.m.Years, f.Year), e.names.index(f.Name, func() string { return f.Name }), f.Reports, f.At.Page, f.At.Row,
-			e.platform(f.Platform), e.text(f.URL), slices.Index(statuses, f.Status), string(f.Flags)}))
-	}
+func (e *encoder) figures() map[figureKey]int {
+	at := make(map[figureKey]int, len(e.m.Data.Figures))
+	n := 0
+	e.out.Figures = rows(e.m.Data.Figures, func(f pipeline.Figure) []any {
+		at[keyOf(f)] = n
+		n++
+		return trim([]any{slices.Index(e.m.Years, f.Year), e.names.index(f.Name, func() string { return f.Name }), f.Reports, f.At.Page, f.At.Row,
+			e.platform(f.Platform), e.text(f.URL), slices.Index(statuses, f.Status), string(f.Flags)})
+	})
 	return at
 }
 
-func figureKey(f pipeline.Figure) string {
-	return fmt.Sprint(f.Year, " ", f.Platform, " ", f.At, " ", f.Name)
+type figureKey struct {
+	year           int
+	platform, name string
+	at             pipeline.Place
 }
+
+func keyOf(f pipeline.Figure) figureKey { return figureKey{f.Year, f.Platform, f.Name, f.At} }
 
 // platform returns the index of a platform's series, or its id where the page
 // has no such series.
@@ -239,7 +238,7 @@ func (e *encoder) platforms(ids []string) any {
 	return list
 }
 
-func (e *encoder) points(s *compare.Series, figureAt map[string]int) []any {
+func (e *encoder) points(s *compare.Series, figureAt map[figureKey]int) []any {
 	out := make([]any, 0, len(s.Points))
 	for i := range s.Points {
 		p := &s.Points[i]
@@ -255,9 +254,9 @@ func (e *encoder) points(s *compare.Series, figureAt map[string]int) []any {
 		if s.Type != compare.TypePlatform && s.Type != compare.TypeTotal {
 			members = e.platforms(p.Members)
 		}
-		var list []int
+		list := []int(nil)
 		for _, f := range p.Figures {
-			if at, ok := figureAt[figureKey(f)]; ok {
+			if at, ok := figureAt[keyOf(f)]; ok {
 				list = append(list, at)
 			}
 		}
@@ -279,85 +278,99 @@ func (e *encoder) blank(p *compare.Point) int {
 	return e.blanks.index(fmt.Sprint(row...), func() []any { return row })
 }
 
-// around encodes what is known of owners, revisions, findings and services
-// without a row of their own.
+// around encodes what a reader sees around the figures: editions, totals, and
+// what is known of owners, revisions, findings and services without a row.
 func (e *encoder) around() {
 	ds := e.m.Data
-	for _, o := range ds.Owners {
-		e.out.Owners = append(e.out.Owners, []any{o.Platform, o.Company, o.From, o.To, e.text(o.Source)})
+	e.out.Editions = []edition{}
+	for _, ed := range ds.Editions {
+		e.out.Editions = append(e.out.Editions, newEdition(ed))
 	}
-	for _, c := range ds.Changes {
-		if c.Kind == pipeline.RowRevised {
-			e.out.Revised = append(e.out.Revised, []any{c.Year, c.Platform, c.Name, c.Old, c.New})
+	e.out.Totals = rows(ds.Totals, func(t pipeline.YearTotal) []any { return []any{t.Year, t.CyberTipline, t.ESP, t.Public, t.Source} })
+	e.out.Categories = rows(ds.Categories, func(c pipeline.Category) []string { return []string{c.ID, c.Name, c.Definition} })
+	e.out.Owners = rows(ds.Owners, func(o pipeline.Ownership) []any { return []any{o.Platform, o.Company, o.From, o.To, e.text(o.Source)} })
+	e.out.Remarks = rows(ds.Remarks, func(r pipeline.Remark) []any { return []any{r.Who, r.Year, r.Text, r.Source} })
+	e.out.Own = rows(e.m.Witnesses(), e.own)
+	e.out.Largest = []int{}
+	for _, s := range e.m.Largest(12) {
+		e.out.Largest = append(e.out.Largest, e.at[s.ID])
+	}
+	e.out.Revised = rows(ds.Changes, func(c pipeline.Change) []any {
+		if c.Kind != pipeline.RowRevised {
+			return nil
 		}
-	}
-	for _, f := range ds.Findings {
-		if f.Severity != pipeline.Note {
-			e.out.Findings = append(e.out.Findings, []any{f.Severity, f.Code, f.Year, f.What})
+		return []any{c.Year, c.Platform, c.Name, c.Old, c.New}
+	})
+	e.out.Findings = rows(ds.Findings, func(f pipeline.Finding) []any {
+		if f.Severity == pipeline.Note {
+			return nil
 		}
-	}
-	for _, r := range ds.Remarks {
-		e.out.Remarks = append(e.out.Remarks, []any{r.Who, r.Year, r.Text, r.Source})
-	}
-	for _, c := range ds.Counted {
+		return []any{f.Severity, f.Code, f.Year, f.What}
+	})
+	e.out.Counted = rows(ds.Counted, func(c pipeline.Counted) []any {
 		var platform any
 		if i, ok := e.at[c.Platform]; ok {
 			platform = i
 		}
-		e.out.Counted = append(e.out.Counted, []any{c.Name, append([]string{}, c.Aliases...), platform, c.From, c.To, c.Note, e.text(c.Source)})
-	}
-	for _, n := range ds.ShortNames {
-		if i, ok := e.at[n.Platform]; ok {
-			e.out.Short = append(e.out.Short, []any{n.Name, i})
+		return []any{c.Name, append([]string{}, c.Aliases...), platform, c.From, c.To, c.Note, e.text(c.Source)}
+	})
+	e.out.Short = rows(ds.ShortNames, func(n pipeline.ShortName) []any {
+		i, ok := e.at[n.Platform]
+		if !ok {
+			return nil
 		}
-	}
+		return []any{n.Name, i}
+	})
 }
 
-// own encodes what platforms say of themselves next to NCMEC's figures.
-func (e *encoder) own() {
-	for _, w := range e.m.Witnesses() {
-		bears, same := []int{}, []int{}
-		for i, s := range e.series {
-			if w.Bears(s) {
-				bears = append(bears, i)
-				if w.Same(s) {
-					same = append(same, i)
-				}
+// own encodes what a platform says of itself next to NCMEC's figure.
+func (e *encoder) own(w compare.Witness) []any {
+	bears, same := []int{}, []int{}
+	for i, s := range e.series {
+		if w.Bears(s) {
+			bears = append(bears, i)
+			if w.Same(s) {
+				same = append(same, i)
 			}
 		}
-		if len(bears) == 0 {
-			continue // of platforms that Select leaves out
-		}
-		var names, sources, remarks []string
-		for _, id := range w.Parts[0].Platforms {
-			if p := e.m.Platform(id); p != nil {
-				names = append(names, p.Name)
-			}
-		}
-		for _, o := range w.Parts {
-			if !slices.Contains(sources, o.Source) {
-				sources = append(sources, o.Source)
-			}
-			if o.Covers != "" && !slices.Contains(remarks, o.Covers) {
-				remarks = append(remarks, o.Covers)
-			}
-		}
-		if w.Rounded {
-			remarks = append(remarks, "rounded")
-		}
-		if w.SecondHand {
-			remarks = append(remarks, "known from a third party's collection")
-		}
-		e.out.Own = append(e.out.Own, []any{w.Year, w.Who, w.Own, w.NCMEC, w.Difference, w.Words(), w.Agreement, w.Reason,
-			names, bears, same, e.text(strings.Join(sources, " ; ")), strings.Join(remarks, "; ")})
 	}
+	if len(bears) == 0 {
+		return nil // of platforms that Select leaves out
+	}
+	var names, remarks []string
+	for _, id := range w.Parts[0].Platforms {
+		if p := e.m.Platform(id); p != nil {
+			names = append(names, p.Name)
+		}
+	}
+	for _, o := range w.Parts {
+		if o.Covers != "" && !slices.Contains(remarks, o.Covers) {
+			remarks = append(remarks, o.Covers)
+		}
+	}
+	if w.Rounded {
+		remarks = append(remarks, "rounded")
+	}
+	if w.SecondHand {
+		remarks = append(remarks, "known from a third party's collection")
+	}
+	return []any{w.Year, w.Who, w.Own, w.NCMEC, w.Difference, w.Words(), w.Agreement, w.Reason,
+		names, bears, same, e.text(w.Sources()), strings.Join(remarks, "; ")}
 }
 
 // presets keeps of each curated choice what the page has, and adds the largest companies.
-func (e *encoder) presets(list []preset) {
+func (e *encoder) presets() {
 	known := map[string]bool{}
 	for _, s := range e.series {
 		known[seriesKey(s)] = true
+	}
+	add := func(id, label, question string, keys []string) {
+		if keys = slices.DeleteFunc(keys, func(key string) bool { return !known[strings.TrimSuffix(key, "*")] }); len(keys) > 0 {
+			e.out.Presets = append(e.out.Presets, preset{id, label, question, keys})
+		}
+	}
+	for _, p := range tables.ReadRows(presetsFile) {
+		add(p["preset"], p["label"], p["question"], strings.Fields(p["series"]))
 	}
 	var companies []string
 	for _, s := range e.m.Companies {
@@ -365,15 +378,7 @@ func (e *encoder) presets(list []preset) {
 			companies = append(companies, seriesKey(s))
 		}
 	}
-	if len(companies) > 0 {
-		list = append(slices.Clip(list), preset{ID: "companies", Label: "Largest companies", Question: fmt.Sprintf("The five companies with most reports in %d", e.out.Newest), Series: companies})
-	}
-	for _, p := range list {
-		p.Series = slices.DeleteFunc(slices.Clone(p.Series), func(key string) bool { return !known[strings.TrimSuffix(key, "*")] })
-		if len(p.Series) > 0 {
-			e.out.Presets = append(e.out.Presets, p)
-		}
-	}
+	add("companies", "Largest companies", fmt.Sprintf("The five companies with most reports in %d", e.out.Newest), companies)
 }
 
 // seriesKey is how an address of the page names a series.
@@ -391,7 +396,7 @@ func newEdition(ed pipeline.Edition) edition {
 	out := edition{
 		Year: ed.Year, Title: ed.Title, Name: ed.Document.Name, URL: ed.Document.Address(), Mirror: ed.Document.Mirror,
 		SHA256: ed.Document.SHA256, Status: ed.Status, Sum: ed.Sum(), Coverage: ed.Coverage(), Rows: len(ed.Rows), Partial: ed.Partial(), Source: ed.Source,
-		Dated: isoDate(ed.Document.Dated), Retrieved: isoDate(ed.Document.Retrieved),
+		Dated: tables.Day(ed.Document.Dated), Retrieved: tables.Day(ed.Document.Retrieved),
 	}
 	if ed.Document.ByHand() || ed.Document.Origin == pipeline.FromHand { // nobody asked the address that day
 		out.Mirror, out.Retrieved, out.ByHand = "", "", out.Retrieved
@@ -400,29 +405,12 @@ func newEdition(ed pipeline.Edition) edition {
 		out.URL = ""
 	}
 	if ed.Total != nil {
-		t := ed.Total.Reports
-		out.Total = &t
+		out.Total = &ed.Total.Reports
 	}
 	// A reader can be sent to a page of a PDF, not to one of a transcription.
 	path, _, _ := strings.Cut(out.URL, "?")
 	out.PDF = !out.Partial && (strings.HasSuffix(strings.ToLower(path), ".pdf") || strings.HasSuffix(strings.ToLower(out.Name), ".pdf"))
 	return out
-}
-
-// readPresets reads the curated choices: preset,label,question,series, the
-// keys of the series separated by spaces.
-func readPresets(text []byte) ([]preset, error) {
-	r := csv.NewReader(bytes.NewReader(text))
-	r.FieldsPerRecord = 4
-	lines, err := r.ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("explorer/presets.csv: %w", err)
-	}
-	var out []preset
-	for _, l := range lines[min(1, len(lines)):] {
-		out = append(out, preset{ID: l[0], Label: l[1], Question: l[2], Series: strings.Fields(l[3])})
-	}
-	return out, nil
 }
 
 // numbered numbers values in the order their keys first come.
@@ -444,6 +432,9 @@ func (n *numbered[K, T]) index(key K, value func() T) int {
 	return i
 }
 
+// all lists the values; the script wants an empty list, not null.
+func (n *numbered[K, T]) all() []T { return append([]T{}, n.list...) }
+
 // text numbers a text.
 func (e *encoder) text(s string) int { return e.texts.index(s, func() string { return s }) }
 
@@ -456,22 +447,6 @@ func trim(row []any) []any {
 }
 
 func isDefault(v any) bool {
-	switch v := v.(type) {
-	case nil, bool, string, int:
-		return v == nil || v == false || v == "" || v == 0
-	case *float64:
-		return v == nil
-	case *int:
-		return v == nil
-	case *pipeline.Count:
-		return v == nil
-	}
-	return false
-}
-
-func isoDate(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2006-01-02")
+	_, counted := v.(pipeline.Count) // 0 reports are a value
+	return v == nil || !counted && reflect.ValueOf(v).IsZero()
 }

@@ -106,6 +106,28 @@ func line(list []string, i int) string {
 	return "nothing"
 }
 
+// A page that has no room for every pair of years compares any two of the
+// newest, and earlier years with the next; its data say from which year on.
+func TestPairsAreBounded(t *testing.T) {
+	m := compare.New(testset.Big(1000, 20))
+	w := readBack(t, m)
+	first := slices.Index(w.Years, w.AnyTwo)
+	if n := len(w.Years) - first; first < 1 || n < 5 || len(w.Series)*n*(n-1)/2 > mostPairs {
+		t.Fatalf("any two years from %d on, of %d to %d", w.AnyTwo, w.Years[0], w.Years[19])
+	}
+	held := map[[2]int]bool{}
+	for _, p := range w.Series[0][10].([]any) {
+		held[[2]int{index(p.([]any), 0), index(p.([]any), 1)}] = true
+	}
+	for to := range 20 {
+		for from := range to {
+			if want := from >= first || from == to-1; held[[2]int{from, to}] != want {
+				t.Errorf("%d and %d are compared: %v", w.Years[from], w.Years[to], !want)
+			}
+		}
+	}
+}
+
 // modelLines says all that a model says, a line each.
 func modelLines(m *compare.Model) (out []string) {
 	say := func(words ...any) { out = append(out, fmt.Sprintln(words...)) }

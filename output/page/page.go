@@ -6,11 +6,11 @@
 package page
 
 import (
+	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -30,56 +30,61 @@ var (
 	bundledScript string
 	//go:embed explorer/presets.csv
 	presetsFile []byte
+	// The page as a schema.org Dataset, but for its years and editions.
+	//go:embed described.json
+	description []byte
 )
 
 // Write writes the page. Its Content-Security-Policy names the script and the
 // style by hash and allows nothing else to run; the data are JSON that is never
 // read as markup.
 func Write(w io.Writer, m *compare.Model) error {
-	presets, err := readPresets(presetsFile)
+	script, style := strings.TrimSpace(bundledScript), strings.TrimSpace(bundledStyle)
+	described, err := describe(m)
 	if err != nil {
+		return fmt.Errorf("page: %w", err)
+	}
+	fill := strings.NewReplacer("<!--csp-->", policy(script, style), "<!--described-->", `<script type="application/ld+json">`+string(described)+"</script>",
+		"<!--style-->", "<style>"+style+"</style>", "<!--noscript-->", plainTable(m), "<!--script-->", "<script>"+script+"</script>")
+	before, after, _ := strings.Cut(skeleton, "<!--data-->")
+	if _, err = fill.WriteString(w, before+`<script type="application/json" id="data">`); err != nil {
 		return err
 	}
-	script, style := strings.TrimSpace(bundledScript), strings.TrimSpace(bundledStyle)
-	if strings.Contains(strings.ToLower(script), "</script") || strings.Contains(script, "<!--") {
-		return errors.New("page: the bundle holds text that would end its script element")
-	}
-	if strings.Contains(strings.ToLower(style), "</style") {
-		return errors.New("page: the style sheet holds text that would end its style element")
-	}
-	// json.Marshal writes <, > and & as escapes, so no name can end the element.
-	data, err := json.Marshal(newData(m, presets))
-	if err != nil {
+	// It writes <, > and & as escapes, so no name can end the element.
+	if err = json.NewEncoder(w).Encode(newData(m)); err != nil {
 		return fmt.Errorf("page: %w", err)
 	}
-	described, err := json.Marshal(describe(m))
-	if err != nil {
-		return fmt.Errorf("page: %w", err)
-	}
-	rest := skeleton
-	for _, part := range []struct{ mark, text string }{
-		{"<!--csp-->", policy(script, style)},
-		{"<!--described-->", `<script type="application/ld+json">` + string(described) + "</script>"},
-		{"<!--style-->", "<style>" + style + "</style>"},
-		{"<!--noscript-->", plainTable(m)},
-		{"<!--data-->", `<script type="application/json" id="data">` + string(data) + "</script>"},
-		{"<!--script-->", "<script>" + script + "</script>"},
-	} {
-		before, after, found := strings.Cut(rest, part.mark)
-		if !found {
-			return fmt.Errorf("page: page.html lacks the mark %s", part.mark)
-		}
-		// Text before the mark is finished, so that no mark is looked for
-		// inside what was filled in.
-		for _, s := range []string{before, part.text} {
-			if _, err := io.WriteString(w, s); err != nil {
-				return err
-			}
-		}
-		rest = after
-	}
-	_, err = io.WriteString(w, rest)
+	_, err = fill.WriteString(w, "</script>"+after)
 	return err
+}
+
+// describe is the page as a schema.org Dataset, for search engines of data.
+func describe(m *compare.Model) ([]byte, error) {
+	var d map[string]any
+	if err := json.Unmarshal(description, &d); err != nil {
+		return nil, err
+	}
+	var based []map[string]any
+	for _, ed := range m.Data.Editions {
+		e := newEdition(ed)
+		name := cmp.Or(e.Title, fmt.Sprintf("CyberTipline reports by ESP, %d", e.Year))
+		if e.Partial && !strings.Contains(strings.ToLower(name), "transcri") {
+			name += ", transcribed by a third party"
+		}
+		work := map[string]any{"@type": "CreativeWork", "name": name}
+		if e.URL != "" {
+			work["url"] = e.URL
+		}
+		if e.Dated != "" {
+			work["datePublished"] = e.Dated
+		}
+		based = append(based, work)
+	}
+	d["isBasedOn"] = based
+	if n := len(m.Years); n > 0 {
+		d["temporalCoverage"] = fmt.Sprintf("%d/%d", m.Years[0], m.Years[n-1])
+	}
+	return json.Marshal(d)
 }
 
 // policy returns the meta element with the page's policy.

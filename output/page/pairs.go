@@ -1,23 +1,44 @@
 package page
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"espfigures/pipeline/compare"
 )
 
+// mostPairs is how many pairs of years of all series a page has room for: more
+// make it slow to open. The real data have some 15,000.
+const mostPairs = 100_000
+
+// anyTwo returns the index of the year from which on the page compares any two.
+func anyTwo(series, years int) int {
+	newest := years
+	for newest > 2 && series*newest*(newest-1)/2 > mostPairs {
+		newest--
+	}
+	return years - newest
+}
+
+// compared calls a function for every pair of years that the page compares.
+func (e *encoder) compared(do func(from, to int)) {
+	for to := range e.m.Years {
+		for from := range to {
+			if from >= e.any || from == to-1 {
+				do(from, to)
+			}
+		}
+	}
+}
+
 // pairs encodes what may be said between any two years of a series that both
 // have a value.
 func (e *encoder) pairs(s *compare.Series) []any {
 	out := []any{}
-	for to := range e.m.Years {
-		for from := range to {
-			if s.Points[from].Reports != nil && s.Points[to].Reports != nil {
-				out = append(out, e.pair(s, from, to))
-			}
+	e.compared(func(from, to int) {
+		if s.Points[from].Reports != nil && s.Points[to].Reports != nil {
+			out = append(out, e.pair(s, from, to))
 		}
-	}
+	})
 	return out
 }
 
@@ -61,15 +82,11 @@ func (e *encoder) likeForLike(all [4]compare.Between) any {
 
 // judgement returns the index of a verdict with its reasons.
 func (e *encoder) judgement(b compare.Between) int {
-	row := []int{slices.Index(verdicts, b.Verdict)}
+	row := []rune{rune(slices.Index(verdicts, b.Verdict))}
 	for _, r := range b.Reasons {
-		row = append(row, e.reason(r))
+		row = append(row, rune(e.reason(r)))
 	}
-	key := make([]byte, 0, 16)
-	for _, i := range row {
-		key = binary.BigEndian.AppendUint32(key, uint32(i))
-	}
-	return e.judges.index(string(key), func() []int { return row })
+	return e.judges.index(string(row), func() []rune { return row })
 }
 
 func (e *encoder) reason(r compare.Reason) int {
@@ -85,26 +102,22 @@ func (e *encoder) reason(r compare.Reason) int {
 // movers encodes who rose, fell, entered and left between any two years. The
 // least base is the reader's to choose, so all are listed.
 func (e *encoder) movers() {
-	e.out.Movers = map[compare.Type][][]any{}
+	at := map[*compare.Series]int{}
+	for i, s := range e.series {
+		at[s] = i
+	}
+	list := func(movers ...compare.Mover) []int {
+		out := []int{}
+		for _, mv := range movers {
+			out = append(out, at[mv.Series])
+		}
+		return out
+	}
 	for _, by := range []compare.Type{compare.TypePlatform, compare.TypeCompany, compare.TypeCategory} {
-		at := map[*compare.Series]int{}
-		for i, s := range e.series {
-			at[s] = i
-		}
-		list := func(movers []compare.Mover) []int {
-			out := []int{}
-			for _, mv := range movers {
-				out = append(out, at[mv.Series])
-			}
-			return out
-		}
-		rows := [][]any{}
-		for to := range e.m.Years {
-			for from := range to {
-				v := e.m.Movers(e.m.Years[from], e.m.Years[to], compare.MoversOptions{By: by, MinBase: 1})
-				rows = append(rows, []any{from, to, list(slices.Concat(v.Falls, v.Rises)), list(v.Entered), list(v.Left), list(v.NotComparable), v.Unchanged})
-			}
-		}
-		e.out.Movers[by] = rows
+		e.out.Movers[by] = [][]any{}
+		e.compared(func(from, to int) {
+			v := e.m.Movers(e.m.Years[from], e.m.Years[to], compare.MoversOptions{By: by, MinBase: 1})
+			e.out.Movers[by] = append(e.out.Movers[by], []any{from, to, list(slices.Concat(v.Falls, v.Rises)...), list(v.Entered...), list(v.Left...), list(v.NotComparable...), v.Unchanged})
+		})
 	}
 }

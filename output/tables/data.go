@@ -128,19 +128,12 @@ func OwnCounts(m *compare.Model) Table {
 func OwnYears(m *compare.Model) Table {
 	t := define("own-counts-by-year", nil)
 	for _, w := range m.Witnesses() {
-		var periods, sources []string
+		var periods []string
 		for _, o := range w.Parts {
 			periods = append(periods, o.From+"/"+o.To)
-			if !slices.Contains(sources, o.Source) {
-				sources = append(sources, o.Source)
-			}
-		}
-		var percent any
-		if w.Percent != nil {
-			percent = *w.Percent
 		}
 		t.Rows = append(t.Rows, Row{strings.Join(w.Parts[0].Platforms, ";"), w.Who, w.Year, w.Own, strings.Join(periods, ";"), Maybe(w.NCMEC), string(w.Status),
-			Maybe(w.Difference), percent, string(w.Agreement), w.Reason, w.Rounded, w.SecondHand, strings.Join(sources, " ; ")})
+			Maybe(w.Difference), Maybe(w.Percent), string(w.Agreement), w.Reason, w.Rounded, w.SecondHand, w.Sources()})
 	}
 	return t
 }

@@ -106,6 +106,17 @@ func (w Witness) Words() string {
 	return fmt.Sprintf("%.*f%% %s", decimals, size, side)
 }
 
+// Sources joins the sources of its periods, each once.
+func (w Witness) Sources() string {
+	var list []string
+	for _, o := range w.Parts {
+		if !slices.Contains(list, o.Source) {
+			list = append(list, o.Source)
+		}
+	}
+	return strings.Join(list, " ; ")
+}
+
 // compare adds up the periods of the year, and sets the sum next to NCMEC's figure.
 func (w *Witness) compare() {
 	slices.SortFunc(w.Parts, func(a, b pipeline.OwnCount) int { return cmp.Compare(a.From, b.From) })

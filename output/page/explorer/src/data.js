@@ -13,7 +13,7 @@ const BLANK = {
 export function decode(raw) {
   const text = (i) => raw.texts[i ?? 0];
   const db = {
-    raw, years: raw.years, newest: raw.newest, smallBase: raw.smallBase, editions: raw.editions,
+    raw, years: raw.years, newest: raw.newest, anyTwo: raw.anyTwo, smallBase: raw.smallBase, editions: raw.editions,
     editionOf: new Map(raw.editions.map((e) => [e.y, e])),
     kinds: raw.kinds, categories: raw.categories.map(([id, name, definition]) => ({ id, name, definition })),
     markMeaning: new Map(raw.marks),
@@ -79,7 +79,8 @@ const MEASURES = ['reports', 'share', 'rank', 'index'];
  * it: {verdict, reasons, reports, percent, points, places, index, came, left,
  * like}. The changes that the measure has not are null. like is the same over
  * what belongs to the series on both sides, or null. A year without a value
- * gives the verdict ''.
+ * gives the verdict ''. A pair of years before db.anyTwo is held only where they
+ * are neighbours; the page offers no others.
  */
 export function between(db, s, year1, year2, measure) {
   const none = { from: Math.min(year1, year2), to: Math.max(year1, year2), verdict: '', reasons: [], reports: null, percent: null, points: null, places: null, index: null, came: [], left: [], like: null };

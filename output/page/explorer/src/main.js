@@ -3,7 +3,7 @@
 
 import { decode } from './data.js';
 import { MOST, firstChoice, format, largestOf, measuresOf, parse, slotsFor } from './state.js';
-import { CAVEATS, GROUP_NAMES, asOf, concerns, headline, holdings, makeView, rule, sourceYears, sources } from './view.js';
+import { CAVEATS, GROUP_NAMES, asOf, boundWords, concerns, headline, holdings, makeView, rule, sourceYears, sources } from './view.js';
 import { THEMES } from './charts.js';
 import { formKey, makeChartBox } from './chartbox.js';
 import { wireSearch } from './choosebox.js';
@@ -65,7 +65,9 @@ function render(changed) {
 
 function fillControls() {
   const option = (y) => h('option', { value: String(y) }, db.editionOf.get(y)?.partial ? `${y} (partial)` : String(y));
-  for (const id of ['from', 'to', 'base', 'pair-from', 'pair-to', 'pairs-from', 'pairs-to']) $(id).append(...db.years.map((y) => h('option', { value: String(y) }, String(y))));
+  const years = (ids, list) => { for (const id of ids) $(id).append(...list.map((y) => h('option', { value: String(y) }, String(y)))); };
+  years(['from', 'to'], db.years);
+  years(['base', 'pair-from', 'pair-to', 'pairs-from', 'pairs-to'], db.years.filter((y) => y >= db.anyTwo));
   for (const y of [...db.years].reverse()) if (db.editionOf.has(y)) { $('top-year').append(option(y)); $('year').append(option(y)); }
   $('top-year').value = String(db.newest);
   $('always').append(h('p', {}, CAVEATS.map((c, i) => [h('span', { class: i === 0 ? 'first' : null }, c), ' '])));
@@ -150,7 +152,8 @@ function showTables() {
   if (st.chart === 'movers') return showMovers();
   fill('own-box', ownTable(db, view));
   fill('pairs-box', pairTable(db, st, view, { ...tools, setSort: (order) => set({ order }, { say: false }) }));
-  $('pairs-lead').textContent = view.measure === 'share' || view.measure === 'rank' ? `by ${view.measure}. Each row says whether the two years may be compared, and why.` : 'by reports. Each row says whether the two years may be compared, and why.';
+  const bound = db.anyTwo > db.years[0] ? ` ${boundWords(db)}` : '';
+  $('pairs-lead').textContent = `by ${view.measure === 'share' || view.measure === 'rank' ? view.measure : 'reports'}. Each row says whether the two years may be compared, and why.${bound}`;
   $('table-lead').textContent = view.measure === 'reports' ? `Reports${view.years.length > 1 ? ', with the change on the year before' : ''}. Each number opens its document at its page.` : 'Each value, with the number of reports below it.';
   fill('table-box', figuresTable(db, st, view, { ...tools, setSort: (sort) => set({ sort }, { say: false }) }));
   $('table-legend').textContent = legend(db, view);
@@ -235,7 +238,7 @@ onChange('least', (v) => ({ least: Number(v) }));
 onChange('category', (category) => ({ category, page: 1 }));
 onChange('kind', (kind) => ({ kind, page: 1 }));
 for (const id of ['pair', 'pairs']) {
-  const other = (year, not) => (year !== not ? year : db.years[db.years.indexOf(not) + (not === db.years[0] ? 1 : -1)]);
+  const other = (year, not) => (year !== not ? year : db.years[db.years.indexOf(not) + (not === db.anyTwo ? 1 : -1)]);
   onChange(`${id}-from`, (v) => ({ pair: [Number(v), other(st.pair[1], Number(v))].sort() }));
   onChange(`${id}-to`, (v) => ({ pair: [other(st.pair[0], Number(v)), Number(v)].sort() }));
 }

@@ -79,7 +79,7 @@ export function parse(hash, db) {
   if (held(span[0])) st.from = Number(span[0]);
   if (held(span[1])) st.to = Math.max(Number(span[1]), st.from);
   const pair = years('pair');
-  if (pair.length === 2 && pair.every(held) && pair[0] !== pair[1]) st.pair = pair.map(Number).sort();
+  if (pair.length === 2 && pair.every((y) => held(y) && y >= db.anyTwo) && pair[0] !== pair[1]) st.pair = pair.map(Number).sort();
   for (const key of ['base', 'year']) if (held(q.get(key))) st[key] = Number(q.get(key));
   const none = [...new Set([...span, ...pair, ...[q.get('base'), q.get('year')].filter(Boolean)])].filter((y) => !held(y));
   if (none.length) refuse(none.length > 1 ? 'years' : 'year', none);

@@ -60,9 +60,10 @@ function valueOf(db, view, s, p) {
 
 /** The first year in which every series has a value, else the first of any. */
 function baseYear(db, st, view) {
-  if (st.base && view.years.includes(st.base)) return st.base;
+  const years = view.years.filter((y) => y >= db.anyTwo);
+  if (st.base && years.includes(st.base)) return st.base;
   const has = (s, y) => s.points[db.years.indexOf(y)].reports > 0;
-  return view.years.find((y) => view.chosen.length && view.chosen.every((s) => has(s, y))) ?? view.years.find((y) => view.chosen.some((s) => has(s, y))) ?? view.years[0] ?? 0;
+  return years.find((y) => view.chosen.length && view.chosen.every((s) => has(s, y))) ?? years.find((y) => view.chosen.some((s) => has(s, y))) ?? years[0] ?? view.years[0] ?? 0;
 }
 
 /** Two series that share a platform, which a stack would count twice. */
@@ -281,9 +282,13 @@ function remarksOf(db, view) {
   return out;
 }
 
+/** What a page that has no room for every pair of years says. */
+export const boundWords = (db) => `This page compares any two years from ${db.anyTwo} on, and earlier years with the next; the command compare has all.`;
+
 function moversRemarks(view) {
   const m = view.movers;
   const out = [['Hotlines and NCMEC\u2019s own services are left out.']];
+  if (view.db.anyTwo > view.db.years[0]) out.push([boundWords(view.db)]);
   if (m.small) out.push([`${count(m.small)} more changed from a smaller base and ${m.small === 1 ? 'is' : 'are'} left out.`]);
   if (m.not.length) out.push([`${count(m.not.length)} may not be compared and ${m.not.length === 1 ? 'is' : 'are'} listed separately.`]);
   if (view.pair.some((y) => view.partial.has(y))) out.push([`The source of ${view.pair.filter((y) => view.partial.has(y)).join(' and ')} lists only some rows.`]);
