@@ -131,11 +131,14 @@ func schema(t *tables.Table, present []tables.Table) object {
 		fields = append(fields, withoutBlanks(object{"name": f.Name, "type": f.Kind, "title": fieldTitle(f.Name), "description": f.About, "unit": f.Unit,
 			"categories": categories, "constraints": withoutBlanks(object{"required": f.Required, "pattern": f.Pattern, "enum": values})}))
 	}
-	for _, r := range t.HoldingRefs(present) {
+	for _, r := range t.Refs {
+		if !slices.ContainsFunc(present, func(p tables.Table) bool { return p.Name == r.Table }) {
+			continue
+		}
 		foreign = append(foreign, object{"fields": []string{r.Field}, "reference": object{"resource": r.Table, "fields": []string{r.To}}})
 	}
 	s := object{"fields": fields, "missingValues": []string{""}, "foreignKeys": foreign}
-	if key := t.HoldingKey(); key != nil && t.KeyRequired() {
+	if key := t.Key; key != nil && t.KeyRequired() {
 		s["primaryKey"] = key
 	} else if key != nil {
 		s["uniqueKeys"] = [][]string{key} // as a primary key, with blanks

@@ -32,7 +32,7 @@ func writeDatabase(w io.Writer, all []tables.Table) (err error) {
 		return err
 	}
 	for _, t := range append(slices.Clone(all), tables.Codebook(all)) {
-		if err := insert(db, &t, all); err != nil {
+		if err := insert(db, &t); err != nil {
 			return fmt.Errorf("table %s: %w", sqlName(t.Name), err)
 		}
 	}
@@ -52,7 +52,7 @@ var sqlTypes = map[tables.Kind]string{tables.Text: "TEXT", tables.Integer: "INTE
 	tables.Year: "INTEGER", tables.Date: "DATE", tables.Moment: "TIMESTAMP"}
 
 // createTable returns the statement that makes a table with its keys.
-func createTable(t *tables.Table, all []tables.Table) string {
+func createTable(t *tables.Table) string {
 	var parts []string
 	quoted := func(names ...string) string {
 		var list []string
@@ -68,21 +68,21 @@ func createTable(t *tables.Table, all []tables.Table) string {
 		}
 		parts = append(parts, part)
 	}
-	switch key := t.HoldingKey(); {
+	switch key := t.Key; {
 	case key == nil:
 	case t.KeyRequired():
 		parts = append(parts, "PRIMARY KEY "+quoted(key...))
 	default:
 		parts = append(parts, "UNIQUE "+quoted(key...))
 	}
-	for _, r := range t.HoldingRefs(all) {
+	for _, r := range t.Refs {
 		parts = append(parts, fmt.Sprintf("FOREIGN KEY %s REFERENCES %s %s", quoted(r.Field), sqlName(r.Table), quoted(r.To)))
 	}
 	return fmt.Sprintf("CREATE TABLE %s (\n  %s\n)", sqlName(t.Name), strings.Join(parts, ",\n  "))
 }
 
-func insert(db *sqlite3.Conn, t *tables.Table, all []tables.Table) error {
-	if err := db.Exec(createTable(t, all)); err != nil {
+func insert(db *sqlite3.Conn, t *tables.Table) error {
+	if err := db.Exec(createTable(t)); err != nil {
 		return err
 	}
 	marks := strings.Repeat(", ?", len(t.Fields))[2:]

@@ -44,15 +44,11 @@ func (e *encoder) pairs(s *compare.Series) []any {
 
 func (e *encoder) pair(s *compare.Series, from, to int) []any {
 	var judged [4]int
-	var change [4]compare.Change
 	all := e.m.BetweenAll(s, e.m.Years[from], e.m.Years[to])
 	for i, b := range all {
 		judged[i] = e.judgement(b)
-		if b.Change != nil {
-			change[i] = *b.Change
-		}
 	}
-	reports, share, rank, index := change[0], change[1], change[2], change[3]
+	reports, share, rank, index := all[0].Shown(), all[1].Shown(), all[2].Shown(), all[3].Shown()
 	changes := []any{reports.Reports, reports.Percent, share.Points, rank.Places, index.Index, e.platforms(all[0].Came), e.platforms(all[0].Left), e.likeForLike(all)}
 	if s.Alone {
 		changes = []any{rank.Places}

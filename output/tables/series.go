@@ -3,6 +3,7 @@ package tables
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"espfigures/pipeline"
@@ -28,23 +29,53 @@ func seriesOf(name string, m *compare.Model, list []*compare.Series, years []int
 }
 
 func seriesRow(m *compare.Model, s *compare.Series, p *compare.Point) Row {
-	var share, change, percent, like any
+	var share any
 	if p.Share != nil {
 		share = 100 * *p.Share
 	}
 	b := m.Between(s, p.Year-1, p.Year, pipeline.MeasureReports)
-	if b.Change != nil {
-		change, percent = Maybe(b.Change.Reports), Maybe(b.Change.Percent)
-	}
-	if b.LikeForLike != nil {
-		like = Maybe(b.LikeForLike.Change.Percent)
-	}
 	members := ""
 	if s.Type != compare.TypePlatform {
 		members = strings.Join(p.Members, ";")
 	}
-	return Row{s.ID, s.Name, s.Category, p.Year, Maybe(p.Reports), string(p.Missing), share, Positive(p.Rank), change, percent,
-		string(b.Verdict), b.Codes(), like, p.Marks.String(), string(p.Status), members}
+	return Row{s.ID, s.Name, s.Category, p.Year, Maybe(p.Reports), string(p.Missing), share, Positive(p.Rank), Maybe(b.Shown().Reports), Maybe(b.Shown().Percent),
+		string(b.Verdict), b.Codes(), Maybe(b.Like().Percent), p.Marks.String(), string(p.Status), members}
+}
+
+// A jsonPair is what may be said about two years by one measure.
+type jsonPair struct {
+	From       int              `json:"from_year"`
+	Measure    pipeline.Measure `json:"measure"`
+	Comparable compare.Verdict  `json:"comparable"`
+	Reasons    []string         `json:"reasons,omitempty"`
+	Change     *pipeline.Count  `json:"change,omitempty"`
+	Percent    *float64         `json:"change_percent,omitempty"`
+	Points     *float64         `json:"change_points,omitempty"`
+	Places     *int             `json:"change_places,omitempty"`
+	Index      *float64         `json:"index,omitempty"`
+	Like       *float64         `json:"like_for_like_percent,omitempty"`
+}
+
+// SeriesAgainst is Series with a column that JSON alone can hold: what may be
+// said against every earlier year of those given, by every measure.
+func SeriesAgainst(m *compare.Model, list []*compare.Series, years []int) Table {
+	t := Series(m, list, years)
+	t.Fields = append(slices.Clone(t.Fields), Field{Name: "against"})
+	for row := range t.Rows {
+		s, k := list[row/len(years)], row%len(years)
+		pairs := []jsonPair{}
+		for _, from := range years[:k] {
+			for _, b := range m.BetweenAll(s, from, years[k]) {
+				c, codes := b.Shown(), strings.Split(b.Codes(), "; ")
+				if codes[0] == "" {
+					codes = nil
+				}
+				pairs = append(pairs, jsonPair{b.From.Year, b.Measure, b.Verdict, codes, c.Reports, c.Percent, c.Points, c.Places, c.Index, b.Like().Percent})
+			}
+		}
+		t.Rows[row] = append(t.Rows[row], pairs)
+	}
+	return t
 }
 
 // PlatformSeries has every platform in every year.
@@ -99,11 +130,8 @@ func Movers(v compare.Movers) Table {
 
 // MoverRow is the row of one mover.
 func MoverRow(mv compare.Mover) Row {
-	var change, percent any
-	if mv.Change != nil {
-		change, percent = Maybe(mv.Change.Reports), Maybe(mv.Change.Percent)
-	}
-	return Row{mv.Series.ID, mv.Series.Name, mv.Series.Category, Maybe(mv.From.Reports), Maybe(mv.To.Reports), change, percent,
+	c := mv.Shown()
+	return Row{mv.Series.ID, mv.Series.Name, mv.Series.Category, Maybe(mv.From.Reports), Maybe(mv.To.Reports), Maybe(c.Reports), Maybe(c.Percent),
 		string(mv.Verdict), cmp.Or(mv.Codes(), mv.Why), string(mv.Movement)}
 }
 

@@ -8,6 +8,7 @@
 package tables
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
@@ -151,90 +153,45 @@ func (t Table) WriteCSV(w io.Writer, bom bool) error {
 // WriteJSON writes the rows as an array of objects with the columns in order.
 // What has no value is null.
 func (t Table) WriteJSON(w io.Writer) error {
-	var b strings.Builder
-	b.WriteString("[")
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
 	for i, row := range t.Rows {
-		if i > 0 {
-			b.WriteString(",")
-		}
-		b.WriteString("\n  {")
+		b.WriteString([]string{"[", ","}[min(i, 1)] + "\n  ")
 		for j, v := range row {
-			if j > 0 {
-				b.WriteString(", ")
+			fmt.Fprintf(&b, "%s%q: ", []string{"{", ", "}[min(j, 1)], t.Fields[j].Name)
+			v = Plain(v)
+			if _, ok := v.(float64); ok {
+				v = json.Number(Cell(v))
 			}
-			value, err := jsonCell(v)
-			if err != nil {
+			if err := e.Encode(v); err != nil {
 				return err
 			}
-			fmt.Fprintf(&b, "%q: %s", t.Fields[j].Name, value)
+			b.Truncate(b.Len() - 1) // the line end
 		}
 		b.WriteString("}")
 	}
+	if len(t.Rows) == 0 {
+		b.WriteString("[")
+	}
 	b.WriteString("\n]\n")
-	_, err := io.WriteString(w, b.String())
+	_, err := w.Write(b.Bytes())
 	return err
-}
-
-func jsonCell(v any) (string, error) {
-	switch v := Plain(v).(type) {
-	case nil:
-		return "null", nil
-	case json.RawMessage: // of a column that JSON alone has
-		return string(v), nil
-	case string:
-		var b strings.Builder
-		e := json.NewEncoder(&b)
-		e.SetEscapeHTML(false)
-		err := e.Encode(v)
-		return strings.TrimSuffix(b.String(), "\n"), err
-	case time.Time:
-		return strconv.Quote(Cell(v)), nil
-	}
-	return Cell(v), nil
-}
-
-// HoldingKey returns the table's key where it tells all rows apart, else nil:
-// an edition that prints one name twice breaks the key of figures.csv, and the
-// descriptions must not claim otherwise.
-func (t Table) HoldingKey() []string {
-	seen := map[string]bool{}
-	for _, row := range t.Rows {
-		key := ""
-		for _, name := range t.Key {
-			key += Cell(row[t.column(name)]) + "\x00"
-		}
-		if seen[key] {
-			return nil
-		}
-		seen[key] = true
-	}
-	return t.Key
 }
 
 // KeyRequired reports whether no column of the key may be blank, as a primary
 // key wants it.
 func (t Table) KeyRequired() bool {
-	return !slices.ContainsFunc(t.Key, func(name string) bool { return !t.Fields[t.column(name)].Required })
-}
-
-// HoldingRefs returns the references to tables that are present and have that
-// column alone as their key: a year may have several editions.
-func (t Table) HoldingRefs(present []Table) []Reference {
-	return slices.DeleteFunc(slices.Clone(t.Refs), func(r Reference) bool {
-		return !slices.ContainsFunc(present, func(p Table) bool {
-			return p.Name == r.Table && slices.Equal(p.HoldingKey(), []string{r.To})
-		})
-	})
-}
-
-func (t Table) column(name string) int {
-	return slices.IndexFunc(t.Fields, func(f Field) bool { return f.Name == name })
+	return !slices.ContainsFunc(t.Fields, func(f Field) bool { return slices.Contains(t.Key, f.Name) && !f.Required })
 }
 
 // Clean makes a text one that every reader takes: valid UTF-8, LF for every
 // line end, because CSV itself uses CR, and no other control characters, which
 // a terminal would obey.
 func Clean(s string) string {
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl) {
+		return s
+	}
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -280,13 +237,49 @@ func isFormula(s string) bool {
 	return false
 }
 
-// All returns every table of a model, in the order outputs list them.
+// All returns every table of a model, in the order outputs list them. Their
+// keys tell all rows apart and their references lead to the key of a table:
+// an edition that prints one name twice breaks the key of figures.csv, a year
+// may have several editions, and the descriptions must not claim otherwise.
 func All(m *compare.Model) []Table {
-	return []Table{
+	all := []Table{
 		Figures(m), ByYear(m, "platforms"), ByYear(m, "companies"),
 		PlatformSeries(m), CompanySeries(m), AllMovers(m),
 		Editions(m), Breaks(m), Totals(m), OwnCounts(m), OwnYears(m), Findings(m), Changes(m),
 	}
+	keys := map[string][]string{}
+	for i := range all {
+		if !all[i].keyHolds() {
+			all[i].Key = nil
+		}
+		keys[all[i].Name] = all[i].Key
+	}
+	for i := range all {
+		all[i].Refs = slices.DeleteFunc(slices.Clone(all[i].Refs), func(r Reference) bool { return !slices.Equal(keys[r.Table], []string{r.To}) })
+	}
+	return all
+}
+
+// keyHolds reports whether the key tells all rows apart.
+func (t Table) keyHolds() bool {
+	var at []int
+	for i, f := range t.Fields {
+		if slices.Contains(t.Key, f.Name) {
+			at = append(at, i)
+		}
+	}
+	seen := map[string]bool{}
+	for _, row := range t.Rows {
+		key := ""
+		for _, i := range at {
+			key += Cell(row[i]) + "\x00"
+		}
+		if seen[key] {
+			return false
+		}
+		seen[key] = true
+	}
+	return true
 }
 
 // Maybe returns a cell of a value that may be missing.

@@ -473,7 +473,7 @@ func compareSeries(t *testing.T, m *compare.Model, table [][]string) {
 		if p.Rank == 0 {
 			rank = nil
 		}
-		c := changeOf(b)
+		c := b.Shown()
 		if !near(col(row, "reports"), floatOf(p.Reports)) || !near(col(row, "share_percent"), share) || !near(col(row, "rank"), floatOf(rank)) ||
 			!near(col(row, "change"), floatOf(c.Reports)) || !near(col(row, "change_percent"), c.Percent) ||
 			col(row, "comparable") != string(b.Verdict) || col(row, "reasons") != b.Codes() || col(row, "marks") != marks(p.Marks) || col(row, "why_blank") != string(p.Missing) {
@@ -502,15 +502,11 @@ func compareBetween(t *testing.T, m *compare.Model, table [][]string) {
 		no, from, to := key/1e8, key/1e4%1e4, key%1e4
 		s := offers[no-1].Series
 		r, sh, rk := m.Between(s, from, to, pipeline.MeasureReports), m.Between(s, from, to, pipeline.MeasureShare), m.Between(s, from, to, pipeline.MeasureRank)
-		var like *float64
-		if r.LikeForLike != nil {
-			like = r.LikeForLike.Change.Percent
-		}
-		index := changeOf(m.Between(s, from, to, pipeline.MeasureIndex)).Index
+		index := m.Between(s, from, to, pipeline.MeasureIndex).Shown().Index
 		if col(row, "from_year") != strconv.Itoa(from) || col(row, "to_year") != strconv.Itoa(to) || col(row, "id") != s.ID ||
-			col(row, "comparable") != string(r.Verdict) || col(row, "reasons") != r.Codes() || !near(col(row, "change_percent"), changeOf(r).Percent) || !near(col(row, "like_for_like_percent"), like) || !near(col(row, "index"), index) ||
-			col(row, "share_comparable") != string(sh.Verdict) || !near(col(row, "share_change_points"), changeOf(sh).Points) ||
-			col(row, "rank_comparable") != string(rk.Verdict) || !near(col(row, "rank_change_places"), floatOf(changeOf(rk).Places)) {
+			col(row, "comparable") != string(r.Verdict) || col(row, "reasons") != r.Codes() || !near(col(row, "change_percent"), r.Shown().Percent) || !near(col(row, "like_for_like_percent"), r.Like().Percent) || !near(col(row, "index"), index) ||
+			col(row, "share_comparable") != string(sh.Verdict) || !near(col(row, "share_change_points"), sh.Shown().Points) ||
+			col(row, "rank_comparable") != string(rk.Verdict) || !near(col(row, "rank_change_places"), floatOf(rk.Shown().Places)) {
 			t.Errorf("%s %d-%d: %v", s.ID, from, to, row)
 		}
 	}

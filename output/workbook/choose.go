@@ -120,39 +120,13 @@ func (b *Book) chooseFrom() {
 
 // pairRow is what the model says about two years of the next series offered.
 func (b *Book) pairRow(s *compare.Series, from, to int) []any {
-	row := []any{pairKey(len(b.offers)+1, from, to), s.ID, from, to}
 	all := b.m.BetweenAll(s, from, to)
-	for _, x := range all[:3] {
-		c := changeOf(x)
-		row = append(row, string(x.Verdict))
-		switch x.Measure {
-		case pipeline.MeasureReports:
-			row = append(row, tables.Maybe(c.Reports), tables.Maybe(c.Percent), likeForLike(x))
-		case pipeline.MeasureShare:
-			row = append(row, tables.Maybe(c.Points))
-		case pipeline.MeasureRank:
-			row = append(row, tables.Maybe(c.Places))
-		}
-		row = append(row, x.Codes(), reasonTexts(x))
-		if x.Measure == pipeline.MeasureReports {
-			row = append(row, tables.Maybe(changeOf(all[3]).Index))
-		}
-	}
-	return row
-}
-
-func changeOf(b compare.Between) compare.Change {
-	if b.Change == nil {
-		return compare.Change{}
-	}
-	return *b.Change
-}
-
-func likeForLike(b compare.Between) any {
-	if b.LikeForLike == nil {
-		return nil
-	}
-	return tables.Maybe(b.LikeForLike.Change.Percent)
+	reports, share, rank := all[0], all[1], all[2]
+	return []any{pairKey(len(b.offers)+1, from, to), s.ID, from, to,
+		string(reports.Verdict), tables.Maybe(reports.Shown().Reports), tables.Maybe(reports.Shown().Percent), tables.Maybe(reports.Like().Percent),
+		reports.Codes(), reasonTexts(reports), tables.Maybe(all[3].Shown().Index),
+		string(share.Verdict), tables.Maybe(share.Shown().Points), share.Codes(), reasonTexts(share),
+		string(rank.Verdict), tables.Maybe(rank.Shown().Places), rank.Codes(), reasonTexts(rank)}
 }
 
 // moversData lists who moved between every two years, the newest pairs of years
