@@ -4,12 +4,17 @@ package testset
 
 import (
 	"crypto/sha256"
+	_ "embed"
+	"encoding/json"
 	"fmt"
 	"math/rand"
+	"regexp"
 	"sort"
+	"strconv"
 	"sync"
 	"time"
 
+	"espfigures/output/tables"
 	"espfigures/pipeline"
 	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
@@ -60,12 +65,15 @@ func shippedAnd(more ...int) *pipeline.Dataset {
 	return ds
 }
 
-// printed is one row of the test set's tables.
-type printed struct {
-	name, platform string
-	reports        pipeline.Count
-	combined       bool
-}
+// The facts of New, and the rows of its tables.
+var (
+	//go:embed dataset.json
+	datasetFile string
+	//go:embed rows.csv
+	rowsFile []byte
+
+	hashOf = regexp.MustCompile(`\{hash (\d+)\}`)
+)
 
 // New returns a small Dataset that holds every awkward thing: a combined
 // row (2020) that is split afterwards, two rows of one platform (2022), a year
@@ -75,104 +83,24 @@ type printed struct {
 // Each call builds a new one, so a test may change its own.
 func New() *pipeline.Dataset {
 	const (
-		meta  = "https://www.missingkids.org/content/dam/missingkids/pdfs/%d-reports-by-esp.pdf"
-		cited = "https://example.org/transcription?years=2024&by=hand"
+		address = "https://www.missingkids.org/content/dam/missingkids/pdfs/%d-reports-by-esp.pdf"
+		cited   = "https://example.org/transcription?years=2024&by=hand"
 	)
-	tables := map[int][]printed{
-		2020: {
-			{"Adult \"A\", Inc.", "adult", 13, false},
-			{"Facebook", "facebook", 20307216, true},
-			{"Kik", "kik", 1000, false},
-			{"Twitter", "x", 65062, false},
-			{"Zzz Video (unknown)", "unmatched-zzz-video-unknown", 7, false},
-		},
-		2021: {
-			{"Facebook", "facebook", 22118952, false},
-			{"Instagram, Inc.", "instagram", 3393654, false},
-			{"Kik", "kik", 1200, false},
-			{"Take It Down", "take-it-down", 1, false},
-			{"Twitter", "x", 86666, false},
-			{"WhatsApp Inc.", "whatsapp", 1372696, false},
-		},
-		2022: {
-			{"Facebook", "facebook", 21165208, false},
-			{"Instagram, Inc.", "instagram", 5007902, false},
-			{"Kik", "kik", 1200, false},
-			{"Twitter, Inc. / Vine.co", "x", 98050, false},
-			{"WhatsApp Inc.", "whatsapp", 1017555, false},
-			{"X Corp", "x", 2, false},
-		},
-		2024: {
-			{"Facebook", "facebook", 8560000, false},
-			{"Instagram", "instagram", 3300000, false},
-			{"X", "x", 686000, false},
-		},
+	ds := &pipeline.Dataset{}
+	facts := hashOf.ReplaceAllStringFunc(datasetFile, func(s string) string { return Hash(number(hashOf.FindStringSubmatch(s)[1])) })
+	if err := json.Unmarshal([]byte(facts), ds); err != nil {
+		panic(err)
 	}
+	rows := readRows()
 	for i, name := range Hostile {
-		tables[2022] = append(tables[2022], printed{name, fmt.Sprintf("hostile-%d", i+1), pipeline.Count(10 + i), false})
-	}
-	ds := &pipeline.Dataset{
-		Platforms: []pipeline.Platform{
-			{ID: "adult", Name: `Adult "A"`, Kind: pipeline.KindHosting, Source: "https://example.org/adult"},
-			{ID: "facebook", Name: "Facebook", Kind: pipeline.KindPlatform, Note: "In 2020 printed with related platforms in one row.", Source: "https://example.org/facebook"},
-			{ID: "instagram", Name: "Instagram", Kind: pipeline.KindPlatform, Source: "https://example.org/instagram"},
-			{ID: "kik", Name: "Kik", Kind: pipeline.KindPlatform, Source: "https://example.org/kik"},
-			{ID: "take-it-down", Name: "Take It Down", Kind: pipeline.KindHotline, Note: "A service of NCMEC itself.", Source: "https://example.org/takeitdown"},
-			{ID: "unmatched-zzz-video-unknown", Name: "Zzz Video (unknown)", Kind: pipeline.KindOther},
-			{ID: "whatsapp", Name: "WhatsApp", Kind: pipeline.KindPlatform, Source: "https://example.org/whatsapp"},
-			{ID: "x", Name: "X (Twitter)", Kind: pipeline.KindPlatform, Source: "https://example.org/x"},
-		},
-		Companies: []pipeline.Company{
-			{ID: "medialab", Name: "MediaLab AI", Source: "https://example.org/medialab"},
-			{ID: "meta", Name: "Meta", Source: "https://example.org/meta"},
-			{ID: "oldco", Name: "=Old, Co", Source: "https://example.org/oldco"},
-			{ID: "x-corp", Name: "X Corp", Source: "https://example.org/xcorp"},
-		},
-		Owners: []pipeline.Ownership{
-			{Platform: "facebook", Company: "meta", Source: "https://example.org/meta"},
-			{Platform: "instagram", Company: "meta", Source: "https://example.org/meta"},
-			{Platform: "kik", Company: "medialab", From: "2021-06-01", Source: "https://example.org/medialab"},
-			{Platform: "kik", Company: "oldco", To: "2021-05-31", Source: "https://example.org/oldco"},
-			{Platform: "whatsapp", Company: "meta", Source: "https://example.org/meta"},
-			{Platform: "x", Company: "x-corp", From: "2023-03-15", Source: "https://example.org/xcorp"},
-		},
-		Breaks: []pipeline.Break{
-			{ID: "split-2021", Who: "all", From: 2020, To: 2021, Kind: "scope-split", Description: "From 2021 no row combines related platforms.", Source: "https://example.org/2021.pdf", Forbids: pipeline.ForbidsNothing},
-			{ID: "meta-split-2021", Who: "facebook", From: 2020, To: 2021, Kind: "scope-split", Description: "Facebook's row of 2020 holds Instagram and WhatsApp; 2021 prints each.", Source: "https://example.org/meta-split", Forbids: pipeline.ForbidsPlatform},
-			{ID: "x-method-2022", Who: "x", From: 2021, To: 2022, Kind: "method", Description: "X changed how it reports.", Source: "https://example.org/x-method", Forbids: pipeline.ForbidsChange},
-			{ID: "bundling-2024", Who: "all", From: 2023, To: 2024, Kind: "method", Description: "Duplicate reports of one viral incident are bundled.", Source: "https://example.org/bundling", Forbids: pipeline.ForbidsChange},
-		},
-		Combined: []pipeline.CombinedRow{
-			{Year: 2020, Platform: "facebook", Members: []string{"facebook", "instagram", "whatsapp"}, Source: "https://example.org/combined"},
-		},
-		Totals: []pipeline.YearTotal{
-			{Year: 2019, CyberTipline: 16987361, Source: "https://example.org/totals"},
-			{Year: 2020, CyberTipline: 21751085, ESP: Count(20373298), Public: Count(303299), Source: "https://example.org/totals"},
-			{Year: 2021, CyberTipline: 29397681, ESP: Count(26973169), Public: Count(240598), Source: "https://example.org/totals"},
-			{Year: 2022, CyberTipline: 32059029, ESP: Count(27290103), Public: Count(256504), Source: "https://example.org/totals"},
-			{Year: 2024, CyberTipline: 20512803, ESP: Count(20348306), Public: Count(164497), Source: "https://example.org/totals"},
-		},
-		Findings: []pipeline.Finding{
-			{Code: pipeline.YearMissing, Severity: pipeline.Fail, Year: 2023, What: "No edition of 2023 was found.", Mend: "give its address with --start"},
-			{Code: pipeline.SeveralRows, Severity: pipeline.Warn, Year: 2022, Document: Hash(2022), At: pipeline.Place{Page: 1, Row: 4}, What: `Two rows belong to X (Twitter): "Twitter, Inc. / Vine.co", "X Corp".`},
-			{Code: pipeline.UnmatchedName, Severity: pipeline.Warn, Year: 2020, Document: Hash(2020), At: pipeline.Place{Page: 1, Row: 5}, What: `No platform is known under "Zzz Video (unknown)".`, Mend: "Zzz Video (unknown),zzz-video"},
-			{Code: pipeline.Secondary, Severity: pipeline.Note, Year: 2024, What: "The figures of 2024 are a third party's transcription.", Document: cited},
-			{Code: pipeline.SourceFault, Severity: pipeline.Note, Document: "https://www.missingkids.org/gone", What: "=1+1 is what the address answered."},
-		},
-		Changes: []pipeline.Change{
-			{Year: 2021, Kind: pipeline.RowRevised, Name: "Kik", Platform: "kik", Old: Count(1100), New: Count(1200), Before: Hash(1), After: Hash(2021)},
-			{Year: 2022, Kind: pipeline.RowAdded, Name: "@SUM(A1:A9)", Platform: "hostile-4", New: Count(13), Before: "snapshot:" + Hash(2), After: Hash(2022)},
-			{Year: 2022, Kind: pipeline.RowRemoved, Name: "Gone Corp", Platform: "gone", Old: Count(5), Before: "snapshot:" + Hash(2), After: Hash(2022)},
-		},
-	}
-	for i, name := range Hostile {
-		ds.Platforms = append(ds.Platforms, pipeline.Platform{ID: fmt.Sprintf("hostile-%d", i+1), Name: name, Kind: pipeline.KindOther, Note: name, Source: "https://example.org/hostile"})
+		id := fmt.Sprintf("hostile-%d", i+1)
+		rows[2022] = append(rows[2022], pipeline.Figure{Name: name, Platform: id, Reports: pipeline.Count(10 + i)})
+		ds.Platforms = append(ds.Platforms, pipeline.Platform{ID: id, Name: name, Kind: pipeline.KindOther, Note: name, Source: "https://example.org/hostile"})
 	}
 	sort.Slice(ds.Platforms, func(i, j int) bool { return ds.Platforms[i].ID < ds.Platforms[j].ID })
-
 	for _, year := range []int{2020, 2021, 2022, 2024} {
 		e := pipeline.Edition{Year: year, Title: fmt.Sprintf("%d CyberTipline Reports by ESP", year), Status: pipeline.Verified, Readings: []string{"rules", "structure"}}
-		e.Document = pipeline.Document{SHA256: Hash(year), Name: fmt.Sprintf("%d-reports-by-esp.pdf", year), Size: 123456, URL: fmt.Sprintf(meta, year),
+		e.Document = pipeline.Document{SHA256: Hash(year), Name: fmt.Sprintf("%d-reports-by-esp.pdf", year), Size: 123456, URL: fmt.Sprintf(address, year),
 			Retrieved: time.Date(2026, 7, 1, 12, 30, 0, 0, time.UTC), Dated: time.Date(year+1, 3, 9, 8, 0, 0, 0, time.UTC)}
 		if year == 2021 {
 			e.Document.FinalURL = "https://ncmec.org/2021-reports-by-esp.pdf"
@@ -181,54 +109,66 @@ func New() *pipeline.Dataset {
 			e.Status, e.Readings, e.Source = pipeline.SecondaryHand, nil, cited
 			e.Document = pipeline.Document{Name: "secondary"}
 		}
-		for i, p := range tables[year] {
-			at := pipeline.Place{Page: 1 + i/10, Row: 1 + i%10}
-			e.Rows = append(e.Rows, pipeline.Row{Name: p.name, Combined: p.combined, Reports: p.reports, At: at})
-			f := pipeline.Figure{Year: year, Name: p.name, Reports: p.reports, At: at, Combined: p.combined, Platform: p.platform,
-				Match: pipeline.Exact, Alias: p.name, Status: e.Status, SHA256: e.Document.SHA256, URL: e.Document.Address()}
+		for i, f := range rows[year] {
+			f.Year, f.At = year, pipeline.Place{Page: 1 + i/10, Row: 1 + i%10}
+			e.Rows = append(e.Rows, pipeline.Row{Name: f.Name, Combined: f.Combined, Reports: f.Reports, At: f.At})
+			f.Match, f.Alias, f.Status, f.SHA256, f.URL = pipeline.Exact, f.Name, e.Status, e.Document.SHA256, e.Document.Address()
 			if year == 2024 {
 				f.URL, f.At, f.Flags = cited, pipeline.Place{}, f.Flags.With(pipeline.FlagSecondary)
 			}
-			if p.combined {
+			if f.Combined {
 				f.Flags = f.Flags.With(pipeline.FlagCombined)
 			}
-			if p.platform == "facebook" && year == 2021 || p.platform == "x" && year == 2022 || year == 2024 {
+			if f.Platform == "facebook" && year == 2021 || f.Platform == "x" && year == 2022 || year == 2024 {
 				f.Flags = f.Flags.With(pipeline.FlagBreak)
 			}
-			if p.platform == "kik" && year == 2021 {
+			if f.Platform == "kik" && year == 2021 {
 				f.Flags = f.Flags.With(pipeline.FlagRevised)
 			}
-			if p.platform == "unmatched-zzz-video-unknown" {
+			switch f.Name {
+			case "Zzz Video (unknown)":
 				f.Match, f.Alias = pipeline.NoMatch, ""
-			}
-			if p.name == "Instagram, Inc." {
+			case "Instagram, Inc.":
 				f.Match, f.Alias = pipeline.Normalised, "Instagram"
 			}
 			ds.Figures = append(ds.Figures, f)
 		}
-		sum := e.Sum()
-		e.Total = &pipeline.Total{Label: "Totals:", Reports: sum, At: pipeline.Place{Page: 2}}
+		e.Total = &pipeline.Total{Label: "Totals:", Reports: e.Sum(), At: pipeline.Place{Page: 2}}
 		if year == 2024 {
 			e.Total = &pipeline.Total{Reports: 20348306}
 		}
 		ds.Editions = append(ds.Editions, e)
 	}
 	older := ds.Editions[1]
-	older.Document.SHA256, older.Status = Hash(1), pipeline.Published
+	older.Document.SHA256, older.Status, older.Total = Hash(1), pipeline.Published, nil
 	older.Document.Mirror = "https://web.archive.org/web/2022/https://www.missingkids.org/2021.pdf"
-	older.Total = nil
 	ds.Passed = []pipeline.Edition{older}
 	return ds
 }
 
-// Big returns a generated Dataset of that many platforms, each with a row
-// in each of that many years, for benchmarks. The same arguments give the
-// same Dataset.
+func readRows() map[int][]pipeline.Figure {
+	all := map[int][]pipeline.Figure{}
+	for _, r := range tables.ReadRows(rowsFile) {
+		year := number(r["year"])
+		all[year] = append(all[year], pipeline.Figure{Name: r["name"], Platform: r["platform"], Reports: pipeline.Count(number(r["reports"])), Combined: r["combined"] == "yes"})
+	}
+	return all
+}
+
+func number(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
+// Big returns a generated Dataset of that many platforms, each with a row in
+// each of that many years. The same arguments give the same Dataset.
 func Big(platforms, years int) *pipeline.Dataset {
 	r := rand.New(rand.NewSource(1))
 	ds := &pipeline.Dataset{}
-	names := make([]string, platforms)
-	ids := make([]string, platforms)
+	names, ids := make([]string, platforms), make([]string, platforms)
 	for i := range names {
 		ids[i], names[i] = fmt.Sprintf("platform-%05d", i), fmt.Sprintf("Platform %05d, Inc.", i)
 		ds.Platforms = append(ds.Platforms, pipeline.Platform{ID: ids[i], Name: names[i], Kind: pipeline.KindPlatform})
@@ -253,9 +193,6 @@ func Big(platforms, years int) *pipeline.Dataset {
 	}
 	return ds
 }
-
-// Count returns a pointer to a count.
-func Count(n pipeline.Count) *pipeline.Count { return &n }
 
 // Hash returns what looks like a SHA-256 sum and is made from a number.
 func Hash(n int) string {
