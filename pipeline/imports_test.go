@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"output/text":              {"pipeline", "output/tables", "pipeline/check", "pipeline/claim", "pipeline/compare", "pipeline/explain"},
 	"output/tables":            {"pipeline", "pipeline/compare"},
 	"output/workbook":          {"pipeline", "pipeline/compare", "output/tables"},
-	"output/page":              {"pipeline", "pipeline/compare"},
+	"output/page":              {"pipeline", "pipeline/compare", "output/tables"},
 	"output/testset":           {"pipeline", "pipeline/registry", "pipeline/resolve", "pipeline/snapshot"}, // for tests
 	"cmd/espfigures":           {"*"},
 	"cmd/mksnapshot":           {"pipeline", "pipeline/archive", "pipeline/extract", "pipeline/check", "pipeline/snapshot"},

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand"
 	"regexp"
@@ -14,7 +15,6 @@ import (
 	"sync"
 	"time"
 
-	"espfigures/output/tables"
 	"espfigures/pipeline"
 	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
@@ -69,7 +69,7 @@ func shippedAnd(more ...int) *pipeline.Dataset {
 var (
 	//go:embed dataset.json
 	datasetFile string
-	//go:embed rows.csv
+	//go:embed rows.json
 	rowsFile []byte
 
 	hashOf = regexp.MustCompile(`\{hash (\d+)\}`)
@@ -87,11 +87,14 @@ func New() *pipeline.Dataset {
 		cited   = "https://example.org/transcription?years=2024&by=hand"
 	)
 	ds := &pipeline.Dataset{}
-	facts := hashOf.ReplaceAllStringFunc(datasetFile, func(s string) string { return Hash(number(hashOf.FindStringSubmatch(s)[1])) })
-	if err := json.Unmarshal([]byte(facts), ds); err != nil {
+	facts := hashOf.ReplaceAllStringFunc(datasetFile, func(s string) string {
+		n, _ := strconv.Atoi(hashOf.FindStringSubmatch(s)[1])
+		return Hash(n)
+	})
+	rows := map[int][]pipeline.Figure{}
+	if err := errors.Join(json.Unmarshal([]byte(facts), ds), json.Unmarshal(rowsFile, &rows)); err != nil {
 		panic(err)
 	}
-	rows := readRows()
 	for i, name := range Hostile {
 		id := fmt.Sprintf("hostile-%d", i+1)
 		rows[2022] = append(rows[2022], pipeline.Figure{Name: name, Platform: id, Reports: pipeline.Count(10 + i)})
@@ -144,23 +147,6 @@ func New() *pipeline.Dataset {
 	older.Document.Mirror = "https://web.archive.org/web/2022/https://www.missingkids.org/2021.pdf"
 	ds.Passed = []pipeline.Edition{older}
 	return ds
-}
-
-func readRows() map[int][]pipeline.Figure {
-	all := map[int][]pipeline.Figure{}
-	for _, r := range tables.ReadRows(rowsFile) {
-		year := number(r["year"])
-		all[year] = append(all[year], pipeline.Figure{Name: r["name"], Platform: r["platform"], Reports: pipeline.Count(number(r["reports"])), Combined: r["combined"] == "yes"})
-	}
-	return all
-}
-
-func number(s string) int {
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		panic(err)
-	}
-	return n
 }
 
 // Big returns a generated Dataset of that many platforms, each with a row in
