@@ -65,7 +65,7 @@ type Series struct {
 	Name     string
 	Type     Type
 	Kind     pipeline.Kind // platforms only
-	Category string        // platforms: id of the category; companies: "" where their platforms differ
+	Category string        // id of the category of all members with a figure, "" where they differ
 	Parent   string        // platforms: id of the company that owned it on 31 December of its last year with a figure; "" if none is known
 	Alone    bool          // companies: a platform without a known owner, under its own id
 	User     bool          // the user's own registry layer bears on it

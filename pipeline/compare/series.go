@@ -14,19 +14,22 @@ import (
 func (m *Model) newSeries(id, name string, sort Type, among []string, members func(platform string, year int) bool) *Series {
 	s := &Series{ID: id, Name: name, Type: sort, members: members}
 	for _, p := range among {
-		if !slices.ContainsFunc(m.Years, func(y int) bool { return members(p, y) }) {
-			continue
-		}
-		s.list = append(s.list, p)
-		if c := category(m.f.platform[p]); len(s.list) == 1 {
-			s.Category = c
-		} else if c != s.Category {
-			s.Category = ""
+		if slices.ContainsFunc(m.Years, func(y int) bool { return members(p, y) }) {
+			s.list = append(s.list, p)
 		}
 	}
 	s.breaks = m.breaksOf(s)
+	categories := map[string]bool{}
 	for _, year := range m.Years {
-		s.Points = append(s.Points, m.point(s, year))
+		p := m.point(s, year)
+		for _, id := range p.Members {
+			s.Category = category(m.f.platform[id])
+			categories[s.Category] = true
+		}
+		s.Points = append(s.Points, p)
+	}
+	if len(categories) > 1 {
+		s.Category = ""
 	}
 	s.setSpan()
 	return s

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -228,11 +227,8 @@ func (f *Finder) List(list string) (all []Meant, err error) {
 // counted finds a service without a row of its own.
 func (f *Finder) counted(query string) (Meant, bool) {
 	m := f.res.Name(query)
-	for i := range f.ds.Counted {
-		if c := &f.ds.Counted[i]; c.ID == m.Counted || strings.EqualFold(c.ID, strings.TrimSpace(query)) {
-			m.Counted = c.ID
-			return Meant{ID: c.Platform, Name: c.Name, Via: f.res.Meaning(m), Counted: c}, true
-		}
+	if c := f.res.reg.CountedService(m.Counted); c != nil {
+		return Meant{ID: c.Platform, Name: c.Name, Via: f.res.Meaning(m), Counted: c}, true
 	}
 	return Meant{}, false
 }
@@ -307,29 +303,31 @@ func (f *Finder) notFound(query string) error {
 		return miss
 	}
 	key := registry.Normalise(query).Key
-	miss.Near = f.matching(func(name string) bool { return len(key) >= 2 && strings.HasPrefix(name, key) })
-	if len(miss.Near) == 0 {
-		miss.Near = f.matching(func(name string) bool { return slip(key, name) })
+	for _, match := range []func(name string) bool{
+		func(name string) bool { return len(key) >= 2 && strings.HasPrefix(name, key) },
+		func(name string) bool { return slip(key, name) },
+	} {
+		if len(miss.Near) == 0 {
+			miss.Near = f.matching(match)
+		}
 	}
-	const most = 6
-	miss.Near = miss.Near[:min(most, len(miss.Near))]
 	return miss
 }
 
-// matching returns the platforms and companies that have a matching name, those
-// with the shortest ids first.
+// matching returns at most six platforms and companies that have a matching
+// name, those with the shortest ids first.
 func (f *Finder) matching(match func(name string) bool) (list []Meant) {
 	for sort := platforms; sort <= companies; sort++ {
-		for _, k := range slices.Sorted(maps.Keys(f.names[sort])) {
-			for _, m := range f.names[sort][k] {
-				if id, _ := m.Company(); match(k) && !slices.ContainsFunc(list, func(o Meant) bool { return o.ID == m.ID || o.ID == id }) {
-					list = append(list, m)
-				}
+		for k, meant := range f.names[sort] {
+			if match(k) {
+				list = append(list, meant...)
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Meant) int {
-		return cmp.Compare(len(strings.TrimPrefix(a.ID, companyPrefix)), len(strings.TrimPrefix(b.ID, companyPrefix)))
+	bare := func(m Meant) string { return strings.TrimPrefix(m.ID, companyPrefix) }
+	slices.SortFunc(list, func(a, b Meant) int {
+		return cmp.Or(cmp.Compare(len(bare(a)), len(bare(b))), cmp.Compare(bare(a), bare(b)), cmp.Compare(len(a.ID), len(b.ID)))
 	})
-	return list
+	list = slices.CompactFunc(list, func(a, b Meant) bool { return bare(a) == bare(b) }) // one thing to whoever types it
+	return list[:min(len(list), 6)]
 }

@@ -87,7 +87,7 @@ func New(reg *registry.Registry) *Resolver {
 		r.short[registry.Normalise(a.Name).Key] = name{platform: a.Platform, text: a.Name, user: a.User}
 	}
 	for _, c := range reg.Counted {
-		for _, n := range append([]string{c.Name}, c.Aliases...) {
+		for _, n := range append([]string{c.ID, c.Name}, c.Aliases...) {
 			r.counted[registry.Normalise(n).Key] = c.ID
 		}
 	}
