@@ -138,10 +138,7 @@ func (r *Resolver) lines(m Match, printed, source string) string {
 	case len(m.Suggestions) > 0:
 		return "aliases.csv: " + csvLine(printed, m.Suggestions[0].Platform, "", source)
 	}
-	id := NewID(printed)
-	for n := 2; r.reg.Platform(id) != nil; n++ {
-		id = fmt.Sprintf("%s-%d", NewID(printed), n)
-	}
+	id := strings.TrimPrefix(UnmatchedID(printed), registry.UnmatchedPrefix)
 	return "platforms.csv: " + csvLine(id, printed, string(pipeline.KindPlatform), pipeline.OtherCategory, "", source, "", "") +
 		" and aliases.csv: " + csvLine(printed, id, "", source)
 }

@@ -213,17 +213,6 @@ func UnmatchedID(printed string) string {
 	return registry.UnmatchedPrefix + readable[:min(len(readable), longest)] + "-" + hex.EncodeToString(h.Sum(nil))
 }
 
-// NewID proposes a platform id for a name: its words in lower case, without
-// accents and legal forms. A hash stands in for letters that an id cannot hold,
-// so that two names never have one id for the letters they share.
-func NewID(printed string) string {
-	id := strings.Join(registry.Words(printed), "-")
-	if id == "" || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-		return strings.TrimPrefix(UnmatchedID(printed), registry.UnmatchedPrefix)
-	}
-	return id
-}
-
 // Citation cites the place of a row in its document, as a registry's source
 // column wants it.
 func Citation(ed pipeline.Edition, at pipeline.Place) string {

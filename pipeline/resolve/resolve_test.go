@@ -352,45 +352,6 @@ func TestAllPrintedNamesResolve(t *testing.T) {
 	}
 }
 
-func TestNewID(t *testing.T) {
-	for name, want := range map[string]string{
-		"Foo Bar, LLC": "foo-bar", "Café": "cafe", "Zürich Chat": "zurich-chat", "Straße": "strasse", "ﬁsh": "fish", "İstanbul": "istanbul", "Rock 'n' Roll": "rock-n-roll", "Chat 😀": "chat",
-	} {
-		if got := NewID(name); got != want {
-			t.Errorf("%q: %q, want %q", name, got, want)
-		}
-	}
-	// What is shared by names in other scripts is not the id of both.
-	seen := map[string]string{}
-	for _, n := range []string{"Chat", "日本 Chat", "中国 Chat", "Чат", "ВКонтакте", "微信", "微博", "カカオ", "تويتر", "واتس", "कि", "का", "ไทย", "ไท", "😀", "😁", "Føø", "Foo", "Øre", "re", "هی Chat"} {
-		id := NewID(n)
-		if other, ok := seen[id]; ok || id == "" || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-			t.Errorf("%q and %q are both %q", n, other, id)
-		}
-		seen[id] = n
-	}
-}
-
-// The line to add never proposes the id of a platform that is there.
-func TestProposedIDsAreNew(t *testing.T) {
-	r := shipped(t)
-	tested := 0
-	for _, p := range r.reg.Platforms {
-		printed := strings.ReplaceAll(p.ID, "-", " ")
-		if m := r.Name(printed); m.Kind != pipeline.NoMatch || m.Company != "" || len(m.Suggestions) > 0 || NewID(printed) != p.ID {
-			continue
-		}
-		tested++
-		_, found := r.Figures([]pipeline.Edition{{Year: 2030, Rows: []pipeline.Row{{Name: printed, Reports: 1}}}})
-		if len(found) != 1 || !strings.Contains(found[0].Mend, "platforms.csv: "+p.ID+"-2,") {
-			t.Errorf("%q: %+v", printed, found)
-		}
-	}
-	if tested == 0 {
-		t.Error("no name to test with")
-	}
-}
-
 func TestUnmatchedIDs(t *testing.T) {
 	same := [][2]string{{"Foo Bar, LLC", "FOO-BAR"}, {"日本語", "日本語"}, {"Foo", "Foo*"}}
 	for _, p := range same {
