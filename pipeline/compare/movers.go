@@ -50,33 +50,26 @@ type Movers struct {
 func (m *Model) Movers(year1, year2 int, o MoversOptions) Movers {
 	from, to := min(year1, year2), max(year1, year2)
 	v := Movers{From: from, To: to}
-	base := o.MinBase
-	if base == 0 {
-		base = SmallBase
-	}
+	base := cmp.Or(o.MinBase, SmallBase)
+	lists := map[Movement]*[]Mover{Entered: &v.Entered, Left: &v.Left, NotComparable: &v.NotComparable}
 	for _, s := range m.moving(o, &v) {
 		mv, ok := m.mover(s, from, to)
-		if !ok {
-			continue
-		}
+		list := lists[mv.Movement]
 		switch {
-		case mv.larger() < base:
+		case !ok:
+			continue
+		case mv.larger() < base, mv.Movement == Moved && *mv.From.Reports < base:
 			v.LeftOut++
-		case mv.Movement == Entered:
-			v.Entered = append(v.Entered, mv)
-		case mv.Movement == Left:
-			v.Left = append(v.Left, mv)
-		case mv.Movement == NotComparable:
-			v.NotComparable = append(v.NotComparable, mv)
-		case *mv.From.Reports < base:
-			v.LeftOut++
-		case *mv.Change.Reports > 0:
-			v.Rises = append(v.Rises, mv)
-		case *mv.Change.Reports < 0:
-			v.Falls = append(v.Falls, mv)
-		default:
+			continue
+		case mv.Movement == Moved && *mv.Change.Reports == 0:
 			v.Unchanged++
+			continue
+		case mv.Movement == Moved && *mv.Change.Reports > 0:
+			list = &v.Rises
+		case mv.Movement == Moved:
+			list = &v.Falls
 		}
+		*list = append(*list, mv)
 	}
 	for _, list := range []*[]Mover{&v.Rises, &v.Falls, &v.Entered, &v.Left, &v.NotComparable} {
 		slices.SortFunc(*list, func(a, b Mover) int {
