@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -34,6 +35,9 @@ func EachLine(r io.Reader, do func(line string)) (leftOut, err error) {
 	}
 	if bad > 0 {
 		leftOut = fmt.Errorf("standard input: %d lines left out, the first is line %d: no text in UTF-8 (a file in UTF-16 must begin with its byte order mark)", bad, first)
+	}
+	if errors.Is(in.Err(), bufio.ErrTooLong) {
+		return leftOut, errors.New("a line is longer than 1 MB, so this is no list of names")
 	}
 	return leftOut, in.Err()
 }
