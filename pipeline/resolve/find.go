@@ -193,7 +193,7 @@ func (f *Finder) SeriesBy(by, query string) ([]Meant, error) {
 		if m, ok := f.find(platforms, query); ok {
 			return []Meant{m}, nil
 		}
-		return nil, f.noPlatform(query)
+		return nil, &NotFound{Query: query, Why: fmt.Sprintf("%q is not a platform", query), Near: []Meant{m}}
 	case by == "category" && err == nil:
 		if p := f.ds.Platform(m.ID); p != nil {
 			m = f.ids[categories][p.Category]
@@ -249,23 +249,6 @@ func (f *Finder) set(parts []string) (Meant, error) {
 		ids, names = append(ids, m.ID), append(names, m.Name)
 	}
 	return Meant{ID: strings.Join(ids, "+"), Name: strings.Join(names, " + ")}, nil
-}
-
-// noPlatform says that a name is that of a company, and what it owned.
-func (f *Finder) noPlatform(query string) error {
-	c, ok := f.Company(query)
-	if !ok {
-		return f.notFound(query)
-	}
-	id, _ := c.Company()
-	miss := &NotFound{Query: query, Why: fmt.Sprintf("%q is a company, not a platform", query)}
-	for _, o := range f.ds.Owners {
-		if p := f.ids[platforms][o.Platform]; o.Company == id && !slices.Contains(miss.Near, p) {
-			miss.Near = append(miss.Near, p)
-		}
-	}
-	miss.Near = append(miss.Near, c)
-	return miss
 }
 
 // companies finds a company, or those that have owned the platform that goes

@@ -44,9 +44,7 @@ type Resolver struct {
 	counted   map[string]string // id of a service without a row, by normalised key
 	short     map[string]name   // by normalised key
 
-	// operators holds, by key, the platforms that a company, or the legal name
-	// printed before a brand, is known to run: "snap" runs Snapchat.
-	operators map[string][]string
+	operators map[string][]string // platforms that an alias prints next to a legal name, by its key
 }
 
 // name is one way to write a platform: an alias or the platform's own name.
@@ -91,7 +89,15 @@ func New(reg *registry.Registry) *Resolver {
 			r.counted[registry.Normalise(n).Key] = c.ID
 		}
 	}
-	r.learnOperators()
+	for _, a := range reg.Aliases {
+		parts, joint := registry.Split(a.Printed)
+		for _, p := range parts {
+			key := registry.Normalise(p).Key
+			if n := r.keyed[key]; joint == registry.Brand && len(parts) == 2 && n.platform != a.Platform {
+				r.operators[key] = append(r.operators[key], a.Platform)
+			}
+		}
+	}
 	return r
 }
 
@@ -104,31 +110,6 @@ func (r *Resolver) know(n name) name {
 		}
 	}
 	return n
-}
-
-// learnOperators notes who is known to run which platform: owners by their
-// names, and the legal names that aliases print next to a brand.
-func (r *Resolver) learnOperators() {
-	learn := func(text, platform string) {
-		key := registry.Normalise(text).Key
-		r.operators[key] = append(r.operators[key], platform)
-	}
-	for _, o := range r.reg.Owners {
-		if c := r.reg.Company(o.Company); c != nil {
-			for _, n := range companyNames(*c) {
-				learn(n, o.Platform)
-			}
-		}
-	}
-	for _, a := range r.reg.Aliases {
-		if parts, joint := registry.Split(a.Printed); joint == registry.Brand && len(parts) == 2 {
-			for _, p := range parts {
-				if n, ok := r.keyed[registry.Normalise(p).Key]; !ok || n.platform != a.Platform {
-					learn(p, a.Platform)
-				}
-			}
-		}
-	}
 }
 
 func companyNames(c registry.Company) []string {

@@ -198,8 +198,10 @@ func TestLegalAndNationalNames(t *testing.T) {
 		"spotify":   "Spotify AB|Spotify GmbH|Spotify Sweden AB|Spotify USA Inc.",
 		"roblox":    "Roblox Corporation|Roblox Netherlands B.V.|Roblox International LLC",
 		"whatsapp":  "WhatsApp Ireland Limited|WhatsApp L.L.C.",
+		"apple":     "Apple Ireland Limited|Apple Distribution International Limited|Apple Canada Inc.",
+		"slack":     "Slack Technologies Limited|Slack UK Ltd|Slack Netherlands B.V.",
 		"google":    "Google Ireland Limited|Google Asia Pacific Pte. Ltd.|Google Italy S.r.l.|Google Switzerland GmbH",
-		"":          "Telegram FZ-LLC|Telegram FZE|Meta Platforms Ireland Limited|Verizon Wireless Germany GmbH|Comcast UK Limited|Box UK Ltd|Snap Interactive, Inc.|Snap Technologies LLC|Snap-on Incorporated|X Holdings Corp|Yahoo Japan Corporation|Match Ireland Ltd|Bark Group Limited|Byte Technologies Inc.|Thorn Group Limited|Kik Group Limited|Mega International Ltd|Line Group Limited|Automattic Ireland Limited|MindGeek Ireland Limited|Discord Media Group|Apple Bank Limited|Reddit Inc. & Discord Inc.|Google Ireland|Discordia Group Limited|Wiko Germany GmbH|Medium Group Ltd|Indeed Holdings Inc.|Remind International Ltd|Stripe Group LLC|Threads Group Ltd|Apple Group Limited",
+		"":          "Apple Group Holdings Ltd|Telegram FZ-LLC|Telegram FZE|Meta Platforms Ireland Limited|Verizon Wireless Germany GmbH|Comcast UK Limited|Box UK Ltd|Snap Interactive, Inc.|Snap Technologies LLC|Snap-on Incorporated|X Holdings Corp|Yahoo Japan Corporation|Match Ireland Ltd|Bark Group Limited|Byte Technologies Inc.|Thorn Group Limited|Kik Group Limited|Mega International Ltd|Line Group Limited|Automattic Ireland Limited|MindGeek Ireland Limited|Discord Media Group|Apple Bank Limited|Reddit Inc. & Discord Inc.|Google Ireland|Discordia Group Limited|Wiko Germany GmbH|Medium Group Ltd|Discord Group Ltd|Meta Group Limited|Stripe Group LLC|Threads Group Ltd|Apple Group Limited",
 	} {
 		for _, n := range strings.Split(names, "|") {
 			if m := r.Name(n); m.Platform != want {

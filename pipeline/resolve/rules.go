@@ -125,32 +125,28 @@ func (r *Resolver) longer(p printed) (Match, bool) {
 // longerCompany is the same for the name of a company.
 func (r *Resolver) longerCompany(p printed) (Match, bool) {
 	for _, base := range bases(p.parts[0]) {
-		if id := r.companies[base.key]; id != "" && p.joint == registry.Whole {
+		if id := r.companies[base.key]; id != "" && p.joint == registry.Whole && !base.group {
 			return Match{Company: id}, true
 		}
 	}
 	return Match{}, false
 }
 
-// runs reports whether an operator is known to run the platform, or another
+// runs reports whether an operator is known to run the platform: a company that
+// has owned it, or the legal name that an alias prints next to it or to another
 // platform that has at some time had the same owner.
 func (r *Resolver) runs(operator, platform string) bool {
-	list := r.operators[registry.Normalise(operator).Key]
-	for _, base := range bases(operator) {
-		list = slices.Concat(list, r.operators[base.key])
-	}
-	return slices.ContainsFunc(list, func(p string) bool { return p == platform || r.sameOwner(p, platform) })
+	keys := []base{{key: registry.Normalise(operator).Key}}
+	return slices.ContainsFunc(append(keys, bases(operator)...), func(b base) bool {
+		return r.owned(platform, r.companies[b.key]) || slices.ContainsFunc(r.operators[b.key], func(p string) bool {
+			return p == platform || slices.ContainsFunc(r.reg.OwnersOf(p), func(o pipeline.Ownership) bool { return r.owned(platform, o.Company) })
+		})
+	})
 }
 
-func (r *Resolver) sameOwner(a, b string) bool {
-	for _, x := range r.reg.OwnersOf(a) {
-		for _, y := range r.reg.OwnersOf(b) {
-			if x.Company == y.Company && x.Company != pipeline.Independent {
-				return true
-			}
-		}
-	}
-	return false
+// owned reports whether a company has owned a platform at some time.
+func (r *Resolver) owned(platform, company string) bool {
+	return company != pipeline.Independent && slices.ContainsFunc(r.reg.OwnersOf(platform), func(o pipeline.Ownership) bool { return o.Company == company })
 }
 
 // part finds the platform that one name means: by an alias once normalised, by
@@ -216,24 +212,23 @@ var (
 		espana italy italia portugal austria denmark norway sweden finland poland romania greece switzerland turkey
 		israel europe eu emea india australia canada mexico brazil brasil argentina chile singapore taiwan thailand
 		indonesia malaysia philippines vietnam hong kong new zealand south africa uae asia pacific international global
-		worldwide group`)
+		worldwide`)
 	capacities = set(`technologies technology communications interactive holding holdings operations trading social opco
 		distribution information services`)
 )
 
 // ofLegalName finds the platform of a name such as "Google Ireland Limited". A
-// name that is short counts only where a company of that name owns the platform
-// and nothing but a place follows: "Snap Group Limited", not "Snap Interactive,
-// Inc.". The national companies of a telecom are operators of their own.
+// short name, and one with "Group", counts only where a company of that name
+// owns the platform and nothing but a place follows: "Snap Group Limited", not
+// "Snap Interactive, Inc.". A telecom's national companies are operators of
+// their own.
 func (r *Resolver) ofLegalName(text string) (name, bool) {
 	for _, base := range bases(text) {
 		if n, ok := r.keyed[base.key]; ok {
 			p := r.reg.Platform(n.platform)
 			_, _, group := p.RowYears()
-			owned := base.local && len(base.key) > 2 && !group && slices.ContainsFunc(r.reg.OwnersOf(n.platform), func(o pipeline.Ownership) bool {
-				return o.Company == r.companies[base.key]
-			})
-			return n, p.Kind != pipeline.KindTelecom && (owned || r.coined(base.key, n))
+			owned := base.local && len(base.key) > 2 && !group && r.owned(n.platform, r.companies[base.key])
+			return n, p.Kind != pipeline.KindTelecom && (owned || r.coined(base.key, n) && !base.group)
 		}
 	}
 	return name{}, false
@@ -242,7 +237,8 @@ func (r *Resolver) ofLegalName(text string) (name, bool) {
 // base is what comes before places and capacities in a legal name.
 type base struct {
 	key   string
-	local bool // only places follow
+	local bool // only places follow, or "Group"
+	group bool // "Group" follows: another company may be called so
 }
 
 // bases returns what may be the brand in a legal name, longest first: "google"
@@ -250,13 +246,17 @@ type base struct {
 // anything.
 func bases(text string) (list []base) {
 	words := registry.Words(text)
-	local := true
+	b := base{local: true}
 	if forms := registry.Normalise(text); forms.Key == forms.Whole {
 		return nil
 	}
-	for end := len(words) - 1; end > 0 && (places[words[end]] || capacities[words[end]]); end-- {
-		local = local && places[words[end]]
-		list = append(list, base{strings.Join(words[:end], ""), local})
+	for end := len(words) - 1; end > 0; end-- {
+		place, capacity, group := places[words[end]], capacities[words[end]], words[end] == "group"
+		if !place && !capacity && !group {
+			break
+		}
+		b = base{strings.Join(words[:end], ""), b.local && !capacity, b.group || group}
+		list = append(list, b)
 	}
 	return list
 }
