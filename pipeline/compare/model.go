@@ -1,15 +1,12 @@
 // Package compare is the one model of comparison: what each series reported in
 // each year, and what may be said between any two years of it.
 //
-// In: a pipeline.Dataset. Out: a Model. Terminal, CSV, Parquet, workbook, page
-// and claims read every share, rank, index, change and verdict from it; none
-// of them computes one.
+// In: a pipeline.Dataset. Out: a Model. All outputs read every share, rank,
+// index, change and verdict from it; none of them computes one.
 //
 // A Series is a set of platforms whose reports add up: one platform, what a
-// company owned on 31 December, a category, a set somebody names, or
-// everything. So one mechanism answers for all of them. A Point is a series in
-// one year. Between says whether two points may be compared, why not, and what
-// changed.
+// company owned on 31 December, a category, a set somebody names, or everything.
+// A Point is a series in one year. Between says what may be said of two points.
 package compare
 
 import (

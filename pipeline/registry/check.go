@@ -66,11 +66,6 @@ var checks = map[string]check{
 	"series": {"is neither a platform, nor a company, nor a category", func(l *loader, v string) bool {
 		return l.platforms.has(v) || l.companies.has(v) || l.categories.has(v)
 	}},
-
-	"host": plain("is not a name in lower case, without port", regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+$`).MatchString),
-	"word": plain("is not one word in lower case", func(v string) bool {
-		return v != "" && v == strings.ToLower(v) && !strings.ContainsAny(v, " \t")
-	}),
 }
 
 // plain is a check that needs nothing but the cell.

@@ -76,7 +76,7 @@ const periods = "01-01/12-31 01-01/06-30 07-01/12-31 01-01/03-31 04-01/06-30 07-
 
 // siteFiles say what is known of the publisher's web site.
 var siteFiles = []file{
-	{"hosts.csv", "host", "host", "host:host note? source:text", true, func(l *loader, r row) {
+	{"hosts.csv", "host", "host", "host:text note? source:text", true, func(l *loader, r row) {
 		l.site.Hosts = append(l.site.Hosts, r.cell["host"])
 	}, ""},
 	{"pages.csv", "page", "address", "kind:text address:text note? source:text", true, func(l *loader, r row) {
@@ -89,7 +89,7 @@ var siteFiles = []file{
 			l.fault(r.place, "%s %q: want start and an https address at a host of hosts.csv, or pattern and a path with YEAR", kind, address)
 		}
 	}, ""},
-	{"sisters.csv", "word", "word", "word:word kind:text source:text", true, func(l *loader, r row) {
+	{"sisters.csv", "word", "word", "word:text kind:text source:text", true, func(l *loader, r row) {
 		l.site.Sisters = append(l.site.Sisters, pipeline.SisterWord{Word: r.cell["word"], Kind: r.cell["kind"]})
 	}, ""},
 }
