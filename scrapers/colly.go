@@ -64,15 +64,13 @@ func (r *run) get(ctx context.Context, of *Candidate) (p page, err error) {
 		p.links, p.count = linksOf(e, r.opts.Site.Sisters)
 	})
 	cerr := c.Visit(u.String())
-	switch {
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return p, context.Cause(ctx)
-	case err != nil:
-		return p, err
-	case cerr != nil: // an address or a page that Colly cannot read
-		return p, &Fault{URL: u.String(), Err: fmt.Errorf("%w: %w", errNotTable, cerr)}
 	}
-	return p, nil
+	if err == nil && cerr != nil { // an address or a page that Colly cannot read
+		err = &Fault{URL: u.String(), Err: fmt.Errorf("%w: %w", errNotTable, cerr)}
+	}
+	return p, err
 }
 
 // newCollector returns a Colly collector for one address. Fields are set after

@@ -103,13 +103,12 @@ func (r *run) refresh(ctx context.Context) error {
 	}
 	for i, address := range r.opts.Start {
 		c := &Candidate{URL: address, Why: "start address", class: startPage, order: i}
-		u, err := r.wire.hosts.parse(address)
-		if err != nil {
+		if u, err := r.wire.hosts.parse(address); err != nil {
 			r.refuse(c, err)
-			continue
+		} else {
+			c.URL = u.String()
+			r.add(c)
 		}
-		c.URL = u.String()
-		r.add(c)
 	}
 	for _, step := range []func(context.Context) error{r.askAll, r.askGuesses, r.wayback} {
 		if err := step(ctx); err != nil {

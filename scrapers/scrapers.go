@@ -98,7 +98,6 @@ type Limits struct {
 	MaxDecoded    int64         // of a body decoded; 64 MiB
 }
 
-// What a run may cost besides.
 const (
 	maxCrawlDelay = 300 * time.Second // of a robots.txt, longer ones are cut
 	maxProbe      = 1500 * time.Millisecond

@@ -27,10 +27,10 @@ func (r *run) wayback(ctx context.Context) error {
 	for _, s := range r.opts.Start {
 		if u, err := r.wire.hosts.parse(s); err == nil && len(r.res.found()) == 0 {
 			page := &Candidate{URL: u.String(), Year: link.Year("", "", s), Why: "start address", class: startPage}
-			if err := r.askCaptures(ctx, page, 1); err != nil {
-				return err
+			if err = r.askCaptures(ctx, page, 1); err == nil {
+				err = r.askAll(ctx)
 			}
-			if err := r.askAll(ctx); err != nil {
+			if err != nil {
 				return err
 			}
 		}

@@ -12,6 +12,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -20,7 +21,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -63,12 +63,10 @@ func run(documents, addresses, out string) error {
 		if !e.Document.Dated.IsZero() {
 			dated = e.Document.Dated.Format(time.DateOnly)
 		}
-		editions = append(editions, []string{
-			strconv.Itoa(e.Year), string(e.Status), e.Document.SHA256, e.Document.Name, strconv.FormatInt(e.Document.Size, 10),
-			e.Document.URL, dated, e.Title, e.Total.Label, num(e.Total.Reports), strconv.Itoa(e.Total.At.Page), strings.Join(e.Readings, " "), e.Source, e.Note,
-		})
+		editions = append(editions, texts(e.Year, e.Status, e.Document.SHA256, e.Document.Name, e.Document.Size, e.Document.URL, dated,
+			e.Title, e.Total.Label, int(e.Total.Reports), e.Total.At.Page, strings.Join(e.Readings, " "), e.Source, e.Note))
 		for _, r := range e.Rows {
-			rows = append(rows, []string{strconv.Itoa(e.Year), strconv.Itoa(r.At.Page), strconv.Itoa(r.At.Row), r.Name, r.Mark(), num(r.Reports), r.Source, r.Note})
+			rows = append(rows, texts(e.Year, r.At.Page, r.At.Row, r.Name, r.Mark(), int(r.Reports), r.Source, r.Note))
 		}
 		fmt.Printf("%d  %4d rows  sum %11s  total %11s  %s\n", e.Year, len(e.Rows), e.Sum(), e.Total.Reports, e.Status)
 	}
@@ -81,12 +79,11 @@ func readDocuments(dir, addresses string) (eds []pipeline.Edition, err error) {
 	if err != nil || len(paths) == 0 {
 		return nil, fmt.Errorf("no documents in %s", dir)
 	}
-	f, err := os.Open(addresses)
+	data, err := os.ReadFile(addresses)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	published, err := csv.NewReader(f).ReadAll()
+	published, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", addresses, err)
 	}
@@ -120,13 +117,14 @@ func readDocuments(dir, addresses string) (eds []pipeline.Edition, err error) {
 	return eds, nil
 }
 
-func num(c pipeline.Count) string { return strconv.FormatInt(int64(c), 10) }
-
-func writeCSV(path string, table [][]string) (err error) {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
+func texts(cells ...any) (row []string) {
+	for _, c := range cells {
+		row = append(row, fmt.Sprint(c))
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return csv.NewWriter(f).WriteAll(table)
+	return row
+}
+
+func writeCSV(path string, table [][]string) error {
+	var b bytes.Buffer
+	return errors.Join(csv.NewWriter(&b).WriteAll(table), os.WriteFile(path, b.Bytes(), 0o644))
 }

@@ -182,18 +182,16 @@ func (a *Archive) load() error {
 // Put does not write what the archive knows already: if the newest bytes at the
 // address are these, nothing changes. Older bytes that come back at an address
 // are a new sighting of an old version. A damaged copy of the bytes is replaced.
-func (a *Archive) Put(body []byte, s Sighting) error {
+func (a *Archive) Put(body []byte, s Sighting) (err error) {
 	s.SHA256, s.Size = Hash(body), int64(len(body))
-	if err := a.put(body, s); err != nil {
-		return fmt.Errorf("archive: %s: %w", s.Asked, err)
-	}
-	return nil
-}
-
-func (a *Archive) put(body []byte, s Sighting) error {
 	if s.Asked == "" {
-		return errors.New("a sighting needs an address")
+		return errors.New("archive: a sighting needs an address")
 	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("archive: %s: %w", s.Asked, err)
+		}
+	}()
 	// The bytes first: a sighting must never name bytes that are not there.
 	if _, err := a.Body(s.SHA256); err != nil {
 		if err := a.write(path.Join(documentsDir, s.SHA256+extension(body)), body); err != nil {
