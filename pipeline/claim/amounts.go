@@ -22,7 +22,7 @@ func (s *sentenceOf) quantityAt(i int) (mark, bool) {
 		if q.Sense == Bare {
 			q.Sense, lead = s.senseAt(i)
 		}
-		if behind, n := phraseAt(s.list, end, sensesBehind); n > 0 && q.Sense == Bare {
+		if behind, n := phraseAt(s.list, end, classes["sense behind"]); n > 0 && q.Sense == Bare {
 			q.Sense, end = Sense(behind), end+n
 		}
 		if q.Kind == Multiple && q.Value < 1 {
@@ -36,13 +36,13 @@ func (s *sentenceOf) quantityAt(i int) (mark, bool) {
 // senseAt reads the words in front of a quantity, and returns where they begin.
 func (s *sentenceOf) senseAt(i int) (Sense, int) {
 	for end := i; end > 0; {
-		if sense, n := phraseBefore(s.list, end, senseWords); n > 0 {
-			if s.at(end-1) == "to" && says(s.list[max(0, end-3):end-1], "went", "shot", "rose", "jumped", "gone", "climbed", "was", "is") {
+		if sense, n := phraseBefore(s.list, end, classes["sense"]); n > 0 {
+			if s.at(end-1) == "to" && s.about("went up to", end-1) == "yes" {
 				return Bare, i // went up to 2.2 million
 			}
 			return Sense(sense), end - n
 		}
-		_, n := phraseBefore(s.list, end, belittling)
+		_, n := phraseBefore(s.list, end, classes["belittling"])
 		if n == 0 {
 			break
 		}
@@ -61,7 +61,7 @@ func rank(text string, n int) (Quantity, bool) {
 // largest reporter", "the largest dating app".
 func (s *sentenceOf) placeAt(i int) (q Quantity, end int, ok bool) {
 	w := s.at(i)
-	if _, n := phraseAt(s.list, i, largestWords); n > 0 {
+	if _, n := phraseAt(s.list, i, classes["largest"]); n > 0 {
 		q, ok = rank(lowerText(s.list[i:i+n]), 1)
 		return q, i + n, ok
 	}
@@ -122,14 +122,14 @@ func (s *sentenceOf) fractionAt(i int) (Quantity, int, bool) {
 
 // partAt finds "one in three" and "nine out of ten".
 func (s *sentenceOf) partAt(i int) (Quantity, int, bool) {
-	joint := startsWith(s.list, i+1, "in", "in every", "out of", "out of every")
-	n, of := countOf(s.at(i)), countOf(s.at(i+1+joint))
-	if joint == 0 || n == 0 || of <= n || of > 100 || scales[s.at(i+2+joint)] > 0 {
+	joint, _, end := s.says("part", i, i+1)
+	n, of := countOf(s.at(i)), countOf(s.at(end))
+	if joint == "" || n == 0 || of <= n || of > 100 || scales[s.at(end+1)] > 0 {
 		return Quantity{}, 0, false
 	}
-	q := percentage(lowerText(s.list[i:i+joint+2]), 100*float64(n)/float64(of), 0)
+	q := percentage(lowerText(s.list[i:end+1]), 100*float64(n)/float64(of), 0)
 	q.fraction = true
-	return q, i + joint + 2, true
+	return q, end + 1, true
 }
 
 // factorAt finds a multiple in one word: "doubled", "thirteenfold".
@@ -159,7 +159,7 @@ func (s *sentenceOf) numberAt(i int) (Quantity, int, bool) {
 	if !known {
 		value = q.Value
 	}
-	if n := startsWith(s.list, end, "%", "percent", "percentage", "pc", "pct", "per cent", "prozent"); n > 0 {
+	if _, n := phraseAt(s.list, end, classes["percent"]); n > 0 {
 		p := percentage("", value, decimals)
 		if p.points = is(s.at(end+n), "points", "point"); p.points {
 			n++
@@ -172,7 +172,7 @@ func (s *sentenceOf) numberAt(i int) (Quantity, int, bool) {
 		m.To = q.To
 		return m, end + n, true
 	}
-	if n := endsWith(s.list, i, "factor of"); n > 0 {
+	if s.at(i-2) == "factor" && s.at(i-1) == "of" {
 		return multiple("a factor of "+q.Text, value, decimals), end, true
 	}
 	return q, end, decimals == 0 || q.scale != "" || q.Step >= 1 // no count has a fraction
@@ -239,7 +239,7 @@ func (s *sentenceOf) spokenAt(i int) (Quantity, int, bool) {
 func (s *sentenceOf) rangeAt(q Quantity, i, end int) (Quantity, int) {
 	joint, before, next := s.at(end), s.at(i-1), s.at(end+1)
 	dash := joint == "-" || joint == "–"
-	if !(dash || joint == "and" && before == "between" || joint == "to" && !says(s.list[max(0, i-4):i], "from")) {
+	if !(dash || joint == "and" && before == "between" || joint == "to" && s.about("start of a change", i) != "yes") {
 		return q, end
 	}
 	to, toEnd, ok := Quantity{}, 0, false

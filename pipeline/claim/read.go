@@ -1,7 +1,6 @@
 package claim
 
 import (
-	"slices"
 	"strings"
 
 	"espfigures/pipeline/compare"
@@ -94,13 +93,6 @@ func (r *Reader) ofAll(st *Statement) {
 	if len(st.Years) == 1 && r.whichTotal(st.Quantity, st.Years[0]) == compare.ESPTotalID {
 		st.ID = compare.ESPTotalID
 	}
-}
-
-// border reports whether a clause may end between two tokens.
-func (s *sentenceOf) border(from, to int) bool {
-	return slices.ContainsFunc(s.list[from:max(from, to)], func(t token) bool {
-		return is(t.lower, ",", ";", "and", "while", "but", "whereas", "although", ":", "–", "—", "(")
-	})
 }
 
 // leave hands the subject and year to the next sentence.

@@ -105,7 +105,7 @@ func countOf(w string) int {
 
 // categoryAt finds "dating apps", or with other nouns "dating app".
 func (s *sentenceOf) categoryAt(i int, nouns map[string]bool) (id string, n int) {
-	id, n = phraseAt(s.list, i, categories)
+	id, n = phraseAt(s.list, i, classes["category"])
 	if n == 0 || !nouns[s.at(i+n)] {
 		return "", 0
 	}
@@ -175,7 +175,7 @@ func asYear(s string) int {
 
 // yearAt finds a year, a range of years, or a year told by another.
 func (s *sentenceOf) yearAt(i int) (mark, bool) {
-	if _, n := phraseAt(s.list, i, unknownYears); n > 0 {
+	if _, n := phraseAt(s.list, i, classes["unknown years"]); n > 0 {
 		return mark{kind: year, end: i + n, ago: lowerText(s.list[i:i+n]) == "last year"}, true
 	}
 	if shift, n := phraseAt(s.list, i, shifts); n > 0 {

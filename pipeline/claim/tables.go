@@ -61,13 +61,13 @@ type column struct {
 
 // tableForms are those sentences, by a word of the header.
 var tableForms = []struct {
-	words map[string]bool
+	words string // a class
 	form  string
 }{
-	{set("share nouns"), "In %[2]d, %[1]s accounted for %[4]s percent of the reports."},
-	{set("changes"), "From %[3]d to %[2]d, the reports by %[1]s %[5]s by %[4]s percent."},
-	{set("ranks"), "In %[2]d, %[1]s ranked number %[4]s."},
-	{reportNouns, "In %[2]d, %[1]s made %[4]s reports."},
+	{"share nouns", "In %[2]d, %[1]s accounted for %[4]s percent of the reports."},
+	{"changes", "From %[3]d to %[2]d, the reports by %[1]s %[5]s by %[4]s percent."},
+	{"ranks", "In %[2]d, %[1]s ranked number %[4]s."},
+	{"report nouns", "In %[2]d, %[1]s made %[4]s reports."},
 }
 
 // table reads the cells of a table as statements: of each number the name of
@@ -75,7 +75,7 @@ var tableForms = []struct {
 // in front of it, such as its caption. A table that nothing says to be about
 // reports is left alone.
 func (r *Reader) table(rows [][]string, before string, ctx *context) (list []Statement) {
-	if head, caption := tokens(strings.Join(rows[0], " , ")), tokens(before); !has(head, reportNouns) && (!has(caption, reportNouns) || has(caption, otherTopics)) {
+	if head, caption := tokens(strings.Join(rows[0], " , ")), tokens(before); !has(head, "report nouns") && (!has(caption, "report nouns") || has(caption, "other topics")) {
 		return nil
 	}
 	var columns []column
@@ -136,7 +136,7 @@ func (r *Reader) column(cell string) (c column) {
 			}
 		}
 	}
-	if has(words, otherTopics) || has(words, otherUnits) {
+	if has(words, "other topics") || has(words, "other units") {
 		return column{}
 	}
 	c.name = r.nameIn(cell)

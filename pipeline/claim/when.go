@@ -55,13 +55,8 @@ func (s *sentenceOf) setYears(st *Statement, at int) {
 // isFrom reports whether a number is where a change starts of which one year is
 // named or spoken of: "doubled in 2022, from 3% to 6.8%".
 func (s *sentenceOf) isFrom(at int) bool {
-	years := 0
-	for _, m := range s.marks {
-		if m.kind == year {
-			years++
-		}
-	}
-	return years <= 1 && !s.ctx.fixed && s.rule("from", at) == "yes"
+	years := slices.DeleteFunc(slices.Clone(s.marks), func(m mark) bool { return m.kind != year })
+	return len(years) <= 1 && !s.ctx.fixed && s.rule("from", at) == "yes"
 }
 
 // since reads "since 2020" near a number of reports: added up to a later year
@@ -69,15 +64,17 @@ func (s *sentenceOf) isFrom(at int) bool {
 // whichever fits.
 func (s *sentenceOf) since(st *Statement, at int) bool {
 	where, begin, end := s.says("since", s.marks[at].lead, s.marks[at].end)
-	begin++
-	if where == "behind" {
-		begin = end - 1
-	}
 	if st.Measure != MeasureReports || where == "" || where == "no" {
 		return false
 	}
-	since := s.marks[s.list[begin].mark-1]
-	first, last := since.years[0], 0
+	if begin++; where == "behind" {
+		begin = end - 1
+	}
+	since := s.marks[s.list[begin].mark-1].years
+	if len(since) != 1 {
+		return false
+	}
+	first, last := since[0], 0
 	for _, o := range s.marks {
 		if y := s.resolve(o); len(y) == 1 && y[0] > first {
 			last = y[0]

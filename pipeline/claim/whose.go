@@ -39,10 +39,10 @@ func (s *sentenceOf) subjectOf(st *Statement, at int) (subject, bool) {
 			continue
 		}
 		between := s.list[m.end:o.lead]
-		if says(between, "that", "wrote", "said", "says", "written", "because") {
+		if has(between, "telling") {
 			break
 		}
-		if partitive = partitive || has(between, halves) && !says(between, "as many"); !partitive {
+		if partitive = partitive || has(between, "halves") && !has(between, "as many"); !partitive {
 			return o.subject, true
 		}
 	}
@@ -66,7 +66,7 @@ func (s *sentenceOf) inherited(st *Statement, at int, partitive bool) (subject, 
 	if s.named && !partitive || yes("stranger") {
 		return subject{}, false
 	}
-	reports := yes("of reports") || st.Measure == MeasureReports && has(s.list[s.marks[at].end:], reportNouns)
+	reports := yes("of reports") || st.Measure == MeasureReports && has(s.list[s.marks[at].end:], "report nouns")
 	pronoun := s.rule("pronoun", at)
 	for _, o := range s.marks {
 		if o.kind == who && o.weak && pronoun == "" && reports && !yes("sent") {
@@ -110,7 +110,7 @@ func (s *sentenceOf) linked(st *Statement, at int) (subject, bool) {
 			break
 		}
 		share := st.Measure == MeasureShare
-		if !o.is("NAME") || at+1+i == st.ofMark || share && !o.is("SOME") && !says(s.list[s.marks[at].end:o.lead], "came", "come", "were") {
+		if !o.is("NAME") || at+1+i == st.ofMark || share && !o.is("SOME") && !has(s.list[s.marks[at].end:o.lead], "came") {
 			continue
 		}
 		link := s.rule(part, at+1+i)

@@ -56,28 +56,15 @@ func numbers(class string) map[string]float64 {
 }
 
 var (
-	reportNouns, otherUnits, adjectives = set("report nouns"), set("other units"), set("adjectives")
-	reporting, otherVerbs, receiving    = set("reporting"), set("other verbs"), set("receiving")
-	turns, neutral                      = numbers("turns"), set("neutral")
-	shareNouns, shareVerbs              = set("share nouns"), set("share verbs")
-	superlatives, reporterNouns         = set("superlatives"), set("reporter nouns")
-	largestWords, belittling            = set("largest"), set("belittling")
-	months, labels, noNames             = set("months"), set("labels"), set("no names")
-	providers, providerKind, plurals    = set("providers"), set("provider kind"), set("plurals")
-	asides, joints, pronouns            = set("asides"), set("joints"), set("pronouns")
-	othersToo, eachOf, halves           = set("others too"), set("each of"), set("halves")
-	parts                               = set("parts")
-	unknownYears, yearBases             = set("unknown years"), set("year bases")
-	publishing, publications            = set("publishing"), set("publications")
-	common, shortNames, abbreviations   = set("common"), set("short names"), set("abbreviations")
-	otherTopics                         = set("other topics")
+	reportNouns, reporting, superlatives = set("report nouns"), set("reporting"), set("superlatives")
+	months, noNames, common              = set("months"), set("no names"), set("common")
+	providers, providerKind, plurals     = set("providers"), set("provider kind"), set("plurals")
+	shortNames, abbreviations            = set("short names"), set("abbreviations")
+	categoryNouns, categoryNoun          = set("category nouns"), set("category noun")
 
-	categories                          = classes["category"]
-	categoryNouns, categoryNoun, notAll = set("category nouns"), set("category noun"), set("not all")
-
-	scales, small, fractions  = numbers("scale"), numbers("number"), numbers("fraction")
-	multiples, places, shifts = numbers("multiple"), numbers("place"), numbers("shift")
-	senseWords, sensesBehind  = classes["sense"], classes["sense behind"]
+	turns, scales, small = numbers("turns"), numbers("scale"), numbers("number")
+	fractions, multiples = numbers("fraction"), numbers("multiple")
+	places, shifts       = numbers("place"), numbers("shift")
 )
 
 // sameYear is the shift of "that year".
@@ -107,49 +94,10 @@ func phraseBefore[V any](list []token, end int, table map[string]V) (v V, n int)
 	return v, 0
 }
 
-// startsWith returns how many tokens the longest of some phrases takes that
-// begins at a token; 0 where none does.
-func startsWith(list []token, i int, phrases ...string) int {
-	longest := 0
-	for _, p := range phrases {
-		n := 0
-		for w := range strings.SplitSeq(p, " ") {
-			if lowerAt(list, i+n) != w {
-				n = 0
-				break
-			}
-			n++
-		}
-		longest = max(longest, n)
-	}
-	return longest
-}
-
-// endsWith is startsWith for a phrase that ends in front of a token.
-func endsWith(list []token, end int, phrases ...string) int {
-	longest := 0
-	for _, p := range phrases {
-		if n := strings.Count(p, " ") + 1; n > longest && n <= end && startsWith(list, end-n, p) == n {
-			longest = n
-		}
-	}
-	return longest
-}
-
-// says reports whether one of some phrases is among tokens.
-func says(list []token, phrases ...string) bool {
+// has reports whether a phrase of a class is among tokens.
+func has(list []token, class string) bool {
 	for i := range list {
-		if startsWith(list, i, phrases...) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// has reports whether a phrase of a table is among tokens.
-func has[V any](list []token, table map[string]V) bool {
-	for i := range list {
-		if _, n := phraseAt(list, i, table); n > 0 {
+		if _, n := phraseAt(list, i, classes[class]); n > 0 {
 			return true
 		}
 	}
