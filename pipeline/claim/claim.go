@@ -70,7 +70,6 @@ type Statement struct {
 	ofMark    int    // share: the mark of whose reports it is a part
 	partial   bool   // of a month or half of the year
 	either    bool   // of the CyberTipline or of all providers, whichever fits
-	since     int    // the first of years added up to one that is not named; 0 mostly
 	unclear   string // why it cannot be judged; "" where it can
 }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
@@ -22,17 +23,14 @@ func (r *Reader) judge(s Statement) Answer {
 	case len(s.Years) == 0:
 		return a.end(NotUnderstood, "No year is named.")
 	case s.counted != nil:
-		return a.end(NoFigure, r.whereCounted(s))
+		return a.end(NoFigure, r.whereCounted(s.counted))
 	}
 	series, err := r.model.Series(s.ID)
 	if err != nil {
 		return a.end(NotUnderstood, sentence(err.Error()))
 	}
-	if s.since > 0 {
-		return r.sinceThen(s, series)
-	}
-	other := r.otherMeaning(s)
 	a = r.against(s, series)
+	other := r.otherMeaning(s)
 	if other == nil || a.Verdict.Holds() {
 		return a
 	}
@@ -52,25 +50,6 @@ func (r *Reader) judge(s Statement) Answer {
 		return a.end(Wrong, a.Note, fmt.Sprintf("For %s it is %s.", name, b.Published))
 	}
 	return a
-}
-
-// sinceThen compares what is added up to a year that nobody names with each year
-// that it can be. A bound is compared with the newest.
-func (r *Reader) sinceThen(s Statement, series *compare.Series) Answer {
-	for _, last := range slices.Backward(r.model.Years) {
-		if last <= s.since {
-			break
-		}
-		s.addUp(s.since, last)
-		if a := r.against(s, series); a.Verdict.Holds() {
-			return a.end(a.Verdict, fmt.Sprintf("Added up to %d.", last), a.Note)
-		}
-		if s.Quantity.Sense.directed() {
-			break
-		}
-	}
-	s.Years, s.Sum = []int{s.since}, false
-	return Answer{Statement: s}.end(NotUnderstood, "Until which year this adds up, the sentence does not say, and no sum fits.")
 }
 
 // end sets verdict and note.
@@ -103,23 +82,28 @@ func (r *Reader) otherMeaning(s Statement) *compare.Series {
 
 // value is what the model holds for a statement.
 type value struct {
-	v      float64
-	text   string
-	say    string // the sentence to print, without its sources
-	points []*compare.Point
-	atMost bool   // nothing is said where the published sum is only "at least"
-	of     string // what a share is part of
-	other  string // share: said of the total that the words name, where the other one fits
-	step   *step  // the change
-	none   Verdict
-	why    string // with none: why there is no value
+	v        float64
+	text     string
+	say      string // the sentence to print, without its sources
+	points   []*compare.Point
+	sources  []string
+	none     Verdict // there is no value, and note says why
+	note     string  // to be said in any case
+	holds    string  // to be said where the number fits
+	wrong    string  // what the number should have been; reports have more to say
+	mistaken bool    // a rise is said to be a fall, or the other way
+	instead  Verdict // of a number that fits: OtherTotal, Broken or Open
 }
+
+func none(v Verdict, why string) value { return value{none: v, note: why} }
+
+const onlyAtLeast = "The published sum is only \"at least\": its source does not list every platform."
 
 // against holds a statement against one series.
 func (r *Reader) against(s Statement, series *compare.Series) Answer {
 	a := Answer{Statement: s, Series: series}
 	if s.partial { // of a half-year or month there are own counts of platforms only
-		if note, ok := r.ownCount(&a); ok && a.Measure == MeasureReports {
+		if note := r.ownCount(&a); note != "" && a.Measure == MeasureReports {
 			return a.end(OwnCount, note)
 		}
 		return a.end(NoFigure, "NCMEC's table counts whole calendar years.")
@@ -129,36 +113,46 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 		MeasureChange: r.change, MeasureMultiple: r.change,
 	}[s.Measure](&a)
 	if v.none != "" {
-		return a.end(v.none, v.why)
+		return a.end(v.none, v.note)
+	}
+	if v.sources == nil {
+		v.sources = r.sources(&a, v.points)
 	}
 	q := a.Quantity
 	a.Value, a.Published, a.Verdict = v.v, v.text, q.fits(v.v)
-	if st := v.step; st != nil && (float64(q.turn)*(st.now-st.old) < 0) {
+	if v.mistaken {
 		a.Verdict = Wrong
 	}
-	atLeast := !v.atMost && slices.ContainsFunc(v.points, func(p *compare.Point) bool { return p.AtLeast })
+	sum := a.Measure == MeasureReports || a.Measure == MeasureShare
+	atLeast := sum && slices.ContainsFunc(v.points, func(p *compare.Point) bool { return p.AtLeast })
+	beyond := a.Verdict == Bound && q.Sense.downward() || a.Verdict == Wrong && !q.Sense.downward() && q.Value > a.Value
+	note := v.wrong
 	switch {
-	case v.other != "":
-		a.Verdict, a.Note = OtherTotal, v.other
-	case atLeast && (a.Verdict == Bound && q.Sense.downward() || a.Verdict == Wrong && !q.Sense.downward() && q.Value > a.Value):
-		a.Verdict, a.Note = Open, onlyAtLeast
+	case v.instead != "" && a.Verdict.Holds():
+		a.Verdict, note = v.instead, v.holds
+	case atLeast && beyond:
+		a.Verdict, note = Open, onlyAtLeast
 	case a.Verdict == Truncated:
-		a.Note = fmt.Sprintf("Cut off, not rounded: rounded it is %s.", q.Right(a.Value))
-	case a.Verdict == Wrong:
-		a.Verdict, a.Note = r.whyWrong(&a, v)
-	case v.of != "" && a.Of == "" && a.OfNumber == nil:
-		a.Note = fmt.Sprintf("Of %s.", v.of)
+		note = fmt.Sprintf("Cut off, not rounded: rounded it is %s.", q.Right(a.Value))
+	case a.Verdict == Wrong && a.Measure == MeasureReports:
+		a.Verdict, note = r.whyWrong(&a, v.points)
+	case a.Verdict != Wrong:
+		note = v.holds
 	}
-	a.Say = sentence(v.say + r.cite(&a, v.points))
 	switch {
-	case v.step != nil:
-		r.comparability(&a, v.step)
-	case a.Measure == MeasureReports:
-		r.reportsNotes(&a, v.points)
-	case a.Measure == MeasureRank && v.points[0].Marks.Has(pipeline.FlagCombined):
-		a.Note = joinNotes(a.Note, "The row combines related platforms.")
 	case a.Measure == MeasureIncidents && a.Verdict == Exact:
 		a.Verdict = Rounded // the source itself rounds
+	case a.Measure != MeasureReports:
+	case a.Verdict == Wrong || a.Verdict == Part:
+		a.OffBy, a.Right = pipeline.ChangeText(100*(q.Value-a.Value)/a.Value), q.Right(a.Value)
+	case a.Verdict == Bound && q.Sense.directed() && math.Abs(a.Value-q.Value) > a.Value/10:
+		note = "True, but off by more than a tenth."
+	}
+	a.Note, a.Sources, a.Say = joinNotes(note, v.note), v.sources, sentence(v.say)
+	if a.Published == "" { // no change is shown across a break
+		a.Value = 0
+	} else if len(v.sources) > 0 && a.Measure != MeasureIncidents {
+		a.Say = sentence(v.say + " (" + strings.Join(v.sources, "; ") + ")")
 	}
 	if q.Unit != "" && a.Verdict != OwnCount && (a.Measure == MeasureReports || a.Measure == MeasureShare && a.Verdict.Holds()) {
 		as := a.Verdict
@@ -171,70 +165,68 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 	return a
 }
 
-const onlyAtLeast = "The published sum is only \"at least\": its source does not list every platform."
-
-// refused is a value that is not there.
-func refused(v Verdict, why string) value { return value{none: v, why: why} }
-
 // reports adds up the years of a statement.
 func (r *Reader) reports(a *Answer) value {
 	var total pipeline.Count
-	var points []*compare.Point
+	var v value
 	for _, y := range a.Years {
 		p := a.Series.At(y)
 		switch t := r.totalOf(y); {
 		case p != nil && p.Reports != nil:
-			total, points = total+*p.Reports, append(points, p)
+			total, v.points = total+*p.Reports, append(v.points, p)
+			if p.Marks.Has(pipeline.FlagCombined) {
+				v.note += fmt.Sprintf(" The row of %d combines related platforms.", y)
+			}
+			if p.Status == pipeline.SecondaryHand {
+				v.note += fmt.Sprintf(" The figure of %d is a third party's transcription.", y)
+			}
 		case a.ID == compare.TotalID && len(a.Years) == 1 && t != nil: // before the first table
 			total = t.CyberTipline
 		default:
-			return refused(NoFigure, r.whyNone(a))
+			return none(NoFigure, r.whyNone(a))
 		}
 	}
-	return value{v: float64(total), text: total.String(), points: points, say: r.made(a.Series, total) + yearsIn(a.Years)}
-}
-
-// reportsNotes says how far a number is off, and where its figures come from.
-func (r *Reader) reportsNotes(a *Answer, points []*compare.Point) {
-	if a.Verdict == Wrong || a.Verdict == Part {
-		a.OffBy, a.Right = pipeline.ChangeText(100*(a.Quantity.Value-a.Value)/a.Value), a.Quantity.Right(a.Value)
-	}
-	if a.Verdict == Bound && a.Quantity.loose(a.Value) {
-		a.Note = joinNotes("True, but off by more than a tenth.", a.Note)
-	}
-	for _, p := range points {
-		if p.Marks.Has(pipeline.FlagCombined) {
-			a.Note = joinNotes(a.Note, fmt.Sprintf("The row of %d combines related platforms.", p.Year))
-		}
-		if p.Status == pipeline.SecondaryHand {
-			a.Note = joinNotes(a.Note, fmt.Sprintf("The figure of %d is a third party's transcription.", p.Year))
-		}
-	}
+	v.v, v.text, v.say = float64(total), total.String(), r.made(a.Series, total)+yearsIn(a.Years)
+	return v
 }
 
 func (r *Reader) incidents(a *Answer) value {
-	n, source, ok := r.incidentsOf(a.Years[0])
-	if !ok || len(a.Years) != 1 {
-		return refused(NoFigure, "NCMEC's table counts reports; no source on file gives incidents of that year.")
+	n, source := r.incidentsOf(a.Years[0])
+	if source == "" || len(a.Years) != 1 {
+		return none(NoFigure, "NCMEC's table counts reports; no source on file gives incidents of that year.")
 	}
-	return value{v: n, text: millions(n), say: fmt.Sprintf("The reports of %d stand for %s incidents (%s)", a.Years[0], millions(n), source)}
+	return value{v: n, text: millions(n), wrong: fmt.Sprintf("It is %s.", millions(n)), sources: []string{source},
+		say: fmt.Sprintf("The reports of %d stand for %s incidents (%s)", a.Years[0], millions(n), source)}
+}
+
+// onlyPoint returns the point of a statement about one year, or why there is
+// no value.
+func (r *Reader) onlyPoint(a *Answer, what string) (*compare.Point, value) {
+	p := a.Series.At(a.Years[0])
+	switch {
+	case len(a.Years) != 1:
+		return nil, none(NotUnderstood, what+" of several years together.")
+	case p == nil || p.Reports == nil:
+		return nil, none(NoFigure, r.whyNone(a))
+	}
+	return p, value{points: []*compare.Point{p}}
 }
 
 func (r *Reader) rank(a *Answer) value {
-	if len(a.Years) != 1 {
-		return refused(NotUnderstood, "A rank of several years together.")
+	p, v := r.onlyPoint(a, "A rank")
+	if p == nil {
+		return v
 	}
-	p := a.Series.At(a.Years[0])
-	switch {
-	case p == nil || p.Reports == nil:
-		return refused(NoFigure, r.whyNone(a))
-	case p.Rank == 0:
-		return refused(Open, p.NoRank)
+	if p.Rank == 0 {
+		return none(Open, p.NoRank)
 	}
 	n, of := p.Rank, "reporter"
+	if a.Series.Type == compare.TypeCompany {
+		of = "company"
+	}
 	if id := a.Quantity.category; id != "" {
 		if n = r.model.RankIn(id, a.Series, p.Year); n == 0 {
-			return refused(Wrong, fmt.Sprintf("%s is not in the category %s.", r.nameOf(a.Series), id))
+			return none(Wrong, fmt.Sprintf("%s is not in the category %s.", r.nameOf(a.Series), id))
 		}
 		of = "reporter of the category " + id
 	}
@@ -242,22 +234,20 @@ func (r *Reader) rank(a *Answer) value {
 	if n == 1 {
 		place = "largest"
 	}
-	if a.Series.Type == compare.TypeCompany {
-		of = "company"
+	if p.Marks.Has(pipeline.FlagCombined) {
+		v.note = "The row combines related platforms."
 	}
-	say := fmt.Sprintf("%s was the %s %s of %d, with %s", r.nameOf(a.Series), place, of, p.Year, reportsText(*p.Reports))
-	return value{v: float64(n), text: ordinal(n), points: []*compare.Point{p}, say: say, atMost: true}
+	v.v, v.text, v.wrong = float64(n), ordinal(n), fmt.Sprintf("It was %s.", ordinal(n))
+	v.say = fmt.Sprintf("%s was the %s %s of %d, with %s", r.nameOf(a.Series), place, of, p.Year, reportsText(*p.Reports))
+	return v
 }
 
 // share finds what a share is part of: what the words name, or, where they
 // name nothing, whichever total fits.
 func (r *Reader) share(a *Answer) value {
-	if len(a.Years) != 1 {
-		return refused(NotUnderstood, "A share of several years together.")
-	}
-	p := a.Series.At(a.Years[0])
-	if p == nil || p.Reports == nil {
-		return refused(NoFigure, r.whyNone(a))
+	p, v := r.onlyPoint(a, "A share")
+	if p == nil {
+		return v
 	}
 	type whole struct {
 		name string
@@ -281,22 +271,23 @@ func (r *Reader) share(a *Answer) value {
 			}
 		}
 	}
-	best := 0
-	if i := slices.IndexFunc(list, func(w whole) bool { return w.part != nil && a.Quantity.fits(100**w.part).Holds() }); i > 0 {
-		best = i
-	}
+	fits := func(w whole) bool { return w.part != nil && a.Quantity.fits(100**w.part).Holds() }
+	best := max(0, slices.IndexFunc(list, fits))
 	w := list[best]
 	if w.part == nil {
-		return refused(NoFigure, "There is no such total for that year.")
+		return none(NoFigure, "There is no such total for that year.")
 	}
-	v := value{v: 100 * *w.part, text: percentText(100 * *w.part), of: w.name, points: []*compare.Point{p}}
-	v.say = fmt.Sprintf("%s made %s of %s in %d", r.nameOf(a.Series), v.text, v.of, p.Year)
-	if of != "" && best > 0 {
-		v.other = fmt.Sprintf("It is %s of %s", v.text, w.name)
+	v.v, v.text = 100**w.part, percentText(100**w.part)
+	v.say = fmt.Sprintf("%s made %s of %s in %d", r.nameOf(a.Series), v.text, w.name, p.Year)
+	v.wrong = fmt.Sprintf("It is %s of %s.", v.text, w.name)
+	switch {
+	case of != "" && best > 0:
+		v.instead, v.holds = OtherTotal, v.wrong
 		if list[0].part != nil {
-			v.other += fmt.Sprintf(", and %s of %s", percentText(100**list[0].part), list[0].name)
+			v.holds = fmt.Sprintf("It is %s of %s, and %s of %s.", v.text, w.name, percentText(100**list[0].part), list[0].name)
 		}
-		v.other += "."
+	case a.Of == "" && a.OfNumber == nil:
+		v.holds = fmt.Sprintf("Of %s.", w.name)
 	}
 	return v
 }
@@ -311,62 +302,72 @@ func (r *Reader) whichTotal(q Quantity, y int) string {
 	return ""
 }
 
-// step is a change between two values, or a multiple of one of the other.
-type step struct {
-	old, now float64
-	than     *compare.Series // the other side within a year; nil for two years
-	to       *compare.Point
-	between  compare.Between // two years
-}
-
-// change finds the two values of a change.
+// change finds the two values of a change between two years, or of a
+// difference or multiple between two names within a year.
 func (r *Reader) change(a *Answer) value {
 	first, last := a.Years[0], a.Years[len(a.Years)-1]
-	p, q := a.Series.At(first), a.Series.At(last)
-	var st step
-	unclear := first == last
-	if a.Than != "" {
-		other, err := r.model.Series(a.Than)
-		if unclear = err != nil || first != last || a.Quantity.points; !unclear {
-			st.than, p = other, other.At(first)
-		}
+	base := a.Series
+	if a.Than != "" && first == last && !a.Quantity.points {
+		base, _ = r.model.Series(a.Than)
 	}
-	switch {
-	case unclear:
-		return refused(NotUnderstood, "What is compared with what is not clear.")
-	case p == nil || q == nil || p.Reports == nil || q.Reports == nil || *p.Reports == 0:
-		return refused(NoFigure, r.whyNone(a))
+	if base == nil || (base == a.Series) == (first == last) {
+		return none(NotUnderstood, "What is compared with what is not clear.")
 	}
-	st.old, st.now, st.to = float64(*p.Reports), float64(*q.Reports), q
-	if a.Quantity.shares() && st.than == nil {
-		if p.Share == nil || q.Share == nil {
-			return refused(NoFigure, "There is no share of one of these years.")
-		}
-		st.old, st.now = 100**p.Share, 100**q.Share
+	p, q := base.At(first), a.Series.At(last)
+	if p == nil || q == nil || p.Reports == nil || q.Reports == nil || *p.Reports == 0 {
+		return none(NoFigure, r.whyNone(a))
 	}
-	points := []*compare.Point{p, q}
-	if st.than == nil {
-		measure := pipeline.MeasureReports
-		if a.Quantity.shares() {
-			measure = pipeline.MeasureShare
+	old, now := float64(*p.Reports), float64(*q.Reports)
+	v := value{points: []*compare.Point{p, q}}
+	if base != a.Series {
+		v.points = v.points[1:]
+		v.say = fmt.Sprintf("%s in %d, %s times as many as the %s of %s", r.made(a.Series, *q.Reports), first, strconv.FormatFloat(now/old, 'f', 1, 64), *p.Reports, r.nameOf(base))
+		if p.AtLeast || q.AtLeast {
+			v.instead, v.holds = Open, onlyAtLeast
 		}
-		st.between = r.model.Between(a.Series, first, last, measure)
 	} else {
-		points = points[1:]
+		measure, what, write := pipeline.MeasureReports, r.reportsOf(a.Series), func(v float64) string { return pipeline.Count(v).String() }
+		if a.Quantity.points || a.Quantity.ofShare {
+			if p.Share == nil || q.Share == nil {
+				return none(NoFigure, "There is no share of one of these years.")
+			}
+			old, now = 100**p.Share, 100**q.Share
+			measure, what, write = pipeline.MeasureShare, "The share of "+r.nameOf(a.Series)+" in all providers' reports", percentText
+		}
+		between := r.model.Between(a.Series, first, last, measure)
+		if between.Verdict == compare.No {
+			return r.broken(a, old, now, between)
+		}
+		if between.Verdict == compare.Care {
+			v.note = sentence("Compare with care: " + between.Reasons[0].Text)
+		}
+		_, by := Quantity{Kind: Percent, points: a.Quantity.points}.moved(old, now)
+		moved := map[int]string{1: "rose by " + by, -1: "fell by " + by, 0: "did not change"}[cmp.Compare(now, old)]
+		v.say = fmt.Sprintf("%s %s, from %s in %d to %s in %d", what, moved, write(old), first, write(now), last)
 	}
-	v, text := a.Quantity.moved(st.old, st.now)
+	v.v, v.text = a.Quantity.moved(old, now)
+	v.wrong, v.mistaken = sentence(v.say), float64(a.Quantity.turn)*(now-old) < 0
 	switch {
 	case a.Quantity.Kind == Multiple:
-	case st.now < st.old:
-		text = "-" + text
+	case now < old:
+		v.text = "-" + v.text
 	default:
-		text = "+" + text
+		v.text = "+" + v.text
 	}
-	return value{v: v, text: text, say: r.changeWords(a, st), points: points, atMost: true, step: &st}
+	return v
 }
 
-// shares reports whether the quantity is about two shares.
-func (q Quantity) shares() bool { return q.points || q.ofShare }
+// broken is a change that the model does not show.
+func (r *Reader) broken(a *Answer, old, now float64, between compare.Between) value {
+	why := fmt.Sprintf("%d and %d are not comparable: %s", between.From.Year, between.To.Year, between.Reasons[0].Text)
+	v := value{points: []*compare.Point{between.From, between.To}, note: sentence(why), instead: Broken, say: sentence(r.reportsOf(a.Series) + " in " + why)}
+	v.v, _ = a.Quantity.moved(old, now)
+	v.mistaken = float64(a.Quantity.turn)*(now-old) < 0
+	if l := between.LikeForLike; l != nil && l.Change != nil && l.Change.Percent != nil {
+		v.say += fmt.Sprintf(" Like for like the change is %s.", pipeline.ChangeText(*l.Change.Percent))
+	}
+	return v
+}
 
 // moved is the published value in the sort of number that was quoted, with its
 // text.
@@ -381,74 +382,4 @@ func (q Quantity) moved(old, now float64) (v float64, text string) {
 		return d, pipeline.Count(d).String()
 	}
 	return 100 * d / old, percentText(100 * d / old)
-}
-
-// changeWords says the published change in words, without a full stop.
-func (r *Reader) changeWords(a *Answer, st step) string {
-	first, last := a.Years[0], a.Years[len(a.Years)-1]
-	if st.than != nil {
-		return fmt.Sprintf("%s in %d, %s times as many as the %s of %s", r.made(a.Series, pipeline.Count(st.now)), first, strconv.FormatFloat(st.now/st.old, 'f', 1, 64), pipeline.Count(st.old), r.nameOf(st.than))
-	}
-	what, write := r.reportsOf(a.Series), func(v float64) string { return pipeline.Count(v).String() }
-	_, by := Quantity{Kind: Percent, points: a.Quantity.points}.moved(st.old, st.now)
-	if a.Quantity.shares() {
-		what, write = "The share of "+r.nameOf(a.Series)+" in all providers' reports", percentText
-	}
-	moved := "rose by " + by
-	switch {
-	case st.now < st.old:
-		moved = "fell by " + by
-	case st.now == st.old:
-		moved = "did not change"
-	}
-	return fmt.Sprintf("%s %s, from %s in %d to %s in %d", what, moved, write(st.old), first, write(st.now), last)
-}
-
-// comparability turns a change that the model does not show into a break.
-func (r *Reader) comparability(a *Answer, st *step) {
-	b := st.between
-	switch {
-	case st.than != nil:
-		if p, q := st.to, st.than.At(a.Years[0]); (p.AtLeast || q.AtLeast) && a.Verdict != Wrong {
-			a.Verdict, a.Note = Open, onlyAtLeast
-		}
-	case b.Verdict == compare.Care:
-		a.Note = joinNotes(a.Note, sentence("Compare with care: "+b.Reasons[0].Text))
-	case b.Verdict == compare.No:
-		if a.Verdict.Holds() {
-			a.Verdict = Broken
-		}
-		a.Value, a.Published = 0, "" // no change is shown across a break
-		why := fmt.Sprintf("%d and %d are not comparable: %s", b.From.Year, b.To.Year, b.Reasons[0].Text)
-		a.Note, a.Say = sentence(why), sentence(r.reportsOf(a.Series)+" in "+why)
-		if l := b.LikeForLike; l != nil && l.Change != nil && l.Change.Percent != nil {
-			a.Say += fmt.Sprintf(" Like for like the change is %s.", pipeline.ChangeText(*l.Change.Percent))
-		}
-	}
-}
-
-// whyWrong says what a number that is not the figure is instead.
-func (r *Reader) whyWrong(a *Answer, v value) (Verdict, string) {
-	switch {
-	case v.step != nil:
-		return Wrong, joinNotes(r.ofOneRow(a, v.step), sentence(v.say))
-	case v.of != "":
-		return Wrong, fmt.Sprintf("It is %s of %s.", a.Published, v.of)
-	case a.Measure == MeasureRank:
-		return Wrong, fmt.Sprintf("It was %s.", a.Published)
-	case a.Measure == MeasureIncidents:
-		return Wrong, fmt.Sprintf("It is %s.", a.Published)
-	}
-	total := a.Series.Type == compare.TypeTotal && len(a.Years) == 1
-	if n, _, ok := r.incidentsOf(a.Years[0]); total && ok && a.Quantity.close(n) {
-		a.asReports = true
-		return Unit, fmt.Sprintf("%s is the number of incidents of %d; the reports were %s.", millions(n), a.Years[0], a.Published)
-	}
-	if note := r.partOf(a, v.points); note != "" {
-		return Part, note
-	}
-	if note, ok := r.ownCount(a); ok {
-		return OwnCount, note
-	}
-	return Wrong, cmp.Or(r.figureOf(a), fmt.Sprintf("It is %s.", a.Published))
 }

@@ -91,10 +91,6 @@ func (q Quantity) beyond(v float64) bool {
 	return d > 0
 }
 
-// loose reports whether a bound says little of a value: it is off by more than
-// a tenth of it.
-func (q Quantity) loose(v float64) bool { return q.Sense.directed() && math.Abs(v-q.Value) > v/10 }
-
 // Right writes the value as it should have been quoted, in the quoted form.
 func (q Quantity) Right(v float64) string {
 	switch q.Kind {

@@ -60,8 +60,7 @@ func (s *sentenceOf) isFrom(at int) bool {
 }
 
 // since reads "since 2020" near a number of reports: added up to a later year
-// that the sentence or those before it speak of, or, where none is named, to
-// whichever fits.
+// that the sentence or those before it speak of.
 func (s *sentenceOf) since(st *Statement, at int) bool {
 	where, begin, end := s.says("since", s.marks[at].lead, s.marks[at].end)
 	if st.Measure != MeasureReports || where == "" || where == "no" {
@@ -84,7 +83,7 @@ func (s *sentenceOf) since(st *Statement, at int) bool {
 		last = s.ctx.years[n-1]
 	}
 	if st.Years = []int{first}; last == 0 {
-		st.since = first
+		st.unclear = "Until which year this adds up, the sentence does not say."
 		return true
 	}
 	st.addUp(first, last)

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -24,6 +25,22 @@ func (q Quantity) is(p *compare.Point) bool {
 	return p != nil && p.Reports != nil && q.close(float64(*p.Reports))
 }
 
+// whyWrong says what a number that is not the figure is instead.
+func (r *Reader) whyWrong(a *Answer, points []*compare.Point) (Verdict, string) {
+	n, source := r.incidentsOf(a.Years[0])
+	if a.Series.Type == compare.TypeTotal && len(a.Years) == 1 && source != "" && a.Quantity.close(n) {
+		a.asReports = true
+		return Unit, fmt.Sprintf("%s is the number of incidents of %d; the reports were %s.", millions(n), a.Years[0], a.Published)
+	}
+	if note := r.partOf(a, points); note != "" {
+		return Part, note
+	}
+	if note := r.ownCount(a); note != "" {
+		return OwnCount, note
+	}
+	return Wrong, cmp.Or(r.figureOf(a), fmt.Sprintf("It is %s.", a.Published))
+}
+
 // partOf names the row or member that the number is.
 func (r *Reader) partOf(a *Answer, points []*compare.Point) string {
 	for _, p := range points {
@@ -44,49 +61,32 @@ func (r *Reader) partOf(a *Answer, points []*compare.Point) string {
 // figureOf names the owner, total or year whose figure the number is.
 func (r *Reader) figureOf(a *Answer) string {
 	var notes []string
-	say := func(n pipeline.Count, of string) { notes = append(notes, fmt.Sprintf("%s is %s.", n, of)) }
-	if year := a.Years[0]; len(a.Years) == 1 {
-		list := []*compare.Series{r.model.ESPTotal, r.model.Total}
-		if c, _ := r.model.Owner(a.Series.ID, year); c != nil && a.Series.Type == compare.TypePlatform {
-			list = slices.Insert(list, 0, r.model.Company(c.ID))
-		}
-		i := slices.IndexFunc(list, func(s *compare.Series) bool { return s != nil && s != a.Series && a.Quantity.is(s.At(year)) })
-		if t := r.totalOf(year); i >= 0 {
-			say(*list[i].At(year).Reports, "the figure of "+r.nameOf(list[i]))
-		} else if a.ID == compare.TotalID && t != nil && t.Public != nil && a.Quantity.close(float64(*t.Public)) {
-			say(*t.Public, "the number of reports from the public")
-		}
+	year := a.Years[0]
+	list := []*compare.Series{r.model.ESPTotal, r.model.Total}
+	if c, _ := r.model.Owner(a.Series.ID, year); c != nil && a.Series.Type == compare.TypePlatform {
+		list = slices.Insert(list, 0, r.model.Company(c.ID))
+	}
+	isIt := func(s *compare.Series) bool { return s != nil && s != a.Series && a.Quantity.is(s.At(year)) }
+	if i := slices.IndexFunc(list, isIt); i >= 0 && len(a.Years) == 1 {
+		notes = append(notes, fmt.Sprintf("%s is the figure of %s.", list[i].At(year).Reports, r.nameOf(list[i])))
 	}
 	for _, p := range a.Series.Points {
 		if a.Quantity.is(&p) && !slices.Contains(a.Years, p.Year) {
-			say(*p.Reports, fmt.Sprintf("the figure of %d", p.Year))
+			notes = append(notes, fmt.Sprintf("%s is the figure of %d.", p.Reports, p.Year))
 			break
 		}
 	}
 	return joinNotes(notes...)
 }
 
-// ofOneRow says so where a change is that of one of several rows.
-func (r *Reader) ofOneRow(a *Answer, st *step) string {
-	for _, f := range st.to.Figures {
-		if v, _ := a.Quantity.moved(st.old, float64(f.Reports)); len(st.to.Figures) > 1 && st.than == nil && a.Quantity.close(v) {
-			return fmt.Sprintf("That is the change to the row %q alone, one of %d.", f.Name, len(st.to.Figures))
-		}
-	}
-	return ""
-}
-
 // ownCount says so where the number is what the platform says of itself, in a
-// period of the year or in its parts together.
-func (r *Reader) ownCount(a *Answer) (string, bool) {
-	if len(a.Years) != 1 {
-		return "", false
-	}
+// period of the year or in its parts together; "" where it is not.
+func (r *Reader) ownCount(a *Answer) string {
 	year := strconv.Itoa(a.Years[0])
 	both := map[string]pipeline.Count{} // by platforms, the periods of the year together
 	for _, o := range r.model.Data.OwnCounts {
 		holds := func(id string) bool { return a.Series.Holds(id, a.Years[0]) }
-		if !strings.HasPrefix(o.From, year) || !strings.HasPrefix(o.To, year) || !slices.ContainsFunc(o.Platforms, holds) {
+		if len(a.Years) != 1 || !strings.HasPrefix(o.From, year) || !strings.HasPrefix(o.To, year) || !slices.ContainsFunc(o.Platforms, holds) {
 			continue
 		}
 		key := strings.Join(o.Platforms, "+")
@@ -100,27 +100,25 @@ func (r *Reader) ownCount(a *Answer) (string, bool) {
 			if p := a.Series.At(a.Years[0]); p != nil && p.Reports != nil {
 				note += fmt.Sprintf(", which is %s for the year", p.Reports)
 			}
-			return sentence(note), true
+			return sentence(note)
 		}
 	}
-	return "", false
+	return ""
 }
 
 var incidentsIn = regexp.MustCompile(`([\d.]+) million incidents`)
 
 // incidentsOf returns NCMEC's count of incidents of a year, from the break that
-// gives it, with its source; ok is false where none does.
-func (r *Reader) incidentsOf(y int) (n float64, source string, ok bool) {
+// gives it, with its source; "" where none does.
+func (r *Reader) incidentsOf(y int) (n float64, source string) {
 	for _, b := range r.model.Data.Breaks {
-		if b.Who != pipeline.Everybody || b.To != y {
-			continue
-		}
-		if m := incidentsIn.FindStringSubmatch(b.Description); m != nil {
-			v, err := strconv.ParseFloat(m[1], 64)
-			return v * 1e6, b.Source, err == nil
+		if m := incidentsIn.FindStringSubmatch(b.Description); m != nil && b.Who == pipeline.Everybody && b.To == y {
+			if v, err := strconv.ParseFloat(m[1], 64); err == nil {
+				return v * 1e6, b.Source
+			}
 		}
 	}
-	return 0, "", false
+	return 0, ""
 }
 
 func millions(n float64) string { return strconv.FormatFloat(n/1e6, 'f', 1, 64) + " million" }
@@ -148,8 +146,7 @@ func (r *Reader) whyNone(a *Answer) string {
 }
 
 // whereCounted says where the reports of a service without a row are.
-func (r *Reader) whereCounted(s Statement) string {
-	c := s.counted
+func (r *Reader) whereCounted(c *pipeline.Counted) string {
 	text := fmt.Sprintf("%s has no row of its own in %d-%d.", c.Name, c.From, c.To)
 	if p := r.model.Platform(c.Platform); p != nil {
 		text = fmt.Sprintf("%s has no row of its own; its reports are counted in the row of %s.", c.Name, p.Name)
@@ -157,45 +154,35 @@ func (r *Reader) whereCounted(s Statement) string {
 	return joinNotes(text, c.Note)
 }
 
-// cite names documents and pages, in brackets, and fills Sources.
-func (r *Reader) cite(a *Answer, points []*compare.Point) string {
-	var list []string
+// sources names the documents and pages of some points.
+func (r *Reader) sources(a *Answer, points []*compare.Point) (list []string) {
 	for _, p := range points {
 		ed := r.model.Data.Edition(p.Year)
 		if ed == nil {
 			continue
 		}
 		source := fmt.Sprintf("NCMEC, %d CyberTipline Reports by ESP", p.Year)
-		var pages []string
+		var pages []int
 		for _, f := range p.Figures {
-			if page := strconv.Itoa(f.At.Page); f.At.Page > 0 && !slices.Contains(pages, page) {
-				pages = append(pages, page)
-			}
+			pages = append(pages, f.At.Page)
 		}
-		switch {
+		slices.Sort(pages)
+		pages = slices.DeleteFunc(slices.Compact(pages), func(page int) bool { return page == 0 })
+		switch printed := strings.ReplaceAll(strings.Trim(fmt.Sprint(pages), "[]"), " ", ", "); {
 		case ed.Source != "":
 			source = fmt.Sprintf("a third party's transcription of NCMEC's table of %d", p.Year)
 		case a.ID == compare.TotalID:
 			source = fmt.Sprintf("NCMEC, totals of %d", p.Year)
 		case len(pages) == 1:
-			source += ", p. " + pages[0]
+			source += ", p. " + printed
 		case len(pages) > 1 && len(pages) <= 4:
-			slices.Sort(pages)
-			source += ", pp. " + strings.Join(pages, ", ")
+			source += ", pp. " + printed
 		}
 		if !slices.Contains(list, source) {
 			list = append(list, source)
 		}
 	}
-	if a.Measure == MeasureIncidents {
-		_, source, _ := r.incidentsOf(a.Years[0])
-		a.Sources = []string{source}
-		return ""
-	}
-	if a.Sources = list; len(list) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(list, "; ") + ")"
+	return list
 }
 
 // nameOf is the name of a series inside a sentence.
