@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 
-	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 	"espfigures/pipeline/resolve"
 )
@@ -64,13 +63,11 @@ type Statement struct {
 	OfNumber *Quantity
 	Than     string // for multiples within a year: the id of the other series
 
-	company   string // id of the company that goes by the name too
-	companies bool   // the largest N are companies
-	counted   *pipeline.Counted
-	ofMark    int    // share: the mark of whose reports it is a part
-	partial   bool   // of a month or half of the year
-	either    bool   // of the CyberTipline or of all providers, whichever fits
-	unclear   string // why it cannot be judged; "" where it can
+	who     subject
+	ofMark  int    // share: the mark of whose reports it is a part
+	partial bool   // of a month or half of the year
+	either  bool   // of the CyberTipline or of all providers, whichever fits
+	unclear string // why it cannot be judged; "" where it can
 }
 
 // Answer is a statement with what is to be said about it.
@@ -165,8 +162,9 @@ func (r *Reader) About(name string, year int, words string) (a Answer, via strin
 
 // who finds whom a name means.
 func (r *Reader) who(name string) (subject, string, error) {
-	if s := r.sentence(name, &context{fixed: true}); len(s.marks) == 1 && s.marks[0].kind == who && s.marks[0].lead == 0 && s.marks[0].end == len(s.list) {
-		return s.marks[0].subject, "", nil
+	s := r.sentence(name, &context{fixed: true})
+	if m, ok := s.alone(len(s.list)); ok {
+		return m.subject, "", nil
 	}
 	meant, err := r.finder.Series(name)
 	if err != nil {
@@ -176,11 +174,11 @@ func (r *Reader) who(name string) (subject, string, error) {
 		return subject{id: meant.Counted.ID, counted: meant.Counted}, "", nil
 	}
 	id, plain := strings.CutPrefix(meant.ID, "company:")
+	found := subject{id: id}
 	if c, ok := r.finder.Company(name); ok && !plain {
-		company, _ := c.Company()
-		return subject{id: id, company: company}, meant.Via, nil
+		found.company, _ = c.Company()
 	}
-	return subject{id: meant.ID}, meant.Via, nil
+	return found, meant.Via, nil
 }
 
 // YearsText writes the years of a statement: "2022" or "2020-2022".

@@ -22,8 +22,8 @@ func (r *Reader) judge(s Statement) Answer {
 		return a.end(NotUnderstood, "It is not clear whether this is a share or a change, or of what.")
 	case len(s.Years) == 0:
 		return a.end(NotUnderstood, "No year is named.")
-	case s.counted != nil:
-		return a.end(NoFigure, r.whereCounted(s.counted))
+	case s.who.counted != nil:
+		return a.end(NoFigure, r.whereCounted(s.who.counted))
 	}
 	series, err := r.model.Series(s.ID)
 	if err != nil {
@@ -61,11 +61,11 @@ func (a Answer) end(v Verdict, notes ...string) Answer {
 // otherMeaning returns what else the name of a statement can mean: the company
 // of a platform's name, or the largest companies; nil where nothing.
 func (r *Reader) otherMeaning(s Statement) *compare.Series {
-	if s.company != "" {
-		return r.model.Company(s.company)
+	if s.who.company != "" {
+		return r.model.Company(s.who.company)
 	}
 	n := topOf(s.ID)
-	if !s.companies || n == 0 || len(s.Years) != 1 {
+	if !s.who.plural || n == 0 || len(s.Years) != 1 {
 		return nil
 	}
 	var list []*compare.Series

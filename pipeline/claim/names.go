@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
@@ -18,6 +17,9 @@ type subject struct {
 	counted *pipeline.Counted // a service without a row of its own
 	plural  bool              // "Meta's platforms": the company is meant
 }
+
+// total reports whether all who report are meant.
+func (s subject) total() bool { return s.id == compare.TotalID || s.id == compare.ESPTotalID }
 
 // names finds subjects in a sentence.
 type names struct {
@@ -119,6 +121,5 @@ func (n *names) spelled(t token, i int, next string) bool {
 	if t.text == n.asIs[t.lower] {
 		return !(i == 0 && common[t.lower] && !reporting[next])
 	}
-	first := []rune(t.text)[0]
-	return unicode.IsUpper(first) && !common[t.lower] || t.lower == "x" && t.text == "X"
+	return isUpper(t.text) && !common[t.lower] || t.lower == "x" && t.text == "X"
 }

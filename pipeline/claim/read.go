@@ -31,7 +31,7 @@ type sentenceOf struct {
 func (r *Reader) read(text string, ctx *context) []Statement {
 	s := r.sentence(text, ctx)
 	for _, m := range s.marks {
-		s.named = s.named || m.kind == who && !m.weak && !m.aside
+		s.named = s.named || m.named()
 		ctx.total = ctx.total || m.kind == who && m.subject.id == compare.TotalID
 	}
 	var out []Statement
@@ -66,7 +66,7 @@ func (r *Reader) statement(s *sentenceOf, at int) (Statement, bool) {
 	if !found && !whole {
 		return st, false
 	}
-	st.ID, st.company, st.counted, st.companies = who.id, who.company, who.counted, who.plural
+	st.ID, st.who = who.id, who
 	if st.Than == st.ID {
 		st.Than = ""
 	}
@@ -75,12 +75,12 @@ func (r *Reader) statement(s *sentenceOf, at int) (Statement, bool) {
 		st.unclear = "It is not clear whose share of the reports this is."
 	}
 	if whole {
-		st.company, st.counted, st.unclear = "", nil, ""
+		st.who, st.unclear = subject{}, ""
 	}
 	if whole || st.either && st.Measure == MeasureReports {
 		r.ofAll(&st)
 	}
-	if st.Measure == MeasureReports && strings.HasSuffix(st.Quantity.Unit, "incidents") && (st.ID == compare.TotalID || st.ID == compare.ESPTotalID) {
+	if st.Measure == MeasureReports && strings.HasSuffix(st.Quantity.Unit, "incidents") && (subject{id: st.ID}).total() {
 		st.Measure = MeasureIncidents
 	}
 	return st, true
@@ -103,7 +103,7 @@ func (s *sentenceOf) leave() {
 	var main *subject
 	several := false
 	for i, m := range s.marks {
-		if m.kind != who || m.weak || m.aside {
+		if !m.named() {
 			continue
 		}
 		several = several || main != nil && main.id != m.subject.id

@@ -5,9 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-
-	"espfigures/pipeline/compare"
 )
 
 //go:embed rules.txt
@@ -27,10 +24,35 @@ type element struct {
 	least, most  int
 }
 
+// alternative is a word, a phrase of a class, or a sort of token or mark.
 type alternative struct {
-	text  string            // a word, or the sort of a mark or token in capitals
-	class map[string]string // a class of words.txt; nil for a word or sort
+	word  string
+	class map[string]string
+	token func(token) bool
+	mark  func(mark) bool
 }
+
+// The sorts of tokens and marks that patterns name in capitals.
+var (
+	tokenSorts = map[string]func(token) bool{
+		"NONE":    func(token) bool { return false },
+		"WORD":    func(t token) bool { return isWord(t.lower) },
+		"SIGN":    func(t token) bool { return !isWord(t.lower) },
+		"DIGITS":  func(t token) bool { return isNumber(t.lower) },
+		"OWNED":   func(t token) bool { return t.owner },
+		"CAPITAL": func(t token) bool { return t.mark == 0 && isUpper(t.text) && !months[t.lower] && !noNames[t.lower] },
+	}
+	markSorts = map[string]func(mark) bool{
+		"MARK":  func(mark) bool { return true },
+		"NUM":   func(m mark) bool { return m.kind == number },
+		"YEAR":  func(m mark) bool { return m.kind == year },
+		"NAME":  func(m mark) bool { return m.kind == who && !m.weak },
+		"WHO":   mark.named,
+		"SET":   func(m mark) bool { return m.named() && strings.Contains(m.subject.id, "+") },
+		"SOME":  func(m mark) bool { return m.named() && !m.subject.total() },
+		"OWNER": func(m mark) bool { return m.named() && !m.subject.total() && m.owner },
+	}
+)
 
 const unlimited = 1 << 20
 
@@ -84,9 +106,9 @@ func elements(pattern string) (list []element) {
 		}
 		text, e.not = strings.CutPrefix(text, "!")
 		for _, word := range strings.Split(text, "|") {
-			a := alternative{text: word}
-			if strings.HasPrefix(word, "{") {
-				if a.class = classes[strings.ReplaceAll(strings.Trim(word, "{}"), "-", " ")]; a.class == nil {
+			a := alternative{word: word, token: tokenSorts[word], mark: markSorts[word]}
+			if name, ok := strings.CutPrefix(word, "{"); ok {
+				if a.class = classes[strings.ReplaceAll(strings.Trim(name, "}"), "-", " ")]; a.class == nil {
 					panic("rules.txt: no class " + word) // programmer error
 				}
 			}
@@ -155,70 +177,31 @@ func (s *sentenceOf) take(e element, at, step int) (int, bool) {
 
 // length returns how many tokens an alternative takes. inside takes a token in
 // the midst of a mark for the mark.
-func (s *sentenceOf) length(a alternative, at, step int, inside bool) (int, bool) {
+func (s *sentenceOf) length(a alternative, at, step int, inside bool) (n int, ok bool) {
 	i := min(at, at+step) // the token
 	switch {
-	case a.text == "^":
+	case a.word == "^":
 		return 0, at == 0
-	case a.text == "$":
+	case a.word == "$":
 		return 0, at == len(s.list)
 	case i < 0 || i >= len(s.list):
 		return 0, false
 	case a.class != nil && step > 0:
-		_, n := phraseAt(s.list, i, a.class)
+		_, n = phraseAt(s.list, i, a.class)
 		return n, n > 0
 	case a.class != nil:
-		_, n := phraseBefore(s.list, at, a.class)
+		_, n = phraseBefore(s.list, at, a.class)
 		return n, n > 0
-	case a.text < "A" || a.text > "[":
-		return 1, s.list[i].lower == a.text
-	}
-	t := s.list[i]
-	switch a.text {
-	case "WORD":
-		return 1, isWord(t.lower)
-	case "SIGN":
-		return 1, !isWord(t.lower)
-	case "DIGITS":
-		return 1, isNumber(t.lower)
-	case "CAPITAL": // a name that is not known
-		return 1, unicode.IsUpper([]rune(t.text)[0]) && !months[t.lower] && !noNames[t.lower] && t.mark == 0
-	case "OWNED":
-		return 1, t.owner
-	case "NONE":
+	case a.token != nil:
+		return 1, a.token(s.list[i])
+	case a.mark == nil:
+		return 1, s.list[i].lower == a.word
+	case s.list[i].mark == 0:
 		return 0, false
 	}
-	if t.mark == 0 {
-		return 0, false
-	}
-	m := s.marks[t.mark-1]
-	if !m.is(a.text) && !(a.text == "OWNER" && m.is("SOME") && s.list[m.end-1].owner) {
-		return 0, false
-	}
+	m := s.marks[s.list[i].mark-1]
 	if step > 0 {
-		return m.end - at, inside || m.lead == at
+		return m.end - at, a.mark(m) && (inside || m.lead == at)
 	}
-	return at - m.lead, inside || m.end == at
-}
-
-// is reports whether a mark is of a sort that rules name.
-func (m mark) is(sort string) bool {
-	named := m.kind == who && !m.weak && !m.aside
-	switch sort {
-	case "MARK":
-		return true
-	case "NUM":
-		return m.kind == number
-	case "YEAR":
-		return m.kind == year
-	case "WHO":
-		return named
-	case "NAME": // also in passing
-		return m.kind == who && !m.weak
-	case "SET":
-		return named && strings.Contains(m.subject.id, "+")
-	case "SOME":
-		return named && m.subject.id != compare.ESPTotalID && m.subject.id != compare.TotalID
-	}
-	return false
+	return at - m.lead, a.mark(m) && (inside || m.end == at)
 }

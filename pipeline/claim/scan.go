@@ -16,6 +16,7 @@ type mark struct {
 	subject   subject
 	weak      bool  // who: only taken where nobody else is named
 	aside     bool  // who: named in passing: "unlike Facebook"
+	owner     bool  // who: written with a possessive ending
 	years     []int // year: one, or the first and last of a range
 	shift     int   // year: relative to the year spoken of
 	base      bool  // year: the one a change starts from
@@ -60,6 +61,7 @@ func (s *sentenceOf) number() {
 	for k, m := range s.marks {
 		for i := m.lead; i < m.end; i++ {
 			s.list[i].mark = k + 1
+			s.marks[k].owner = s.list[i].owner
 		}
 	}
 }
@@ -233,10 +235,21 @@ func (s *sentenceOf) join() {
 	s.marks = out
 }
 
+// alone returns the name that a sentence is up to a token.
+func (s *sentenceOf) alone(end int) (mark, bool) {
+	if len(s.marks) != 1 || s.marks[0].kind != who || s.marks[0].lead != 0 || s.marks[0].end != end {
+		return mark{}, false
+	}
+	return s.marks[0], true
+}
+
 // single reports whether a name may be one of a list.
 func (m mark) single() bool {
-	return !m.weak && m.subject.id != compare.TotalID && m.subject.id != compare.ESPTotalID && topOf(m.subject.id) == 0
+	return !m.weak && !m.subject.total() && topOf(m.subject.id) == 0
 }
+
+// named reports whether a mark is a name, and not in passing only.
+func (m mark) named() bool { return m.kind == who && !m.weak && !m.aside }
 
 // lendScale gives "21 of the 32 million" its millions.
 func (s *sentenceOf) lendScale() {

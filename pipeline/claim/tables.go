@@ -2,7 +2,6 @@ package claim
 
 import (
 	"cmp"
-	"fmt"
 	"regexp"
 	"strings"
 )
@@ -53,22 +52,17 @@ func proseOf(rows [][]string) (list []string) {
 
 // column says what the cells below a header are.
 type column struct {
-	form string // the sentence that a cell makes with a name and years; "" where it makes none
-	year int
-	from int    // the year that a change starts from; 0 where it is the one before
-	name string // of whom the column is, where the header is a name
+	measure Measure  // "" where they are no numbers of reports
+	year    int      // 0 where the header names none
+	from    int      // the year that a change starts from; 0 where it is the one before
+	who     *subject // of whom the column is, where the header is a name
 }
 
-// tableForms are those sentences, by a word of the header.
-var tableForms = []struct {
-	words string // a class
-	form  string
-}{
-	{"share nouns", "In %[2]d, %[1]s accounted for %[4]s percent of the reports."},
-	{"changes", "From %[3]d to %[2]d, the reports by %[1]s %[5]s by %[4]s percent."},
-	{"ranks", "In %[2]d, %[1]s ranked number %[4]s."},
-	{"report nouns", "In %[2]d, %[1]s made %[4]s reports."},
-}
+// headers are words of a header, by class, and what the numbers below it measure.
+var headers = []struct {
+	class   string
+	measure Measure
+}{{"share nouns", MeasureShare}, {"changes", MeasureChange}, {"ranks", MeasureRank}, {"report nouns", MeasureReports}}
 
 // table reads the cells of a table as statements: of each number the name of
 // its row or column and the year of its column or row. before is the paragraph
@@ -83,87 +77,96 @@ func (r *Reader) table(rows [][]string, before string, ctx *context) (list []Sta
 		columns = append(columns, r.column(cell))
 	}
 	for _, row := range rows[1:] {
-		name, year := "", 0
+		var who *subject
+		year := 0
 		for _, cell := range row {
-			name, year = cmp.Or(name, r.nameIn(cell)), cmp.Or(year, asYear(cell))
+			who, year = cmp.Or(who, r.subjectIn(cell)), cmp.Or(year, asYear(cell))
 		}
 		for i, cell := range row[:min(len(row), len(columns))] {
 			c := columns[i]
-			c.name, c.year = cmp.Or(c.name, name), cmp.Or(c.year, year)
+			c.who, c.year = cmp.Or(c.who, who), cmp.Or(c.year, year)
 			if c.year == 0 && len(ctx.years) == 1 {
 				c.year = ctx.years[0]
 			}
-			said := c.sentence(cell)
-			if said == "" || asYear(cell) > 0 && asYear(cell) == year {
-				continue
-			}
-			inner := context{fixed: true}
-			if read := r.read(said, &inner); len(read) == 1 {
-				read[0].Sentence, read[0].Quantity.Text = strings.Join(row, " | "), cell
-				list = append(list, read[0])
+			if st, ok := r.cell(c, cell); ok && (asYear(cell) == 0 || asYear(cell) != year) {
+				st.Sentence = strings.Join(row, " | ")
+				list = append(list, st)
 			}
 		}
 	}
 	return list
 }
 
-// sentence says what a cell says; "" where it is no number that says anything.
-func (c column) sentence(cell string) string {
-	number, moved := strings.TrimSpace(strings.Trim(cell, "%* ")), "rose"
-	if cut := strings.TrimLeft(number, "-−–"); cut != number {
-		number, moved = cut, "fell"
+// numberCell is the number of a cell with its sign.
+var numberCell = regexp.MustCompile(`^\**([-−–+]?)(\d[^%*]*)%?\**$`)
+
+// cell reads a cell of a column.
+func (r *Reader) cell(c column, cell string) (st Statement, ok bool) {
+	number := numberCell.FindStringSubmatch(cell)
+	if number == nil || c.who == nil || c.year == 0 || c.measure == "" {
+		return st, false
 	}
-	number = strings.TrimPrefix(number, "+")
-	if c.name == "" || c.year == 0 || c.form == "" || !isNumber(number) {
-		return ""
+	if c.measure == MeasureReports && strings.HasSuffix(cell, "%") {
+		c.measure = MeasureShare
 	}
-	form := c.form
-	if strings.HasSuffix(cell, "%") && form == tableForms[3].form {
-		form = tableForms[0].form
+	said := number[2] + "%"
+	if c.measure == MeasureReports {
+		said = "made " + number[2] + " reports"
 	}
-	return fmt.Sprintf(form, c.name, c.year, cmp.Or(c.from, c.year-1), number, moved)
+	s := r.sentence(said, &context{fixed: true})
+	if len(s.marks) != 1 {
+		return st, false
+	}
+	st = Statement{ID: c.who.id, who: *c.who, Quantity: s.marks[0].quantity, Measure: c.measure, Years: []int{c.year}}
+	switch c.measure {
+	case MeasureRank:
+		st.Quantity, _ = rank(cell, countOf(number[2]))
+	case MeasureChange:
+		st.Quantity.turn, st.Years = 1, []int{cmp.Or(c.from, c.year-1), c.year}
+		if number[1] != "" && number[1] != "+" {
+			st.Quantity.turn = -1
+		}
+	}
+	st.Quantity.Text = cell
+	return st, true
 }
 
 // column reads the header of a column.
 func (r *Reader) column(cell string) (c column) {
 	header := r.sentence(cell, &context{fixed: true})
-	words := header.list
 	for _, m := range header.marks {
-		if n := len(m.years); m.kind == year && n > 0 {
-			c.from, c.year = m.years[0], m.years[n-1]
-			if n == 1 {
-				c.from = 0
-			}
+		if n := len(m.years); n > 0 {
+			c.from, c.year = m.years[0]*(n-1), m.years[n-1]
 		}
 	}
-	if has(words, "other topics") || has(words, "other units") {
+	if has(header.list, "other topics") || has(header.list, "other units") {
 		return column{}
 	}
-	c.name = r.nameIn(cell)
-	for _, f := range tableForms {
-		if has(words, f.words) || strings.Contains(cell, "%") && f.form == tableForms[0].form {
-			c.form = f.form
+	c.who = r.subjectIn(cell)
+	for _, h := range headers {
+		if has(header.list, h.class) || strings.Contains(cell, "%") && h.measure == MeasureShare {
+			c.measure = h.measure
 			return c
 		}
 	}
-	if c.name != "" || c.year > 0 && len(words) == 1 {
-		c.form = tableForms[3].form
+	if c.who != nil || c.year > 0 && len(header.list) == 1 {
+		c.measure = MeasureReports
 	}
 	return c
 }
 
-// nameIn returns the name of somebody whom the rules know that a cell is, as a
-// sentence can have it; "" where it is none.
-func (r *Reader) nameIn(cell string) string {
+// subjectIn returns somebody whom the rules know whose name a cell is; nil
+// where it is none.
+func (r *Reader) subjectIn(cell string) *subject {
 	for _, name := range []string{strings.TrimRight(cell, "* "), strings.NewReplacer(",", "", ".", "", "*", "").Replace(cell)} {
 		s := r.sentence(name, &context{fixed: true})
 		end := len(s.list)
-		for end > 1 && (reportNouns[s.list[end-1].lower] || is(s.list[end-1].lower, "total", "totals")) {
+		for end > 1 && (reportNouns[s.at(end-1)] || is(s.at(end-1), "total", "totals")) {
 			end-- // the header "CyberTipline total"
 		}
-		if len(s.marks) == 1 && s.marks[0].kind == who && s.marks[0].end == end && s.marks[0].lead == 0 {
-			return name
+		if m, ok := s.alone(end); ok {
+			return &m.subject
 		}
 	}
-	return ""
+	return nil
 }

@@ -20,7 +20,7 @@ func (s *sentenceOf) subjectOf(st *Statement, at int) (subject, bool) {
 		return s.marks[s.list[begin].mark-1].subject, true
 	}
 	for _, o := range slices.Backward(s.marks[:at]) {
-		if o.is("WHO") {
+		if o.named() {
 			why := s.rule("choice", at)
 			if why == "" && st.Measure != MeasureReports {
 				why = s.rule("choice of a change", at)
@@ -35,7 +35,7 @@ func (s *sentenceOf) subjectOf(st *Statement, at int) (subject, bool) {
 	partitive := false // "32 million reports, most of them by Facebook"
 	for i, o := range s.marks[at+1:] {
 		all := o.subject.id == compare.ESPTotalID && (st.Measure == MeasureShare || s.rule("of a whole", at) == "yes")
-		if !o.is("WHO") || at+1+i == st.ofMark || o.subject.id == st.Than || all {
+		if !o.named() || at+1+i == st.ofMark || o.subject.id == st.Than || all {
 			continue
 		}
 		between := s.list[m.end:o.lead]
@@ -52,7 +52,7 @@ func (s *sentenceOf) subjectOf(st *Statement, at int) (subject, bool) {
 	if st.ofMark > 0 { // the only name: "95% of reports from Facebook"
 		o := s.marks[st.ofMark]
 		st.Of, st.ofMark = "", 0
-		if s.list[o.end-1].owner {
+		if o.owner {
 			st.unclear = "Whose share this is, the sentence does not say."
 		}
 		return o.subject, true
@@ -102,7 +102,7 @@ func (s *sentenceOf) inherited(st *Statement, at int, partitive bool) (subject, 
 // million reports came from Instagram".
 func (s *sentenceOf) linked(st *Statement, at int) (subject, bool) {
 	part := "linked"
-	if slices.ContainsFunc(s.marks[:at], func(o mark) bool { return o.is("WHO") }) {
+	if slices.ContainsFunc(s.marks[:at], func(o mark) bool { return o.named() }) {
 		part = "linked again"
 	}
 	for i, o := range s.marks[at+1:] {
@@ -110,7 +110,7 @@ func (s *sentenceOf) linked(st *Statement, at int) (subject, bool) {
 			break
 		}
 		share := st.Measure == MeasureShare
-		if !o.is("NAME") || at+1+i == st.ofMark || share && !o.is("SOME") && !has(s.list[s.marks[at].end:o.lead], "came") {
+		if (o.kind != who || o.weak) || at+1+i == st.ofMark || share && o.subject.total() && !has(s.list[s.marks[at].end:o.lead], "came") {
 			continue
 		}
 		link := s.rule(part, at+1+i)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 //go:embed words.txt
@@ -128,3 +129,5 @@ func is(w string, list ...string) bool { return slices.Contains(list, w) }
 func isWord(s string) bool {
 	return s != "" && (s[0] >= 'a' && s[0] <= 'z' || s[0] > 127 && s != "–" && s != "—" && s != "”" && s != "’")
 }
+
+func isUpper(s string) bool { return unicode.IsUpper([]rune(s)[0]) }
