@@ -1,10 +1,12 @@
 package explain
 
 import (
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+	"text/template"
 	"time"
 
 	"espfigures/pipeline"
@@ -101,10 +103,25 @@ func Comparison(m *compare.Model, series []*compare.Series, years []int) []Citat
 	return list
 }
 
+//go:embed citations.tmpl
+var citationForms string
+
+var forms = template.Must(template.New("").Funcs(template.FuncMap{
+	"lower": strings.ToLower, "printed": Printed, "tex": strings.NewReplacer("&", `\&`, "%", `\%`, "#", `\#`, "_", `\_`, "$", `\$`).Replace,
+}).Parse(citationForms))
+
+func (c Citation) in(form string) string {
+	var b strings.Builder
+	if err := forms.ExecuteTemplate(&b, form, c); err != nil {
+		panic(err) // programmer error
+	}
+	return b.String()
+}
+
 // Write writes citations in one of Formats.
 func Write(list []Citation, format string) string {
 	if format == "csl-json" {
-		var items []map[string]any
+		var items []cslItem
 		for _, c := range list {
 			items = append(items, c.csl())
 		}
@@ -114,188 +131,46 @@ func Write(list []Citation, format string) string {
 		}
 		return string(text) + "\n"
 	}
-	write := Citation.text
-	switch format {
-	case "apa":
-		write = Citation.apa
-	case "bibtex":
-		write = Citation.bibTeX
-	case "ris":
-		write = Citation.ris
-	}
 	var parts []string
 	for _, c := range list {
-		parts = append(parts, write(c))
+		parts = append(parts, c.in(format))
 	}
 	return strings.Join(parts, "\n")
 }
 
-// text is one sentence for each row, to paste below a figure.
-func (c Citation) text() string {
-	var b strings.Builder
-	if c.Sum != "" {
-		b.WriteString(c.Sum + "\n")
-	}
-	if len(c.Rows) == 0 {
-		fmt.Fprintf(&b, "%s, %s%s\n", c.Author, c.Title, c.ending())
-	}
-	for _, f := range c.Rows {
-		if c.Secondary {
-			fmt.Fprintf(&b, "%q, %d: %s reports. Transcription of part of NCMEC's table of CyberTipline reports by ESP, not read from the document: %s\n", f.Name, f.Year, f.Reports, c.URL)
-			continue
-		}
-		dated := ""
-		if !c.Dated.IsZero() {
-			dated = ", dated " + c.Dated.Format(longDate)
-		}
-		fmt.Fprintf(&b, "%s, %s%s, %s: %s reports%s\n", c.Author, c.Title, dated, rowPlace(f), f.Reports, c.ending())
-	}
-	return b.String()
-}
+// Note lists the rows and what a reader must know of the source.
+func (c Citation) Note() string { return strings.TrimSpace(c.in("note")) }
 
-// ending says where and when the document was seen.
-func (c Citation) ending() string {
-	s := ". "
-	switch {
-	case c.URL != "" && c.ByHand:
-		s += c.URL + " (from a copy saved by hand)"
-	case c.ByHand:
-		s += "A copy saved by hand; its public address is not recorded"
-	default:
-		s += c.URL
-	}
-	if !c.Retrieved.IsZero() {
-		s += ", retrieved " + c.Retrieved.UTC().Format(longDate)
-	}
-	if c.SHA256 != "" {
-		s += " (SHA-256 " + c.SHA256 + ")"
-	}
-	return s
-}
-
-func rowPlace(f pipeline.Figure) string {
-	if f.At.Page == 0 {
-		return fmt.Sprintf("%q", Printed(f))
-	}
-	return fmt.Sprintf("p. %d, row %d of the page, %q", f.At.Page, f.At.Row, Printed(f))
-}
-
-// note lists the rows and what a reader must know of the source.
-func (c Citation) note() string {
-	var list []string
-	if c.Sum != "" {
-		list = append(list, c.Sum)
-	}
-	for _, f := range c.Rows {
-		list = append(list, fmt.Sprintf("%s: %s reports.", rowPlace(f), f.Reports))
-	}
-	if c.Secondary {
-		list = append(list, "A third party's transcription, not read from NCMEC's document.")
-	}
-	if c.ByHand {
-		list = append(list, "From a copy saved by hand, not compared with the publisher's.")
-	}
-	if c.SHA256 != "" {
-		list = append(list, "SHA-256 "+c.SHA256+".")
-	}
-	return strings.Join(list, " ")
-}
-
-func (c Citation) apa() string {
-	date := "n.d."
-	if !c.Dated.IsZero() {
-		date = c.Dated.Format("2006, January 2")
-	}
-	s := fmt.Sprintf("%s. (%s). %s", c.Author, date, c.Title)
-	if c.ByHand {
-		s += " [copy saved by hand]"
-	}
-	s += "."
-	switch {
-	case c.URL == "":
-	case c.Retrieved.IsZero():
-		s += " " + c.URL
-	default:
-		s += fmt.Sprintf(" Retrieved %s, from %s", c.Retrieved.UTC().Format("January 2, 2006"), c.URL)
-	}
-	return s + "\n"
-}
-
-// key is what bibliographies call the source.
-func (c Citation) key() string {
+// Key is what bibliographies call the source.
+func (c Citation) Key() string {
 	if c.Secondary {
 		return fmt.Sprintf("transcription-%d", c.Year)
 	}
 	return fmt.Sprintf("ncmec-esp-%d", c.Year)
 }
 
-// field is a field of a bibliography; a name of "" is one that the form lacks.
-type field struct{ bibTeX, ris, value string }
-
-func (c Citation) fields() (list []field) {
-	add := func(bibTeX, ris, value string) { list = append(list, field{bibTeX, ris, value}) }
-	add("author", "AU", c.Author)
-	add("title", "TI", c.Title)
-	if !c.Dated.IsZero() {
-		add("year", "PY", c.Dated.Format("2006"))
-		add("month", "", strings.ToLower(c.Dated.Format("Jan")))
-		add("", "DA", c.Dated.Format("2006/01/02"))
-	}
-	if c.URL != "" {
-		add("url", "UR", c.URL)
-	}
-	if !c.Retrieved.IsZero() {
-		add("urldate", "", c.Retrieved.UTC().Format(time.DateOnly))
-		add("", "Y2", c.Retrieved.UTC().Format("2006/01/02"))
-	}
-	add("note", "N1", c.note())
-	return list
+type cslItem struct {
+	URL      string              `json:"URL,omitempty"`
+	Accessed *cslDate            `json:"accessed,omitempty"`
+	Author   []map[string]string `json:"author"`
+	ID       string              `json:"id"`
+	Issued   *cslDate            `json:"issued,omitempty"`
+	Note     string              `json:"note"`
+	Title    string              `json:"title"`
+	Type     string              `json:"type"`
 }
 
-func (c Citation) bibTeX() string {
-	escape := strings.NewReplacer("&", `\&`, "%", `\%`, "#", `\#`, "_", `\_`, "$", `\$`)
-	lines := "@misc{" + c.key()
-	for _, f := range c.fields() {
-		value := "{" + escape.Replace(f.value) + "}"
-		switch f.bibTeX {
-		case "":
-			continue
-		case "author", "title": // as they are: not first and last name, nor small letters
-			value = "{" + value + "}"
-		case "url":
-			value = "{" + f.value + "}"
-		case "month":
-			value = f.value
+type cslDate struct {
+	Parts [][]int `json:"date-parts"`
+}
+
+func (c Citation) csl() cslItem {
+	date := func(t time.Time) *cslDate {
+		if t.IsZero() {
+			return nil
 		}
-		lines += ",\n  " + f.bibTeX + " = " + value
+		return &cslDate{[][]int{{t.Year(), int(t.Month()), t.Day()}}}
 	}
-	return lines + "\n}\n"
-}
-
-func (c Citation) ris() string {
-	lines := "TY  - RPRT\nID  - " + c.key() + "\n"
-	for _, f := range c.fields() {
-		if f.ris != "" {
-			lines += f.ris + "  - " + f.value + "\n"
-		}
-	}
-	return lines + "ER  - \n"
-}
-
-func (c Citation) csl() map[string]any {
-	date := func(t time.Time) map[string]any {
-		return map[string]any{"date-parts": [][]int{{t.Year(), int(t.Month()), t.Day()}}}
-	}
-	item := map[string]any{"id": c.key(), "type": "report", "title": c.Title, "note": c.note(),
-		"author": []map[string]string{{"literal": c.Author}}}
-	if !c.Dated.IsZero() {
-		item["issued"] = date(c.Dated)
-	}
-	if c.URL != "" {
-		item["URL"] = c.URL
-	}
-	if !c.Retrieved.IsZero() {
-		item["accessed"] = date(c.Retrieved.UTC())
-	}
-	return item
+	return cslItem{ID: c.Key(), Type: "report", Title: c.Title, Note: c.Note(), URL: c.URL,
+		Author: []map[string]string{{"literal": c.Author}}, Issued: date(c.Dated), Accessed: date(c.Retrieved.UTC())}
 }
