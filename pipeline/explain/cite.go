@@ -49,24 +49,21 @@ func citations(m *compare.Model, s *compare.Series, p *compare.Point) []Citation
 	if ed == nil {
 		return nil
 	}
-	c := Citation{Year: p.Year, URL: ed.Document.Address(), Rows: p.Figures}
-	if s.Type != compare.TypePlatform || len(p.Figures) > 1 {
+	d := ed.Document
+	c := Citation{Author: publisher, Title: fmt.Sprintf("%d CyberTipline Reports by Electronic Service Providers (ESP)", p.Year), Year: p.Year,
+		Dated: d.Dated, URL: d.Address(), SHA256: d.SHA256, ByHand: d.Origin == pipeline.FromHand, Rows: p.Figures}
+	switch {
+	case s.Type == compare.TypeTotal:
+		c.Sum = fmt.Sprintf("All providers, %d, as the table prints it: %s reports.", p.Year, p.Reports)
+	case s.Type != compare.TypePlatform, len(p.Figures) > 1:
 		c.Sum = fmt.Sprintf("Sum of the rows below, by espfigures: %s, %d: %s reports.", s.Name, p.Year, p.Reports)
 	}
-	if s.Type == compare.TypeTotal {
-		c.Sum = fmt.Sprintf("All providers, %d, as the table prints it: %s reports.", p.Year, p.Reports)
-	}
-	if ed.Source != "" {
-		c.Secondary = true
+	switch {
+	case ed.Source != "":
+		c.Secondary, c.SHA256, c.Dated, c.ByHand = true, "", time.Time{}, false
 		c.Author, _, _ = strings.Cut(ed.Source, ",")
 		c.Title = fmt.Sprintf("Transcription of part of NCMEC's table of CyberTipline reports by ESP, %d", p.Year)
-		return []Citation{c}
-	}
-	d := ed.Document
-	c.Author, c.SHA256, c.Dated = publisher, d.SHA256, d.Dated
-	c.Title = fmt.Sprintf("%d CyberTipline Reports by Electronic Service Providers (ESP)", p.Year)
-	c.ByHand = d.Origin == pipeline.FromHand
-	if !d.ByHand() {
+	case !d.ByHand():
 		c.Retrieved = d.Retrieved
 	}
 	if strings.HasPrefix(c.URL, "file:") {
@@ -121,9 +118,9 @@ func (c Citation) in(form string) string {
 // Write writes citations in one of Formats.
 func Write(list []Citation, format string) string {
 	if format == "csl-json" {
-		var items []cslItem
-		for _, c := range list {
-			items = append(items, c.csl())
+		items := make([]cslItem, len(list))
+		for i, c := range list {
+			items[i] = c.csl()
 		}
 		text, err := json.MarshalIndent(items, "", "  ")
 		if err != nil {

@@ -57,11 +57,11 @@ func Figure(m *compare.Model, reg *registry.Registry, s *compare.Series, year in
 	if p.Reports == nil {
 		return Chain{}, &NoFigure{Absence(m, s, p)}
 	}
-	b := builder{m: m, ds: m.Data, reg: reg, chain: Chain{Series: s, Point: p}}
+	b := builder{m: m, ds: m.Data, reg: reg, part: PartFigure, chain: Chain{Series: s, Point: p}}
 	b.figure()
-	for i, f := range p.Figures {
-		b.part = PartRow
-		b.row(f, i)
+	b.part = PartRow
+	for _, f := range p.Figures {
+		b.row(f)
 	}
 	b.part = PartOwnCount
 	for _, w := range m.WitnessesOf(s, year) {
@@ -87,14 +87,21 @@ type builder struct {
 }
 
 func (b *builder) step(label, format string, args ...any) {
-	b.chain.Steps = append(b.chain.Steps, Step{cmp.Or(b.part, PartFigure), label, fmt.Sprintf(format, args...)})
+	b.chain.Steps = append(b.chain.Steps, Step{b.part, label, fmt.Sprintf(format, args...)})
 }
 
 // figure says what is counted, who owns it and how large it is.
 func (b *builder) figure() {
 	s, p := b.chain.Series, b.chain.Point
 	if n := len(p.Figures); n > 1 {
-		b.step("Sum", "of %d %s rows%s", n, RowKind(p.Status), b.memberWords(s, p))
+		members := " of " + b.m.Names(p.Members)
+		switch s.Type {
+		case compare.TypePlatform:
+			members = ", named below"
+		case compare.TypeCompany:
+			members = fmt.Sprintf(" of what it owned on 31 December %d: %s", p.Year, b.m.Names(p.Members))
+		}
+		b.step("Sum", "of %d %s rows%s", n, RowKind(p.Status), members)
 	}
 	if s.Type == compare.TypePlatform {
 		b.platform(s, p)
@@ -108,46 +115,34 @@ func (b *builder) figure() {
 	}
 }
 
-func (b *builder) memberWords(s *compare.Series, p *compare.Point) string {
-	switch s.Type {
-	case compare.TypePlatform:
-		return ", named below"
-	case compare.TypeCompany:
-		return fmt.Sprintf(" of what it owned on 31 December %d: %s", p.Year, b.m.Names(p.Members))
-	}
-	return " of " + b.m.Names(p.Members)
-}
-
 func (b *builder) platform(s *compare.Series, p *compare.Point) {
 	if pl := b.ds.Platform(s.ID); pl != nil {
-		text := fmt.Sprintf("%s (%s), %s%s", pl.Name, pl.ID, pl.Kind, userWords(pl.User))
-		if pl.Note != "" {
-			text += ". " + pl.Note
-		}
-		b.step("Platform", "%s", text)
+		text := fmt.Sprintf("%s (%s), %s%s. %s", pl.Name, pl.ID, pl.Kind, userWords(pl.User), pl.Note)
+		b.step("Platform", "%s", strings.TrimSuffix(text, ". "))
 	}
 	day := pipeline.LastDay(p.Year)
 	i := slices.IndexFunc(b.ds.Owners, func(o pipeline.Ownership) bool { return o.Platform == s.ID && o.On(day) })
-	switch {
-	case i < 0:
+	if i < 0 {
 		b.step("Owner", "not established: no source names one")
-	case b.ds.Owners[i].Company == pipeline.Independent:
-		b.step("Owner", "independent: no owner above it (%s)%s", b.ds.Owners[i].Source, userWords(b.ds.Owners[i].User))
-	default:
-		o := b.ds.Owners[i]
-		name, text := o.Company, ""
-		if c := b.m.Company(o.Company); c != nil {
-			name = c.Name
-			if sum := c.At(p.Year); sum.Reports != nil && *sum.Reports != *p.Reports {
-				text = fmt.Sprintf("; its platforms together have %s", sum.Reports)
-			}
-		}
-		b.step("Owner", "%s on 31 December %d (%s)%s%s", name, p.Year, o.Source, userWords(o.User), text)
+		return
 	}
+	o := b.ds.Owners[i]
+	if o.Company == pipeline.Independent {
+		b.step("Owner", "independent: no owner above it (%s)%s", o.Source, userWords(o.User))
+		return
+	}
+	name, text := o.Company, ""
+	if c := b.m.Company(o.Company); c != nil {
+		name = c.Name
+		if sum := c.At(p.Year).Reports; sum != nil && *sum != *p.Reports {
+			text = fmt.Sprintf("; its platforms together have %s", sum)
+		}
+	}
+	b.step("Owner", "%s on 31 December %d (%s)%s%s", name, p.Year, o.Source, userWords(o.User), text)
 }
 
 // row explains one printed row, or one row of a third party's transcription.
-func (b *builder) row(f pipeline.Figure, i int) {
+func (b *builder) row(f pipeline.Figure) {
 	if f.Status == pipeline.SecondaryHand {
 		b.step("Transcribed as", "%s | %s (the third party's label)", f.Name, f.Reports)
 	} else {
@@ -165,10 +160,7 @@ func (b *builder) row(f pipeline.Figure, i int) {
 		text := fmt.Sprintf("%s match with the alias %q", f.Match, f.Alias)
 		for _, a := range b.reg.Aliases {
 			if a.Printed == f.Alias && a.Platform == f.Platform {
-				if a.Note != "" {
-					text += ": " + a.Note
-				}
-				text += " (" + a.Source + ")"
+				text += strings.TrimSuffix(": "+a.Note, ": ") + " (" + a.Source + ")"
 			}
 		}
 		b.step("Name", "%s", text)
@@ -186,11 +178,8 @@ func (b *builder) row(f pipeline.Figure, i int) {
 
 // total says where the CyberTipline's total comes from.
 func (b *builder) total() {
-	if b.chain.Series.ID != compare.TotalID {
-		return
-	}
 	for _, t := range b.ds.Totals {
-		if t.Year == b.chain.Point.Year {
+		if t.Year == b.chain.Point.Year && b.chain.Series.ID == compare.TotalID {
 			b.step("Source", "%s", t.Source)
 			if t.ESP != nil && t.Public != nil {
 				b.step("Of these", "%s by providers, %s by the public", t.ESP, t.Public)
@@ -220,27 +209,30 @@ func (b *builder) edition(ed pipeline.Edition) {
 func (b *builder) document(ed pipeline.Edition) {
 	d := ed.Document
 	b.step("Document", "%s", cmp.Or(ed.Title, d.Name))
-	if a := d.Address(); a != "" {
-		b.step("Address", "%s", a)
-	} else {
-		b.step("Address", "not known: saved by hand as %s; --address %d=URL gives it", d.Name, ed.Year)
-	}
-	switch {
-	case d.ByHand():
-		b.step("Copy", "%s", byHand(d))
-	case d.Mirror != "":
+	unknown := fmt.Sprintf("not known: saved by hand as %s; --address %d=URL gives it", d.Name, ed.Year)
+	b.step("Address", "%s", cmp.Or(d.Address(), unknown))
+	retrieved := d.Retrieved.UTC().Format(longDate + " 15:04 UTC")
+	if d.ByHand() {
+		text := "saved by hand"
+		if !d.Retrieved.IsZero() {
+			text += ", taken in on " + retrieved
+		}
+		if d.Origin == pipeline.FromHand {
+			text += "; nobody has compared it with the publisher's"
+		}
+		b.step("Copy", "%s", text)
+	} else if d.Mirror != "" {
 		b.step("Copy", "the bytes came from %s", d.Mirror)
 	}
 	b.step("SHA-256", "%s", d.SHA256)
 	if !d.Dated.IsZero() {
 		b.step("Dated", "%s, from the document's own date", d.Dated.Format(longDate))
 	}
-	switch {
-	case d.ByHand(): // said already
-	case d.Retrieved.IsZero():
-		b.step("Retrieved", "not by this archive: read from the snapshot shipped with the program")
-	default:
-		b.step("Retrieved", "%s", d.Retrieved.UTC().Format(longDate+" 15:04 UTC"))
+	if d.Retrieved.IsZero() {
+		retrieved = "not by this archive: read from the snapshot shipped with the program"
+	}
+	if !d.ByHand() {
+		b.step("Retrieved", "%s", retrieved)
 	}
 }
 
@@ -277,18 +269,6 @@ func (b *builder) checks(ed pipeline.Edition) {
 }
 
 const longDate = "2 January 2006"
-
-// byHand says of a file that a person saved when it was taken in.
-func byHand(d pipeline.Document) string {
-	text := "saved by hand"
-	if !d.Retrieved.IsZero() {
-		text += ", taken in on " + d.Retrieved.UTC().Format(longDate+" 15:04 UTC")
-	}
-	if d.Origin == pipeline.FromHand {
-		text += "; nobody has compared it with the publisher's"
-	}
-	return text
-}
 
 // userWords marks a fact of the user's own registry layer.
 func userWords(user bool) string {

@@ -16,16 +16,16 @@ const Unit = "The unit is reports, not images, not files, not children: one repo
 // Note is something that must be known about what is shown.
 type Note struct {
 	Who  []string // names of the series; none where it concerns all
-	When string   // such as "2020 to 2021"; "" where it concerns all years
+	When []string // such as "2020 to 2021"; none where it concerns all years
 	Text string
 }
 
 func (n Note) String() string {
 	about := strings.Join(n.Who, ", ")
-	if about == "" && n.When != "" {
+	if about == "" && len(n.When) > 0 {
 		about = "All"
 	}
-	if about = strings.TrimSpace(about + " " + n.When); about == "" {
+	if about = strings.TrimSpace(about + " " + spans(n.When)); about == "" {
 		return n.Text
 	}
 	return about + ": " + n.Text
@@ -52,9 +52,7 @@ func Caveats(m *compare.Model, s *compare.Series, p *compare.Point) []string {
 }
 
 // Notes returns what must be known about series shown together in some years,
-// each note once, by the measures shown: what a sum holds, why a value is blank,
-// why two years are not comparable or only with care, and where the years come
-// from. pairs are the pairs of years whose changes are shown.
+// each note once. pairs are the pairs of years whose changes are shown.
 func Notes(m *compare.Model, series []*compare.Series, years []int, pairs [][2]int, measures []pipeline.Measure) []Note {
 	n := notes{m: m, series: series, years: years}
 	for _, s := range series {
@@ -84,36 +82,29 @@ type notes struct {
 	m      *compare.Model
 	series []*compare.Series
 	years  []int
-	list   []note
-}
-
-type note struct {
-	text string
-	who  []string
-	when []string
+	list   []*Note
 }
 
 func (n *notes) add(who, when, text string) {
-	i := slices.IndexFunc(n.list, func(x note) bool { return x.text == text })
+	i := slices.IndexFunc(n.list, func(x *Note) bool { return x.Text == text })
 	if i < 0 {
-		i = len(n.list)
-		n.list = append(n.list, note{text: text})
+		i, n.list = len(n.list), append(n.list, &Note{Text: text})
 	}
-	x := &n.list[i]
-	if who != "" && !slices.Contains(x.who, who) {
-		x.who = append(x.who, who)
+	x := n.list[i]
+	if who != "" && !slices.Contains(x.Who, who) {
+		x.Who = append(x.Who, who)
 	}
-	if when != "" && !slices.Contains(x.when, when) {
-		x.when = append(x.when, when)
+	if when != "" && !slices.Contains(x.When, when) {
+		x.When = append(x.When, when)
 	}
 }
 
 func (n *notes) merged() (list []Note) {
 	for _, x := range n.list {
-		if len(x.who) == len(n.series) && len(x.who) > 1 {
-			x.who = nil
+		if len(x.Who) == len(n.series) && len(x.Who) > 1 {
+			x.Who = nil
 		}
-		list = append(list, Note{x.who, spans(x.when), x.text})
+		list = append(list, *x)
 	}
 	return list
 }
@@ -122,26 +113,18 @@ func (n *notes) merged() (list []Note) {
 // "2020 to 2021, 2023 to 2024".
 func spans(when []string) string {
 	var list []string
-	for i := 0; i < len(when); {
-		k := i
-		for k+1 < len(when) && follows(when[k], when[k+1]) {
-			k++
-		}
-		if k > i {
-			list = append(list, when[i]+" to "+when[k])
+	last := -1
+	for _, w := range when {
+		year, err := strconv.Atoi(w)
+		if n := len(list) - 1; err == nil && year == last+1 {
+			first, _, _ := strings.Cut(list[n], " to ")
+			list[n] = first + " to " + w
 		} else {
-			list = append(list, when[i])
+			list = append(list, w)
 		}
-		i = k + 1
+		last = year
 	}
 	return strings.Join(list, ", ")
-}
-
-// follows reports whether two texts are years of which one comes after the other.
-func follows(a, b string) bool {
-	x, err1 := strconv.Atoi(a)
-	y, err2 := strconv.Atoi(b)
-	return err1 == nil && err2 == nil && y == x+1
 }
 
 // point says what a sum holds, which rows add up, and of a blank that it is not
@@ -156,10 +139,9 @@ func (n *notes) point(s *compare.Series, p *compare.Point) {
 	case p.Reports == nil || s.Type == compare.TypeTotal:
 		return
 	case s.Type != compare.TypePlatform && !s.Alone:
-		list := slices.Sorted(slices.Values(p.Members))
-		text := n.m.Names(list)
-		if most := 12; len(list) > most {
-			text = fmt.Sprintf("%d platforms, among them %s", len(list), n.m.Names(p.Members[:5]))
+		text := n.m.Names(slices.Sorted(slices.Values(p.Members)))
+		if count := len(p.Members); count > 12 {
+			text = fmt.Sprintf("%d platforms, among them %s", count, n.m.Names(p.Members[:5]))
 		}
 		n.add(s.Name, when, "sum of "+text+".")
 	case len(p.Figures) > 1:
@@ -177,21 +159,18 @@ func (n *notes) point(s *compare.Series, p *compare.Point) {
 // combined says what the rows hold that combine several platforms.
 func (n *notes) combined(s *compare.Series, p *compare.Point) {
 	for _, f := range p.Figures {
-		var members []string
+		text, members := "combines related platforms", ""
 		for _, c := range n.m.Data.Combined {
 			if c.Platform == f.Platform && c.Year == p.Year {
-				members = c.Members
+				members = n.m.Names(c.Members)
 			}
 		}
-		text := ""
 		switch {
-		case f.Combined && members != nil:
-			text = "combines related platforms, likely with " + n.m.Names(members) + " (NCMEC does not print the members)"
-		case f.Combined:
-			text = "combines related platforms"
-		case members != nil:
-			text = "is one row for " + n.m.Names(members) + ", as its printed name says"
-		default:
+		case f.Combined && members != "":
+			text += ", likely with " + members + " (NCMEC does not print the members)"
+		case members != "":
+			text = "is one row for " + members + ", as its printed name says"
+		case !f.Combined:
 			continue
 		}
 		n.add(s.Name, fmt.Sprint(p.Year), fmt.Sprintf("the row %q %s.", Printed(f), text))
@@ -216,25 +195,23 @@ func (n *notes) between(s *compare.Series, pair [2]int, measures []pipeline.Meas
 				continue // the note on the year's source and the mark say it
 			}
 			verdict := "with care: "
-			if r.Verdict == compare.No {
-				verdict = "not comparable: "
-			}
-			if len(measures) > 1 && measure == pipeline.MeasureReports && b.Verdict != compare.No && r.Verdict == compare.No {
+			switch {
+			case r.Verdict == compare.No && len(measures) > 1 && measure == pipeline.MeasureReports && b.Verdict != compare.No:
 				verdict = ""
+			case r.Verdict == compare.No:
+				verdict = "not comparable: "
 			}
 			n.add(s.Name, fmt.Sprintf("%d to %d", b.From.Year, b.To.Year), verdict+r.Text+userWords(r.User))
 		}
-		if measure == pipeline.MeasureReports {
-			if text := LikeForLike(b); text != "" && (b.Verdict == compare.No || len(n.series) == 1) {
-				n.add("", "", text)
-			}
+		if text := likeForLike(b); text != "" && measure == pipeline.MeasureReports && (b.Verdict == compare.No || len(n.series) == 1) {
+			n.add("", "", text)
 		}
 	}
 }
 
-// LikeForLike says how reports changed over what belongs to a series on both
+// likeForLike says how reports changed over what belongs to a series on both
 // sides, "" where the membership did not change.
-func LikeForLike(b compare.Between) string {
+func likeForLike(b compare.Between) string {
 	l := b.LikeForLike
 	if l == nil || l.Change == nil || l.Change.Percent == nil {
 		return ""

@@ -19,7 +19,7 @@ func ownCounts(m *compare.Model, s *compare.Series, years []int) string {
 			}
 		}
 	}
-	if len(list) == 0 {
+	if list == nil {
 		return ""
 	}
 	return "own count against NCMEC's: " + strings.Join(list, "; ") + "."
@@ -27,10 +27,7 @@ func ownCounts(m *compare.Model, s *compare.Series, years []int) string {
 
 // because gives the reason of a difference in brackets.
 func because(w compare.Witness) string {
-	if w.Reason == "" {
-		return ""
-	}
-	return " (" + w.Reason + ")"
+	return strings.TrimSuffix(" ("+w.Reason+")", " ()")
 }
 
 // witness explains an own count next to the figure of the chain.
@@ -42,11 +39,18 @@ func (b *builder) witness(w compare.Witness) {
 	if !w.Same(b.chain.Series) {
 		text += " for " + b.m.Names(w.Parts[0].Platforms)
 	}
+	side := "this figure"
+	switch {
+	case !w.Same(b.chain.Series):
+		side = fmt.Sprintf("NCMEC's %s", w.NCMEC)
+	case w.Status == pipeline.SecondaryHand:
+		side = "the transcription"
+	}
 	switch {
 	case w.Percent != nil && *w.Percent == 0:
-		text += ", the same as " + b.side(w)
+		text += ", the same as " + side
 	case w.Percent != nil:
-		text += fmt.Sprintf(", %s %s%s", w.Words(), b.side(w), because(w))
+		text += fmt.Sprintf(", %s %s%s", w.Words(), side, because(w))
 	case w.NCMEC != nil:
 		text += fmt.Sprintf(", for %s; not compared: one of the two is not whole", pipeline.PeriodWords(w.Parts[0].From, w.Parts[len(w.Parts)-1].To))
 	}
@@ -57,15 +61,4 @@ func (b *builder) witness(w compare.Witness) {
 		text += "; second-hand"
 	}
 	b.step("Own count", "%s. %s", text, w.Parts[0].Source)
-}
-
-// side names NCMEC's figure that an own count is set against.
-func (b *builder) side(w compare.Witness) string {
-	switch {
-	case !w.Same(b.chain.Series):
-		return "NCMEC's " + w.NCMEC.String()
-	case w.Status == pipeline.SecondaryHand:
-		return "the transcription"
-	}
-	return "this figure"
 }
