@@ -1,6 +1,7 @@
 package text
 
 import (
+	_ "embed"
 	"encoding/csv"
 	"fmt"
 	"html/template"
@@ -30,7 +31,7 @@ func (c Claims) Write(w io.Writer, style Style, format string) error {
 	case "json":
 		return c.json(w)
 	case "html":
-		return claimPage.Execute(w, c.page())
+		return claimPage.Execute(w, c)
 	}
 	_, err := io.WriteString(w, c.text(style))
 	return err
@@ -66,6 +67,40 @@ func (c Claims) json(w io.Writer) error {
 	return writeJSON(w, list)
 }
 
+// statement is a sentence with the answers to what it claims.
+type statement struct {
+	Text    string
+	Mark    string // "x" where an answer does not hold, "?" where one was not understood, "=" where all hold
+	Answers []claim.Answer
+}
+
+// Sentences are the answers sentence by sentence.
+func (c Claims) Sentences() (list []*statement) {
+	for i, a := range c.Answers {
+		if i == 0 || a.Sentence != c.Answers[i-1].Sentence {
+			list = append(list, &statement{Text: a.Sentence, Mark: "="})
+		}
+		s := list[len(list)-1]
+		s.Answers = append(s.Answers, a)
+		switch mark := verdictMark(a); {
+		case s.Mark == "x":
+		case mark != "=":
+			s.Mark = mark
+		}
+	}
+	return list
+}
+
+func verdictMark(a claim.Answer) string {
+	switch {
+	case a.Verdict == claim.NotUnderstood:
+		return "?"
+	case a.Verdict.Holds():
+		return "="
+	}
+	return "x"
+}
+
 // text writes each sentence with its verdicts below. A few words about one name
 // are answered at more length.
 func (c Claims) text(style Style) string {
@@ -74,30 +109,30 @@ func (c Claims) text(style Style) string {
 		c.long(&b, style, c.Answers[0])
 		return b.String()
 	}
-	for i, a := range c.Answers {
-		if i == 0 || a.Sentence != c.Answers[i-1].Sentence {
-			if i > 0 {
-				b.WriteString("\n")
+	for i, s := range c.Sentences() {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		b.WriteString(style.Wrap(s.Text, s.Mark+" ", "  "))
+		for _, a := range s.Answers {
+			b.WriteString(style.Wrap(claimLine(a), "    ", "      "))
+			if a.Note != "" {
+				b.WriteString(style.Wrap(a.Note, "      ", "      "))
 			}
-			b.WriteString(style.Wrap(a.Sentence, verdictMark(sameSentence(c.Answers[i:]))+" ", "  "))
-		}
-		b.WriteString(style.Wrap(claimLine(a), "    ", "      "))
-		if a.Note != "" {
-			b.WriteString(style.Wrap(a.Note, "      ", "      "))
-		}
-		if a.Say != "" && !(a.Verdict == claim.Exact || a.Verdict == claim.Rounded) {
-			b.WriteString(style.Wrap("Say: "+a.Say, "      ", "      "))
+			if a.Say != "" && a.Verdict != claim.Exact && a.Verdict != claim.Rounded {
+				b.WriteString(style.Wrap("Say: "+a.Say, "      ", "      "))
+			}
 		}
 	}
 	if c.Title != "" && len(c.Answers) > 0 {
-		b.WriteString("\n" + c.tally() + "\n")
+		b.WriteString("\n" + c.Tally() + "\n")
 	}
 	return b.String()
 }
 
 // claimLine is one verdict: "21.1m" (facebook, 2022, reports): truncated; 21,165,208.
 func claimLine(a claim.Answer) string {
-	s := fmt.Sprintf("%q (%s): %s", claimed(a), strings.Join(filled(a.ID, a.YearsText(), string(a.Measure)), ", "), a.Verdict)
+	s := fmt.Sprintf("%q (%s): %s", claimed(a), filled(", ", a.ID, a.YearsText(), string(a.Measure)), a.Verdict)
 	if a.Published != "" && a.Verdict != claim.Exact {
 		s += "; published " + a.Published
 	}
@@ -107,53 +142,26 @@ func claimLine(a claim.Answer) string {
 	return s
 }
 
-func filled(list ...string) (out []string) {
-	for _, s := range list {
-		if s != "" {
-			out = append(out, s)
-		}
-	}
-	return out
+func filled(separator string, list ...string) string {
+	return strings.Join(slices.DeleteFunc(list, func(s string) bool { return s == "" }), separator)
 }
 
 // claimed is the number with the words of its sense and unit.
 func claimed(a claim.Answer) string {
-	return strings.Join(filled(string(a.Quantity.Sense), a.Quantity.Text, a.Quantity.Unit), " ")
+	return filled(" ", string(a.Quantity.Sense), a.Quantity.Text, a.Quantity.Unit)
 }
 
-func sameSentence(list []claim.Answer) []claim.Answer {
-	n := 1
-	for n < len(list) && list[n].Sentence == list[0].Sentence {
-		n++
-	}
-	return list[:n]
-}
-
-// verdictMark is the worst of the verdicts on a sentence: "x" where one does
-// not hold, "?" where one was not understood, "=" where all hold.
-func verdictMark(list []claim.Answer) string {
-	mark := "="
-	for _, a := range list {
-		switch {
-		case a.Verdict == claim.NotUnderstood:
-			mark = max(mark, "?")
-		case !a.Verdict.Holds():
-			return "x"
-		}
-	}
-	return mark
-}
-
-func (c Claims) tally() string {
+// Tally counts the answers.
+func (c Claims) Tally() string {
 	count := map[string]int{}
-	for i := range c.Answers {
-		count[verdictMark(c.Answers[i:i+1])]++
+	for _, a := range c.Answers {
+		count[verdictMark(a)]++
 	}
 	form := func(n int, one, many string) string {
-		if n == 1 {
-			return "1 " + one
+		if n != 1 {
+			one = many
 		}
-		return fmt.Sprintf("%d %s", n, many)
+		return fmt.Sprintf("%d %s", n, one)
 	}
 	return fmt.Sprintf("%s: %s (=), %s (x), %d not understood (?).", form(len(c.Answers), "statement", "statements"), form(count["="], "holds", "hold"), form(count["x"], "does not", "do not"), count["?"])
 }
@@ -233,43 +241,7 @@ func printedRows(line func(label, text string), figures []pipeline.Figure, years
 	}
 }
 
-// page is what the page of an article shows.
-func (c Claims) page() any {
-	type sentence struct {
-		Text, Mark string
-		Answers    []claim.Answer
-	}
-	var list []sentence
-	for i := 0; i < len(c.Answers); {
-		same := sameSentence(c.Answers[i:])
-		list = append(list, sentence{same[0].Sentence, map[string]string{"=": "holds", "x": "not", "?": "unread"}[verdictMark(same)], same})
-		i += len(same)
-	}
-	title := c.Title
-	if title == "" {
-		title = "Claim"
-	}
-	return map[string]any{"Title": title, "Tally": c.tally(), "Sentences": list}
-}
+//go:embed claims.html.tmpl
+var claimHTML string
 
-var claimPage = template.Must(template.New("page").Funcs(template.FuncMap{"claimed": claimed, "join": strings.Join}).Parse(`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{.Title}}: statements checked</title>
-<style>
-body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}
-blockquote{margin:2rem 0 .5rem;padding:.3rem .8rem;border-left:.4rem solid #777}
-.holds{border-color:#1a7f37}.not{border-color:#b42318}.unread{border-color:#9a6700}
-dl{margin:0 0 .8rem 1.2rem}dt{font-weight:600}dd{margin:0}.say{font-style:italic}footer{margin-top:3rem;font-size:.9rem;color:#555}
-</style></head><body>
-<h1>{{.Title}}</h1>
-<p>{{.Tally}}</p>
-{{range .Sentences}}<blockquote class="{{.Mark}}">{{.Text}}</blockquote>
-{{range .Answers}}<dl><dt>“{{claimed .}}”: {{.Verdict}}</dt>
-<dd>{{with .ID}}{{.}}{{end}}{{with .YearsText}}, {{.}}{{end}}{{with .Measure}}, {{.}}{{end}}{{with .Published}}; published {{.}}{{end}}</dd>
-{{with .Note}}<dd>{{.}}</dd>
-{{end}}{{with .Say}}<dd class="say">{{.}}</dd>
-{{end}}{{with .Sources}}<dd>{{join . "; "}}</dd>
-{{end}}</dl>
-{{end}}{{end}}<footer>Checked by espfigures against NCMEC's tables of CyberTipline reports. The unit is reports: not images, not files, not children.</footer>
-</body></html>
-`))
+var claimPage = template.Must(template.New("page").Funcs(template.FuncMap{"claimed": claimed, "join": strings.Join}).Parse(claimHTML))
