@@ -25,9 +25,6 @@ func (s *sentenceOf) quantityAt(i int) (mark, bool) {
 		if behind, n := phraseAt(s.list, end, classes["sense behind"]); n > 0 && q.Sense == Bare {
 			q.Sense, end = Sense(behind), end+n
 		}
-		if q.Kind == Multiple && q.Value < 1 {
-			q.Sense = q.Sense.turned()
-		}
 		return mark{kind: number, end: end, quantity: q, lead: lead}, true
 	}
 	return mark{}, false

@@ -38,6 +38,42 @@ type Quantity struct {
 	category string  // rank: among the services of this category only
 }
 
+// Sense says what the words around a quoted number claim of the figure.
+type Sense string
+
+const (
+	Bare      Sense = ""               // the figure itself, as exactly as it is quoted
+	About     Sense = "about"          // the same, and whoever quotes it says that it is rounded
+	Precisely Sense = "exactly"        // the figure itself to the last report
+	Above     Sense = "more than"      // the figure is larger
+	JustAbove Sense = "a little above" // it is larger, by no more than a little
+	WellAbove Sense = "well above"     // it is larger, by more than a little
+	AtLeast   Sense = "at least"       // it is as large or larger
+	Below     Sense = "less than"      // it is smaller
+	JustBelow Sense = "a little below" // it is smaller, by no more than a little: almost, nearly
+	WellBelow Sense = "well below"     // it is smaller, by more than a little
+	AtMost    Sense = "no more than"   // it is as small or smaller
+)
+
+// side is what a sense says: on which side of the number the figure is, and how far.
+type side struct {
+	sign         int  // 1: above the number, -1: below it
+	equal        bool // or the number itself
+	little, much bool // by no more than a little; by more than that
+}
+
+var sides = map[Sense]side{
+	Above: {sign: 1}, JustAbove: {sign: 1, little: true}, WellAbove: {sign: 1, much: true}, AtLeast: {sign: 1, equal: true},
+	Below: {sign: -1}, JustBelow: {sign: -1, little: true}, WellBelow: {sign: -1, much: true}, AtMost: {sign: -1, equal: true},
+}
+
+// directed reports whether the sense says on which side of the number the
+// figure is.
+func (s Sense) directed() bool { return sides[s].sign != 0 }
+
+// downward reports whether the sense says that the figure is below the number.
+func (s Sense) downward() bool { return sides[s].sign < 0 }
+
 // fits holds a quantity against a value and says how it stands to it: Exact,
 // Rounded, Truncated, Bound or Wrong. One rule serves every size and kind of
 // number: it is held to its last digit that says something.
@@ -76,6 +112,9 @@ func (q Quantity) fits(v float64) Verdict {
 func (q Quantity) beyond(v float64) bool {
 	s := sides[q.Sense]
 	d := float64(s.sign) * (v - q.Value)
+	if q.Kind == Multiple && q.Value < 1 { // to have "more than halved" is to have less than half
+		d = -d
+	}
 	little := d <= q.Value/20 && (2*d <= q.grain || d <= q.Value/1000)
 	if q.Kind == Multiple {
 		little = d <= q.Value/10 // people say "nearly doubled" of 1.86
@@ -93,32 +132,24 @@ func (q Quantity) beyond(v float64) bool {
 
 // Right writes the value as it should have been quoted, in the quoted form.
 func (q Quantity) Right(v float64) string {
-	switch q.Kind {
-	case Percent:
-		places := 0
-		for step := q.Step; step < 0.99 && places < 6; step *= 10 {
-			places++
-		}
-		if places == 0 && v < 1 {
-			places = 2
-		}
-		return strconv.FormatFloat(v, 'f', places, 64) + "%"
-	case Multiple:
-		return strconv.FormatFloat(v, 'f', 1, 64) + " times"
-	case Place:
-		return ordinal(int(v))
+	unit := 1.0
+	if q.scale != "" {
+		unit = scales[strings.TrimSpace(q.scale)]
 	}
+	places := max(0, int(math.Round(math.Log10(unit/q.Step))))
 	r := math.Floor(v/q.Step+0.5) * q.Step
-	if q.scale == "" || r == 0 {
-		if r == 0 || q.Step <= 1 {
-			r = v
-		}
+	switch {
+	case q.Kind == Percent && places == 0 && v < 1:
+		places = 2
+		fallthrough
+	case q.Kind == Percent:
+		return strconv.FormatFloat(v, 'f', places, 64) + "%"
+	case q.Kind == Multiple:
+		return strconv.FormatFloat(v, 'f', 1, 64) + " times"
+	case r == 0 || q.scale == "" && q.Step <= 1:
+		return pipeline.Count(v).String()
+	case q.scale == "":
 		return pipeline.Count(r).String()
-	}
-	unit := scales[strings.TrimSpace(q.scale)]
-	places := 0
-	for step := q.Step; step < unit*0.99; step *= 10 {
-		places++
 	}
 	return strconv.FormatFloat(r/unit, 'f', places, 64) + q.scale
 }

@@ -16,11 +16,7 @@ type token struct {
 	owner bool // written with a possessive ending: Facebook's
 	mark  int  // the mark that it is in, counted from 1; 0 for none
 
-	// ahead is this token and those behind it in lower case, joined with
-	// spaces; ends[n-1] is where the first n of them end. Phrases are looked up
-	// at every token, so the joining is done once.
-	ahead string
-	ends  [longestPhrase]int
+	rest string // this token and all behind it in lower case, joined with spaces
 }
 
 // tokenPattern takes numbers with their separators whole, then words with
@@ -57,16 +53,13 @@ func tokens(sentence string) []token {
 			list[i-1].owner = true
 		}
 	}
-	for i := range list {
-		var b strings.Builder
-		for n, t := range list[i:min(i+longestPhrase, len(list))] {
-			if n > 0 {
-				b.WriteByte(' ')
-			}
-			b.WriteString(t.lower)
-			list[i].ends[n] = b.Len()
-		}
-		list[i].ahead = b.String()
+	var all strings.Builder
+	for _, t := range list {
+		all.WriteString(t.lower + " ")
+	}
+	rest := all.String()
+	for i, t := range list {
+		list[i].rest, rest = rest, rest[len(t.lower)+1:]
 	}
 	return list
 }

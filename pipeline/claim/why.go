@@ -106,16 +106,18 @@ func (r *Reader) ownCount(a *Answer) string {
 	return ""
 }
 
-var incidentsIn = regexp.MustCompile(`([\d.]+) million incidents`)
+var incidentsIn = regexp.MustCompile(`(\d+(?:\.\d+)?) million incidents`)
 
 // incidentsOf returns NCMEC's count of incidents of a year, from the break that
 // gives it, with its source; "" where none does.
 func (r *Reader) incidentsOf(y int) (n float64, source string) {
 	for _, b := range r.model.Data.Breaks {
-		if m := incidentsIn.FindStringSubmatch(b.Description); m != nil && b.Who == pipeline.Everybody && b.To == y {
-			if v, err := strconv.ParseFloat(m[1], 64); err == nil {
-				return v * 1e6, b.Source
-			}
+		if b.Who != pipeline.Everybody || b.To != y {
+			continue
+		}
+		if m := incidentsIn.FindStringSubmatch(b.Description); m != nil {
+			n, _ = strconv.ParseFloat(m[1], 64)
+			return n * 1e6, b.Source
 		}
 	}
 	return 0, ""

@@ -107,12 +107,11 @@ func has(list []token, class string) bool {
 
 // lowerText joins tokens with spaces, in lower case.
 func lowerText(list []token) string {
-	if n := len(list); n == 0 {
+	if len(list) == 0 {
 		return ""
-	} else if n <= longestPhrase {
-		return list[0].ahead[:list[0].ends[n-1]]
 	}
-	return lowerText(list[:longestPhrase]) + " " + lowerText(list[longestPhrase:])
+	last := list[len(list)-1]
+	return list[0].rest[:len(list[0].rest)-len(last.rest)+len(last.lower)]
 }
 
 func lowerAt(list []token, i int) string {
