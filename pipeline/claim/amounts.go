@@ -6,19 +6,17 @@ import "strings"
 
 // quantityAt finds a quantity of any kind.
 func (s *sentenceOf) quantityAt(i int) (mark, bool) {
-	count, w := s.about("count", i), s.at(i)
-	switch {
-	case i+1 < len(s.list) && len(s.list[i+1].text) == 1 && is(s.list[i+1].text, "A", "C", "D", "E", "F", "G", "H", "P", "U"), // 2258A
-		asYear(w) > 0 && !s.ctx.fixed && count != "yes",
-		count == "no", months[s.at(i-1)] && isNumber(w) && len(w) <= 2:
-		return mark{}, false
-	}
 	for _, read := range []func(int) (Quantity, int, bool){s.placeAt, s.fractionAt, s.factorAt, s.numberAt} {
 		q, end, ok := read(i)
 		if !ok {
 			continue
 		}
-		lead := i
+		w, count, lead := s.at(i), s.about("count", i), i
+		section := i+1 < len(s.list) && len(s.list[i+1].text) == 1 && is(s.list[i+1].text, "A", "C", "D", "E", "F", "G", "H", "P", "U") // 2258A
+		day := months[s.at(i-1)] && isNumber(w) && len(w) <= 2
+		if section || day || count == "no" || asYear(w) > 0 && !s.ctx.fixed && count != "yes" {
+			break
+		}
 		if q.Sense == Bare {
 			q.Sense, lead = s.senseAt(i)
 		}
@@ -227,8 +225,11 @@ func scaleAt(list []token, i int) string {
 // what makes it a count or a share: "one of" is none.
 func (s *sentenceOf) spokenAt(i int) (Quantity, int, bool) {
 	q, n := spoken(s.list[i:min(i+8, len(s.list))])
+	if n == 0 || q.Value == 0 {
+		return q, 0, false
+	}
 	counts, _, _ := s.says("spoken", i, i+n)
-	return q, i + n, n > 0 && q.Value > 0 && (q.scale != "" || strings.Contains(q.Text, "hundred") || counts == "yes")
+	return q, i + n, q.scale != "" || strings.Contains(q.Text, "hundred") || counts == "yes"
 }
 
 // rangeAt reads the end of a range: "21 and 22 million", "5-6m". "from 3,000

@@ -335,36 +335,30 @@ func (r *Reader) change(a *Answer) value {
 			measure, what, write = pipeline.MeasureShare, "The share of "+r.nameOf(a.Series)+" in all providers' reports", percentText
 		}
 		between := r.model.Between(a.Series, first, last, measure)
-		if between.Verdict == compare.No {
-			return r.broken(a, old, now, between)
-		}
-		if between.Verdict == compare.Care {
-			v.note = sentence("Compare with care: " + between.Reasons[0].Text)
-		}
 		_, by := Quantity{Kind: Percent, points: a.Quantity.points}.moved(old, now)
 		moved := map[int]string{1: "rose by " + by, -1: "fell by " + by, 0: "did not change"}[cmp.Compare(now, old)]
 		v.say = fmt.Sprintf("%s %s, from %s in %d to %s in %d", what, moved, write(old), first, write(now), last)
+		switch between.Verdict {
+		case compare.Care:
+			v.note = sentence("Compare with care: " + between.Reasons[0].Text)
+		case compare.No:
+			why := fmt.Sprintf("%d and %d are not comparable: %s", first, last, between.Reasons[0].Text)
+			v.note, v.instead, v.say = sentence(why), Broken, sentence(r.reportsOf(a.Series)+" in "+why)
+			if l := between.LikeForLike; l != nil && l.Change != nil && l.Change.Percent != nil {
+				v.say += fmt.Sprintf(" Like for like the change is %s.", pipeline.ChangeText(*l.Change.Percent))
+			}
+		}
 	}
 	v.v, v.text = a.Quantity.moved(old, now)
 	v.wrong, v.mistaken = sentence(v.say), float64(a.Quantity.turn)*(now-old) < 0
 	switch {
+	case v.instead == Broken: // no change is shown across a break
+		v.text, v.wrong = "", ""
 	case a.Quantity.Kind == Multiple:
 	case now < old:
 		v.text = "-" + v.text
 	default:
 		v.text = "+" + v.text
-	}
-	return v
-}
-
-// broken is a change that the model does not show.
-func (r *Reader) broken(a *Answer, old, now float64, between compare.Between) value {
-	why := fmt.Sprintf("%d and %d are not comparable: %s", between.From.Year, between.To.Year, between.Reasons[0].Text)
-	v := value{points: []*compare.Point{between.From, between.To}, note: sentence(why), instead: Broken, say: sentence(r.reportsOf(a.Series) + " in " + why)}
-	v.v, _ = a.Quantity.moved(old, now)
-	v.mistaken = float64(a.Quantity.turn)*(now-old) < 0
-	if l := between.LikeForLike; l != nil && l.Change != nil && l.Change.Percent != nil {
-		v.say += fmt.Sprintf(" Like for like the change is %s.", pipeline.ChangeText(*l.Change.Percent))
 	}
 	return v
 }

@@ -98,10 +98,7 @@ func countOf(w string) int {
 	if n := small[w]; n > 0 {
 		return int(n)
 	}
-	n, err := strconv.Atoi(strings.TrimRight(w, "stndrh"))
-	if err != nil {
-		return 0
-	}
+	n, _ := strconv.Atoi(strings.TrimRight(w, "stndrh"))
 	return n
 }
 
@@ -168,11 +165,10 @@ func (s *sentenceOf) totalAt(i int) (mark, bool) {
 
 // asYear reads a year of the CyberTipline.
 func asYear(s string) int {
-	n, err := strconv.Atoi(s)
-	if len(s) != 4 || err != nil || n < 1990 || n > 2035 {
-		return 0
+	if n, _ := strconv.Atoi(s); len(s) == 4 && n >= 1990 && n <= 2035 {
+		return n
 	}
-	return n
+	return 0
 }
 
 // yearAt finds a year, a range of years, or a year told by another.
