@@ -56,7 +56,6 @@ type Statement struct {
 	Sentence string // the sentence it is in
 	ID       string // series: an id, ids joined by "+", or "top-N"; "" where nobody is named
 	Years    []int  // one year; or the two of a change or multiple; or all years of a sum
-	Sum      bool   // Years are added up
 	Measure  Measure
 	Quantity Quantity
 	Of       string // for shares: compare.ESPTotalID or compare.TotalID as named, "" where the words do not say
@@ -75,7 +74,6 @@ type Answer struct {
 	Statement
 	Verdict   Verdict
 	Published string          // the published value as text; "" where there is none
-	Value     float64         // the same as a number
 	Series    *compare.Series // the series it was compared with; nil where there is none
 	Note      string          // why, in a sentence or two
 	OffBy     string          // reports: by how much a number that is not the figure misses it
@@ -135,11 +133,9 @@ type WordsError struct{ Text string }
 func (e *WordsError) Error() string { return e.Text }
 
 // About answers what some words claim of a name in a year: "21.1m", "fell
-// 31%", "second". The name is an id, a name that resolve.Finder knows, "NCMEC"
-// for the CyberTipline, or several joined as in a sentence. via says how it was
-// found where that is not plain. The error is a *resolve.NotFound for a name
-// nobody knows, a *WordsError for words without a number, or says which years
-// there are.
+// 31%", "second". via says how the name was found where that is not plain. The
+// error is a *resolve.NotFound for a name nobody knows, a *WordsError for words
+// without a number, or says which years there are.
 func (r *Reader) About(name string, year int, words string) (a Answer, via string, err error) {
 	who, via, err := r.who(name)
 	if err != nil {

@@ -119,13 +119,13 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 		v.sources = r.sources(&a, v.points)
 	}
 	q := a.Quantity
-	a.Value, a.Published, a.Verdict = v.v, v.text, q.fits(v.v)
+	a.Published, a.Verdict = v.text, q.fits(v.v)
 	if v.mistaken {
 		a.Verdict = Wrong
 	}
 	sum := a.Measure == MeasureReports || a.Measure == MeasureShare
 	atLeast := sum && slices.ContainsFunc(v.points, func(p *compare.Point) bool { return p.AtLeast })
-	beyond := a.Verdict == Bound && q.Sense.downward() || a.Verdict == Wrong && !q.Sense.downward() && q.Value > a.Value
+	beyond := a.Verdict == Bound && q.Sense.downward() || a.Verdict == Wrong && !q.Sense.downward() && q.Value > v.v
 	note := v.wrong
 	switch {
 	case v.instead != "" && a.Verdict.Holds():
@@ -133,7 +133,7 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 	case atLeast && beyond:
 		a.Verdict, note = Open, onlyAtLeast
 	case a.Verdict == Truncated:
-		note = fmt.Sprintf("Cut off, not rounded: rounded it is %s.", q.Right(a.Value))
+		note = fmt.Sprintf("Cut off, not rounded: rounded it is %s.", q.Right(v.v))
 	case a.Verdict == Wrong && a.Measure == MeasureReports:
 		a.Verdict, note = r.whyWrong(&a, v.points)
 	case a.Verdict != Wrong:
@@ -144,14 +144,12 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 		a.Verdict = Rounded // the source itself rounds
 	case a.Measure != MeasureReports:
 	case a.Verdict == Wrong || a.Verdict == Part:
-		a.OffBy, a.Right = pipeline.ChangeText(100*(q.Value-a.Value)/a.Value), q.Right(a.Value)
-	case a.Verdict == Bound && q.Sense.directed() && math.Abs(a.Value-q.Value) > a.Value/10:
+		a.OffBy, a.Right = pipeline.ChangeText(100*(q.Value-v.v)/v.v), q.Right(v.v)
+	case a.Verdict == Bound && q.Sense.directed() && math.Abs(v.v-q.Value) > v.v/10:
 		note = "True, but off by more than a tenth."
 	}
 	a.Note, a.Sources, a.Say = joinNotes(note, v.note), v.sources, sentence(v.say)
-	if a.Published == "" { // no change is shown across a break
-		a.Value = 0
-	} else if len(v.sources) > 0 && a.Measure != MeasureIncidents {
+	if a.Published != "" && len(v.sources) > 0 && a.Measure != MeasureIncidents {
 		a.Say = sentence(v.say + " (" + strings.Join(v.sources, "; ") + ")")
 	}
 	if q.Unit != "" && a.Verdict != OwnCount && (a.Measure == MeasureReports || a.Measure == MeasureShare && a.Verdict.Holds()) {

@@ -23,7 +23,6 @@ func (s subject) total() bool { return s.id == compare.TotalID || s.id == compar
 
 // names finds subjects in a sentence.
 type names struct {
-	model  *compare.Model
 	phrase map[string]subject // by lower-case words joined with spaces
 	asIs   map[string]string  // by phrase of one word: the spelling that is taken whatever the case
 	words  int                // most words of a phrase
@@ -32,9 +31,15 @@ type names struct {
 // newNames collects the names of a model: of platforms first, so that a name
 // of a platform and a company means the platform.
 func newNames(m *compare.Model, finder *resolve.Finder) *names {
-	n := &names{model: m, phrase: map[string]subject{}, asIs: map[string]string{}}
+	n := &names{phrase: map[string]subject{}, asIs: map[string]string{}}
+	sameID := func(id string) string { // of a company
+		if c := m.Company(id); c != nil && !c.Alone {
+			return id
+		}
+		return ""
+	}
 	for _, s := range m.Platforms {
-		who := subject{id: s.ID, company: n.sameID(s.ID)}
+		who := subject{id: s.ID, company: sameID(s.ID)}
 		if c, ok := finder.Company(s.Name); ok && who.company == "" {
 			who.company, _ = c.Company()
 		}
@@ -54,7 +59,7 @@ func newNames(m *compare.Model, finder *resolve.Finder) *names {
 	}
 	for _, f := range m.Data.Figures {
 		if m.Platform(f.Platform) != nil {
-			n.add(subject{id: f.Platform, company: n.sameID(f.Platform)}, f.Name)
+			n.add(subject{id: f.Platform, company: sameID(f.Platform)}, f.Name)
 		}
 	}
 	for _, text := range slices.Sorted(maps.Keys(shortNames)) {
@@ -70,14 +75,6 @@ func newNames(m *compare.Model, finder *resolve.Finder) *names {
 func formsOf(s *compare.Series) []string {
 	before, _, _ := strings.Cut(s.Name, " (")
 	return []string{s.Name, before, strings.ReplaceAll(s.ID, "-", " ")}
-}
-
-// sameID returns the id of a platform where a company has it too.
-func (n *names) sameID(id string) string {
-	if c := n.model.Company(id); c != nil && !c.Alone {
-		return id
-	}
-	return ""
 }
 
 // add adds names of a subject that nobody else has.

@@ -155,36 +155,22 @@ func (q Quantity) Right(v float64) string {
 }
 
 func ordinal(n int) string {
-	suffix := "th"
-	if n%100 < 11 || n%100 > 13 {
-		switch n % 10 {
-		case 1:
-			suffix = "st"
-		case 2:
-			suffix = "nd"
-		case 3:
-			suffix = "rd"
-		}
+	suffix := map[int]string{1: "st", 2: "nd", 3: "rd"}[n%10]
+	if suffix == "" || n%100/10 == 1 {
+		suffix = "th"
 	}
 	return strconv.Itoa(n) + suffix
 }
 
-// Forms of written numbers: whole ones with separators of one kind between
-// thousands (a point at least twice, since once it may be a fraction) or as in
-// India, and those with a decimal mark.
+// Forms of written numbers: whole ones with separators between thousands (a
+// point at least twice, since once it may be a fraction) or as in India, and
+// those with a decimal mark.
 var (
-	wholeForm    = regexp.MustCompile(`^(?:\d+|\d{1,3}(?:\.\d{3}){2,}|\d{1,2}(?:,\d{2})+,\d{3}` + thousands(",", "'", "’", "_", " ", `\x{a0}`, `\x{202f}`) + `)$`)
+	wholeForm    = regexp.MustCompile(`^(?:\d+|\d{1,3}(?:\.\d{3}){2,}|\d{1,2}(?:,\d{2})+,\d{3}|\d{1,3}(?:[,'’_ \x{a0}\x{202f}]\d{3})+)$`)
 	decimalForm  = regexp.MustCompile(`^(\d+|\d{1,3}(?:,\d{3})+)\.(\d+)$`)
 	decimalComma = regexp.MustCompile(`^(\d+|\d{1,3}(?:\.\d{3})+),(\d{1,2}|\d{4,})$`)
 	notDigit     = regexp.MustCompile(`[^0-9]`)
 )
-
-func thousands(separators ...string) (forms string) {
-	for _, s := range separators {
-		forms += `|\d{1,3}(?:` + s + `\d{3})+`
-	}
-	return forms
-}
 
 // parseDigits reads a number as it is written, without its scale. decimals is
 // how many digits are behind the decimal mark. A single point in front of three

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"slices"
 	"strings"
 
 	"espfigures/pipeline/compare"
@@ -23,7 +24,6 @@ type sentenceOf struct {
 	list  []token
 	marks []mark
 	ctx   *context
-	named bool // somebody is named in it, not only in passing
 }
 
 // read returns the statements of a sentence, and leaves for the next one whom
@@ -31,7 +31,6 @@ type sentenceOf struct {
 func (r *Reader) read(text string, ctx *context) []Statement {
 	s := r.sentence(text, ctx)
 	for _, m := range s.marks {
-		s.named = s.named || m.named()
 		ctx.total = ctx.total || m.kind == who && m.subject.id == compare.TotalID
 	}
 	var out []Statement
@@ -100,38 +99,36 @@ func (s *sentenceOf) leave() {
 	if s.ctx.fixed {
 		return
 	}
-	var main *subject
-	several := false
-	for i, m := range s.marks {
-		if !m.named() {
-			continue
+	var last subject
+	for _, m := range s.marks {
+		if m.named() {
+			last = m.subject
 		}
-		several = several || main != nil && main.id != m.subject.id
-		main = &s.marks[i].subject
 	}
-	if main != nil {
-		s.ctx.subject, s.ctx.several = main, several
-		if several {
+	if last.id != "" {
+		s.ctx.subject = &last
+		s.ctx.several = slices.ContainsFunc(s.marks, func(m mark) bool { return m.named() && m.subject.id != last.id })
+		if s.ctx.several {
 			s.ctx.subject = nil
 		}
 	}
 	// The last year is spoken of, or the years of a change.
-	last, span, years := 0, []int(nil), false
+	newest, span, years := 0, []int(nil), false
 	for _, m := range s.marks {
 		if m.kind != year || m.base || m.partial {
 			continue
 		}
 		years = true
 		if y := s.resolve(m); len(y) == 1 {
-			last, span = max(last, y[0]), nil
+			newest, span = max(newest, y[0]), nil
 		} else {
-			last, span = 0, y
+			newest, span = 0, y
 		}
 	}
 	if years {
 		s.ctx.years, s.ctx.span = nil, span
 	}
-	if last > 0 {
-		s.ctx.years = []int{last}
+	if newest > 0 {
+		s.ctx.years = []int{newest}
 	}
 }

@@ -47,7 +47,7 @@ func (s *sentenceOf) setYears(st *Statement, at int) {
 	}
 	if y, ok := s.inOrder(at, *m); ok {
 		st.Years = []int{y}
-	} else if st.Sum = true; !m.listed {
+	} else if !m.listed {
 		st.addUp(m.years[0], m.years[1])
 	}
 }
@@ -92,7 +92,7 @@ func (s *sentenceOf) since(st *Statement, at int) bool {
 
 // addUp makes a statement one about years together.
 func (st *Statement) addUp(first, last int) {
-	st.Sum, st.Years = true, nil
+	st.Years = nil
 	for y := first; y <= last; y++ {
 		st.Years = append(st.Years, y)
 	}

@@ -63,7 +63,7 @@ func (s *sentenceOf) subjectOf(st *Statement, at int) (subject, bool) {
 // inherited says whom a sentence is about that names nobody.
 func (s *sentenceOf) inherited(st *Statement, at int, partitive bool) (subject, bool) {
 	yes := func(part string) bool { return s.rule(part, at) == "yes" }
-	if s.named && !partitive || yes("stranger") {
+	if slices.ContainsFunc(s.marks, mark.named) && !partitive || yes("stranger") {
 		return subject{}, false
 	}
 	reports := yes("of reports") || st.Measure == MeasureReports && has(s.list[s.marks[at].end:], "report nouns")
@@ -102,7 +102,7 @@ func (s *sentenceOf) inherited(st *Statement, at int, partitive bool) (subject, 
 // million reports came from Instagram".
 func (s *sentenceOf) linked(st *Statement, at int) (subject, bool) {
 	part := "linked"
-	if slices.ContainsFunc(s.marks[:at], func(o mark) bool { return o.named() }) {
+	if slices.ContainsFunc(s.marks[:at], mark.named) {
 		part = "linked again"
 	}
 	for i, o := range s.marks[at+1:] {
