@@ -13,7 +13,7 @@ func (s *sentenceOf) quantityAt(i int) (mark, bool) {
 		}
 		w, count, lead := s.at(i), s.about("count", i), i
 		section := i+1 < len(s.list) && len(s.list[i+1].text) == 1 && is(s.list[i+1].text, "A", "C", "D", "E", "F", "G", "H", "P", "U") // 2258A
-		day := months[s.at(i-1)] && isNumber(w) && len(w) <= 2
+		day := in("months", s.at(i-1)) && isNumber(w) && len(w) <= 2
 		if section || day || count == "no" || asYear(w) > 0 && !s.ctx.fixed && count != "yes" {
 			break
 		}
@@ -76,11 +76,11 @@ func (s *sentenceOf) placeAt(i int) (q Quantity, end int, ok bool) {
 	if place == 0 {
 		return q, end, false
 	}
-	if !largest && superlatives[s.at(end)] {
+	if !largest && in("superlatives", s.at(end)) {
 		end++
 	}
 	q, ok = rank(w, place)
-	if id, n := s.categoryAt(end, categoryNoun); n > 0 && s.at(i-1) != "of" && (largest || end > i+1) {
+	if id, n := s.categoryAt(end, "category noun"); n > 0 && s.at(i-1) != "of" && (largest || end > i+1) {
 		q.category = id
 		return q, end + n, ok
 	}

@@ -62,7 +62,7 @@ func newNames(m *compare.Model, finder *resolve.Finder) *names {
 			n.add(subject{id: f.Platform, company: sameID(f.Platform)}, f.Name)
 		}
 	}
-	for _, text := range slices.Sorted(maps.Keys(shortNames)) {
+	for _, text := range slices.Sorted(maps.Keys(classes["short names"])) {
 		if found, err := finder.Series(text); err == nil && found.Via == "" {
 			id, company := strings.CutPrefix(found.ID, "company:")
 			n.add(subject{id: id, plural: company}, text)
@@ -104,7 +104,7 @@ func (n *names) at(list []token, i int) (s subject, length int) {
 		if !ok || length == 1 && !n.spelled(list[i], i, lowerAt(list, i+1)) {
 			continue
 		}
-		if !s.plural && list[i+length-1].owner && i+length < len(list) && s.company != "" && plurals[list[i+length].lower] {
+		if !s.plural && list[i+length-1].owner && i+length < len(list) && s.company != "" && in("plurals", list[i+length].lower) {
 			s.id, s.company = s.company, ""
 		}
 		return s, length
@@ -116,7 +116,7 @@ func (n *names) at(list []token, i int) (s subject, length int) {
 // letter, or as the name itself is written.
 func (n *names) spelled(t token, i int, next string) bool {
 	if t.text == n.asIs[t.lower] {
-		return !(i == 0 && common[t.lower] && !reporting[next])
+		return !(i == 0 && in("common", t.lower) && !in("reporting", next))
 	}
-	return isUpper(t.text) && !common[t.lower] || t.lower == "x" && t.text == "X"
+	return isUpper(t.text) && !in("common", t.lower) || t.lower == "x" && t.text == "X"
 }

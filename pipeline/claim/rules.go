@@ -35,12 +35,14 @@ type alternative struct {
 // The sorts of tokens and marks that patterns name in capitals.
 var (
 	tokenSorts = map[string]func(token) bool{
-		"NONE":    func(token) bool { return false },
-		"WORD":    func(t token) bool { return isWord(t.lower) },
-		"SIGN":    func(t token) bool { return !isWord(t.lower) },
-		"DIGITS":  func(t token) bool { return isNumber(t.lower) },
-		"OWNED":   func(t token) bool { return t.owner },
-		"CAPITAL": func(t token) bool { return t.mark == 0 && isUpper(t.text) && !months[t.lower] && !noNames[t.lower] },
+		"NONE":   func(token) bool { return false },
+		"WORD":   func(t token) bool { return isWord(t.lower) },
+		"SIGN":   func(t token) bool { return !isWord(t.lower) },
+		"DIGITS": func(t token) bool { return isNumber(t.lower) },
+		"OWNED":  func(t token) bool { return t.owner },
+		"CAPITAL": func(t token) bool {
+			return t.mark == 0 && isUpper(t.text) && !in("months", t.lower) && !in("no names", t.lower)
+		},
 	}
 	markSorts = map[string]func(mark) bool{
 		"MARK":  func(mark) bool { return true },

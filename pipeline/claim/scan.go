@@ -70,7 +70,7 @@ func (s *sentenceOf) markAt(names *names, i int) (mark, bool) {
 	if m, ok := s.topAt(i); ok {
 		return m, true
 	}
-	if id, n := s.categoryAt(i, categoryNouns); n > 0 && s.about("all of it", i) != "no" {
+	if id, n := s.categoryAt(i, "category nouns"); n > 0 && s.about("all of it", i) != "no" {
 		return mark{kind: who, end: i + n, subject: subject{id: id, plural: true}}, true
 	}
 	if m, ok := s.totalAt(i); ok {
@@ -103,9 +103,9 @@ func countOf(w string) int {
 }
 
 // categoryAt finds "dating apps", or with other nouns "dating app".
-func (s *sentenceOf) categoryAt(i int, nouns map[string]bool) (id string, n int) {
+func (s *sentenceOf) categoryAt(i int, nouns string) (id string, n int) {
 	id, n = phraseAt(s.list, i, classes["category"])
-	if n == 0 || !nouns[s.at(i+n)] {
+	if n == 0 || !in(nouns, s.at(i+n)) {
 		return "", 0
 	}
 	return id, n + 1
@@ -125,11 +125,11 @@ func (s *sentenceOf) topAt(i int) (mark, bool) {
 	if n < 2 || n > 50 || isOrdinal(word) || among == "no" {
 		return mark{}, false
 	}
-	if id, more := s.categoryAt(end, categoryNouns); more > 0 {
+	if id, more := s.categoryAt(end, "category nouns"); more > 0 {
 		return mark{kind: who, end: end + more, subject: subject{id: fmt.Sprintf("the %d largest of %s", n, id)}}, true
 	}
 	companies := false
-	for ; providers[s.at(end)] || providerKind[s.at(end)]; end++ {
+	for ; in("providers", s.at(end)) || in("provider kind", s.at(end)); end++ {
 		companies = companies || s.at(end) == "companies"
 	}
 	if among == "among" {
@@ -145,7 +145,7 @@ func (s *sentenceOf) totalAt(i int) (mark, bool) {
 	m := mark{kind: who, end: i + 1, subject: subject{id: compare.TotalID}}
 	sort := s.at(i)
 	switch next := s.at(i + 1); {
-	case providers[sort]:
+	case in("providers", sort):
 		sort, m.subject.id = "providers", compare.ESPTotalID
 	case sort == "ncmec" && s.list[i].owner && next == "cybertipline":
 		sort, m.end = next, i+2

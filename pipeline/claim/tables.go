@@ -161,7 +161,7 @@ func (r *Reader) subjectIn(cell string) *subject {
 	for _, name := range []string{strings.TrimRight(cell, "* "), strings.NewReplacer(",", "", ".", "", "*", "").Replace(cell)} {
 		s := r.sentence(name, &context{fixed: true})
 		end := len(s.list)
-		for end > 1 && (reportNouns[s.at(end-1)] || is(s.at(end-1), "total", "totals")) {
+		for end > 1 && (in("report nouns", s.at(end-1)) || is(s.at(end-1), "total", "totals")) {
 			end-- // the header "CyberTipline total"
 		}
 		if m, ok := s.alone(end); ok {

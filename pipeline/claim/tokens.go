@@ -30,7 +30,7 @@ func tokens(sentence string) []token {
 	words := tokenPattern.FindAllString(norm.NFC.String(sentence), -1)
 	for i := 0; i < len(words); i++ {
 		text := words[i]
-		if head, tail, ok := strings.Cut(text, "-"); ok && (superlatives[strings.ToLower(tail)] || strings.EqualFold(head, "top")) {
+		if head, tail, ok := strings.Cut(text, "-"); ok && (in("superlatives", strings.ToLower(tail)) || strings.EqualFold(head, "top")) {
 			words = slices.Insert(words, i+1, tail) // second-largest, top-five
 			text = head
 		}
@@ -111,7 +111,7 @@ func sentenceEnd(runes []rune, begin, i int) int {
 	word := string(runes[max(begin, i-12):i])
 	word = word[strings.LastIndexAny(word, " (")+1:]
 	initial := len(word) == 1 && unicode.IsUpper(rune(word[0])) && word != "X"
-	if runes[i] == '.' && (abbreviations[strings.ToLower(word)] || initial) {
+	if runes[i] == '.' && (in("abbreviations", strings.ToLower(word)) || initial) {
 		return 0
 	}
 	return next

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -22,12 +23,10 @@ func (s *sentenceOf) subjectOf(st *Statement, at int) (subject, bool) {
 	for _, o := range slices.Backward(s.marks[:at]) {
 		if o.named() {
 			why := s.rule("choice", at)
-			if why == "" && st.Measure != MeasureReports {
-				why = s.rule("choice of a change", at)
+			if st.Measure != MeasureReports {
+				why = cmp.Or(why, s.rule("choice of a change", at))
 			}
-			if why != "" {
-				st.unclear = why
-			}
+			st.unclear = cmp.Or(why, st.unclear)
 			return o.subject, true
 		}
 	}
@@ -87,7 +86,7 @@ func (s *sentenceOf) inherited(st *Statement, at int, partitive bool) (subject, 
 			return subject{id: ids[1]}, true
 		}
 		return *last, true
-	case pronoun != "", shifted && !reports, !s.ctx.total, !incidents && (!reports || st.Quantity.Unit != "" || reporting[lowerAt(s.list, s.marks[at].lead-1)]):
+	case pronoun != "", shifted && !reports, !s.ctx.total, !incidents && (!reports || st.Quantity.Unit != "" || in("reporting", lowerAt(s.list, s.marks[at].lead-1))):
 		return subject{}, false
 	case last == nil && !s.ctx.several || last != nil && last.id == compare.TotalID:
 		return subject{id: compare.TotalID}, true

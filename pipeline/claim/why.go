@@ -80,24 +80,19 @@ func (r *Reader) figureOf(a *Answer) string {
 }
 
 // ownCount says so where the number is what the platform says of itself, in a
-// period of the year or in its parts together; "" where it is not.
+// year or a period of it; "" where it is not.
 func (r *Reader) ownCount(a *Answer) string {
-	year := strconv.Itoa(a.Years[0])
-	both := map[string]pipeline.Count{} // by platforms, the periods of the year together
-	for _, o := range r.model.Data.OwnCounts {
-		holds := func(id string) bool { return a.Series.Holds(id, a.Years[0]) }
-		if len(a.Years) != 1 || !strings.HasPrefix(o.From, year) || !strings.HasPrefix(o.To, year) || !slices.ContainsFunc(o.Platforms, holds) {
-			continue
-		}
-		key := strings.Join(o.Platforms, "+")
-		both[key] += o.Reports
-		n, from := o.Reports, o.From
-		if sum := both[key]; !a.Quantity.close(float64(n)) && a.Quantity.close(float64(sum)) {
-			n, from = sum, year+"-01-01"
-		}
-		if a.Quantity.close(float64(n)) {
-			note := fmt.Sprintf("%s is %s's own count for %s, not NCMEC's", n, r.nameOf(a.Series), pipeline.PeriodWords(from, o.To))
-			if p := a.Series.At(a.Years[0]); p != nil && p.Reports != nil {
+	if len(a.Years) != 1 {
+		return ""
+	}
+	for _, w := range r.model.WitnessesOf(a.Series, a.Years[0]) {
+		whole := pipeline.OwnCount{Reports: w.Own, From: w.Parts[0].From, To: w.Parts[len(w.Parts)-1].To}
+		for _, o := range append(slices.Clone(w.Parts), whole) {
+			if !a.Quantity.close(float64(o.Reports)) {
+				continue
+			}
+			note := fmt.Sprintf("%s is %s's own count for %s, not NCMEC's", o.Reports, r.nameOf(a.Series), pipeline.PeriodWords(o.From, o.To))
+			if p := a.Series.At(a.Years[0]); p.Reports != nil {
 				note += fmt.Sprintf(", which is %s for the year", p.Reports)
 			}
 			return sentence(note)

@@ -35,13 +35,10 @@ var classes = func() map[string]map[string]string {
 	return all
 }()
 
-// set is a class of which only the phrases count.
-func set(class string) map[string]bool {
-	list := map[string]bool{}
-	for p := range classes[class] {
-		list[p] = true
-	}
-	return list
+// in reports whether a word is in a class.
+func in(class, word string) bool {
+	_, ok := classes[class][word]
+	return ok
 }
 
 func numbers(class string) map[string]float64 {
@@ -57,12 +54,6 @@ func numbers(class string) map[string]float64 {
 }
 
 var (
-	reportNouns, reporting, superlatives = set("report nouns"), set("reporting"), set("superlatives")
-	months, noNames, common              = set("months"), set("no names"), set("common")
-	providers, providerKind, plurals     = set("providers"), set("provider kind"), set("plurals")
-	shortNames, abbreviations            = set("short names"), set("abbreviations")
-	categoryNouns, categoryNoun          = set("category nouns"), set("category noun")
-
 	turns, scales, small = numbers("turns"), numbers("scale"), numbers("number")
 	fractions, multiples = numbers("fraction"), numbers("multiple")
 	places, shifts       = numbers("place"), numbers("shift")
