@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -77,21 +78,15 @@ func (r *Reader) statement(s *sentenceOf, at int) (Statement, bool) {
 		st.who, st.unclear = subject{}, ""
 	}
 	if whole || st.either && st.Measure == MeasureReports {
-		r.ofAll(&st)
+		st.ID = compare.TotalID
+		if len(st.Years) == 1 { // whichever total of the year the number is
+			st.ID = cmp.Or(r.whichTotal(st.Quantity, st.Years[0]), st.ID)
+		}
 	}
 	if st.Measure == MeasureReports && strings.HasSuffix(st.Quantity.Unit, "incidents") && (subject{id: st.ID}).total() {
 		st.Measure = MeasureIncidents
 	}
 	return st, true
-}
-
-// ofAll makes a statement one about all reports: whichever total of the year
-// the number is.
-func (r *Reader) ofAll(st *Statement) {
-	st.ID = compare.TotalID
-	if len(st.Years) == 1 && r.whichTotal(st.Quantity, st.Years[0]) == compare.ESPTotalID {
-		st.ID = compare.ESPTotalID
-	}
 }
 
 // leave hands the subject and year to the next sentence.

@@ -58,9 +58,6 @@ var (
 
 const unlimited = 1 << 20
 
-// clause is what a gap ("...") does not cross.
-const clause = "!NUM|;|:|while|whereas|but|although*"
-
 // rules are the parts of rules.txt by name.
 var rules = func() map[string][]rule {
 	parts := map[string][]rule{}
@@ -90,12 +87,7 @@ var rules = func() map[string][]rule {
 func elements(pattern string) (list []element) {
 	for _, text := range strings.Fields(pattern) {
 		e := element{least: 1, most: 1}
-		switch limit, gap := strings.CutPrefix(text, ".."); {
-		case text == "....":
-			text = "!NONE*"
-		case text == "...":
-			text = clause
-		case gap:
+		if limit, ok := strings.CutPrefix(text, ".."); ok {
 			text = "!NUM*" + limit
 		}
 		if cut, times, ok := strings.Cut(text, "*"); ok {

@@ -25,9 +25,9 @@ func tableRows(paragraph string) (rows [][]string) {
 		if !ruled && !strings.HasPrefix(line, "|") {
 			return nil
 		}
-		var cells []string
-		for _, c := range strings.Split(strings.Trim(line, "|"), "|") {
-			cells = append(cells, strings.TrimSpace(c))
+		cells := strings.Split(strings.Trim(line, "|"), "|")
+		for i, cell := range cells {
+			cells[i] = strings.TrimSpace(cell)
 		}
 		rows = append(rows, cells)
 	}

@@ -35,13 +35,9 @@ func tokens(sentence string) []token {
 			text = head
 		}
 		t := token{text: text}
-		for _, ending := range []string{"'s", "’s", "s'", "s’"} {
-			if cut, ok := strings.CutSuffix(text, ending); ok && cut != "" {
-				t.owner = true
-				if t.text = cut; ending[0] == 's' {
-					t.text += "s"
-				}
-				break
+		for _, ending := range []string{"'s", "’s"} {
+			if cut, ok := strings.CutSuffix(text, ending); ok {
+				t.text, t.owner = cut, true
 			}
 		}
 		t.lower = strings.ToLower(t.text)
