@@ -101,14 +101,14 @@ func NewReader(m *compare.Model, finder *resolve.Finder) *Reader {
 // NotUnderstood; numbers about other things are not.
 func (r *Reader) Text(text string) []Answer {
 	var list []Answer
-	var ctx context
-	ctx.published = published(text)
+	ctx := context{published: published(text)}
 	before := ""
 	for _, paragraph := range blankLine.Split(text, -1) {
 		var read []Statement
 		rows, prose := tableRows(paragraph), []string{paragraph}
-		if rows != nil {
-			read, prose = r.table(rows, before, &ctx), proseOf(rows)
+		if rows != nil { // cells of many words are prose, as in a page that is laid out by tables
+			read = r.table(rows, before, &ctx)
+			prose = slices.DeleteFunc(slices.Concat(rows...), func(cell string) bool { return len(strings.Fields(cell)) < 6 })
 		}
 		for _, text := range prose {
 			for _, sentence := range sentences(text) {

@@ -58,8 +58,8 @@ func (a Answer) end(v Verdict, notes ...string) Answer {
 	return a
 }
 
-// otherMeaning returns what else the name of a statement can mean: the company
-// of a platform's name, or the largest companies; nil where nothing.
+// otherMeaning returns the company of a platform's name, or the largest
+// companies; nil where a name can mean nothing else.
 func (r *Reader) otherMeaning(s Statement) *compare.Series {
 	if s.who.company != "" {
 		return r.model.Company(s.who.company)

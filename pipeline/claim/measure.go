@@ -75,10 +75,6 @@ func (s *sentenceOf) direction(m mark) int {
 	return 0
 }
 
-// isWhole reports whether a number is what a part is taken of: "95 percent of
-// the 21.7 million reports", "Of the 32 million reports, 21 million …".
-func (s *sentenceOf) isWhole(at int) bool { return s.rule("whole", at) == "yes" }
-
 // shareOf reads what a share is part of: a total, a number, or the reports of
 // somebody.
 func (s *sentenceOf) shareOf(st *Statement, at int) {

@@ -166,27 +166,22 @@ func ordinal(n int) string {
 // point at least twice, since once it may be a fraction) or as in India, and
 // those with a decimal mark.
 var (
-	wholeForm    = regexp.MustCompile(`^(?:\d+|\d{1,3}(?:\.\d{3}){2,}|\d{1,2}(?:,\d{2})+,\d{3}|\d{1,3}(?:[,'’_ \x{a0}\x{202f}]\d{3})+)$`)
-	decimalForm  = regexp.MustCompile(`^(\d+|\d{1,3}(?:,\d{3})+)\.(\d+)$`)
-	decimalComma = regexp.MustCompile(`^(\d+|\d{1,3}(?:\.\d{3})+),(\d{1,2}|\d{4,})$`)
-	notDigit     = regexp.MustCompile(`[^0-9]`)
+	wholeForm   = regexp.MustCompile(`^(?:\d+|\d{1,3}(?:\.\d{3}){2,}|\d{1,2}(?:,\d{2})+,\d{3}|\d{1,3}(?:[,'’_ \x{a0}\x{202f}]\d{3})+)$`)
+	decimalForm = regexp.MustCompile(`^(?:(\d+|\d{1,3}(?:,\d{3})+)\.(\d+)|(\d+|\d{1,3}(?:\.\d{3})+),(\d{1,2}|\d{4,}))$`)
+	notDigit    = regexp.MustCompile(`[^0-9]`)
 )
 
-// parseDigits reads a number as it is written, without its scale. decimals is
-// how many digits are behind the decimal mark. A single point in front of three
+// parseDigits reads a number without its scale. A single point in front of three
 // digits can mean thousands or a fraction: it is a fraction where a scale
 // follows, and not understood otherwise.
 func parseDigits(s string, scaled bool) (value float64, decimals int, ok bool) {
 	whole, part := s, ""
 	if !wholeForm.MatchString(s) {
 		m := decimalForm.FindStringSubmatch(s)
-		if m == nil {
-			m = decimalComma.FindStringSubmatch(s)
-		}
 		if m == nil || !scaled && len(m[2]) == 3 && len(m[1]) <= 3 {
 			return 0, 0, false
 		}
-		whole, part = m[1], m[2]
+		whole, part = m[1]+m[3], m[2]+m[4]
 	} else if scaled && strings.Count(s, ",") == 1 { // 21,165 million
 		return 0, 0, false
 	}
@@ -246,8 +241,7 @@ func lastDigit(v float64) float64 {
 }
 
 // spoken reads a number in words from the beginning of some tokens: "twenty-one
-// million", "half a million", "two and a half million", "three hundred
-// thousand". n is how many tokens it takes.
+// million", "half a million". n is how many tokens it takes.
 func spoken(list []token) (q Quantity, n int) {
 	var total, part float64
 	decimals, scale := 0, ""

@@ -62,7 +62,7 @@ func (r *Reader) statement(s *sentenceOf, at int) (Statement, bool) {
 		st.Than = s.than(st.Measure, at)
 	}
 	who, found := s.subjectOf(&st, at)
-	whole := st.Measure == MeasureReports && s.isWhole(at)
+	whole := st.Measure == MeasureReports && s.rule("whole", at) == "yes"
 	if !found && !whole {
 		return st, false
 	}

@@ -201,9 +201,8 @@ func (s *sentenceOf) yearAt(i int) (mark, bool) {
 	return m, true
 }
 
-// join makes one mark of names or years that a list joins: "Facebook, Instagram
-// and Google". Names behind words such as "unlike" or "which owns", and in
-// brackets behind another name, are named in passing only.
+// join makes one mark of names or years of a list: "Facebook, Instagram and
+// Google", and tells which names are named in passing.
 func (s *sentenceOf) join() {
 	var out []mark
 	for i, m := range s.marks {

@@ -9,9 +9,6 @@ import (
 // ruledLine is the line below the header of a Markdown table.
 var ruledLine = regexp.MustCompile(`^[\s|:-]*-[\s|:-]*$`)
 
-// shortestProse is how many words make a cell of a table prose.
-const shortestProse = 6
-
 // tableRows returns the cells of a paragraph that is a table, its header first;
 // nil where it is none.
 func tableRows(paragraph string) (rows [][]string) {
@@ -35,19 +32,6 @@ func tableRows(paragraph string) (rows [][]string) {
 		return nil
 	}
 	return rows
-}
-
-// proseOf returns the cells of a table that are prose, as in a page that is laid
-// out by tables.
-func proseOf(rows [][]string) (list []string) {
-	for _, row := range rows {
-		for _, cell := range row {
-			if len(strings.Fields(cell)) >= shortestProse {
-				list = append(list, cell)
-			}
-		}
-	}
-	return list
 }
 
 // column says what the cells below a header are.

@@ -11,15 +11,13 @@ import (
 // PlainText makes the text that people read out of plain text, Markdown or
 // HTML. Paragraphs are separated by blank lines.
 func PlainText(source string) string {
-	if isHTML(source) {
+	if tag.MatchString(source) {
 		return htmlText(source)
 	}
 	return markdownText(source)
 }
 
 var tag = regexp.MustCompile(`(?i)<(!doctype|html|body|p|div|article|h[1-6]|ul|table|br)\b`)
-
-func isHTML(s string) bool { return tag.MatchString(s) }
 
 // blocks end a paragraph; hidden are not text.
 var (

@@ -64,8 +64,7 @@ func isNumber(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 
 var blankLine = regexp.MustCompile(`\n\s*\n`)
 
-// longestSentence is how many characters a sentence may have: a text without
-// full stops is cut, so that it does not take time that grows with its square.
+// longestSentence, in characters, keeps time from growing with its square.
 const longestSentence = 1500
 
 // sentences splits a text at points, question and exclamation marks in front

@@ -59,8 +59,7 @@ func (s *sentenceOf) isFrom(at int) bool {
 	return len(years) <= 1 && !s.ctx.fixed && s.rule("from", at) == "yes"
 }
 
-// since reads "since 2020" near a number of reports: added up to a later year
-// that the sentence or those before it speak of.
+// since reads "since 2020": added up to a later year that is spoken of.
 func (s *sentenceOf) since(st *Statement, at int) bool {
 	where, begin, end := s.says("since", s.marks[at].lead, s.marks[at].end)
 	if st.Measure != MeasureReports || where == "" || where == "no" {
@@ -98,9 +97,8 @@ func (st *Statement) addUp(first, last int) {
 	}
 }
 
-// yearOf returns the mark of the year that goes with a quantity: the one
-// behind it in its clause, else the last one in front of it, else any behind;
-// nil where there is none.
+// yearOf returns the year that goes with a quantity: the one behind it in its
+// clause, else the last one in front of it, else any; nil where there is none.
 func (s *sentenceOf) yearOf(at int) *mark {
 	if where, _, end := s.says("its year", s.marks[at].lead, s.marks[at].end); where != "" {
 		if where == "bracket" {

@@ -194,11 +194,10 @@ func (r *Reader) nameOf(s *compare.Series) string {
 	case s.Type == compare.TypeSet:
 		var list []string
 		for _, id := range strings.Split(s.ID, "+") {
-			name := id
 			if one, err := r.model.Series(id); err == nil {
-				name = one.Name
+				id = one.Name
 			}
-			list = append(list, name)
+			list = append(list, id)
 		}
 		return pipeline.And(list)
 	}
@@ -246,11 +245,7 @@ func yearsIn(years []int) string {
 	if len(years) > 2 && last-first == len(years)-1 {
 		return fmt.Sprintf(" from %d to %d", first, last)
 	}
-	var list []string
-	for _, y := range years {
-		list = append(list, strconv.Itoa(y))
-	}
-	return " in " + pipeline.And(list)
+	return " in " + pipeline.And(strings.Fields(strings.Trim(fmt.Sprint(years), "[]")))
 }
 
 func percentText(v float64) string {
