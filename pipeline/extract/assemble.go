@@ -331,7 +331,7 @@ func illegible(r rune) bool {
 }
 
 // nameMarks are the footnote marks that end a name, "*" apart.
-var nameMarks = regexp.MustCompile(`(?:[†‡§¶⁰¹²³⁴⁵⁶⁷⁸⁹]|\s*\[\d{1,2}\])+$`)
+var nameMarks = regexp.MustCompile(`(?:[†‡§¶⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ᵃ-ᶻ]|\s*\[(?:\d{1,2}|[a-z])\])+$`)
 
 const stars = "*∗＊"
 

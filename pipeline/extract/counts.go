@@ -108,7 +108,10 @@ func totalLabel(s string) (is, sub bool) {
 		return true, false
 	}
 	core := false
-	for _, w := range ws {
+	for i, w := range ws {
+		if i > 0 && i+1 < len(ws) && providers[ws[i+1]] && strings.Trim(w, "0123456789") == "" {
+			continue // how many providers there are
+		}
 		if !totalCore[w] && !subWords[w] && !totalWords[w] && yearOf(w) == 0 {
 			return false, false
 		}

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,14 +69,14 @@ func set(words string) map[string]bool {
 var (
 	// A name header has one of the first and nothing beyond the second.
 	nameCore  = set("esp esps provider providers company companies platform platforms")
-	nameWords = set("esp esps provider providers company companies platform platforms name names of the electronic communication communications online internet service services reporting or and by submitting entity organization organisation s")
+	nameWords = set("esp esps provider providers company companies platform platforms registered name names of the electronic communication communications online internet service services reporting or and by submitting entity organization organisation s")
 	// A header of this one word names the column too.
 	nameAlone = set("name names organization organizations organisation entity")
 
 	// A reports header has one of the first and nothing beyond the second.
 	reportCore  = set("report reports")
 	reportWords = set("report reports number numbers no num nr of the # total totals count counts volume sum grand cybertipline cybertip tipline ncmec to by from in for during esp esps provider providers submitted made received filed sent all year calendar cy n electronic service annual and")
-	weakWords   = set("total totals number numbers count counts # n sum volume of the no all")
+	weakWords   = set("total totals number numbers count counts # n sum volume of the no all submitted received filed made cy calendar year")
 
 	// Words that make a column another thing than a provider's reports.
 	otherWords = set("percent percentage % pct share rank ranking change growth difference variance file files image images video videos media url urls hash hashes notification notifications notice notices takedown takedowns referral referrals referred informational information actionable country countries state states territory region jurisdiction nation average mean median cumulative previous prior last unique incident incidents children victims users accounts days hours time urgent priority escalated parent owner category type kind industry address website page rate ratio per public non not without unbundled bundled duplicate duplicates combined adjusted estimated cases case agency agencies law quarter q1 q2 q3 q4 january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec month monthly ytd date")
@@ -106,7 +107,7 @@ func classify(text string) head {
 	}
 	years := 0
 	for _, w := range ws {
-		if y := yearOf(w); y != 0 {
+		if y := yearOf(w); y != 0 && y != h.Year {
 			years++
 			h.Year = y
 		}
@@ -181,28 +182,20 @@ func headerCells(rows [][]string) []column {
 // maxColumns is how many columns a table of reports may have.
 const maxColumns = 100
 
+var asidesRE = regexp.MustCompile(`\b(?:continued|cont|contd|` +
+	`jan(?:uary)?(?: 0?1(?:st)?)?(?: (\d{4}))?(?: to| through| thru)? dec(?:ember)?(?: 31(?:st)?)?|` +
+	`0?1 0?1 (\d{4})(?: to| through| thru)? (?:12 31|31 12))\b`)
+
 // withoutAsides drops the words of a header that change nothing: that the table
 // goes on, and that the year is a whole one.
 func withoutAsides(ws []string) []string {
-	ws = slices.DeleteFunc(slices.Clone(ws), func(w string) bool { return w == "continued" || w == "cont" || w == "contd" })
-	for i := 0; i+1 < len(ws); i++ {
-		if ws[i] != "jan" && ws[i] != "january" {
-			continue
-		}
-		end := i + 1
-		if ws[end] == "to" || ws[end] == "through" || ws[end] == "thru" {
-			end++
-		}
-		if end < len(ws) && (ws[end] == "dec" || ws[end] == "december") {
-			return slices.Delete(ws, i, end+1)
-		}
-	}
-	return ws
+	return strings.Fields(asidesRE.ReplaceAllString(strings.Join(ws, " "), "$1$2"))
 }
 
 // headsNames reports whether words head a column of providers' names.
 func headsNames(ws []string) bool {
 	return hasAny(ws, nameCore) && allIn(ws, nameWords) ||
+		strings.Join(ws, " ") == "submitted by" || strings.Join(ws, " ") == "reported by" ||
 		nameAlone[ws[0]] && (len(ws) == 1 || len(ws) == 2 && nameCore[ws[1]])
 }
 

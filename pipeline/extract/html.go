@@ -2,11 +2,14 @@ package extract
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"regexp"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/extract/webpage"
@@ -34,7 +37,7 @@ func readHTML(ctx context.Context, name, contentType string, body []byte) (Resul
 		return res, err
 	}
 	res.Title = page.Title
-	p := htmlPage{name: name, title: page.Title}
+	p := htmlPage{name: name, title: page.Title, notes: map[string]bool{}}
 	for _, b := range page.Blocks {
 		if err := ctx.Err(); err != nil {
 			return res, err
@@ -48,6 +51,7 @@ func readHTML(ctx context.Context, name, contentType string, body []byte) (Resul
 		}
 	}
 	for _, run := range p.joined() {
+		p.unmark(run.rows)
 		ts, fs := tables(run.src, run.heads, run.numbers, run.rows, []string{"markup"})
 		if k := generic(ts); k != "" {
 			p.refused = fail(ErrNoTable, "the row %q is a kind of reporter, not a provider", k)
@@ -104,12 +108,13 @@ func flow(s string) string {
 type htmlPage struct {
 	name, title string
 	parts       []htmlPart
-	open        *htmlPart    // the last table with a header; tables without one may go on with it
-	headline    string       // the last text that is a title of such a table
-	near        bool         // no text came since the last part
-	loose       []printedRow // totals printed as texts since the last part
-	sister      string       // what other kind of table the page has
-	refused     error        // why a table that looked right was left out
+	open        *htmlPart       // the last table with a header; tables without one may go on with it
+	headline    string          // the last text that is a title of such a table
+	near        bool            // no text came since the last part
+	loose       []printedRow    // totals printed as texts since the last part
+	sister      string          // what other kind of table the page has
+	refused     error           // why a table that looked right was left out
+	notes       map[string]bool // the marks that begin a text on the page
 }
 
 // An htmlPart is one table of reports by provider, or a part of one.
@@ -125,8 +130,36 @@ type htmlPart struct {
 	around []printedRow // totals printed in the texts between it and the tables above and below
 }
 
+var (
+	noteStartRE = regexp.MustCompile(`^(\(\w{1,2}\)|\[\w{1,2}\]|[#^]|\d{1,2}|[a-z])[.:)]?\s`)
+	noteEndRE   = regexp.MustCompile(`\s*(\(\w{1,2}\)|\[\w{1,2}\]|[#^])$`)
+	inWordRE    = regexp.MustCompile(`[⁰¹²³⁴⁵⁶⁷⁸⁹ᵃ-ᶻ]`)
+)
+
+// note keeps the mark that a text explains.
+func (p *htmlPage) note(s string) {
+	if m := noteStartRE.FindStringSubmatch(s); m != nil {
+		p.notes[m[1]] = true
+	}
+}
+
+// unmark takes the marks off names that a text on the page explains.
+func (p *htmlPage) unmark(rows []printedRow) {
+	for i := range rows {
+		r := &rows[i]
+		if m := noteEndRE.FindStringSubmatchIndex(r.Name); m != nil && p.notes[r.Name[m[2]:m[3]]] {
+			r.Marks += " " + r.Name[m[2]:m[3]]
+			r.Name = r.Name[:m[0]]
+		}
+		if raised := inWordRE.FindString(r.Name); raised != "" && r.Refuse == "" && p.notes[norm.NFKC.String(raised)] {
+			r.Refuse = "the raised " + raised + " in the name may be a footnote mark"
+		}
+	}
+}
+
 // text takes in a text between tables.
 func (p *htmlPage) text(s string) {
+	p.note(s)
 	if titleLike(s) && isHeading(s) && len(titleYear(s)) > 0 {
 		p.headline = s
 	}
@@ -163,7 +196,14 @@ func totalText(s string) (printedRow, bool) {
 
 // table reads one table, and keeps it where it is one of reports by provider.
 func (p *htmlPage) table(t *webpage.Table) error {
+	p.near = false
+	for _, c := range t.Captions {
+		p.text(flow(c))
+	}
 	grid := unlabel(filled(t.Rows))
+	for _, row := range grid {
+		p.note(textOf(row[0]))
+	}
 	cols, first := headRows(textsOf(grid, textOf))
 	if cols == nil {
 		p.headless(t, grid)
@@ -261,7 +301,7 @@ func (part *htmlPart) read(grid [][]*webpage.Cell, off, nameCol int) (rows []pri
 	for at, row := range grid {
 		var cells []*webpage.Cell
 		var texts []string
-		whole, repeats, apart, struck := false, true, false, false
+		whole, repeats, apart, struck, doubt := false, true, false, false, ""
 		for _, i := range columns {
 			c := &webpage.Cell{Row: at}
 			if off+i < len(row) && row[off+i] != nil {
@@ -272,6 +312,7 @@ func (part *htmlPart) read(grid [][]*webpage.Cell, off, nameCol int) (rows []pri
 			apart = apart || len(cells) > 0 && c.Row != cells[0].Row
 			repeats = repeats && headOf(text) == part.heads[i].Text
 			struck = struck || c.Struck != ""
+			doubt = cmp.Or(doubt, c.Doubt)
 			cells, texts = append(cells, c), append(texts, text)
 		}
 		p := printedRow{Name: texts[0], Marks: strings.Join(cells[0].Marks, " "), Counts: texts[1:]}
@@ -296,6 +337,8 @@ func (part *htmlPart) read(grid [][]*webpage.Cell, off, nameCol int) (rows []pri
 			continue
 		case struck:
 			p.Refuse = "a part of the row is struck through"
+		case doubt != "":
+			p.Refuse = "what a person sees of the row cannot be told, because of " + doubt
 		}
 		p.Total, p.Sub = totalLabel(p.Name)
 		rows = append(rows, p)
@@ -316,7 +359,7 @@ func noteLike(s string) bool {
 func columnLabel(grid [][]*webpage.Cell, col int, header string) string {
 	cells := 0
 	for _, row := range grid {
-		if col >= len(row) || textOf(row[col]) == "" {
+		if total, _ := totalLabel(textOf(row[0])); total || col >= len(row) || textOf(row[col]) == "" {
 			continue
 		}
 		if text := textOf(row[col]); header == "" || unlabelled(text, header) == text {

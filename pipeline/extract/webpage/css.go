@@ -1,6 +1,7 @@
 package webpage
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -17,9 +18,10 @@ const screenWidth, screenHeight = 1280, 800
 type rule struct {
 	sel      cascadia.Sel
 	weight   cascadia.Specificity
+	layer    string // of two layers, the one with the later key wins
 	declared []declaration
 	key      string // ".class", "#id" or "tag" that an element needs to match; "" if none is known
-	browser  bool   // of the browser's own style sheet: any other rule overrides it
+	doubt    string // what decides whether the rule counts, where that is not known
 	slow     bool   // asks after siblings or descendants
 }
 
@@ -28,11 +30,14 @@ type declaration struct {
 	important   bool
 }
 
-// matters are the properties that decide whether a person sees a text, and
-// whether it is struck through.
-var matters = setOf(`display visibility opacity content-visibility position overflow overflow-x overflow-y
-	clip clip-path width height max-width max-height left right top bottom text-indent margin-left transform
-	font-size color background background-color background-image text-decoration text-decoration-line vertical-align`)
+var (
+	comment  = regexp.MustCompile(`(?s)/\*.*?(?:\*/|$)|<!--|-->`)
+	slowRE   = regexp.MustCompile(`:(?:nth|last|only|has|empty)|~`)
+	ownWords = regexp.MustCompile(`:(?:contains|matches|haschild)|[!#]=`) // cascadia's own, no CSS
+	pseudoRE = regexp.MustCompile(`:[\w-]+(?:\([^()]*\))?`)
+	atRestRE = regexp.MustCompile(`:(?:focus-|user-|autofill|fullscreen|modal|popover-open|playing|target-)|::`) // no element is so on a page at rest
+	busyRE   = regexp.MustCompile(`:not\(\s*:(?:focus|user|target|fullscreen)-?[\w-]*\s*\)`)
+)
 
 func setOf(words string) map[string]bool {
 	m := map[string]bool{}
@@ -41,12 +46,6 @@ func setOf(words string) map[string]bool {
 	}
 	return m
 }
-
-var (
-	comment  = regexp.MustCompile(`(?s)/\*.*?(?:\*/|$)|<!--|-->`)
-	slowRE   = regexp.MustCompile(`:(?:nth|last|only|has|empty)|~`)
-	ownWords = regexp.MustCompile(`:(?:contains|matches|haschild)|[!#]=`) // cascadia's own, no CSS
-)
 
 // Limits on style sheets; what is beyond them is left out.
 const (
@@ -57,12 +56,25 @@ const (
 
 // A sheet collects the rules of a page's style sheets, in their order.
 type sheet struct {
-	rules   []rule
-	browser bool
-	work    *work // nil for the default style sheet
+	rules               []rule
+	layers              map[string]string // keys of layers by the key of the layer around and their name
+	layer               string            // key of the one being read
+	doubt               string            // a condition around that may hold or not
+	imports, containers bool
+	work                *work // nil for the default style sheet
 }
 
-func (s *sheet) read(css string) { s.block(comment.ReplaceAllString(css, " "), nil, 0) }
+var (
+	importRE    = regexp.MustCompile(`(?i)@import\b`)
+	containerRE = regexp.MustCompile(`(?i)\bcontainer(?:-type)?\s*:|style\(`)
+)
+
+func (s *sheet) read(css string) {
+	css = comment.ReplaceAllString(css, " ")
+	s.imports = s.imports || importRE.MatchString(css)
+	s.containers = s.containers || containerRE.MatchString(css)
+	s.block(css, nil, 0)
+}
 
 // block reads the statements of a style sheet or of a nested block. within are
 // the selectors around it.
@@ -73,29 +85,31 @@ func (s *sheet) block(css string, within []string, depth int) {
 		var isBlock bool
 		prelude, body, isBlock, css = statement(css)
 		s.work.do(1 + (len(prelude)+len(body))/100)
-		name, condition, _ := strings.Cut(strings.ToLower(strings.Join(strings.Fields(prelude), " ")), " ")
-		name, paren, glued := strings.Cut(name, "(") // "@media(min-width:40em)"
+		name, condition, _ := strings.Cut(strings.Join(strings.Fields(prelude), " "), " ")
+		name, paren, glued := strings.Cut(strings.ToLower(name), "(") // "@media(min-width:40em)"
 		if glued {
 			condition = "(" + paren + " " + condition
 		}
 		switch {
-		case !isBlock:
-			if d, ok := parseDeclaration(prelude); ok {
-				declared = append(declared, d)
-			}
-		case name == "@media", name == "@container":
-			if mediaMatches(condition) {
-				s.block(body, within, depth+1)
-			}
-		case name == "@supports":
-			if !strings.HasPrefix(strings.TrimSpace(condition), "not") {
-				s.block(body, within, depth+1)
-			}
 		case name == "@layer":
-			before := s.browser
-			s.browser = before || strings.TrimSpace(condition) == "browser" && within == nil
+			before := s.layer
+			for _, l := range splitTop(condition, ',') {
+				s.layer = s.layerKey(before, l)
+			}
 			s.block(body, within, depth+1)
-			s.browser = before
+			s.layer = before
+		case !isBlock:
+			declared = append(declared, declarations(prelude)...)
+		case name == "@media", name == "@container", name == "@supports", name == "@scope":
+			before := s.doubt
+			switch s.holds(name, condition) {
+			case maybe:
+				s.doubt = prelude
+				fallthrough
+			case yes:
+				s.block(body, within, depth+1)
+			}
+			s.doubt = before
 		case strings.HasPrefix(prelude, "@"):
 		default:
 			s.block(body, nest(within, splitTop(prelude, ',')), depth+1)
@@ -106,23 +120,48 @@ func (s *sheet) block(css string, within []string, depth int) {
 	}
 	for _, selector := range within {
 		for _, plain := range expandIs(selector) {
-			if len(s.rules) >= maxRules {
-				return
-			}
-			sel, err := cascadia.Parse(plain)
-			if err != nil || ownWords.MatchString(plain) {
-				continue // such as ::before, which is no element
-			}
-			s.rules = append(s.rules, rule{sel, sel.Specificity(), declared, keyOf(plain), s.browser, slowRE.MatchString(plain)})
+			s.add(plain, declared)
 		}
 	}
+}
+
+func (s *sheet) add(selector string, declared []declaration) {
+	if len(s.rules) >= maxRules || ownWords.MatchString(selector) {
+		return
+	}
+	selector = busyRE.ReplaceAllString(selector, "")
+	r := rule{layer: s.layer + "~", declared: declared, doubt: s.doubt, slow: slowRE.MatchString(selector)}
+	sel, err := cascadia.ParseWithPseudoElement(selector)
+	if err != nil && !atRestRE.MatchString(selector) {
+		r.doubt = selector
+		selector = pseudoRE.ReplaceAllString(selector, "")
+		sel, err = cascadia.Parse(selector)
+	}
+	if err != nil {
+		return
+	}
+	r.sel, r.weight, r.key = sel, sel.Specificity(), keyOf(selector)
+	s.rules = append(s.rules, r)
+}
+
+// layerKey returns the key of a layer inside another. Keys are in the order in which
+// layers are first named; what is in no layer comes after them.
+func (s *sheet) layerKey(outer, name string) string {
+	for part := range strings.SplitSeq(name, ".") {
+		path := outer + strings.TrimSpace(part)
+		if s.layers[path] == "" || part == "" {
+			s.layers[path] = fmt.Sprintf("%s%05d.", outer, len(s.layers))
+		}
+		outer = s.layers[path]
+	}
+	return outer
 }
 
 var (
 	bracketsRE = regexp.MustCompile(`\([^()]*\)|\[[^\[\]]*\]`)
 	lastRE     = regexp.MustCompile(`[^\s>+~]*$`)
 	classRE    = regexp.MustCompile(`[.#]((?:[\w-]|\\[^0-9a-fA-F\s])+)`)
-	tagRE      = regexp.MustCompile(`^[a-zA-Z][\w-]*$`)
+	tagRE      = regexp.MustCompile(`^([a-zA-Z][\w-]*)(?:::?[\w-]+)*$`)
 )
 
 // keyOf returns what an element needs for a selector to match it, so that most
@@ -135,8 +174,8 @@ func keyOf(selector string) string {
 	if m := classRE.FindString(last); m != "" {
 		return strings.ReplaceAll(m, `\`, "")
 	}
-	if tagRE.MatchString(last) && !strings.Contains(selector, `\`) {
-		return strings.ToLower(last)
+	if m := tagRE.FindStringSubmatch(last); m != nil && !strings.Contains(selector, `\`) {
+		return strings.ToLower(m[1])
 	}
 	return ""
 }
@@ -251,43 +290,145 @@ func expandIs(selector string) []string {
 	return done
 }
 
-func parseDeclaration(s string) (declaration, bool) {
+// boxes are properties that set others for the top, right, bottom and left.
+var boxes = map[string][]string{
+	"inset": {"top", "right", "bottom", "left"}, "inset-inline": {"left", "right"}, "inset-block": {"top", "bottom"},
+	"margin": {"", "", "", "margin-left"}, "margin-inline": {"margin-left", ""},
+}
+
+// renamed are other names of properties on a page that is written from left to right.
+var renamed = map[string]string{
+	"inset-inline-start": "left", "inset-inline-end": "right", "inset-block-start": "top", "inset-block-end": "bottom",
+	"margin-inline-start": "margin-left", "-webkit-clip-path": "clip-path",
+	"-webkit-mask": "mask", "-webkit-mask-image": "mask-image", "-webkit-transform": "transform", "-webkit-filter": "filter",
+	"-webkit-opacity": "opacity", "animation-name": "animation", "-webkit-animation": "animation",
+}
+
+var fontSizeRE = regexp.MustCompile(`(?:^|\s)(0|[\d.]+(?:px|r?em|%|pt))(?:/|\s)`)
+
+// declarations reads a declaration as those of single properties.
+func declarations(s string) (out []declaration) {
 	name, value, ok := strings.Cut(s, ":")
-	name = strings.ToLower(strings.TrimSpace(name))
-	if !ok || !matters[name] {
-		return declaration{}, false
+	name = strings.TrimSpace(name)
+	if custom := strings.HasPrefix(name, "--"); !ok || custom {
+		if ok {
+			out = append(out, declaration{name: name, value: strings.TrimSpace(value)})
+		}
+		return out
 	}
-	value = strings.ToLower(strings.TrimSpace(value))
-	value, important := strings.CutSuffix(value, "important")
+	name = strings.ToLower(name)
+	value, important := strings.CutSuffix(strings.TrimSpace(value), "important")
 	if important {
 		value = strings.TrimRight(value, " !\t\n")
 	}
-	return declaration{name, value, important}, true
+	if name != "content" {
+		value = strings.ToLower(value)
+	}
+	if n := renamed[name]; n != "" {
+		name = n
+	}
+	parts := strings.Fields(value)
+	switch sides := boxes[name]; {
+	case sides != nil && !strings.Contains(value, "(") && len(parts) > 0:
+		for i, side := range sides {
+			at := i
+			for at >= len(parts) {
+				at = max(0, at-2)
+			}
+			if side != "" {
+				out = append(out, declaration{side, parts[at], important})
+			}
+		}
+	case name == "font":
+		if m := fontSizeRE.FindStringSubmatch(value); m != nil {
+			out = append(out, declaration{"font-size", m[1], important})
+		}
+	case matters[name]:
+		out = append(out, declaration{name, strings.Join(parts, " "), important})
+	}
+	return out
 }
 
-// mediaMatches reports whether a media query holds for the screen.
-func mediaMatches(query string) bool {
-	return strings.TrimSpace(query) == "" || slices.ContainsFunc(splitTop(query, ','), func(q string) bool {
-		return len(q) <= maxSelector && condition(q)
-	})
+// truth is whether a condition holds.
+type truth int
+
+const (
+	no truth = iota - 1
+	maybe
+	yes
+)
+
+func truthOf(b bool) truth {
+	if b {
+		return yes
+	}
+	return no
 }
 
-func condition(q string) bool {
+// holds reports whether what an at-rule asks for is so on the screen.
+func (s *sheet) holds(name, query string) truth {
+	switch {
+	case name == "@scope":
+		return maybe
+	case name == "@container" && !s.containers:
+		return no
+	case name == "@container":
+		return maybe
+	case name == "@supports":
+		return condition(query, supported)
+	}
+	return media(query)
+}
+
+// media reports whether a media query holds for the screen.
+func media(query string) truth {
+	if strings.TrimSpace(query) == "" {
+		return yes
+	}
+	any := no
+	for _, q := range splitTop(query, ',') {
+		if len(q) <= maxSelector {
+			any = max(any, condition(q, feature))
+		}
+	}
+	return any
+}
+
+var supportsRE = regexp.MustCompile(`^(?:display|position|color|opacity|transform|gap|object-fit|overflow|flex|grid)[\w-]*\s*:\s*[\w#%. ]+$`)
+
+// supported reports whether a browser of today has what is asked for in "@supports".
+func supported(f string) truth {
+	return max(maybe, truthOf(supportsRE.MatchString(f)))
+}
+
+func condition(q string, leaf func(string) truth) truth {
 	q = strings.TrimSpace(strings.ToLower(q))
-	if rest, ok := strings.CutPrefix(q, "not "); ok {
-		return !condition(rest)
+	if rest, ok := strings.CutPrefix(q, "not"); ok && (strings.HasPrefix(rest, " ") || strings.HasPrefix(rest, "(")) {
+		return -condition(rest, leaf)
 	}
 	q = strings.TrimSpace(strings.TrimPrefix(q, "only "))
 	if parts := splitWord(q, "and"); len(parts) > 1 {
-		return !slices.ContainsFunc(parts, func(p string) bool { return !condition(p) })
+		all := yes
+		for _, p := range parts {
+			all = min(all, condition(p, leaf))
+		}
+		return all
 	}
 	if parts := splitWord(q, "or"); len(parts) > 1 {
-		return slices.ContainsFunc(parts, condition)
+		any := no
+		for _, p := range parts {
+			any = max(any, condition(p, leaf))
+		}
+		return any
 	}
 	if inner, ok := strings.CutPrefix(q, "("); ok {
-		return feature(strings.TrimSpace(strings.TrimSuffix(inner, ")")))
+		inner = strings.TrimSpace(strings.TrimSuffix(inner, ")"))
+		if strings.HasPrefix(inner, "(") || strings.HasPrefix(inner, "not ") {
+			return condition(inner, leaf)
+		}
+		return leaf(inner)
 	}
-	return q == "all" || q == "screen"
+	return truthOf(q == "all" || q == "screen")
 }
 
 // splitWord parts a condition at a word outside parentheses. The spaces around the
@@ -322,10 +463,7 @@ var (
 
 // feature reports whether the screen has a media feature, given without its
 // parentheses.
-func feature(f string) bool {
-	if strings.HasPrefix(f, "(") || strings.HasPrefix(f, "not ") {
-		return condition(f)
-	}
+func feature(f string) truth {
 	if m := boundRE.FindStringSubmatch(f); m != nil {
 		f = m[2] + bounds[m[1]] + f[len(m[0]):]
 	}
@@ -336,12 +474,15 @@ func feature(f string) bool {
 		}
 		low, _ := pixels(m[1])
 		high, _ := pixels(m[5])
-		return compare(low, m[2], have) && compare(have, m[4], high)
+		return truthOf(compare(low, m[2], have) && compare(have, m[4], high))
 	}
 	name, value, _ := strings.Cut(f, ":")
 	has, known := screen[strings.TrimSpace(name)]
 	value = strings.TrimSpace(value)
-	return known && (value == has || value == "" && !strings.HasPrefix(name, "prefers-"))
+	if !known {
+		return maybe
+	}
+	return truthOf(value == has || value == "" && !strings.HasPrefix(name, "prefers-"))
 }
 
 // compare reports whether a sign holds between two lengths; without one it does.
@@ -378,4 +519,17 @@ func pixels(s string) (n float64, ok bool) {
 		n *= u
 	}
 	return n, m[2] != "" || n == 0
+}
+
+var escapeRE = regexp.MustCompile(`\\([0-9a-fA-F]{1,6})\s?|\\(.)`)
+
+// unescape returns the text of a string in a style sheet.
+func unescape(s string) string {
+	return escapeRE.ReplaceAllStringFunc(s, func(e string) string {
+		code, err := strconv.ParseInt(strings.TrimSpace(e[1:]), 16, 32)
+		if err != nil {
+			return e[1:]
+		}
+		return string(rune(code))
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"golang.org/x/net/html"
 )
@@ -22,6 +23,7 @@ type Cell struct {
 	Marks  []string // its footnote marks
 	Struck string   // what of its text is struck through
 	Header bool     // it is marked as a header
+	Doubt  string   // a style of which it is not known whether it hides or changes a part of the text
 	Row    int      // the first row it is in, from 0
 }
 
@@ -55,7 +57,13 @@ func (r *reader) kind(n *html.Node) kind {
 	if n.Type != html.ElementNode {
 		return other
 	}
+	if k := r.parts[n]; k != other {
+		return k
+	}
 	if k := kindByTag[n.Data]; k != other {
+		if k == table && r.frames(n) {
+			return other
+		}
 		return k
 	}
 	if role := attr(n.Attr, "role"); role != "" {
@@ -65,6 +73,72 @@ func (r *reader) kind(n *html.Node) kind {
 		return kindByDisplay[r.look(n).display]
 	}
 	return other
+}
+
+// frames reports whether a table is a cell's only one and has one cell itself: it
+// frames a text.
+func (r *reader) frames(n *html.Node) bool {
+	inside := false
+	for p := n.Parent; p != nil && !inside; p = p.Parent {
+		inside = p.Data == "td" || p.Data == "th"
+	}
+	cells := 0
+	for d := range n.Descendants() {
+		r.work.do(1)
+		if kindByTag[d.Data] == table || kindByTag[d.Data] == cell {
+			if cells++; cells > 1 || d.Data == "table" || d.Data == "dl" {
+				return false
+			}
+		}
+	}
+	return inside && cells == 1
+}
+
+// findLists finds the lists that a style sheet sets as a table: lines that follow
+// each other, each with the same number of parts side by side.
+func (r *reader) findLists(parent *html.Node) {
+	var lines []*html.Node
+	parts := 0
+	end := func() {
+		if len(lines) > 2 {
+			r.lists[lines[0]] = lines
+			for _, line := range lines {
+				r.parts[line] = row
+				for part := range r.children(line) {
+					r.parts[part] = cell
+				}
+			}
+		}
+		lines = nil
+	}
+	for line := range r.children(parent) {
+		n := r.sideBySide(line)
+		if n != parts {
+			end()
+		}
+		if parts = n; n > 1 && n <= 10 {
+			lines = append(lines, line)
+		}
+	}
+	end()
+}
+
+// sideBySide returns how many texts an element sets side by side.
+func (r *reader) sideBySide(n *html.Node) (parts int) {
+	d := r.look(n).display
+	if r.kind(n) != other || !strings.HasSuffix(d, "flex") && !strings.HasSuffix(d, "grid") {
+		return 0
+	}
+	for part := range n.ChildNodes() {
+		r.work.do(1)
+		switch {
+		case part.Type == html.TextNode && strings.TrimSpace(part.Data) != "", headingLevel(part) > 0, r.tables[part]:
+			return 0
+		case part.Type == html.ElementNode && !r.look(part).gone:
+			parts++
+		}
+	}
+	return parts
 }
 
 // table reads a table without those inside it.
@@ -85,7 +159,27 @@ func (r *reader) table(n *html.Node) *Table {
 	for _, g := range r.groups(n) {
 		t.Rows = append(t.Rows, r.grid(g.rows, len(t.Rows))...)
 	}
+	r.fold(n, t)
 	return t
+}
+
+// fold empties the columns that a style sheet collapses.
+func (r *reader) fold(n *html.Node, t *Table) {
+	at := 0
+	for c := range n.Descendants() {
+		if r.work.do(1); c.Data != "col" && c.Data != "colgroup" || c.FirstChild != nil {
+			continue
+		}
+		span := max(1, spanOf(c, "span", maxColspan))
+		if r.look(c).folded || r.look(c.Parent).folded && c.Parent.Data == "colgroup" {
+			for _, row := range t.Rows {
+				for i := at; i < min(at+span, len(row)); i++ {
+					row[i] = &Cell{Row: len(t.Rows)}
+				}
+			}
+		}
+		at += span
+	}
 }
 
 // A rowGroup is what row spans stay in.
@@ -225,8 +319,11 @@ func (r *reader) cells(n *html.Node, found []*html.Node) []*html.Node {
 
 func (r *reader) cell(n *html.Node, row int) *Cell {
 	c := r.content(n, true)
-	role := attr(n.Attr, "role")
-	return &Cell{Text: c.String(), Marks: c.marks, Struck: tidy(c.struck.String()), Header: n.Data == "th" || role == "columnheader", Row: row}
+	text, marks := cutMarks(c.String())
+	return &Cell{
+		Text: text, Marks: append(marks, c.marks...), Struck: tidy(c.struck.String()), Doubt: c.doubt,
+		Header: n.Data == "th" || attr(n.Attr, "role") == "columnheader", Row: row,
+	}
 }
 
 // terms reads a definition list: a row for each term, with what follows it.
@@ -245,4 +342,32 @@ func (r *reader) terms(n *html.Node, rows [][]*Cell) [][]*Cell {
 		}
 	}
 	return rows
+}
+
+var gapRE = regexp.MustCompile(`\t|[ \x{a0}]{2,}`)
+
+// typed reads a text whose columns are set with spaces as a table; nil where there
+// are no columns.
+func (r *reader) typed(n *html.Node) *Table {
+	t := &Table{Headings: r.headings}
+	wide := 0
+	c := &content{reader: r, typed: true}
+	c.add(n)
+	for line := range strings.Lines(c.text.String()) {
+		if line = strings.TrimSpace(drawn(line)); line == "" {
+			continue
+		}
+		var row []*Cell
+		for _, text := range gapRE.Split(line, -1) {
+			r.work.cell()
+			row = append(row, &Cell{Text: strings.TrimSpace(text), Row: len(t.Rows)})
+		}
+		if t.Rows = append(t.Rows, row); len(row) > 1 {
+			wide++
+		}
+	}
+	if wide < 3 {
+		return nil
+	}
+	return t
 }

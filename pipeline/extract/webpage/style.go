@@ -1,10 +1,11 @@
 package webpage
 
 import (
+	"cmp"
 	_ "embed"
+	"maps"
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -13,10 +14,48 @@ import (
 //go:embed default.css
 var defaultCSS string
 
-var defaultRules = func() []rule {
-	var s sheet
+var defaults = func() *sheet {
+	s := &sheet{layers: map[string]string{}}
 	s.read(defaultCSS)
-	return s.rules
+	return s
+}()
+
+//go:embed effects.txt
+var effectsText string
+
+// An effect is what the values of a property do to a text.
+type effect struct {
+	property, when string
+	hides, shows   *regexp.Regexp
+}
+
+var effects = func() (es []effect) {
+	numbers := strings.NewReplacer("{near}", `-?(?:\d+\.?\d*|\.\d+)(?:px|r?em|ch|ex|pt|vw|vh|%)?`,
+		"{far}", `-(?:(?:9\d\d|\d{4,})(?:\.\d+)?(?:px|pt)|(?:[6-9]\d|\d{3,})(?:\.\d+)?(?:r?em|vw|vh|%|ch|ex))`,
+		"{off}", `(?:(?:1[3-9]\d\d|[2-9]\d{3}|\d{5,})(?:\.\d+)?(?:px|pt)|(?:[89]\d|\d{3,})(?:\.\d+)?r?em|[1-9]\d\d+(?:\.\d+)?vw)`,
+		"{0}", `-?(?:0*(?:\.0*|\.0[0-4]\d*)?|[0-4](?:\.\d*)?%)`, "{1}", `(?:[01]?\.\d+|[1-9]\d*|[1-9]\d*(?:\.\d+)?%)`)
+	whole := func(s string) *regexp.Regexp { return regexp.MustCompile(`^(?:` + numbers.Replace(s) + `)$`) }
+	for line := range strings.Lines(effectsText) {
+		if f := strings.Fields(line); len(f) > 0 && f[0] != "#" && strings.HasPrefix(line, f[0]) {
+			if len(f) == 4 {
+				es = append(es, effect{f[0], f[1], whole(f[2]), whole(f[3])})
+			}
+		}
+	}
+	return es
+}()
+
+// unset are values that leave a property as it is by itself.
+var unset = setOf("none normal auto initial inherit unset revert revert-layer")
+
+// matters are the properties that are read.
+var matters = func() map[string]bool {
+	m := setOf(`position overflow overflow-x overflow-y color -webkit-text-fill-color background background-color background-image
+		background-clip -webkit-background-clip text-shadow text-decoration text-decoration-line vertical-align content`)
+	for _, e := range effects {
+		m[e.property] = true
+	}
+	return m
 }()
 
 // A look is how an element is shown.
@@ -25,9 +64,14 @@ type look struct {
 	gone    bool   // takes no room on the page, with all that is in it
 	struck  bool   // its text is struck through
 	raised  bool   // its own text is set above the line
+	cover   bool   // it may be painted over others
+	folded  bool   // visibility: collapse
 	unseen  unseen // why its text leaves no mark, although it has its room
-	color   string
-	ground  string // the colour behind it; "" where no rule says
+	doubt   string // the rule of which it is not known what it does to the text
+	ink     paint  // of its text
+	fill    paint  // replaces the ink where it is set
+	ground  paint  // behind it
+	vars    map[string]string
 }
 
 // unseen has one bit a cause; elements inside may undo each.
@@ -55,11 +99,18 @@ type styles struct {
 // newStyles collects the style sheets of a page.
 func newStyles(elements []*html.Node, w *work) *styles {
 	s := &styles{byKey: map[string][]int{}, looks: map[*html.Node]look{}, controlled: map[string]bool{}, work: w, size: len(elements)}
-	own := sheet{work: w}
+	own := sheet{work: w, layers: maps.Clone(defaults.layers)}
 	for _, n := range elements {
 		switch n.Data {
 		case "style":
-			if n.FirstChild != nil && mediaMatches(attr(n.Attr, "media")) {
+			if own.doubt = ""; n.FirstChild == nil {
+				break
+			}
+			switch media(attr(n.Attr, "media")) {
+			case maybe:
+				own.doubt = attr(n.Attr, "media")
+				fallthrough
+			case yes:
 				own.read(n.FirstChild.Data)
 			}
 		case "link":
@@ -70,24 +121,19 @@ func newStyles(elements []*html.Node, w *work) *styles {
 				s.controlled[strings.TrimPrefix(id, "#")] = true
 			}
 		}
+		s.cssTables = s.cssTables || strings.Contains(attr(n.Attr, "style"), "display")
 	}
-	s.rules = append(s.rules, defaultRules...)
-	s.rules = append(s.rules, own.rules...)
-	sort.SliceStable(s.rules, func(i, j int) bool {
-		a, b := s.rules[i], s.rules[j]
-		if a.browser != b.browser {
-			return a.browser
-		}
-		return a.weight.Less(b.weight)
+	s.linked = s.linked || own.imports
+	s.rules = slices.Concat(defaults.rules, own.rules)
+	slices.SortStableFunc(s.rules, func(a, b rule) int {
+		return cmp.Or(cmp.Compare(a.layer, b.layer), slices.Compare(a.weight[:], b.weight[:]))
 	})
 	s.bare = slices.ContainsFunc(own.rules, func(r rule) bool { return r.key == "" })
 	for i, r := range s.rules {
 		s.byKey[r.key] = append(s.byKey[r.key], i)
 	}
 	for _, r := range own.rules {
-		for _, d := range r.declared {
-			s.cssTables = s.cssTables || d.name == "display" && strings.Contains(d.value, "table")
-		}
+		s.cssTables = s.cssTables || slices.ContainsFunc(r.declared, func(d declaration) bool { return d.name == "display" })
 	}
 	return s
 }
@@ -95,20 +141,69 @@ func newStyles(elements []*html.Node, w *work) *styles {
 // look returns how an element is shown, by its own style and its parents'.
 func (s *styles) look(n *html.Node) look {
 	if n == nil || n.Type != html.ElementNode {
-		return look{color: "black"}
+		return look{ink: black}
 	}
-	if l, ok := s.looks[n]; ok {
-		return l
+	l, ok := s.looks[n]
+	if !ok {
+		l, _ = s.styled(n, "")
+		s.looks[n] = l
 	}
+	return l
+}
+
+// styled returns how an element, or the text that a style sheet puts before or
+// after its own, is shown, and what is set for it. Rules that count under a
+// condition of which nothing is known are a doubt where they make a difference.
+func (s *styles) styled(n *html.Node, pseudo string) (look, map[string]string) {
 	parent := s.look(n.Parent)
-	set := s.declared(n)
+	if pseudo != "" {
+		parent = s.look(n)
+	}
+	set, perhaps, doubt := s.declared(n, pseudo, parent.vars)
+	l := s.appear(n, parent, set)
+	if doubt != "" {
+		other := s.appear(n, parent, perhaps)
+		if other.gone != l.gone || other.unseen != l.unseen || other.struck != l.struck || other.raised != l.raised ||
+			set["content"] != perhaps["content"] {
+			if l.gone {
+				l = other
+			}
+			l.doubt = doubt
+		}
+	}
+	// What is so for a whole table or what is around it decides nothing about a row.
+	l.doubt = cmp.Or(l.doubt, parent.doubt)
+	for _, k := range []kind{kindByTag[n.Data], kindByRole[attr(n.Attr, "role")], kindByDisplay[l.display]} {
+		if k == table || k == group {
+			l.doubt = ""
+		}
+	}
+	return l, set
+}
+
+func (s *styles) appear(n *html.Node, parent look, set map[string]string) look {
 	l := look{
 		display: set["display"],
 		raised:  n.Data == "sup" || set["vertical-align"] == "super",
 		struck:  parent.struck || strings.Contains(set["text-decoration"]+set["text-decoration-line"], "line-through"),
-		unseen:  parent.unseen, color: parent.color, ground: parent.ground,
+		folded:  set["visibility"] == "collapse",
+		gone:    parent.gone, unseen: parent.unseen, ink: parent.ink, fill: parent.fill, ground: parent.ground, vars: parent.vars,
 	}
-	l.gone = parent.gone || s.gone(n, set)
+	if len(set) == 0 {
+		return l
+	}
+	for name, value := range set {
+		if strings.HasPrefix(name, "--") {
+			if len(l.vars) == len(parent.vars) {
+				l.vars = maps.Clone(parent.vars)
+			}
+			if l.vars == nil {
+				l.vars = map[string]string{}
+			}
+			l.vars[name] = value
+		}
+	}
+	s.hide(&l, n, set)
 	switch set["visibility"] {
 	case "hidden", "collapse":
 		l.unseen |= invisible
@@ -116,67 +211,180 @@ func (s *styles) look(n *html.Node) look {
 		l.unseen &^= invisible
 	}
 	if size, ok := pixels(set["font-size"]); ok {
-		if size == 0 {
+		if size < 1 {
 			l.unseen |= tiny
 		} else if !strings.HasSuffix(set["font-size"], "%") && !strings.HasSuffix(set["font-size"], "em") {
 			l.unseen &^= tiny
 		}
 	}
-	if c := colorOf(set["color"]); c != "" {
-		l.color = c
-	}
-	for _, p := range []string{"background", "background-color", "background-image"} {
-		if c := colorOf(set[p]); c != "" && c != "transparent" {
-			l.ground = c
-		}
-	}
-	l.unseen &^= transparent
-	if l.color == "transparent" || l.color == l.ground || l.ground == "" && l.color == "white" && !s.linked {
-		l.unseen |= transparent
-	}
-	s.looks[n] = l
+	s.paint(&l, set)
 	return l
 }
 
-// declared returns what the rules set for an element, the last word each.
-func (s *styles) declared(n *html.Node) map[string]string {
-	found, inline := s.candidates(n), attr(n.Attr, "style")
-	if len(found) == 0 && inline == "" {
-		return nil
+// hide finds out whether a style takes an element off the page, or may.
+func (s *styles) hide(l *look, n *html.Node, set map[string]string) {
+	position := set["position"]
+	placed := position == "absolute" || position == "fixed"
+	box := placed || isBlock(n, l.display) || strings.HasPrefix(l.display, "inline-")
+	cut := false
+	for _, p := range []string{"overflow", "overflow-x", "overflow-y"} {
+		cut = cut || strings.HasPrefix(set[p], "hidden") || strings.HasPrefix(set[p], "clip")
 	}
-	set, fixed := map[string]string{}, map[string]string{}
-	take := func(ds []declaration) {
-		for _, d := range ds {
-			set[d.name] = d.value
-			if d.important {
-				fixed[d.name] = d.value
-			}
+	l.cover = placed
+	applies := map[string]bool{"-": true, "placed": placed || position == "relative", "cut": cut && box && !tablePart[n.Data]}
+	for _, e := range effects {
+		v := set[e.property]
+		switch {
+		case v == "" || !applies[e.when] || e.property == "clip" && position == "relative":
+		case e.hides.MatchString(v):
+			l.gone = true
+		case !unset[v] && !e.shows.MatchString(v) && l.doubt == "":
+			l.doubt = e.property + ": " + v
 		}
 	}
-	for _, i := range found {
+}
+
+// paint finds out whether a text has another colour than its ground.
+func (s *styles) paint(l *look, set map[string]string) {
+	for _, p := range []struct {
+		property string
+		of       *paint
+	}{{"color", &l.ink}, {"-webkit-text-fill-color", &l.fill}} {
+		v := set[p.property]
+		c, ok := colorOf(v)
+		switch {
+		case ok:
+			*p.of = c
+		case v == "currentcolor" && p.of == &l.fill:
+			l.fill = paint{}
+		case v != "" && v != "currentcolor" && !unset[v]:
+			l.doubt = cmp.Or(l.doubt, p.property+": "+v)
+		}
+	}
+	own := false
+	for _, p := range []string{"background", "background-color", "background-image"} {
+		c, ok := groundOf(set[p])
+		switch {
+		case ok && c.alpha == 0 && strings.Contains(set[p], "("):
+			l.ground = c
+		case ok:
+			l.ground = c.over(l.ground)
+		}
+		own = own || ok
+	}
+	l.cover = l.cover && own
+	ground := l.ground
+	if !ground.known && !s.linked {
+		ground = white
+	}
+	ink := l.ink
+	if l.fill.known {
+		ink = l.fill
+	}
+	l.unseen &^= transparent
+	switch contrast := ink.over(ground).contrast(ground); {
+	case ink.alpha < 0.05 || ground.alpha > 0 && contrast < 1.1:
+		if set["text-shadow"]+set["background-clip"]+set["-webkit-background-clip"] != "" {
+			l.doubt = "text-shadow or background-clip"
+			break
+		}
+		l.unseen |= transparent
+	case ground.alpha > 0 && contrast < 1.25:
+		l.doubt = cmp.Or(l.doubt, "color: "+set["color"])
+	}
+}
+
+// declared returns what the rules set for an element, the last word each; perhaps
+// is the same with the rules that may count or not, where there are any.
+func (s *styles) declared(n *html.Node, pseudo string, vars map[string]string) (set, perhaps map[string]string, doubt string) {
+	var certain, all []rule
+	for _, i := range s.candidates(n) {
 		r := s.rules[i]
+		if r.sel.PseudoElement() != pseudo {
+			continue
+		}
 		cost := 1
 		if r.slow {
 			cost = s.size
 		}
 		s.work.do(cost)
-		if r.sel.Match(n) {
-			take(r.declared)
+		if !r.sel.Match(n) {
+			continue
 		}
+		if all = append(all, r); r.doubt == "" {
+			certain = append(certain, r)
+		}
+		doubt = cmp.Or(doubt, r.doubt)
 	}
-	if inline != "" {
-		var ds []declaration
+	if inline := attr(n.Attr, "style"); inline != "" && pseudo == "" {
+		r := rule{layer: "~~"}
 		for _, part := range splitTop(inline, ';') {
-			if d, ok := parseDeclaration(part); ok {
-				ds = append(ds, d)
+			r.declared = append(r.declared, declarations(part)...)
+		}
+		certain, all = append(certain, r), append(all, r)
+	}
+	set = s.cascade(certain, vars)
+	if doubt != "" {
+		perhaps = s.cascade(all, vars)
+	}
+	return set, perhaps, doubt
+}
+
+// cascade returns what rules set that are in the order in which they count.
+func (s *styles) cascade(rules []rule, vars map[string]string) map[string]string {
+	if len(rules) == 0 {
+		return nil
+	}
+	set, fixed, by := map[string]string{}, map[string]string{}, map[string]string{}
+	for _, r := range rules {
+		for _, d := range r.declared {
+			set[d.name] = d.value
+			// Among important ones, the first layer wins; the element's own goes over all.
+			if old := by[d.name]; d.important && (old == "" || old == r.layer || r.layer == "~~") {
+				fixed[d.name], by[d.name] = d.value, r.layer
 			}
 		}
-		take(ds)
 	}
-	for name, value := range fixed {
-		set[name] = value
+	maps.Copy(set, fixed)
+	for name, value := range set {
+		if strings.HasPrefix(name, "--") || !strings.Contains(value, "var(") {
+			continue
+		}
+		switch v, ok := resolve(value, set, vars, 10); {
+		case ok:
+			delete(set, name)
+			for _, d := range declarations(name + ":" + v) {
+				set[d.name] = d.value
+			}
+		case !s.linked || strings.HasSuffix(name, "color") || name == "background":
+			delete(set, name)
+		}
 	}
 	return set
+}
+
+// resolve puts the values of custom properties in the place of their names.
+func resolve(value string, own, around map[string]string, depth int) (string, bool) {
+	for {
+		at := strings.Index(value, "var(")
+		if at < 0 || depth == 0 || len(value) > maxSelector {
+			return value, at < 0
+		}
+		depth--
+		end := at + 4 + find(value[at+4:], ")")
+		parts := splitTop(value[at+4:end], ',')
+		v, ok := own[parts[0]]
+		if !ok {
+			v, ok = around[parts[0]]
+		}
+		if !ok && len(parts) == 1 {
+			return value, false
+		}
+		if !ok {
+			v = strings.Join(parts[1:], ",")
+		}
+		value = value[:at] + v + value[min(end+1, len(value)):]
+	}
 }
 
 // candidates returns the places of the rules that may match an element, in
@@ -200,92 +408,35 @@ func (s *styles) candidates(n *html.Node) []int {
 	return slices.Compact(found)
 }
 
-var (
-	clippedRE = regexp.MustCompile(`^(?:inset\(\s*(?:[5-9]\d|100)(?:\.\d+)?%|circle\(\s*0|polygon\(\s*(?:0(?:px)?[\s,]*)+\))`)
-	shrunkRE  = regexp.MustCompile(`scale[xy]?\(\s*0(?:\.0+)?\s*[,)]`)
-	movedRE   = regexp.MustCompile(`translate(?:x|3d)?\(\s*(-[\d.]+(?:px|r?em|vw))`)
-)
+var quotedRE = regexp.MustCompile(`^(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|attr\(\s*([\w-]+)\s*\))\s*`)
 
-// far is how many pixels beyond the edge nobody scrolls to.
-const far = 900
-
-// gone reports whether a style takes an element off the page.
-func (s *styles) gone(n *html.Node, set map[string]string) bool {
-	beyond := func(lengths ...string) bool {
-		return slices.ContainsFunc(lengths, func(length string) bool {
-			v, ok := pixels(length)
-			return ok && v <= -far
-		})
+// generated returns the text that a style sheet puts before or after that of an
+// element, and the rule of which it is not known what text that is.
+func (s *styles) generated(n *html.Node, pseudo string) (text, doubt string) {
+	l, set := s.styled(n, pseudo)
+	v := set["content"]
+	if l.gone || l.unseen != 0 {
+		return "", ""
 	}
-	moved := ""
-	if m := movedRE.FindStringSubmatch(set["transform"]); m != nil {
-		moved = m[1]
+	if v == "" || unset[v] {
+		return "", l.doubt
 	}
-	opacity, ok := pixels(set["opacity"])
-	placed := set["position"] == "absolute" || set["position"] == "fixed"
-	box := placed || isBlock(n, set["display"]) || strings.HasPrefix(set["display"], "inline-")
-	return set["display"] == "none" || set["content-visibility"] == "hidden" || ok && opacity == 0 ||
-		clippedRE.MatchString(set["clip-path"]) || shrunkRE.MatchString(set["transform"]) ||
-		beyond(moved, set["text-indent"], set["margin-left"]) ||
-		placed && (zeroRect(set["clip"]) || beyond(set["left"], set["right"], set["top"], set["bottom"])) ||
-		box && !tablePart[n.Data] && cutOff(set)
-}
-
-var rectRE = regexp.MustCompile(`^rect\(\s*([^\s,]+)[\s,]+([^\s,]+)[\s,]+([^\s,]+)[\s,]+([^\s,)]+)\s*\)`)
-
-// zeroRect reports whether a clip such as "rect(1px, 1px, 1px, 1px)" leaves
-// nothing.
-func zeroRect(clip string) bool {
-	m := rectRE.FindStringSubmatch(clip)
-	if m == nil {
-		return false
-	}
-	var v [4]float64
-	for i := range v {
-		n, ok := pixels(m[i+1])
-		if !ok {
-			return false // "auto"
+	for v != "" {
+		m := quotedRE.FindStringSubmatch(v)
+		switch {
+		case m == nil && strings.HasPrefix(v, "url("):
+			return text, l.doubt
+		case m == nil:
+			return text, "content: " + v
 		}
-		v[i] = n
+		text += unescape(m[1]+m[2]) + attr(n.Attr, m[3])
+		v = v[len(m[0]):]
 	}
-	return v[1]-v[3] <= 1 || v[2]-v[0] <= 1
-}
-
-// cutOff reports whether a box has no room for a text and cuts it off.
-func cutOff(set map[string]string) bool {
-	cuts := false
-	for _, p := range []string{"overflow", "overflow-x", "overflow-y"} {
-		cuts = cuts || strings.HasPrefix(set[p], "hidden") || strings.HasPrefix(set[p], "clip")
+	if isIcon(strings.TrimSpace(text)) {
+		text = ""
 	}
-	for _, p := range []string{"width", "max-width", "height", "max-height"} {
-		if v, ok := pixels(set[p]); ok && v <= 1 && cuts {
-			return true
-		}
+	if l.cover && strings.TrimSpace(text) == "" && l.ground.alpha > 0 {
+		l.doubt = "::" + pseudo + " over the text"
 	}
-	return false
-}
-
-var colorRE = regexp.MustCompile(`#[0-9a-f]{3,8}\b|rgba?\([^)]*\)|\b(?:white|black|transparent)\b`)
-
-// colors are spellings of the colours that matter, where a text has the colour of
-// its ground or none.
-var colors = map[string]string{
-	"#fff": "white", "#ffffff": "white", "#ffff": "white", "#ffffffff": "white", "rgb(255,255,255)": "white", "rgba(255,255,255,1)": "white",
-	"#000": "black", "#000000": "black", "rgb(0,0,0)": "black", "rgba(0,0,0,1)": "black",
-}
-
-var clearRE = regexp.MustCompile(`^(?:rgba\(.*,0\)|#[0-9a-f]{3}0|#[0-9a-f]{6}00)$`)
-
-// colorOf returns a colour in one spelling; "" for none.
-func colorOf(s string) string {
-	c := strings.Join(strings.Fields(colorRE.FindString(s)), "")
-	switch {
-	case colors[c] != "":
-		return colors[c]
-	case clearRE.MatchString(c):
-		return "transparent"
-	case c != "", s == "none", s == "inherit", s == "initial", s == "unset":
-		return c
-	}
-	return s
+	return text, l.doubt
 }

@@ -1,6 +1,7 @@
 package webpage
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
+	"golang.org/x/text/unicode/norm"
 )
 
 var blockTags = setOf(`address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption
@@ -27,6 +29,9 @@ func isBlock(n *html.Node, display string) bool {
 	return false
 }
 
+// readable are the kinds of input that show their value.
+var readable = map[string]bool{"": true, "text": true, "number": true}
+
 var controls = setOf("button select textarea input option meter progress details")
 
 // isControl reports whether an element is there to be pressed or filled in.
@@ -42,9 +47,11 @@ type content struct {
 	text     strings.Builder
 	marks    []string // footnote marks
 	struck   strings.Builder
-	controls int  // with a text
-	pressed  bool // read controls too
-	cell     bool // footnote marks count
+	doubt    string // a style of which it is not known what it does to the text
+	controls int    // with a text
+	pressed  bool   // read controls too
+	cell     bool   // footnote marks count
+	typed    bool   // line breaks and spaces stay
 }
 
 // textOf returns the text of an element that is no cell.
@@ -67,13 +74,25 @@ func (c *content) String() string { return tidy(c.text.String()) }
 
 func (c *content) add(n *html.Node) {
 	l := c.look(n)
+	c.generated(n, "before")
+	defer c.generated(n, "after")
 	for k := n.FirstChild; k != nil; k = k.NextSibling {
 		c.work.do(1)
 		switch {
 		case n.Data == "details" && k.Data != "summary" && !hasAttr(n, "open"): // folded
 		case k.Type == html.TextNode && l.unseen == 0:
 			c.work.do(len(k.Data) / 100)
-			c.text.WriteString(spaces.Replace(k.Data))
+			text := k.Data
+			if !c.typed {
+				text = spaces.Replace(text)
+			}
+			c.text.WriteString(text)
+			if c.cell && strings.TrimSpace(k.Data) != "" {
+				c.doubt = cmp.Or(c.doubt, l.doubt)
+				if strings.ContainsAny(k.Data, "\u202d\u202e") {
+					c.doubt = cmp.Or(c.doubt, "a character that reverses text")
+				}
+			}
 			if l.struck {
 				c.struck.WriteString(k.Data)
 			}
@@ -83,15 +102,31 @@ func (c *content) add(n *html.Node) {
 	}
 }
 
+// generated adds the text that a style sheet puts before or after that of an element.
+func (c *content) generated(n *html.Node, pseudo string) {
+	if len(c.rules) == 0 || c.look(n).gone {
+		return
+	}
+	text, doubt := c.styles.generated(n, pseudo)
+	c.text.WriteString(text)
+	c.doubt = cmp.Or(c.doubt, doubt)
+}
+
 // spaces makes spaces of line breaks, which mean no more in HTML.
 var spaces = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ", "\f", " ")
 
 func (c *content) element(n *html.Node) {
-	block := isBlock(n, c.look(n).display)
+	l := c.look(n)
+	block := isBlock(n, l.display)
+	if l.cover && l.ground.alpha > 0 && c.cell && n.FirstChild == nil {
+		c.doubt = cmp.Or(c.doubt, "an element over the text")
+	}
 	switch {
 	case n.Data == "br":
 		c.text.WriteByte('\n')
 	case n.Data == "caption":
+	case n.Data == "input" && (hasAttr(n, "readonly") || hasAttr(n, "disabled")) && readable[attr(n.Attr, "type")]:
+		c.text.WriteString(" " + attr(n.Attr, "value") + " ")
 	case isControl(n) && !c.pressed:
 		if inner := (&content{reader: c.reader, pressed: true}); c.controls < 2 {
 			inner.add(n)
@@ -134,7 +169,12 @@ func (c *content) phrase(n *html.Node) {
 			c.text.WriteString(plain)
 			break
 		}
-		c.marks = append(c.marks, strings.Trim(strings.Join(strings.Fields(text), ""), "[](),;"))
+		mark := strings.Trim(strings.Join(strings.Fields(text), ""), "[](),;")
+		if high, ok := superscript(mark); ok && c.cell {
+			c.text.WriteString(high) // the cell's end tells whether it is a mark
+			return
+		}
+		c.marks = append(c.marks, mark)
 		return
 	case c.cell && text != "" && strings.TrimSpace(before) != "" && notesRE.MatchString(text) && isNoteLink(n):
 		c.marks = append(c.marks, strings.Trim(text, "[]()"))
@@ -147,6 +187,41 @@ func (c *content) phrase(n *html.Node) {
 	c.marks = append(c.marks, inner.marks...)
 	c.struck.WriteString(inner.struck.String())
 	c.controls += inner.controls
+	c.doubt = cmp.Or(c.doubt, inner.doubt)
+}
+
+const (
+	plainSigns  = "0123456789abcdefghijklmnoprstuvwxyz"
+	raisedSigns = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+)
+
+// superscript writes a text in raised letters and digits, where there are such.
+func superscript(s string) (string, bool) {
+	raised := []rune(raisedSigns)
+	var b strings.Builder
+	for _, r := range s {
+		at := strings.IndexRune(plainSigns, r)
+		if at < 0 {
+			return "", false
+		}
+		b.WriteRune(raised[at])
+	}
+	return b.String(), s != ""
+}
+
+var raisedEndRE = regexp.MustCompile(`[⁽⁾` + raisedSigns + `]+(\n|$)`)
+
+// cutMarks takes the raised letters and digits off the ends of a text's lines.
+func cutMarks(text string) (plain string, marks []string) {
+	for _, m := range raisedEndRE.FindAllString(text, -1) {
+		marks = append(marks, strings.Map(func(r rune) rune {
+			if at := slices.Index([]rune(raisedSigns), r); at >= 0 {
+				return rune(plainSigns[at])
+			}
+			return -1
+		}, m))
+	}
+	return strings.TrimSpace(raisedEndRE.ReplaceAllString(text, "$1")), marks
 }
 
 // emptyBesides reports whether an element is all that its parent holds.
@@ -200,7 +275,7 @@ func isIcon(text string) bool {
 // tidy joins spaces and drops what is not drawn. Lines stay apart; a line
 // that ends with a space keeps one.
 func tidy(s string) string {
-	s = drawn(s)
+	s = norm.NFC.String(drawn(s))
 	var lines []string
 	for line := range strings.SplitSeq(s, "\n") {
 		words := strings.Join(strings.Fields(line), " ")

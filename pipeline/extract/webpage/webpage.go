@@ -149,6 +149,8 @@ type reader struct {
 	page   Page
 	tables map[*html.Node]bool // elements with a table inside
 	ids    map[string]*html.Node
+	lists  map[*html.Node][]*html.Node // lines of a list set as a table, by the first
+	parts  map[*html.Node]kind         // their kinds
 
 	line     strings.Builder // of the text between two blocks
 	headings []Heading       // of the place the walk has come to, outermost first
@@ -162,7 +164,7 @@ func newReader(doc *html.Node, w *work) *reader {
 			elements = append(elements, n)
 		}
 	}
-	r := &reader{styles: newStyles(elements, w), tables: map[*html.Node]bool{}, ids: map[string]*html.Node{}}
+	r := &reader{styles: newStyles(elements, w), tables: map[*html.Node]bool{}, ids: map[string]*html.Node{}, lists: map[*html.Node][]*html.Node{}, parts: map[*html.Node]kind{}}
 	for _, n := range elements {
 		if n.Data == "title" && r.page.Title == "" && n.FirstChild != nil {
 			r.page.Title = strings.Join(strings.Fields(n.FirstChild.Data), " ")
@@ -174,6 +176,11 @@ func newReader(doc *html.Node, w *work) *reader {
 			for p := n.Parent; p != nil && !r.tables[p]; p = p.Parent {
 				r.tables[p] = true
 			}
+		}
+	}
+	if r.cssTables {
+		for _, n := range elements {
+			r.findLists(n)
 		}
 	}
 	return r
@@ -195,6 +202,12 @@ func (r *reader) walk(n *html.Node) {
 				r.line.WriteString(spaces.Replace(c.Data))
 			}
 		case html.ElementNode:
+			if lines := r.lists[c]; lines != nil {
+				r.endLine()
+				r.page.Blocks = append(r.page.Blocks, Block{Table: &Table{Headings: r.headings, Rows: r.grid(lines, 0)}})
+				c = lines[len(lines)-1]
+				continue
+			}
 			if !r.look(c).gone || r.opens(c) {
 				r.element(c)
 			}
@@ -206,6 +219,10 @@ func (r *reader) element(n *html.Node) {
 	level := headingLevel(n)
 	if level == 0 && labelling[n.Data] {
 		level = Label
+	}
+	var typed *Table
+	if n.Data == "pre" {
+		typed = r.typed(n)
 	}
 	switch {
 	case r.kind(n) == table:
@@ -219,6 +236,9 @@ func (r *reader) element(n *html.Node) {
 		}
 	case n.Data == "br":
 		r.endLine()
+	case typed != nil:
+		r.endLine()
+		r.page.Blocks = append(r.page.Blocks, Block{Table: typed})
 	case n.Data == "select" || n.Data == "textarea" || n.Data == "caption":
 	case !r.tables[n] && (level > 0 || n.Data == "p"):
 		r.endLine()
