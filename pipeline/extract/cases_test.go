@@ -155,6 +155,12 @@ func TestColumnsByHeader(t *testing.T) {
 		{"plain", form{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: tenRows}, tenPrinted, ""},
 		{"no rules", form{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: tenRows, no: true}, tenPrinted, ""},
 		{"other words", form{titles: tenTitle, heads: []string{"Name of Electronic Service Provider", "# of Reports"}, rows: tenRows}, tenPrinted, ""},
+		{"a whole year in dates", form{titles: tenTitle, heads: []string{"Submitted by", "Reports (January 1 - December 31, 2022)"}, rows: tenRows}, tenPrinted, ""},
+		{"a whole year in figures", form{titles: tenTitle, heads: []string{"Registered ESP", "Reports 01/01/2022-12/31/2022"}, rows: tenRows}, tenPrinted, ""},
+		{"a whole year in quarters", form{titles: tenTitle, heads: []string{"Reported by", "Reports Q1-Q4 2022"}, rows: tenRows}, tenPrinted, ""},
+		{"submitted in a year", form{titles: tenTitle, heads: []string{"ESP", "Total Submitted (CY 2022)"}, rows: tenRows}, tenPrinted, ""},
+		{"a part of a year", form{titles: tenTitle, heads: []string{"ESP", "Reports (January 1 - June 30, 2022)"}, rows: tenRows}, "", ""},
+		{"two years in one", form{titles: tenTitle, heads: []string{"ESP", "Reports 01/01/2021-12/31/2022"}, rows: tenRows}, "", ""},
 		{"a percent column", form{titles: tenTitle, heads: []string{"Company", "% of total", "Reports"}, rows: widen(func(c []string) []string { return []string{c[0], "1.5%", c[1]} })}, tenPrinted, ""},
 		{"files", form{titles: tenTitle, heads: []string{"ESP", "Files", "Reports"}, rows: widen(func(c []string) []string { return []string{c[0], c[1] + ",000", c[1]} })}, tenPrinted, ""},
 		{"referrals", form{titles: tenTitle, heads: []string{"ESP", "Total Reports", "Referrals", "Informational"}, rows: widen(func(c []string) []string { return []string{c[0], c[1], "12", "7"} })}, tenPrinted, ""},
@@ -265,6 +271,7 @@ func TestTotals(t *testing.T) {
 		{"in a sentence", few, []string{"Total number of reports: 60."}, "Total number of reports: 60", "", ""},
 		{"two that differ", append(few[:3:3], "Total|60", "Total Reports|70"), nil, "Total Reports 70", "several-totals", ""},
 		{"of providers and of all", append(few[:3:3], "Total ESP Reports|60", "Total CyberTipline Reports|75"), nil, "Total ESP Reports 60", "", ""},
+		{"with how many there are", append(few[:3:3], "Total (3 ESPs)|60"), nil, "Total (3 ESPs) 60", "", ""},
 		{"of parts", append([]string{"Acme|10", "Subtotal|10", "Bluth|20", "Total Wireless|30"}, "Grand Total|60"), nil, "Grand Total 60", "", ""},
 	}
 	for _, c := range cases {
@@ -346,6 +353,9 @@ func TestMarks(t *testing.T) {
 		{"Facebook†", "Facebook", false, "†"},
 		{"Facebook*†", "Facebook", true, "†"},
 		{"E*TRADE", "E*TRADE", false, ""},
+		{"Kik [b]", "Kik", false, " [b]"},
+		{"Kik⁽²⁾ᵃ", "Kik", false, "⁽²⁾ᵃ"},
+		{"Kik [us]", "Kik [us]", false, ""},
 		{"JMS Internet,", "JMS Internet,", false, ""},
 	}
 	for _, c := range cases {

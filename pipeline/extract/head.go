@@ -182,7 +182,9 @@ func headerCells(rows [][]string) []column {
 // maxColumns is how many columns a table of reports may have.
 const maxColumns = 100
 
-var asidesRE = regexp.MustCompile(`\b(?:continued|cont|contd|` +
+var months = set("jan january dec december")
+
+var asidesRE = regexp.MustCompile(`\b(?:continued|cont|contd|12 months|q1(?: to| through)? q4|` +
 	`jan(?:uary)?(?: 0?1(?:st)?)?(?: (\d{4}))?(?: to| through| thru)? dec(?:ember)?(?: 31(?:st)?)?|` +
 	`0?1 0?1 (\d{4})(?: to| through| thru)? (?:12 31|31 12))\b`)
 

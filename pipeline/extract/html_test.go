@@ -75,6 +75,11 @@ func TestHTML(t *testing.T) {
 		{"thin spaces", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + htmlRows(func(n, c string) string { return plainCells(n, strings.ReplaceAll(c, ",", "&#8239;")) }) + "</table>", tenPrinted, ""},
 		{"mark on a number", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A</td><td>1,000<sup>2</sup></td></tr><tr><td>B</td><td>2*</td></tr><tr><td>Total</td><td>1,002</td></tr></table>", "2022; A=1000; B=2; Total 1002", ""},
 		{"mark on a name", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A²</td><td>1</td></tr><tr><td>B [1]</td><td>2</td></tr><tr><td>C<sup>*</sup></td><td>2</td></tr></table>", "2022; A=1; B=2; C*=2", ""},
+		{"marks that a note explains", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A (1)</td><td>1</td></tr><tr><td>B#</td><td>2</td></tr><tr><td>C [b]</td><td>3</td></tr><tr><td>D (us)</td><td>4</td></tr></table><p>(1) Revised.</p><p># Closed.</p>", "2022; A=1; B=2; C=3; D (us)=4", ""},
+		{"labels in all cells but the total", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>ESP: A</td><td>Number of Reports: 1</td></tr><tr><td>ESP: B</td><td>Number of Reports: 2</td></tr><tr><td>Total</td><td>3</td></tr></table>", "2022; A=1; B=2; Total 3", ""},
+		{"total in the caption", "<h1>2022 Reports by ESP</h1><table><caption>Total: 3</caption>" + htmlHead + "<tr><td>A</td><td>1</td></tr><tr><td>B</td><td>2</td></tr></table>", "2022; A=1; B=2; Total 3", ""},
+		{"lines of a list", "<style>p{display:flex}</style><h1>2022 Reports by ESP</h1><p><b>ESP</b><b>Reports</b></p><p><i>A</i><i>1</i></p><p><i>B</i><i>2</i></p><p><i>Total (2 ESPs)</i><i>3</i></p>", "2022; A=1; B=2; Total (2 ESPs) 3", ""},
+		{"set with spaces", "<h1>2022 Reports by ESP</h1><pre>\nESP       Number of Reports\nA                   1\nB b             2,000\nTotal           2,001\n</pre>", "2022; A=1; B b=2000; Total 2001", ""},
 		{"a table a letter", "<h1>2022 Reports by ESP</h1><h2>A</h2><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table><h2>B</h2><table>" + htmlHead + "<tr><td>B</td><td>2</td></tr></table><p>Total: 3</p>", "2022; A=1; B=2; Total 3", ""},
 		{"a table a letter without a total", "<h1>2022 Reports by ESP</h1><h2>A-M</h2><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table><h2>N to Z</h2><table>" + htmlHead + "<tr><td>Z</td><td>2</td></tr></table>", "2022; A=1; Z=2", ""},
 		{"a total each part", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr><tr><td>Total</td><td>1</td></tr></table><table>" + htmlHead + "<tr><td>B</td><td>2</td></tr><tr><td>Total</td><td>2</td></tr></table><table>" + htmlHead + "<tr><td>Grand Total</td><td>3</td></tr></table>", "2022; A=1; B=2; Grand Total 3", ""},
@@ -147,6 +152,9 @@ func TestHTMLFindings(t *testing.T) {
 		{"<td>A</td><td style='text-decoration:line-through'>1,000</td>", "bad-count"},
 		{"<td>A</td><td rowspan=2>1,000</td></tr><tr><td>C</td>", "bad-count"},
 		{"<td></td><td>1,000</td>", "bad-count"},
+		{"<td>A<b style='mask:url(#x)'>Z</b></td><td>1,000</td>", "bad-count"},
+		{"<td style='filter:url(#x)'>A</td><td>1,000</td>", "bad-count"},
+		{"<td>A<sup>7</sup> Labs</td><td>1,000</td></tr><tr><td colspan=2>7 Formerly Z.</td>", "bad-count"},
 	} {
 		body := "<!doctype html><h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr>" + c.row + "</tr><tr><td>B</td><td>2</td></tr></table>"
 		res, err := testReader.Read(context.Background(), "page.html", []byte(body))

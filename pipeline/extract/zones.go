@@ -114,7 +114,8 @@ func namesColumn(l line) bool {
 	}
 	runs := segments(l)
 	return len(runs) <= maxHeadRuns && slices.ContainsFunc(runs, func(s line) bool {
-		return hasAny(headWords(s.String()), nameCore, nameAlone)
+		ws := headWords(s.String())
+		return hasAny(ws, nameCore, nameAlone) || len(ws) > 0 && headsNames(ws)
 	})
 }
 
@@ -128,7 +129,10 @@ func namesCounts(l line) bool {
 // hasCount reports whether a word of the line looks like a number of reports
 // rather than a year or a part of a header.
 func hasCount(l line) bool {
-	return slices.ContainsFunc(l, func(w word) bool { return countNoYear(w.Text) })
+	return slices.ContainsFunc(l, func(w word) bool {
+		day := w.Text == "1" || w.Text == "31"
+		return countNoYear(w.Text) && !(day && hasAny(headWords(l.String()), months))
+	})
 }
 
 // countNoYear reports whether a text is a number of reports that can be no year.

@@ -321,8 +321,8 @@ func declarations(s string) (out []declaration) {
 	if important {
 		value = strings.TrimRight(value, " !\t\n")
 	}
-	if name != "content" {
-		value = strings.ToLower(value)
+	if name != "content" { // the only one with a text
+		value = strings.ToLower(strings.Join(strings.Fields(value), " "))
 	}
 	if n := renamed[name]; n != "" {
 		name = n
@@ -344,7 +344,7 @@ func declarations(s string) (out []declaration) {
 			out = append(out, declaration{"font-size", m[1], important})
 		}
 	case matters[name]:
-		out = append(out, declaration{name, strings.Join(parts, " "), important})
+		out = append(out, declaration{name, value, important})
 	}
 	return out
 }

@@ -344,7 +344,7 @@ func (r *reader) terms(n *html.Node, rows [][]*Cell) [][]*Cell {
 	return rows
 }
 
-var gapRE = regexp.MustCompile(`\t|[ \x{a0}]{2,}`)
+var gapRE = regexp.MustCompile(`\s*\t\s*|[ \x{a0}]{2,}`)
 
 // typed reads a text whose columns are set with spaces as a table; nil where there
 // are no columns.

@@ -38,6 +38,12 @@ func TestHidden(t *testing.T) {
 		".extra{font-size:0}", ".extra{color:transparent}", ".extra{color:#fff}", ".extra{color:#fff;background:white}", ".extra{transform:scale(0)}",
 		"/* .extra{display:block} */ .extra{display:none}", ":is(.extra, .other){display:none}", "a:hover, .extra{display:none}", "*[class~=extra]{display:none}",
 		"td span:last-child{display:none}", "span{display:none}", ".x{content:'}'} .extra{display:none}",
+		"td{--show:none} .extra{display:var(--show)}", ".extra{display:var(--nothing, none)}", ".extra{scale:0}", ".extra{opacity:.03}", ".extra{opacity:2%}",
+		".extra{filter:blur(0) opacity(0%)}", ".extra{-webkit-text-fill-color:transparent}", ".extra{color:hsl(120deg 40% 100%)}", ".extra{color:rgb(253 254 253)}",
+		".extra{color:#0001}.extra{color:#00000005}", ".extra{color:ivory}", "td{background:linear-gradient(#000,#000);color:#fff}.extra{color:rgba(2,2,2,.9)}", ".extra{position:fixed;left:150vw}",
+		".extra{position:relative;inset:auto auto auto -3000px}", ".extra{position:absolute;inset-inline-start:-200vw}", ".extra{margin:0 0 0 -99em}", ".extra{translate:-9999px 0}",
+		".extra{font:0/0 a}", "@layer one, two; @layer two{.extra{display:none}} @layer one{.extra{display:inline}}", "@layer one{#one{display:inline}} .extra{display:none}",
+		"@layer one{.extra{display:none!important}} .extra{display:inline!important}", "@layer a{@layer b{.extra{display:inline}} .extra{display:none}}", ".extra:not(:focus-within){display:none}",
 	} {
 		if got := seen(t, "<style>"+css+"</style>"+cell); got != "Oriole" {
 			t.Errorf("%s: %q is seen", css, got)
@@ -49,6 +55,8 @@ func TestHidden(t *testing.T) {
 		"@media (width < 700px){.extra{display:none}}", "@media (pointer:coarse){.extra{display:none}}", "@media not screen{.extra{display:none}}", "@keyframes x{from{opacity:0}.extra{display:none}}",
 		"/* .extra{display:none} */", ".extra{left:-9999px}", "td{visibility:hidden} .extra{visibility:visible}", ".extra{color:white;background:#123}", "tr:nth-child(2) .extra{display:none}",
 		".extra{display:none} .extra{display:inline}", "@supports not (display:grid){.extra{display:none}}",
+		".extra{display:var(--nothing)}", "@layer two{.extra{display:none}} @layer one{.extra{display:inline}}", ".extra{display:none} .extra{display:none;display:var(--on, inline)}",
+		"td{background:#222}.extra{color:rgb(254 254 254)}", "td{background:url(white.png)}.extra{color:white}", ".extra{margin:0 -9999px 0 0}",
 	} {
 		if got := seen(t, "<style>"+css+"</style>"+cell); !strings.Contains(got, "(gone)") {
 			t.Errorf("%s: only %q is seen", css, got)
@@ -110,7 +118,19 @@ func TestText(t *testing.T) {
 		"<ruby>東<rp>(</rp><rt>とう</rt><rp>)</rp></ruby>":                  "東",
 		"Oriole<script>1</script><template>2</template><!--3-->":         "Oriole",
 		"<span>Ori</span><span>ole</span>":                               "Oriole",
-		"Q&amp;A ❤ Chat":                                                 "Q&A ❤ Chat",
+		"<dialog>Formerly Wren</dialog>Oriole":                           "Oriole",
+		"<q>Oriole <q>Chat</q></q>":                                      "“Oriole ‘Chat’”",
+		"<style>td b::before{content:'The \\201CO\\201D  '} i::after{content:attr(title)' Ltd'}</style><b>Oriole</b><i title=' Chat'></i>": "The “O” Oriole Chat Ltd",
+		"<style>td::after{content:'\\25B2'}</style>Oriole": "Oriole",
+		"y<sup>2</sup> Chat":                      "y² Chat",
+		"Oriole<sup>a</sup><br>Chat<sup>12</sup>": "Oriole\nChat",
+		"Orioleᵃ⁽²⁾":                              "Oriole",
+		"Orio&#768;le":                            "Oriòle",
+		"<input readonly value='1,234'>":          "1,234",
+		"<input value='1,234'>":                   "",
+		"<table><tr><td>Oriole</table>":           "Oriole",
+		"<table><tr><td>Oriole<td>Chat</table>":   "",
+		"Q&amp;A ❤ Chat":                          "Q&A ❤ Chat",
 	} {
 		if got := seen(t, "<meta charset=utf-8><table><tr><td>"+in+"</table>"); got != want {
 			t.Errorf("%s: %q, want %q", in, got, want)
@@ -158,6 +178,10 @@ func TestGrid(t *testing.T) {
 		"<div role=table><div role=rowgroup><div role=row><span role=columnheader>a</span><span role=cell>b</span></div></div><div role=row><div><span role=cell aria-colspan=2>c</span></div></div></div>": "a b / c c",
 		"<style>.t{display:table}.r{display:table-row}.c{display:table-cell}</style><div class=t><div class=r><div class=c>a</div><div class=c>b</div></div></div>":                                         "a b",
 		"<dl><dt>a<dd>b<div><dt>c<dd>d</div></dl>": "a b / c d",
+		"<style>.r{display:flex}</style><div class=r><i>a</i><i>b</i></div><div class=r><i>c</i><i>d</i></div><div class=r><i>e</i><i>f</i></div>": "a b / c d / e f",
+		"<style>li{display:grid}</style><ul><li><b>a</b><b>b</b><li><i>c</i><i>d</i><li><i>e</i><i>f</i></ul>":                                     "a b / c d / e f",
+		"<pre>a name    b\nc   d\n\n  e f\t\tg\n</pre>":                                      "a name b / c d / e f g",
+		"<style>.x{visibility:collapse}</style><table><col><col class=x><tr><td>a<td>b<td>c": "a  c",
 	} {
 		p, err := Read(context.Background(), []byte(in), "")
 		if err != nil || len(p.Blocks) == 0 || p.Blocks[0].Table == nil {
@@ -305,4 +329,57 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// doubtOf returns what a person sees in the one cell of a page's table, and what
+// makes that doubtful.
+func doubtOf(t *testing.T, body string) (text, doubt string) {
+	t.Helper()
+	p, err := Read(context.Background(), []byte(body), "")
+	if err != nil || len(p.Blocks) == 0 || p.Blocks[0].Table == nil {
+		t.Fatalf("%s: %+v, %v", body, p, err)
+	}
+	c := p.Blocks[0].Table.Rows[0][0]
+	return c.Text, c.Doubt
+}
+
+func TestDoubt(t *testing.T) {
+	const cell = "<table><tr><td>Oriole<span class='extra' id=one> Chat</span></table>"
+	for css, doubt := range map[string]string{
+		".extra{position:absolute;left:calc(1px * -9000)}":                    "left: calc(1px * -9000)",
+		".extra{mask:url(#none)}":                                             "mask: url(#none)",
+		".extra{filter:url(#gone)}":                                           "filter: url(#gone)",
+		".extra{color:oklch(1 0 0)}":                                          "color: oklch(1 0 0)",
+		".extra{clip-path:path('M0 0')}":                                      "clip-path: path('m0 0')",
+		".extra{transform:matrix(0,0,0,0,0,0)}":                               "transform: matrix(0,0,0,0,0,0)",
+		".extra{animation:leave 1s forwards}":                                 "animation: leave 1s forwards",
+		".extra{color:transparent;text-shadow:0 0 #000}":                      "text-shadow or background-clip",
+		".extra{color:#ebebeb}":                                               "color: #ebebeb",
+		"tr{display:flex;flex-direction:row-reverse}":                         "flex-direction: row-reverse",
+		".extra{unicode-bidi:isolate-override;direction:rtl}":                 "unicode-bidi: isolate-override",
+		"@scope (tr){.extra{display:none}}":                                   "@scope (tr)",
+		"@supports (x:y){.extra{display:none}}":                               "@supports (x:y)",
+		"@media (display-mode:browser){.extra{visibility:hidden}}":            "@media (display-mode:browser)",
+		"table{container-type:size}@container (width>1px){.extra{opacity:0}}": "@container (width>1px)",
+		".extra:dir(ltr){display:none}":                                       ".extra:dir(ltr)",
+		".extra::after{content:counter(x)}":                                   "content: counter(x)",
+		// What makes no difference to the text is no doubt, nor what no table has inside.
+		"@scope (tr){.extra{color:red}}":                   "",
+		"@container (width>1px){.extra{opacity:0}}":        "",
+		".extra{filter:grayscale(1)}":                      "",
+		".extra{transform:translate(3px, -50%) scale(.9)}": "",
+		"body{mask:url(#x)}table{filter:url(#x)}":          "",
+		".extra:focus-within{display:none}":                "",
+		".extra{opacity:.6;animation:none}":                "",
+		".extra{clip-path:none;scale:1;rotate:0deg}":       "",
+	} {
+		if text, got := doubtOf(t, "<style>"+css+"</style>"+cell); text != "Oriole Chat" || got != doubt {
+			t.Errorf("%s: %q, doubt %q, want %q", css, text, got, doubt)
+		}
+	}
+	for _, in := range []string{"<bdo dir=rtl>eloirO</bdo>", "&#8238;eloirO&#8236;", "Oriole<i style='position:absolute;inset:0;background:#fff'></i>"} {
+		if text, doubt := doubtOf(t, "<table><tr><td>"+in+"</table>"); doubt == "" {
+			t.Errorf("%s: %q is no doubt", in, text)
+		}
+	}
 }
