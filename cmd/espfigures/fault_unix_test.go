@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -83,14 +84,8 @@ func TestReadOnlyFolders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program, err := os.ReadFile(self)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(binary, program, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(open, 0o755); err != nil {
+	body, err := os.ReadFile(self)
+	if err := errors.Join(err, os.WriteFile(binary, body, 0o755), os.Chmod(open, 0o755)); err != nil {
 		t.Fatal(err)
 	}
 	// Everything may be read and nothing written.
