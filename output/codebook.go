@@ -25,7 +25,7 @@ var (
 
 func writeCodebook(w io.Writer, m *compare.Model, all []tables.Table, others []File) error {
 	return codebook.Execute(w, map[string]any{
-		"Title": packageTitle, "About": packageAbout, "Data": m.Data.Version(), "Schema": SchemaVersion, "Editions": m.Data.Editions,
+		"About": about(), "Data": m.Data.Version(), "Schema": SchemaVersion, "Editions": m.Data.Editions,
 		"Marks": pipeline.FlagMeanings, "Tables": all, "Others": others, "HeaderRow": workbook.HeaderRow, "Header": workbook.HeaderRow - 1,
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/sha256"
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -23,19 +24,18 @@ import (
 // how a later run knows which files in the folder are the program's own.
 const packageFile = "datapackage.json"
 
-const (
-	packageName  = "espfigures"
-	packageTitle = "CyberTipline reports by electronic service provider"
-	publisher    = "National Center for Missing & Exploited Children (NCMEC)"
-	unitNote     = "CyberTipline reports: not files, not images, not children"
-	rightsNote   = "The figures are facts published by the National Center for Missing & Exploited Children (NCMEC), which grants no open licence for its documents; cite NCMEC's document, page and date. No document of NCMEC is part of this package. The licence of the program that wrote it covers the program, not the figures."
-)
+const packageName = "espfigures"
 
-const packageAbout = "How many reports each electronic service provider (ESP) made to the CyberTipline, year by year, read from the tables the National Center for Missing & Exploited Children (NCMEC) publishes. " +
-	"The unit is the report: not a file, not an image, not a child. Numbers measure detection and reporting practice, not prevalence. " +
-	"A blank is not zero: the provider may have reported nothing, or be inside another row. " +
-	"Rows of 2019 and 2020 marked c combine related platforms, so that across 2020 and 2021 only companies compare: look at marks, comparable and reasons before you compare two years. " +
-	"In CSV files a text that a spreadsheet would run as a formula begins with an apostrophe that is not part of it. " + rightsNote
+//go:embed about.json
+var aboutFile []byte
+
+// about is what datapackage.json says of every set: title, rights, contributors.
+func about() (o object) {
+	if err := json.Unmarshal(aboutFile, &o); err != nil {
+		panic(err) // the file is part of the program
+	}
+	return o
+}
 
 // A writtenFile is an output as it is on disk.
 type writtenFile struct {
@@ -67,23 +67,14 @@ func dataPackage(m *compare.Model, files []writtenFile) ([]byte, error) {
 		}
 		resources = append(resources, describe(f, present))
 	}
+	p := about()
+	p["version"], p["created"], p["data_version"], p["selection"] = SchemaVersion, created(m.Data), m.Data.Version(), isSelection(m.Data)
+	p["sources"], p["resources"] = sources(m.Data), resources
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	err := e.Encode(withoutBlanks(object{
-		"$schema": "https://datapackage.org/profiles/2.0/datapackage.json", "profile": "data-package",
-		"name": packageName, "title": packageTitle, "description": packageAbout, "version": SchemaVersion, "rights": rightsNote,
-		"created": created(m.Data), "data_version": m.Data.Version(), "selection": isSelection(m.Data),
-		"keywords": []string{"CyberTipline", "NCMEC", "electronic service provider", "transparency"},
-		// As the Open Definition names what has no licence.
-		"licenses": []object{{"name": "notspecified", "title": "None: facts published by NCMEC, which grants no open licence for its documents"}},
-		"contributors": []object{
-			{"title": publisher, "path": "https://www.missingkids.org/cybertiplinedata", "roles": []string{"publisher", "creator"}},
-			{"title": "espfigures", "roles": []string{"wrangler"}},
-		},
-		"sources": sources(m.Data), "resources": resources,
-	}))
+	err := e.Encode(withoutBlanks(p))
 	return b.Bytes(), err
 }
 

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -74,24 +76,14 @@ func (s *set) exchangeable(staged string, own map[string]bool) bool {
 	if err != nil || at == s.dir || strings.HasPrefix(at, s.dir+string(filepath.Separator)) {
 		return false
 	}
-	folders := map[string]bool{".": true}
-	for file := range own {
-		for p := path.Dir(file); p != "."; p = path.Dir(p) {
-			folders[p] = true
-		}
-	}
-	err = filepath.WalkDir(s.dir, func(p string, e fs.DirEntry, err error) error {
-		if err != nil {
+	err = fs.WalkDir(os.DirFS(s.dir), ".", func(p string, e fs.DirEntry, err error) error {
+		holdsOwn := func(file string) bool { return p == "." || strings.HasPrefix(file, p+"/") }
+		switch {
+		case err != nil:
 			return err
-		}
-		rel, err := filepath.Rel(s.dir, p)
-		if err != nil {
-			return err
-		}
-		switch rel = filepath.ToSlash(rel); {
-		case rel == newName, rel == oldName:
-			return filepath.SkipDir
-		case rel == lockName, e.IsDir() && folders[rel], e.Type().IsRegular() && own[rel]:
+		case p == newName, p == oldName:
+			return fs.SkipDir
+		case p == lockName, own[p], e.IsDir() && slices.ContainsFunc(slices.Collect(maps.Keys(own)), holdsOwn):
 			return nil
 		}
 		return errNoExchange
@@ -154,7 +146,11 @@ func (s *set) forward(w Written, undo *[]func() error) error {
 		if err := s.disk.mkdirAll(filepath.Dir(to)); err != nil {
 			return err
 		}
-		return s.disk.do("rename", to, func() error { return maybeOpen(os.Rename(from, to)) })
+		err := s.disk.do("rename", to, func() error { return os.Rename(from, to) })
+		if runtime.GOOS == "windows" && err != nil {
+			return fmt.Errorf("%w (if it is open in another program, close it there and run again)", err)
+		}
+		return err
 	}
 	for _, file := range slices.Concat(w.Removed, w.Changed) { // w.Changed ends with datapackage.json
 		here, old, staged := s.at(file), s.at(oldName+"/"+file), s.at(newName+"/"+file)

@@ -22,5 +22,3 @@ func sameOwner(dir, staged string) bool {
 	is, ok2 := b.Sys().(*syscall.Stat_t)
 	return ok && ok2 && was.Uid == is.Uid && was.Gid == is.Gid && a.Mode()&^os.ModePerm == os.ModeDir && plainAttributes(dir)
 }
-
-func maybeOpen(err error) error { return err }

@@ -99,20 +99,13 @@ func Names() []string { return []string{"csv", "xlsx", "html", "parquet", "sqlit
 // chosen returns the files that the options ask for. An unknown name in Only
 // is an error.
 func chosen(m *compare.Model, opt Options) ([]File, error) {
-	all := files(m, opt)
+	list := files(m, opt)
 	for _, name := range opt.Only {
-		if name != packageFile && name != "datapackage" && !slices.ContainsFunc(all, func(f File) bool { return f.is(name) }) {
+		if !slices.ContainsFunc(list, func(f File) bool { return f.is(name) }) {
 			return nil, fmt.Errorf("there is no output %q; outputs are %s, and their files", name, strings.Join(Names(), ", "))
 		}
 	}
-	list := all
-	if len(opt.Only) > 0 {
-		list = slices.DeleteFunc(all, func(f File) bool { return !slices.ContainsFunc(opt.Only, f.is) })
-	}
-	if len(list) == 0 {
-		return nil, fmt.Errorf("%s describes other outputs and is written with each; ask for one of %s", packageFile, strings.Join(Names(), ", "))
-	}
-	return list, nil
+	return slices.DeleteFunc(list, func(f File) bool { return len(opt.Only) > 0 && !slices.ContainsFunc(opt.Only, f.is) }), nil
 }
 
 func (f File) is(name string) bool { return name == f.Name || name == f.Path }

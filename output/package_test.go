@@ -282,9 +282,6 @@ func TestOnly(t *testing.T) {
 	if _, err := chosen(m, Options{Only: []string{"xls"}}); err == nil || !strings.Contains(err.Error(), "xlsx") {
 		t.Errorf("an unknown output: %v", err)
 	}
-	if _, err := chosen(m, Options{Only: []string{"datapackage"}}); err == nil {
-		t.Error("datapackage.json describes nothing")
-	}
 	list, err := chosen(m, Options{Only: []string{"figures.csv", "xlsx"}})
 	if err != nil || len(list) != 2 {
 		t.Errorf("%d files, %v", len(list), err)

@@ -20,27 +20,26 @@ func writeParquet(w io.Writer, t *tables.Table, version string) error {
 		parquetSchema(t),
 		parquet.Compression(&parquet.Snappy), // read by every engine
 		parquet.CreatedBy("espfigures", SchemaVersion, ""),
-		parquet.KeyValueMetadata("espfigures.schema_version", SchemaVersion),
-		parquet.KeyValueMetadata("espfigures.data_version", version),
-		parquet.KeyValueMetadata("espfigures.title", t.Title),
-		parquet.KeyValueMetadata("espfigures.source", publisher),
-		parquet.KeyValueMetadata("espfigures.unit", unitNote),
-		parquet.KeyValueMetadata("espfigures.rights", rightsNote),
 	}
+	note := func(key, text string) { options = append(options, parquet.KeyValueMetadata("espfigures."+key, text)) }
+	note("schema_version", SchemaVersion)
+	note("data_version", version)
+	note("title", t.Title)
+	note("source", "National Center for Missing & Exploited Children (NCMEC)")
+	note("unit", "CyberTipline reports: not files, not images, not children")
+	note("rights", about()["rights"].(string))
 	for _, f := range t.Fields {
-		options = append(options, parquet.KeyValueMetadata("espfigures.column."+f.Name, f.About))
+		note("column."+f.Name, f.About)
 	}
 	pw := parquet.NewGenericWriter[any](w, options...)
-	rows := make([]parquet.Row, 0, len(t.Rows))
 	for _, row := range t.Rows {
-		out := make(parquet.Row, len(row))
+		var out parquet.Row
 		for i, v := range row {
-			out[i] = parquetValue(&t.Fields[i], v, i)
+			out = append(out, parquetValue(&t.Fields[i], v, i))
 		}
-		rows = append(rows, out)
-	}
-	if _, err := pw.WriteRows(rows); err != nil {
-		return err
+		if _, err := pw.WriteRows([]parquet.Row{out}); err != nil {
+			return err
+		}
 	}
 	return pw.Close()
 }
@@ -111,22 +110,19 @@ func parquetValue(f *tables.Field, cell any, column int) parquet.Value {
 // that engines know as Hive partitions. A part has no column year: the folder
 // gives it.
 func partitions(t *tables.Table, version string) []File {
-	var years []int
-	rows := map[int][]tables.Row{}
+	parts := map[int]*tables.Table{}
+	var list []File
 	for _, row := range t.Rows {
 		year := row[0].(int)
-		if rows[year] == nil {
-			years = append(years, year)
+		if parts[year] == nil {
+			part := *t
+			part.Fields, part.Rows, part.Key, part.Refs = t.Fields[1:], nil, nil, nil
+			parts[year] = &part
+			list = append(list, File{Name: "parquet", Path: fmt.Sprintf("figures/year=%d/part.parquet", year), part: true, Media: parquetMedia, Table: &part,
+				Title: "Figures by year, typed", About: "The rows of figures.parquet, one file a year; engines that read partitioned folders take the column year from the folder's name.",
+				Write: func(w io.Writer) error { return writeParquet(w, &part, version) }})
 		}
-		rows[year] = append(rows[year], row[1:])
-	}
-	var list []File
-	for _, year := range years {
-		part := *t
-		part.Fields, part.Rows, part.Key, part.Refs = t.Fields[1:], rows[year], nil, nil
-		list = append(list, File{Name: "parquet", Path: fmt.Sprintf("figures/year=%d/part.parquet", year), part: true, Media: parquetMedia, Table: &part,
-			Title: "Figures by year, typed", About: "The rows of figures.parquet, one file a year; engines that read partitioned folders take the column year from the folder's name.",
-			Write: func(w io.Writer) error { return writeParquet(w, &part, version) }})
+		parts[year].Rows = append(parts[year].Rows, row[1:])
 	}
 	return list
 }

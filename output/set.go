@@ -44,15 +44,13 @@ const (
 )
 
 // WriteSet writes the outputs that the options ask for to the folder, which it
-// creates if needed. The outputs appear together or not at all: WriteSet writes
-// all of them to a staging folder, then puts that in place (see
-// exchange.go).
+// creates if needed. They appear together or not at all: all of them are written
+// to a staging folder, which is then put in place (see exchange.go).
 //
 // The set in the folder is always of one model, and datapackage.json lists
-// exactly its files. Outputs of an earlier run that Only leaves out are
-// therefore removed; Written names them. Files that datapackage.json does not
-// list are never changed, moved or removed; one that has the name of an output
-// is an ErrForeign. If nothing changed, no file is touched.
+// exactly its files: outputs of an earlier run that Only leaves out are removed.
+// Other files are never touched; one that has the name of an output is an
+// ErrForeign. If nothing changed, no file is touched.
 func WriteSet(dir string, m *compare.Model, opt Options) (Written, error) {
 	outs, err := chosen(m, opt)
 	if err != nil {

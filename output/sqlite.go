@@ -53,32 +53,29 @@ var sqlTypes = map[tables.Kind]string{tables.Text: "TEXT", tables.Integer: "INTE
 
 // createTable returns the statement that makes a table with its keys.
 func createTable(t *tables.Table) string {
-	var parts []string
+	var columns []string
 	quoted := func(names ...string) string {
 		var list []string
 		for _, n := range names {
 			list = append(list, sqlite3.QuoteIdentifier(n))
 		}
-		return "(" + strings.Join(list, ", ") + ")"
+		return strings.Join(list, ", ")
 	}
 	for _, f := range t.Fields {
-		part := sqlite3.QuoteIdentifier(f.Name) + " " + sqlTypes[f.Kind]
+		columns = append(columns, quoted(f.Name)+" "+sqlTypes[f.Kind])
 		if f.Required {
-			part += " NOT NULL"
+			columns[len(columns)-1] += " NOT NULL"
 		}
-		parts = append(parts, part)
 	}
-	switch key := t.Key; {
-	case key == nil:
-	case t.KeyRequired():
-		parts = append(parts, "PRIMARY KEY "+quoted(key...))
-	default:
-		parts = append(parts, "UNIQUE "+quoted(key...))
+	if key := quoted(t.Key...); t.KeyRequired() && key != "" {
+		columns = append(columns, "PRIMARY KEY ("+key+")")
+	} else if key != "" {
+		columns = append(columns, "UNIQUE ("+key+")")
 	}
 	for _, r := range t.Refs {
-		parts = append(parts, fmt.Sprintf("FOREIGN KEY %s REFERENCES %s %s", quoted(r.Field), sqlName(r.Table), quoted(r.To)))
+		columns = append(columns, fmt.Sprintf("FOREIGN KEY (%s) REFERENCES %s (%s)", quoted(r.Field), sqlName(r.Table), quoted(r.To)))
 	}
-	return fmt.Sprintf("CREATE TABLE %s (\n  %s\n)", sqlName(t.Name), strings.Join(parts, ",\n  "))
+	return fmt.Sprintf("CREATE TABLE %s (\n  %s\n)", sqlName(t.Name), strings.Join(columns, ",\n  "))
 }
 
 func insert(db *sqlite3.Conn, t *tables.Table) error {
