@@ -47,7 +47,7 @@ func (a *app) extract(ctx context.Context, paths []string) error {
 	reader := extract.New()
 	defer reader.Close()
 	w := csv.NewWriter(a.stdout)
-	header := []string{"year", "page", "row", "esp_name", "reports", "flags"}
+	rows := [][]string{{"year", "page", "row", "esp_name", "reports", "flags"}}
 	code := exitFine
 	for _, path := range paths {
 		var res extract.Result
@@ -66,10 +66,6 @@ func (a *app) extract(ctx context.Context, paths []string) error {
 		if !a.judge(path, res) && code == exitFine {
 			code = exitFinding
 		}
-		if header != nil {
-			w.Write(header)
-			header = nil
-		}
 		for _, t := range res.Tables {
 			if t.Year != 0 && !a.years.has(t.Year) {
 				a.say("%s: %d is not among --years %s, left out", path, t.Year, a.years.String())
@@ -77,13 +73,13 @@ func (a *app) extract(ctx context.Context, paths []string) error {
 			}
 			year := strings.TrimPrefix(strconv.Itoa(t.Year), "0")
 			for _, r := range t.Rows {
-				w.Write([]string{year, strconv.Itoa(r.At.Page), strconv.Itoa(r.At.Row), r.Name, strconv.FormatInt(int64(r.Reports), 10), r.Mark()})
+				rows = append(rows, []string{year, strconv.Itoa(r.At.Page), strconv.Itoa(r.At.Row), r.Name, strconv.FormatInt(int64(r.Reports), 10), r.Mark()})
 			}
 		}
-		w.Flush()
-	}
-	if err := w.Error(); err != nil {
-		return err
+		if err := w.WriteAll(rows); err != nil {
+			return err
+		}
+		rows = nil
 	}
 	if code != exitFine {
 		return &exitError{code, nil}
