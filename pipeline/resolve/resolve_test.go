@@ -209,6 +209,11 @@ func TestLegalAndNationalNames(t *testing.T) {
 			}
 		}
 	}
+	for _, n := range []string{"Snap Interactive, Inc.", "Snap Technologies LLC", "Meta Group Limited", "Sony Music Ltd"} {
+		if m := r.Name(n); m.Company != "" {
+			t.Errorf("%q is taken for the company %s", n, m.Company)
+		}
+	}
 	for _, n := range []string{"Telegram FZ-LLC", "Telegram FZE", "Telegram Messenger Inc."} {
 		if m := r.Name(n); m.Counted != "telegram" {
 			t.Errorf("%q: %+v", n, m)

@@ -122,10 +122,12 @@ func (r *Resolver) longer(p printed) (Match, bool) {
 	return found(n, pipeline.Normalised), ok && p.joint == registry.Whole
 }
 
-// longerCompany is the same for the name of a company.
+// longerCompany is the same for the name of a company: Snap Interactive, Inc. is
+// not Snap.
 func (r *Resolver) longerCompany(p printed) (Match, bool) {
 	for _, base := range bases(p.parts[0]) {
-		if id := r.companies[base.key]; id != "" && p.joint == registry.Whole && !base.group {
+		known := base.local || len(base.key) >= 5
+		if id := r.companies[base.key]; id != "" && p.joint == registry.Whole && known && !base.group {
 			return Match{Company: id}, true
 		}
 	}
