@@ -1,7 +1,6 @@
 package claim_test
 
 import (
-	"encoding/csv"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,7 +22,10 @@ func TestArticles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := wanted(t, strings.TrimSuffix(file, ".md")+".csv")
+		var want []string
+		for _, row := range readCSV(t, strings.TrimSuffix(file, ".md")+".csv") {
+			want = append(want, strings.Join(row, " | "))
+		}
 		right, wrong := strings.Count(strings.Join(want, "\n"), "| holds"), strings.Count(strings.Join(want, "\n"), "| wrong")
 		words, others := len(strings.Fields(string(text))), len(number.FindAllString(string(text), -1))-len(want)
 		if words < 590 || right < 10 || wrong < 10 || others < 40 {
@@ -45,23 +47,6 @@ func TestArticles(t *testing.T) {
 }
 
 var number = regexp.MustCompile(`\d[\d.,]*`)
-
-func wanted(t *testing.T, path string) (list []string) {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, row := range rows {
-		list = append(list, strings.Join(row, " | "))
-	}
-	return list
-}
 
 func compareLists(t *testing.T, name string, got, want []string) {
 	t.Helper()

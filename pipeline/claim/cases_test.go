@@ -1,6 +1,7 @@
 package claim_test
 
 import (
+	"bytes"
 	"encoding/csv"
 	"os"
 	"strings"
@@ -39,17 +40,26 @@ func reader(t testing.TB) *claim.Reader {
 	return r
 }
 
-// The statements of the shared cases are found and judged as given.
-func TestSharedCases(t *testing.T) {
-	f, err := os.Open("../../../shared/cases/claims.csv")
-	if err != nil {
-		t.Skip("needs the reference material: ../shared/cases/claims.csv")
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
+func readCSV(t *testing.T, path string) [][]string {
+	t.Helper()
+	body, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
+	rows, err := csv.NewReader(bytes.NewReader(body)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// The statements of the shared cases are found and judged as given.
+func TestSharedCases(t *testing.T) {
+	const file = "../../../shared/cases/claims.csv"
+	if _, err := os.Stat(file); err != nil {
+		t.Skip("needs the reference material: ../shared/cases/claims.csv")
+	}
+	rows := readCSV(t, file)
 	want := map[string][][]string{}
 	var texts []string
 	for _, row := range rows[1:] {

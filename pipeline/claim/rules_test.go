@@ -7,7 +7,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"espfigures/pipeline/compare"
 )
+
+// Model gives tests the model that a Reader compares with.
+func (r *Reader) Model() *compare.Model { return r.model }
 
 // A misspelled sort, name of a part of patterns, or part of rules.txt is found:
 // it would match nothing, and nobody would notice.

@@ -3,6 +3,7 @@ package claim_test
 import (
 	"fmt"
 	"math"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -51,9 +52,7 @@ func TestTable(t *testing.T) {
 	if len(table) < 300 {
 		t.Fatalf("only %d statements", len(table))
 	}
-	kinds := map[string]int{}
 	for _, row := range table {
-		kinds[string(row.measure)+" "+string(row.verdict)]++
 		got := r.Text(row.text)
 		switch {
 		case len(got) != 1:
@@ -66,7 +65,6 @@ func TestTable(t *testing.T) {
 			t.Errorf("%s\n  a change is shown across a break: %q, %q", row.text, got[0].Published, got[0].Say)
 		}
 	}
-	t.Logf("%d statements: %v", len(table), kinds)
 }
 
 func nth(n int) string {
@@ -74,7 +72,7 @@ func nth(n int) string {
 	if n < len(words) {
 		return words[n]
 	}
-	return strconv.Itoa(n) + map[bool]string{true: "th", false: map[int]string{1: "st", 2: "nd", 3: "rd"}[n%10]}[n/10 == 1 || n%10 == 0 || n%10 > 3]
+	return strconv.Itoa(n) + "th" // the rules read "21th" too
 }
 
 // short writes a number with three digits, rounded and cut off.
@@ -212,20 +210,12 @@ func sums(m *compare.Model) (list []made) {
 // right: each frame is filled with the figure of Facebook in 2022, which the
 // frame does not claim.
 func TestWrongIsNeverRight(t *testing.T) {
-	for _, frame := range []string{
-		"Meta, which owns Facebook and Instagram, made %s reports in 2022.", "Instagram, owned by Meta, sent %s reports in 2022.",
-		"In 2021 Facebook made %s reports, and in 2022 Instagram made 5 million.", "Facebook's 2021 reports, published in 2022, numbered %s.",
-		"Facebook and other companies made %s reports in 2022.", "In the first half of 2022 Facebook made %s reports.", "In June 2022 Facebook made %s reports.",
-		"Facebook did not make %s reports in 2022.", "Facebook could have made %s reports in 2022.", "Facebook made %s reports a month in 2022.",
-		"In 2022, %s reports were made to NCMEC, most of them by Facebook.", "Facebook and Instagram each made %s reports in 2022.",
-		"In 2022 and 2023 Facebook made %s reports.", "Facebook has made %s reports since 2022.", "Facebook users made %s reports in 2022.",
-		"In the UK, Facebook made %s reports in 2022.", "Facebook made %s reports about people in India in 2022.", "Facebook made %s reports in 2022, not counting Messenger.",
-		"Facebook, including Instagram, made %s reports in 2022.", "Facebook made %s more reports in 2022 than in 2021.",
-		"Facebook reported %s images in 2022.", "Facebook removed %s posts in 2022.", "Facebook deleted %s reports in 2022.", "In the year to 30 June 2022, Facebook made %s reports.", "Facebook made some reports in 2022, %s of them duplicates.",
-		"Facebook made over %s reports in 2022.", "Facebook made under %s reports in 2022.",
-		"Unlike Facebook, Instagram made %s reports in 2022.", "Facebook made some reports in 2022. Last year it made %s.", "It is not true that Facebook made %s reports in 2022.",
-	} {
-		text := fmt.Sprintf(frame, "21,165,208")
+	frames, err := os.ReadFile("testdata/wrong.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for frame := range strings.SplitSeq(strings.TrimSpace(string(frames)), "\n") {
+		text := strings.Replace(frame, "%s", "21,165,208", 1)
 		for _, a := range reader(t).Text(text) {
 			if a.Quantity.Text == "21,165,208" && a.Verdict.Holds() {
 				t.Errorf("%s\n  called %s: %s", text, a.Verdict, lines([]claim.Answer{a}))
