@@ -24,7 +24,6 @@ import (
 type picture struct {
 	w, h   int
 	stride int
-	bytes  int // a pixel
 	pixels []byte
 	scale  float64
 	f      frame // of the file, turned as the page is shown
@@ -38,25 +37,16 @@ const (
 	lightest    = 180       // of 255: what is lighter is a light ground
 )
 
-// drawn says how a page is drawn.
-type drawn int
-
-const (
-	inGrey   drawn = iota
-	inColour       // and made grey: quicker where there are images
-	hard           // in colour, with text of hard edges, so that each pixel of it has its exact colour
-)
-
-// draw draws a page.
-func (r *recorder) draw(page requests.Page, f frame, scale float64, how drawn) picture {
+// draw draws a page: in grey, or in colour with text of hard edges, so that each
+// pixel of it has its exact colour.
+func (r *recorder) draw(page requests.Page, f frame, scale float64, coloured bool) picture {
 	w, h := f.size()
-	p := picture{w: max(1, int(w*scale+0.5)), h: max(1, int(h*scale+0.5)), bytes: 4, scale: scale, f: f}
-	format, flags := enums.FPDF_BITMAP_FORMAT_BGRX, enums.FPDF_RENDER_FLAG_ANNOT|enums.FPDF_RENDER_FLAG_RENDER_NO_SMOOTHIMAGE
-	switch how {
-	case inGrey:
-		p.bytes, format, flags = 1, enums.FPDF_BITMAP_FORMAT_GRAY, flags|enums.FPDF_RENDER_FLAG_GRAYSCALE
-	case hard:
-		flags |= enums.FPDF_RENDER_FLAG_RENDER_NO_SMOOTHTEXT
+	p := picture{w: max(1, int(w*scale+0.5)), h: max(1, int(h*scale+0.5)), scale: scale, f: f}
+	format, flags := enums.FPDF_BITMAP_FORMAT_GRAY, enums.FPDF_RENDER_FLAG_ANNOT|enums.FPDF_RENDER_FLAG_RENDER_NO_SMOOTHIMAGE
+	if coloured {
+		format, flags = enums.FPDF_BITMAP_FORMAT_BGRX, flags|enums.FPDF_RENDER_FLAG_RENDER_NO_SMOOTHTEXT
+	} else {
+		flags |= enums.FPDF_RENDER_FLAG_GRAYSCALE
 	}
 	bitmap := must(r.FPDFBitmap_CreateEx(&requests.FPDFBitmap_CreateEx{Width: p.w, Height: p.h, Format: format, Pointer: uint64(0)})).Bitmap
 	must(r.FPDFBitmap_FillRect(&requests.FPDFBitmap_FillRect{Bitmap: bitmap, Width: p.w, Height: p.h, Color: 0xFFFFFFFF}))
@@ -65,22 +55,7 @@ func (r *recorder) draw(page requests.Page, f frame, scale float64, how drawn) p
 	buffer := must(r.FPDFBitmap_GetBuffer(&requests.FPDFBitmap_GetBuffer{Bitmap: bitmap})).Buffer
 	p.pixels = slices.Clone(buffer) // the sandbox's memory may move
 	must(r.FPDFBitmap_Destroy(&requests.FPDFBitmap_Destroy{Bitmap: bitmap}))
-	if how == inColour {
-		p.greyed()
-	}
 	return p
-}
-
-// greyed makes a grey picture of a coloured one.
-func (p *picture) greyed() {
-	grey := make([]byte, p.w*p.h)
-	for y := range p.h {
-		for x := range p.w {
-			at := y*p.stride + 4*x
-			grey[y*p.w+x] = byte((int(p.pixels[at]) + int(p.pixels[at+1]) + int(p.pixels[at+2])) / 3)
-		}
-	}
-	p.pixels, p.stride, p.bytes = grey, p.w, 1
 }
 
 // A rect is a stretch of pixels, its ends not included.
@@ -126,14 +101,10 @@ func (r *recorder) visible(page requests.Page, f frame, d *drawing, tagged bool)
 	if len(raw) == 0 {
 		return nil
 	}
-	how := inGrey
-	if d.images != nil {
-		how = inColour
-	}
 	f.turn = int(must(r.FPDFPage_GetRotation(&requests.FPDFPage_GetRotation{Page: page})).PageRotation)
-	grey := r.draw(page, f, f.scaleFor(raw), how)
+	grey := r.draw(page, f, f.scaleFor(raw), false)
 	if d.doubt || overlapping(raw) || !contrasts(&grey, raw, d.pale) {
-		k := inks{recorder: r, page: page, drawing: d, how: how, grey: grey}
+		k := inks{recorder: r, page: page, drawing: d, grey: grey}
 		k.take()
 		if gone := k.hide(text, raw); len(gone) > 0 {
 			// PDFium takes a character for a second pass of one that is in the same
@@ -224,7 +195,6 @@ type inks struct {
 	*recorder
 	page    requests.Page
 	drawing *drawing
-	how     drawn
 	grey    picture // the page as it is
 	alone   picture // the text alone, each text object in its colour
 	on      picture // the text on the page, each text object in its colour
@@ -238,14 +208,14 @@ func (k *inks) take() {
 		must(k.FPDFPageObj_SetFillColor(&requests.FPDFPageObj_SetFillColor{PageObject: o, FillColor: colour}))
 		must(k.FPDFPageObj_SetStrokeColor(&requests.FPDFPageObj_SetStrokeColor{PageObject: o, StrokeColor: colour}))
 	}
-	k.alone = k.without(k.drawing.others, hard)
-	k.on = k.without(k.drawing.images, hard) // slow to draw, and behind all text
+	k.alone = k.without(k.drawing.others, true)
+	k.on = k.without(k.drawing.images, true) // slow to draw, and behind all text
 }
 
 // without draws the page without some objects.
-func (k *inks) without(objects []references.FPDF_PAGEOBJECT, how drawn) picture {
+func (k *inks) without(objects []references.FPDF_PAGEOBJECT, coloured bool) picture {
 	k.activate(objects, false)
-	p := k.draw(k.page, k.grey.f, k.grey.scale, how)
+	p := k.draw(k.page, k.grey.f, k.grey.scale, coloured)
 	k.activate(objects, true)
 	return p
 }
@@ -305,7 +275,7 @@ func (k *inks) ownColours(raw []rawGlyph, of []int, inked []bool) {
 	if objects == nil {
 		return
 	}
-	without := k.without(objects, k.how)
+	without := k.without(objects, false)
 	for i := range raw {
 		if o := of[i]; o >= 0 && inkless[o] {
 			raw[i].hidden = !differs(&k.grey, &without, k.grey.rectOf(raw[i]))
