@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Five documents to rows: by a reader that is ready (at most 0.6 s on two cores),
@@ -39,7 +40,7 @@ func BenchmarkFiveEditions(b *testing.B) {
 	for name, dir := range map[string]func() string{"start": sync.OnceValue(b.TempDir), "cold": b.TempDir} {
 		b.Run(name, func(b *testing.B) {
 			run := func() {
-				r := New(CacheDir(dir()))
+				r := newReader(dir(), time.Minute)
 				all(b, r)
 				r.Close()
 			}

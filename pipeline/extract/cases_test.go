@@ -450,7 +450,7 @@ func TestParallel(t *testing.T) {
 
 // A closed reader says so, and closing twice is no error.
 func TestClosed(t *testing.T) {
-	r := New(CacheDir(""))
+	r := newReader("", time.Minute)
 	for range 2 {
 		if err := r.Close(); err != nil {
 			t.Error(err)
@@ -553,7 +553,8 @@ func TestBadDocuments(t *testing.T) {
 
 func TestDeadline(t *testing.T) {
 	good := form{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: tenRows}.pdf(t)
-	r := New(Timeout(time.Microsecond))
+	r := New()
+	r.timeout = time.Microsecond
 	defer r.Close()
 	if _, err := r.Read(context.Background(), "slow.pdf", good); !errors.Is(err, ErrTimeout) {
 		t.Errorf("%v, want %v", err, ErrTimeout)

@@ -13,6 +13,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -37,7 +39,8 @@ type Result struct {
 	Sister   string    // for ErrSister, what the document is instead: "by country", "by state", "notifications"
 }
 
-// Reasons why no table can be had. An *Error wraps one of them.
+// Reasons why no table can be had. Every error wraps one of them, or is
+// that of a context that was cancelled.
 var (
 	ErrNotDocument = errors.New("neither a PDF nor an HTML page")
 	ErrEmpty       = errors.New("empty file")
@@ -53,33 +56,39 @@ var (
 	ErrClosed      = pdf.ErrClosed
 )
 
-// An Error says why no table can be had from a document. errors.Is finds the
-// reason among the Err values of this package.
-type Error struct {
-	Name   string // of the document
-	Reason error
-	Detail string // one line; "" where the reason says it all
-}
-
-func (e *Error) Error() string {
-	s := e.Reason.Error()
-	if e.Detail != "" {
-		s += ": " + e.Detail
-	}
-	if e.Name != "" {
-		s = e.Name + ": " + s
-	}
-	return s
-}
-
-func (e *Error) Unwrap() error { return e.Reason }
-
 func fail(reason error, format string, args ...any) error {
-	return &Error{Reason: reason, Detail: fmt.Sprintf(format, args...)}
+	return fmt.Errorf("%w: %s", reason, fmt.Sprintf(format, args...))
 }
 
-// Read reads a document. The name is for messages only. Every error is an
-// *Error, except that of a context that was cancelled.
+// Parallel is how many documents a Reader reads at the same time; more callers
+// wait.
+const Parallel = 2
+
+// A Reader reads documents. It may be used by several goroutines.
+type Reader struct {
+	timeout time.Duration // of one document; starting PDFium does not count
+	pdf     *pdf.Reader
+	turn    chan struct{} // one token for each document that may be read at the same time
+}
+
+// New returns a Reader that keeps PDFium compiled for this machine in the user's
+// cache folder; see pdf.NewReader. It starts nothing.
+func New() *Reader {
+	dir, err := os.UserCacheDir()
+	if err == nil {
+		dir = filepath.Join(dir, "espfigures")
+	}
+	return newReader(dir, 10*time.Second)
+}
+
+func newReader(cacheDir string, timeout time.Duration) *Reader {
+	return &Reader{timeout: timeout, pdf: pdf.NewReader(cacheDir), turn: make(chan struct{}, Parallel)}
+}
+
+// Close stops PDFium. A closed Reader reads no PDF.
+func (r *Reader) Close() error { return r.pdf.Close() }
+
+// Read reads a document. The name is for messages only.
 func (r *Reader) Read(ctx context.Context, name string, body []byte) (Result, error) {
 	return r.ReadAs(ctx, name, "", body)
 }
@@ -94,9 +103,8 @@ func (r *Reader) ReadAs(ctx context.Context, name, contentType string, body []by
 		return Result{}, ctx.Err()
 	}
 	res, err := r.read(ctx, name, contentType, body)
-	var e *Error
-	if errors.As(err, &e) {
-		e.Name = name
+	if err != nil && ctx.Err() == nil && name != "" {
+		err = fmt.Errorf("%s: %w", name, err)
 	}
 	return res, err
 }
@@ -105,7 +113,7 @@ func (r *Reader) read(ctx context.Context, name, contentType string, body []byte
 	head := body[:min(len(body), 1024)]
 	switch {
 	case len(body) == 0:
-		return Result{}, &Error{Reason: ErrEmpty}
+		return Result{}, ErrEmpty
 	case len(body) > MaxBytes:
 		return Result{}, fail(ErrTooLarge, "%d bytes, at most %d are read", len(body), MaxBytes)
 	case bytes.Contains(head, []byte("%PDF-")):
@@ -114,7 +122,21 @@ func (r *Reader) read(ctx context.Context, name, contentType string, body []byte
 	if looksHTML(body) {
 		return r.within(ctx, func(ctx context.Context) (Result, error) { return readHTML(ctx, name, contentType, body) })
 	}
-	return Result{}, &Error{Reason: ErrNotDocument}
+	return Result{}, ErrNotDocument
+}
+
+// within runs a reading within the time that one document may take.
+func (r *Reader) within(ctx context.Context, read func(context.Context) (Result, error)) (Result, error) {
+	timed, cancel := context.WithTimeout(ctx, r.timeout)
+	defer cancel()
+	res, err := read(timed)
+	switch {
+	case ctx.Err() != nil:
+		return res, ctx.Err()
+	case err != nil && timed.Err() != nil:
+		return res, fail(ErrTimeout, "more than %v", r.timeout)
+	}
+	return res, err
 }
 
 // readPDF reads the tables of a PDF.
@@ -122,14 +144,14 @@ func (r *Reader) readPDF(ctx context.Context, name string, body []byte) (Result,
 	res := Result{Kind: "pdf"}
 	process, err := r.pdf.Open(ctx)
 	if err != nil {
-		return res, fromPDF(err)
+		return res, err
 	}
 	defer process.Close()
 	return r.within(ctx, func(ctx context.Context) (Result, error) {
 		doc, err := process.Read(ctx, body)
 		if err != nil {
 			res.Title, res.Dated = doc.Title, doc.Dated
-			return res, fromPDF(err)
+			return res, err
 		}
 		res, err := readPages(ctx, name, doc)
 		if err != nil || len(doc.Repairs) == 0 {
@@ -150,13 +172,4 @@ func repaired(name string, doc pdf.Document, res Result) (Result, error) {
 		res.Findings = append(res.Findings, pipeline.Finding{Code: pipeline.UnreadableText, Severity: pipeline.Note, Document: name, What: "the file was repaired: " + repair})
 	}
 	return res, nil
-}
-
-// fromPDF makes an error of package pdf one of this package.
-func fromPDF(err error) error {
-	var e *pdf.Error
-	if errors.As(err, &e) {
-		return &Error{Reason: e.Reason, Detail: e.Detail}
-	}
-	return err
 }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -69,7 +68,7 @@ type outcome struct {
 	Name   string
 	Took   time.Duration
 	Err    string          // why no table can be had; "" if one was
-	Typed  bool            // the error is an *Error, as promised
+	Typed  bool            // the error wraps a reason, as promised
 	Year   int             // of the first table
 	Status pipeline.Status // it has earned
 	Rows   []pipeline.Row
@@ -88,7 +87,8 @@ func TestHostileChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reader := New(Timeout(hostileTimeout))
+	reader := New()
+	reader.timeout = hostileTimeout
 	defer reader.Close()
 	out := json.NewEncoder(os.Stdout)
 	var mu sync.Mutex
@@ -120,8 +120,7 @@ func readHostile(reader *Reader, path string) outcome {
 	res, err := reader.Read(context.Background(), o.Name, body)
 	o.Took = time.Since(start)
 	if err != nil {
-		var e *Error
-		o.Err, o.Typed = err.Error(), errors.As(err, &e)
+		o.Err, o.Typed = err.Error(), reasoned(err)
 		return o
 	}
 	o.Tables = len(res.Tables)

@@ -14,7 +14,8 @@ func TestHostileHTML(t *testing.T) {
 	const title = "<!doctype html><h1>2022 Reports by ESP</h1>"
 	table := "<table>" + htmlHead + htmlRows(plainCells) + "</table>"
 	one := "<table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table>"
-	r := New(Timeout(time.Duration(times(1, 3)) * time.Second))
+	r := New()
+	r.timeout = time.Duration(times(1, 3)) * time.Second
 	defer r.Close()
 	for _, c := range []struct {
 		name, body string

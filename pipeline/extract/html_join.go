@@ -3,8 +3,6 @@ package extract
 import (
 	"slices"
 	"strings"
-
-	"espfigures/pipeline"
 )
 
 // joined puts together the parts of tables that a page splits, such as one for
@@ -155,26 +153,6 @@ func (part htmlPart) withTotal() htmlPart {
 
 // addsUp reports whether the rows add up to their total in each column of counts.
 func (part htmlPart) addsUp() bool {
-	for k := range part.numbers {
-		written := writtenIn(part.rows, k)
-		var sum pipeline.Count
-		total := pipeline.Count(-1)
-		for _, r := range part.rows {
-			raw, _ := cutCountMarks(r.Counts[k])
-			c, err := written.parse(raw)
-			switch {
-			case r.Sub || none(raw) && len(part.numbers) > 1:
-			case err != nil, r.Total && total >= 0 && total != c:
-				return false
-			case r.Total:
-				total = c
-			default:
-				sum += c
-			}
-		}
-		if sum != total {
-			return false
-		}
-	}
-	return len(part.numbers) > 0
+	ts, fs := tables(part.src, part.heads, part.numbers, part.rows, nil)
+	return proven(Result{Tables: ts, Findings: fs})
 }

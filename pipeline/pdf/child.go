@@ -51,17 +51,14 @@ const (
 // An answer is what a child says: that it is ready, and then of each document.
 type answer struct {
 	Document Document
-	Reason   string // of the *Error; "" for none
-	Detail   string
-	Broken   bool // the sandbox broke down: the child is not to be used again
+	Error    string // it begins with one of the reasons; "" for none
+	Broken   bool   // the sandbox broke down: the child is not to be used again
 }
-
-var reasons = []error{ErrDamaged, ErrTruncated, ErrPassword, ErrTooLarge, ErrStart, ErrClosed}
 
 func (a answer) err() error {
 	for _, reason := range reasons {
-		if reason.Error() == a.Reason {
-			return &Error{Reason: reason, Detail: a.Detail}
+		if rest, is := strings.CutPrefix(a.Error, reason.Error()); is {
+			return fmt.Errorf("%w%s", reason, rest)
 		}
 	}
 	return nil
@@ -74,7 +71,7 @@ func serve(in io.Reader, out io.Writer, cacheDir string) error {
 	say := gob.NewEncoder(out)
 	pool, err := start(cacheDir)
 	if err != nil {
-		return say.Encode(answer{Reason: ErrStart.Error(), Detail: oneLine(err)})
+		return say.Encode(answer{Error: fail(ErrStart, "%s", oneLine(err)).Error()})
 	}
 	if err := say.Encode(answer{}); err != nil {
 		return err
@@ -93,8 +90,7 @@ func serve(in io.Reader, out io.Writer, cacheDir string) error {
 		a.Document, err = readIn(pool, body)
 		giveUp.Stop()
 		if err != nil {
-			e := reasonOf(err)
-			a.Reason, a.Detail, a.Broken = e.Reason.Error(), e.Detail, broke(err)
+			a.Error, a.Broken = reasoned(err).Error(), broke(err)
 		}
 		if err := say.Encode(a); err != nil {
 			return err
@@ -144,20 +140,19 @@ func readIn(pool pdfium.Pool, body []byte) (Document, error) {
 	return doc, err
 }
 
-// reasonOf says of what kind the error of a reading is.
-func reasonOf(err error) *Error {
-	var e *Error
+// reasoned returns the error of a reading with its reason.
+func reasoned(err error) error {
 	switch {
-	case errors.As(err, &e):
-		return e
+	case known(err):
+		return err
 	case errors.Is(err, pdferrors.ErrPassword), errors.Is(err, pdferrors.ErrSecurity):
-		return &Error{Reason: ErrPassword}
+		return ErrPassword
 	case errors.Is(err, pdferrors.ErrFormat):
-		return &Error{Reason: ErrDamaged, Detail: "PDFium finds no document in it"}
+		return fail(ErrDamaged, "PDFium finds no document in it")
 	case broke(err):
-		return &Error{Reason: ErrDamaged, Detail: fmt.Sprintf("PDFium gave up: the file contradicts itself or needs more than %d MB of memory", memoryPages/16)}
+		return fail(ErrDamaged, "PDFium gave up: the file contradicts itself or needs more than %d MB of memory", memoryPages/16)
 	}
-	return &Error{Reason: ErrDamaged, Detail: oneLine(err)}
+	return fail(ErrDamaged, "%s", oneLine(err))
 }
 
 // broke reports whether an error is the end of the sandbox, and not PDFium's way

@@ -7,6 +7,7 @@ package pdf
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -60,7 +61,7 @@ type Node struct {
 	Actual string
 }
 
-// Reasons why a PDF cannot be read. An *Error wraps one of them.
+// Reasons why a PDF cannot be read. Every error of a reading wraps one of them.
 var (
 	ErrDamaged   = errors.New("damaged PDF")
 	ErrTruncated = errors.New("truncated PDF")
@@ -70,21 +71,13 @@ var (
 	ErrClosed    = errors.New("the reader is closed")
 )
 
-// An Error says why a PDF cannot be read.
-type Error struct {
-	Reason error
-	Detail string // one line; "" where the reason says it all
-}
-
-func (e *Error) Error() string {
-	if e.Detail == "" {
-		return e.Reason.Error()
-	}
-	return e.Reason.Error() + ": " + e.Detail
-}
-
-func (e *Error) Unwrap() error { return e.Reason }
+var reasons = []error{ErrDamaged, ErrTruncated, ErrPassword, ErrTooLarge, ErrStart, ErrClosed}
 
 func fail(reason error, format string, args ...any) error {
-	return &Error{Reason: reason, Detail: fmt.Sprintf(format, args...)}
+	return fmt.Errorf("%w: %s", reason, fmt.Sprintf(format, args...))
+}
+
+// known reports whether an error wraps one of the reasons.
+func known(err error) bool {
+	return slices.ContainsFunc(reasons, func(reason error) bool { return errors.Is(err, reason) })
 }

@@ -61,7 +61,7 @@ func (r *Reader) Open(ctx context.Context) (*Process, error) {
 	r.mu.Unlock()
 	switch {
 	case closed:
-		return nil, &Error{Reason: ErrClosed}
+		return nil, ErrClosed
 	case p != nil:
 		return p, nil
 	}
@@ -120,8 +120,8 @@ func (p *Process) ask(ctx context.Context, send ...any) (a answer, err error) {
 	return a, cmp.Or(ctx.Err(), err)
 }
 
-// Read reads a PDF. Its errors are those of the context, or an *Error. Title
-// and date are set beside an error where the file got that far.
+// Read reads a PDF. Title and date are set next to an error where the file
+// got that far.
 func (p *Process) Read(ctx context.Context, body []byte) (Document, error) {
 	a, err := p.ask(ctx, uint32(len(body)), body)
 	switch {

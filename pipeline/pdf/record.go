@@ -2,7 +2,6 @@ package pdf
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -61,8 +60,7 @@ func record(in pdfium.Pdfium, body []byte) (doc Document, err error) {
 		switch r := recover().(type) {
 		case nil:
 		case ended:
-			var known *Error
-			if err = r.err; at > 0 && !errors.As(err, &known) {
+			if err = r.err; at > 0 && !known(err) {
 				err = fmt.Errorf("page %d: %w", at, err)
 			}
 		default:
@@ -168,20 +166,11 @@ func (r *recorder) annotated(page requests.Page) bool {
 
 // pdfDate reads a PDF date such as D:20230412101500-04'00'; zero if it is none.
 func pdfDate(s string) time.Time {
-	s = strings.TrimPrefix(strings.TrimSpace(s), "D:")
-	digits := len(s) - len(strings.TrimLeft(s, "0123456789"))
-	if digits = min(digits, 14); digits < 4 || digits%2 != 0 {
-		return time.Time{}
-	}
-	t, err := time.Parse("20060102150405"[:digits], s[:digits])
-	if err != nil {
-		return time.Time{}
-	}
-	for _, layout := range []string{"-0700", "-07"} {
-		if zone, err := time.Parse(layout, strings.ReplaceAll(s[digits:], "'", "")); err == nil {
-			_, east := zone.Zone()
-			return t.Add(-time.Duration(east) * time.Second)
+	s = strings.ReplaceAll(strings.TrimPrefix(strings.TrimSpace(s), "D:"), "'", "")
+	for _, layout := range []string{"20060102150405Z0700", "20060102150405Z07", "20060102150405", "200601021504", "20060102", "200601", "2006"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC()
 		}
 	}
-	return t
+	return time.Time{}
 }
