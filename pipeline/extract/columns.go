@@ -55,25 +55,18 @@ func place(zones []zone) error {
 // byLayout groups the zones that have a header by their layout, the widest
 // header rows first.
 func byLayout(zones []zone) (layouts [][]*zone, err error) {
-	byText := map[string][]int{} // layouts with the same words in their headers
 	for i := range zones {
 		z := &zones[i]
 		if !z.Headed {
 			continue
 		}
-		var text strings.Builder
-		for _, c := range z.Columns {
-			text.WriteString(c.Text + "\n")
-		}
-		same := byText[text.String()]
-		k := slices.IndexFunc(same, func(l int) bool { return sameLayout(layouts[l][0].Columns, z.Columns) })
+		k := slices.IndexFunc(layouts, func(l []*zone) bool { return sameLayout(l[0].Columns, z.Columns) })
 		switch {
 		case k >= 0:
-			layouts[same[k]] = append(layouts[same[k]], z)
+			layouts[k] = append(layouts[k], z)
 		case len(layouts) == maxLayouts:
 			return nil, fmt.Errorf("more than %d header rows that differ", maxLayouts)
 		default:
-			byText[text.String()] = append(same, len(layouts))
 			layouts = append(layouts, []*zone{z})
 		}
 	}

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"math"
+	"unicode"
 	"unicode/utf16"
 
 	"github.com/klippa-app/go-pdfium/references"
@@ -248,10 +249,4 @@ func likeNeighbour(raw []rawGlyph, i int, f frame) rawGlyph {
 }
 
 // IsSpace reports whether the character prints nothing.
-func IsSpace(r rune) bool {
-	switch r {
-	case ' ', '\t', '\n', '\r', '\v', '\f', 0x85, 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF, 0x200B, 0x2060:
-		return true
-	}
-	return r >= 0x2000 && r <= 0x200A
-}
+func IsSpace(r rune) bool { return unicode.IsSpace(r) || r == 0xFEFF || r == 0x200B || r == 0x2060 }

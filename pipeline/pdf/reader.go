@@ -20,18 +20,16 @@ import (
 // document after the other; once PDFium broke down in it, it is not used again.
 type Reader struct {
 	cacheDir string
-	starting chan struct{} // holds a token while a child starts: the first one compiles PDFium for all
-
-	mu     sync.Mutex // guards what follows
-	idle   []*Process
-	closed bool
+	mu       sync.Mutex // guards what follows, and starts one child at a time: the first compiles PDFium for all
+	idle     []*Process
+	closed   bool
 }
 
 // NewReader returns a Reader that keeps PDFium compiled for this machine in a
 // folder, which makes every start but the first quick; "" keeps nothing. The
 // folder must be the user's own: its files are run as code. It starts nothing.
 func NewReader(cacheDir string) *Reader {
-	return &Reader{cacheDir: cacheDir, starting: make(chan struct{}, 1)}
+	return &Reader{cacheDir: cacheDir}
 }
 
 // A Process is a child process that reads for one caller at a time.
@@ -46,23 +44,17 @@ type Process struct {
 // Open returns a process that is ready to read. It must be closed. The first
 // call on a machine takes some seconds, in which PDFium is compiled.
 func (r *Reader) Open(ctx context.Context) (*Process, error) {
-	select {
-	case r.starting <- struct{}{}:
-		defer func() { <-r.starting }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 	r.mu.Lock()
-	closed := r.closed
-	var p *Process
-	if n := len(r.idle); n > 0 {
-		p, r.idle = r.idle[n-1], r.idle[:n-1]
-	}
-	r.mu.Unlock()
+	defer r.mu.Unlock()
+	n := len(r.idle)
 	switch {
-	case closed:
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case r.closed:
 		return nil, ErrClosed
-	case p != nil:
+	case n > 0:
+		p := r.idle[n-1]
+		r.idle = r.idle[:n-1]
 		return p, nil
 	}
 	return r.start(ctx)
