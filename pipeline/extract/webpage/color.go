@@ -57,8 +57,13 @@ var (
 // is not read here.
 func colorOf(s string) (c paint, ok bool) {
 	s = strings.TrimSpace(s)
-	if s == "transparent" {
+	switch s {
+	case "transparent":
 		return paint{known: true}, true
+	case "windowtext", "canvastext": // what word processors write
+		return black, true
+	case "window", "canvas":
+		return white, true
 	}
 	if named, ok := colornames.Map[s]; ok {
 		return paint{float64(named.R) / 255, float64(named.G) / 255, float64(named.B) / 255, 1, true}, true

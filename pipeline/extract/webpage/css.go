@@ -85,31 +85,27 @@ func (s *sheet) block(css string, within []string, depth int) {
 		var isBlock bool
 		prelude, body, isBlock, css = statement(css)
 		s.work.do(1 + (len(prelude)+len(body))/100)
-		name, condition, _ := strings.Cut(strings.Join(strings.Fields(prelude), " "), " ")
+		name, query, _ := strings.Cut(strings.Join(strings.Fields(prelude), " "), " ")
 		name, paren, glued := strings.Cut(strings.ToLower(name), "(") // "@media(min-width:40em)"
 		if glued {
-			condition = "(" + paren + " " + condition
+			query = "(" + paren + " " + query
 		}
 		switch {
 		case name == "@layer":
 			before := s.layer
-			for _, l := range splitTop(condition, ',') {
+			for _, l := range splitTop(query, ',') {
 				s.layer = s.layerKey(before, l)
 			}
 			s.block(body, within, depth+1)
 			s.layer = before
 		case !isBlock:
 			declared = append(declared, declarations(prelude)...)
-		case name == "@media", name == "@container", name == "@supports", name == "@scope":
-			before := s.doubt
-			switch s.holds(name, condition) {
-			case maybe:
-				s.doubt = prelude
-				fallthrough
-			case yes:
-				s.block(body, within, depth+1)
-			}
-			s.doubt = before
+		case name == "@media":
+			s.under(media(query), prelude, body, within, depth)
+		case name == "@supports":
+			s.under(condition(query, supported), prelude, body, within, depth)
+		case name == "@scope", name == "@container" && s.containers:
+			s.under(maybe, prelude, body, within, depth)
 		case strings.HasPrefix(prelude, "@"):
 		default:
 			s.block(body, nest(within, splitTop(prelude, ',')), depth+1)
@@ -123,6 +119,18 @@ func (s *sheet) block(css string, within []string, depth int) {
 			s.add(plain, declared)
 		}
 	}
+}
+
+// under reads a block that counts under a condition.
+func (s *sheet) under(holds truth, prelude, body string, within []string, depth int) {
+	before := s.doubt
+	if holds == maybe {
+		s.doubt = prelude
+	}
+	if holds != no {
+		s.block(body, within, depth+1)
+	}
+	s.doubt = before
 }
 
 func (s *sheet) add(selector string, declared []declaration) {
@@ -365,21 +373,6 @@ func truthOf(b bool) truth {
 	return no
 }
 
-// holds reports whether what an at-rule asks for is so on the screen.
-func (s *sheet) holds(name, query string) truth {
-	switch {
-	case name == "@scope":
-		return maybe
-	case name == "@container" && !s.containers:
-		return no
-	case name == "@container":
-		return maybe
-	case name == "@supports":
-		return condition(query, supported)
-	}
-	return media(query)
-}
-
 // media reports whether a media query holds for the screen.
 func media(query string) truth {
 	if strings.TrimSpace(query) == "" {
@@ -407,19 +400,19 @@ func condition(q string, leaf func(string) truth) truth {
 		return -condition(rest, leaf)
 	}
 	q = strings.TrimSpace(strings.TrimPrefix(q, "only "))
-	if parts := splitWord(q, "and"); len(parts) > 1 {
-		all := yes
-		for _, p := range parts {
-			all = min(all, condition(p, leaf))
+	for _, word := range []string{"and", "or"} {
+		parts := splitWord(q, word)
+		if len(parts) < 2 {
+			continue
 		}
-		return all
-	}
-	if parts := splitWord(q, "or"); len(parts) > 1 {
-		any := no
+		var held []truth
 		for _, p := range parts {
-			any = max(any, condition(p, leaf))
+			held = append(held, condition(p, leaf))
 		}
-		return any
+		if word == "and" {
+			return slices.Min(held)
+		}
+		return slices.Max(held)
 	}
 	if inner, ok := strings.CutPrefix(q, "("); ok {
 		inner = strings.TrimSpace(strings.TrimSuffix(inner, ")"))

@@ -36,10 +36,8 @@ var effects = func() (es []effect) {
 		"{0}", `-?(?:0*(?:\.0*|\.0[0-4]\d*)?|[0-4](?:\.\d*)?%)`, "{1}", `(?:[01]?\.\d+|[1-9]\d*|[1-9]\d*(?:\.\d+)?%)`)
 	whole := func(s string) *regexp.Regexp { return regexp.MustCompile(`^(?:` + numbers.Replace(s) + `)$`) }
 	for line := range strings.Lines(effectsText) {
-		if f := strings.Fields(line); len(f) > 0 && f[0] != "#" && strings.HasPrefix(line, f[0]) {
-			if len(f) == 4 {
-				es = append(es, effect{f[0], f[1], whole(f[2]), whole(f[3])})
-			}
+		if f := strings.Fields(line); len(f) == 4 && f[0] != "#" {
+			es = append(es, effect{f[0], f[1], whole(f[2]), whole(f[3])})
 		}
 	}
 	return es

@@ -364,14 +364,16 @@ func TestDoubt(t *testing.T) {
 		".extra:dir(ltr){display:none}":                                       ".extra:dir(ltr)",
 		".extra::after{content:counter(x)}":                                   "content: counter(x)",
 		// What makes no difference to the text is no doubt, nor what no table has inside.
-		"@scope (tr){.extra{color:red}}":                   "",
-		"@container (width>1px){.extra{opacity:0}}":        "",
-		".extra{filter:grayscale(1)}":                      "",
-		".extra{transform:translate(3px, -50%) scale(.9)}": "",
-		"body{mask:url(#x)}table{filter:url(#x)}":          "",
-		".extra:focus-within{display:none}":                "",
-		".extra{opacity:.6;animation:none}":                "",
-		".extra{clip-path:none;scale:1;rotate:0deg}":       "",
+		"@scope (tr){.extra{color:red}}":                                                  "",
+		"@container (width>1px){.extra{opacity:0}}":                                       "",
+		".extra{filter:grayscale(1)}":                                                     "",
+		".extra{transform:translate(3px, -50%) scale(.9)}":                                "",
+		"body{mask:url(#x)}table{filter:url(#x)}":                                         "",
+		".extra:focus-within{display:none}":                                               "",
+		".extra{opacity:.6;animation:none}":                                               "",
+		".extra{clip-path:none;scale:1;rotate:0deg}":                                      "",
+		".extra{color:windowtext;font-size:calc(1.2rem + .3vw);filter:alpha(opacity=60)}": "",
+		"@media (display-mode:browser) and (max-width:9px){.extra{display:none}}":         "",
 	} {
 		if text, got := doubtOf(t, "<style>"+css+"</style>"+cell); text != "Oriole Chat" || got != doubt {
 			t.Errorf("%s: %q, doubt %q, want %q", css, text, got, doubt)
