@@ -29,16 +29,12 @@ func seriesOf(name string, m *compare.Model, list []*compare.Series, years []int
 }
 
 func seriesRow(m *compare.Model, s *compare.Series, p *compare.Point) Row {
-	var share any
-	if p.Share != nil {
-		share = 100 * *p.Share
-	}
 	b := m.Between(s, p.Year-1, p.Year, pipeline.MeasureReports)
 	members := ""
 	if s.Type != compare.TypePlatform {
 		members = strings.Join(p.Members, ";")
 	}
-	return Row{s.ID, s.Name, s.Category, p.Year, Maybe(p.Reports), string(p.Missing), share, Positive(p.Rank), Maybe(b.Shown().Reports), Maybe(b.Shown().Percent),
+	return Row{s.ID, s.Name, s.Category, p.Year, Maybe(p.Reports), string(p.Missing), Percent(p.Share), Positive(p.Rank), Maybe(b.Shown().Reports), Maybe(b.Shown().Percent),
 		string(b.Verdict), b.Codes(), Maybe(b.Like().Percent), p.Marks.String(), string(p.Status), members}
 }
 

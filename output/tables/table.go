@@ -290,6 +290,14 @@ func Maybe[T any](v *T) any {
 	return *v
 }
 
+// Percent returns a cell of a part of 1, in percent.
+func Percent(part *float64) any {
+	if part == nil {
+		return nil
+	}
+	return 100 * *part
+}
+
 // Positive returns a cell of a number that is 0 where there is none.
 func Positive[T ~int | ~int64](n T) any {
 	if n == 0 {

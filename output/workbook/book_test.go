@@ -591,14 +591,6 @@ func TestTooMuch(t *testing.T) {
 	}
 }
 
-func TestCellText(t *testing.T) {
-	for in, want := range map[string]string{"a\x00b": "a\uFFFDb", "=1": "=1", "x\ny": "x\ny", strings.Repeat("ä", 40000): strings.Repeat("ä", maxCellText/2-1) + "…"} {
-		if got := cellText(in); got != want {
-			t.Errorf("cellText of %d characters: %.40q", len(in), got)
-		}
-	}
-}
-
 // The names of columns do not depend on the data, but for the years in them.
 func TestColumnsStayTheSame(t *testing.T) {
 	names := func(m *compare.Model) map[string]string {

@@ -40,7 +40,7 @@ func (b *Book) valueOf(no, i int, measure pipeline.Measure) any {
 	from, _ := b.choice.ordered()
 	switch {
 	case measure == pipeline.MeasureShare:
-		return percent(p.Share)
+		return tables.Percent(p.Share)
 	case measure == pipeline.MeasureRank:
 		return tables.Positive(p.Rank)
 	case measure == pipeline.MeasureIndex && p.Year != from:

@@ -30,11 +30,6 @@ func (b *Book) notesSheet() *sheet {
 	for _, m := range pipeline.FlagMeanings {
 		add(map[string]any{"entry": "[" + string(m.Flag) + "]", "sort": "mark", "text": m.Meaning})
 	}
-	for _, y := range b.m.Years {
-		if text, source := b.aboutYear(y); text != "" {
-			add(map[string]any{"entry": fmt.Sprint("year ", y), "sort": "year", "year": y, "text": text, "source": source})
-		}
-	}
 	for i, f := range b.m.Data.Findings {
 		add(map[string]any{"entry": fmt.Sprint("finding ", i+1), "sort": "finding", "severity": string(f.Severity), "code": string(f.Code), "year": tables.Positive(f.Year),
 			"text": f.What, "suggested_fix": f.Mend, "source": f.Document, "page": tables.Positive(f.At.Page), "row": tables.Positive(f.At.Row)})
@@ -50,22 +45,6 @@ func (b *Book) notesSheet() *sheet {
 		add(map[string]any{"entry": fmt.Sprint("revision ", i+1), "sort": "revision", "code": string(c.Kind), "year": c.Year, "text": text, "source": c.Before + " → " + c.After})
 	}
 	return s
-}
-
-// aboutYear says what is missing from a partial year, and that a year has no table.
-func (b *Book) aboutYear(y int) (text, source string) {
-	e := b.m.Data.Edition(y)
-	switch {
-	case e == nil:
-		return fmt.Sprintf("There is no table of %d here, so its cells are blank.", y), ""
-	case !e.Partial():
-		return "", ""
-	}
-	text = fmt.Sprintf("The figures of %d are partial: a third party transcribed %d rows. A provider without a row may still have reported.", y, len(e.Rows))
-	if e.Total != nil {
-		text += fmt.Sprintf(" They hold %s of the %s reports of the year's total (%s).", e.Sum(), e.Total.Reports, pipeline.PercentText(e.Coverage()))
-	}
-	return text, inLine(e.Source)
 }
 
 // cite fills in which sheets cite each note.

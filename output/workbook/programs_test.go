@@ -16,6 +16,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"espfigures/output/tables"
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 )
@@ -55,7 +56,7 @@ func toFiles(t *testing.T, m *compare.Model) (book, want string) {
 					v = map[bool]string{true: "yes", false: "no"}[yes]
 				}
 				if text, ok := v.(string); ok {
-					if v = any(cellText(text)); text == "" {
+					if v = any(tables.Clean(text)); text == "" {
 						v = nil
 					}
 				}

@@ -328,7 +328,7 @@ func styled(style int, v any) excelize.Cell {
 	}
 	switch v := v.(type) {
 	case string:
-		c.Value = cellText(v)
+		c.Value = tables.Clean(v)
 	case bool:
 		c.Value = map[bool]string{true: "yes", false: "no"}[v]
 	case pipeline.Count:

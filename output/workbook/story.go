@@ -127,7 +127,7 @@ func (b *Book) largestSheet() *sheet {
 		if p == nil || p.Reports == nil {
 			continue
 		}
-		s.rows = append(s.rows, slices.Concat([]any{x.ID, inLine(x.Name), x.Category, b.company(x.Parent)}, reportsOf(x), []any{percent(p.Share), tables.Positive(p.Rank), yearMarks(x)}))
+		s.rows = append(s.rows, slices.Concat([]any{x.ID, inLine(x.Name), x.Category, b.company(x.Parent)}, reportsOf(x), []any{tables.Percent(p.Share), tables.Positive(p.Rank), yearMarks(x)}))
 	}
 	s.draw = func() error {
 		return b.barChart(s, s.span("name"), s.span(fmt.Sprint("reports_", b.complete)), fmt.Sprintf("The %d providers with most CyberTipline reports, %d", len(s.rows), b.complete),
@@ -145,7 +145,7 @@ func (b *Book) categoriesSheet() *sheet {
 	for _, x := range b.m.Categories {
 		var share, rank any
 		if p := x.At(b.complete); p != nil {
-			share, rank = percent(p.Share), tables.Positive(p.Rank)
+			share, rank = tables.Percent(p.Share), tables.Positive(p.Rank)
 		}
 		members, n := b.categoryMembers(x.ID)
 		s.rows = append(s.rows, slices.Concat([]any{x.ID, inLine(x.Name), n}, reportsOf(x), []any{share, rank, yearMarks(x), members, definition[x.ID]}))

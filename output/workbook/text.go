@@ -8,34 +8,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"espfigures/output/tables"
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 )
-
-// maxCellText is the longest text that Excel allows in a cell, in UTF-16 units.
-const maxCellText = 32767
-
-// cellText makes other people's text fit for a cell: characters that XML does
-// not allow become U+FFFD, and a text that is too long ends with "…". A leading
-// "=" does no harm, because texts are written as texts.
-func cellText(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t' || r == '\n':
-			return r
-		case r < 0x20, r == 0x7f, r == 0xfffe, r == 0xffff:
-			return utf8.RuneError
-		}
-		return r
-	}, s)
-	// Every character is at most two units, and at least one byte.
-	if len(s) > maxCellText/2 {
-		if rs := []rune(s); len(rs) > maxCellText/2 {
-			s = string(rs[:maxCellText/2-1]) + "…"
-		}
-	}
-	return s
-}
 
 // inLine makes a name fit to be part of a longer text: characters that turn
 // the direction of what follows are dropped, line ends become spaces.
@@ -48,7 +24,7 @@ func inLine(s string) string {
 			return ' '
 		}
 		return r
-	}, cellText(s))
+	}, tables.Clean(s))
 }
 
 var (
@@ -124,12 +100,4 @@ func reasonTexts(b compare.Between) string {
 		}
 	}
 	return strings.Join(list, " ")
-}
-
-// percent is a part of 1 in percent.
-func percent(part *float64) any {
-	if part == nil {
-		return nil
-	}
-	return 100 * *part
 }
