@@ -129,9 +129,11 @@ func (b *Book) seriesSheet() *sheet {
 		no, i := k/len(b.m.Years), k%len(b.m.Years)
 		x := list[no]
 		p := &x.Points[i]
-		pair := b.pairs[pairKey(no+1, p.Year-1, p.Year)]
-		return map[string]any{"type": string(x.Type), "share_comparable": b.between.value("share_comparable", pair), "rank_comparable": b.between.value("rank_comparable", pair),
-			"why_blank_in_words": b.m.WhyBlank(p), "printed_as": printedAs(x, p)}
+		more := map[string]any{"type": string(x.Type), "why_blank_in_words": b.m.WhyBlank(p), "printed_as": printedAs(x, p)}
+		for _, name := range []string{"share_comparable", "rank_comparable", "reasons_in_words"} {
+			more[name] = b.between.value(name, b.pairs[pairKey(no+1, p.Year-1, p.Year)])
+		}
+		return more
 	})
 	return s
 }
