@@ -89,15 +89,20 @@ var (
 	totalCore  = set("total totals sum subtotal subtotals")
 	totalWords = set("total totals sum grand overall all of number numbers no report reports cybertipline esp esps electronic service provider providers company companies by from in for the to ncmec submitted made received combined count and s")
 	carryCore  = set("carried brought carry bring")
-	carryWords = set("carried brought carry bring forward over down balance amount total totals subtotal from to page previous next preceding following last")
-	subWords   = set("sub subtotal subtotals page carried brought")
+	carryWords = set("carried brought carry bring forward over down balance amount total totals subtotal running from to page previous next preceding following last")
+	subWords   = set("sub subtotal subtotals page carried brought running")
+)
+
+var (
+	pageNo     = regexp.MustCompile(`(?i)\bpage\s+\d+\b`)
+	carryShort = regexp.MustCompile(`(?i)\b[bc]/[df]\b`)
 )
 
 // totalLabel reports whether a text is the label of a total row and not a
 // provider's name: "Totals:", "Grand Total", "Total ESP Reports". A provider
 // such as "Total Wireless" is not. sub is true for the total of a part.
 func totalLabel(s string) (is, sub bool) {
-	ws := headWords(s)
+	ws := headWords(carryShort.ReplaceAllString(pageNo.ReplaceAllString(s, "page"), "carried forward"))
 	if len(ws) == 0 || len(ws) > 10 {
 		return false, false
 	}

@@ -121,7 +121,7 @@ func sisterColumn(lines [][]line) (kind, phrase string) {
 
 // readZones reads the tables under the headers of the pages.
 func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line, zones []zone) (Result, error) {
-	strips, err := placed(zones)
+	strips, err := placed(zones, pages)
 	if err != nil {
 		return Result{}, fail(ErrNoTable, "%v", err)
 	}
@@ -158,7 +158,7 @@ func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line
 }
 
 // placed places the columns of the zones and fills them with their lines.
-func placed(zones []zone) ([]strip, error) {
+func placed(zones []zone, pages []pdf.Page) ([]strip, error) {
 	if err := place(zones); err != nil {
 		return nil, err
 	}
@@ -170,7 +170,7 @@ func placed(zones []zone) ([]strip, error) {
 		return nil, errNoRows
 	}
 	dropLetters(strips)
-	return strips, joinBroken(strips)
+	return strips, joinBroken(strips, pages)
 }
 
 // looseTotal finds a total printed apart from the table: a label and a number

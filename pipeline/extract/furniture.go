@@ -12,7 +12,8 @@ import (
 
 // dropFurniture takes running heads and feet off the pages: the first or last lines
 // of a page that stand at the same height with the same words on another page, page
-// numbers aside, and apart from what is between them. Imprints go too.
+// numbers aside, and apart from what is between them. Imprints go too, and what
+// only says that the table goes on.
 func dropFurniture(pages [][]line, heads [][]headRow) {
 	again := repeated(pages)
 	for n, ls := range pages {
@@ -23,7 +24,7 @@ func dropFurniture(pages [][]line, heads [][]headRow) {
 			// Header rows repeat too, and must stay.
 			inHead := slices.ContainsFunc(heads[n], func(h headRow) bool { return h.From <= i && i <= h.To })
 			now[i] = len(keep)
-			if inHead || i >= from && i < to && !isImprint(l) {
+			if inHead || i >= from && i < to && !besideTable(l) {
 				keep = append(keep, l)
 			}
 		}
@@ -78,6 +79,13 @@ func repeated(pages [][]line) []map[int]bool {
 	}
 	return again
 }
+
+// goesOnRE is the text of a line that only says that a table goes on, or which
+// page this is.
+var goesOnRE = regexp.MustCompile(`(?i)^[(\[]?(?:(?:table )?cont(?:inued|inues|['’]?d)?\.*(?: (?:on|from) (?:the )?(?:next|previous) page)?|page \d+(?: (?:of|/) \d+)?)[)\]]?[.…]*$`)
+
+// besideTable reports whether a line is no part of a table wherever it is.
+func besideTable(l line) bool { return isImprint(l) || goesOnRE.MatchString(l.String()) }
 
 // isImprint reports whether a line says who has the copyright.
 func isImprint(l line) bool {

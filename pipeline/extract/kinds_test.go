@@ -52,12 +52,22 @@ func TestKinds(t *testing.T) {
 	}{
 		{"row over pages, number below", []string{head + "Acme|10\nJuniper Row Communications and|", "Hosting Services LLC|30\nZorg|60\nTotal|100"}, same, "Acme=10; " + long + "=30; Zorg=60"},
 		{"row over pages, number above", []string{head + "Acme|10\nJuniper Row Communications and|30", "Hosting Services LLC|\nZorg|60\nTotal|100"}, same, "Acme=10; " + long + "=30; Zorg=60"},
+		{"row over pages, number above, broken early", []string{head + "Acme|10\nJuniper Row Communications and|30", "Hosting Services LLC|\nNorthern Broadcasting|60\nTotal|100"}, same, ""},
+		{"the same, a rule under it", []string{head + "Acme|10\nJuniper Row Communications and|30", "Hosting Services LLC|\nNorthern Broadcasting|60\nTotal|100"}, func(p *pdf.Page) {
+			for n := range 5 {
+				y := 736 - 16*float64(n)
+				p.Rules = append(p.Rules, pdf.Rule{X0: 55, X1: 305, Y0: y, Y1: y})
+			}
+		}, "Acme=10; " + long + "=30; Northern Broadcasting=60"},
+		{"the table goes on", []string{head + "Acme|10\nBluth|20\n|(continued)", "ESP|Reports\nZorg|70\nTotal|100\n|Page 2 of 2"}, same, "Acme=10; Bluth=20; Zorg=70"},
+		{"a header alone at the foot", []string{head[:len(head)-1], "Acme|10\nBluth|20\nZorg|70\nTotal|100"}, same, "Acme=10; Bluth=20; Zorg=70"},
 		{"half a name cut by a border", []string{head + "Acme|10\n\nBluth|10\n\nJuniper Row Communications and|", "Hosting Services LLC|30\n\nZorg|50\n\nTotal|100"}, same, ""},
 		{"half a name over pages", []string{head + "Acme|10\nJuniper Row|", "Hosting Services LLC|30\nZorg|60\nTotal|100"}, same, ""},
 		{"second column without header", []string{head[:len(head)-1] + "|Kik|30\nAcme|10|Zorg|40\nBluth|20|Total|100"}, same, "Acme=10; Bluth=20; Kik=30; Zorg=40"},
 		{"names that end alike at the end of two pages", []string{head + "Acme|10\nBluth Holdings and Company|20\nInternational|", "ESP|Reports\n\n\nKik|10\nNakatomi Holdings and Co|20\nInternational|", "Zorg|40\nTotal|100"}, same,
 			"Acme=10; Bluth Holdings and Company International=20; Kik=10; Nakatomi Holdings and Co International=20; Zorg=40"},
 		{"carried forward", []string{head + "Acme|10\nBluth|20\nCarried forward|30", "Brought forward|30\nKik|30\nZorg|40\nTotal|100"}, same, "Acme=10; Bluth=20; Kik=30; Zorg=40"},
+		{"carried over to a page", []string{head + "Acme|10\nBluth|20\nCarried over to page 2|30", "b/f|30\nKik|30\nZorg|40\nTotal|100"}, same, "Acme=10; Bluth=20; Kik=30; Zorg=40"},
 		{"right to left", []string{head + "Net םולש Ltd|10\nדקומ|20\nZorg|70\nTotal|100"}, same, "Net שלום Ltd=10; מוקד=20; Zorg=70"},
 		{"Chinese lines", []string{head + "Acme|10\n东山网络科技有限公司北京分公司互|20\n联网部|\nZorg|70\nTotal|100"}, same, "Acme=10; 东山网络科技有限公司北京分公司互联网部=20; Zorg=70"},
 		{"soft hyphen", []string{head + "Acme|10\nKestrel\u00ad|20\nnet|\nZorg|70\nTotal|100"}, same, "Acme=10; Kestrelnet=20; Zorg=70"},
@@ -90,7 +100,9 @@ func TestKinds(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			doc := recorded(c.pages...)
-			c.change(&doc.Pages[0])
+			for i := range doc.Pages {
+				c.change(&doc.Pages[i])
+			}
 			res, err := readPages(t.Context(), "test.pdf", doc)
 			if c.want == "" {
 				if err == nil && codes(res.Findings, pipeline.Fail) == "" {

@@ -96,9 +96,9 @@ func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
 // readRuled reads the strips by the rules drawn between rows: a row is what
 // stands between two rules.
 func readRuled(ctx context.Context, pages []pdf.Page, strips []strip) (out []gridRow, err error) {
-	rules := make([][]pdf.Rule, len(pages)) // top to bottom
+	rules := make([][]pdf.Rule, len(pages))
 	for n, p := range pages {
-		rules[n] = slices.SortedStableFunc(slices.Values(p.Rules), func(a, b pdf.Rule) int { return cmp.Compare(b.Y0+b.Y1, a.Y0+a.Y1) })
+		rules[n] = fromTop(p.Rules)
 	}
 	for i := range strips {
 		if err := ctx.Err(); err != nil {
@@ -111,6 +111,11 @@ func readRuled(ctx context.Context, pages []pdf.Page, strips []strip) (out []gri
 		out = append(out, strips[i].attach(rows)...)
 	}
 	return out, nil
+}
+
+// fromTop sorts rules from top to bottom.
+func fromTop(rules []pdf.Rule) []pdf.Rule {
+	return slices.SortedStableFunc(slices.Values(rules), func(a, b pdf.Rule) int { return cmp.Compare(b.Y0+b.Y1, a.Y0+a.Y1) })
 }
 
 // ruledRows reads one strip: bands from the header to the first rule, between
@@ -228,18 +233,31 @@ type group struct{ From, To, Count int }
 
 // readUnruled reads the strips by their type alone.
 func readUnruled(strips []strip) (out []gridRow, err error) {
-	names := make([][]cellLine, len(strips))
-	for i := range strips {
-		names[i] = strips[i].rowLines()
+	type result struct {
+		strips []strip
+		names  [][]cellLine
+		groups [][]group
 	}
-	var found [][][]group
+	var found []result
 	for _, w := range []wrap{wrapTop, wrapMiddle, wrapBottom} {
-		gs := groupsOf(strips, names, w)
-		if gs == nil || !plausible(strips, names, gs) {
+		r := result{strips: strips}
+		doubtful := w == wrapTop && slices.ContainsFunc(strips, func(s strip) bool { return s.Doubtful > 0 })
+		if doubtful { // a name begins on the line of its number, and not above it
+			r.strips = slices.Clone(strips)
+			for i := range r.strips[1:] {
+				r.strips[i].takeOver(&r.strips[i+1], r.strips[i+1].Doubtful)
+			}
+		}
+		for i := range r.strips {
+			r.names = append(r.names, r.strips[i].rowLines())
+		}
+		r.groups = groupsOf(r.strips, r.names, w)
+		if r.groups == nil || !plausible(r.strips, r.names, r.groups) {
 			continue
 		}
-		if !slices.ContainsFunc(found, func(f [][]group) bool { return slices.EqualFunc(f, gs, slices.Equal[[]group]) }) {
-			found = append(found, gs)
+		same := func(f result) bool { return slices.EqualFunc(f.groups, r.groups, slices.Equal[[]group]) }
+		if doubtful || !slices.ContainsFunc(found, same) {
+			found = append(found, r)
 		}
 	}
 	switch len(found) {
@@ -249,8 +267,9 @@ func readUnruled(strips []strip) (out []gridRow, err error) {
 	default:
 		return nil, errUnclear
 	}
-	for i := range strips {
-		out = append(out, strips[i].attach(strips[i].grouped(names[i], found[0][i]))...)
+	r := found[0]
+	for i := range r.strips {
+		out = append(out, r.strips[i].attach(r.strips[i].grouped(r.names[i], r.groups[i]))...)
 	}
 	return out, nil
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"espfigures/pipeline/pdf"
 )
 
 // A cell is what stands in one row of one column: its lines, top to bottom.
@@ -170,6 +172,9 @@ type strip struct {
 	// Before and After are the parts of the first and the last row's name that
 	// are in the strips next to this one.
 	Before, After []cellLine
+	// Doubtful is how many name lines above the first number may end the last
+	// name of the strip before as well as begin the first name of this one.
+	Doubtful int
 }
 
 // stripsOf fills the columns of each zone's blocks with their lines.
@@ -400,13 +405,16 @@ func (s *strip) totalBeside(c cellLine) bool {
 // joinBroken finds the rows that are broken over two pages or columns: the first
 // lines of a name at the end of a strip, the others at the head of the next, the
 // number next to either part. The part without the number moves to the other
-// strip. A line without a number that does not go on is refused: it may be a part
-// of a name all the same.
-func joinBroken(strips []strip) error {
-	width := 0.0
+// strip. Lines at the head of a strip of which it is not clear whose they are
+// are its Doubtful ones.
+func joinBroken(strips []strip, pages []pdf.Page) error {
+	width, pitch := 0.0, math.Inf(1)
 	for i := range strips {
 		for _, l := range strips[i].Cells[strips[i].Name] {
 			width = math.Max(width, l.X1-l.X0)
+		}
+		for k, c := range strips[i].Counts[min(1, len(strips[i].Counts)):] {
+			pitch = math.Min(pitch, strips[i].Counts[k].Y-c.Y)
 		}
 	}
 	for i := 0; i+1 < len(strips); i++ {
@@ -430,12 +438,59 @@ func joinBroken(strips []strip) error {
 		for head < len(next) && next[head].Y > b.Counts[0].Y && !sameLine(next[head], b.Counts[0]) {
 			head++
 		}
-		if goesOn && head > 0 && head < len(next) && next[head-1].fits(next[head], width) {
-			a.After = next[:head:head]
-			b.Cells[b.Name] = next[head:]
+		if head == 0 || head == len(next) || !goesOn {
+			continue
+		}
+		switch b.apart(next[head-1], next[head], width, pitch, pages[b.Page].Rules) {
+		case yes:
+			a.takeOver(b, head)
+		case unclear:
+			b.Doubtful = head
 		}
 	}
 	return nil
+}
+
+// takeOver gives the first n name lines of the next strip to the last row of
+// this one.
+func (s *strip) takeOver(next *strip, n int) {
+	if n == 0 {
+		return
+	}
+	names := next.Cells[next.Name]
+	s.After = names[:n:n]
+	next.Cells = slices.Clone(next.Cells)
+	next.Cells[next.Name] = names[n:]
+}
+
+type answer int
+
+const (
+	unclear answer = iota
+	yes
+	no
+)
+
+// apart reports whether two lines of names that follow each other are of two
+// rows: by the rules between rows, by the distance of rows where that is more
+// than the one of lines, or because a name would not have been broken there.
+// Pitch is the distance of the closest rows.
+func (s *strip) apart(l, next cellLine, width, pitch float64, rules []pdf.Rule) answer {
+	between := func(y float64) bool { return y < l.middle() && y > next.middle() }
+	if edges := s.edges(fromTop(rules)); len(edges) >= max(1, len(s.Counts)-1) {
+		if slices.ContainsFunc(edges, between) {
+			return yes
+		}
+		return no
+	}
+	gap := l.Y - next.Y
+	switch roomy := pitch >= 1.5*l.Size; {
+	case roomy && gap >= pitch-0.6, l.fits(next, width):
+		return yes
+	case roomy && gap < pitch-1:
+		return no
+	}
+	return unclear
 }
 
 // room returns how much of a column's width the first word of the next line would

@@ -37,7 +37,14 @@ func zonesOf(pages []pdf.Page, lines [][]line, found [][]headRow) (out []zone) {
 	for n, ls := range lines {
 		heads := found[n]
 		if len(heads) == 0 && len(out) > 0 && len(ls) > 0 {
-			out = append(out, zone{Page: n, Top: pages[n].H, Columns: slices.Clone(out[len(out)-1].Columns), Lines: ls})
+			last := &out[len(out)-1]
+			next := zone{Page: n, Top: pages[n].H, Columns: slices.Clone(last.Columns), Lines: ls}
+			if last.Headed && !slices.ContainsFunc(last.Lines, hasCount) { // a header alone at the foot of a page
+				next.Headed = true
+				*last = next
+			} else {
+				out = append(out, next)
+			}
 		}
 		for k, h := range heads {
 			end := len(ls)
