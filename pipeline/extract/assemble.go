@@ -50,6 +50,9 @@ func printed(by string, rows []gridRow, name int, numbers []int) reading {
 			p.Gaps += l.Gaps
 			p.Loose += l.Loose
 			p.Spaced = p.Spaced || l.Spaced
+			if l.Tight {
+				p.Doubt = fmt.Sprintf("whether %q has one more space cannot be told", l.Text)
+			}
 			if i+1 < len(c) && !l.Spaced {
 				p.Slash = p.Slash || strings.HasSuffix(l.Text, "/")
 				p.Doubt = cmp.Or(p.Doubt, l.doubt(c[i+1], width))
@@ -85,10 +88,15 @@ func (l cellLine) doubt(next cellLine, width float64) string {
 	switch {
 	case l.breaks():
 		return fmt.Sprintf("the hyphen that ends the line %q may be part of the name or only break a word", l.Text)
-	case l.Gaps == 0 && l.X1-l.X0 > width-l.Size && !smallWords[strings.ToLower(word)]:
-		return fmt.Sprintf("the word %q fills its line and may go on in the next", l.Text)
+	case l.X1-l.X0 > width-l.Size && endsInLetter(l.Text) && !smallWords[strings.ToLower(word)]:
+		return fmt.Sprintf("the last word of %q fills its line and may go on in the next", l.Text)
 	}
 	return ""
+}
+
+func endsInLetter(s string) bool {
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return unicode.IsLetter(last)
 }
 
 // smallWords end no longer word.
@@ -371,13 +379,17 @@ func dropOrdinals(rows []printedRow) []printedRow {
 			continue
 		}
 		n++
-		num, rest, _ := strings.Cut(r.Name, " ")
-		if out[i].Name = strings.TrimSpace(rest); out[i].Name == "" || strings.TrimRight(num, ".)") != fmt.Sprint(n) {
+		m := ordinalRE.FindStringSubmatch(r.Name)
+		if m == nil || m[1] != fmt.Sprint(n) {
 			return rows
 		}
+		out[i].Name = m[2]
 	}
 	if n < 3 {
 		return rows
 	}
 	return out
 }
+
+// ordinalRE is a name with a number before it.
+var ordinalRE = regexp.MustCompile(`^(\d+)(?:[.)]\s*|\s+)(\S.*)$`)

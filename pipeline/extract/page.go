@@ -3,6 +3,7 @@ package extract
 import (
 	"cmp"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -40,6 +41,8 @@ type word struct {
 	// before, are not drawn in the order in which they stand.
 	Loose, Swapped bool
 	Struck         bool // a line runs through it
+	// Tight is true where a gap between two of its letters may be a narrow space.
+	Tight bool
 }
 
 // A line is a row of words on one baseline, left to right.
@@ -142,7 +145,7 @@ func median(ns []float64) float64 {
 func wordsOf(gs []glyph) line {
 	gs = slices.Clone(gs)
 	slices.SortStableFunc(gs, func(a, b glyph) int { return cmp.Compare(a.X, b.X) })
-	gs = compose(dropLeaders(undouble(gs)))
+	gs = compose(dropLeaders(dropBullets(undouble(gs))))
 	track := tracking(gs)
 	var out line
 	spaces, spaceEnd := 0, 0.0 // printed since the last character
@@ -165,15 +168,17 @@ func wordsOf(gs []glyph) line {
 				w.Text += string(g.R)
 				w.X1 = math.Max(w.X1, g.X1)
 				w.Swapped = w.Swapped || swapped
+				tight := gap-track[k] > 0.33*g.Space && gap-track[k] > 0.08*g.Size
+				w.Tight = w.Tight || tight && unicode.IsLetter(gs[k-1].R) && unicode.IsUpper(g.R)
 				continue
 			}
 			n := word{Glued: !spaced, Swapped: swapped}
 			if spaces == 1 {
 				n.Single = g.X0-spaceEnd < 0.12*math.Max(g.Size, 1)+track[k]
 			} else if spaced && spaces == 0 {
-				n.Single = gap < 1.1*g.Space
+				n.Single = gap-2*track[k] < 1.1*g.Space
 				kerned := unicode.IsLetter(gs[k-1].R) && unicode.IsLower(g.R) && gap < 0.8*math.Min(gs[k-1].Space, g.Space)
-				n.Loose = gap > kernedSpace*g.Size || kerned
+				n.Loose = gap-2*track[k] > kernedSpace*g.Size || kerned
 			}
 			out = append(out, n)
 		} else {
@@ -199,8 +204,8 @@ func swappedWith(left, g glyph) bool {
 // space of the font. Where digits and the signs between them are set apart, only
 // a whole space ends a number.
 func wordGap(a, b glyph) float64 {
-	space := math.Min(a.Space, b.Space)
-	if space == 0 {
+	space := math.Max(a.Space, b.Space) // a ligature has its own, narrower measure
+	if a.Space == 0 || b.Space == 0 {
 		return spaceGap * math.Max(math.Min(a.Size, b.Size), 1)
 	}
 	sign := func(r rune) bool { return r == ',' || r == '.' || r == '’' || r == '\'' }
@@ -224,21 +229,31 @@ func tracking(gs []glyph) []float64 {
 		to := from + 1
 		var gaps []float64
 		for to < len(gs) && gs[to].Space > 0 && gs[to].X0-gs[to-1].X1 < 4*gs[to].Space && alikeSize(gs[to], gs[to-1]) {
-			if gap := gs[to].X0 - gs[to-1].X1; !isSpace(gs[to].R) && !isSpace(gs[to-1].R) && gap < 0.8*gs[to].Space {
+			if gap := gs[to].X0 - gs[to-1].X1; !isSpace(gs[to].R) && !isSpace(gs[to-1].R) {
 				gaps = append(gaps, gap)
 			}
 			to++
 		}
-		// Fewer do not show a habit.
-		if slices.Sort(gaps); len(gaps) >= 3 {
-			extra := gaps[len(gaps)/5]
-			for i := from + 1; i < to && extra > 0; i++ {
-				out[i] = extra
-			}
+		extra := habit(gaps, gs[from].Space)
+		for i := from + 1; i < to; i++ {
+			out[i] = extra
 		}
 		from = to
 	}
 	return out
+}
+
+// habit returns how far apart the characters of a run are set: less than a space,
+// or, where nearly all are as far apart, more. Few gaps show no habit.
+func habit(gaps []float64, space float64) float64 {
+	slices.Sort(gaps)
+	if narrow, _ := slices.BinarySearch(gaps, 0.8*space); narrow >= 3 {
+		return math.Max(0, gaps[narrow/5])
+	}
+	if n := len(gaps); n >= 6 && gaps[n*7/10]-gaps[n/10] < 0.3*space {
+		return gaps[n/5]
+	}
+	return 0
 }
 
 func alikeSize(a, b glyph) bool { return math.Abs(a.Size-b.Size) < 0.3*math.Max(a.Size, b.Size) }
@@ -282,28 +297,71 @@ func attachRaised(ls []line) []line {
 	return slices.DeleteFunc(ls, func(l line) bool { return len(l) == 0 })
 }
 
-// dropLeaders takes out rows of dots that lead the eye from a name to its
-// number.
+// leaders are the characters of which rows lead the eye from a name to its number.
+const leaders = ".·…_-–—"
+
+// abbreviated ends a name that has a dot of its own before the leaders.
+var abbreviated = regexp.MustCompile(`(?i)\b(?:inc|ltd|corp|co|bros|s\.[al]|b\.v|n\.v)$`)
+
+// dropLeaders takes out rows of dots or dashes that lead the eye from a name to
+// its number. A dot that is closer to the name than to the others, or that its
+// last word wants, is the name's.
 func dropLeaders(gs []glyph) []glyph {
-	dot := func(r rune) bool { return r == '.' || r == '·' || r == '…' || r == '_' }
+	kind := func(g glyph) rune {
+		if g.R == '…' {
+			return '.'
+		}
+		return g.R
+	}
 	out := gs[:0:0]
 	for i := 0; i < len(gs); {
-		j, dots := i, 0
-		for ; j < len(gs) && (dot(gs[j].R) || dots > 0 && isSpace(gs[j].R)); j++ {
+		marks, j := 0, i
+		var at []int
+		for ; strings.ContainsRune(leaders, gs[i].R) && j < len(gs) && (kind(gs[j]) == kind(gs[i]) || isSpace(gs[j].R)); j++ {
 			switch {
+			case isSpace(gs[j].R):
+				continue
 			case gs[j].R == '…':
-				dots += 3
-			case dot(gs[j].R):
-				dots++
+				marks += 2
 			}
+			marks++
+			at = append(at, j)
 		}
-		if dots < 4 {
+		if marks < 4 {
 			j = max(j, i+1)
 			out = append(out, gs[i:j]...)
-		} else if i > 0 && !isSpace(gs[i-1].R) && isSpace(gs[i+1].R) {
-			out = append(out, gs[i], gs[i+1]) // the dot of "Inc."
+		} else if gs[i].R == '.' && i > 0 && len(at) > 2 && gs[i].X0-gs[i-1].X1 < wordGap(gs[i-1], gs[i]) {
+			pitch := gs[at[2]].X - gs[at[1]].X
+			apart := gs[at[1]].X-gs[i].X > 1.2*pitch || gs[at[1]].X-gs[i].X < 0.8*pitch
+			if !isSpace(gs[i-1].R) && (apart || abbreviated.MatchString(textBefore(gs[:i]))) {
+				out = append(out, gs[i])
+			}
 		}
 		i = j
+	}
+	return out
+}
+
+// textBefore is the text of the last few characters.
+func textBefore(gs []glyph) string {
+	var b strings.Builder
+	for _, g := range gs[max(0, len(gs)-6):] {
+		b.WriteRune(g.R)
+	}
+	return b.String()
+}
+
+// bullets begin the lines of a list, and no name.
+const bullets = "•◦▪▫■□●○▸►▶▷‣⁃➤✓✔❖\uF0B7\uF0A7\uF0D8"
+
+// dropBullets takes out the bullets before names.
+func dropBullets(gs []glyph) []glyph {
+	out := gs[:0:0]
+	for i, g := range gs {
+		first := i == 0 || isSpace(gs[i-1].R) || g.X0-gs[i-1].X1 > g.Size
+		if !first || !strings.ContainsRune(bullets, g.R) {
+			out = append(out, g)
+		}
 	}
 	return out
 }

@@ -30,6 +30,7 @@ type cellLine struct {
 	Gaps    int  // between its words
 	Loose   int  // of them without a printed space
 	Struck  bool // a line runs through a word
+	Tight   bool // whether it has one more space cannot be told
 	Swapped int  // places where it is not drawn in the order in which it stands
 }
 
@@ -39,6 +40,7 @@ func lineOf(ws line) cellLine {
 		Spaced: ws[len(ws)-1].After, First: ws[0].X1 - ws[0].X0}
 	for i, w := range ws {
 		c.Struck = c.Struck || w.Struck
+		c.Tight = c.Tight || w.Tight
 		if w.Raised {
 			c.Marks = strings.TrimSpace(c.Marks + " " + w.Text)
 		}
