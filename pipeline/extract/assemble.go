@@ -50,9 +50,7 @@ func printed(by string, rows []gridRow, name int, numbers []int) reading {
 			p.Gaps += l.Gaps
 			p.Loose += l.Loose
 			p.Spaced = p.Spaced || l.Spaced
-			if l.Tight {
-				p.Doubt = fmt.Sprintf("whether %q has one more space cannot be told", l.Text)
-			}
+			p.Doubt = cmp.Or(p.Doubt, l.Doubt)
 			if i+1 < len(c) && !l.Spaced {
 				p.Slash = p.Slash || strings.HasSuffix(l.Text, "/")
 				p.Doubt = cmp.Or(p.Doubt, l.doubt(c[i+1], width))

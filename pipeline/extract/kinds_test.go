@@ -69,6 +69,28 @@ func TestKinds(t *testing.T) {
 		{"carried forward", []string{head + "Acme|10\nBluth|20\nCarried forward|30", "Brought forward|30\nKik|30\nZorg|40\nTotal|100"}, same, "Acme=10; Bluth=20; Kik=30; Zorg=40"},
 		{"carried over to a page", []string{head + "Acme|10\nBluth|20\nCarried over to page 2|30", "b/f|30\nKik|30\nZorg|40\nTotal|100"}, same, "Acme=10; Bluth=20; Kik=30; Zorg=40"},
 		{"right to left", []string{head + "Net םולש Ltd|10\nדקומ|20\nZorg|70\nTotal|100"}, same, "Net שלום Ltd=10; מוקד=20; Zorg=70"},
+		{"right to left with a number and brackets", []string{head + "(לארשי) 24 תשר|10\nZorg|90\nTotal|100"}, same, "רשת 24 (ישראל)=10; Zorg=90"},
+		{"a number on the left of it", []string{head + "24 תשר|10\nZorg|90\nTotal|100"}, same, ""},
+		{"right to left, a bracket missing", []string{head + "לארשי) תשר|10\nZorg|90\nTotal|100"}, same, ""},
+		{"bullets", []string{head + "• Acme|10\n• Bluth|20\n• Zorg|70\nTotal|100"}, same, "Acme=10; Bluth=20; Zorg=70"},
+		{"numbers close to the names", []string{head + "1.Acme|10\n2. 2nd Bluth|20\n3)Zorg|70\nTotal|100"}, same, "Acme=10; 2nd Bluth=20; Zorg=70"},
+		{"leaders of several kinds", []string{head + "Acme, Inc. ______|10\nBluth — — — — —|20\nZorg Corp. .....|30\nKik·······|40\nTotal|100"}, same, "Acme, Inc.=10; Bluth=20; Zorg Corp.=30; Kik=40"},
+		{"words broken to fill the line", []string{head + "Aldermoor Med|10\nia|\nBluth Chat|20\nZorg|70\nTotal|100"}, same, ""},
+		{"one name letter-spaced", []string{head + "Acme|10\nAldermoor|20\nZorg|70\nTotal|100"}, func(p *pdf.Page) {
+			for i := range p.Glyphs {
+				if g := &p.Glyphs[i]; g.Y == 676 && g.X < 200 {
+					by := 0.6 * (g.X - 60)
+					g.X, g.X0, g.X1 = g.X+by, g.X0+by, g.X1+by
+				}
+			}
+		}, "Acme=10; Aldermoor=20; Zorg=70"},
+		{"a gap that may be a space", []string{head + "Acme|10\nAlderMoor|20\nZorg|70\nTotal|100"}, func(p *pdf.Page) {
+			for i := range p.Glyphs {
+				if g := &p.Glyphs[i]; g.Y == 676 && g.X > 60+4.5*glyphWidth && g.X < 200 {
+					g.X, g.X0, g.X1 = g.X+1.3, g.X0+1.3, g.X1+1.3
+				}
+			}
+		}, ""},
 		{"Chinese lines", []string{head + "Acme|10\n东山网络科技有限公司北京分公司互|20\n联网部|\nZorg|70\nTotal|100"}, same, "Acme=10; 东山网络科技有限公司北京分公司互联网部=20; Zorg=70"},
 		{"soft hyphen", []string{head + "Acme|10\nKestrel\u00ad|20\nnet|\nZorg|70\nTotal|100"}, same, "Acme=10; Kestrelnet=20; Zorg=70"},
 		{"accents over letters", []string{head + "Coba´lto|10\nMu¨nch|20\nZorg|70\nTotal|100"}, func(p *pdf.Page) {

@@ -144,7 +144,16 @@ func median(ns []float64) float64 {
 // wordsOf parts the characters of one line into words.
 func wordsOf(gs []glyph) line {
 	gs = slices.Clone(gs)
-	slices.SortStableFunc(gs, func(a, b glyph) int { return cmp.Compare(a.X, b.X) })
+	slices.SortStableFunc(gs, func(a, b glyph) int {
+		if a.X == b.X && leftward(a.R) && leftward(b.R) { // a ligature is written to the left too
+			return cmp.Compare(b.seq, a.seq)
+		}
+		return cmp.Compare(a.X, b.X)
+	})
+	if slices.ContainsFunc(gs, func(g glyph) bool { return leftward(g.R) }) {
+		// PDFium makes up spaces between words that run to the left, not where they are.
+		gs = slices.DeleteFunc(gs, func(g glyph) bool { return isSpace(g.R) && g.X0 == g.X1 && g.Size == 0 })
+	}
 	gs = compose(dropLeaders(dropBullets(undouble(gs))))
 	track := tracking(gs)
 	var out line

@@ -27,20 +27,23 @@ type cellLine struct {
 	Spaced bool    // a printed space ends the line
 	First  float64 // width of the first word
 
-	Gaps    int  // between its words
-	Loose   int  // of them without a printed space
-	Struck  bool // a line runs through a word
-	Tight   bool // whether it has one more space cannot be told
-	Swapped int  // places where it is not drawn in the order in which it stands
+	Gaps    int    // between its words
+	Loose   int    // of them without a printed space
+	Struck  bool   // a line runs through a word
+	Doubt   string // why the text may be another one; "" where it is certain
+	Swapped int    // places where it is not drawn in the order in which it stands
 }
 
 // lineOf makes one cell line of words.
 func lineOf(ws line) cellLine {
-	c := cellLine{Text: inReadingOrder(ws.String()), Y: ws.y(), X0: ws.x0(), X1: ws.x1(), Size: ws.size(),
+	text, doubt := inReadingOrder(ws.String())
+	c := cellLine{Text: text, Doubt: doubt, Y: ws.y(), X0: ws.x0(), X1: ws.x1(), Size: ws.size(),
 		Spaced: ws[len(ws)-1].After, First: ws[0].X1 - ws[0].X0}
 	for i, w := range ws {
 		c.Struck = c.Struck || w.Struck
-		c.Tight = c.Tight || w.Tight
+		if w.Tight {
+			c.Doubt = "whether there is one more space cannot be told"
+		}
 		if w.Raised {
 			c.Marks = strings.TrimSpace(c.Marks + " " + w.Text)
 		}

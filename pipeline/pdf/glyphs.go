@@ -236,7 +236,11 @@ func likeNeighbour(raw []rawGlyph, i int, f frame) rawGlyph {
 		}
 		x, y := f.show(r.x, r.y)
 		ox, oy := f.show(o.x, o.y)
-		if math.Abs(y-oy) >= 0.05*h || math.Abs(x-ox) >= w+0.3*h {
+		apart := math.Max(o.x0-r.x1, r.x0-o.x1)
+		if f.turn%2 == 1 {
+			apart = math.Max(o.y0-r.y1, r.y0-o.y1)
+		}
+		if math.Abs(y-oy) >= 0.05*h || math.Abs(x-ox) >= w+0.3*h && apart >= 0.3*h {
 			continue
 		}
 		r.turn = f.turn
