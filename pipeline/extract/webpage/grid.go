@@ -94,13 +94,25 @@ func (r *reader) frames(n *html.Node) bool {
 	return inside && cells == 1
 }
 
+var figureRE = regexp.MustCompile(`^\d[\d.,]*$`)
+
 // findLists finds the lists that a style sheet sets as a table: lines that follow
-// each other, each with the same number of parts side by side.
+// each other, each with the same number of parts side by side, of which one is a
+// number in most.
 func (r *reader) findLists(parent *html.Node) {
 	var lines []*html.Node
 	parts := 0
 	end := func() {
-		if len(lines) > 2 {
+		figures := 0
+		for _, line := range lines {
+			for part := range r.children(line) {
+				if figureRE.MatchString(r.textOf(part)) {
+					figures++
+					break
+				}
+			}
+		}
+		if len(lines) > 2 && figures*2 > len(lines) {
 			r.lists[lines[0]] = lines
 			for _, line := range lines {
 				r.parts[line] = row

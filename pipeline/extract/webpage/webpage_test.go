@@ -178,8 +178,8 @@ func TestGrid(t *testing.T) {
 		"<div role=table><div role=rowgroup><div role=row><span role=columnheader>a</span><span role=cell>b</span></div></div><div role=row><div><span role=cell aria-colspan=2>c</span></div></div></div>": "a b / c c",
 		"<style>.t{display:table}.r{display:table-row}.c{display:table-cell}</style><div class=t><div class=r><div class=c>a</div><div class=c>b</div></div></div>":                                         "a b",
 		"<dl><dt>a<dd>b<div><dt>c<dd>d</div></dl>": "a b / c d",
-		"<style>.r{display:flex}</style><div class=r><i>a</i><i>b</i></div><div class=r><i>c</i><i>d</i></div><div class=r><i>e</i><i>f</i></div>": "a b / c d / e f",
-		"<style>li{display:grid}</style><ul><li><b>a</b><b>b</b><li><i>c</i><i>d</i><li><i>e</i><i>f</i></ul>":                                     "a b / c d / e f",
+		"<style>.r{display:flex}</style><div class=r><i>a</i><i>b</i></div><div class=r><i>c</i><i>1</i></div><div class=r><i>e</i><i>2,000</i></div>": "a b / c 1 / e 2,000",
+		"<style>li{display:grid}</style><ul><li><b>a</b><b>b</b><li><i>1</i><i>d</i><li><i>2</i><i>f</i></ul>":                                         "a b / 1 d / 2 f",
 		"<pre>a name    b\nc   d\n\n  e f\t\tg\n</pre>":                                      "a name b / c d / e f g",
 		"<style>.x{visibility:collapse}</style><table><col><col class=x><tr><td>a<td>b<td>c": "a  c",
 	} {
@@ -218,6 +218,15 @@ func TestCharset(t *testing.T) {
 		if err != nil || len(p.Blocks) != 1 || p.Blocks[0].Table.Rows[0][0].Text != "Öriole" {
 			t.Errorf("%s: %+v, %v", c.name, p.Blocks, err)
 		}
+	}
+}
+
+// Lines of texts without numbers stay texts, so that a title among them is one.
+func TestLinesOfTexts(t *testing.T) {
+	body := "<style>div{display:flex}</style>" + strings.Repeat("<div><i>a</i><b>b</b></div>", 4)
+	p, err := Read(context.Background(), []byte(body), "")
+	if err != nil || len(p.Blocks) == 0 || p.Blocks[0].Table != nil || p.Blocks[0].Text != "ab" {
+		t.Errorf("%+v, %v", p, err)
 	}
 }
 
