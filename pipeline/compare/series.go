@@ -37,7 +37,11 @@ func (m *Model) newSeries(id, name string, sort Type, among []string, members fu
 
 // set adds up platforms that stay the same in every year.
 func (m *Model) set(id, name string, platforms []string) *Series {
-	return m.newSeries(id, name, TypeSet, m.f.ids, func(p string, _ int) bool { return slices.Contains(platforms, p) })
+	members := map[string]bool{}
+	for _, p := range platforms {
+		members[p] = true
+	}
+	return m.newSeries(id, name, TypeSet, m.f.ids, func(p string, _ int) bool { return members[p] })
 }
 
 // Union adds up series, each platform once. Its id joins theirs with "+".
