@@ -23,7 +23,7 @@ func (m *Model) breaksOf(s *Series) (list []*pipeline.Break) {
 	for i := range m.f.ds.Breaks {
 		b := &m.f.ds.Breaks[i]
 		if b.Who == pipeline.Everybody || b.Who == s.ID || s.Type == TypeTotal || slices.ContainsFunc(m.Years, func(y int) bool {
-			return slices.ContainsFunc(s.list, func(id string) bool { return m.touches(s, id, b.Who, y) })
+			return slices.ContainsFunc(m.f.affected[b.Who], func(id string) bool { return m.touches(s, id, b.Who, y) })
 		}) {
 			list = append(list, b)
 		}
@@ -69,7 +69,7 @@ func (m *Model) concerns(s *Series, b *pipeline.Break, from, to int) bool {
 	case s.Type == TypeCompany && !s.Alone && !isPlatform:
 		return false // another company
 	}
-	return slices.ContainsFunc(s.list, func(id string) bool {
+	return slices.ContainsFunc(m.f.affected[b.Who], func(id string) bool {
 		return m.touches(s, id, b.Who, from) || m.touches(s, id, b.Who, to)
 	})
 }
@@ -128,7 +128,7 @@ func (m *Model) mixed(s *Series, from, to int) (list []at) {
 // to be the sum's break too.
 func (m *Model) weighs(s *Series, who string, from, to int) bool {
 	var moved pipeline.Count
-	for _, id := range s.list {
+	for _, id := range m.f.affected[who] {
 		if m.touches(s, id, who, from) || m.touches(s, id, who, to) {
 			d := m.f.sum(id, to) - m.f.sum(id, from)
 			moved += max(d, -d)

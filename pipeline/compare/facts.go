@@ -26,6 +26,7 @@ type facts struct {
 	owner    map[at]string            // company id on 31 December; absent where there is none
 	inside   map[at]string            // platform likely inside a combined row of the year: the row's platform
 	combined map[at][]string          // combined row that was printed: its likely members, none where nobody knows them
+	affected map[string][]string      // platforms that something may happen to through a platform, combined row or company, by its id
 }
 
 func newFacts(ds *pipeline.Dataset) *facts {
@@ -81,6 +82,16 @@ func newFacts(ds *pipeline.Dataset) *facts {
 			if c := ds.Owner(id, y); c != nil {
 				f.owner[at{id, y}] = c.ID
 			}
+		}
+	}
+	f.affected = map[string][]string{}
+	for _, id := range f.ids {
+		through := map[string]bool{id: true}
+		for _, y := range f.years {
+			through[f.inside[at{id, y}]], through[f.owner[at{id, y}]] = true, true
+		}
+		for who := range through {
+			f.affected[who] = append(f.affected[who], id)
 		}
 	}
 	return f
