@@ -198,18 +198,26 @@ type inks struct {
 	grey    picture // the page as it is
 	alone   picture // the text alone, each text object in its colour
 	on      picture // the text on the page, each text object in its colour
+	other   picture // the same in other colours: what differs is text, also through a highlighter
 }
 
 // take gives each text object its colour and draws the page.
 func (k *inks) take() {
+	k.colour(0xFFFFFF)
+	k.other = k.without(k.drawing.images, true) // these are slow to draw, and behind all text
+	k.colour(0)
+	k.alone = k.without(k.drawing.others, true)
+	k.on = k.without(k.drawing.images, true)
+}
+
+// colour gives each text object its colour, with some bits turned.
+func (k *inks) colour(turned int) {
 	for i, o := range k.drawing.texts {
-		c := firstColour + i
+		c := (firstColour + i) ^ turned
 		colour := structs.FPDF_COLOR{R: uint(c >> 16), G: uint(c >> 8 & 0xFF), B: uint(c & 0xFF), A: 255}
 		must(k.FPDFPageObj_SetFillColor(&requests.FPDFPageObj_SetFillColor{PageObject: o, FillColor: colour}))
 		must(k.FPDFPageObj_SetStrokeColor(&requests.FPDFPageObj_SetStrokeColor{PageObject: o, StrokeColor: colour}))
 	}
-	k.alone = k.without(k.drawing.others, true)
-	k.on = k.without(k.drawing.images, true) // slow to draw, and behind all text
 }
 
 // without draws the page without some objects.
@@ -314,16 +322,19 @@ func (k *inks) inkOf(b rect, colour int) (own, whole int, shows bool) {
 	for y := b.y0; y < b.y1; y++ {
 		for x := b.x0; x < b.x1; x++ {
 			v := k.grey.pixels[y*k.grey.stride+x]
+			on := k.on.colour(x, y)
+			top := on == colour
 			switch alone := k.alone.colour(x, y); {
 			case alone == colour:
 				whole++
+				top = on != k.other.colour(x, y)
 			case alone != 0xFFFFFF:
 				others++
 			default:
 				rest++
 				around[v]++
 			}
-			if k.on.colour(x, y) == colour {
+			if top {
 				own++
 				lo, hi = min(lo, int(v)), max(hi, int(v))
 			}
