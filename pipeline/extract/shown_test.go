@@ -121,6 +121,19 @@ func TestPrintedOver(t *testing.T) {
 		draw func(*fpdf.Fpdf)
 	}{
 		{"patched", rows, patch},
+		{"patched, and tagged as other words", rows, func(p *fpdf.Fpdf) {
+			p.RawWriteStr("/Span <</ActualText (Nobody)>> BDC\n")
+			patch(p)
+			p.RawWriteStr("EMC\n")
+		}},
+		{"highlighted", tenRows, func(p *fpdf.Fpdf) {
+			p.SetFillColor(255, 255, 0)
+			p.SetAlpha(1, "Multiply")
+			p.Rect(62, firstRow-9, 290, 11, "F")
+			p.SetAlpha(0.4, "Normal")
+			p.Rect(90, firstRow+17-9, 60, 11, "F")
+			p.SetAlpha(1, "Normal")
+		}},
 		{"printed twice", tenRows, again(0, 0)},
 		{"false bold", tenRows, again(0.6, 0)},
 		{"shadow", tenRows, again(0.5, 0.5)},

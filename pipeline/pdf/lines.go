@@ -3,6 +3,8 @@ package pdf
 import (
 	"math"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/references"
@@ -51,6 +53,7 @@ func (r *recorder) object(d *drawing, o references.FPDF_PAGEOBJECT, m matrix, de
 	}
 	switch must(r.FPDFPageObj_GetType(&requests.FPDFPageObj_GetType{PageObject: o})).Type {
 	case enums.FPDF_PAGEOBJ_TEXT:
+		r.asDrawn(o)
 		d.texts = append(d.texts, o)
 		box, _ := r.bounds(o, m)
 		d.boxes = append(d.boxes, box)
@@ -81,6 +84,24 @@ func (r *recorder) object(d *drawing, o references.FPDF_PAGEOBJECT, m matrix, de
 		for i := range n {
 			k := must(r.FPDFFormObj_GetObject(&requests.FPDFFormObj_GetObject{PageObject: o, Index: uint64(i)}))
 			r.object(d, k.PageObject, inner, depth+1)
+		}
+	}
+}
+
+// asDrawn makes PDFium read a text by what is drawn where the file claims that it
+// says other words. What is said of one character stays: it may be all that tells
+// its meaning, or that a hyphen is a soft one.
+func (r *recorder) asDrawn(o references.FPDF_PAGEOBJECT) {
+	const key = "ActualText"
+	n, _ := may(r.FPDFPageObj_CountMarks(&requests.FPDFPageObj_CountMarks{PageObject: o}))
+	if n == nil {
+		return
+	}
+	for i := range min(n.Count, maxDepth) {
+		m := must(r.FPDFPageObj_GetMark(&requests.FPDFPageObj_GetMark{PageObject: o, Index: uint64(i)})).Mark
+		said, ok := may(r.FPDFPageObjMark_GetParamStringValue(&requests.FPDFPageObjMark_GetParamStringValue{PageObjectMark: m, Key: key}))
+		if ok && utf8.RuneCountInString(strings.TrimRight(said.Value, "\x00")) > 1 {
+			may(r.FPDFPageObjMark_RemoveParam(&requests.FPDFPageObjMark_RemoveParam{PageObject: o, PageObjectMark: m, Key: key}))
 		}
 	}
 }
