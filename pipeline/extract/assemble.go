@@ -10,6 +10,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"espfigures/pipeline"
 )
 
@@ -334,6 +336,36 @@ func (a *assembly) prove(written grouping) {
 // illegible reports whether a character cannot be part of a printed name.
 func illegible(r rune) bool {
 	return r == unreadable || unicode.In(r, unicode.Cc, unicode.Co, unicode.Cs)
+}
+
+var (
+	noteStartRE = regexp.MustCompile(`^(\(\w{1,2}\)|\[\w{1,2}\]|[#^]|\d{1,2}|[a-z])[.:)]?\s`)
+	noteEndRE   = regexp.MustCompile(`\s*(\(\w{1,2}\)|\[\w{1,2}\]|[#^])$`)
+	inWordRE    = regexp.MustCompile(`[⁰¹²³⁴⁵⁶⁷⁸⁹ᵃ-ᶻ]`)
+)
+
+// footnotes are the marks that begin a text on a page, which explains them.
+type footnotes map[string]bool
+
+// add keeps the mark that a text explains.
+func (f footnotes) add(s string) {
+	if m := noteStartRE.FindStringSubmatch(s); m != nil {
+		f[m[1]] = true
+	}
+}
+
+// unmark takes the marks off names that a text on the page explains.
+func (f footnotes) unmark(rows []printedRow) {
+	for i := range rows {
+		r := &rows[i]
+		if m := noteEndRE.FindStringSubmatchIndex(r.Name); m != nil && f[r.Name[m[2]:m[3]]] {
+			r.Marks += " " + r.Name[m[2]:m[3]]
+			r.Name = r.Name[:m[0]]
+		}
+		if raised := inWordRE.FindString(r.Name); raised != "" && r.Refuse == "" && f[norm.NFKC.String(raised)] {
+			r.Refuse = "the raised " + raised + " in the name may be a footnote mark"
+		}
+	}
 }
 
 // nameMarks are the footnote marks that end a name, "*" apart.

@@ -138,6 +138,13 @@ func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line
 	}
 	names, found := agreeing(src, rs)
 	rows := rs[0].rows
+	notes := footnotes{}
+	for _, ls := range lines {
+		for _, l := range ls {
+			notes.add(l.String())
+		}
+	}
+	notes.unmark(rows)
 	if len(s0.Numbers) == 1 && !slices.ContainsFunc(rows, func(r printedRow) bool { return r.Total && !r.Sub }) {
 		if t, ok := looseTotal(lines); ok {
 			rows = append(slices.Clip(rows), t)

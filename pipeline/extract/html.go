@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
 	"espfigures/pipeline"
 	"espfigures/pipeline/extract/webpage"
 )
@@ -37,7 +35,7 @@ func readHTML(ctx context.Context, name, contentType string, body []byte) (Resul
 		return res, err
 	}
 	res.Title = page.Title
-	p := htmlPage{name: name, title: page.Title, notes: map[string]bool{}}
+	p := htmlPage{name: name, title: page.Title, notes: footnotes{}}
 	for _, b := range page.Blocks {
 		if err := ctx.Err(); err != nil {
 			return res, err
@@ -51,7 +49,7 @@ func readHTML(ctx context.Context, name, contentType string, body []byte) (Resul
 		}
 	}
 	for _, run := range p.joined() {
-		p.unmark(run.rows)
+		p.notes.unmark(run.rows)
 		ts, fs := tables(run.src, run.heads, run.numbers, run.rows, []string{"markup"})
 		if k := generic(ts); k != "" {
 			p.refused = fail(ErrNoTable, "the row %q is a kind of reporter, not a provider", k)
@@ -108,13 +106,13 @@ func flow(s string) string {
 type htmlPage struct {
 	name, title string
 	parts       []htmlPart
-	open        *htmlPart       // the last table with a header; tables without one may go on with it
-	headline    string          // the last text that is a title of such a table
-	near        bool            // no text came since the last part
-	loose       []printedRow    // totals printed as texts since the last part
-	sister      string          // what other kind of table the page has
-	refused     error           // why a table that looked right was left out
-	notes       map[string]bool // the marks that begin a text on the page
+	open        *htmlPart    // the last table with a header; tables without one may go on with it
+	headline    string       // the last text that is a title of such a table
+	near        bool         // no text came since the last part
+	loose       []printedRow // totals printed as texts since the last part
+	sister      string       // what other kind of table the page has
+	refused     error        // why a table that looked right was left out
+	notes       footnotes
 }
 
 // An htmlPart is one table of reports by provider, or a part of one.
@@ -130,36 +128,9 @@ type htmlPart struct {
 	around []printedRow // totals printed in the texts between it and the tables above and below
 }
 
-var (
-	noteStartRE = regexp.MustCompile(`^(\(\w{1,2}\)|\[\w{1,2}\]|[#^]|\d{1,2}|[a-z])[.:)]?\s`)
-	noteEndRE   = regexp.MustCompile(`\s*(\(\w{1,2}\)|\[\w{1,2}\]|[#^])$`)
-	inWordRE    = regexp.MustCompile(`[⁰¹²³⁴⁵⁶⁷⁸⁹ᵃ-ᶻ]`)
-)
-
-// note keeps the mark that a text explains.
-func (p *htmlPage) note(s string) {
-	if m := noteStartRE.FindStringSubmatch(s); m != nil {
-		p.notes[m[1]] = true
-	}
-}
-
-// unmark takes the marks off names that a text on the page explains.
-func (p *htmlPage) unmark(rows []printedRow) {
-	for i := range rows {
-		r := &rows[i]
-		if m := noteEndRE.FindStringSubmatchIndex(r.Name); m != nil && p.notes[r.Name[m[2]:m[3]]] {
-			r.Marks += " " + r.Name[m[2]:m[3]]
-			r.Name = r.Name[:m[0]]
-		}
-		if raised := inWordRE.FindString(r.Name); raised != "" && r.Refuse == "" && p.notes[norm.NFKC.String(raised)] {
-			r.Refuse = "the raised " + raised + " in the name may be a footnote mark"
-		}
-	}
-}
-
 // text takes in a text between tables.
 func (p *htmlPage) text(s string) {
-	p.note(s)
+	p.notes.add(s)
 	if titleLike(s) && isHeading(s) && len(titleYear(s)) > 0 {
 		p.headline = s
 	}
@@ -202,7 +173,7 @@ func (p *htmlPage) table(t *webpage.Table) error {
 	}
 	grid := unlabel(filled(t.Rows))
 	for _, row := range grid {
-		p.note(textOf(row[0]))
+		p.notes.add(textOf(row[0]))
 	}
 	cols, first := headRows(textsOf(grid, textOf))
 	if cols == nil {

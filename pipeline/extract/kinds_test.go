@@ -72,6 +72,7 @@ func TestKinds(t *testing.T) {
 		{"right to left with a number and brackets", []string{head + "(לארשי) 24 תשר|10\nZorg|90\nTotal|100"}, same, "רשת 24 (ישראל)=10; Zorg=90"},
 		{"a number on the left of it", []string{head + "24 תשר|10\nZorg|90\nTotal|100"}, same, ""},
 		{"right to left, a bracket missing", []string{head + "לארשי) תשר|10\nZorg|90\nTotal|100"}, same, ""},
+		{"a mark that a note explains", []string{head + "Acme (1)|10\nBluth (2)|20\nZorg|70\nTotal|100\n\n\n(1) Reports of two services."}, same, "Acme=10; Bluth (2)=20; Zorg=70"},
 		{"bullets", []string{head + "• Acme|10\n• Bluth|20\n• Zorg|70\nTotal|100"}, same, "Acme=10; Bluth=20; Zorg=70"},
 		{"numbers close to the names", []string{head + "1.Acme|10\n2. 2nd Bluth|20\n3)Zorg|70\nTotal|100"}, same, "Acme=10; 2nd Bluth=20; Zorg=70"},
 		{"leaders of several kinds", []string{head + "Acme, Inc. ______|10\nBluth — — — — —|20\nZorg Corp. .....|30\nKik·······|40\nTotal|100"}, same, "Acme, Inc.=10; Bluth=20; Zorg Corp.=30; Kik=40"},
