@@ -141,8 +141,9 @@ func median(ns []float64) float64 {
 	return ns[len(ns)/2]
 }
 
-// wordsOf parts the characters of one line into words.
-func wordsOf(gs []glyph) line {
+// leftToRight returns the characters of one line in the order of their places,
+// without those that are no part of its words.
+func leftToRight(gs []glyph) []glyph {
 	gs = slices.Clone(gs)
 	slices.SortStableFunc(gs, func(a, b glyph) int {
 		if a.X == b.X && leftward(a.R) && leftward(b.R) { // a ligature is written to the left too
@@ -154,7 +155,12 @@ func wordsOf(gs []glyph) line {
 		// PDFium makes up spaces between words that run to the left, not where they are.
 		gs = slices.DeleteFunc(gs, func(g glyph) bool { return isSpace(g.R) && g.X0 == g.X1 && g.Size == 0 })
 	}
-	gs = compose(dropLeaders(dropBullets(undouble(gs))))
+	return compose(dropLeaders(dropBullets(undouble(gs))))
+}
+
+// wordsOf parts the characters of one line into words.
+func wordsOf(gs []glyph) line {
+	gs = leftToRight(gs)
 	track := tracking(gs)
 	var out line
 	spaces, spaceEnd := 0, 0.0 // printed since the last character
