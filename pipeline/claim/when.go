@@ -81,8 +81,8 @@ func (s *sentenceOf) since(st *Statement, at int) bool {
 	if n := len(s.ctx.years); last == 0 && n > 0 && s.ctx.years[n-1] > first {
 		last = s.ctx.years[n-1]
 	}
-	if st.Years = []int{first}; last == 0 {
-		st.unclear = "Until which year this adds up, the sentence does not say."
+	if last == 0 {
+		st.Years, st.since = []int{first}, first
 		return true
 	}
 	st.addUp(first, last)
