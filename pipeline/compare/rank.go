@@ -1,15 +1,32 @@
 package compare
 
-import "espfigures/pipeline"
+import (
+	"slices"
+
+	"espfigures/pipeline"
+)
 
 // rank gives every value of a year its place.
 func (m *Model) rank(list []*Series) {
 	for i, year := range m.Years {
 		hidden, known := m.hidden(year)
+		if !known {
+			continue
+		}
+		var values []pipeline.Count
 		for _, s := range list {
-			if s.Points[i].Reports != nil && known {
-				s.Points[i].Rank = place(list, s, i, hidden)
+			if n := s.Points[i].Reports; n != nil {
+				values = append(values, *n)
 			}
+		}
+		slices.Sort(values)
+		for _, s := range list {
+			n := s.Points[i].Reports
+			if n == nil || hidden > 0 && open(list, s, i, hidden) {
+				continue
+			}
+			upTo, _ := slices.BinarySearch(values, *n+1)
+			s.Points[i].Rank = 1 + len(values) - upTo
 		}
 	}
 }
@@ -27,27 +44,21 @@ func (m *Model) hidden(year int) (rest pipeline.Count, known bool) {
 	return max(0, ed.Total.Reports-ed.Sum()), true
 }
 
-// place returns the rank of a series in a year, 0 where it is open. What a
-// partial year does not list could all belong to one reporter, or be more of a
-// series that is listed: neither may change the place.
-func place(list []*Series, s *Series, i int, hidden pipeline.Count) int {
-	n, rank := *s.Points[i].Reports, 1
-	open := hidden > 0 && n <= hidden
-	for _, o := range list {
+// open reports whether the rank of a series in a partial year is open: what the
+// year does not list could all belong to one reporter, or be more of a series
+// that is listed, and change the place.
+func open(list []*Series, s *Series, i int, hidden pipeline.Count) bool {
+	n := *s.Points[i].Reports
+	return n <= hidden || slices.ContainsFunc(list, func(o *Series) bool {
 		q := o.Points[i].Reports
 		switch {
 		case q == nil || o == s:
+			return false
 		case *q > n:
-			rank++
-			open = open || hidden > 0 && s.grows() && n+hidden >= *q
-		default:
-			open = open || hidden > 0 && o.grows() && *q+hidden >= n
+			return s.grows() && n+hidden >= *q
 		}
-	}
-	if open {
-		return 0
-	}
-	return rank
+		return o.grows() && *q+hidden >= n
+	})
 }
 
 // grows reports whether rows that a source does not list may belong to the series.
