@@ -80,7 +80,7 @@ a figure since the last run); findings.csv names each.`,
 	fs.BoolVar(&f.strict, "strict", false, "exit 3 on warnings too")
 	fs.BoolVar(&f.failOnChange, "fail-on-change", false, "exit 3 if a figure changed since the last run")
 	chooseSome(cmd, &f.only, "only", "outputs to write: "+or(output.Names())+" (default all)", output.Names())
-	fs.StringArrayVar(&f.platforms, "platforms", nil, "write these platforms only: `names` or ids, separated by commas or repeated")
+	fs.StringArrayVar(&f.platforms, "platforms", nil, "write these platforms only: `names` or ids, separated by commas or repeated; a name that has a comma needs a flag of its own")
 	fs.IntVar(&f.top, "top", 0, "write only the `N` largest platforms of the newest complete year within --years, else of its newest")
 	fs.BoolVar(&f.bom, "bom", false, "begin CSV files with a byte order mark, for old versions of Excel")
 	fs.BoolVar(&f.partition, "partition", false, "write Parquet as year=YYYY/ folders too")
