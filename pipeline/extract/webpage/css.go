@@ -1,6 +1,7 @@
 package webpage
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -65,15 +66,18 @@ type sheet struct {
 }
 
 var (
+	atRE        = regexp.MustCompile(`^@[^\s(]*`)
 	importRE    = regexp.MustCompile(`(?i)@import\b`)
 	containerRE = regexp.MustCompile(`(?i)\bcontainer(?:-type)?\s*:|style\(`)
 )
 
-func (s *sheet) read(css string) {
+// read reads a style sheet for some media.
+func (s *sheet) read(css, query string) {
 	css = comment.ReplaceAllString(css, " ")
-	s.imports = s.imports || importRE.MatchString(css)
-	s.containers = s.containers || containerRE.MatchString(css)
-	s.block(css, nil, 0)
+	holds := media(query)
+	s.imports = s.imports || holds != no && importRE.MatchString(css)
+	s.containers = s.containers || holds != no && containerRE.MatchString(css)
+	s.under(holds, query, css, nil, 0)
 }
 
 // block reads the statements of a style sheet or of a nested block. within are
@@ -85,11 +89,8 @@ func (s *sheet) block(css string, within []string, depth int) {
 		var isBlock bool
 		prelude, body, isBlock, css = statement(css)
 		s.work.do(1 + (len(prelude)+len(body))/100)
-		name, query, _ := strings.Cut(strings.Join(strings.Fields(prelude), " "), " ")
-		name, paren, glued := strings.Cut(strings.ToLower(name), "(") // "@media(min-width:40em)"
-		if glued {
-			query = "(" + paren + " " + query
-		}
+		name := strings.ToLower(atRE.FindString(prelude))
+		query := strings.Join(strings.Fields(prelude[len(name):]), " ")
 		switch {
 		case name == "@layer":
 			before := s.layer
@@ -106,7 +107,7 @@ func (s *sheet) block(css string, within []string, depth int) {
 			s.under(condition(query, supported), prelude, body, within, depth)
 		case name == "@scope", name == "@container" && s.containers:
 			s.under(maybe, prelude, body, within, depth)
-		case strings.HasPrefix(prelude, "@"):
+		case name != "":
 		default:
 			s.block(body, nest(within, splitTop(prelude, ',')), depth+1)
 		}
@@ -123,13 +124,14 @@ func (s *sheet) block(css string, within []string, depth int) {
 
 // under reads a block that counts under a condition.
 func (s *sheet) under(holds truth, prelude, body string, within []string, depth int) {
+	if holds == no {
+		return
+	}
 	before := s.doubt
 	if holds == maybe {
 		s.doubt = prelude
 	}
-	if holds != no {
-		s.block(body, within, depth+1)
-	}
+	s.block(body, within, depth+1)
 	s.doubt = before
 }
 
@@ -394,61 +396,50 @@ func supported(f string) truth {
 	return max(maybe, truthOf(supportsRE.MatchString(f)))
 }
 
+// innerRE finds parentheses with none inside.
+var innerRE = regexp.MustCompile(`\(([^()]*)\)`)
+
+// condition reports whether what follows "@media" or "@supports" holds: parentheses
+// give way to signs for what is inside, from the innermost outwards.
 func condition(q string, leaf func(string) truth) truth {
-	q = strings.TrimSpace(strings.ToLower(q))
-	if rest, ok := strings.CutPrefix(q, "not"); ok && (strings.HasPrefix(rest, " ") || strings.HasPrefix(rest, "(")) {
-		return -condition(rest, leaf)
+	q = strings.ToLower(q) + strings.Repeat(")", max(0, strings.Count(q, "(")-strings.Count(q, ")")))
+	for innerRE.MatchString(q) {
+		q = innerRE.ReplaceAllStringFunc(q, func(inner string) string {
+			inner = strings.TrimSpace(inner[1 : len(inner)-1])
+			read := leaf
+			if strings.ContainsAny(inner, "✓✗?") {
+				read = joined
+			}
+			return " " + []string{"✗", "?", "✓"}[1+read(inner)] + " "
+		})
 	}
-	q = strings.TrimSpace(strings.TrimPrefix(q, "only "))
-	for _, word := range []string{"and", "or"} {
-		parts := splitWord(q, word)
-		if len(parts) < 2 {
-			continue
-		}
-		var held []truth
-		for _, p := range parts {
-			held = append(held, condition(p, leaf))
-		}
-		if word == "and" {
-			return slices.Min(held)
-		}
-		return slices.Max(held)
-	}
-	if inner, ok := strings.CutPrefix(q, "("); ok {
-		inner = strings.TrimSpace(strings.TrimSuffix(inner, ")"))
-		if strings.HasPrefix(inner, "(") || strings.HasPrefix(inner, "not ") {
-			return condition(inner, leaf)
-		}
-		return leaf(inner)
-	}
-	return truthOf(q == "all" || q == "screen")
+	return joined(q)
 }
 
-// splitWord parts a condition at a word outside parentheses. The spaces around the
-// word may be missing before a parenthesis.
-func splitWord(s, word string) []string {
-	depth, from := 0, 0
-	var parts []string
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '(':
-			depth++
-		case ')':
-			depth--
-		}
-		end := i + len(word)
-		if depth == 0 && i > 0 && end < len(s) && s[i:end] == word && strings.IndexByte(" )", s[i-1]) >= 0 && strings.IndexByte(" (", s[end]) >= 0 {
-			parts = append(parts, s[from:i])
-			from = end
-		}
+// joined reads a condition whose parts are signs and words.
+func joined(q string) truth {
+	q = strings.TrimSpace(q)
+	if rest, ok := strings.CutPrefix(q, "not "); ok {
+		return -joined(rest)
 	}
-	return append(parts, s[from:])
+	q = strings.TrimPrefix(q, "only ")
+	if first, rest, ok := strings.Cut(q, " and "); ok {
+		return min(joined(first), joined(rest))
+	}
+	if first, rest, ok := strings.Cut(q, " or "); ok {
+		return max(joined(first), joined(rest))
+	}
+	if q != "✗" && q != "✓" && strings.ContainsAny(q, "✓✗?") {
+		return maybe
+	}
+	return truthOf(q == "✓" || q == "all" || q == "screen")
 }
 
 var (
 	boundRE = regexp.MustCompile(`^(min|max)-(?:device-)?(width|height)\s*:\s*`)
 	rangeRE = regexp.MustCompile(`^(?:([\d.]+\w*)\s*([<>]=?)\s*)?(width|height)(?:\s*([<>]=?|=)\s*([\d.]+\w*))?$`)
 	bounds  = map[string]string{"min": ">=", "max": "<="}
+	signs   = map[string][]int{"": {-1, 0, 1}, "<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "=": {0}}
 	// screen is what the screen is like, in words.
 	screen = map[string]string{"orientation": "landscape", "hover": "hover", "any-hover": "hover", "pointer": "fine", "any-pointer": "fine",
 		"scripting": "enabled", "color": "", "prefers-color-scheme": "light", "prefers-reduced-motion": "no-preference", "prefers-contrast": "no-preference"}
@@ -467,7 +458,7 @@ func feature(f string) truth {
 		}
 		low, _ := pixels(m[1])
 		high, _ := pixels(m[5])
-		return truthOf(compare(low, m[2], have) && compare(have, m[4], high))
+		return truthOf(slices.Contains(signs[m[2]], cmp.Compare(low, have)) && slices.Contains(signs[m[4]], cmp.Compare(have, high)))
 	}
 	name, value, _ := strings.Cut(f, ":")
 	has, known := screen[strings.TrimSpace(name)]
@@ -476,23 +467,6 @@ func feature(f string) truth {
 		return maybe
 	}
 	return truthOf(value == has || value == "" && !strings.HasPrefix(name, "prefers-"))
-}
-
-// compare reports whether a sign holds between two lengths; without one it does.
-func compare(a float64, sign string, b float64) bool {
-	switch sign {
-	case "<":
-		return a < b
-	case "<=":
-		return a <= b
-	case ">":
-		return a > b
-	case ">=":
-		return a >= b
-	case "=":
-		return a == b
-	}
-	return true
 }
 
 var lengthRE = regexp.MustCompile(`^([+-]?(?:\d+\.?\d*|\.\d+))(px|r?em|ch|ex|pt|vw|vh|%)?$`)

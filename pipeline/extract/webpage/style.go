@@ -16,7 +16,7 @@ var defaultCSS string
 
 var defaults = func() *sheet {
 	s := &sheet{layers: map[string]string{}}
-	s.read(defaultCSS)
+	s.read(defaultCSS, "")
 	return s
 }()
 
@@ -101,15 +101,8 @@ func newStyles(elements []*html.Node, w *work) *styles {
 	for _, n := range elements {
 		switch n.Data {
 		case "style":
-			if own.doubt = ""; n.FirstChild == nil {
-				break
-			}
-			switch media(attr(n.Attr, "media")) {
-			case maybe:
-				own.doubt = attr(n.Attr, "media")
-				fallthrough
-			case yes:
-				own.read(n.FirstChild.Data)
+			if n.FirstChild != nil {
+				own.read(n.FirstChild.Data, attr(n.Attr, "media"))
 			}
 		case "link":
 			s.linked = s.linked || strings.Contains(strings.ToLower(attr(n.Attr, "rel")), "stylesheet")
