@@ -19,6 +19,10 @@ type paint struct {
 var (
 	black = paint{alpha: 1, known: true}
 	white = paint{1, 1, 1, 1, true}
+	// What word processors write.
+	systemColors = map[string]paint{"transparent": {known: true}, "windowtext": black, "canvastext": black, "window": white, "canvas": white}
+	// What 1 is in the parts of a colour that are no percentages.
+	scales = map[string][4]float64{"rgb": {255, 255, 255, 1}, "hsl": {1, 100, 100, 1}}
 )
 
 // over returns the colour that is seen where one is laid over another.
@@ -57,13 +61,8 @@ var (
 // is not read here.
 func colorOf(s string) (c paint, ok bool) {
 	s = strings.TrimSpace(s)
-	switch s {
-	case "transparent":
-		return paint{known: true}, true
-	case "windowtext", "canvastext": // what word processors write
-		return black, true
-	case "window", "canvas":
-		return white, true
+	if c, ok = systemColors[s]; ok {
+		return c, true
 	}
 	if named, ok := colornames.Map[s]; ok {
 		return paint{float64(named.R) / 255, float64(named.G) / 255, float64(named.B) / 255, 1, true}, true
@@ -94,13 +93,10 @@ func colorOf(s string) (c paint, ok bool) {
 	for i, s := range values {
 		number, percent := strings.CutSuffix(s, "%")
 		v[i], _ = strconv.ParseFloat(strings.TrimSuffix(number, "deg"), 64)
-		switch {
-		case percent:
+		if percent {
 			v[i] /= 100
-		case m[1] == "rgb" && i < 3:
-			v[i] /= 255
-		case m[1] == "hsl" && (i == 1 || i == 2):
-			v[i] /= 100
+		} else {
+			v[i] /= scales[m[1]][i]
 		}
 		if m[1] == "rgb" || i > 0 {
 			v[i] = min(max(v[i], 0), 1)

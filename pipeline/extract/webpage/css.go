@@ -319,34 +319,31 @@ var fontSizeRE = regexp.MustCompile(`(?:^|\s)(0|[\d.]+(?:px|r?em|%|pt))(?:/|\s)`
 // declarations reads a declaration as those of single properties.
 func declarations(s string) (out []declaration) {
 	name, value, ok := strings.Cut(s, ":")
-	name = strings.TrimSpace(name)
-	if custom := strings.HasPrefix(name, "--"); !ok || custom {
-		if ok {
-			out = append(out, declaration{name: name, value: strings.TrimSpace(value)})
-		}
-		return out
+	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+	if !ok {
+		return nil
+	}
+	if strings.HasPrefix(name, "--") {
+		return []declaration{{name: name, value: value}}
 	}
 	name = strings.ToLower(name)
-	value, important := strings.CutSuffix(strings.TrimSpace(value), "important")
+	value, important := strings.CutSuffix(value, "important")
 	if important {
 		value = strings.TrimRight(value, " !\t\n")
 	}
 	if name != "content" { // the only one with a text
 		value = strings.ToLower(strings.Join(strings.Fields(value), " "))
 	}
-	if n := renamed[name]; n != "" {
-		name = n
-	}
+	name = cmp.Or(renamed[name], name)
 	parts := strings.Fields(value)
 	switch sides := boxes[name]; {
 	case sides != nil && !strings.Contains(value, "(") && len(parts) > 0:
+		for len(parts) < len(sides) {
+			parts = append(parts, parts[max(0, len(parts)-2)])
+		}
 		for i, side := range sides {
-			at := i
-			for at >= len(parts) {
-				at = max(0, at-2)
-			}
 			if side != "" {
-				out = append(out, declaration{side, parts[at], important})
+				out = append(out, declaration{side, parts[i], important})
 			}
 		}
 	case name == "font":

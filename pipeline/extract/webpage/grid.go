@@ -1,8 +1,10 @@
 package webpage
 
 import (
+	"cmp"
 	"iter"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,13 +59,11 @@ func (r *reader) kind(n *html.Node) kind {
 	if n.Type != html.ElementNode {
 		return other
 	}
-	if k := r.parts[n]; k != other {
-		return k
+	k := cmp.Or(r.parts[n], kindByTag[n.Data])
+	if k == table && r.frames(n) {
+		return other
 	}
-	if k := kindByTag[n.Data]; k != other {
-		if k == table && r.frames(n) {
-			return other
-		}
+	if k != other {
 		return k
 	}
 	if role := attr(n.Attr, "role"); role != "" {
@@ -105,11 +105,9 @@ func (r *reader) findLists(parent *html.Node) {
 	end := func() {
 		figures := 0
 		for _, line := range lines {
-			for part := range r.children(line) {
-				if figureRE.MatchString(r.textOf(part)) {
-					figures++
-					break
-				}
+			texts := slices.Collect(r.children(line))
+			if slices.ContainsFunc(texts, func(part *html.Node) bool { return figureRE.MatchString(r.textOf(part)) }) {
+				figures++
 			}
 		}
 		if len(lines) > 2 && figures*2 > len(lines) {
@@ -155,7 +153,7 @@ func (r *reader) sideBySide(n *html.Node) (parts int) {
 
 // table reads a table without those inside it.
 func (r *reader) table(n *html.Node) *Table {
-	t := &Table{Headings: r.headings, List: n.Data == "dl"}
+	t := &Table{List: n.Data == "dl"}
 	for c := range r.children(n) {
 		if c.Data == "caption" {
 			t.Captions = append(t.Captions, r.textOf(c))
@@ -203,18 +201,16 @@ type rowGroup struct {
 // groups returns the groups of a table's rows. The first head is drawn on top
 // and the first foot at the bottom, wherever they are.
 func (r *reader) groups(n *html.Node) []rowGroup {
-	var head, body, foot []rowGroup
-	for _, g := range r.collect(n, nil) {
-		switch {
-		case g.tag == "thead" && head == nil:
-			head = []rowGroup{g}
-		case g.tag == "tfoot" && foot == nil:
-			foot = []rowGroup{g}
-		default:
-			body = append(body, g)
+	body := r.collect(n, nil)
+	first := func(tag string) (found []rowGroup) {
+		if i := slices.IndexFunc(body, func(g rowGroup) bool { return g.tag == tag }); i >= 0 {
+			found = []rowGroup{body[i]}
+			body = slices.Delete(body, i, i+1)
 		}
+		return found
 	}
-	return append(append(head, body...), foot...)
+	head, foot := first("thead"), first("tfoot")
+	return slices.Concat(head, body, foot)
 }
 
 // collect adds the rows inside an element to those before.
@@ -304,11 +300,7 @@ var spanRE = regexp.MustCompile(`^\s*\+?(\d{1,9})`)
 
 // spanOf reads a span as browsers do, which take "2px" for 2.
 func spanOf(n *html.Node, key string, most int) int {
-	s := attr(n.Attr, key)
-	if s == "" {
-		s = attr(n.Attr, "aria-"+key)
-	}
-	m := spanRE.FindStringSubmatch(s)
+	m := spanRE.FindStringSubmatch(cmp.Or(attr(n.Attr, key), attr(n.Attr, "aria-"+key)))
 	if m == nil {
 		return 1
 	}
@@ -358,10 +350,10 @@ func (r *reader) terms(n *html.Node, rows [][]*Cell) [][]*Cell {
 
 var gapRE = regexp.MustCompile(`\s*\t\s*|[ \x{a0}]{2,}`)
 
-// typed reads a text whose columns are set with spaces as a table; nil where there
-// are no columns.
-func (r *reader) typed(n *html.Node) *Table {
-	t := &Table{Headings: r.headings}
+// typed reads a text whose columns are set with spaces as a table, if there are
+// columns.
+func (r *reader) typed(n *html.Node) bool {
+	t := &Table{}
 	wide := 0
 	c := &content{reader: r, typed: true}
 	c.add(n)
@@ -378,8 +370,8 @@ func (r *reader) typed(n *html.Node) *Table {
 			wide++
 		}
 	}
-	if wide < 3 {
-		return nil
+	if wide >= 3 {
+		r.put(t)
 	}
-	return t
+	return wide >= 3
 }

@@ -109,7 +109,7 @@ func newStyles(elements []*html.Node, w *work) *styles {
 		}
 		for _, key := range []string{"aria-controls", "data-target", "data-bs-target"} {
 			for _, id := range strings.Fields(attr(n.Attr, key)) {
-				s.controlled[strings.TrimPrefix(id, "#")] = true
+				s.controlled[strings.TrimPrefix(id, "#")] = id != "#"
 			}
 		}
 		s.cssTables = s.cssTables || strings.Contains(attr(n.Attr, "style"), "display")

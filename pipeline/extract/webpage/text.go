@@ -29,9 +29,6 @@ func isBlock(n *html.Node, display string) bool {
 	return false
 }
 
-// readable are the kinds of input that show their value.
-var readable = map[string]bool{"": true, "text": true, "number": true}
-
 var controls = setOf("button select textarea input option meter progress details")
 
 // isControl reports whether an element is there to be pressed or filled in.
@@ -104,9 +101,6 @@ func (c *content) add(n *html.Node) {
 
 // generated adds the text that a style sheet puts before or after that of an element.
 func (c *content) generated(n *html.Node, pseudo string) {
-	if len(c.rules) == 0 || c.look(n).gone {
-		return
-	}
 	text, doubt := c.styles.generated(n, pseudo)
 	c.text.WriteString(text)
 	c.doubt = cmp.Or(c.doubt, doubt)
@@ -125,7 +119,7 @@ func (c *content) element(n *html.Node) {
 	case n.Data == "br":
 		c.text.WriteByte('\n')
 	case n.Data == "caption":
-	case n.Data == "input" && (hasAttr(n, "readonly") || hasAttr(n, "disabled")) && readable[attr(n.Attr, "type")]:
+	case n.Data == "input" && (hasAttr(n, "readonly") || hasAttr(n, "disabled")) && slices.Contains([]string{"", "text", "number"}, attr(n.Attr, "type")):
 		c.text.WriteString(" " + attr(n.Attr, "value") + " ")
 	case isControl(n) && !c.pressed:
 		if inner := (&content{reader: c.reader, pressed: true}); c.controls < 2 {
@@ -179,8 +173,8 @@ func (c *content) phrase(n *html.Node) {
 	case c.cell && text != "" && strings.TrimSpace(before) != "" && notesRE.MatchString(text) && isNoteLink(n):
 		c.marks = append(c.marks, strings.Trim(text, "[]()"))
 		return
-	case isIcon(text) && !c.emptyBesides(n):
-		return
+	case isIcon(text) && (n.PrevSibling != nil || n.NextSibling != nil || strings.TrimSpace(before) != ""):
+		return // an icon that is not all the parent has
 	default:
 		c.text.WriteString(inner.text.String())
 	}
@@ -211,22 +205,14 @@ func superscript(s string) (string, bool) {
 
 var raisedEndRE = regexp.MustCompile(`[⁽⁾` + raisedSigns + `]+(\n|$)`)
 
+var marksOnly = strings.NewReplacer("(", "", ")", "", "\n", "")
+
 // cutMarks takes the raised letters and digits off the ends of a text's lines.
 func cutMarks(text string) (plain string, marks []string) {
 	for _, m := range raisedEndRE.FindAllString(text, -1) {
-		marks = append(marks, strings.Map(func(r rune) rune {
-			if at := slices.Index([]rune(raisedSigns), r); at >= 0 {
-				return rune(plainSigns[at])
-			}
-			return -1
-		}, m))
+		marks = append(marks, marksOnly.Replace(norm.NFKC.String(m)))
 	}
 	return strings.TrimSpace(raisedEndRE.ReplaceAllString(text, "$1")), marks
-}
-
-// emptyBesides reports whether an element is all that its parent holds.
-func (c *content) emptyBesides(n *html.Node) bool {
-	return n.PrevSibling == nil && n.NextSibling == nil && strings.TrimSpace(c.text.String()) == ""
 }
 
 var (

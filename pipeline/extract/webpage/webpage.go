@@ -9,10 +9,10 @@ package webpage
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
@@ -82,7 +82,7 @@ func read(ctx context.Context, body []byte, contentType string) (page Page, w *w
 	if bytes.Count(body, []byte("<")) > maxTags {
 		return Page{}, w, fmt.Errorf("%w: a page of more than %d tags", ErrTooLarge, maxTags)
 	}
-	doc, err := html.Parse(&patient{ctx, bytes.NewReader(body)})
+	doc, err := html.Parse(bytes.NewReader(body))
 	switch {
 	case ctx.Err() != nil:
 		return Page{}, w, ctx.Err()
@@ -130,19 +130,6 @@ func (w *work) cell() {
 	}
 }
 
-// A patient reader ends with its context.
-type patient struct {
-	ctx  context.Context
-	from io.Reader
-}
-
-func (p *patient) Read(b []byte) (int, error) {
-	if err := p.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return p.from.Read(b)
-}
-
 // A reader walks through a page.
 type reader struct {
 	*styles
@@ -164,7 +151,10 @@ func newReader(doc *html.Node, w *work) *reader {
 			elements = append(elements, n)
 		}
 	}
-	r := &reader{styles: newStyles(elements, w), tables: map[*html.Node]bool{}, ids: map[string]*html.Node{}, lists: map[*html.Node][]*html.Node{}, parts: map[*html.Node]kind{}}
+	r := &reader{
+		styles: newStyles(elements, w), tables: map[*html.Node]bool{}, ids: map[string]*html.Node{},
+		lists: map[*html.Node][]*html.Node{}, parts: map[*html.Node]kind{},
+	}
 	for _, n := range elements {
 		if n.Data == "title" && r.page.Title == "" && n.FirstChild != nil {
 			r.page.Title = strings.Join(strings.Fields(n.FirstChild.Data), " ")
@@ -203,8 +193,7 @@ func (r *reader) walk(n *html.Node) {
 			}
 		case html.ElementNode:
 			if lines := r.lists[c]; lines != nil {
-				r.endLine()
-				r.page.Blocks = append(r.page.Blocks, Block{Table: &Table{Headings: r.headings, Rows: r.grid(lines, 0)}})
+				r.put(&Table{Rows: r.grid(lines, 0)})
 				c = lines[len(lines)-1]
 				continue
 			}
@@ -220,33 +209,21 @@ func (r *reader) element(n *html.Node) {
 	if level == 0 && labelling[n.Data] {
 		level = Label
 	}
-	var typed *Table
-	if n.Data == "pre" {
-		typed = r.typed(n)
-	}
 	switch {
 	case r.kind(n) == table:
-		r.endLine()
-		if t := r.table(n); len(t.Rows) > 0 {
-			r.page.Blocks = append(r.page.Blocks, Block{Table: t})
-		}
+		r.put(r.table(n))
 		if r.tables[n] {
 			r.walk(n) // a table that only lays out the page
 			r.endLine()
 		}
 	case n.Data == "br":
 		r.endLine()
-	case typed != nil:
-		r.endLine()
-		r.page.Blocks = append(r.page.Blocks, Block{Table: typed})
+	case n.Data == "pre" && r.typed(n):
 	case n.Data == "select" || n.Data == "textarea" || n.Data == "caption":
 	case !r.tables[n] && (level > 0 || n.Data == "p"):
 		r.endLine()
-		if level == 0 {
-			level = Plain
-		}
 		if !r.look(n).gone {
-			r.heading(Heading{r.textOf(n), level})
+			r.heading(Heading{r.textOf(n), cmp.Or(level, Plain)})
 		}
 	case isBlock(n, r.look(n).display) || r.tables[n]:
 		r.endLine()
@@ -258,6 +235,14 @@ func (r *reader) element(n *html.Node) {
 		}
 	default:
 		r.walk(n)
+	}
+}
+
+// put adds a table to the page.
+func (r *reader) put(t *Table) {
+	r.endLine()
+	if t.Headings = r.headings; len(t.Rows) > 0 {
+		r.page.Blocks = append(r.page.Blocks, Block{Table: t})
 	}
 }
 
@@ -308,32 +293,28 @@ func headingLevel(n *html.Node) int {
 }
 
 // opens reports whether an element that is not shown is a folded part that a
-// person can open, such as that of an accordion, and holds a table.
+// person can open, such as that of an accordion, and holds a table; it is then
+// shown.
 func (r *reader) opens(n *html.Node) bool {
 	if !r.tables[n] || r.kind(n) != other || r.look(n.Parent).gone {
 		return false
 	}
-	folded := r.controlled[attr(n.Attr, "id")] && attr(n.Attr, "id") != "" || attr(n.Attr, "role") == "tabpanel" || attr(n.Attr, "hidden") == "until-found"
+	folded := r.controlled[attr(n.Attr, "id")] || attr(n.Attr, "role") == "tabpanel" || attr(n.Attr, "hidden") == "until-found"
 	for p := n.PrevSibling; p != nil && !folded; p = p.PrevSibling {
 		if p.Type == html.ElementNode {
 			folded = p.Data == "button" || attr(p.Attr, "role") == "button" || headingLevel(p) > 0 && p.FirstChild != nil && p.FirstChild.Data == "button"
 			break
 		}
 	}
-	if folded {
-		r.unfold(n)
+	if !folded {
+		return false
 	}
-	return folded
-}
-
-// unfold makes an element shown.
-func (r *reader) unfold(n *html.Node) {
-	l := r.look(n.Parent)
 	own := r.look(n)
-	own.gone, own.unseen = false, l.unseen
+	own.gone, own.unseen = false, r.look(n.Parent).unseen
 	r.looks[n] = own
 	for d := range n.Descendants() {
 		r.work.do(1)
 		delete(r.looks, d)
 	}
+	return true
 }
