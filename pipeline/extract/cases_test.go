@@ -83,6 +83,12 @@ func (f form) pdf(t testing.TB) []byte {
 	if f.draw != nil {
 		f.draw(p)
 	}
+	return done(t, p)
+}
+
+// done returns the document that was typeset.
+func done(t testing.TB, p *fpdf.Fpdf) []byte {
+	t.Helper()
 	var b bytes.Buffer
 	if err := p.Output(&b); err != nil {
 		t.Fatal(err)
@@ -411,11 +417,7 @@ func TestTurned(t *testing.T) {
 		p.TransformRotate(45, 420, 595)
 		p.Text(300, 600, "DRAFT 2021")
 		p.TransformEnd()
-		var b bytes.Buffer
-		if err := p.Output(&b); err != nil {
-			t.Fatal(err)
-		}
-		res := mustRead(t, b.Bytes())
+		res := mustRead(t, done(t, p))
 		want := strings.NewReplacer("“", `"`, "”", `"`).Replace(tenPrinted)
 		if got := print(res.Tables[0]); got != want || codes(res.Findings, pipeline.Fail) != "" || len(res.Tables[0].Readings) != 2 {
 			t.Errorf("turned by %v: read %s, findings %v", angle, got, res.Findings)
@@ -425,7 +427,7 @@ func TestTurned(t *testing.T) {
 
 // Several callers share a reader.
 func TestParallel(t *testing.T) {
-	good := form{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: tenRows}.pdf(t)
+	good := typesetGood(t)
 	var wg sync.WaitGroup
 	for i := range 6 {
 		wg.Go(func() {
@@ -448,33 +450,15 @@ func TestParallel(t *testing.T) {
 	wg.Wait()
 }
 
-// A closed reader says so, and closing twice is no error.
-func TestClosed(t *testing.T) {
-	r := newReader("", time.Minute)
-	for range 2 {
-		if err := r.Close(); err != nil {
-			t.Error(err)
-		}
-	}
-	good := form{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: tenRows}.pdf(t)
-	if _, err := r.Read(context.Background(), "test.pdf", good); !errors.Is(err, ErrClosed) {
-		t.Errorf("%v, want %v", err, ErrClosed)
-	}
-}
-
 func TestBadDocuments(t *testing.T) {
-	good := form{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: tenRows}.pdf(t)
+	good := typesetGood(t)
 	locked := func() []byte {
 		p := fpdf.New("P", "pt", "Letter", "")
 		p.SetProtection(fpdf.CnProtectPrint, "user", "owner")
 		p.AddPage()
 		p.SetFont("Helvetica", "", 12)
 		p.Text(60, 60, "ESP")
-		var b bytes.Buffer
-		if err := p.Output(&b); err != nil {
-			t.Fatal(err)
-		}
-		return b.Bytes()
+		return done(t, p)
 	}
 	scan := func() []byte {
 		img := image.NewGray(image.Rect(0, 0, 40, 40))
@@ -491,22 +475,14 @@ func TestBadDocuments(t *testing.T) {
 		p.SetFont("Helvetica", "", 12)
 		p.Text(60, 60, "ESP")
 		p.Text(260, 60, "Reports")
-		var b bytes.Buffer
-		if err := p.Output(&b); err != nil {
-			t.Fatal(err)
-		}
-		return b.Bytes()
+		return done(t, p)
 	}
 	pages := func(n int) []byte {
 		p := fpdf.New("P", "pt", "Letter", "")
 		for range n {
 			p.AddPage()
 		}
-		var b bytes.Buffer
-		if err := p.Output(&b); err != nil {
-			t.Fatal(err)
-		}
-		return b.Bytes()
+		return done(t, p)
 	}
 	cases := []struct {
 		name   string
@@ -551,18 +527,25 @@ func TestBadDocuments(t *testing.T) {
 	}
 }
 
+// A reader that is out of time, cancelled or closed says so; closing twice is
+// no error.
 func TestDeadline(t *testing.T) {
-	good := form{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: tenRows}.pdf(t)
 	r := New()
 	r.timeout = time.Microsecond
-	defer r.Close()
-	if _, err := r.Read(context.Background(), "slow.pdf", good); !errors.Is(err, ErrTimeout) {
-		t.Errorf("%v, want %v", err, ErrTimeout)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
+	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := r.Read(ctx, "slow.pdf", good); !errors.Is(err, context.Canceled) {
-		t.Errorf("%v, want %v", err, context.Canceled)
+	for _, c := range []struct {
+		ctx  context.Context
+		want error
+	}{{t.Context(), ErrTimeout}, {cancelled, context.Canceled}, {t.Context(), ErrClosed}} {
+		if c.want == ErrClosed {
+			if err := errors.Join(r.Close(), r.Close()); err != nil {
+				t.Error(err)
+			}
+		}
+		if _, err := r.Read(c.ctx, "slow.pdf", typesetGood(t)); !errors.Is(err, c.want) {
+			t.Errorf("%v, want %v", err, c.want)
+		}
 	}
 }
 

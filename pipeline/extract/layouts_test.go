@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
@@ -31,16 +30,6 @@ func TestTitleCloseAbove(t *testing.T) {
 	if tb := res.Tables[0]; tb.Year != 2021 || len(tb.Rows) != len(tenRows)-1 || codes(res.Findings, pipeline.Fail) != "" {
 		t.Errorf("read %s, findings %v", print(tb), res.Findings)
 	}
-}
-
-// done returns the document that was typeset.
-func done(t testing.TB, p *fpdf.Fpdf) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := p.Output(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
 }
 
 // A name broken behind a hyphen may go on with the hyphen or without it. Where
