@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -46,6 +47,16 @@ func hostilePDFs() map[string][]byte {
 	d := map[string][]byte{}
 	text := "BT /F1 10 Tf 72 700 Td (ESP) Tj 200 0 Td (Number of Reports) Tj ET\n"
 
+	tree := func(objects ...string) []byte {
+		p := newPDF()
+		for _, o := range objects {
+			p.add(o)
+		}
+		return p.end()
+	}
+	const catalog, onePageOf, noPages = "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", "<< /Type /Pages /Kids [] /Count 0 >>"
+	const blank = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] >>"
+
 	// Bombs.
 	d["flate-bomb.pdf"] = onePage("/Filter /FlateDecode", packed("0", 1<<30), "", nil)
 	once := packed("0 0 m 9 9 l S\n", 256<<20)
@@ -61,12 +72,7 @@ func hostilePDFs() map[string][]byte {
 	d["arrays-deep.pdf"] = onePage("", []byte(strings.Repeat("[", 1<<20)), "", nil)
 	d["dictionaries-deep.pdf"] = onePage("", []byte(strings.Repeat("<</A ", 1<<18)), "", nil)
 	d["object-deep.pdf"] = onePage("", nil, "", func(p *rawPDF) { p.add(strings.Repeat("[", 1<<20) + strings.Repeat("]", 1<<20)) })
-	d["catalog-deep.pdf"] = func() []byte {
-		p := newPDF()
-		p.add("<< /Type /Catalog /Pages 2 0 R /A " + strings.Repeat("[", 1<<19) + strings.Repeat("]", 1<<19) + " >>")
-		p.add("<< /Type /Pages /Kids [] /Count 0 >>")
-		return p.end()
-	}()
+	d["catalog-deep.pdf"] = tree("<< /Type /Catalog /Pages 2 0 R /A "+strings.Repeat("[", 1<<19)+strings.Repeat("]", 1<<19)+" >>", noPages)
 	d["states-deep.pdf"] = onePage("/Filter /FlateDecode", packed("q ", 4<<20), "", nil)
 	d["marks-deep.pdf"] = onePage("/Filter /FlateDecode", packed("/Span BMC ", 4<<20), "", nil)
 
@@ -100,80 +106,40 @@ func hostilePDFs() map[string][]byte {
 		p.stream("/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 1 1] /XStep 0.0001 /YStep 0.0001 /Resources << /Pattern << /P 6 0 R >> >>", []byte("/Pattern cs /P scn 0 0 1 1 re f"))
 	})
 	d["reference-to-itself.pdf"] = onePage("", nil, "/XObject 6 0 R", func(p *rawPDF) { p.add("6 0 R") })
-	d["length-of-itself.pdf"] = func() []byte {
-		p := newPDF()
-		p.add("<< /Type /Catalog /Pages 2 0 R >>")
-		p.add("<< /Type /Pages /Kids [3 0 R] /Count 1 >>")
-		p.add("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R >>")
-		p.add("<< /Length 4 0 R >>\nstream\nq\nendstream")
-		return p.end()
-	}()
+	d["length-of-itself.pdf"] = tree(catalog, onePageOf, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R >>", "<< /Length 4 0 R >>\nstream\nq\nendstream")
 
 	// Page trees.
-	tree := func(objects ...string) []byte {
-		p := newPDF()
-		for _, o := range objects {
-			p.add(o)
-		}
-		return p.end()
-	}
-	catalog := "<< /Type /Catalog /Pages 2 0 R >>"
 	d["kids-itself.pdf"] = tree(catalog, "<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 2 >>")
 	d["kids-cycle.pdf"] = tree(catalog, "<< /Type /Pages /Kids [3 0 R] /Count 9 >>", "<< /Type /Pages /Parent 4 0 R /Kids [4 0 R] /Count 9 >>", "<< /Type /Pages /Parent 3 0 R /Kids [3 0 R 2 0 R] /Count 9 >>")
 	d["parent-itself.pdf"] = tree(catalog, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", "<< /Type /Page /Parent 3 0 R >>")
 	d["parents-cycle.pdf"] = tree(catalog, "<< /Type /Pages /Kids [3 0 R] /Count 1 /Parent 4 0 R >>", "<< /Type /Page /Parent 4 0 R >>", "<< /Type /Pages /Parent 2 0 R >>")
 	d["kids-catalog.pdf"] = tree(catalog, "<< /Type /Pages /Kids [1 0 R] /Count 1 >>")
-	d["count-huge.pdf"] = tree(catalog, "<< /Type /Pages /Kids [3 0 R] /Count 2147483647 >>", "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] >>")
-	d["count-negative.pdf"] = tree(catalog, "<< /Type /Pages /Kids [3 0 R] /Count -5 >>", "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] >>")
-	d["pages-100000.pdf"] = func() []byte {
-		p := newPDF()
-		p.add(catalog)
-		p.add("<< /Type /Pages /Kids [" + strings.Repeat("3 0 R ", 100_000) + "] /Count 100000 >>")
-		p.add("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] >>")
-		return p.end()
-	}()
-	d["pages-100000-apart.pdf"] = func() []byte {
-		p := newPDF()
-		p.add(catalog)
-		var kids strings.Builder
-		for n := range 100_000 {
-			fmt.Fprintf(&kids, "%d 0 R ", n+3)
-		}
-		p.add("<< /Type /Pages /Kids [" + kids.String() + "] /Count 100000 >>")
-		for range 100_000 {
-			p.add("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] >>")
-		}
-		return p.end()
-	}()
-	d["pages-lie-one.pdf"] = func() []byte {
-		p := newPDF()
-		p.add(catalog)
-		p.add("<< /Type /Pages /Kids [" + strings.Repeat("3 0 R ", 100_000) + "] /Count 1 >>")
-		p.add("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] >>")
-		return p.end()
-	}()
-	d["pages-deep.pdf"] = func() []byte {
-		p := newPDF()
-		p.add(catalog)
-		for n := 2; n < 20_000; n++ {
-			p.add(fmt.Sprintf("<< /Type /Pages /Parent %d 0 R /Kids [%d 0 R] /Count 1 >>", n-1, n+1))
-		}
-		p.add("<< /Type /Page /Parent 19999 0 R /MediaBox [0 0 612 792] >>")
-		return p.end()
-	}()
+	d["count-huge.pdf"] = tree(catalog, "<< /Type /Pages /Kids [3 0 R] /Count 2147483647 >>", blank)
+	d["count-negative.pdf"] = tree(catalog, "<< /Type /Pages /Kids [3 0 R] /Count -5 >>", blank)
+	many := strings.Repeat("3 0 R ", 100_000)
+	d["pages-100000.pdf"] = tree(catalog, "<< /Type /Pages /Kids ["+many+"] /Count 100000 >>", blank)
+	d["pages-lie-one.pdf"] = tree(catalog, "<< /Type /Pages /Kids ["+many+"] /Count 1 >>", blank)
+	var kids strings.Builder
+	for n := range 100_000 {
+		fmt.Fprintf(&kids, "%d 0 R ", n+3)
+	}
+	apart := []string{catalog, "<< /Type /Pages /Kids [" + kids.String() + "] /Count 100000 >>"}
+	d["pages-100000-apart.pdf"] = tree(append(apart, slices.Repeat([]string{blank}, 100_000)...)...)
+	deep := []string{catalog}
+	for n := 2; n < 20_000; n++ {
+		deep = append(deep, fmt.Sprintf("<< /Type /Pages /Parent %d 0 R /Kids [%d 0 R] /Count 1 >>", n-1, n+1))
+	}
+	d["pages-deep.pdf"] = tree(append(deep, "<< /Type /Page /Parent 19999 0 R /MediaBox [0 0 612 792] >>")...)
 
 	// Cross-references and object streams.
 	d["xref-size.pdf"] = bytes.Replace(onePage("", []byte(text), "", nil), []byte("/Size 6"), []byte("/Size 2147483647"), 1)
 	d["xref-count.pdf"] = bytes.Replace(onePage("", []byte(text), "", nil), []byte("xref\n0 6"), []byte("xref\n0 99999999"), 1)
-	d["xref-prev-itself.pdf"] = func() []byte {
-		b := onePage("", []byte(text), "", nil)
-		at := bytes.LastIndex(b, []byte("xref\n0 6"))
-		return bytes.Replace(b, []byte("/Size 6"), fmt.Appendf(nil, "/Size 6 /Prev %d", at), 1)
-	}()
+	plain := onePage("", []byte(text), "", nil)
+	d["xref-prev-itself.pdf"] = bytes.Replace(plain, []byte("/Size 6"), fmt.Appendf(nil, "/Size 6 /Prev %d", bytes.LastIndex(plain, []byte("xref\n0 6"))), 1)
 	xrefStream := func(entries string, data []byte) []byte {
 		p := newPDF()
 		p.add(catalog)
-		p.add("<< /Type /Pages /Kids [] /Count 0 >>")
+		p.add(noPages)
 		at := p.Len()
 		p.stream("/Type /XRef /Root 1 0 R "+entries, data)
 		fmt.Fprintf(p, "startxref\n%d\n%%%%EOF\n", at)
@@ -203,22 +169,19 @@ func hostilePDFs() map[string][]byte {
 		p.add("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
 		return p.end()
 	}
-	var rules, spots, words strings.Builder
+	var rules, words strings.Builder
 	rules.WriteString(text)
-	spots.WriteString(text)
 	words.WriteString(text)
 	for i := range 19_000 {
 		y := 690 - float64(i)*0.03
 		fmt.Fprintf(&rules, "72 %.2f m 300 %.2f l S\n", y, y)
 		fmt.Fprintf(&words, "BT /F1 1 Tf %d %.2f Td (%d) Tj ET\n", 72+i%2*200, y, i%10)
 	}
-	for range 5_000 {
-		spots.WriteString("BT /F1 10 Tf 72 650 Td (1234567890) Tj ET\n")
-	}
+	spots := text + strings.Repeat("BT /F1 10 Tf 72 650 Td (1234567890) Tj ET\n", 5_000)
 	d["rules-19000.pdf"] = heavy(1, rules.String())
 	d["rules-19000-pages-50.pdf"] = heavy(50, rules.String())
-	d["spot-50000.pdf"] = heavy(1, spots.String())
-	d["spot-50000-pages-50.pdf"] = heavy(50, spots.String())
+	d["spot-50000.pdf"] = heavy(1, spots)
+	d["spot-50000-pages-50.pdf"] = heavy(50, spots)
 	d["lines-19000.pdf"] = heavy(1, words.String())
 	d["lines-19000-pages-20.pdf"] = heavy(20, words.String())
 	d["rules-and-lines.pdf"] = heavy(8, rules.String()+words.String())
@@ -266,17 +229,11 @@ func hostilePDFs() map[string][]byte {
 	d["image-huge.pdf"] = onePage("", []byte("/I Do"), "/XObject << /I 6 0 R >>", func(p *rawPDF) {
 		p.stream("/Type /XObject /Subtype /Image /Width 1000000 /Height 1000000 /ColorSpace /DeviceRGB /BitsPerComponent 16 /Filter /FlateDecode", packed("\x00", 64<<20))
 	})
-	d["script.pdf"] = func() []byte {
-		p := newPDF()
-		p.add("<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (while(true){}) >> /AA << /WC << /S /Launch /F (sh) >> >> >>")
-		p.add("<< /Type /Pages /Kids [3 0 R] /Count 1 >>")
-		p.add("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] >>")
-		return p.end()
-	}()
+	d["script.pdf"] = tree("<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (while(true){}) >> /AA << /WC << /S /Launch /F (sh) >> >> >>", onePageOf, blank)
 	d["encrypted-unknown.pdf"] = func() []byte {
 		p := newPDF()
 		p.add(catalog)
-		p.add("<< /Type /Pages /Kids [] /Count 0 >>")
+		p.add(noPages)
 		p.add("<< /Filter /Nobody /V 99 /R 99 /Length 2147483647 /O () /U () /P -1 >>")
 		return p.end("/Encrypt 3 0 R /ID [(a) (b)]")
 	}()

@@ -234,28 +234,19 @@ func child(t *testing.T, dir string, limit time.Duration) (map[string]outcome, i
 	return outcomes, peak
 }
 
-// TestHostilePDFs reads bombs, loops and lies. None is a table; none may end
-// in anything but an error that says so, in time and in bounded memory.
+// TestHostilePDFs reads bombs, loops and lies, and the PDFs that the libraries
+// used here test themselves with. None is a table; none may end in anything but
+// an error that says so, in time and in bounded memory.
 func TestHostilePDFs(t *testing.T) {
-	for name, o := range readEach(t, someOf(hostilePDFs())) {
-		if o.Status == pipeline.Verified {
-			t.Errorf("%s: %d rows are marked verified", name, len(o.Rows))
-		}
-		t.Logf("%-28s %7.2f s  %s", name, o.Took.Seconds(), o.Err)
-	}
-}
-
-// TestForeignPDFs reads the PDFs that the PDF libraries used here test
-// themselves with. None is a table of reports.
-func TestForeignPDFs(t *testing.T) {
-	documents := map[string][]byte{}
+	documents := hostilePDFs()
 	for _, module := range []string{"github.com/klippa-app/go-pdfium", "codeberg.org/go-pdf/fpdf"} {
 		dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module).Output()
-		if err != nil || len(bytes.TrimSpace(dir)) == 0 {
+		root := strings.TrimSpace(string(dir))
+		if err != nil || root == "" {
 			t.Logf("%s is not in the module cache; its PDFs are left out", module)
 			continue
 		}
-		err = filepath.WalkDir(string(bytes.TrimSpace(dir)), func(p string, d os.DirEntry, err error) error {
+		err = filepath.WalkDir(root, func(p string, d os.DirEntry, err error) error {
 			if err != nil || d.IsDir() || filepath.Ext(p) != ".pdf" {
 				return err
 			}
@@ -267,19 +258,12 @@ func TestForeignPDFs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if len(documents) == 0 {
-		t.Skip("no PDF is in the module cache")
-	}
-	reasons := map[string]int{}
 	for name, o := range readEach(t, someOf(documents)) {
 		if o.Status == pipeline.Verified {
 			t.Errorf("%s: %d rows are marked verified", name, len(o.Rows))
 		}
-		_, reason, _ := strings.Cut(o.Err, ": ")
-		reason, _, _ = strings.Cut(reason, ":")
-		reasons[reason]++
+		t.Logf("%-28s %7.2f s  %s", name, o.Took.Seconds(), o.Err)
 	}
-	t.Log(reasons)
 }
 
 // TestMutatedPDFs cuts and flips good documents. A mutated document may be
@@ -340,34 +324,21 @@ func TestMutatedPDFs(t *testing.T) {
 			t.Fatalf("the good document %s was not read: %s %s", base, o.Status, o.Err)
 		}
 	}
-	exact, doubted, refused, renamed, redated := 0, 0, 0, 0, 0
+	exact := 0
 	for name, o := range outcomes {
-		base, _, _ := strings.Cut(name, "-")
-		want := outcomes[base+"-good.pdf"]
-		switch {
-		case o.Err != "":
-			refused++
-		case o.Status != pipeline.Verified:
-			doubted++
-		default:
-			if wrong := wrongFigures(o, want); wrong != "" {
-				keep := filepath.Join(os.TempDir(), "espfigures-wrong-"+name)
-				_ = os.WriteFile(keep, documents[name], 0o644)
-				t.Errorf("%s: marked verified, but %s (seed %d); kept as %s", name, wrong, seed, keep)
-				continue
-			}
-			exact++
-			if !slices.EqualFunc(o.Rows, want.Rows, func(a, b pipeline.Row) bool { return a.Name == b.Name && a.Combined == b.Combined }) {
-				renamed++
-			}
-			if o.Year != want.Year {
-				redated++
-				t.Logf("%s: the year is read as %d", name, o.Year)
-			}
+		if o.Err != "" || o.Status != pipeline.Verified {
+			continue
 		}
+		base, _, _ := strings.Cut(name, "-")
+		if wrong := wrongFigures(o, outcomes[base+"-good.pdf"]); wrong != "" {
+			keep := filepath.Join(os.TempDir(), "espfigures-wrong-"+name)
+			_ = os.WriteFile(keep, documents[name], 0o644)
+			t.Errorf("%s: marked verified, but %s (seed %d); kept as %s", name, wrong, seed, keep)
+			continue
+		}
+		exact++
 	}
-	t.Logf("%d documents: %d refused, %d failed a check, %d read with every count exact (of these %d with another name, %d with another year)",
-		len(documents), refused, doubted, exact, renamed, redated)
+	t.Logf("%d documents, %d of them read with every count exact, the others refused or not verified", len(documents), exact)
 }
 
 // wrongFigures says in what the figures of a document differ from those of the
