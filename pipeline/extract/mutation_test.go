@@ -74,23 +74,34 @@ func atRule(change func(p *pdf.Page, r pdf.Rule, random *rand.Rand) string) muta
 // numberAt returns the glyphs that stand on one baseline beside the one at i,
 // digits and commas only.
 func numberAt(p pdf.Page, i int) []int {
-	var list []int
-	for k, g := range p.Glyphs {
-		if math.Abs(g.Y-p.Glyphs[i].Y) < 1 && g.X > p.W*0.55 && (g.R == ',' || g.R >= '0' && g.R <= '9') {
-			list = append(list, k)
-		}
-	}
-	return list
+	return slices.DeleteFunc(lineOfGlyphs(p, i), func(k int) bool {
+		g := p.Glyphs[k]
+		return math.Abs(g.Y-p.Glyphs[i].Y) >= 1 || g.X <= p.W*0.55 || g.R != ',' && (g.R < '0' || g.R > '9')
+	})
 }
 
-func remove(p *pdf.Page, glyphs []int) {
-	var left []pdf.Glyph
-	for k, g := range p.Glyphs {
-		if !slices.Contains(glyphs, k) {
-			left = append(left, g)
+// lost takes the glyphs away that which names, from a digit of a count on.
+func lost(which func(p pdf.Page, i int) []int) mutate {
+	return atCount(func(p *pdf.Page, i int, _ *rand.Rand) string {
+		gone := which(*p, i)
+		k := -1
+		p.Glyphs = slices.DeleteFunc(slices.Clone(p.Glyphs), func(pdf.Glyph) bool {
+			k++
+			return slices.Contains(gone, k)
+		})
+		return "lost"
+	})
+}
+
+// moved moves a number up or down.
+func moved(by func(random *rand.Rand) float64) mutate {
+	return atCount(func(p *pdf.Page, i int, random *rand.Rand) string {
+		up := by(random) * float64(1-2*random.IntN(2))
+		for _, k := range numberAt(*p, i) {
+			p.Glyphs[k].Y += up
 		}
-	}
-	p.Glyphs = left
+		return fmt.Sprintf("by %.1f", up)
+	})
 }
 
 // lineOfGlyphs returns all glyphs on the baseline of the one at i.
@@ -110,32 +121,11 @@ var mutations = map[string]mutate{
 		p.Glyphs[i].R = '0' + (was-'0'+1+rune(random.IntN(9)))%10
 		return fmt.Sprintf("%c to %c", was, p.Glyphs[i].R)
 	}),
-	"digit lost": atCount(func(p *pdf.Page, i int, random *rand.Rand) string {
-		remove(p, []int{i})
-		return "lost"
-	}),
-	"number lost": atCount(func(p *pdf.Page, i int, random *rand.Rand) string {
-		remove(p, numberAt(*p, i))
-		return "lost"
-	}),
-	"row lost": atCount(func(p *pdf.Page, i int, random *rand.Rand) string {
-		remove(p, lineOfGlyphs(*p, i))
-		return "lost"
-	}),
-	"number moved to a neighbour": atCount(func(p *pdf.Page, i int, random *rand.Rand) string {
-		by := 16.3 * float64(1-2*random.IntN(2))
-		for _, k := range numberAt(*p, i) {
-			p.Glyphs[k].Y += by
-		}
-		return fmt.Sprintf("by %.1f", by)
-	}),
-	"number moved by half a row": atCount(func(p *pdf.Page, i int, random *rand.Rand) string {
-		by := (4 + 10*random.Float64()) * float64(1-2*random.IntN(2))
-		for _, k := range numberAt(*p, i) {
-			p.Glyphs[k].Y += by
-		}
-		return fmt.Sprintf("by %.1f", by)
-	}),
+	"digit lost":                  lost(func(_ pdf.Page, i int) []int { return []int{i} }),
+	"number lost":                 lost(numberAt),
+	"row lost":                    lost(lineOfGlyphs),
+	"number moved to a neighbour": moved(func(*rand.Rand) float64 { return 16.3 }),
+	"number moved by half a row":  moved(func(random *rand.Rand) float64 { return 4 + 10*random.Float64() }),
 	"row twice": atCount(func(p *pdf.Page, i int, random *rand.Rand) string {
 		for _, k := range lineOfGlyphs(*p, i) {
 			g := p.Glyphs[k]
@@ -240,8 +230,6 @@ func recordedPages(t *testing.T) (all []pdf.Document, editionsAmong int) {
 func TestMutatedPages(t *testing.T) {
 	const seed = 1
 	random := rand.New(rand.NewPCG(seed, 0))
-	type score struct{ exact, doubted, refused int }
-	scores := map[string]*score{}
 	all, editionsAmong := recordedPages(t)
 	for i, doc := range all {
 		good, err := readPages(t.Context(), "good.pdf", cloneSheet(doc))
@@ -260,9 +248,6 @@ func TestMutatedPages(t *testing.T) {
 			rounds = times(1, 7)
 		}
 		for _, kind := range slices.Sorted(maps.Keys(mutations)) {
-			if scores[kind] == nil {
-				scores[kind] = &score{}
-			}
 			for range rounds {
 				other := cloneSheet(doc)
 				did := mutations[kind](&other, random)
@@ -271,7 +256,6 @@ func TestMutatedPages(t *testing.T) {
 				}
 				res, err := readPages(t.Context(), "other.pdf", other)
 				if err != nil {
-					scores[kind].refused++
 					continue
 				}
 				verified := true
@@ -283,20 +267,13 @@ func TestMutatedPages(t *testing.T) {
 				}
 				switch {
 				case !verified:
-					scores[kind].doubted++
-				case slices.EqualFunc(rows, good.Tables[0].Rows, sameFigure):
-					scores[kind].exact++
-					if never(kind) {
-						t.Errorf("document %d: %s (%s): read as if nothing were wrong (seed %d)", i, kind, did, seed)
-					}
-				default:
+				case !slices.EqualFunc(rows, good.Tables[0].Rows, sameFigure):
 					t.Errorf("document %d: %s (%s): verified, but %s (seed %d)", i, kind, did, firstDifference(rows, good.Tables[0].Rows), seed)
+				case never(kind):
+					t.Errorf("document %d: %s (%s): read as if nothing were wrong (seed %d)", i, kind, did, seed)
 				}
 			}
 		}
-	}
-	for kind, s := range scores {
-		t.Logf("%-30s read exactly %4d, failed a check %4d, refused %4d", kind, s.exact, s.doubted, s.refused)
 	}
 }
 

@@ -2,27 +2,14 @@ package extract
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
-	"github.com/klippa-app/go-pdfium"
-	"github.com/klippa-app/go-pdfium/enums"
-	"github.com/klippa-app/go-pdfium/references"
-	"github.com/klippa-app/go-pdfium/requests"
-	"github.com/klippa-app/go-pdfium/structs"
-	"github.com/klippa-app/go-pdfium/webassembly"
-	"github.com/tetratelabs/wazero"
-	"github.com/tetratelabs/wazero/api"
-	"github.com/tetratelabs/wazero/experimental"
 
 	"espfigures/pipeline"
-	"espfigures/pipeline/check"
 	"espfigures/pipeline/pdf"
 )
 
@@ -177,125 +164,6 @@ func TestDoubtfulInk(t *testing.T) {
 				t.Errorf("read %s", print(res.Tables[0]))
 			}
 		})
-	}
-}
-
-// A copy of a PDF that objects are added to, on its last page.
-type changedCopy struct {
-	*testing.T
-	pdfium.Pdfium
-	doc  references.FPDF_DOCUMENT
-	page requests.Page
-}
-
-func asked[A any](c *changedCopy, answer A, err error) A {
-	c.Helper()
-	if err != nil {
-		c.Fatal(err)
-	}
-	return answer
-}
-
-func (c *changedCopy) insert(o references.FPDF_PAGEOBJECT) {
-	answer, err := c.FPDFPage_InsertObject(&requests.FPDFPage_InsertObject{Page: c.page, PageObject: o})
-	asked(c, answer, err)
-}
-
-func (c *changedCopy) text(text string, x, y float64, mode enums.FPDF_TEXT_RENDERMODE) {
-	made, err := c.FPDFPageObj_NewTextObj(&requests.FPDFPageObj_NewTextObj{Document: c.doc, Font: "Helvetica", FontSize: 11})
-	o := asked(c, made, err).PageObject
-	_, err1 := c.FPDFText_SetText(&requests.FPDFText_SetText{PageObject: o, Text: text})
-	_, err2 := c.FPDFTextObj_SetTextRenderMode(&requests.FPDFTextObj_SetTextRenderMode{PageObject: o, TextRenderMode: mode})
-	_, err3 := c.FPDFPageObj_Transform(&requests.FPDFPageObj_Transform{PageObject: o, Transform: structs.FPDF_FS_MATRIX{A: 1, D: 1, E: float32(x), F: float32(y)}})
-	asked(c, 0, errors.Join(err1, err2, err3))
-	c.insert(o)
-}
-
-func (c *changedCopy) box(x, y, w, h float64, grey uint) {
-	made, err := c.FPDFPageObj_CreateNewRect(&requests.FPDFPageObj_CreateNewRect{X: float32(x), Y: float32(y), W: float32(w), H: float32(h)})
-	o := asked(c, made, err).PageObject
-	_, err1 := c.FPDFPageObj_SetFillColor(&requests.FPDFPageObj_SetFillColor{PageObject: o, FillColor: structs.FPDF_COLOR{R: grey, G: grey, B: grey, A: 255}})
-	_, err2 := c.FPDFPath_SetDrawMode(&requests.FPDFPath_SetDrawMode{PageObject: o, FillMode: enums.FPDF_FILLMODE_WINDING})
-	asked(c, 0, errors.Join(err1, err2))
-	c.insert(o)
-}
-
-// changed returns a copy of a PDF with what is added to its last page.
-func changed(t *testing.T, in pdfium.Pdfium, body []byte, add func(c *changedCopy)) []byte {
-	t.Helper()
-	c := &changedCopy{T: t, Pdfium: in}
-	opened, err := in.OpenDocument(&requests.OpenDocument{File: &body})
-	c.doc = asked(c, opened, err).Document
-	n, err := in.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: c.doc})
-	loaded, err2 := in.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: c.doc, Index: asked(c, n, err).PageCount - 1})
-	c.page = requests.Page{ByReference: &asked(c, loaded, err2).Page}
-	add(c)
-	_, err = in.FPDFPage_GenerateContent(&requests.FPDFPage_GenerateContent{Page: c.page})
-	saved, err2 := in.FPDF_SaveAsCopy(&requests.FPDF_SaveAsCopy{Document: c.doc})
-	defer func() { _, _ = in.FPDF_CloseDocument(&requests.FPDF_CloseDocument{Document: c.doc}) }()
-	return *asked(c, saved, errors.Join(err, err2)).FileBytes
-}
-
-// Changed copies of the real documents are never verified as if nothing were
-// wrong: a row in invisible text with the total raised by it, a number under a
-// white box, a row struck through.
-func TestChangedEditions(t *testing.T) {
-	cache := wazero.NewCompilationCache()
-	if dir, err := os.UserCacheDir(); err == nil {
-		if kept, err := wazero.NewCompilationCacheWithDir(filepath.Join(dir, "espfigures")); err == nil {
-			cache = kept
-		}
-	}
-	pool, err := webassembly.Init(webassembly.Config{MaxTotal: 1, FSConfig: wazero.NewFSConfig(),
-		RuntimeConfig: wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).WithMemoryLimitPages(1024).WithCompilationCache(cache)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer pool.Close()
-	in, err := pool.GetInstance(time.Minute)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range editions[:times(1, len(editions))] {
-		name, body := editionFile(t, e.year)
-		doc := pagesOf(t, body)
-		last := doc.Pages[len(doc.Pages)-1]
-		var total, row []pdf.Glyph // figures of the total, and of another row
-		for _, g := range last.Glyphs {
-			switch {
-			case !isDigit(g.R) || g.X < last.W*0.5 || g.Y < 60 || g.Y > last.H-60:
-			case total == nil || g.Y < total[0].Y-2:
-				row, total = total, []pdf.Glyph{g}
-			case g.Y < total[0].Y+2:
-				total = append(total, g)
-			}
-		}
-		if len(total) < 8 || len(row) == 0 {
-			t.Fatalf("%d: the total is not where it should be", e.year)
-		}
-		x0, x1 := total[0].X0-1, total[len(total)-1].X1+1
-		for what, change := range map[string]func(c *changedCopy){
-			"invisible row": func(c *changedCopy) {
-				c.text("Zzz Invisible", 120, row[0].Y-16, enums.FPDF_TEXTRENDERMODE_INVISIBLE)
-				c.text("1,000", x0, row[0].Y-16, enums.FPDF_TEXTRENDERMODE_INVISIBLE)
-				c.box(x0, total[0].Y-3, x1-x0, 12, 255)
-				c.text((e.total + 1000).String(), x0, total[0].Y, enums.FPDF_TEXTRENDERMODE_FILL)
-			},
-			"number under a box": func(c *changedCopy) {
-				c.box(row[0].X0-1, row[0].Y-3, row[len(row)-1].X1-row[0].X0+2, 12, 255)
-			},
-			"row struck through": func(c *changedCopy) { c.box(110, row[0].Y+3, 390, 0.7, 0) },
-		} {
-			res, err := testReader.Read(context.Background(), name, changed(t, in, body, change))
-			if err != nil {
-				continue
-			}
-			for _, table := range res.Tables {
-				if status, _ := check.Edition(table, pipeline.Document{}, res.Findings); status == pipeline.Verified {
-					t.Errorf("%d, %s: verified with %d rows and the total %v", e.year, what, len(table.Rows), table.Total)
-				}
-			}
-		}
 	}
 }
 
