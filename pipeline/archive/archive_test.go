@@ -3,7 +3,6 @@ package archive
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -118,6 +117,9 @@ func TestNothingIsWrittenTwice(t *testing.T) {
 	a := newArchive(t)
 	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day, ETag: "1"})
 	before := tree(t, a)
+	if err := a.Put(pdf1, Sighting{}); err == nil {
+		t.Error("a sighting without an address was accepted")
+	}
 	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day.AddDate(1, 0, 0), ETag: "1", LinkText: "new words"})
 	if diff := cmp.Diff(before, tree(t, a)); diff != "" {
 		t.Error(diff)
@@ -438,30 +440,4 @@ func TestConditions(t *testing.T) {
 			t.Errorf("address %s has validators", n)
 		}
 	}
-}
-
-func TestPutRefusesWhatNamesNoAddress(t *testing.T) {
-	a := newArchive(t)
-	if err := a.Put(pdf1, Sighting{}); err == nil {
-		t.Error("accepted")
-	}
-}
-
-func FuzzSighting(f *testing.F) {
-	a := Sighting{Seq: 3, SHA256: Hash(pdf1), Size: 5, Asked: address, Final: "file:%zz", Retrieved: day, Captured: day, Mirror: "m"}
-	seed, _ := json.Marshal(a)
-	name := a.fileName()
-	f.Add(name, seed)
-	f.Add("000001-"+Hash(pdf1)[:12]+".json", []byte(`{"seq":1,"sha256":"`+Hash(pdf1)+`","asked":"file:%25","retrieved":"2023-05-01T00:00:00Z"}`))
-	f.Add(name, []byte(`{"seq":-1}`))
-	f.Add(name, []byte("null"))
-	f.Fuzz(func(t *testing.T, name string, data []byte) {
-		s, err := parseSighting(name, data)
-		if err != nil {
-			return
-		}
-		if d := (Version{SHA256: s.SHA256, Sightings: []Sighting{s}}).Document(); d.SHA256 == "" || d.URL == "" || s.Seq < 1 {
-			t.Errorf("%q gives %+v", data, d)
-		}
-	})
 }

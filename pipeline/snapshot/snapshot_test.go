@@ -198,12 +198,17 @@ func TestLoadNamesFileAndLine(t *testing.T) {
 		{"editions.csv", "2023-04-01", "spring", `editions.csv, line 2: dated "spring" is not a date`},
 		{"rows.csv", "2022,1", "2021,1", `rows.csv, line 2: year "2021" has no edition`},
 		{"rows.csv", "*,3,", "*,-3,", `rows.csv, line 2: reports "-3" is not a whole number`},
+		{"rows.csv", "1,1,A", "1,1,\"A", `rows.csv: parse error on line 2, column 19: extraneous or missing " in quoted-field`},
 		{"totals.csv", "public", "other", "totals.csv: its columns are not year,cybertipline,esp,public,source"},
 	} {
 		fsys := good()
 		fsys[c.file].Data = []byte(strings.Replace(string(fsys[c.file].Data), c.old, c.new, 1))
 		if _, err := Load(fsys); err == nil || err.Error() != c.want {
 			t.Errorf("got %v, want %s", err, c.want)
+		}
+		delete(fsys, c.file)
+		if _, err := Load(fsys); err == nil || !strings.Contains(err.Error(), c.file) {
+			t.Errorf("without %s: %v", c.file, err)
 		}
 	}
 }
