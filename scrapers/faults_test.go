@@ -1,7 +1,6 @@
 package scrapers_test
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -161,7 +160,12 @@ func held(t *testing.T, a *archive.Archive) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return hashes(all)
+	var list []string
+	for _, h := range all {
+		list = append(list, h.SHA256)
+	}
+	slices.Sort(list)
+	return list
 }
 
 // TestStartFaults replays faults at the start page itself: nothing is found,
@@ -229,35 +233,20 @@ func TestRedirectChainIsNamed(t *testing.T) {
 }
 
 // TestDamagedFileIsFetchedWithoutCondition covers an archived file that is
-// gone or changed while the server would answer 304.
+// changed while the server would answer 304; the archive's own tests cover one
+// that is missing.
 func TestDamagedFileIsFetchedWithoutCondition(t *testing.T) {
-	for name, harm := range map[string]func(path string) error{
-		"missing": os.Remove,
-		"damaged": func(path string) error { return os.WriteFile(path, []byte("%PDF-1.7 other"), 0o644) },
-		"empty":   func(path string) error { return os.Truncate(path, 0) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := newSite(t, 2021, 2022)
-			a := newArchive(t)
-			o := options(s, 2021, 2022)
-			mustRefresh(t, o, a)
-			if err := harm(fileOf(a, table(2022), ".pdf")); err != nil {
-				t.Fatal(err)
-			}
-			if len(a.Verify()) != 1 {
-				t.Fatalf("the harm is not seen: %v", a.Verify())
-			}
-			s.Forget()
-			res := mustRefresh(t, o, a)
-			wantDocuments(t, res, table(2021), table(2022))
-			if r := s.To(path); len(r) != 1 || r[0].Header.Get("If-None-Match") != "" || r[0].Status != 200 {
-				t.Errorf("asked %+v, want one request without condition", r)
-			}
-			body, err := a.Body(archive.Hash(table(2022)))
-			if err != nil || !bytes.Equal(body, table(2022)) {
-				t.Errorf("not mended: %v", err)
-			}
-		})
+	s := newSite(t, 2021, 2022)
+	a := newArchive(t)
+	o := options(s, 2021, 2022)
+	mustRefresh(t, o, a)
+	if err := os.WriteFile(fileOf(a, table(2022), ".pdf"), []byte("%PDF-1.7 other"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s.Forget()
+	wantDocuments(t, mustRefresh(t, o, a), table(2021), table(2022))
+	if r := s.To(path); len(r) != 1 || r[0].Header.Get("If-None-Match") != "" || r[0].Status != 200 {
+		t.Errorf("asked %+v, want one request without condition", r)
 	}
 }
 

@@ -63,25 +63,23 @@ func TestTakeFolder(t *testing.T) {
 	if err != nil || files(t, a) != before {
 		t.Errorf("a second time: %v", err)
 	}
-	if _, err := scrapers.TakeFolder(t.Context(), t.TempDir(), hasTable, now, store(a)); !errors.Is(err, scrapers.ErrNothingFound) {
-		t.Errorf("error %v", err)
-	}
 	// Where nothing can be taken, the error says why of what calls itself PDF.
-	bad := t.TempDir()
+	bad, above := t.TempDir(), t.TempDir()
 	if err := os.WriteFile(filepath.Join(bad, "cut.pdf"), table(2019)[:2000], 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := scrapers.TakeFolder(t.Context(), bad, hasTable, now, store(a)); !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "(files and folders in it: 1; cut.pdf: ") || !strings.Contains(err.Error(), "%%EOF") {
-		t.Errorf("error %v", err)
-	}
-	above := t.TempDir()
 	if err := os.Rename(deeper, filepath.Join(above, "deeper")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := scrapers.TakeFolder(t.Context(), above, hasTable, now, store(a)); !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "(files and folders in it: 1)") {
-		t.Errorf("error %v", err)
-	}
-	if _, err := scrapers.TakeFolder(t.Context(), filepath.Join(dir, "none"), hasTable, now, store(a)); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("error %v", err)
+	for folder, c := range map[string]struct {
+		want error
+		says string
+	}{
+		t.TempDir(): {scrapers.ErrNothingFound, "files and folders in it: 0"}, filepath.Join(dir, "none"): {fs.ErrNotExist, "none"},
+		bad: {scrapers.ErrNothingFound, "(files and folders in it: 1; cut.pdf: "}, above: {scrapers.ErrNothingFound, "(files and folders in it: 1)"},
+	} {
+		if _, err := scrapers.TakeFolder(t.Context(), folder, hasTable, now, store(a)); !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("error %v, want %q", err, c.says)
+		}
 	}
 }

@@ -120,16 +120,6 @@ func whole(t *testing.T, a *archive.Archive) {
 	}
 }
 
-// hashes returns the SHA-256 of documents, sorted.
-func hashes(versions []archive.Version) []string {
-	var list []string
-	for _, h := range versions {
-		list = append(list, h.SHA256)
-	}
-	slices.Sort(list)
-	return list
-}
-
 func hashesOf(bodies ...[]byte) []string {
 	var list []string
 	for _, b := range bodies {

@@ -150,26 +150,3 @@ func TestCookies(t *testing.T) {
 		t.Errorf("%d requests, %v", n, err)
 	}
 }
-
-// TestOrderOfLinksDoesNotMatter: two documents of one year come into the archive
-// in the same order, however the page orders their links.
-func TestOrderOfLinksDoesNotMatter(t *testing.T) {
-	links := []faultsite.Link{
-		{Href: "/b/2022-reports-by-esp.pdf", Text: "2022 Reports by ESP"}, {Href: "/a/2022-reports-by-esp.pdf", Text: "2022 Reports by ESP (corrected)"},
-		{Href: path, Text: "2022 Reports by ESP"},
-	}
-	orders := map[string]bool{}
-	for range links {
-		s := newSite(t)
-		for i, l := range []string{"/a/2022-reports-by-esp.pdf", "/b/2022-reports-by-esp.pdf", path} {
-			s.Handle(l, faultsite.PDFFile(faultsite.PDF(2022, faultsite.Rows(40, i))))
-		}
-		s.Handle(start, faultsite.Page(faultsite.Landing(links)))
-		o := options(s, 2022, 2022)
-		orders[strings.Join(mustRefresh(t, o, newArchive(t)).Documents, " ")] = true
-		links = append(links[1:], links[0])
-	}
-	if len(orders) != 1 {
-		t.Errorf("%d orders", len(orders))
-	}
-}
