@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -76,7 +77,7 @@ func TestImportsRunOneWay(t *testing.T) {
 				t.Errorf("%s imports %s: the words of the pipeline use the standard library only", rel, name)
 			}
 			rest, own := strings.CutPrefix(name, "espfigures/")
-			if own && rest != pkg && !contains(allowed, rest) && !contains(allowed, "*") {
+			if own && rest != pkg && !slices.Contains(allowed, rest) && !slices.Contains(allowed, "*") {
 				t.Errorf("%s imports %s, against the direction of the house", rel, name)
 			}
 		}
@@ -88,13 +89,4 @@ func TestImportsRunOneWay(t *testing.T) {
 	if seen == 0 {
 		t.Fatal("no file was read")
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }
