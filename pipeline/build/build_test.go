@@ -163,28 +163,6 @@ func TestTablesThatCannotBe(t *testing.T) {
 	}
 }
 
-// Bytes A, then B, then A again at one address: A counts, the changes say so
-// both times, and the warning ends.
-func TestThereAndBack(t *testing.T) {
-	b := newBench(t)
-	at := archive.Sighting{Asked: "https://publisher.example/2022.pdf"}
-	for i, version := range []int{0, 1, 0} {
-		b.reopen()
-		b.put(table(2022, version), at)
-		ds := b.dataset()
-		if got, want := ds.Figures[0].Reports, pipeline.Count(1000+version); got != want {
-			t.Errorf("step %d: %v reports, want %v", i, got, want)
-		}
-		if len(ds.Changes) != i {
-			t.Errorf("step %d: changes %+v", i, ds.Changes)
-		}
-		warned := strings.Contains(strings.Join(found(ds, pipeline.Revision), "\n"), "warn: ")
-		if warned != (i == 1) {
-			t.Errorf("step %d: %q", i, found(ds, pipeline.Revision))
-		}
-	}
-}
-
 // Which of two documents of one year counts does not depend on the order of
 // their links. Different rows are a warning that names both.
 func TestTwoDocumentsOfOneYear(t *testing.T) {

@@ -9,7 +9,6 @@ import (
 	"image/color"
 	"image/png"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -380,19 +379,6 @@ func TestMarks(t *testing.T) {
 	}
 }
 
-// Dots lead from the name to its number, also without rules.
-func TestLeaders(t *testing.T) {
-	var rows []string
-	for i, r := range tenRows {
-		name, count, _ := strings.Cut(r, "|")
-		rows = append(rows, name+" "+strings.Repeat([]string{".", ". "}[i%2], 5+i)+"|"+count)
-	}
-	res := mustRead(t, form{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: rows, no: true}.pdf(t))
-	if got := print(res.Tables[0]); got != tenPrinted {
-		t.Errorf("read %s", got)
-	}
-}
-
 // Pages on their side, whether the file says so or not, read like others; a
 // watermark across the table is no part of it.
 func TestTurned(t *testing.T) {
@@ -423,31 +409,6 @@ func TestTurned(t *testing.T) {
 			t.Errorf("turned by %v: read %s, findings %v", angle, got, res.Findings)
 		}
 	}
-}
-
-// Several callers share a reader.
-func TestParallel(t *testing.T) {
-	good := typesetGood(t)
-	var wg sync.WaitGroup
-	for i := range 6 {
-		wg.Go(func() {
-			body := good
-			if i%3 == 2 {
-				body = []byte("%PDF-1.4\n%%EOF\n")
-			}
-			res, err := testReader.Read(context.Background(), "test.pdf", body)
-			if i%3 == 2 {
-				if !errors.Is(err, ErrDamaged) {
-					t.Errorf("%v", err)
-				}
-				return
-			}
-			if err != nil || print(res.Tables[0]) != tenPrinted {
-				t.Errorf("%v %v", err, res.Tables)
-			}
-		})
-	}
-	wg.Wait()
 }
 
 func TestBadDocuments(t *testing.T) {

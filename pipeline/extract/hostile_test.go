@@ -404,13 +404,8 @@ func TestSandboxSeesNoFiles(t *testing.T) {
 	if err := os.WriteFile(secret, []byte("BT /F1 12 Tf 72 700 Td (ESP Number of Reports) Tj ET"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	p := newPDF()
-	p.add("<< /Type /Catalog /Pages 2 0 R >>")
-	p.add("<< /Type /Pages /Kids [3 0 R] /Count 1 >>")
-	p.add("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>")
-	p.add(fmt.Sprintf("<< /Length 0 /F << /Type /Filespec /F (%s) /UF (%s) >> >>\nstream\n\nendstream", secret, secret))
-	p.add("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
-	o := readEach(t, map[string][]byte{"external.pdf": p.end()})["external.pdf"]
+	body := onePage(fmt.Sprintf("/F << /Type /Filespec /F (%s) /UF (%s) >>", secret, secret), nil, "", nil)
+	o := readEach(t, map[string][]byte{"external.pdf": body})["external.pdf"]
 	if !strings.Contains(o.Err, ErrNoText.Error()) {
 		t.Errorf("got %+v, want a document without text", o)
 	}

@@ -44,6 +44,12 @@ func TestKinds(t *testing.T) {
 	const head = "2022 CyberTipline Reports by ESP\n\nESP|Reports\n"
 	long := "Juniper Row Communications and Hosting Services LLC"
 	same := func(*pdf.Page) {}
+	ruled := func(p *pdf.Page) { // a rule under each line
+		for n := range 16 {
+			y := 736 - 16*float64(n)
+			p.Rules = append(p.Rules, pdf.Rule{X0: 55, X1: 305, Y0: y, Y1: y})
+		}
+	}
 	for _, c := range []struct {
 		name   string
 		pages  []string
@@ -53,12 +59,7 @@ func TestKinds(t *testing.T) {
 		{"row over pages, number below", []string{head + "Acme|10\nJuniper Row Communications and|", "Hosting Services LLC|30\nZorg|60\nTotal|100"}, same, "Acme=10; " + long + "=30; Zorg=60"},
 		{"row over pages, number above", []string{head + "Acme|10\nJuniper Row Communications and|30", "Hosting Services LLC|\nZorg|60\nTotal|100"}, same, "Acme=10; " + long + "=30; Zorg=60"},
 		{"row over pages, number above, broken early", []string{head + "Acme|10\nJuniper Row Communications and|30", "Hosting Services LLC|\nNorthern Broadcasting|60\nTotal|100"}, same, ""},
-		{"the same, a rule under it", []string{head + "Acme|10\nJuniper Row Communications and|30", "Hosting Services LLC|\nNorthern Broadcasting|60\nTotal|100"}, func(p *pdf.Page) {
-			for n := range 5 {
-				y := 736 - 16*float64(n)
-				p.Rules = append(p.Rules, pdf.Rule{X0: 55, X1: 305, Y0: y, Y1: y})
-			}
-		}, "Acme=10; " + long + "=30; Northern Broadcasting=60"},
+		{"the same, a rule under it", []string{head + "Acme|10\nJuniper Row Communications and|30", "Hosting Services LLC|\nNorthern Broadcasting|60\nTotal|100"}, ruled, "Acme=10; " + long + "=30; Northern Broadcasting=60"},
 		{"the table goes on", []string{head + "Acme|10\nBluth|20\n|(continued)", "ESP|Reports\nZorg|70\nTotal|100\n|Page 2 of 2"}, same, "Acme=10; Bluth=20; Zorg=70"},
 		{"a header alone at the foot", []string{head[:len(head)-1], "Acme|10\nBluth|20\nZorg|70\nTotal|100"}, same, "Acme=10; Bluth=20; Zorg=70"},
 		{"half a name cut by a border", []string{head + "Acme|10\n\nBluth|10\n\nJuniper Row Communications and|", "Hosting Services LLC|30\n\nZorg|50\n\nTotal|100"}, same, ""},
@@ -115,6 +116,14 @@ func TestKinds(t *testing.T) {
 				}
 			}
 		}, "ALDERMOOR MEDIA=10; BLUTH=20; ZORG WORKS=70"},
+		{"letters head the groups", []string{head + "0-9|\n4chan|10\nA|\nAcme|15\nA|5\nB|\nBluth|20\nbluth two|5\nZ|\nZorg|45\nTotal|100"}, same, "4chan=10; Acme=15; A=5; Bluth=20; bluth two=5; Zorg=45"},
+		{"letters head the groups, ruled", []string{head + "0-9|\n4chan|10\nA|\nAcme|15\nA|5\nB|\nBluth|20\nbluth two|5\nZ|\nZorg|45\nTotal|100"}, ruled, "4chan=10; Acme=15; A=5; Bluth=20; bluth two=5; Zorg=45"},
+		{"a letter that heads no group", []string{head + "A|\nAcme|30\nB|\nBluth|20\nX|\nZorg|50\nTotal|100"}, same, ""},
+		{"one letter", []string{head + "A|\nAcme|30\nBluth|20\nZorg|50\nTotal|100"}, same, ""},
+		{"letters in the wrong order", []string{head + "Z|\nZorg|30\nB|\nBluth|20\nA|\nAcme|50\nTotal|100"}, same, ""},
+		{"figures that are no numbers of reports", []string{head + "Acme|#30\nBluth|#20\nZorg|#50\nTotal|100"}, same, ""},
+		{"figures of money", []string{head + "Acme|$30\nBluth|$20\nZorg|$50\nTotal|100"}, same, ""},
+		{"figures of money, ruled", []string{head + "Acme|$30\nBluth|$20\nZorg|$50\nTotal|100"}, ruled, ""},
 		{"a line aslant", []string{head + "Acme|10\nBluth|20\nZorg|70\nTotal|100"}, func(p *pdf.Page) {
 			p.Slants = append(p.Slants, pdf.Rule{X0: 55, Y0: 674, X1: 305, Y1: 686})
 		}, ""},

@@ -81,24 +81,6 @@ func TestBrokenNames(t *testing.T) {
 	}
 }
 
-// Figures that are not made like numbers of reports leave no names to be run
-// together before the one number that is, the total.
-func TestStrangeFigures(t *testing.T) {
-	for _, sign := range []string{"#", "$", "~", "<"} {
-		for _, no := range []bool{false, true} {
-			rows := []string{}
-			for _, r := range tenRows {
-				rows = append(rows, strings.Replace(r, "|", "|"+sign, 1))
-			}
-			rows[len(rows)-1] = "Total|12,345"
-			res, err := read(t, form{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: rows, no: no}.pdf(t))
-			if err == nil && codes(res.Findings, pipeline.Fail) == "" {
-				t.Errorf("%s, no rules %v: read %s", sign, no, print(res.Tables[0]))
-			}
-		}
-	}
-}
-
 // On a page shown upside down PDFium gives a row's number before its name. A
 // name of one letter is not swapped with it, only letters within a name are.
 func TestShortNamesUpsideDown(t *testing.T) {
@@ -117,34 +99,6 @@ func TestShortNamesUpsideDown(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%v: swapped is %v", c.gs, got)
-		}
-	}
-}
-
-// Letters that head the groups of an alphabetical list are no names; a name of
-// one letter is, and so is what only looks like such letters.
-func TestGroupLetters(t *testing.T) {
-	for _, c := range []struct {
-		rows string
-		want string // "" to be refused
-	}{
-		{"0-9|;4chan|10;A|;Acme|10;A|5;B|;Bluth|20;bluth two|5;Z|;Zorg|10;Total|60", "2022; 4chan=10; Acme=10; A=5; Bluth=20; bluth two=5; Zorg=10; Total 60"},
-		{"A|;Acme|30;B|;Bluth|20;Z|;Zorg|10;Total|60", "2022; Acme=30; Bluth=20; Zorg=10; Total 60"},
-		{"A|;Acme|30;B|;Bluth|20;X|;Zorg|10;Total|60", ""},
-		{"A|;Acme|30;Bluth|20;Zorg|10;Total|60", ""},
-		{"Z|;Zorg|30;B|;Bluth|20;A|;Acme|10;Total|60", ""},
-	} {
-		for _, no := range []bool{false, true} {
-			res, err := read(t, form{titles: tenTitle, heads: []string{"ESP", "Reports"}, rows: strings.Split(c.rows, ";"), no: no}.pdf(t))
-			if c.want == "" {
-				if err == nil && codes(res.Findings, pipeline.Fail) == "" {
-					t.Errorf("%s (no rules: %v): read %s", c.rows, no, print(res.Tables[0]))
-				}
-			} else if err != nil {
-				t.Errorf("%s (no rules: %v): %v", c.rows, no, err)
-			} else if got := print(res.Tables[0]); got != c.want || codes(res.Findings, pipeline.Fail) != "" {
-				t.Errorf("%s (no rules: %v): read %s, findings %v", c.rows, no, got, res.Findings)
-			}
 		}
 	}
 }
