@@ -44,6 +44,13 @@ func printed(by string, rows []gridRow, name int, numbers []int) reading {
 			width = math.Max(width, l.X1-l.X0)
 		}
 	}
+	full := true // every line that goes on fills the column, as where words are broken anywhere
+	for _, row := range rows {
+		c := row.Cells[name]
+		for _, l := range c[:max(0, len(c)-1)] {
+			full = full && l.X1-l.X0 > width-l.Size
+		}
+	}
 	for _, row := range rows {
 		c := row.Cells[name]
 		p := printedRow{Page: row.Page, Name: c.String(), Marks: c.marks()}
@@ -55,7 +62,7 @@ func printed(by string, rows []gridRow, name int, numbers []int) reading {
 			p.Doubt = cmp.Or(p.Doubt, l.Doubt)
 			if i+1 < len(c) && !l.Spaced {
 				p.Slash = p.Slash || strings.HasSuffix(l.Text, "/")
-				p.Doubt = cmp.Or(p.Doubt, l.doubt(c[i+1], width))
+				p.Doubt = cmp.Or(p.Doubt, l.doubt(c[i+1], width, full))
 			}
 		}
 		for _, n := range numbers {
@@ -79,8 +86,8 @@ func (p *printedRow) take(l cellLine) {
 }
 
 // doubt says why a word that ends a line may go on in the next; "" where it does
-// not.
-func (l cellLine) doubt(next cellLine, width float64) string {
+// not. full says that every line of the column that goes on fills it.
+func (l cellLine) doubt(next cellLine, width float64, full bool) string {
 	if first, _ := utf8.DecodeRuneInString(next.Text); !unicode.IsLower(first) || strings.HasSuffix(l.Text, "/") || strings.HasSuffix(l.Text, softHyphen) {
 		return ""
 	}
@@ -88,7 +95,7 @@ func (l cellLine) doubt(next cellLine, width float64) string {
 	switch {
 	case l.breaks():
 		return fmt.Sprintf("the hyphen that ends the line %q may be part of the name or only break a word", l.Text)
-	case l.X1-l.X0 > width-l.Size && endsInLetter(l.Text) && !smallWords[strings.ToLower(word)]:
+	case (full || l.Gaps == 0) && l.X1-l.X0 > width-l.Size && endsInLetter(l.Text) && !smallWords[strings.ToLower(word)]:
 		return fmt.Sprintf("the last word of %q fills its line and may go on in the next", l.Text)
 	}
 	return ""
