@@ -221,12 +221,10 @@ func (p *htmlPage) add(part htmlPart) {
 // headless takes in a table without a header: it goes on with the table before
 // it, or is a list of names and numbers under a title that says what they are.
 func (p *htmlPage) headless(t *webpage.Table, grid [][]*webpage.Cell) {
-	for _, row := range grid[:min(len(grid), 4)] {
-		for _, c := range row {
-			if k := sisterHead(textOf(c)); k != "" {
-				p.sister = k
-				return
-			}
+	for _, c := range slices.Concat(grid[:min(len(grid), 4)]...) {
+		if k := sisterHead(textOf(c)); k != "" {
+			p.sister = k
+			return
 		}
 	}
 	part := htmlPart{headless: true, letter: underLetter(t)}
@@ -281,7 +279,7 @@ func (part *htmlPart) read(grid [][]*webpage.Cell, off, nameCol int) (rows []pri
 			text := unlabelled(textOf(c), label[i])
 			whole = whole || len(cells) > 0 && c == cells[0]
 			apart = apart || len(cells) > 0 && c.Row != cells[0].Row
-			repeats = repeats && headOf(text) == part.heads[i].Text
+			repeats = repeats && text == part.heads[i].Text
 			struck = struck || c.Struck != ""
 			doubt = cmp.Or(doubt, c.Doubt)
 			cells, texts = append(cells, c), append(texts, text)
@@ -317,13 +315,9 @@ func (part *htmlPart) read(grid [][]*webpage.Cell, off, nameCol int) (rows []pri
 	return rows
 }
 
-var noteRE = regexp.MustCompile(`(?i)^(?:\*|†|note:|source:)`)
-
 // noteLike reports whether a text in the column of names is a note below the
 // table.
-func noteLike(s string) bool {
-	return noteRE.MatchString(s)
-}
+var noteLike = regexp.MustCompile(`(?i)^(?:\*|†|note:|source:)`).MatchString
 
 // columnLabel returns the header of a column where each of its cells repeats
 // it, for readers on narrow screens; "" otherwise.
@@ -357,8 +351,6 @@ func textOf(c *webpage.Cell) string {
 	}
 	return flow(c.Text)
 }
-
-func headOf(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // generic returns the name of a row that stands for a kind of reporter: the
 // table is then one of categories and not of providers.

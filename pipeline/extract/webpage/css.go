@@ -215,6 +215,9 @@ func find(s, signs string) int {
 	depth := 0
 	for i := 0; i < len(s); i++ {
 		c := s[i]
+		if c == '{' || c == '}' {
+			depth = 0 // a parenthesis that was never closed
+		}
 		switch {
 		case depth <= 0 && strings.IndexByte(signs, c) >= 0:
 			return i
@@ -230,11 +233,6 @@ func find(s, signs string) int {
 			depth++
 		case c == ')' || c == ']':
 			depth--
-		case c == '{' || c == '}':
-			depth = 0 // a parenthesis that was never closed
-			if strings.IndexByte(signs, c) >= 0 {
-				return i
-			}
 		}
 	}
 	return len(s)

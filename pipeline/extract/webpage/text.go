@@ -216,32 +216,29 @@ func cutMarks(text string) (plain string, marks []string) {
 }
 
 var (
-	ordinalRE = regexp.MustCompile(`(?i)^(?:st|nd|rd|th|er|re|e|ème|eme|o|a|º|ª)$`)
-	notesRE   = regexp.MustCompile(`^(?:[\[(]?\s*\d{1,3}\s*[\])]?|[\[(]\s*[a-z]{1,2}\s*[\])]|[*∗＊†‡§¶#]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$`)
+	noteClassRE = regexp.MustCompile(`(?i)footnote|reference|noteref`)
+	ordinalRE   = regexp.MustCompile(`(?i)^(?:st|nd|rd|th|er|re|e|ème|eme|o|a|º|ª)$`)
+	notesRE     = regexp.MustCompile(`^(?:[\[(]?\s*\d{1,3}\s*[\])]?|[\[(]\s*[a-z]{1,2}\s*[\])]|[*∗＊†‡§¶#]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$`)
 )
+
+// raisedSign are the signs that are written raised, by how they are written.
+var raisedSign = map[string]string{"tm": "™", "sm": "℠", "®": "®", "©": "©", "™": "™", "℠": "℠", "": ""}
 
 // raised returns what a raised text is where it belongs to the word before it
 // and is no footnote mark: an ordinal's ending or a sign.
 func raised(before, text string) (plain string, ok bool) {
 	last, _ := utf8.DecodeLastRuneInString(before)
-	switch {
-	case unicode.IsDigit(last) && ordinalRE.MatchString(text):
-		return text, true
-	case strings.EqualFold(text, "tm"):
-		return "™", true
-	case strings.EqualFold(text, "sm"):
-		return "℠", true
-	case text == "®" || text == "©" || text == "™" || text == "℠" || text == "":
+	if unicode.IsDigit(last) && ordinalRE.MatchString(text) {
 		return text, true
 	}
-	return "", false
+	plain, ok = raisedSign[strings.ToLower(text)]
+	return plain, ok
 }
 
 // isNoteLink reports whether an element leads to a footnote.
 func isNoteLink(n *html.Node) bool {
-	class := strings.ToLower(attr(n.Attr, "class"))
 	return n.Data == "a" && strings.HasPrefix(attr(n.Attr, "href"), "#") || strings.Contains(attr(n.Attr, "role"), "noteref") ||
-		strings.Contains(class, "footnote") || strings.Contains(class, "reference") || strings.Contains(class, "noteref")
+		noteClassRE.MatchString(attr(n.Attr, "class"))
 }
 
 // isIcon reports whether a text is a picture made of a character: an arrow, a
