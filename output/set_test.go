@@ -3,56 +3,20 @@
 package output
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 )
-
-// TestMain runs the test binary as the program under test if a test asks for
-// it: a child can be killed.
-func TestMain(m *testing.M) {
-	if dir := os.Getenv("OUTPUT_TEST_DIR"); dir != "" {
-		os.Exit(child(dir))
-	}
-	os.Exit(m.Run())
-}
-
-// child writes the newer set into the folder and kills itself at a step.
-func child(dir string) int {
-	n, err := strconv.Atoi(os.Getenv("OUTPUT_TEST_KILL"))
-	var at atomic.Int64 // files are staged several at a time
-	_, werr := writeSet(func(step, path string) error {
-		if at.Add(1) == int64(n) && err == nil {
-			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-			select {}
-		}
-		return nil
-	}, dir, newer, toyPackage)
-	if werr != nil {
-		fmt.Fprintln(os.Stderr, werr)
-		return 1
-	}
-	return 0
-}
-
-func childCommand(dir string, env ...string) *exec.Cmd {
-	c := exec.Command(os.Args[0])
-	c.Env = append(os.Environ(), append(env, "OUTPUT_TEST_DIR="+dir)...)
-	return c
-}
 
 // toy is an output of a few bytes.
 func toy(file, text string) File {
@@ -228,14 +192,25 @@ func TestForeignFilesAreNeverLost(t *testing.T) {
 var errFault = errors.New("the disk fails")
 
 // TestEveryStepFails makes every step fail in turn: alone, or with all that
-// follow, which includes those that put the previous files back.
+// follow, which includes those that put the previous files back. That is also
+// what a kill at the step leaves; cmd/espfigures kills processes.
 func TestEveryStepFails(t *testing.T) {
 	for _, c := range []struct{ foreign, forever bool }{{false, false}, {false, true}, {true, false}, {true, true}} {
 		t.Run(fmt.Sprintf("foreign=%v,forever=%v", c.foreign, c.forever), func(t *testing.T) {
 			failed, mixed := map[string]bool{}, 0
 			for n := 1; ; n++ {
 				dir := out(t, c.foreign)
-				hit, err := failAt(n, c.forever, dir)
+				at, hit := 0, ""
+				var mu sync.Mutex // files are staged several at a time
+				_, err := writeSet(func(step, path string) error {
+					mu.Lock()
+					defer mu.Unlock()
+					if at++; at < n || at > n && !c.forever {
+						return nil
+					}
+					hit = cmp.Or(hit, step)
+					return errFault
+				}, dir, newer, toyPackage)
 				if hit == "" {
 					break // every step had its turn
 				}
@@ -268,25 +243,6 @@ func TestEveryStepFails(t *testing.T) {
 	}
 }
 
-// failAt writes the newer set on a disk whose nth step fails, and all later ones
-// with forever. It returns the step, "" if there was no such.
-func failAt(n int, forever bool, dir string) (hit string, err error) {
-	at := 0
-	var mu sync.Mutex // files are staged several at a time
-	_, err = writeSet(func(step, path string) error {
-		mu.Lock()
-		defer mu.Unlock()
-		if at++; at < n || at > n && !forever {
-			return nil
-		}
-		if hit == "" {
-			hit = step
-		}
-		return errFault
-	}, dir, newer, toyPackage)
-	return hit, err
-}
-
 // While files are replaced one by one, each of them is always there, and
 // datapackage.json is the last.
 func TestReplacedFilesAreNeverMissing(t *testing.T) {
@@ -309,56 +265,9 @@ func TestReplacedFilesAreNeverMissing(t *testing.T) {
 	}
 }
 
-// A run killed at any step leaves one whole set, the older or the newer one, if
-// the folder can be exchanged. If files of somebody else are in it, a kill can
-// leave files of both sets. The next run makes the set whole.
-func TestKilledRun(t *testing.T) {
-	for _, foreign := range []bool{false, true} {
-		var counted atomic.Int64
-		_, err := writeSet(func(string, string) error { counted.Add(1); return nil }, out(t, foreign), newer, toyPackage)
-		if err != nil {
-			t.Fatal(err)
-		}
-		states, steps := map[string]int{}, int(counted.Load())
-		for n := 1; n <= steps; n++ {
-			dir := out(t, foreign)
-			err := childCommand(dir, "OUTPUT_TEST_KILL="+strconv.Itoa(n)).Run()
-			if exit := new(exec.ExitError); err == nil || !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
-				t.Fatal(err)
-			}
-			states[state(dir)]++
-			write(t, dir, newer)
-			if state(dir) != "newer" {
-				t.Errorf("killed at step %d of %d: the next run does not make the set whole", n, steps)
-			}
-			wantForeign(t, dir, foreign)
-		}
-		if states["older"] == 0 || !foreign && (states["newer"] == 0 || len(states) != 2) {
-			t.Errorf("foreign=%v: %d steps, after the kills: %v", foreign, steps, states)
-		}
-	}
-}
-
-func TestTwoRunsAtOnce(t *testing.T) {
+// Two runs at once are a test of cmd/espfigures; one that waits in vain says so.
+func TestBusy(t *testing.T) {
 	dir := out(t, false)
-	var children []*exec.Cmd
-	for range 4 {
-		c := childCommand(dir)
-		c.Stderr = os.Stderr
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		children = append(children, c)
-	}
-	for _, c := range children {
-		if err := c.Wait(); err != nil {
-			t.Error(err)
-		}
-	}
-	if state(dir) != "newer" || leftovers(t, dir) != nil {
-		t.Error("the set is not whole")
-	}
-
 	defer func(n int, p time.Duration) { lockTries, lockPause = n, p }(lockTries, lockPause)
 	lockTries, lockPause = 2, time.Millisecond
 	s := set{dir: dir}

@@ -252,25 +252,3 @@ func TestUnreadableEdition(t *testing.T) {
 		t.Errorf("exit %d:\n%s", code, said)
 	}
 }
-
-// The charset that a server gives for a page counts in the figures, also where the
-// page is kept and the server says only that it has not changed.
-func TestCharsetOfAPage(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t, 2018)
-	h.only = "csv"
-	page := []byte("<!doctype html><html><body>" + faultsite.HTMLTable(2018, []faultsite.Row{{Name: "\xcc\xe8\xf0", Reports: 3}, {Name: "Facebook", Reports: 4}}))
-	h.site.Handle(startPath, faultsite.File(page, "text/html; charset=windows-1251"))
-	h.site.Remove(faultsite.ReportPath(2018))
-	for range 2 {
-		if code, said := h.here("--bom"); code != exitFine || !strings.Contains(h.outputs()["figures.csv"], ",Мир,3,") {
-			t.Fatalf("exit %d: %s\n%s", code, said, h.outputs()["figures.csv"])
-		}
-		if err := os.RemoveAll(h.archive() + "/readings"); err != nil { // so that it is read again
-			t.Fatal(err)
-		}
-	}
-	if r := h.site.To(startPath); len(r) != 2 || r[1].Status != http.StatusNotModified {
-		t.Errorf("asked %+v", r)
-	}
-}

@@ -15,23 +15,31 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"espfigures/scrapers"
 )
 
 func TestWords(t *testing.T) {
 	_, missing := os.Open("/no/such/file")
 	refused := &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1}, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 	unknown := &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "example.invalid", Server: "10.0.0.1:53", IsNotFound: true}}
+	both := func(a, b error) error { return fmt.Errorf("%w: %w", scrapers.ErrOffline, errors.Join(a, b)) }
+	late := errors.New("a:443: no answer within 1.5s")
 	for _, c := range []struct {
+		in   func(error) string
 		err  error
 		want string
 	}{
-		{missing, "/no/such/file: no such file or directory"},
-		{fmt.Errorf("reading: %w", missing), "reading: /no/such/file: no such file or directory"},
-		{fmt.Errorf("asked: %w", refused), "asked: 127.0.0.1:1: connection refused"},
-		{fmt.Errorf("no network: %w", errors.Join(unknown, refused)), "no network: the name example.invalid cannot be looked up (no such host); 127.0.0.1:1: connection refused"},
-		{errors.New("plain\nwords"), "plain; words"},
+		{words, missing, "/no/such/file: no such file or directory"},
+		{words, fmt.Errorf("reading: %w", missing), "reading: /no/such/file: no such file or directory"},
+		{words, fmt.Errorf("asked: %w", refused), "asked: 127.0.0.1:1: connection refused"},
+		{words, fmt.Errorf("no network: %w", errors.Join(unknown, refused)), "no network: the name example.invalid cannot be looked up (no such host); 127.0.0.1:1: connection refused"},
+		{words, errors.New("plain\nwords"), "plain; words"},
+		// A reason that several hosts give is said once.
+		{noNetwork, both(fmt.Errorf("a:443: %w", unknown), fmt.Errorf("b:443: %w", unknown)), "the name example.invalid cannot be looked up (no such host)"},
+		{noNetwork, both(late, errors.New("b:443: no answer within 1.5s")), late.Error()},
 	} {
-		if got := words(c.err); got != c.want {
+		if got := c.in(c.err); got != c.want {
 			t.Errorf("%v: %q, want %q", c.err, got, c.want)
 		}
 	}
@@ -88,19 +96,32 @@ func TestInterruptedReading(t *testing.T) {
 	}
 }
 
-// Nobody who asks a closed port reads of dialling.
-func TestClosedPort(t *testing.T) {
+// A run that reaches nobody says why once, in no programmer's words, and what
+// can be done. A name that cannot be looked up, whoever is asked, stands for the
+// missing network.
+func TestRunWithoutNetwork(t *testing.T) {
 	t.Chdir(t.TempDir())
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	host := l.Addr().String()
+	closed := l.Addr().String()
 	l.Close()
-	var out, errs bytes.Buffer
-	code := run([]string{"refresh", "--start", "http://" + host + "/", "--allow-host", host, "--delay", "1ms", "--quiet"}, strings.NewReader(""), &out, &errs)
-	said := errs.String()
-	if code != exitFailed || strings.Count(said, "\n") != 1 || !strings.Contains(said, host+": connection refused") || strings.Contains(said, "dial") {
-		t.Errorf("exit code %d, %q", code, said)
+	const nobody = "--start http://nobody.invalid/ --allow-host nobody.invalid"
+	for _, c := range []struct {
+		args string
+		code int
+		says string
+	}{
+		{nobody + " --start http://nobody.invalid/again --only csv", exitFine, "refresh --from FOLDER"},
+		{nobody + " --dry-run", exitFailed, "no network"},
+		{"--start http://" + closed + "/ --allow-host " + closed + " --delay 1ms", exitFailed, closed + ": connection refused"},
+	} {
+		var out, errs bytes.Buffer
+		code := run(strings.Fields("refresh --quiet "+c.args), strings.NewReader(""), &out, &errs)
+		said := errs.String()
+		if code != c.code || strings.Count(said, "\n") != 1 || strings.Count(said, "nobody.invalid") > 1 || !strings.Contains(said, c.says) || strings.Contains(said, "dial") {
+			t.Errorf("%s: exit code %d, %q", c.args, code, said)
+		}
 	}
 }

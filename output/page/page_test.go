@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"espfigures/output/testset"
+	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 )
 
@@ -17,6 +18,7 @@ func TestPage(t *testing.T) {
 	if first, second := pageOf(t, awkward()), pageOf(t, awkward()); first != second {
 		t.Error("two pages of one Dataset differ")
 	}
+	pageOf(t, compare.New(&pipeline.Dataset{})) // nothing at all is a page too
 	html := pageOf(t, shipped())
 	if len(html) > 1<<20 {
 		t.Errorf("the page of the shipped figures has %d bytes, more than 1 MiB", len(html))
@@ -129,12 +131,5 @@ func TestPageDescribesItself(t *testing.T) {
 	}
 	if !strings.Contains(d.BasedOn[6].Name, "transcri") || !strings.HasPrefix(d.BasedOn[0].URL, "https://www.missingkids.org/") {
 		t.Errorf("it is based on %+v", d.BasedOn)
-	}
-}
-
-func BenchmarkPage(b *testing.B) {
-	m := shipped()
-	for b.Loop() {
-		pageOf(b, m)
 	}
 }
