@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"math"
 	"os"
@@ -21,7 +20,6 @@ import (
 
 	"espfigures/output/tables"
 	"espfigures/output/testset"
-	"espfigures/output/workbook"
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 )
@@ -353,17 +351,6 @@ func renamed(t *testing.T, now, longer *compare.Model) {
 		})
 		if !slices.EqualFunc(was, is, func(a, b tables.Field) bool { return a.Name == b.Name && a.Kind == b.Kind }) {
 			t.Errorf("%s: the columns %v have become %v", tab.Name, was, is)
-		}
-	}
-	a, b := workbook.New(now), workbook.New(longer)
-	for i, s := range a.Sheets() {
-		if x := b.Sheets()[i]; x.Name != s.Name || x.HeaderRow != s.HeaderRow || x.Table != s.Table {
-			t.Errorf("the sheet %v has become %v", s, x)
-		}
-	}
-	for _, book := range []*workbook.Book{a, b} {
-		if err := book.Write(io.Discard); err != nil {
-			t.Error(err)
 		}
 	}
 }

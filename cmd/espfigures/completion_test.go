@@ -8,9 +8,12 @@ import (
 )
 
 // What the shells offer: the words in front of the tab, those offered, and
-// one that is not.
+// one that is not. Nothing is offered, or said, of an archive that is none.
 func TestCompletions(t *testing.T) {
 	t.Chdir(t.TempDir())
+	if err := os.WriteFile("damaged", []byte("no folder"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct{ words, offered, not string }{
 		{"compare|fac", "facebook\tFacebook", "imgur"},
 		{"compare|Insta", "Instagram", "imgur"},
@@ -27,6 +30,7 @@ func TestCompletions(t *testing.T) {
 		{"refresh|--years|", "2019|2025", "1998"},
 		{"completion|", "bash|zsh|fish", "foo"},
 		{"names|", "", "2022"},
+		{"compare|--archive|damaged|fac", ":4", "facebook"},
 	} {
 		var out, errs bytes.Buffer
 		if code := run(append([]string{"__complete"}, strings.Split(c.words, "|")...), strings.NewReader(""), &out, &errs); code != exitFine {
@@ -45,17 +49,5 @@ func TestCompletions(t *testing.T) {
 		if !found || c.not != "" && strings.Contains(lines, "\n"+c.not) {
 			t.Errorf("%s: %q, want %q and not %q", c.words, lines, c.offered, c.not)
 		}
-	}
-}
-
-// Completions must neither fail nor speak where nothing can be read.
-func TestCompletionsOfADamagedArchive(t *testing.T) {
-	t.Chdir(t.TempDir())
-	if err := os.WriteFile("archive", []byte("no folder"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var out, errs bytes.Buffer
-	if code := run([]string{"__complete", "compare", "fac"}, strings.NewReader(""), &out, &errs); code != exitFine || !strings.HasPrefix(out.String(), ":4") {
-		t.Errorf("exit code %d, %q, %q", code, out.String(), errs.String())
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -214,24 +215,16 @@ func (s said) wideSays(kind compare.Type, rows []map[string]string) {
 func rowsSay(kind compare.Type, rows []map[string]string) said {
 	s := said{}
 	for _, r := range rows {
-		kind := compare.Type(cmpOr(string(kind), r["type"]))
+		kind := compare.Type(cmp.Or(string(kind), r["type"]))
 		year, _ := strconv.Atoi(r["year"])
 		if r["reports"] == "" {
 			continue
 		}
-		rank := cmpOr(r["rank"], "0")
-		s[key(string(kind), r["id"], year, year, "value")] = fmt.Sprintf("%s|%s|%s|%s", r["reports"], parsed(r["share_percent"]), rank, strings.NewReplacer(" ", "", "[", "", "]", "").Replace(r["marks"]))
+		s[key(string(kind), r["id"], year, year, "value")] = fmt.Sprintf("%s|%s|%s|%s", r["reports"], parsed(r["share_percent"]), cmp.Or(r["rank"], "0"), strings.NewReplacer(" ", "", "[", "", "]", "").Replace(r["marks"]))
 		if r["comparable"] != "" {
 			s[key(string(kind), r["id"], year-1, year, "reports")] = fmt.Sprintf("%s|%s|%s", r["comparable"], r["reasons"], r["change"])
 			s[key(string(kind), r["id"], year-1, year, "percent")] = parsed(r["change_percent"]) + "|" + parsed(r["like_for_like_percent"])
 		}
-	}
-	return s
-}
-
-func cmpOr(s, other string) string {
-	if s == "" {
-		return other
 	}
 	return s
 }
@@ -268,30 +261,19 @@ func parquetRows(t *testing.T, path string) []map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := parquet.OpenFile(bytes.NewReader(b), int64(len(b)))
+	rows, err := parquet.Read[any](bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var list []map[string]string
-	for _, group := range f.RowGroups() {
-		rows := group.Rows()
-		buffer := make([]parquet.Row, 100)
-		for {
-			n, err := rows.ReadRows(buffer)
-			for _, row := range buffer[:n] {
-				r := map[string]string{}
-				for i, v := range row {
-					if !v.IsNull() {
-						r[f.Schema().Fields()[i].Name()] = v.String()
-					}
-				}
-				list = append(list, r)
-			}
-			if err != nil {
-				break
+	for _, row := range rows {
+		r := map[string]string{}
+		for name, v := range row.(map[string]any) {
+			if v != nil {
+				r[name] = fmt.Sprint(v)
 			}
 		}
-		rows.Close()
+		list = append(list, r)
 	}
 	return list
 }
