@@ -192,7 +192,7 @@ func TestDamagedArchive(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, 2021, 2022)
 	h.here()
-	file := h.document(2022, 0)
+	file := filepath.Join(h.archive(), "documents", archive.Hash(tableOf(2022, 0))+".pdf")
 	body, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

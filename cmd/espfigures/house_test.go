@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -256,10 +254,4 @@ func sameFiles(t *testing.T, got, want map[string]string) {
 	if len(got) != len(want) {
 		t.Errorf("%d files, before %d", len(got), len(want))
 	}
-}
-
-// document returns the archived file of a version.
-func (h *house) document(year, version int) string {
-	sum := sha256.Sum256(tableOf(year, version))
-	return filepath.Join(h.archive(), "documents", hex.EncodeToString(sum[:])+".pdf")
 }
