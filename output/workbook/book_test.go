@@ -199,8 +199,8 @@ func checkSheet(t *testing.T, f *excelize.File, s *sheet) {
 		t.Fatalf("%d tables: %v", len(tables), err)
 	}
 	want := fmt.Sprintf("A%d:%s", HeaderRow, cell(len(s.cols), HeaderRow+len(s.rows))) // 6, 8
-	if tables[0].Range != want {
-		t.Errorf("the table is %s, not %s", tables[0].Range, want)
+	if tables[0].Range != want || tables[0].Name != s.table() {
+		t.Errorf("the table is %s at %s, not %s", tables[0].Name, tables[0].Range, want)
 	}
 	if merged, err := f.GetMergeCells(s.name); err != nil || len(merged) > 0 { // 13
 		t.Errorf("%d merged cells: %v", len(merged), err)
