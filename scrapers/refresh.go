@@ -151,7 +151,7 @@ func (r *run) askGuesses(ctx context.Context) error {
 
 // ask asks for a candidate, hands what came to the caller and judges the links
 // of a page; in a dry run only pages are asked for. If a likely document fails,
-// the newest version stored stands in for it.
+// the newest stored version is used instead.
 func (r *run) ask(ctx context.Context, c *Candidate) error {
 	r.visited[c.URL] = true
 	r.res.Tried = append(r.res.Tried, c)

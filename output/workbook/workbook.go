@@ -47,7 +47,7 @@ type Book struct {
 	edits  []edit
 
 	complete int               // newest complete year; 0 without years
-	words    *strings.Replacer // for what stands in braces in sheets.csv and cover.csv
+	words    *strings.Replacer // replaces the words in braces of sheets.csv and cover.csv
 
 	offers []offer
 	left   int         // series that are not offered, for room

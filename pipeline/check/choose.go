@@ -75,7 +75,7 @@ func older(v, w Version) int {
 	)
 }
 
-// notUsed says that a version that is held is not used, where a reader must know.
+// notUsed reports a version in the archive that is not used, where a reader must know.
 func notUsed(v, best Version) []pipeline.Finding {
 	f := pipeline.Finding{Code: pipeline.EditionPassed, Year: v.Year, Document: v.Document.SHA256}
 	switch {

@@ -386,7 +386,7 @@ func media(query string) truth {
 
 var supportsRE = regexp.MustCompile(`^(?:display|position|color|opacity|transform|gap|object-fit|overflow|flex|grid)[\w-]*\s*:\s*[\w#%. ]+$`)
 
-// supported reports whether a browser of today has what is asked for in "@supports".
+// supported reports whether current browsers support what "@supports" asks for.
 func supported(f string) truth {
 	return max(maybe, truthOf(supportsRE.MatchString(f)))
 }

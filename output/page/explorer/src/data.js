@@ -79,8 +79,8 @@ const MEASURES = ['reports', 'share', 'rank', 'index'];
  * it: {verdict, reasons, reports, percent, points, places, index, came, left,
  * like}. The changes that the measure has not are null. like is the same over
  * what belongs to the series on both sides, or null. A year without a value
- * gives the verdict ''. A pair of years before db.anyTwo is held only where they
- * are neighbours; the page offers no others.
+ * gives the verdict ''. Of years before db.anyTwo the data have only
+ * pairs of neighbours, and the page offers no others.
  */
 export function between(db, s, year1, year2, measure) {
   const none = { from: Math.min(year1, year2), to: Math.max(year1, year2), verdict: '', reasons: [], reports: null, percent: null, points: null, places: null, index: null, came: [], left: [], like: null };
