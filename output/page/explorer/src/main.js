@@ -45,20 +45,25 @@ function saying() {
 
 function announce(words) { $('live').textContent = words; }
 
-/* The first time draws everything, afterwards only what the changed keys concern. */
+/* Draws what the changed keys concern; without any, everything. */
 function render(changed) {
   const only = (...names) => changed && [...changed].every((k) => names.includes(k));
   if (!only('q', 'page', 'listSort', 'list', ...(st.chart === 'movers' ? [] : ['category', 'kind']))) {
-    view = makeView(db, st);
-    showUnknown();
-    showControls();
-    showHead();
-    showChips();
-    chartbox.show();
+    showView();
     showNotes();
     showTables();
   }
   if (!only('sort', 'measure', 'scale', 'from', 'to', 'base', 'year', 'group', 'by', 'least', 'order')) showEverything();
+}
+
+/** What one sees first: the chart, and what is above it. */
+function showView() {
+  view = makeView(db, st);
+  showUnknown();
+  showControls();
+  showHead();
+  showChips();
+  chartbox.show();
 }
 
 /* Controls */
@@ -334,11 +339,25 @@ addEventListener('beforeprint', () => {
 });
 addEventListener('afterprint', () => { printing = false; redraw(); });
 
-$('app').hidden = false;
-fillControls();
-render();
-for (const box of document.querySelectorAll('.edges > *')) shadeEdges(box);
-document.documentElement.dataset.ready = 'yes';
-document.documentElement.dataset.drawn = String(Math.round(performance.now()));
-// What a search needs is made ready while nobody waits.
-(window.requestIdleCallback || setTimeout)(() => { readySearch(); keysOf(db, st.list); });
+/** The first time, the chart is on the screen before the notes and tables below it are made. */
+function start() {
+  $('app').hidden = false;
+  fillControls();
+  showView();
+  let begun = false;
+  const rest = () => {
+    if (begun) return;
+    begun = true;
+    document.documentElement.dataset.drawn = String(Math.round(performance.now()));
+    showNotes();
+    showTables();
+    showEverything();
+    for (const box of document.querySelectorAll('.edges > *')) shadeEdges(box);
+    document.documentElement.dataset.ready = 'yes';
+    // What a search needs is made ready while nobody waits.
+    (window.requestIdleCallback || setTimeout)(() => { readySearch(); keysOf(db, st.list); });
+  };
+  requestAnimationFrame(() => setTimeout(rest));
+  setTimeout(rest, 1000); // a page in the background gets no frame
+}
+start();
