@@ -48,8 +48,8 @@ type data struct {
 	//
 	// A point is one of Blanks, as its index, or an array: reports, share,
 	// part of the CyberTipline's total, rank, why there is no rank (text),
-	// status, marks, at least, members (series), figures. A platform without a
-	// known owner is listed among the companies too (alone): its points there
+	// status, marks, at least, members (series): its figures are those of its
+	// members, or of the platform itself. A platform without a known owner is listed among the companies too (alone): its points there
 	// are rank, why there is no rank, marks, and the rest is the platform's.
 	//
 	// A pair is two years that both have a value (see AnyTwo): index of the earlier year,
@@ -144,7 +144,7 @@ func newData(m *compare.Model) data {
 	e := &encoder{m: m, series: allSeries(m), at: map[string]int{}}
 	e.any = anyTwo(len(e.series), len(m.Years))
 	e.out = data{
-		Version: 4, Data: m.Data.Version(), Years: append([]int{}, m.Years...), Newest: m.Complete(), SmallBase: compare.SmallBase,
+		Version: 5, Data: m.Data.Version(), Years: append([]int{}, m.Years...), Newest: m.Complete(), SmallBase: compare.SmallBase,
 		Kinds: pipeline.Kinds, Statuses: statuses, Missing: missing, Verdicts: verdicts, Types: types, Movers: map[compare.Type][][]any{}, Presets: []preset{},
 	}
 	if e.any < len(m.Years) {
@@ -158,7 +158,10 @@ func newData(m *compare.Model) data {
 		e.out.Marks = append(e.out.Marks, [2]string{string(m.Flag), m.Meaning})
 	}
 	e.around()
-	figureAt := e.figures()
+	e.out.Figures = rows(m.Data.Figures, func(f pipeline.Figure) []any {
+		return trim([]any{slices.Index(m.Years, f.Year), e.names.index(f.Name, func() string { return f.Name }), f.Reports, f.At.Page, f.At.Row,
+			e.platform(f.Platform), e.text(f.URL), slices.Index(statuses, f.Status), string(f.Flags)})
+	})
 	notes := map[string]string{}
 	for _, p := range m.Data.Platforms {
 		notes[p.ID] = p.Note
@@ -168,7 +171,7 @@ func newData(m *compare.Model) data {
 		if s.Type == compare.TypePlatform {
 			note = notes[s.ID]
 		}
-		return []any{s.ID, slices.Index(types, s.Type), s.Name, s.Kind, s.Category, s.Parent, e.text(note), s.Alone, s.User, e.points(s, figureAt), e.pairs(s)}
+		return []any{s.ID, slices.Index(types, s.Type), s.Name, s.Kind, s.Category, s.Parent, e.text(note), s.Alone, s.User, e.points(s), e.pairs(s)}
 	})
 	e.movers()
 	e.presets()
@@ -197,27 +200,6 @@ func allSeries(m *compare.Model) []*compare.Series {
 	return list
 }
 
-// figures encodes the printed rows, and returns where each one is.
-func (e *encoder) figures() map[figureKey]int {
-	at := make(map[figureKey]int, len(e.m.Data.Figures))
-	n := 0
-	e.out.Figures = rows(e.m.Data.Figures, func(f pipeline.Figure) []any {
-		at[keyOf(f)] = n
-		n++
-		return trim([]any{slices.Index(e.m.Years, f.Year), e.names.index(f.Name, func() string { return f.Name }), f.Reports, f.At.Page, f.At.Row,
-			e.platform(f.Platform), e.text(f.URL), slices.Index(statuses, f.Status), string(f.Flags)})
-	})
-	return at
-}
-
-type figureKey struct {
-	year           int
-	platform, name string
-	at             pipeline.Place
-}
-
-func keyOf(f pipeline.Figure) figureKey { return figureKey{f.Year, f.Platform, f.Name, f.At} }
-
 // platform returns the index of a platform's series, or its id where the page
 // has no such series.
 func (e *encoder) platform(id string) any {
@@ -238,7 +220,7 @@ func (e *encoder) platforms(ids []string) any {
 	return list
 }
 
-func (e *encoder) points(s *compare.Series, figureAt map[figureKey]int) []any {
+func (e *encoder) points(s *compare.Series) []any {
 	out := make([]any, 0, len(s.Points))
 	for i := range s.Points {
 		p := &s.Points[i]
@@ -250,20 +232,11 @@ func (e *encoder) points(s *compare.Series, figureAt map[figureKey]int) []any {
 			out = append(out, trim([]any{p.Rank, e.text(p.NoRank), string(p.Marks)}))
 			continue
 		}
-		var members, figures any
+		var members any
 		if s.Type != compare.TypePlatform && s.Type != compare.TypeTotal {
 			members = e.platforms(p.Members)
 		}
-		list := []int(nil)
-		for _, f := range p.Figures {
-			if at, ok := figureAt[keyOf(f)]; ok {
-				list = append(list, at)
-			}
-		}
-		if list != nil {
-			figures = list
-		}
-		out = append(out, trim([]any{*p.Reports, p.Share, p.TotalShare, p.Rank, e.text(p.NoRank), slices.Index(statuses, p.Status), string(p.Marks), p.AtLeast, members, figures}))
+		out = append(out, trim([]any{*p.Reports, p.Share, p.TotalShare, p.Rank, e.text(p.NoRank), slices.Index(statuses, p.Status), string(p.Marks), p.AtLeast, members}))
 	}
 	return out
 }

@@ -26,6 +26,11 @@ export function decode(raw) {
   db.figures = raw.figures.map(([at, printed, reports, page = 0, row = 0, platform = 0, url = 0, status = 0, marks = '']) => ({
     year: db.years[at], printed: raw.names[printed], reports, page, row, platform, url: text(url), status: raw.statuses[status], marks,
   }));
+  db.rowsOf = new Map(); // indexes of the figures of a platform in a year
+  raw.figures.forEach(([at, , , , , platform = 0], i) => {
+    const key = `${platform} ${at}`;
+    db.rowsOf.set(key, [...(db.rowsOf.get(key) ?? []), i]);
+  });
   db.reasons = raw.reasons.map(([code, verdict, mark = '', words = 0, source = 0, user = false], i) => ({
     i, code, verdict: raw.verdicts[verdict], mark, text: text(words), source: text(source), user,
   }));
@@ -68,8 +73,10 @@ function point(raw, db, s, p, at) {
     const [rank = 0, noRank = 0, marks = ''] = p;
     return { ...s.platform.points[at], rank, noRank: raw.texts[noRank], marks, members: [s.platform.i] };
   }
-  const [reports, share = null, totalShare = null, rank = 0, noRank = 0, status = 0, marks = '', atLeast = false, members, figures] = p;
-  return Object.assign(out, { reports, share, totalShare, rank, noRank: raw.texts[noRank], status: raw.statuses[status], marks, atLeast, members: members || [], figures: figures || [] });
+  const [reports, share = null, totalShare = null, rank = 0, noRank = 0, status = 0, marks = '', atLeast = false, members = []] = p;
+  const figures = (s.type === 'platform' ? [s.i] : members).flatMap((i) => db.rowsOf.get(`${i} ${at}`) ?? []);
+  figures.sort((a, b) => db.figures[b].reports - db.figures[a].reports);
+  return Object.assign(out, { reports, share, totalShare, rank, noRank: raw.texts[noRank], status: raw.statuses[status], marks, atLeast, members, figures });
 }
 
 const MEASURES = ['reports', 'share', 'rank', 'index'];
