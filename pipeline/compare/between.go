@@ -139,16 +139,12 @@ func (m *Model) BetweenAll(s *Series, year1, year2 int) (all [4]Between) {
 func (m *Model) pair(s *Series, year1, year2 int) Between {
 	b := Between{Series: s, From: s.At(min(year1, year2)), To: s.At(max(year1, year2))}
 	if b.has("") {
-		for _, rule := range []func(*Model, *Between) []Reason{
-			(*Model).combinedReasons, (*Model).ownershipReasons, (*Model).partialReasons, (*Model).statusReasons,
-		} {
-			b.Reasons = append(b.Reasons, rule(m, &b)...)
-		}
+		b.Reasons = slices.Concat(m.combinedReasons(&b), m.ownershipReasons(&b), m.partialReasons(&b), statusReasons(&b))
 	}
 	if len(b.Came)+len(b.Left) > 0 {
-		b.throughout = m.newSeries(s.ID, s.Name+" like for like", TypeSet, s.list, func(id string, _ int) bool {
+		b.throughout = m.fill(&Series{ID: s.ID, Name: s.Name + " like for like", Type: TypeSet, members: func(id string, _ int) bool {
 			return s.Holds(id, b.From.Year) && s.Holds(id, b.To.Year)
-		})
+		}}, s.list, m.sum)
 	}
 	return b
 }
@@ -183,33 +179,38 @@ func (m *Model) measured(b Between, measure pipeline.Measure) Between {
 // has reports whether both points have a value of the measure; of "" means of
 // reports.
 func (b *Between) has(measure pipeline.Measure) bool {
-	if b.From == nil || b.To == nil || b.From == b.To {
+	return b.From != b.To && b.From.has(measure) && b.To.has(measure)
+}
+
+func (p *Point) has(measure pipeline.Measure) bool {
+	switch {
+	case p == nil:
 		return false
+	case measure == pipeline.MeasureShare:
+		return p.Share != nil
+	case measure == pipeline.MeasureRank:
+		return p.Rank != 0
 	}
-	switch measure {
-	case pipeline.MeasureShare:
-		return b.From.Share != nil && b.To.Share != nil
-	case pipeline.MeasureRank:
-		return b.From.Rank != 0 && b.To.Rank != 0
-	}
-	return b.From.Reports != nil && b.To.Reports != nil
+	return p.Reports != nil
 }
 
 func change(from, to *Point, measure pipeline.Measure) *Change {
+	base, now := float64(*from.Reports), float64(*to.Reports)
 	switch measure {
 	case pipeline.MeasureShare:
 		return &Change{Points: new(100 * (*to.Share - *from.Share))}
 	case pipeline.MeasureRank:
 		return &Change{Places: new(from.Rank - to.Rank)}
+	case pipeline.MeasureIndex:
+		if base == 0 {
+			return &Change{}
+		}
+		return &Change{Index: new(100 * now / base)}
 	}
 	c := &Change{Reports: new(*to.Reports - *from.Reports)}
-	if base := float64(*from.Reports); base > 0 {
-		c.Percent, c.Index = new(100*float64(*c.Reports)/base), new(100*float64(*to.Reports)/base)
+	if base > 0 {
+		c.Percent = new(100 * (now - base) / base)
 	}
-	if measure == pipeline.MeasureIndex {
-		return &Change{Index: c.Index}
-	}
-	c.Index = nil
 	return c
 }
 
@@ -221,21 +222,22 @@ func (m *Model) ownershipReasons(b *Between) []Reason {
 		return nil // the same platforms in every year
 	}
 	var came, left pipeline.Count
+	var sources []string
 	for _, id := range s.list {
 		before, now := s.Holds(id, from), s.Holds(id, to)
-		switch {
-		case before && !now && m.f.sum(id, from) > 0:
-			b.Left, left = append(b.Left, id), left+m.f.sum(id, from)
-		case now && !before && m.f.sum(id, to) > 0:
-			b.Came, came = append(b.Came, id), came+m.f.sum(id, to)
+		switch old, is := m.known[at{id, from}].sum, m.known[at{id, to}].sum; {
+		case before && !now && old > 0:
+			b.Left, left = append(b.Left, id), left+old
+		case now && !before && is > 0:
+			b.Came, came = append(b.Came, id), came+is
+		default:
+			continue
 		}
-	}
-	if len(b.Came)+len(b.Left) == 0 {
-		return nil
-	}
-	r := Reason{Code: BecauseOwnership, Verdict: Care, Source: m.ownershipSource(b)}
-	if float64(left) > Limit*float64(*b.From.Reports) || float64(came) > Limit*float64(*b.To.Reports) {
-		r.Verdict, r.Mark = No, pipeline.FlagOwner
+		for _, o := range m.ds.Owners {
+			if o.Company == s.ID && o.Platform == id && !slices.Contains(sources, o.Source) {
+				sources = append(sources, o.Source)
+			}
+		}
 	}
 	var said []string
 	if len(b.Came) > 0 {
@@ -244,36 +246,37 @@ func (m *Model) ownershipReasons(b *Between) []Reason {
 	if len(b.Left) > 0 {
 		said = append(said, fmt.Sprintf("%s left (%s reports in %d)", m.Names(b.Left), left, from))
 	}
-	r.Text = fmt.Sprintf("What %s holds changed between %d and %d: %s.", s.Name, from, to, strings.Join(said, "; "))
-	return []Reason{r}
-}
-
-// ownershipSource joins the sources of who owned what came and left.
-func (m *Model) ownershipSource(b *Between) string {
-	var list []string
-	for _, o := range m.f.ds.Owners {
-		if o.Company == b.Series.ID && (slices.Contains(b.Came, o.Platform) || slices.Contains(b.Left, o.Platform)) && !slices.Contains(list, o.Source) {
-			list = append(list, o.Source)
-		}
+	if len(said) == 0 {
+		return nil
 	}
-	return strings.Join(list, " ; ")
+	r := Reason{Code: BecauseOwnership, Verdict: Care, Source: strings.Join(sources, " ; "),
+		Text: fmt.Sprintf("What %s holds changed between %d and %d: %s.", s.Name, from, to, strings.Join(said, "; "))}
+	if float64(left) > Limit*float64(*b.From.Reports) || float64(came) > Limit*float64(*b.To.Reports) {
+		r.Verdict, r.Mark = No, pipeline.FlagOwner
+	}
+	return []Reason{r}
 }
 
 // partialReasons says what the sources of two years do not list.
 func (m *Model) partialReasons(b *Between) []Reason {
 	from, to := b.From.Year, b.To.Year
-	if b.Series.Type == TypeTotal || !m.f.partial(from) && !m.f.partial(to) {
+	var years, who []string
+	for _, y := range []int{from, to} {
+		if m.edition[y].Partial() {
+			years = append(years, fmt.Sprint(y))
+		}
+	}
+	if b.Series.Type == TypeTotal || len(years) == 0 {
 		return nil
 	}
 	var hidden pipeline.Count
-	var who, years []string
 	for _, id := range b.Series.list {
-		n := pipeline.Count(0)
+		var n pipeline.Count
 		if b.Series.Holds(id, to) {
-			n = m.f.unlisted(id, to)
+			n, _ = m.unlisted(id, to)
 		}
-		if why, _ := m.f.absent(id, from); why == pipeline.NotCovered && b.Series.Holds(id, from) && len(m.f.figures[at{id, from}]) == 0 {
-			n = max(n, m.f.sum(id, to), m.f.unlisted(id, from))
+		if last, is := m.unlisted(id, from); is && b.Series.Holds(id, from) {
+			n = max(n, last, m.known[at{id, to}].sum)
 		}
 		if n > 0 {
 			hidden, who = hidden+n, append(who, id)
@@ -281,11 +284,6 @@ func (m *Model) partialReasons(b *Between) []Reason {
 	}
 	if hidden == 0 {
 		return nil
-	}
-	for _, y := range []int{from, to} {
-		if m.f.partial(y) {
-			years = append(years, fmt.Sprint(y))
-		}
 	}
 	r := Reason{Code: BecausePartial, Verdict: Care, Mark: pipeline.FlagPartial,
 		Text: fmt.Sprintf("A source that lists only some rows of %s leaves out %s, with %s reports when last or next listed.", pipeline.And(years), m.Names(who), hidden)}
@@ -304,7 +302,7 @@ var ofStatus = map[pipeline.Status]Reason{
 
 // statusReasons says where a point does not rest on a verified document. The
 // CyberTipline's total is published outside the table, so that no check fails.
-func (m *Model) statusReasons(b *Between) (list []Reason) {
+func statusReasons(b *Between) (list []Reason) {
 	for _, p := range []*Point{b.From, b.To} {
 		if r, ok := ofStatus[p.Status]; ok && (b.Series.ID != TotalID || p.Status != pipeline.Published) {
 			r.Verdict, r.Text = Care, fmt.Sprintf(r.Text, p.Year)
@@ -319,7 +317,7 @@ func (m *Model) Names(ids []string) string {
 	var list []string
 	for _, id := range ids {
 		name := id
-		if p := m.f.platform[id]; p != nil {
+		if p := m.platform[id]; p != nil {
 			name = p.Name
 		}
 		list = append(list, name)

@@ -18,17 +18,10 @@ func covers(b *pipeline.Break, from, to int) bool {
 	return b.From < to && from < b.To
 }
 
-// breaksOf lists the breaks that may bear on a series in some year.
-func (m *Model) breaksOf(s *Series) (list []*pipeline.Break) {
-	for i := range m.f.ds.Breaks {
-		b := &m.f.ds.Breaks[i]
-		if b.Who == pipeline.Everybody || b.Who == s.ID || s.Type == TypeTotal || slices.ContainsFunc(m.Years, func(y int) bool {
-			return slices.ContainsFunc(m.f.affected[b.Who], func(id string) bool { return m.touches(s, id, b.Who, y) })
-		}) {
-			list = append(list, b)
-		}
-	}
-	return list
+// bears reports whether a break may bear on a series in some year.
+func (m *Model) bears(b *pipeline.Break, s *Series) bool {
+	return b.Who == pipeline.Everybody || b.Who == s.ID || s.Type == TypeTotal ||
+		slices.ContainsFunc(m.affected[b.Who], func(id string) bool { return slices.Contains(s.list, id) })
 }
 
 // breakReasons are the breaks of the registry that bear on two years of a series.
@@ -56,7 +49,7 @@ func (m *Model) concerns(s *Series, b *pipeline.Break, from, to int) bool {
 	if b.Who == pipeline.Everybody {
 		return true
 	}
-	_, isPlatform := m.f.platform[b.Who]
+	_, isPlatform := m.platform[b.Who]
 	if b.Who == s.ID && (s.Type != TypeCompany || s.Alone || !isPlatform) {
 		return true
 	}
@@ -69,7 +62,7 @@ func (m *Model) concerns(s *Series, b *pipeline.Break, from, to int) bool {
 	case s.Type == TypeCompany && !s.Alone && !isPlatform:
 		return false // another company
 	}
-	return slices.ContainsFunc(m.f.affected[b.Who], func(id string) bool {
+	return slices.ContainsFunc(m.affected[b.Who], func(id string) bool {
 		return m.touches(s, id, b.Who, from) || m.touches(s, id, b.Who, to)
 	})
 }
@@ -80,10 +73,10 @@ func (m *Model) touches(s *Series, id, who string, year int) bool {
 	if !s.Holds(id, year) {
 		return false
 	}
-	if _, isPlatform := m.f.platform[who]; !isPlatform {
-		return m.f.owner[at{id, year}] == who
+	if _, isPlatform := m.platform[who]; !isPlatform {
+		return m.known[at{id, year}].owner == who
 	}
-	return id == who || s.Type != TypePlatform && m.f.inside[at{id, year}] == who
+	return id == who || s.Type != TypePlatform && m.known[at{id, year}].inside == who
 }
 
 // forbids reports whether a break rules the comparison out. One of a platform's
@@ -100,7 +93,7 @@ func (m *Model) forbids(s *Series, b *pipeline.Break, from, to int) bool {
 		return false
 	}
 	x, y := s.At(from).Members, s.At(to).Members
-	_, isPlatform := m.f.platform[b.Who]
+	_, isPlatform := m.platform[b.Who]
 	if len(x) == 1 && slices.Equal(x, y) && (b.Who == x[0] || !isPlatform) {
 		return true
 	}
@@ -110,27 +103,24 @@ func (m *Model) forbids(s *Series, b *pipeline.Break, from, to int) bool {
 // mixed returns the combined rows of two years that hold platforms of the
 // series and others: in either year the row and its likely members must all
 // belong to the series, or none of them. A row of unknown members may hold any.
-func (m *Model) mixed(s *Series, from, to int) (list []at) {
-	for row, members := range m.f.combined {
-		if (row.year == from || row.year == to) && slices.ContainsFunc([]int{from, to}, func(year int) bool {
+func (m *Model) mixed(s *Series, from, to int) []at {
+	return filter(m.rows, func(row at) bool {
+		members := m.combined[row]
+		return (row.year == from || row.year == to) && slices.ContainsFunc([]int{from, to}, func(year int) bool {
 			whole := s.Holds(row.id, year)
 			return len(members) == 0 && whole && s.Type != TypeTotal ||
 				slices.ContainsFunc(members, func(id string) bool { return s.Holds(id, year) != whole })
-		}) {
-			list = append(list, row)
-		}
-	}
-	slices.SortFunc(list, func(a, b at) int { return cmp.Or(cmp.Compare(a.year, b.year), cmp.Compare(a.id, b.id)) })
-	return list
+		})
+	})
 }
 
 // weighs reports whether what a break touches moved by enough of a large sum
 // to be the sum's break too.
 func (m *Model) weighs(s *Series, who string, from, to int) bool {
 	var moved pipeline.Count
-	for _, id := range m.f.affected[who] {
+	for _, id := range m.affected[who] {
 		if m.touches(s, id, who, from) || m.touches(s, id, who, to) {
-			d := m.f.sum(id, to) - m.f.sum(id, from)
+			d := m.known[at{id, to}].sum - m.known[at{id, from}].sum
 			moved += max(d, -d)
 		}
 	}
@@ -143,8 +133,8 @@ func (m *Model) combinedReasons(pair *Between) (list []Reason) {
 	s, from, to := pair.Series, pair.From.Year, pair.To.Year
 	single := len(s.list) == 1
 	for _, row := range m.mixed(s, from, to) {
-		other, both := m.f.combined[at{row.id, from + to - row.year}]
-		same := both && slices.Equal(other, m.f.combined[row])
+		other, both := m.combined[at{row.id, from + to - row.year}]
+		same := both && slices.Equal(other, m.combined[row])
 		r := Reason{Code: BecauseCombined, Verdict: No, Mark: pipeline.FlagBreak,
 			Text: fmt.Sprintf("The %d row %s combines %s with other platforms.", row.year, m.rowName(row), s.Name)}
 		switch {
@@ -164,16 +154,16 @@ func (m *Model) combinedReasons(pair *Between) (list []Reason) {
 // judged reports whether a break of the registry already judges the scope of a
 // platform's row between two years; ruling it out, where that is asked for.
 func (m *Model) judged(id string, from, to int, forbids bool) bool {
-	return slices.ContainsFunc(m.f.ds.Breaks, func(b pipeline.Break) bool {
+	return slices.ContainsFunc(m.ds.Breaks, func(b pipeline.Break) bool {
 		return b.Who == id && strings.HasPrefix(b.Kind, "scope") && covers(&b, from, to) && (!forbids || b.Forbids != pipeline.ForbidsNothing)
 	})
 }
 
 func (m *Model) rowName(row at) string {
-	if list := m.f.figures[row]; len(list) > 0 {
+	if list := m.known[row].figures; len(list) > 0 {
 		return fmt.Sprintf("%q", list[0].Name)
 	}
-	return m.f.platform[row.id].Name
+	return m.Names([]string{row.id})
 }
 
 // MarkBreaks sets the mark b on the figures of the Dataset that do not compare
@@ -182,8 +172,8 @@ func (m *Model) rowName(row at) string {
 func (m *Model) MarkBreaks() []pipeline.Finding {
 	var found []pipeline.Finding
 	noted := map[at]bool{}
-	for i := range m.f.ds.Figures {
-		f := &m.f.ds.Figures[i]
+	for i := range m.ds.Figures {
+		f := &m.ds.Figures[i]
 		s, k := m.Platform(f.Platform), at{f.Platform, f.Year}
 		b := m.Between(s, f.Year-1, f.Year, pipeline.MeasureReports)
 		if b.Verdict != No {

@@ -14,131 +14,135 @@ type at struct {
 	year int
 }
 
+// known is what a Dataset has of a platform in a year.
+type known struct {
+	figures []pipeline.Figure // largest first
+	sum     pipeline.Count
+	owner   string // company id on 31 December; "" where there is none
+	inside  string // the platform of the combined row that it is likely inside
+}
+
 // facts are the lookups of a Dataset that every series needs.
 type facts struct {
 	ds       *pipeline.Dataset
-	years    []int
-	ids      []string // of the platforms
-	edition  map[int]*pipeline.Edition
-	total    map[int]*pipeline.YearTotal
+	ids      []string                 // of the platforms
+	edition  map[int]pipeline.Edition // absent is an edition without year and rows
+	total    map[int]pipeline.YearTotal
 	platform map[string]*pipeline.Platform
-	figures  map[at][]pipeline.Figure // largest first
-	owner    map[at]string            // company id on 31 December; absent where there is none
-	inside   map[at]string            // platform likely inside a combined row of the year: the row's platform
-	combined map[at][]string          // combined row that was printed: its likely members, none where nobody knows them
-	affected map[string][]string      // platforms that something may happen to through a platform, combined row or company, by its id
+	known    map[at]known
+	combined map[at][]string     // combined row that was printed: its likely members, none where nobody knows them
+	rows     []at                // those of combined, by year
+	affected map[string][]string // platforms that something may happen to through a platform, combined row or company, by its id
 }
 
-func newFacts(ds *pipeline.Dataset) *facts {
-	f := &facts{
+// newFacts looks a Dataset through. years are those of its editions, and those between.
+func newFacts(ds *pipeline.Dataset) (f facts, years []int) {
+	f = facts{
 		ds:       ds,
-		edition:  map[int]*pipeline.Edition{},
-		total:    map[int]*pipeline.YearTotal{},
+		edition:  map[int]pipeline.Edition{},
+		total:    map[int]pipeline.YearTotal{},
 		platform: map[string]*pipeline.Platform{},
-		figures:  map[at][]pipeline.Figure{},
-		owner:    map[at]string{},
-		inside:   map[at]string{},
+		known:    map[at]known{},
 		combined: map[at][]string{},
+		affected: map[string][]string{},
 	}
-	for i := range ds.Editions {
-		f.edition[ds.Editions[i].Year] = &ds.Editions[i]
+	for _, e := range ds.Editions {
+		f.edition[e.Year] = e
 	}
 	if held := slices.Sorted(maps.Keys(f.edition)); len(held) > 0 {
 		for y := held[0]; y <= held[len(held)-1]; y++ {
-			f.years = append(f.years, y)
+			years = append(years, y)
 		}
 	}
-	for i := range ds.Totals {
-		f.total[ds.Totals[i].Year] = &ds.Totals[i]
+	for _, t := range ds.Totals {
+		f.total[t.Year] = t
 	}
-	for i := range ds.Platforms {
-		f.ids = append(f.ids, ds.Platforms[i].ID)
-		f.platform[ds.Platforms[i].ID] = &ds.Platforms[i]
+	for i, p := range ds.Platforms {
+		f.ids = append(f.ids, p.ID)
+		f.platform[p.ID] = &ds.Platforms[i]
 	}
 	for _, fig := range ds.Figures {
-		k := at{fig.Platform, fig.Year}
-		f.figures[k] = append(f.figures[k], fig)
+		key := at{fig.Platform, fig.Year}
+		k := f.known[key]
+		k.figures, k.sum = append(k.figures, fig), k.sum+fig.Reports
+		f.known[key] = k
 		if fig.Flags.Has(pipeline.FlagCombined) {
-			f.combined[k] = nil // members not known yet
+			f.combined[key] = nil // members not known yet
 		}
 	}
-	for _, list := range f.figures {
-		slices.SortStableFunc(list, func(a, b pipeline.Figure) int { return cmp.Compare(b.Reports, a.Reports) })
+	for _, k := range f.known {
+		slices.SortStableFunc(k.figures, largestFirst)
 	}
 	for _, c := range ds.Combined {
-		k := at{c.Platform, c.Year}
-		if len(f.figures[k]) == 0 {
+		row := at{c.Platform, c.Year}
+		if len(f.known[row].figures) == 0 {
 			continue // the row was not printed, so nothing is inside it
 		}
 		for _, member := range c.Members {
 			if member != c.Platform {
-				f.combined[k] = append(f.combined[k], member)
-				f.inside[at{member, c.Year}] = c.Platform
+				k := f.known[at{member, c.Year}]
+				k.inside = c.Platform
+				f.known[at{member, c.Year}] = k
+				f.combined[row] = append(f.combined[row], member)
+			}
+		}
+	}
+	f.rows = slices.SortedFunc(maps.Keys(f.combined), func(a, b at) int {
+		return cmp.Or(cmp.Compare(a.year, b.year), cmp.Compare(a.id, b.id))
+	})
+	for _, o := range ds.Owners {
+		for _, y := range years {
+			key := at{o.Platform, y}
+			if k := f.known[key]; k.owner == "" && o.Company != pipeline.Independent && o.On(pipeline.LastDay(y)) {
+				k.owner = o.Company
+				f.known[key] = k
 			}
 		}
 	}
 	for _, id := range f.ids {
-		for _, y := range f.years {
-			if c := ds.Owner(id, y); c != nil {
-				f.owner[at{id, y}] = c.ID
-			}
+		through := []string{id}
+		for _, y := range years {
+			k := f.known[at{id, y}]
+			through = append(through, k.inside, k.owner)
 		}
-	}
-	f.affected = map[string][]string{}
-	for _, id := range f.ids {
-		through := map[string]bool{id: true}
-		for _, y := range f.years {
-			through[f.inside[at{id, y}]], through[f.owner[at{id, y}]] = true, true
-		}
-		for who := range through {
+		slices.Sort(through)
+		for _, who := range slices.Compact(through) {
 			f.affected[who] = append(f.affected[who], id)
 		}
 	}
-	return f
+	return f, years
 }
 
-// sum returns the reports of a platform in a year, 0 where it has no figure.
-func (f *facts) sum(platform string, year int) pipeline.Count {
-	var n pipeline.Count
-	for _, fig := range f.figures[at{platform, year}] {
-		n += fig.Reports
-	}
-	return n
-}
+func largestFirst(a, b pipeline.Figure) int { return cmp.Compare(b.Reports, a.Reports) }
 
 // absent says why a platform has no figure in a year.
 func (f *facts) absent(platform string, year int) (why pipeline.Missing, inside string) {
 	ed := f.edition[year]
-	switch {
-	case ed == nil:
+	switch inside = f.known[at{platform, year}].inside; {
+	case ed.Year == 0:
 		return pipeline.NoEdition, ""
-	case f.inside[at{platform, year}] != "":
-		return pipeline.InsideRow, f.inside[at{platform, year}]
+	case inside != "":
+		return pipeline.InsideRow, inside
 	case ed.Partial():
 		return pipeline.NotCovered, ""
 	}
 	return pipeline.NoRow, ""
 }
 
-// unlisted returns what a platform last reported before a year whose source
-// does not list it: the size of what may be missing from a sum. It is 0 where
-// the newest complete edition before that year has no such row either.
-func (f *facts) unlisted(platform string, year int) pipeline.Count {
-	if why, _ := f.absent(platform, year); why != pipeline.NotCovered || len(f.figures[at{platform, year}]) > 0 {
-		return 0
+// unlisted reports whether the source of a year does not list a platform, and
+// returns what it last reported before: the size of what may be missing from a
+// sum. That is 0 where the newest complete edition before has no such row either.
+func (m *Model) unlisted(platform string, year int) (last pipeline.Count, is bool) {
+	if why, _ := m.absent(platform, year); why != pipeline.NotCovered || len(m.known[at{platform, year}].figures) > 0 {
+		return 0, false
 	}
-	for y := year - 1; y >= f.years[0]; y-- {
-		if n := f.sum(platform, y); n > 0 || f.edition[y] != nil && !f.partial(y) {
-			return n
+	for y := year - 1; y >= m.Years[0] && last == 0; y-- {
+		last = m.known[at{platform, y}].sum
+		if ed := m.edition[y]; ed.Year != 0 && !ed.Partial() {
+			break
 		}
 	}
-	return 0
-}
-
-// partial reports whether the year's source lists only some of the rows.
-func (f *facts) partial(year int) bool {
-	ed := f.edition[year]
-	return ed != nil && ed.Partial()
+	return last, true
 }
 
 // OwnerState tells three states apart: a platform that is owned, one that a
@@ -154,10 +158,10 @@ const (
 // Owner returns the company that owned a platform on 31 December of a year,
 // nil unless the state is Owned.
 func (m *Model) Owner(platform string, year int) (*pipeline.Company, OwnerState) {
-	if c := m.f.ds.Owner(platform, year); c != nil {
+	if c := m.ds.Owner(platform, year); c != nil {
 		return c, Owned
 	}
-	if slices.ContainsFunc(m.f.ds.Owners, func(o pipeline.Ownership) bool {
+	if slices.ContainsFunc(m.ds.Owners, func(o pipeline.Ownership) bool {
 		return o.Platform == platform && o.Company == pipeline.Independent && o.On(pipeline.LastDay(year))
 	}) {
 		return nil, Independent

@@ -51,7 +51,7 @@ type Model struct {
 	ESPTotal   *Series
 	Total      *Series
 
-	f         *facts
+	facts
 	series    map[string]*Series // by id, see Series; a platform goes before a company
 	witnesses func() []Witness   // worked out when first asked for
 }
@@ -111,39 +111,36 @@ func (s *Series) Holds(platform string, year int) bool { return s.members(platfo
 
 // New builds the model of a dataset.
 func New(ds *pipeline.Dataset) *Model {
-	f := newFacts(ds)
-	m := &Model{Data: ds, Years: f.years, f: f, series: map[string]*Series{}}
+	m := &Model{Data: ds, series: map[string]*Series{}}
+	m.facts, m.Years = newFacts(ds)
+	m.witnesses = sync.OnceValue(m.allWitnesses)
 	for _, c := range ds.Companies {
-		s := m.newSeries(c.ID, c.Name, TypeCompany, f.ids, func(id string, year int) bool { return f.owner[at{id, year}] == c.ID })
-		s.User = c.User
-		m.Companies = append(m.Companies, s)
+		s := &Series{ID: c.ID, Name: c.Name, Type: TypeCompany, User: c.User, members: func(id string, year int) bool { return m.known[at{id, year}].owner == c.ID }}
+		m.Companies = append(m.Companies, m.fill(s, m.affected[c.ID], m.sum))
 	}
 	for _, p := range ds.Platforms {
-		s := m.newSeries(p.ID, p.Name, TypePlatform, []string{p.ID}, func(id string, _ int) bool { return id == p.ID })
-		s.Kind, s.User, s.Category, s.Parent = p.Kind, p.User, category(&p), f.owner[at{p.ID, s.Last}]
-		m.Platforms = append(m.Platforms, s)
-		s = m.newSeries(p.ID, p.Name, TypeCompany, []string{p.ID}, func(id string, year int) bool {
-			return id == p.ID && f.owner[at{id, year}] == ""
-		})
-		s.Kind, s.User, s.Alone = p.Kind, p.User, true
-		m.Companies = append(m.Companies, s)
+		only := []string{p.ID}
+		s := Series{ID: p.ID, Name: p.Name, Type: TypePlatform, Kind: p.Kind, User: p.User, members: func(id string, _ int) bool { return id == p.ID }}
+		alone := s
+		alone.Type, alone.Alone = TypeCompany, true
+		alone.members = func(id string, year int) bool { return id == p.ID && m.known[at{id, year}].owner == "" }
+		m.Companies = append(m.Companies, m.fill(&alone, only, m.sum))
+		m.Platforms = append(m.Platforms, m.fill(&s, only, m.sum))
+		s.Category, s.Parent = category(&p), m.known[at{p.ID, s.Last}].owner
 	}
 	for _, c := range ds.Categories {
-		s := m.newSeries(c.ID, c.Name, TypeCategory, f.ids, func(id string, _ int) bool {
-			p := f.platform[id] // nil for a likely member of a combined row that never has a row
+		s := &Series{ID: c.ID, Name: c.Name, Type: TypeCategory, User: c.User, members: func(id string, _ int) bool {
+			p := m.platform[id] // nil for a likely member of a combined row that never has a row
 			return p != nil && category(p) == c.ID
-		})
-		s.User = c.User
-		m.Categories = append(m.Categories, s)
+		}}
+		m.Categories = append(m.Categories, m.fill(s, m.ids, m.sum))
 	}
 	for _, g := range ds.Groups {
-		s := m.set(g.ID, g.Name, g.Members)
-		s.User = g.User
-		m.Groups = append(m.Groups, s)
+		m.Groups = append(m.Groups, m.set(&Series{ID: g.ID, Name: g.Name, User: g.User}, g.Members))
 	}
 	m.Companies, m.Categories = filter(m.Companies, hasValue), filter(m.Categories, hasValue)
-	m.ESPTotal, m.Total = m.total(ESPTotalID, "All providers", m.espTotal), m.total(TotalID, "CyberTipline total", m.cyberTipline)
-	m.witnesses = sync.OnceValue(m.allWitnesses)
+	m.ESPTotal = m.fill(&Series{ID: ESPTotalID, Name: "All providers", Type: TypeTotal, members: everything}, m.ids, m.espTotal)
+	m.Total = m.fill(&Series{ID: TotalID, Name: "CyberTipline total", Type: TypeTotal, members: everything}, m.ids, m.cyberTipline)
 	ranked := [][]*Series{m.Platforms, m.Companies, m.Categories}
 	for _, list := range ranked {
 		m.rank(list)
@@ -152,12 +149,11 @@ func New(ds *pipeline.Dataset) *Model {
 	for _, list := range append(ranked, m.Groups, []*Series{m.ESPTotal, m.Total}) {
 		for _, s := range list {
 			m.finish(s)
-			id := s.ID
 			if s.Type == TypeCompany {
-				m.series[companyPrefix+id] = s
+				m.series[companyPrefix+s.ID] = s
 			}
-			if m.series[id] == nil {
-				m.series[id] = s
+			if m.series[s.ID] == nil {
+				m.series[s.ID] = s
 			}
 		}
 	}
@@ -166,15 +162,14 @@ func New(ds *pipeline.Dataset) *Model {
 
 func hasValue(s *Series) bool { return s.Last != 0 }
 
+func everything(string, int) bool { return true }
+
 // finish sets what a point says about the year before it and why it has no rank.
-func (m *Model) finish(s *Series) {
+func (m *Model) finish(s *Series) *Series {
 	for i := range s.Points {
 		p := &s.Points[i]
 		if p.Reports != nil && p.Rank == 0 {
 			p.NoRank = noRank(s)
-		}
-		if i == 0 {
-			continue
 		}
 		for _, r := range m.Between(s, p.Year-1, p.Year, pipeline.MeasureReports).Reasons {
 			if r.Verdict == No && r.Mark != 0 {
@@ -182,21 +177,18 @@ func (m *Model) finish(s *Series) {
 			}
 		}
 	}
+	return s
 }
 
 // Complete returns the newest year whose edition lists every row, or the
 // newest year where no edition does; 0 without years.
 func (m *Model) Complete() int {
-	newest := 0
-	for _, y := range m.Years {
-		if ed := m.f.edition[y]; ed != nil && !ed.Partial() {
-			newest = y
+	for _, y := range slices.Backward(m.Years) {
+		if ed := m.edition[y]; ed.Year != 0 && !ed.Partial() {
+			return y
 		}
 	}
-	if newest == 0 && len(m.Years) > 0 {
-		newest = m.Years[len(m.Years)-1]
-	}
-	return newest
+	return slices.Max(append([]int{0}, m.Years...))
 }
 
 // sortBySize sorts by the reports of the newest complete year, largest first;
@@ -229,11 +221,6 @@ func (p *Point) size() pipeline.Count {
 // providers: hotlines and NCMEC's own services are left out, and a list made
 // of it says so.
 func (m *Model) Largest(n int) []*Series {
-	var list []*Series
-	for _, s := range m.Platforms {
-		if len(list) < n && s.Kind != pipeline.KindHotline {
-			list = append(list, s)
-		}
-	}
-	return list
+	list := filter(m.Platforms, func(s *Series) bool { return s.Kind != pipeline.KindHotline })
+	return list[:min(max(n, 0), len(list))]
 }

@@ -34,9 +34,9 @@ func (m *Model) rank(list []*Series) {
 // hidden is what a partial edition does not list of its total, 0 for a whole
 // one; not known without a total.
 func (m *Model) hidden(year int) (rest pipeline.Count, known bool) {
-	ed := m.f.edition[year]
+	ed := m.edition[year]
 	switch {
-	case ed == nil || !ed.Partial():
+	case !ed.Partial():
 		return 0, true
 	case ed.Total == nil:
 		return 0, false

@@ -57,12 +57,16 @@ func (m *Model) allWitnesses() (list []Witness) {
 		year := pipeline.YearOf(o.From)
 		i := slices.IndexFunc(list, func(w Witness) bool { return w.Year == year && slices.Equal(w.Parts[0].Platforms, o.Platforms) })
 		if i < 0 {
-			s, who := m.ownSeries(o.Platforms, year)
-			if s == nil {
+			listed := filter(o.Platforms, func(id string) bool { return m.Platform(id) != nil })
+			s, err := m.Series(strings.Join(listed, "+"))
+			if err != nil {
 				continue // no edition has a row of it
 			}
 			i = len(list)
-			list = append(list, Witness{Who: who, Platforms: s, Year: year})
+			list = append(list, Witness{Who: s.Name, Platforms: s, Year: year})
+			if c, _ := m.Owner(o.Platforms[0], year); c != nil && len(o.Platforms) > 1 {
+				list[i].Who = c.Name
+			}
 		}
 		list[i].Parts = append(list[i].Parts, o)
 	}
@@ -150,29 +154,6 @@ func (w *Witness) compare() {
 		w.Agreement = Differs
 		w.Reason = cmp.Or(w.Reason, NotExplained)
 	}
-}
-
-// ownSeries returns the platforms that a count covers together, and whose it
-// is; nil without a row of any of them.
-func (m *Model) ownSeries(platforms []string, year int) (s *Series, who string) {
-	var parts []*Series
-	for _, id := range platforms {
-		if p := m.Platform(id); p != nil {
-			parts = append(parts, p)
-		}
-	}
-	switch len(parts) {
-	case 0:
-		return nil, ""
-	case 1:
-		s = parts[0]
-	default:
-		s = m.Union(parts...)
-	}
-	if c, _ := m.Owner(platforms[0], year); c != nil && len(platforms) > 1 {
-		return s, c.Name
-	}
-	return s, s.Name
 }
 
 // Borne says how far the platforms' own counts bear a year's table out: how
