@@ -62,21 +62,25 @@ func (m *Model) concerns(s *Series, b *pipeline.Break, from, to int) bool {
 	case s.Type == TypeCompany && !s.Alone && !isPlatform:
 		return false // another company
 	}
-	return slices.ContainsFunc(m.affected[b.Who], func(id string) bool {
-		return m.touches(s, id, b.Who, from) || m.touches(s, id, b.Who, to)
-	})
+	return len(m.struck(s, b.Who, from, to)) > 0
 }
 
-// touches reports whether what happened to a platform, combined row or company
-// bears on a platform of the series in a year.
-func (m *Model) touches(s *Series, id, who string, year int) bool {
-	if !s.Holds(id, year) {
-		return false
-	}
-	if _, isPlatform := m.platform[who]; !isPlatform {
-		return m.known[at{id, year}].owner == who
-	}
-	return id == who || s.Type != TypePlatform && m.known[at{id, year}].inside == who
+// struck returns the platforms of the series that what happened to a platform,
+// combined row or company bears on in one of two years.
+func (m *Model) struck(s *Series, who string, from, to int) []string {
+	_, isPlatform := m.platform[who]
+	return filter(m.affected[who], func(id string) bool {
+		return slices.ContainsFunc([]int{from, to}, func(year int) bool {
+			switch k := m.known[at{id, year}]; {
+			case !s.Holds(id, year):
+				return false
+			case !isPlatform:
+				return k.owner == who
+			default:
+				return id == who || s.Type != TypePlatform && k.inside == who
+			}
+		})
+	})
 }
 
 // forbids reports whether a break rules the comparison out. One of a platform's
@@ -118,11 +122,9 @@ func (m *Model) mixed(s *Series, from, to int) []at {
 // to be the sum's break too.
 func (m *Model) weighs(s *Series, who string, from, to int) bool {
 	var moved pipeline.Count
-	for _, id := range m.affected[who] {
-		if m.touches(s, id, who, from) || m.touches(s, id, who, to) {
-			d := m.known[at{id, to}].sum - m.known[at{id, from}].sum
-			moved += max(d, -d)
-		}
+	for _, id := range m.struck(s, who, from, to) {
+		d := m.known[at{id, to}].sum - m.known[at{id, from}].sum
+		moved += max(d, -d)
 	}
 	return float64(moved) >= BreakLimit*float64(min(*s.At(from).Reports, *s.At(to).Reports))
 }
@@ -137,8 +139,11 @@ func (m *Model) combinedReasons(pair *Between) (list []Reason) {
 		same := both && slices.Equal(other, m.combined[row])
 		r := Reason{Code: BecauseCombined, Verdict: No, Mark: pipeline.FlagBreak,
 			Text: fmt.Sprintf("The %d row %s combines %s with other platforms.", row.year, m.rowName(row), s.Name)}
+		judged := slices.ContainsFunc(m.ds.Breaks, func(b pipeline.Break) bool { // by the registry
+			return b.Who == row.id && strings.HasPrefix(b.Kind, "scope") && covers(&b, from, to) && (same || b.Forbids != pipeline.ForbidsNothing)
+		})
 		switch {
-		case m.judged(row.id, from, to, !same), single && row.id != s.list[0], same && (!single || row.year == to):
+		case judged, single && row.id != s.list[0], same && (!single || row.year == to):
 			continue
 		case s.Type == TypeCategory && !single && !m.weighs(s, row.id, from, to):
 			continue
@@ -149,14 +154,6 @@ func (m *Model) combinedReasons(pair *Between) (list []Reason) {
 		list = append(list, r)
 	}
 	return list
-}
-
-// judged reports whether a break of the registry already judges the scope of a
-// platform's row between two years; ruling it out, where that is asked for.
-func (m *Model) judged(id string, from, to int, forbids bool) bool {
-	return slices.ContainsFunc(m.ds.Breaks, func(b pipeline.Break) bool {
-		return b.Who == id && strings.HasPrefix(b.Kind, "scope") && covers(&b, from, to) && (!forbids || b.Forbids != pipeline.ForbidsNothing)
-	})
 }
 
 func (m *Model) rowName(row at) string {
@@ -176,11 +173,10 @@ func (m *Model) MarkBreaks() []pipeline.Finding {
 		f := &m.ds.Figures[i]
 		s, k := m.Platform(f.Platform), at{f.Platform, f.Year}
 		b := m.Between(s, f.Year-1, f.Year, pipeline.MeasureReports)
-		if b.Verdict != No {
-			continue
+		if b.Verdict == No {
+			f.Flags = f.Flags.With(pipeline.FlagBreak)
 		}
-		f.Flags = f.Flags.With(pipeline.FlagBreak)
-		if noted[k] {
+		if b.Verdict != No || noted[k] {
 			continue
 		}
 		noted[k] = true

@@ -22,6 +22,8 @@ type Mover struct {
 	Movement Movement
 	Between
 	Why string // for NotComparable without a verdict: why one of the values is missing
+
+	size pipeline.Count // lists are sorted by it
 }
 
 // MoversOptions choose who is looked at.
@@ -48,32 +50,40 @@ type Movers struct {
 
 // Movers compares two years of every series. The earlier year is From.
 func (m *Model) Movers(year1, year2 int, o MoversOptions) Movers {
-	from, to := min(year1, year2), max(year1, year2)
-	v := Movers{From: from, To: to}
+	v := Movers{From: min(year1, year2), To: max(year1, year2)}
 	base := cmp.Or(o.MinBase, SmallBase)
 	lists := map[Movement]*[]Mover{Entered: &v.Entered, Left: &v.Left, NotComparable: &v.NotComparable}
-	for _, s := range m.moving(o, &v) {
-		mv, ok := m.mover(s, from, to)
+	for _, s := range map[Type][]*Series{"": m.Platforms, TypePlatform: m.Platforms, TypeCompany: m.Companies, TypeCategory: m.Categories}[o.By] {
+		if o.Category != "" && s.Category != o.Category || o.Kind != "" && s.Kind != o.Kind {
+			continue
+		}
+		if s.Kind == pipeline.KindHotline && o.Kind == "" {
+			v.Hotlines = true
+			continue
+		}
+		mv := m.mover(s, v.From, v.To)
 		list := lists[mv.Movement]
 		switch {
-		case !ok:
+		case mv.size < 0:
 			continue
-		case mv.larger() < base, mv.Movement == Moved && *mv.From.Reports < base:
+		case mv.size < base, mv.Movement == Moved && *mv.From.Reports < base:
 			v.LeftOut++
 			continue
-		case mv.Movement == Moved && *mv.Change.Reports == 0:
-			v.Unchanged++
-			continue
-		case mv.Movement == Moved && *mv.Change.Reports > 0:
-			list = &v.Rises
 		case mv.Movement == Moved:
-			list = &v.Falls
+			change := *mv.Change.Reports
+			if mv.size = max(change, -change); change == 0 {
+				v.Unchanged++
+				continue
+			}
+			if list = &v.Falls; change > 0 {
+				list = &v.Rises
+			}
 		}
 		*list = append(*list, mv)
 	}
 	for _, list := range []*[]Mover{&v.Rises, &v.Falls, &v.Entered, &v.Left, &v.NotComparable} {
 		slices.SortFunc(*list, func(a, b Mover) int {
-			return cmp.Or(cmp.Compare(b.size(), a.size()), cmp.Compare(a.Series.ID, b.Series.ID))
+			return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.Series.ID, b.Series.ID))
 		})
 		if o.Top > 0 {
 			*list = (*list)[:min(o.Top, len(*list))]
@@ -87,30 +97,15 @@ func (v Movers) All() []Mover {
 	return slices.Concat(v.Falls, v.Rises, v.Entered, v.Left, v.NotComparable)
 }
 
-// moving returns the series that a question is about.
-func (m *Model) moving(o MoversOptions, v *Movers) []*Series {
-	list := m.Platforms
-	switch o.By {
-	case TypeCompany:
-		list = m.Companies
-	case TypeCategory:
-		list = m.Categories
-	}
-	return filter(list, func(s *Series) bool {
-		hotline := o.Kind == "" && s.Kind == pipeline.KindHotline && (o.Category == "" || s.Category == o.Category)
-		v.Hotlines = v.Hotlines || hotline
-		return !hotline && (o.Category == "" || s.Category == o.Category) && (o.Kind == "" || s.Kind == o.Kind)
-	})
-}
-
-// mover says what a series did between two years; not ok where it has no value
-// in either.
-func (m *Model) mover(s *Series, from, to int) (mv Mover, ok bool) {
-	mv.Between = m.Between(s, from, to, pipeline.MeasureReports)
-	if mv.From == nil || mv.To == nil {
-		return mv, false
-	}
+// mover says what a series did between two years. Its size is the larger value,
+// -1 where there is none.
+func (m *Model) mover(s *Series, from, to int) Mover {
+	mv := Mover{Between: m.Between(s, from, to, pipeline.MeasureReports), size: -1}
 	old, now := mv.From, mv.To
+	if old == nil || now == nil {
+		return mv
+	}
+	mv.size = max(old.size(), now.size())
 	switch {
 	case mv.Verdict == No:
 		mv.Movement = NotComparable
@@ -123,15 +118,5 @@ func (m *Model) mover(s *Series, from, to int) (mv Mover, ok bool) {
 	default:
 		mv.Movement, mv.Why = NotComparable, cmp.Or(m.WhyBlank(old), m.WhyBlank(now))
 	}
-	return mv, old.Reports != nil || now.Reports != nil
+	return mv
 }
-
-// size is what a list of movers is sorted by.
-func (mv Mover) size() pipeline.Count {
-	if mv.Movement == Moved {
-		return max(*mv.Change.Reports, -*mv.Change.Reports)
-	}
-	return mv.larger()
-}
-
-func (mv Mover) larger() pipeline.Count { return max(mv.From.size(), mv.To.size()) }

@@ -9,9 +9,12 @@ import (
 // rank gives every value of a year its place.
 func (m *Model) rank(list []*Series) {
 	for i, year := range m.Years {
-		hidden, known := m.hidden(year)
-		if !known {
-			continue
+		var hidden pipeline.Count // what a partial edition does not list of its total
+		if ed := m.edition[year]; ed.Partial() {
+			if ed.Total == nil {
+				continue
+			}
+			hidden = ed.Total.Reports - ed.Sum()
 		}
 		var values []pipeline.Count
 		for _, s := range list {
@@ -29,19 +32,6 @@ func (m *Model) rank(list []*Series) {
 			s.Points[i].Rank = 1 + len(values) - upTo
 		}
 	}
-}
-
-// hidden is what a partial edition does not list of its total, 0 for a whole
-// one; not known without a total.
-func (m *Model) hidden(year int) (rest pipeline.Count, known bool) {
-	ed := m.edition[year]
-	switch {
-	case !ed.Partial():
-		return 0, true
-	case ed.Total == nil:
-		return 0, false
-	}
-	return max(0, ed.Total.Reports-ed.Sum()), true
 }
 
 // open reports whether the rank of a series in a partial year is open: what the
@@ -82,11 +72,8 @@ func (m *Model) RankIn(category string, s *Series, year int) int {
 	if s.Category != category || s.Type != TypePlatform || p == nil || p.Rank == 0 {
 		return 0
 	}
-	place := 1
-	for _, o := range m.Platforms {
-		if q := o.At(year); o.Category == category && q != nil && q.Rank > 0 && q.Rank < p.Rank {
-			place++
-		}
-	}
-	return place
+	return 1 + len(filter(m.Platforms, func(o *Series) bool {
+		q := o.At(year)
+		return o.Category == category && q.Rank > 0 && q.Rank < p.Rank
+	}))
 }

@@ -78,17 +78,11 @@ func (m *Model) Select(ids []string, top int) (*Model, error) {
 	for _, s := range m.Largest(top) {
 		keep[s.ID] = true
 	}
-	out := *m
+	out, ds := *m, *m.Data
 	holdsKept := func(s *Series) bool { return slices.ContainsFunc(s.list, func(p string) bool { return keep[p] }) }
 	out.Platforms, out.Companies = filter(m.Platforms, holdsKept), filter(m.Companies, holdsKept)
 	out.Categories, out.Groups = filter(m.Categories, holdsKept), filter(m.Groups, holdsKept)
-	out.Data = m.selectData(&out, keep)
-	return &out, nil
-}
-
-// selectData leaves of the dataset what the chosen series need.
-func (m *Model) selectData(out *Model, keep map[string]bool) *pipeline.Dataset {
-	ds := *m.Data
+	out.Data = &ds
 	named := maps.Clone(keep)  // platforms that what stays speaks of
 	shown := map[string]bool{} // ids of the series that stay
 	for _, s := range slices.Concat(out.Platforms, out.Companies) {
@@ -114,7 +108,7 @@ func (m *Model) selectData(out *Model, keep map[string]bool) *pipeline.Dataset {
 	ds.Findings = append(slices.Clone(ds.Findings), pipeline.Finding{Code: pipeline.Selection, Severity: pipeline.Note,
 		What: fmt.Sprintf("These outputs have %d of %d platforms and %d of %d rows, as asked. Shares and ranks are of the full tables, totals and editions are complete, and a company's value is the sum of all it owned, including members that are left out.",
 			len(out.Platforms), len(m.Platforms), len(ds.Figures), len(m.Data.Figures))})
-	return &ds
+	return &out, nil
 }
 
 func filter[T any](list []T, keep func(T) bool) []T {
