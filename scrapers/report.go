@@ -64,7 +64,7 @@ func (r *run) summary(list []*Candidate) pipeline.Finding {
 		f.Code = pipeline.SourceSkipped
 	}
 	if stored, ok := r.known.Latest(c.URL); ok {
-		f.What += fmt.Sprintf("; the version of %s is kept", stored.Best().Retrieved.Format(time.DateOnly))
+		f.What += fmt.Sprintf("; the version of %s is kept", stored.Retrieved.Format(time.DateOnly))
 	}
 	switch several := n > 1; {
 	case errors.Is(c.Fault, errBudget):

@@ -218,11 +218,17 @@ func (a *Archive) Put(body []byte, s Sighting) (err error) {
 	return a.keepValidators(s, Validators{SHA256: s.SHA256})
 }
 
-// Latest returns the version last seen at an address of the publisher, and
-// whether there is one. Copies in a web archive do not count.
-func (a *Archive) Latest(url string) (Version, bool) {
-	s, ok := a.latest(url, "")
-	return a.version(s.SHA256), ok
+// Latest returns the newest sighting at an address of the publisher, and whether
+// there is one. Copies in a web archive do not count.
+func (a *Archive) Latest(url string) (Sighting, bool) { return a.latest(url, "") }
+
+func (a *Archive) latest(asked, mirror string) (Sighting, bool) {
+	for _, s := range slices.Backward(a.sightings) {
+		if s.Asked == asked && s.Mirror == mirror {
+			return s, true
+		}
+	}
+	return Sighting{}, false
 }
 
 // AsOf returns the archive as it was known at a moment, for reading only: of the
@@ -234,86 +240,71 @@ func (a *Archive) AsOf(moment time.Time) *Archive {
 	return &then
 }
 
-// latest returns the newest sighting at an address.
-func (a *Archive) latest(asked, mirror string) (Sighting, bool) {
-	for _, s := range slices.Backward(a.sightings) {
-		if s.Asked == asked && s.Mirror == mirror {
-			return s, true
-		}
-	}
-	return Sighting{}, false
-}
-
-func (a *Archive) version(sha string) Version {
-	v := Version{SHA256: sha}
-	for _, s := range a.sightings {
-		if s.SHA256 == sha {
-			v.Sightings = append(v.Sightings, s)
-		}
-	}
-	return v
-}
-
-// All returns every version with all its sightings, in the order they are first
-// known to have been published (a web archive's copy counts from its capture),
-// and in the order they were stored where that does not decide. The order
-// depends on the archive alone.
+// All returns every version, in the order in which they came to be published. A
+// web archive's copy counts from its capture. The clock of this order never goes
+// back: what was fetched later came later, even where the machine's clock was
+// set back in between.
 //
 // The error is ErrDamaged and names the sightings that cannot be read; the
 // other versions are returned with it.
-func (a *Archive) All() ([]Version, error) {
-	var all []Version
-	seen := map[string]bool{}
-	for _, s := range a.Timeline() {
-		if !seen[s.SHA256] {
-			seen[s.SHA256] = true
-			all = append(all, a.version(s.SHA256))
+func (a *Archive) All() (all []Version, err error) {
+	type coming struct { // of bytes never seen before, or back at an address that had answered with others
+		Sighting
+		first bool
+		at    time.Time
+	}
+	var came []coming
+	var clock time.Time
+	oldest := map[string]time.Time{} // by SHA-256; a capture can show that bytes are older than their first sighting
+	answer := map[string]string{}    // the SHA-256 that each address of the publisher answered with
+	for _, s := range a.sightings {  // by Seq
+		at := s.Captured
+		if at.IsZero() {
+			clock = slices.MaxFunc([]time.Time{clock, s.Retrieved}, time.Time.Compare)
+			at = clock
+		}
+		old, known := oldest[s.SHA256]
+		if !known || at.Before(old) {
+			oldest[s.SHA256] = at
+		}
+		if !known || s.Mirror == "" && answer[s.Asked] != "" {
+			came = append(came, coming{s, !known, at})
+		}
+		if s.Mirror == "" {
+			answer[s.Asked] = s.SHA256
 		}
 	}
-	var err error
+	for i, c := range came {
+		if c.first {
+			came[i].at = oldest[c.SHA256]
+		}
+	}
+	slices.SortStableFunc(came, func(x, y coming) int { return x.at.Compare(y.at) })
+	index, moment := map[string]int{}, 0
+	for i, c := range came {
+		if i == 0 || c.Run == 0 || c.Run != came[i-1].Run || !c.Captured.IsZero() || !came[i-1].Captured.IsZero() {
+			moment++
+		}
+		if c.first {
+			index[c.SHA256] = len(all)
+			all = append(all, Version{SHA256: c.SHA256})
+		}
+		v := &all[index[c.SHA256]]
+		v.Seen = append(v.Seen, moment)
+	}
+	for _, s := range a.sightings {
+		v := &all[index[s.SHA256]]
+		v.Sightings = append(v.Sightings, s)
+	}
+	for i, v := range all {
+		answers := func(s Sighting) bool { return answer[s.Asked] != "" }
+		still := func(s Sighting) bool { return answer[s.Asked] == v.SHA256 }
+		all[i].Superseded = slices.ContainsFunc(v.Sightings, answers) && !slices.ContainsFunc(v.Sightings, still)
+	}
 	for _, f := range a.damaged {
 		err = errors.Join(err, fmt.Errorf("archive: %w: %s", ErrDamaged, f.What))
 	}
 	return all, err
-}
-
-// Timeline returns the sightings that brought something, in the order in which
-// it was published: bytes seen for the first time, and bytes that came back to
-// an address which had answered with others in between. A version that went and
-// came again is there twice. The clock of this order never goes back: what was
-// fetched later came later, even where the machine's clock was set back in
-// between.
-func (a *Archive) Timeline() []Sighting {
-	moment := map[int]time.Time{}    // by Seq
-	oldest := map[string]time.Time{} // by SHA-256; a capture can show that bytes are older than their first sighting
-	var clock time.Time
-	for _, s := range a.sightings { // by Seq
-		at := s.Captured
-		if at.IsZero() {
-			if s.Retrieved.After(clock) {
-				clock = s.Retrieved
-			}
-			at = clock
-		}
-		moment[s.Seq] = at
-		if old, known := oldest[s.SHA256]; !known || at.Before(old) {
-			oldest[s.SHA256] = at
-		}
-	}
-	var list []Sighting
-	seen, answered := map[string]bool{}, map[string]bool{}
-	for _, s := range a.sightings {
-		if !seen[s.SHA256] {
-			moment[s.Seq] = oldest[s.SHA256]
-		}
-		if !seen[s.SHA256] || s.Mirror == "" && answered[s.Asked] {
-			list = append(list, s)
-		}
-		seen[s.SHA256] = true
-		answered[s.Asked] = answered[s.Asked] || s.Mirror == ""
-	}
-	slices.SortStableFunc(list, func(x, y Sighting) int { return moment[x.Seq].Compare(moment[y.Seq]) })
-	return list
 }
 
 // Body returns the bytes of a version. They are hashed again: a file that has
@@ -323,7 +314,7 @@ func (a *Archive) Body(sha string) ([]byte, error) {
 		name := path.Join(documentsDir, sha+ext)
 		body, err := fs.ReadFile(a.files, name)
 		switch {
-		case errors.Is(err, fs.ErrNotExist) || !isSHA256(sha):
+		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err == nil && Hash(body) == sha:
 			return body, nil
@@ -362,11 +353,6 @@ func (a *Archive) Verify() []pipeline.Finding {
 func Hash(body []byte) string {
 	sum := sha256.Sum256(body)
 	return hex.EncodeToString(sum[:])
-}
-
-func isSHA256(s string) bool {
-	b, err := hex.DecodeString(s)
-	return err == nil && len(b) == sha256.Size && s == strings.ToLower(s)
 }
 
 func extension(body []byte) string {

@@ -3,7 +3,6 @@ package archive
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"path"
 )
@@ -18,10 +17,7 @@ func (a *Archive) CachedReading(sha, reader string) ([]byte, bool) {
 // so that the next run need not read it again. Cached data may be deleted at
 // any time.
 func (a *Archive) CacheReading(sha, reader string, data []byte) error {
-	if err := a.cache(readingsDir, sha+"\n"+reader, data); err != nil {
-		return fmt.Errorf("archive: cache the reading of %s: %w", sha, err)
-	}
-	return nil
+	return a.cache(readingsDir, sha+"\n"+reader, data)
 }
 
 // Validators are what a server gave to ask it later whether an address has

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -56,6 +57,13 @@ func (s Sighting) answered() string { return cmp.Or(s.Final, s.Asked) }
 type Version struct {
 	SHA256    string
 	Sightings []Sighting
+	// Seen are the moments at which it came, or came back, counted through the
+	// archive from 1. What came in one run came together: in which order its
+	// links were followed says nothing about which document is newer.
+	Seen []int
+	// Superseded: every address it was seen at answers with other bytes by now. A
+	// web archive's copy alone says nothing on that.
+	Superseded bool
 }
 
 // Best returns the sighting that is of most use to a reader: at the publisher's
@@ -105,13 +113,15 @@ func (s Sighting) name() string {
 // of the hash.
 func (s Sighting) fileName() string { return fmt.Sprintf("%06d-%s.json", s.Seq, s.SHA256[:12]) }
 
+var sha256Hex = regexp.MustCompile("^[0-9a-f]{64}$")
+
 // parseSighting reads a sighting and refuses one that says too little, or is not
 // the one that the file's name says.
 func parseSighting(name string, data []byte) (s Sighting, err error) {
 	if err := json.Unmarshal(data, &s); err != nil {
 		return s, errors.New("it is not JSON as this program writes it")
 	}
-	if !isSHA256(s.SHA256) || s.Asked == "" || s.Seq < 1 || s.Size < 0 || s.fileName() != name {
+	if !sha256Hex.MatchString(s.SHA256) || s.Asked == "" || s.Seq < 1 || s.Size < 0 || s.fileName() != name {
 		return s, errors.New("it does not say what its name and this program want of a sighting")
 	}
 	return s, nil

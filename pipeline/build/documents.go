@@ -19,12 +19,10 @@ import (
 // A document is one version held in the archive, and what reading it gave.
 type document struct {
 	pipeline.Document
-	held       archive.Version
-	superseded bool  // every address it was seen at answers with other bytes by now
-	seen       []int // the moments at which it came
-	sister     bool  // it is a sister document
-	versions   []check.Version
-	found      []pipeline.Finding
+	held     archive.Version
+	sister   bool // it is a sister document
+	versions []check.Version
+	found    []pipeline.Finding
 }
 
 // readArchive reads every version in the archive. A document that cannot be
@@ -34,12 +32,11 @@ func readArchive(ctx context.Context, in Inputs) ([]document, error) {
 	if err != nil {
 		return nil, err
 	}
-	seen := moments(in.Archive.Timeline())
 	docs := make([]document, len(held))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(extract.Parallel)
 	for i, h := range held {
-		docs[i] = document{Document: in.provenance(h), held: h, superseded: superseded(in.Archive, h), seen: seen[h.SHA256]}
+		docs[i] = document{Document: in.provenance(h), held: h}
 		group.Go(func() error { return docs[i].read(ctx, in) })
 	}
 	err = group.Wait()
@@ -65,28 +62,12 @@ func warnOfSisters(in Inputs, docs []document) {
 	}
 	for _, d := range docs {
 		at := slices.IndexFunc(d.held.Sightings, func(s archive.Sighting) bool { return tables[s.Asked] != 0 })
-		if d.sister && !d.superseded && at >= 0 {
+		if d.sister && !d.held.Superseded && at >= 0 {
 			f := &d.found[0]
 			f.Severity, f.Year = pipeline.Warn, tables[d.held.Sightings[at].Asked]
 			f.What += fmt.Sprintf("; it answers where the table of %d was, which is kept", f.Year)
 		}
 	}
-}
-
-// moments returns, by hash, the moments at which each version came, counted from
-// 1. What came in one run came together: in which order its links were followed
-// says nothing about which document is newer.
-func moments(sightings []archive.Sighting) map[string][]int {
-	seen := map[string][]int{}
-	moment := 0
-	for i, s := range sightings {
-		together := i > 0 && s.Run != 0 && s.Run == sightings[i-1].Run && s.Captured.IsZero() && sightings[i-1].Captured.IsZero()
-		if !together {
-			moment++
-		}
-		seen[s.SHA256] = append(seen[s.SHA256], moment)
-	}
-	return seen
 }
 
 // provenance says where a version came from and how sure that is. A host that
@@ -113,20 +94,6 @@ func (in Inputs) provenance(h archive.Version) pipeline.Document {
 		doc.Mirror, doc.URL, doc.FinalURL = doc.Address(), in.Snapshot.Editions[known].Document.URL, ""
 	}
 	return doc
-}
-
-// superseded reports whether every address a version was seen at answers with
-// other bytes by now. A web archive's copy alone says nothing on that.
-func superseded(arch *archive.Archive, h archive.Version) bool {
-	replaced := false
-	for _, s := range h.Sightings {
-		now, ok := arch.Latest(s.Asked)
-		if ok && now.SHA256 == h.SHA256 {
-			return false
-		}
-		replaced = replaced || ok
-	}
-	return replaced
 }
 
 // read reads the document's tables into versions.
@@ -198,7 +165,7 @@ func (d *document) take(in Inputs, t pipeline.Table, read []pipeline.Finding, be
 	}
 	d.versions = append(d.versions, check.Version{
 		Edition:    pipeline.Edition{Year: t.Year, Document: doc, Title: t.Title, Rows: t.Rows, Total: t.Total, Status: status, Readings: t.Readings},
-		Superseded: d.superseded, Beside: beside, Seen: d.seen,
+		Superseded: d.held.Superseded, Beside: beside, Seen: d.held.Seen,
 	})
 }
 
@@ -232,7 +199,7 @@ func (d *document) findings(ds *pipeline.Dataset) []pipeline.Finding {
 	found := slices.Clone(d.found)
 	for i, f := range found {
 		ofDocument := func(v check.Version) bool { return f.Year == 0 && elsewhere(v.Year) }
-		if d.superseded && (len(d.versions) == 0 || elsewhere(f.Year) || slices.ContainsFunc(d.versions, ofDocument)) {
+		if d.held.Superseded && (len(d.versions) == 0 || elsewhere(f.Year) || slices.ContainsFunc(d.versions, ofDocument)) {
 			found[i].Severity = pipeline.Note
 		}
 	}
