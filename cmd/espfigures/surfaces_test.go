@@ -347,28 +347,27 @@ func bookSays(t *testing.T, path string) said {
 	s := rowsSay("", sheet("Series"))
 	s.wideSays(compare.TypePlatform, sheet("Platforms"))
 	s.wideSays(compare.TypeCompany, sheet("Companies"))
-	kinds := map[string]string{}
-	for _, r := range sheet("Data_lists") {
-		kinds[r["no"]] = r["type"]
-	}
+	lists, verdicts := sheet("Data_lists"), sheet("Data_verdicts")
 	for _, r := range sheet("Data_between") {
 		pair, err := strconv.ParseFloat(r["key"], 64)
 		if err != nil {
 			t.Fatal(err)
 		}
-		no := strconv.Itoa(int(pair / 1e8))
-		from, _ := strconv.Atoi(r["from_year"])
-		to, _ := strconv.Atoi(r["to_year"])
-		kind := kinds[no]
-		s[key(kind, r["id"], from, to, "reports")] = fmt.Sprintf("%s|%s|%s", r["comparable"], r["reasons"], r["change"])
-		s[key(kind, r["id"], from, to, "percent")] = parsed(r["change_percent"]) + "|" + parsed(r["like_for_like_percent"])
-		s[key(kind, r["id"], from, to, "index")] = fmt.Sprintf("%s|%s|%s", r["comparable"], r["reasons"], parsed(r["index"]))
-		if v := r["share_comparable"]; v != "" {
-			s[key(kind, r["id"], from, to, "share")] = fmt.Sprintf("%s|%s|%s", v, r["share_reasons"], parsed(r["share_change_points"]))
+		series, from, to := lists[int(pair/1e8)-1], int(pair/1e4)%1e4, int(pair)%1e4
+		says := func(measure, verdict, change string) {
+			no, err := strconv.Atoi(r[verdict])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v := verdicts[no-1]; v["comparable"] != "" {
+				s[key(series["type"], series["id"], from, to, measure)] = fmt.Sprintf("%s|%s|%s", v["comparable"], v["reasons"], change)
+			}
 		}
-		if v := r["rank_comparable"]; v != "" {
-			s[key(kind, r["id"], from, to, "rank")] = fmt.Sprintf("%s|%s|%s", v, r["rank_reasons"], r["rank_change_places"])
-		}
+		says("reports", "verdict", r["change"])
+		s[key(series["type"], series["id"], from, to, "percent")] = parsed(r["change_percent"]) + "|" + parsed(r["like_for_like_percent"])
+		says("index", "verdict", parsed(r["index"]))
+		says("share", "share_verdict", parsed(r["share_change_points"]))
+		says("rank", "rank_verdict", r["rank_change_places"])
 	}
 	return s
 }

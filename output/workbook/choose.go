@@ -37,8 +37,11 @@ func moverKey(by, from, to, list, place int) int {
 	return by*1e12 + from*1e8 + to*1e4 + list*100 + place
 }
 
-// moverLists are the lists on Movers, in their order.
-var moverLists = []string{"Falls", "Rises", "Entrants", "Leavers", "Not comparable"}
+// moverLists are the lists on Movers, in their order, with what those in them did.
+var moverLists = []struct {
+	word string
+	did  compare.Movement
+}{{"Falls", compare.Moved}, {"Rises", compare.Moved}, {"Entrants", compare.Entered}, {"Leavers", compare.Left}, {"Not comparable", compare.NotComparable}}
 
 // movedBy are the types of series that Movers offers, with its word for them.
 var movedBy = []struct {
@@ -91,7 +94,7 @@ func uniqueLabel(s *compare.Series, taken map[string]bool) string {
 // chooseFrom fills the sheets that formulas look up: the series offered, what
 // may be said between any two years of each, and who moved.
 func (b *Book) chooseFrom() {
-	b.lists, b.between = b.sheet("Data_lists"), b.sheet("Data_between")
+	b.lists, b.verdicts, b.between = b.sheet("Data_lists"), b.sheet("Data_verdicts"), b.sheet("Data_between")
 	taken := map[string]bool{}
 	for _, s := range b.seriesOffered() {
 		var years []int
@@ -104,29 +107,32 @@ func (b *Book) chooseFrom() {
 			b.left++
 			continue
 		}
-		for k, to := range years {
-			for _, from := range years[:k] {
-				row := b.pairRow(s, from, to)
-				b.between.rows = append(b.between.rows, row)
-				b.pairs[row[0].(int)] = len(b.between.rows)
-			}
-		}
 		o := offer{s, uniqueLabel(s, taken)}
 		b.offers = append(b.offers, o)
-		b.lists.rows = append(b.lists.rows, []any{len(b.offers), o.label, s.ID, string(s.Type), inLine(s.Name), yearMarks(s)})
+		b.lists.rows = append(b.lists.rows, []any{len(b.offers), o.label, s.ID, string(s.Type), yearMarks(s)})
+		for k, to := range years {
+			for _, from := range years[:k] {
+				all, key := b.m.BetweenAll(s, from, to), pairKey(len(b.offers), from, to)
+				shown := all[0].Shown()
+				b.between.rows = append(b.between.rows, []any{key, b.verdict(all[0], all[0].Codes()), tables.Maybe(shown.Reports), tables.Maybe(shown.Percent),
+					tables.Maybe(all[0].Like().Percent), tables.Maybe(all[3].Shown().Index),
+					b.verdict(all[1], all[1].Codes()), tables.Maybe(all[1].Shown().Points), b.verdict(all[2], all[2].Codes()), tables.Maybe(all[2].Shown().Places)})
+				b.pairs[key] = len(b.between.rows)
+			}
+		}
 	}
 	b.moversData()
 }
 
-// pairRow is what the model says about two years of the next series offered.
-func (b *Book) pairRow(s *compare.Series, from, to int) []any {
-	all := b.m.BetweenAll(s, from, to)
-	reports, share, rank := all[0], all[1], all[2]
-	return []any{pairKey(len(b.offers)+1, from, to), s.ID, from, to,
-		string(reports.Verdict), tables.Maybe(reports.Shown().Reports), tables.Maybe(reports.Shown().Percent), tables.Maybe(reports.Like().Percent),
-		reports.Codes(), reasonTexts(reports), tables.Maybe(all[3].Shown().Index),
-		string(share.Verdict), tables.Maybe(share.Shown().Points), share.Codes(), reasonTexts(share),
-		string(rank.Verdict), tables.Maybe(rank.Shown().Places), rank.Codes(), reasonTexts(rank)}
+// verdict returns the row of Data_verdicts, from 1, that says what a comparison
+// says: many say the same.
+func (b *Book) verdict(x compare.Between, reasons string) int {
+	say := [3]string{string(x.Verdict), reasons, reasonTexts(x)}
+	if b.judged[say] == 0 {
+		b.judged[say] = len(b.judged) + 1
+		b.verdicts.rows = append(b.verdicts.rows, []any{len(b.judged), say[0], say[1], say[2]})
+	}
+	return b.judged[say]
 }
 
 // moversData lists who moved between every two years, the newest pairs of years
@@ -139,13 +145,13 @@ func (b *Book) moversData() {
 			if looked += len(b.m.Platforms) + len(b.m.Companies); looked > maxMoves && len(b.moved.rows) > 0 {
 				return
 			}
-			for by, which := range movedBy {
-				v := b.m.Movers(from, to, compare.MoversOptions{By: which.by, Top: moverRows})
+			for by, which := range [][]*compare.Series{b.m.Platforms, b.m.Companies, b.m.Categories} {
+				v := b.m.Movers(from, to, compare.MoversOptions{By: movedBy[by].by, Top: moverRows})
 				for list, movers := range [][]compare.Mover{v.Falls, v.Rises, v.Entered, v.Left, v.NotComparable} {
 					for place, mv := range movers {
-						key := moverKey(by+1, from, to, list+1, place+1)
-						at := []any{key, string(which.by), from, to, moverLists[list], place + 1}
-						b.moved.rows = append(b.moved.rows, append(at, tables.MoverRow(mv)...))
+						key, change := moverKey(by+1, from, to, list+1, place+1), mv.Shown()
+						b.moved.rows = append(b.moved.rows, []any{key, 1 + slices.Index(which, mv.Series), tables.Maybe(mv.From.Reports), tables.Maybe(mv.To.Reports),
+							tables.Maybe(change.Reports), tables.Maybe(change.Percent), b.verdict(mv.Between, cmp.Or(mv.Codes(), mv.Why))})
 						b.movers[key] = len(b.moved.rows)
 					}
 				}

@@ -17,10 +17,13 @@ import (
 // to, so that programs which do not calculate show it too.
 
 // lookUp is a cell with the value of a column of a sheet. at is a formula for
-// the number of the row; an error or 0 is none. row is what it comes to.
+// the number of the row, an error or a text for none; row is what it comes to.
 func (s *sheet) lookUp(col, at string, row int) formula {
 	v := fmt.Sprintf("INDEX(%s,%s)", s.span(col), at)
-	return formula{fmt.Sprintf(`IFERROR(IF(%s=0,"",IF(%s="","",%s)),"")`, at, v, v), s.value(col, row)}
+	if s.cols[s.col(col)-1].kind <= wrapped {
+		return formula{fmt.Sprintf(`IFERROR(%s&"","")`, v), s.value(col, row)}
+	}
+	return formula{fmt.Sprintf(`IFERROR(IF(%s="","",%s),"")`, v, v), s.value(col, row)}
 }
 
 // value is the value of a column in the row of that number, nil for row 0.
@@ -36,7 +39,7 @@ var measureWords = []string{"reports", "share", "rank", "index"}
 // byMeasure is the one of four formulas, in the order of measureWords, that
 // belongs to the measure chosen on Compare.
 func (b *Book) byMeasure(f ...formula) formula {
-	return formula{fmt.Sprintf(`IF($A$6="share",%s,IF($A$6="rank",%s,IF($A$6="index",%s,%s)))`, f[1].text, f[2].text, f[3].text, f[0].text),
+	return formula{fmt.Sprintf(`IF(%s="share",%s,IF(%s="rank",%s,IF(%s="index",%s,%s)))`, cmpMeasure, f[1].text, cmpMeasure, f[2].text, cmpMeasure, f[3].text, f[0].text),
 		f[slices.Index(measureWords, string(b.choice.measure))].value}
 }
 
@@ -66,25 +69,29 @@ func (b *Book) compareSheet() *sheet {
 func (b *Book) compareRow(slot int) []any {
 	no, d := b.choice.lines[slot], b.lines
 	from, to := b.choice.ordered()
-	number := "Data_lines!" + fixed(d.col("series_no"), lineRow(valueLines, slot))
+	on := func(name string) (ref string, value any) {
+		return "Data_lines!" + fixed(d.col(name), lineRow(valueLines, slot)), valueOf(d.value(name, slot+1))
+	}
+	number, _ := on("series_no")
+	pairAt, _ := on("pair_row")
+	verdictAt, verdict := on("verdict")
+	verdictRow, _ := verdict.(int)
 	chosen := func(f formula) formula {
 		return formula{fmt.Sprintf(`IF(%s=0,"",%s)`, number, f.text), f.value}
 	}
-	pair := func(col string) formula {
-		return b.between.lookUp(col, "Data_lines!"+fixed(d.col("pair_row"), lineRow(valueLines, slot)), b.pairs[pairKey(no, from, to)])
-	}
+	pair := func(col string) formula { return b.between.lookUp(col, pairAt, b.pairs[pairKey(no, from, to)]) }
 	// value is that of a year, whose place among the years is a formula.
 	value := func(place string, year int) formula {
 		of := func(chart int) formula {
 			row, years := lineRow(chart, slot), b.m.Years
 			values := area(d.name, d.yearCol("value_", years[0]), row, d.yearCol("value_", years[len(years)-1]), row)
-			return formula{fmt.Sprintf("INDEX(%s,%s)", values, place), b.valueOf(no, year-years[0], b.drawnBy(chart))}
+			return formula{fmt.Sprintf("INDEX(%s,%s)", values, place), valueOf(d.value(fmt.Sprint("value_", year), 1+row-firstRow))}
 		}
 		return b.byMeasure(of(valueLines), of(valueLines), of(rankLines), of(valueLines))
 	}
+	says, none, first := b.verdicts.lookUp("comparable", verdictAt, verdictRow), word(""), b.m.Years[0]-1
+	said := formula{fmt.Sprintf(`IF(%s="","no value",%s)`, says.text, says.text), says.value}
 	kind := formula{fmt.Sprintf(`IF(%s=0,"not chosen",INDEX(%s,%s))`, number, b.lists.span("type"), number), "not chosen"}
-	verdict := b.byMeasure(pair("comparable"), pair("share_comparable"), pair("rank_comparable"), pair("comparable"))
-	said := formula{fmt.Sprintf(`IF(%s="","no value",%s)`, verdict.text, verdict.text), verdict.value}
 	unit := b.byMeasure(word("reports"), word("percentage points"), word("places up"), word("first year = 100"))
 	var series any
 	if no == 0 {
@@ -95,13 +102,12 @@ func (b *Book) compareRow(slot int) []any {
 			said.value = "no value"
 		}
 	}
-	none, first := word(""), b.m.Years[0]-1
-	row := []any{series, kind, chosen(value(fmt.Sprintf("%s-%d", cmpFrom, first), from)), chosen(value(fmt.Sprintf("%s-%d", cmpTo, first), to)),
+	row := []any{series, kind, value(fmt.Sprintf("%s-%d", cmpFrom, first), from), value(fmt.Sprintf("%s-%d", cmpTo, first), to),
 		chosen(said), b.byMeasure(pair("change"), pair("share_change_points"), pair("rank_change_places"), pair("index")), chosen(unit),
 		b.byMeasure(pair("change_percent"), none, none, none),
-		b.byMeasure(pair("reasons_in_words"), pair("share_reasons_in_words"), pair("rank_reasons_in_words"), pair("reasons_in_words")),
+		b.verdicts.lookUp("reasons_in_words", verdictAt, verdictRow),
 		b.byMeasure(pair("like_for_like_percent"), none, none, none),
-		b.lists.lookUp("marks", number, no)}
+		chosen(b.lists.lookUp("marks", number, no))}
 	for i, year := range b.m.Years {
 		row = append(row, value(fmt.Sprint(i+1), year))
 	}
@@ -164,20 +170,50 @@ func (b *Book) moversSheet() *sheet {
 		return s
 	}
 	const by = `IF($A$6="categories",3,IF($A$6="companies",2,1))`
-	for list, word := range moverLists {
+	for list, which := range moverLists {
 		for place := range moverRows {
-			row := []any{word, place + 1}
 			at := fmt.Sprintf("MATCH(%s*1000000000000+MIN($B$6,$C$6)*100000000+MAX($B$6,$C$6)*10000+%d,%s,0)", by, (list+1)*100+place+1, b.moved.span("key"))
-			for _, c := range s.cols[2:] {
-				row = append(row, b.moved.lookUp(c.name, at, b.movers[moverKey(b.choice.moved+1, from, to, list+1, place+1)]))
+			no := b.movers[moverKey(b.choice.moved+1, from, to, list+1, place+1)]
+			found := func(f formula) formula {
+				return formula{fmt.Sprintf(`IF(%s="","",%s)`, cell(s.col("id"), firstRow+len(s.rows)), f.text), f.value}
 			}
-			s.rows = append(s.rows, row)
+			look := func(col string) formula { return found(b.moved.lookUp(col, at, no)) }
+			said := func(col string) formula {
+				verdict, _ := b.moved.value("verdict", no).(int)
+				return found(b.verdicts.lookUp(col, fmt.Sprintf("INDEX(%s,%s)", b.moved.span("verdict"), at), verdict))
+			}
+			group := found(word(string(which.did)))
+			if no == 0 {
+				group.value = nil
+			}
+			id := b.who("id", by, at, no)
+			id.text = fmt.Sprintf(`IFERROR(IF(%s>0,%s),"")`, at, id.text)
+			s.rows = append(s.rows, []any{which.word, place + 1, id, found(b.who("name", by, at, no)), found(b.who("category", by, at, no)),
+				look("from"), look("to"), look("change"), look("change_percent"), said("comparable"), said("reasons"), group})
 		}
 	}
 	s.captions = []any{formula{`"Largest falls and rises of "&$A$6&" between "&MIN($B$6,$C$6)&" and "&MAX($B$6,$C$6)&", in CyberTipline reports"`,
 		fmt.Sprintf("Largest falls and rises of %s between %d and %d, in CyberTipline reports", s.picks...)}}
 	s.draw = func() error { return b.drawMovers(s) }
 	return s
+}
+
+// who looks up a text on the sheet of what Movers is about: platforms, companies
+// or categories, by the formula by. at is a formula for the row of Data_movers.
+func (b *Book) who(col, by, at string, no int) formula {
+	var from []string
+	for _, s := range b.byYear {
+		if len(s.rows) == 0 || s.col(col) == 0 { // there are no categories, and they have none
+			from = append(from, `""`)
+			continue
+		}
+		from = append(from, s.span(col))
+	}
+	f := formula{fmt.Sprintf(`IFERROR(INDEX(CHOOSE(%s,%s),INDEX(%s,%s))&"","")`, by, strings.Join(from, ","), b.moved.span("row"), at), nil}
+	if s := b.byYear[b.choice.moved]; no > 0 && s.col(col) > 0 {
+		f.value = s.value(col, b.moved.value("row", no).(int))
+	}
+	return f
 }
 
 func (b *Book) drawMovers(s *sheet) error {

@@ -3,25 +3,29 @@ package workbook
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"path"
 	"regexp"
 	"slices"
 	"time"
 )
 
-// parts collects the parts that excelize writes, and puts them into the file
-// in a fixed order with a fixed time, so that the same data give the same
-// bytes. Where excelize has no call for what a part needs, an edit changes it.
+// parts takes the parts that excelize writes, in no fixed order, packs each as
+// it comes, and puts them into the file in a fixed order with a fixed time, so
+// that the same data give the same bytes. Where excelize has no call for what a
+// part needs, an edit changes it.
 type parts struct {
-	out   io.Writer
-	files map[string]*bytes.Buffer
-	edits []edit
+	out    io.Writer
+	edits  []edit
+	packed bytes.Buffer
+	zip    *zip.Writer // into packed
+	name   string      // of the part that is edited when it is complete
+	part   *bytes.Buffer
 }
 
 // edit changes the parts whose names match a pattern, as path.Match has it.
@@ -31,16 +35,60 @@ type edit struct {
 }
 
 func newParts(out io.Writer, edits []edit) *parts {
-	return &parts{out, map[string]*bytes.Buffer{}, slices.Concat(edits, []edit{
-		{"xl/worksheets/*.xml", sheetPart}, {"xl/drawings/*.xml", drawingPart}, {"xl/charts/*.xml", chartPart},
-		{"docProps/core.xml", corePart}, {contentTypes, sortTypes},
+	p := &parts{out: out, edits: slices.Concat(edits, []edit{
+		{"xl/drawings/*.xml", drawingPart}, {"xl/charts/*.xml", chartPart}, {"docProps/core.xml", corePart}, {contentTypes, sortTypes},
 	})}
+	p.zip = zip.NewWriter(&p.packed)
+	fast, _ := flate.NewWriter(nil, flate.BestSpeed) // one for all parts; it knows that level
+	p.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		fast.Reset(w)
+		return fast, nil
+	})
+	return p
+}
+
+// about reports whether an edit is of a part.
+func (e edit) about(name string) bool {
+	same, _ := path.Match(e.names, name)
+	return same || e.names == name
 }
 
 // Create returns where excelize writes a part.
 func (p *parts) Create(name string) (io.Writer, error) {
-	p.files[name] = &bytes.Buffer{}
-	return p.files[name], nil
+	if err := p.finish(); err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(p.edits, func(e edit) bool { return e.about(name) }) {
+		p.name, p.part = name, &bytes.Buffer{}
+		return p.part, nil
+	}
+	return p.create(name)
+}
+
+// written is the time every part has in the file: the earliest that ZIP knows.
+var written = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func (p *parts) create(name string) (io.Writer, error) {
+	return p.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: written})
+}
+
+// finish edits and packs a part that is complete.
+func (p *parts) finish() error {
+	if p.part == nil {
+		return nil
+	}
+	part := p.part.Bytes()
+	p.part = nil
+	for _, e := range p.edits {
+		if e.about(p.name) {
+			part = e.change(part)
+		}
+	}
+	w, err := p.create(p.name)
+	if err == nil {
+		_, err = w.Write(part)
+	}
+	return err
 }
 
 // AddFS is for callers of archive/zip; excelize never calls it.
@@ -48,59 +96,36 @@ func (p *parts) AddFS(fs.FS) error { return errors.ErrUnsupported }
 
 const contentTypes = "[Content_Types].xml"
 
-// written is the time every part has in the file: the earliest that ZIP knows.
-var written = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
-
-// Close edits the parts and writes the file. The list of content types comes
-// first, as programs that recognise a workbook by its first bytes expect.
+// Close writes the file. The list of content types comes first, as programs
+// that recognise a workbook by its first bytes expect.
 func (p *parts) Close() error {
-	zw := zip.NewWriter(p.out)
-	fast, _ := flate.NewWriter(nil, flate.BestSpeed) // one for all parts; it knows that level
-	zw.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
-		fast.Reset(w)
-		return fast, nil
-	})
-	names := slices.Sorted(maps.Keys(p.files)) // "[" comes before small letters
-	for _, name := range names {
-		part := p.files[name].Bytes()
-		for _, e := range p.edits {
-			if same, _ := path.Match(e.names, name); same || e.names == name {
-				part = e.change(part)
-			}
-		}
-		w, err := zw.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: written})
-		if err != nil {
-			return err
-		}
-		if _, err := w.Write(part); err != nil {
-			return err
-		}
-		delete(p.files, name) // frees it
+	if err := errors.Join(p.finish(), p.zip.Close()); err != nil {
+		return err
 	}
-	return zw.Close()
+	packed, err := zip.NewReader(bytes.NewReader(p.packed.Bytes()), int64(p.packed.Len()))
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(packed.File, func(a, b *zip.File) int { return cmp.Compare(a.Name, b.Name) }) // "[" comes before small letters
+	zw := zip.NewWriter(p.out)
+	for _, f := range packed.File {
+		err = errors.Join(err, zw.Copy(f))
+	}
+	return errors.Join(err, zw.Close())
 }
 
 // sheetPart mends what excelize's StreamWriter writes: ExcelJS knows r:id
 // only, and a formula that comes to an empty text has a value too.
 func sheetPart(x []byte) []byte {
-	x = replaceAll(x, "</f></c>", "</f><v></v></c>")
-	return replaceAll(x, ` xmlns:relationships="http://schemas.openxmlformats.org/officeDocument/2006/relationships" relationships:id=`, " r:id=")
-}
-
-// replaceAll copies a part, which may be large, only where there is something
-// to replace.
-func replaceAll(x []byte, from, to string) []byte {
-	if !bytes.Contains(x, []byte(from)) {
-		return x
-	}
-	return bytes.ReplaceAll(x, []byte(from), []byte(to))
+	x = bytes.ReplaceAll(x, []byte("</f></c>"), []byte("</f><v></v></c>"))
+	return bytes.ReplaceAll(x, []byte(` xmlns:relationships="http://schemas.openxmlformats.org/officeDocument/2006/relationships" relationships:id=`), []byte(" r:id="))
 }
 
 const flatTitle = `<txPr><a:bodyPr anchorCtr="false" rot="0" spcFirstLastPara="false"></a:bodyPr><a:p></a:p></txPr></title>`
 
 // chartPart takes away what excelize writes behind every title: an empty
 // paragraph that turns the title of a vertical axis back to lie flat.
-func chartPart(x []byte) []byte { return replaceAll(x, flatTitle, "</title>") }
+func chartPart(x []byte) []byte { return bytes.ReplaceAll(x, []byte(flatTitle), []byte("</title>")) }
 
 // drawingPart makes charts fill their row: excelize takes a point of its
 // height for fewer pixels than it has.

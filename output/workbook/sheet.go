@@ -195,6 +195,9 @@ func (b *Book) writeSheet(index int, s *sheet) error {
 	stripes := false
 	err = errors.Join(err, b.writeRows(sw, s),
 		sw.AddTable(&excelize.Table{Range: cell(1, HeaderRow) + ":" + cell(len(s.cols), s.last()), Name: s.table(), ShowRowStripes: &stripes}))
+	if s.draw != nil || len(s.links) > 0 || s == b.lines {
+		b.edits = append(b.edits, edit{fmt.Sprintf("xl/worksheets/sheet%d.xml", index+1), sheetPart})
+	}
 	if s.name != "Cover" {
 		s.linkTo(1, 5, "Cover!A1", "Go to the cover and the list of sheets")
 	}
@@ -271,15 +274,16 @@ func (b *Book) writeRows(sw *excelize.StreamWriter, s *sheet) error {
 	set(6, 0, sixth...)
 	set(7, s.room(), allStyled(st.body[wrapped], s.captions)...) // no wider than their cells
 	set(HeaderRow, 20, names...)
-	cells := make([]any, len(s.cols))
-	for i, row := range s.rows {
+	cells, row := make([]any, len(s.cols)), make([]excelize.Cell, len(s.cols)) // of one row after another
+	for i, values := range s.rows {
 		clear(cells) // a row may end early
-		for k, v := range row {
+		for k, v := range values {
 			if kind := s.cols[k].kind; kind == input || v != nil && v != "" {
-				cells[k] = styled(st.body[kind], v)
+				row[k] = styled(st.body[kind], v)
+				cells[k] = &row[k]
 			}
 		}
-		set(firstRow+i, s.height(row), cells...)
+		set(firstRow+i, s.height(values), cells...)
 	}
 	return err
 }

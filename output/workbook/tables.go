@@ -130,8 +130,10 @@ func (b *Book) seriesSheet() *sheet {
 		x := list[no]
 		p := &x.Points[i]
 		more := map[string]any{"type": string(x.Type), "why_blank_in_words": b.m.WhyBlank(p), "printed_as": printedAs(x, p)}
-		for _, name := range []string{"share_comparable", "rank_comparable", "reasons_in_words"} {
-			more[name] = b.between.value(name, b.pairs[pairKey(no+1, p.Year-1, p.Year)])
+		if row := b.pairs[pairKey(no+1, p.Year-1, p.Year)]; row > 0 {
+			said := func(by, what string) any { return b.verdicts.value(what, b.between.value(by, row).(int)) }
+			more["share_comparable"], more["rank_comparable"] = said("share_verdict", "comparable"), said("rank_verdict", "comparable")
+			more["reasons_in_words"] = said("verdict", "reasons_in_words")
 		}
 		return more
 	})

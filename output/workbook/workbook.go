@@ -50,13 +50,15 @@ type Book struct {
 	words    *strings.Replacer // replaces the words in braces of sheets.csv and cover.csv
 
 	offers []offer
-	left   int         // series that are not offered, for room
-	pairs  map[int]int // row of Data_between by pairKey, from 1
-	movers map[int]int // row of Data_movers by moverKey, from 1
+	left   int               // series that are not offered, for room
+	pairs  map[int]int       // row of Data_between by pairKey, from 1
+	movers map[int]int       // row of Data_movers by moverKey, from 1
+	judged map[[3]string]int // row of Data_verdicts by verdict and reasons, from 1
 	choice choices
 
-	// What formulas look up.
-	lists, between, moved, series, lines *sheet
+	// What formulas look up; byYear are the sheets of what movedBy lists.
+	lists, verdicts, between, moved, series, lines *sheet
+	byYear                                         []*sheet
 }
 
 // New plans the workbook of a model.
@@ -76,7 +78,7 @@ func (b *Book) Sheets() []Sheet {
 // newBook plans a workbook. choose changes what its sheets open with; it may
 // be nil.
 func newBook(m *compare.Model, choose func(*Book, *choices)) *Book {
-	b := &Book{m: m, f: excelize.NewFile(), complete: m.Complete(), pairs: map[int]int{}, movers: map[int]int{}}
+	b := &Book{m: m, f: excelize.NewFile(), complete: m.Complete(), pairs: map[int]int{}, movers: map[int]int{}, judged: map[[3]string]int{}}
 	b.words = b.fillWords()
 	b.chooseFrom()
 	b.series = b.seriesSheet()
@@ -84,6 +86,7 @@ func newBook(m *compare.Model, choose func(*Book, *choices)) *Book {
 	if choose != nil {
 		choose(b, &b.choice)
 	}
+	b.byYear = []*sheet{b.platformsSheet(), b.companiesSheet(), b.categoriesSheet()}
 	b.lines = b.linesData()
 	b.sheets = b.plan()
 	return b
@@ -112,9 +115,9 @@ func (b *Book) plan() []*sheet {
 	notes := b.notesSheet()
 	list := []*sheet{
 		b.largestSheet(), b.metaSheet(), b.compareSheet(), b.moversSheet(), b.profileSheet(),
-		b.platformsSheet(), b.companiesSheet(), b.categoriesSheet(), b.series,
+		b.byYear[0], b.byYear[1], b.byYear[2], b.series,
 		b.namesSheet(), b.breaksSheet(), b.editionsSheet(), b.ownCountsSheet(), b.allRowsSheet(), notes,
-		b.lists, b.between, b.moved, b.lines,
+		b.lists, b.verdicts, b.between, b.moved, b.lines,
 	}
 	list = slices.DeleteFunc(list, func(s *sheet) bool { return len(s.rows) == 0 })
 	list = slices.Insert(list, 0, b.coverSheet(list))
