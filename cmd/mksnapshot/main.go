@@ -106,13 +106,12 @@ func readDocuments(dir, addresses string) (eds []pipeline.Edition, err error) {
 		if len(res.Tables) != 1 {
 			return nil, fmt.Errorf("%s: %d tables where one was expected", name, len(res.Tables))
 		}
-		t := res.Tables[0]
 		doc := pipeline.Document{SHA256: archive.Hash(body), Name: name, Size: int64(len(body)), URL: published[at][2], Dated: res.Dated}
-		status, found := check.Edition(t, doc, res.Findings)
-		if status != pipeline.Verified {
+		ed, found := check.Edition(res.Tables[0], doc, res.Findings)
+		if ed.Status != pipeline.Verified {
 			return nil, fmt.Errorf("%s: not verified: %+v", name, append(found, res.Findings...))
 		}
-		eds = append(eds, pipeline.Edition{Year: t.Year, Document: doc, Title: t.Title, Rows: t.Rows, Total: t.Total, Status: status, Readings: t.Readings})
+		eds = append(eds, ed)
 	}
 	return eds, nil
 }

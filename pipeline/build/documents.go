@@ -20,7 +20,6 @@ import (
 type document struct {
 	pipeline.Document
 	held     archive.Version
-	sister   bool // it is a sister document
 	versions []check.Version
 	found    []pipeline.Finding
 }
@@ -39,35 +38,7 @@ func readArchive(ctx context.Context, in Inputs) ([]document, error) {
 		docs[i] = document{Document: in.provenance(h), held: h}
 		group.Go(func() error { return docs[i].read(ctx, in) })
 	}
-	err = group.Wait()
-	warnOfSisters(in, docs)
-	return docs, err
-}
-
-// warnOfSisters makes a sister document a warning where it answers at the address
-// of a year's table: then the table was looked for and not had.
-func warnOfSisters(in Inputs, docs []document) {
-	tables := map[string]int{} // years, by the addresses that answered with their tables
-	for _, e := range in.Snapshot.Editions {
-		tables[e.Document.URL] = e.Year
-	}
-	for _, d := range docs {
-		for _, v := range d.versions {
-			for _, s := range d.held.Sightings {
-				if !v.Beside {
-					tables[s.Asked] = v.Year
-				}
-			}
-		}
-	}
-	for _, d := range docs {
-		at := slices.IndexFunc(d.held.Sightings, func(s archive.Sighting) bool { return tables[s.Asked] != 0 })
-		if d.sister && !d.held.Superseded && at >= 0 {
-			f := &d.found[0]
-			f.Severity, f.Year = pipeline.Warn, tables[d.held.Sightings[at].Asked]
-			f.What += fmt.Sprintf("; it answers where the table of %d was, which is kept", f.Year)
-		}
-	}
+	return docs, group.Wait()
 }
 
 // provenance says where a version came from and how sure that is. A host that
@@ -159,14 +130,9 @@ func (d *document) take(in Inputs, t pipeline.Table, read []pipeline.Finding, be
 		// The name of a file on somebody's disk is no address.
 		doc.Mirror, doc.URL, doc.FinalURL = "file:"+doc.Name, in.Addresses[t.Year], ""
 	}
-	status, found := check.Edition(t, doc, read)
-	for _, f := range found {
-		d.report(f)
-	}
-	d.versions = append(d.versions, check.Version{
-		Edition:    pipeline.Edition{Year: t.Year, Document: doc, Title: t.Title, Rows: t.Rows, Total: t.Total, Status: status, Readings: t.Readings},
-		Superseded: d.held.Superseded, Beside: beside, Seen: d.held.Seen,
-	})
+	ed, found := check.Edition(t, doc, read)
+	d.found = append(d.found, found...)
+	d.versions = append(d.versions, check.Version{Edition: ed, Superseded: d.held.Superseded, Beside: beside, Seen: d.held.Seen})
 }
 
 func (d *document) report(f pipeline.Finding) {
@@ -178,11 +144,10 @@ func (d *document) report(f pipeline.Finding) {
 // document is no fault by itself.
 func (d *document) unreadable(err error) {
 	f := pipeline.Finding{Code: pipeline.SourceFault, Severity: pipeline.Fail, What: strings.Join(strings.Fields(err.Error()), " ")}
-	d.sister = errors.Is(err, extract.ErrSister)
 	switch {
 	case errors.Is(err, archive.ErrDamaged):
 		f.Code, f.Mend = pipeline.Damaged, "refresh with a network fetches it again"
-	case d.sister:
+	case errors.Is(err, extract.ErrSister):
 		f.Code, f.Severity = pipeline.SourceSkipped, pipeline.Note
 	}
 	d.report(f)
@@ -190,18 +155,30 @@ func (d *document) unreadable(err error) {
 
 // findings returns what was found in the document. In a document that was
 // replaced at its address it is history, and no fault of this run: where it
-// could not be read, and where the year has a sound edition from another one.
+// could not be read, and where the year has a sound edition from another one. A
+// sister document that answers at the address of a year's table is a warning:
+// the table was looked for and not had.
 func (d *document) findings(ds *pipeline.Dataset) []pipeline.Finding {
 	elsewhere := func(year int) bool {
 		e := ds.Edition(year)
 		return e != nil && (e.Status == pipeline.Verified || e.Status == pipeline.Checked) && e.Document.SHA256 != d.SHA256
 	}
-	found := slices.Clone(d.found)
-	for i, f := range found {
-		ofDocument := func(v check.Version) bool { return f.Year == 0 && elsewhere(v.Year) }
-		if d.held.Superseded && (len(d.versions) == 0 || elsewhere(f.Year) || slices.ContainsFunc(d.versions, ofDocument)) {
-			found[i].Severity = pipeline.Note
+	place := 0 // the year whose table was at one of its addresses
+	for _, e := range slices.Concat(ds.Editions, ds.Passed) {
+		if slices.ContainsFunc(d.held.Sightings, func(s archive.Sighting) bool { return s.Asked == e.Document.URL }) {
+			place = max(place, e.Year)
 		}
 	}
-	return found
+	for i := range d.found {
+		f := &d.found[i]
+		ofDocument := func(v check.Version) bool { return f.Year == 0 && elsewhere(v.Year) }
+		switch {
+		case d.held.Superseded && (len(d.versions) == 0 || elsewhere(f.Year) || slices.ContainsFunc(d.versions, ofDocument)):
+			f.Severity = pipeline.Note
+		case f.Code == pipeline.SourceSkipped && place != 0:
+			f.Severity, f.Year = pipeline.Warn, place
+			f.What += fmt.Sprintf("; it answers where the table of %d was, which is kept", place)
+		}
+	}
+	return d.found
 }

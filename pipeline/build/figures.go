@@ -23,8 +23,8 @@ func FiguresIn(ctx context.Context, reg *registry.Registry, name string, body []
 	}
 	var eds []pipeline.Edition
 	for _, t := range res.Tables {
-		status, _ := check.Edition(t, pipeline.Document{Name: name}, res.Findings)
-		eds = append(eds, pipeline.Edition{Year: t.Year, Rows: t.Rows, Total: t.Total, Status: status})
+		ed, _ := check.Edition(t, pipeline.Document{Name: name}, res.Findings)
+		eds = append(eds, ed)
 	}
 	figures, _ := resolve.New(reg).Figures(eds)
 	return figures, nil

@@ -11,67 +11,51 @@ import (
 	"espfigures/pipeline"
 )
 
-// Edition holds a table against itself and returns the status it has earned.
-// It is verified only if a total is printed, the rows sum to it, and no
-// finding of the reading (given in read) forbids it; checked where all that
-// holds of a document that came by hand and whose bytes nobody knows.
-func Edition(t pipeline.Table, doc pipeline.Document, read []pipeline.Finding) (pipeline.Status, []pipeline.Finding) {
-	found := Total(t.Rows, t.Total)
-	found = append(found, Duplicates(t.Rows)...)
-	for i := range found {
-		found[i].Year, found[i].Document = t.Year, doc.SHA256
-	}
-	status := pipeline.Verified
-	if len(t.Rows) == 0 || t.Year == 0 {
-		status = pipeline.Published
-	}
-	for _, f := range slices.Concat(found, read) {
-		if f.Severity == pipeline.Fail {
-			status = pipeline.Published
-		}
-	}
-	if status == pipeline.Verified && doc.Origin == pipeline.FromHand {
-		status = pipeline.Checked
-	}
-	return status, found
-}
-
-// Total reports whether rows sum to the total printed with them. The printed
-// total is a claim to test, never a value to fill in.
-func Total(rows []pipeline.Row, printed *pipeline.Total) []pipeline.Finding {
-	if printed == nil {
-		return []pipeline.Finding{{
-			Code: pipeline.TotalMissing, Severity: pipeline.Fail,
-			What: fmt.Sprintf("no total is printed that the %d rows could be tested against", len(rows)),
-		}}
-	}
-	sum := pipeline.Table{Rows: rows}.Sum()
-	if sum == printed.Reports {
-		return nil
-	}
-	return []pipeline.Finding{{
-		Code: pipeline.TotalMismatch, Severity: pipeline.Fail, At: printed.At,
-		What: fmt.Sprintf("the %d rows sum to %s, the printed total is %s: a difference of %s", len(rows), sum, printed.Reports, sum-printed.Reports),
-	}}
-}
-
-// Duplicates reports names that are printed more than once. Such rows are
+// Edition makes a table of a document an edition, with the status it has earned.
+// It is verified only if a total is printed, the rows sum to it, and no finding
+// of the reading (given in read) forbids it; checked where all that holds of a
+// document that came by hand and whose bytes nobody knows. The printed total is
+// a claim to test, never a value to fill in. A name that is printed twice is
 // kept: the total tells whether both count.
-func Duplicates(rows []pipeline.Row) []pipeline.Finding {
-	first := make(map[string]pipeline.Place, len(rows))
+func Edition(t pipeline.Table, doc pipeline.Document, read []pipeline.Finding) (pipeline.Edition, []pipeline.Finding) {
 	var found []pipeline.Finding
-	for _, r := range rows {
+	report := func(f pipeline.Finding) {
+		f.Year, f.Document = t.Year, doc.SHA256
+		found = append(found, f)
+	}
+	switch sum := t.Sum(); {
+	case t.Total == nil:
+		report(pipeline.Finding{
+			Code: pipeline.TotalMissing, Severity: pipeline.Fail,
+			What: fmt.Sprintf("no total is printed that the %d rows could be tested against", len(t.Rows)),
+		})
+	case sum != t.Total.Reports:
+		report(pipeline.Finding{
+			Code: pipeline.TotalMismatch, Severity: pipeline.Fail, At: t.Total.At,
+			What: fmt.Sprintf("the %d rows sum to %s, the printed total is %s: a difference of %s", len(t.Rows), sum, t.Total.Reports, sum-t.Total.Reports),
+		})
+	}
+	first := map[string]pipeline.Place{}
+	for _, r := range t.Rows {
 		at, again := first[r.Name]
 		if !again {
 			first[r.Name] = r.At
 			continue
 		}
-		found = append(found, pipeline.Finding{
+		report(pipeline.Finding{
 			Code: pipeline.DuplicateRow, Severity: pipeline.Warn, At: r.At,
 			What: fmt.Sprintf("%q is printed again; its first row is on page %d, row %d", r.Name, at.Page, at.Row),
 		})
 	}
-	return found
+	e := pipeline.Edition{Year: t.Year, Document: doc, Title: t.Title, Rows: t.Rows, Total: t.Total, Status: pipeline.Verified, Readings: t.Readings}
+	fails := func(f pipeline.Finding) bool { return f.Severity == pipeline.Fail }
+	switch {
+	case len(t.Rows) == 0 || t.Year == 0 || slices.ContainsFunc(slices.Concat(found, read), fails):
+		e.Status = pipeline.Published
+	case doc.Origin == pipeline.FromHand:
+		e.Status = pipeline.Checked
+	}
+	return e, found
 }
 
 // Gate holds an edition's printed total against the ESP total that NCMEC gives

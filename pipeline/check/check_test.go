@@ -53,9 +53,9 @@ func TestEditionEarnsItsStatus(t *testing.T) {
 			if c.table.Title == "hand" {
 				doc.Origin = pipeline.FromHand
 			}
-			status, found := Edition(c.table, doc, c.read)
-			if status != c.want || !slices.Equal(codes(found), c.codes) {
-				t.Errorf("got %s %v, want %s %v", status, codes(found), c.want, c.codes)
+			ed, found := Edition(c.table, doc, c.read)
+			if ed.Status != c.want || !slices.Equal(codes(found), c.codes) {
+				t.Errorf("got %s %v, want %s %v", ed.Status, codes(found), c.want, c.codes)
 			}
 			for _, f := range found {
 				if f.Document != "ab" || f.Year != c.table.Year {
@@ -67,7 +67,7 @@ func TestEditionEarnsItsStatus(t *testing.T) {
 }
 
 func TestTotalSaysByHowMuch(t *testing.T) {
-	found := Total(rows("A", 1_000_000, "B", 234_567), total(1_234_568))
+	_, found := Edition(pipeline.Table{Rows: rows("A", 1_000_000, "B", 234_567), Total: total(1_234_568)}, pipeline.Document{}, nil)
 	if len(found) != 1 || !strings.Contains(found[0].What, "1,234,567") || !strings.Contains(found[0].What, "difference of -1") {
 		t.Errorf("got %v", found)
 	}

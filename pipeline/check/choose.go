@@ -47,7 +47,7 @@ func Choose(versions []Version) (used, passed []pipeline.Edition, found []pipeli
 func better(v, w Version) int {
 	weaker := pipeline.Weaker(v.Status, w.Status)
 	worse := func(v Version) (n int) {
-		for _, is := range []bool{v.Status == weaker, v.Beside, v.Shipped, v.Superseded, len(Total(v.Rows, v.Total)) > 0} {
+		for _, is := range []bool{v.Status == weaker, v.Beside, v.Shipped, v.Superseded, v.Total == nil || v.Total.Reports != v.Sum()} {
 			n *= 2
 			if is {
 				n++

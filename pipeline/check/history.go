@@ -60,11 +60,9 @@ func sequence(versions []Version) (list []pipeline.Edition) {
 	}
 	slices.SortStableFunc(steps, func(a, b step) int { return a.at - b.at })
 	for _, s := range steps {
-		if n := len(list); n == 0 || !sameBytes(list[n-1], s.Edition) {
-			list = append(list, s.Edition)
-		}
+		list = append(list, s.Edition)
 	}
-	return list
+	return slices.CompactFunc(list, sameBytes)
 }
 
 // lasting returns the steps whose change still holds: after A, B, A the table is

@@ -37,8 +37,8 @@ func tableWith(e pipeline.Edition, rows []pipeline.Row) pipeline.Table {
 
 // caught reports whether a table has lost its status.
 func caught(t pipeline.Table) bool {
-	status, _ := check.Edition(t, pipeline.Document{}, nil)
-	return status != pipeline.Verified
+	ed, _ := check.Edition(t, pipeline.Document{}, nil)
+	return ed.Status != pipeline.Verified
 }
 
 // TestEveryErrorInOneRowIsCaught makes every error of these kinds, in every
