@@ -136,7 +136,8 @@ func New(ds *pipeline.Dataset) *Model {
 		m.Categories = append(m.Categories, m.fill(s, m.ids, m.sum))
 	}
 	for _, g := range ds.Groups {
-		m.Groups = append(m.Groups, m.set(&Series{ID: g.ID, Name: g.Name, User: g.User}, g.Members))
+		s := &Series{ID: g.ID, Name: g.Name, Type: TypeSet, User: g.User, members: func(id string, _ int) bool { return slices.Contains(g.Members, id) }}
+		m.Groups = append(m.Groups, m.fill(s, m.ids, m.sum))
 	}
 	m.Companies, m.Categories = filter(m.Companies, hasValue), filter(m.Categories, hasValue)
 	m.ESPTotal = m.fill(&Series{ID: ESPTotalID, Name: "All providers", Type: TypeTotal, members: everything}, m.ids, m.espTotal)
@@ -164,12 +165,15 @@ func hasValue(s *Series) bool { return s.Last != 0 }
 
 func everything(string, int) bool { return true }
 
+// noRank says why a value of a type of series has no rank.
+var noRank = map[Type]string{TypeSet: "A set that somebody adds up is not ranked.", TypeTotal: "A total is not ranked."}
+
 // finish sets what a point says about the year before it and why it has no rank.
 func (m *Model) finish(s *Series) *Series {
 	for i := range s.Points {
 		p := &s.Points[i]
 		if p.Reports != nil && p.Rank == 0 {
-			p.NoRank = noRank(s)
+			p.NoRank = cmp.Or(noRank[s.Type], "The source lists only some rows of the year, and the others could change the rank.")
 		}
 		for _, r := range m.Between(s, p.Year-1, p.Year, pipeline.MeasureReports).Reasons {
 			if r.Verdict == No && r.Mark != 0 {

@@ -40,30 +40,19 @@ func (m *Model) rank(list []*Series) {
 func open(list []*Series, s *Series, i int, hidden pipeline.Count) bool {
 	n := *s.Points[i].Reports
 	return n <= hidden || slices.ContainsFunc(list, func(o *Series) bool {
-		q := o.Points[i].Reports
-		switch {
-		case q == nil || o == s:
+		q, smaller := o.Points[i].Reports, o
+		if q == nil || o == s {
 			return false
-		case *q > n:
-			return s.grows() && n+hidden >= *q
 		}
-		return o.grows() && *q+hidden >= n
+		if *q > n {
+			smaller = s
+		}
+		return smaller.grows() && min(n, *q)+hidden >= max(n, *q)
 	})
 }
 
 // grows reports whether rows that a source does not list may belong to the series.
 func (s *Series) grows() bool { return s.Type != TypePlatform && !s.Alone }
-
-// noRank says why a value has no rank.
-func noRank(s *Series) string {
-	switch s.Type {
-	case TypeSet:
-		return "A set that somebody adds up is not ranked."
-	case TypeTotal:
-		return "A total is not ranked."
-	}
-	return "The source lists only some rows of the year, and the others could change the rank."
-}
 
 // RankIn returns the place of a platform among those of a category in a year; 0
 // where it is not of the category or has no rank.

@@ -25,7 +25,12 @@ func (m *Model) fill(s *Series, among []string, value func(s *Series, year int) 
 		p := value(s, year)
 		p.Year = year
 		if p.Reports != nil {
-			m.share(&p)
+			if ed := m.edition[year]; ed.Total != nil && ed.Total.Reports > 0 && *p.Reports <= ed.Total.Reports {
+				p.Share = new(float64(*p.Reports) / float64(ed.Total.Reports))
+			}
+			if t := m.total[year]; t.CyberTipline > 0 {
+				p.TotalShare = new(float64(*p.Reports) / float64(t.CyberTipline))
+			}
 			s.First, s.Last = cmp.Or(s.First, year), year
 		}
 		for _, id := range p.Members {
@@ -38,16 +43,6 @@ func (m *Model) fill(s *Series, among []string, value func(s *Series, year int) 
 		s.Category = ""
 	}
 	return s
-}
-
-// set adds up platforms that stay the same in every year.
-func (m *Model) set(s *Series, platforms []string) *Series {
-	members := map[string]bool{}
-	for _, p := range platforms {
-		members[p] = true
-	}
-	s.Type, s.members = TypeSet, func(p string, _ int) bool { return members[p] }
-	return m.fill(s, m.ids, m.sum)
 }
 
 // Union adds up series, each platform once. Its id joins theirs with "+".
@@ -76,14 +71,16 @@ func (m *Model) Top(n int) *Series {
 // Rest adds up all platforms but the n largest of the newest complete year,
 // the same ones in every year. Its id is "rest-n".
 func (m *Model) Rest(n int) *Series {
-	var others []string
-	largest := m.Largest(n)
+	others := map[string]bool{}
 	for _, s := range m.Platforms {
-		if !slices.Contains(largest, s) {
-			others = append(others, s.ID)
-		}
+		others[s.ID] = true
 	}
-	return m.finish(m.set(&Series{ID: fmt.Sprintf("rest-%d", n), Name: fmt.Sprintf("All but the %s largest", pipeline.Count(n))}, others))
+	for _, s := range m.Largest(n) {
+		delete(others, s.ID)
+	}
+	s := &Series{ID: fmt.Sprintf("rest-%d", n), Name: fmt.Sprintf("All but the %s largest", pipeline.Count(n)), Type: TypeSet,
+		members: func(id string, _ int) bool { return others[id] }}
+	return m.finish(m.fill(s, m.ids, m.sum))
 }
 
 // espTotal is the total that each edition prints.
@@ -92,7 +89,7 @@ func (m *Model) espTotal(_ *Series, year int) Point {
 	if ed.Total == nil {
 		return Point{Missing: pipeline.NoEdition, Marks: "x"}
 	}
-	return Point{Reports: &ed.Total.Reports, Status: ed.Status, Marks: editionMarks(ed)}
+	return Point{Reports: &ed.Total.Reports, Status: ed.Status, Marks: editionMarks[ed.Status]}
 }
 
 // cyberTipline is the total of all reports, which NCMEC gives outside the table.
@@ -115,7 +112,7 @@ func (m *Model) sum(s *Series, year int) Point {
 	if ed.Year == 0 {
 		p.Missing, p.Marks = pipeline.NoEdition, "x"
 	}
-	marks := editionMarks(ed)
+	marks := editionMarks[ed.Status]
 	var total pipeline.Count
 	for _, id := range s.list {
 		if !s.members(id, year) {
@@ -173,29 +170,7 @@ func (m *Model) WhyBlank(p *Point) string {
 	return fmt.Sprintf(whyBlank[p.Missing], p.Year, m.rowName(at{p.Inside, p.Year}))
 }
 
-// share sets a point's part of the two totals of its year.
-func (m *Model) share(p *Point) {
-	part := func(total pipeline.Count) *float64 {
-		v := float64(*p.Reports) / float64(total)
-		return &v
-	}
-	if ed := m.edition[p.Year]; ed.Total != nil && ed.Total.Reports > 0 && *p.Reports <= ed.Total.Reports {
-		p.Share = part(ed.Total.Reports)
-	}
-	if t := m.total[p.Year]; t.CyberTipline > 0 {
-		p.TotalShare = part(t.CyberTipline)
-	}
-}
-
 // editionMarks are the marks of every figure of an edition.
-func editionMarks(ed pipeline.Edition) pipeline.Flags {
-	switch {
-	case ed.Partial():
-		return "ps"
-	case ed.Status == pipeline.Checked:
-		return "u"
-	}
-	return ""
-}
+var editionMarks = map[pipeline.Status]pipeline.Flags{pipeline.SecondaryHand: "ps", pipeline.Checked: "u"}
 
 func category(p *pipeline.Platform) string { return cmp.Or(p.Category, pipeline.OtherCategory) }
