@@ -40,6 +40,14 @@ type Document struct {
 	Origin    Origin
 	Retrieved time.Time // when these bytes were first fetched, from the archive; zero for the snapshot
 	Dated     time.Time // the date the file gives for itself (PDF ModDate or CreationDate); zero if none
+
+	// Seen are the moments at which it came, or came back, counted through the
+	// archive from 1; none for the snapshot. What came in one run came together:
+	// in which order its links were followed says nothing about which is newer.
+	Seen []int
+	// Superseded: every address it was seen at answers with other bytes by now. A
+	// web archive's copy alone says nothing on that.
+	Superseded bool
 }
 
 // Address returns the address a reader should open to see the document.

@@ -110,6 +110,7 @@ type Edition struct {
 	Total    *Total // printed total; for a secondary edition the total the third party gives
 	Status   Status
 	Readings []string
+	Beside   bool // printed for comparison in the document of a later year, not that year's own edition
 	// TotalAccepted: the printed total contradicts the ESP total on file, and the
 	// user accepted it.
 	TotalAccepted bool

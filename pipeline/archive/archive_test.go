@@ -88,7 +88,7 @@ func TestPutAndReadBack(t *testing.T) {
 	h := put(t, a, pdf1, s)
 	want := pipeline.Document{
 		SHA256: Hash(pdf1), Name: "2022-reports-by-esp.pdf", Size: int64(len(pdf1)),
-		URL: s.Asked, FinalURL: address, Retrieved: day,
+		URL: s.Asked, FinalURL: address, Retrieved: day, Seen: []int{1},
 	}
 	if diff := cmp.Diff(want, h.Document()); diff != "" {
 		t.Error(diff)

@@ -55,14 +55,9 @@ func (s Sighting) answered() string { return cmp.Or(s.Final, s.Asked) }
 // Version is one version of a document with all its sightings, in the order they
 // were recorded.
 type Version struct {
-	SHA256    string
-	Sightings []Sighting
-	// Seen are the moments at which it came, or came back, counted through the
-	// archive from 1. What came in one run came together: in which order its
-	// links were followed says nothing about which document is newer.
-	Seen []int
-	// Superseded: every address it was seen at answers with other bytes by now. A
-	// web archive's copy alone says nothing on that.
+	SHA256     string
+	Sightings  []Sighting
+	Seen       []int // as in pipeline.Document
 	Superseded bool
 }
 
@@ -90,6 +85,7 @@ func (h Version) Document() pipeline.Document {
 	return pipeline.Document{
 		SHA256: h.SHA256, Size: best.Size, Name: best.name(),
 		URL: best.Asked, FinalURL: best.Final, Mirror: best.Mirror, Retrieved: first.Retrieved,
+		Seen: h.Seen, Superseded: h.Superseded,
 	}
 }
 

@@ -54,14 +54,11 @@ var ErrNoEdition = errors.New("no edition of these years")
 // cannot be read is a finding; the error is for a run without an edition
 // (ErrNoEdition), or whose ctx has ended.
 func Dataset(ctx context.Context, in Inputs) (*pipeline.Dataset, error) {
-	var versions []check.Version
 	found := slices.Clone(in.Found)
 	if !in.AsOf.IsZero() {
 		in = in.asOf()
 	}
-	for _, e := range in.Snapshot.Editions {
-		versions = append(versions, check.Version{Edition: e, Shipped: true})
-	}
+	held := slices.Clone(in.Snapshot.Editions)
 	var docs []document
 	if in.Archive != nil {
 		var err error
@@ -69,19 +66,19 @@ func Dataset(ctx context.Context, in Inputs) (*pipeline.Dataset, error) {
 			return nil, err
 		}
 		for _, d := range docs {
-			versions = append(versions, d.versions...)
+			held = append(held, d.editions...)
 		}
 	}
 	if in.Years != nil {
-		versions = slices.DeleteFunc(versions, func(v check.Version) bool { return !in.Years(v.Year) })
+		held = slices.DeleteFunc(held, func(e pipeline.Edition) bool { return !in.Years(e.Year) })
 	}
-	for i := range versions {
-		found = append(found, check.Gate(&versions[i].Edition, in.Snapshot.Totals, slices.Contains(in.AcceptTotals, versions[i].Year))...)
+	for i := range held {
+		found = append(found, check.Gate(&held[i], in.Snapshot.Totals, slices.Contains(in.AcceptTotals, held[i].Year))...)
 	}
 
 	ds := &pipeline.Dataset{Totals: in.Snapshot.Totals}
 	var chosen []pipeline.Finding
-	ds.Editions, ds.Passed, chosen = check.Choose(versions)
+	ds.Editions, ds.Passed, chosen = check.Choose(held)
 	if len(ds.Editions) == 0 {
 		return nil, fmt.Errorf("%w%s", ErrNoEdition, unread(docs))
 	}
@@ -92,7 +89,7 @@ func Dataset(ctx context.Context, in Inputs) (*pipeline.Dataset, error) {
 	}
 	resolver := resolve.New(in.Registry)
 	filled := resolver.Fill(ds)
-	changes, revised := check.History(versions, func(name string) string {
+	changes, revised := check.History(held, func(name string) string {
 		return cmp.Or(resolver.Name(name).Platform, resolve.UnmatchedID(name))
 	})
 	ds.Changes = changes
@@ -142,7 +139,7 @@ func knownThen(day time.Time, editions []pipeline.Edition) pipeline.Finding {
 func unread(docs []document) (list string) {
 	for _, d := range docs {
 		for _, f := range d.found {
-			if f.Severity == pipeline.Fail && len(d.versions) == 0 {
+			if f.Severity == pipeline.Fail && len(d.editions) == 0 {
 				what := strings.TrimPrefix(f.What, d.Name+": ")
 				if !strings.Contains(what, d.Named()) {
 					what = d.Named() + ": " + what

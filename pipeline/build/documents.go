@@ -20,7 +20,7 @@ import (
 type document struct {
 	pipeline.Document
 	held     archive.Version
-	versions []check.Version
+	editions []pipeline.Edition
 	found    []pipeline.Finding
 }
 
@@ -67,7 +67,7 @@ func (in Inputs) provenance(h archive.Version) pipeline.Document {
 	return doc
 }
 
-// read reads the document's tables into versions.
+// read reads the document's tables into editions.
 func (d *document) read(ctx context.Context, in Inputs) error {
 	best := d.held.Best()
 	res, err := in.Reader.Read(ctx, d.Document, best.ContentType)
@@ -107,7 +107,7 @@ func (d *document) read(ctx context.Context, in Inputs) error {
 	return nil
 }
 
-// take makes a version of a table of the document, unless its year is unknown
+// take makes an edition of a table of the document, unless its year is unknown
 // or has not ended.
 func (d *document) take(in Inputs, t pipeline.Table, read []pipeline.Finding, beside bool) {
 	switch {
@@ -132,7 +132,8 @@ func (d *document) take(in Inputs, t pipeline.Table, read []pipeline.Finding, be
 	}
 	ed, found := check.Edition(t, doc, read)
 	d.found = append(d.found, found...)
-	d.versions = append(d.versions, check.Version{Edition: ed, Superseded: d.held.Superseded, Beside: beside, Seen: d.held.Seen})
+	ed.Beside = beside
+	d.editions = append(d.editions, ed)
 }
 
 func (d *document) report(f pipeline.Finding) {
@@ -171,9 +172,9 @@ func (d *document) findings(ds *pipeline.Dataset) []pipeline.Finding {
 	}
 	for i := range d.found {
 		f := &d.found[i]
-		ofDocument := func(v check.Version) bool { return f.Year == 0 && elsewhere(v.Year) }
+		ofDocument := func(e pipeline.Edition) bool { return f.Year == 0 && elsewhere(e.Year) }
 		switch {
-		case d.held.Superseded && (len(d.versions) == 0 || elsewhere(f.Year) || slices.ContainsFunc(d.versions, ofDocument)):
+		case d.Superseded && (len(d.editions) == 0 || elsewhere(f.Year) || slices.ContainsFunc(d.editions, ofDocument)):
 			f.Severity = pipeline.Note
 		case f.Code == pipeline.SourceSkipped && place != 0:
 			f.Severity, f.Year = pipeline.Warn, place

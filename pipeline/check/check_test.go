@@ -118,27 +118,26 @@ func TestYears(t *testing.T) {
 	}
 }
 
-func version(year int, sha, url string, status pipeline.Status, day int, rs []pipeline.Row) Version {
-	v := Version{Edition: pipeline.Edition{
+func version(year int, sha, url string, status pipeline.Status, day int, rs []pipeline.Row) pipeline.Edition {
+	e := pipeline.Edition{
 		Year: year, Status: status, Rows: rs, Total: total(int(pipeline.Table{Rows: rs}.Sum())),
 		Document: pipeline.Document{SHA256: sha, URL: url, Retrieved: time.Date(2026, 1, day, 0, 0, 0, 0, time.UTC)},
-	}}
-	if day > 0 {
-		v.Seen = []int{day}
 	}
-	return v
+	if day > 0 {
+		e.Document.Seen = []int{day}
+	}
+	return e
 }
 
 func TestChoose(t *testing.T) {
 	old := version(2022, "old", "u", pipeline.Verified, 1, rows("A", 1))
-	old.Superseded = true
+	old.Document.Superseded = true
 	newer := version(2022, "new", "u", pipeline.Verified, 2, rows("A", 2))
 	shipped := version(2022, "ship", "v", pipeline.Verified, 0, rows("A", 3))
-	shipped.Shipped, shipped.Document.Retrieved = true, time.Time{}
+	shipped.Document.Retrieved = time.Time{}
 	shipped.Document.Dated = time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	broken := version(2022, "broken", "w", pipeline.Published, 9, rows("A", 4))
 	third := version(2022, "", "x", pipeline.SecondaryHand, 0, rows("A", 5))
-	third.Shipped = true
 	dated := version(2022, "dated", "y", pipeline.Verified, 1, rows("A", 6))
 	dated.Document.Dated = time.Date(2023, 5, 1, 0, 0, 0, 0, time.UTC)
 
@@ -149,22 +148,22 @@ func TestChoose(t *testing.T) {
 
 	for _, c := range []struct {
 		name  string
-		in    []Version
+		in    []pipeline.Edition
 		want  string
 		codes []pipeline.Code
 	}{
-		{"a column in a later year's document never replaces the year's own edition", []Version{shipped, beside}, "ship", nil},
-		{"it does replace a third party's transcription", []Version{third, beside}, "beside", nil},
-		{"new bytes at a known address win", []Version{old, newer}, "new", nil},
-		{"fetched goes before shipped, whatever its date", []Version{shipped, newer}, "new", nil},
-		{"an edition that failed a check never replaces a verified one", []Version{shipped, broken}, "ship", []pipeline.Code{pipeline.EditionPassed}},
-		{"it does replace a third party's", []Version{third, broken}, "broken", nil},
-		{"of two addresses the later date inside wins, and both are named", []Version{early, dated}, "dated", []pipeline.Code{pipeline.EditionPassed}},
-		{"a document without a date is placed by its order in the archive", []Version{dated, newer}, "new", []pipeline.Code{pipeline.EditionPassed}},
-		{"a document that was shipped and fetched is one", []Version{shipped, func() Version { v := shipped; v.Shipped = false; return v }()}, "ship", nil},
+		{"a column in a later year's document never replaces the year's own edition", []pipeline.Edition{shipped, beside}, "ship", nil},
+		{"it does replace a third party's transcription", []pipeline.Edition{third, beside}, "beside", nil},
+		{"new bytes at a known address win", []pipeline.Edition{old, newer}, "new", nil},
+		{"fetched goes before shipped, whatever its date", []pipeline.Edition{shipped, newer}, "new", nil},
+		{"an edition that failed a check never replaces a verified one", []pipeline.Edition{shipped, broken}, "ship", []pipeline.Code{pipeline.EditionPassed}},
+		{"it does replace a third party's", []pipeline.Edition{third, broken}, "broken", nil},
+		{"of two addresses the later date inside wins, and both are named", []pipeline.Edition{early, dated}, "dated", []pipeline.Code{pipeline.EditionPassed}},
+		{"a document without a date is placed by its order in the archive", []pipeline.Edition{dated, newer}, "new", []pipeline.Code{pipeline.EditionPassed}},
+		{"a document that was shipped and fetched is one", []pipeline.Edition{shipped, func() pipeline.Edition { v := shipped; v.Document.Seen = []int{1}; return v }()}, "ship", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for _, in := range [][]Version{c.in, {c.in[1], c.in[0]}} {
+			for _, in := range [][]pipeline.Edition{c.in, {c.in[1], c.in[0]}} {
 				used, passed, found := Choose(in)
 				if len(used) != 1 || used[0].Document.SHA256 != c.want {
 					t.Fatalf("used %+v, want %s", used, c.want)
@@ -234,12 +233,11 @@ func TestChanges(t *testing.T) {
 
 func TestHistoryAndRevisedFlag(t *testing.T) {
 	shipped := version(2022, "a", "u", pipeline.Verified, 0, rows("A", 1, "B", 2))
-	shipped.Shipped, shipped.Document.Retrieved = true, time.Time{}
 	second := version(2022, "b", "u", pipeline.Verified, 1, rows("A", 5, "B", 2))
 	third := version(2022, "c", "u", pipeline.Verified, 2, rows("A", 5, "B", 2))
 	beside := version(2022, "d", "v", pipeline.Verified, 3, rows("A", 6))
 	beside.Beside = true
-	changes, found := History([]Version{third, shipped, second, beside}, nil)
+	changes, found := History([]pipeline.Edition{third, shipped, second, beside}, nil)
 	if len(changes) != 1 || changes[0].Name != "A" || changes[0].Before != "a" || changes[0].After != "b" {
 		t.Fatalf("changes %+v", changes)
 	}
@@ -256,21 +254,21 @@ func TestHistoryAndRevisedFlag(t *testing.T) {
 // Bytes that came, went and came again are in the history both times, and what
 // was taken back is no warning any more.
 func TestHistoryThereAndBack(t *testing.T) {
-	seen := func(sha string, a int, moments ...int) Version {
+	seen := func(sha string, a int, moments ...int) pipeline.Edition {
 		v := version(2022, sha, "u", pipeline.Verified, moments[0], rows("A", a, "B", 2))
-		v.Seen = moments
+		v.Document.Seen = moments
 		return v
 	}
 	for _, c := range []struct {
 		name     string
-		versions []Version
+		versions []pipeline.Edition
 		changes  string
 		warnings int
 	}{
-		{"A, B", []Version{seen("a", 1, 1), seen("b", 5, 2)}, "1>5", 1},
-		{"A, B, A", []Version{seen("a", 1, 1, 3), seen("b", 5, 2)}, "1>5 5>1", 0},
-		{"A, B, A, B", []Version{seen("a", 1, 1, 3), seen("b", 5, 2, 4)}, "1>5 5>1 1>5", 1},
-		{"A, B, C, B", []Version{seen("a", 1, 1), seen("b", 5, 2, 4), seen("c", 7, 3)}, "1>5 5>7 7>5", 1},
+		{"A, B", []pipeline.Edition{seen("a", 1, 1), seen("b", 5, 2)}, "1>5", 1},
+		{"A, B, A", []pipeline.Edition{seen("a", 1, 1, 3), seen("b", 5, 2)}, "1>5 5>1", 0},
+		{"A, B, A, B", []pipeline.Edition{seen("a", 1, 1, 3), seen("b", 5, 2, 4)}, "1>5 5>1 1>5", 1},
+		{"A, B, C, B", []pipeline.Edition{seen("a", 1, 1), seen("b", 5, 2, 4), seen("c", 7, 3)}, "1>5 5>7 7>5", 1},
 	} {
 		changes, found := History(c.versions, nil)
 		var got []string

@@ -14,8 +14,8 @@ import (
 // the machine's clock, which may jump): a version that went and came back is
 // there both times. It reports each new version; what has been taken back since
 // is only a note. platform returns the platform id of a printed name.
-func History(versions []Version, platform func(name string) string) (changes []pipeline.Change, found []pipeline.Finding) {
-	years := byYear(slices.DeleteFunc(slices.Clone(versions), func(v Version) bool { return v.Beside }))
+func History(held []pipeline.Edition, platform func(name string) string) (changes []pipeline.Change, found []pipeline.Finding) {
+	years := byYear(slices.DeleteFunc(slices.Clone(held), func(e pipeline.Edition) bool { return e.Beside }))
 	for _, year := range slices.Sorted(maps.Keys(years)) {
 		steps := sequence(years[year])
 		lasting := lasting(steps)
@@ -44,23 +44,18 @@ func History(versions []Version, platform func(name string) string) (changes []p
 
 // sequence returns the versions of a year in the order in which they came: the
 // shipped one, then each as often as it came.
-func sequence(versions []Version) (list []pipeline.Edition) {
-	type step struct {
-		at int
-		pipeline.Edition
-	}
-	var steps []step
-	for _, v := range versions {
-		if len(v.Seen) == 0 {
-			steps = append(steps, step{0, v.Edition})
+func sequence(versions []pipeline.Edition) (list []pipeline.Edition) {
+	came := map[int][]pipeline.Edition{}
+	for _, e := range versions {
+		if shipped(e) {
+			list = append(list, e)
 		}
-		for _, at := range v.Seen {
-			steps = append(steps, step{at, v.Edition})
+		for _, moment := range e.Document.Seen {
+			came[moment] = append(came[moment], e)
 		}
 	}
-	slices.SortStableFunc(steps, func(a, b step) int { return a.at - b.at })
-	for _, s := range steps {
-		list = append(list, s.Edition)
+	for _, moment := range slices.Sorted(maps.Keys(came)) {
+		list = append(list, came[moment]...)
 	}
 	return slices.CompactFunc(list, sameBytes)
 }

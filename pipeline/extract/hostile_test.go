@@ -125,9 +125,9 @@ func readHostile(reader *Reader, path string) outcome {
 	}
 	o.Tables = len(res.Tables)
 	for _, table := range res.Tables {
-		status, _ := check.Edition(table, pipeline.Document{}, res.Findings)
+		ed, _ := check.Edition(table, pipeline.Document{}, res.Findings)
 		if o.Status != pipeline.Verified {
-			o.Status, o.Year, o.Rows, o.Total = status, table.Year, table.Rows, table.Total
+			o.Status, o.Year, o.Rows, o.Total = ed.Status, table.Year, table.Rows, table.Total
 		}
 	}
 	return o

@@ -145,9 +145,9 @@ func TestKinds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			status, _ := check.Edition(res.Tables[0], pipeline.Document{}, res.Findings)
-			if got, _ := strings.CutSuffix(strings.ToLower(print(res.Tables[0])), "; total 100"); got != "2022; "+strings.ToLower(c.want) || status != pipeline.Verified {
-				t.Errorf("%s: read %s, findings %v", status, print(res.Tables[0]), res.Findings)
+			ed, _ := check.Edition(res.Tables[0], pipeline.Document{}, res.Findings)
+			if got, _ := strings.CutSuffix(strings.ToLower(print(res.Tables[0])), "; total 100"); got != "2022; "+strings.ToLower(c.want) || ed.Status != pipeline.Verified {
+				t.Errorf("%s: read %s, findings %v", ed.Status, print(res.Tables[0]), res.Findings)
 			}
 		})
 	}

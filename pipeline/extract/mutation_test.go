@@ -236,7 +236,7 @@ func TestMutatedPages(t *testing.T) {
 		if err != nil || len(good.Tables) != 1 {
 			t.Fatalf("document %d: %v", i, err)
 		}
-		if status, fs := check.Edition(good.Tables[0], pipeline.Document{}, good.Findings); status != pipeline.Verified {
+		if ed, fs := check.Edition(good.Tables[0], pipeline.Document{}, good.Findings); ed.Status != pipeline.Verified {
 			t.Fatalf("document %d: it is not verified itself: %v %v", i, fs, good.Findings)
 		}
 		printedCounts = map[string]bool{good.Tables[0].Total.Reports.String(): true}
@@ -261,8 +261,8 @@ func TestMutatedPages(t *testing.T) {
 				verified := true
 				var rows []pipeline.Row
 				for _, table := range res.Tables {
-					status, _ := check.Edition(table, pipeline.Document{}, res.Findings)
-					verified = verified && status == pipeline.Verified
+					ed, _ := check.Edition(table, pipeline.Document{}, res.Findings)
+					verified = verified && ed.Status == pipeline.Verified
 					rows = append(rows, table.Rows...)
 				}
 				switch {

@@ -43,7 +43,7 @@ func TestDefault(t *testing.T) {
 		}
 		delete(want, e.Year)
 		table := pipeline.Table{Year: e.Year, Rows: e.Rows, Total: e.Total}
-		if status, found := check.Edition(table, e.Document, nil); status != pipeline.Verified {
+		if ed, found := check.Edition(table, e.Document, nil); ed.Status != pipeline.Verified {
 			t.Errorf("%d: %v", e.Year, found)
 		}
 		if len(e.Rows) != w.rows || e.Sum() != w.total {
