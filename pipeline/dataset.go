@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -217,6 +218,14 @@ type YearTotal struct {
 	Source       string
 }
 
+// Status says who gives the totals: secondary where their source is marked so.
+func (t YearTotal) Status() Status {
+	if strings.Contains(t.Source, "(secondary)") {
+		return SecondaryHand
+	}
+	return Published
+}
+
 // ChangeKind says what happened to a row between two versions of an edition.
 type ChangeKind string
 
@@ -234,7 +243,7 @@ type Change struct {
 	Name          string // printed name
 	Platform      string // platform id
 	Old, New      *Count // nil where the row was not there
-	Before, After string // the versions: the SHA-256 of a document, "snapshot:SHA-256" or "secondary"
+	Before, After string // the versions: the SHA-256 of a document, or "secondary"
 }
 
 // String says the change in a line: "2022 revised, Imgur: 64,211 to 64,212".
@@ -314,12 +323,10 @@ func (d *Dataset) Owner(platform string, year int) *Company {
 
 // Worst returns the most serious severity among the findings, "" if there are none.
 func (d *Dataset) Worst() Severity {
-	for _, s := range []Severity{Fail, Warn, Note} {
-		if slices.ContainsFunc(d.Findings, func(f Finding) bool { return f.Severity == s }) {
-			return s
-		}
+	if len(d.Findings) == 0 {
+		return ""
 	}
-	return ""
+	return d.Findings[0].Severity
 }
 
 // Version names the data, apart from the schema and from the program: the newest

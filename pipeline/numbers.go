@@ -51,21 +51,6 @@ func And(list []string) string {
 	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
 }
 
-// TotalStatus says who gives a year's totals: secondary where the source is
-// marked so, or is the one a third party's edition cites; else published.
-func (d *Dataset) TotalStatus(t *YearTotal) Status {
-	if strings.Contains(t.Source, "(secondary)") {
-		return SecondaryHand
-	}
-	for i := range d.Editions {
-		e := &d.Editions[i]
-		if a := AddressIn(e.Source); e.Partial() && a != "" && a == AddressIn(t.Source) {
-			return SecondaryHand
-		}
-	}
-	return Published
-}
-
 var address = regexp.MustCompile(`https?://[^\s;,"<>]*`)
 
 // AddressIn returns the first web address in a text, "" if there is none.

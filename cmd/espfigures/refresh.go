@@ -151,7 +151,10 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 	ds := m.Data
 	ds.Findings = build.Sort(append(ds.Findings, output.Guarded(m)...))
 	last, now, lastErr := output.LastRun(a.out, ds)
-	changed := check.Between(last, now)
+	var changed []pipeline.Change
+	for _, y := range check.ByYear(last, now) {
+		changed = append(changed, y.Changes...)
+	}
 	written, err := output.WriteSet(a.out, m, output.Options{BOM: f.bom, Partition: f.partition, Only: f.only})
 	if err != nil {
 		return err

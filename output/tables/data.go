@@ -110,7 +110,7 @@ func Totals(m *compare.Model) Table {
 	t := define("totals", nil)
 	for i := range m.Data.Totals {
 		y := &m.Data.Totals[i]
-		t.Rows = append(t.Rows, Row{y.Year, y.CyberTipline, Maybe(y.ESP), Maybe(y.Public), y.Source, string(m.Data.TotalStatus(y)), pipeline.AddressIn(y.Source)})
+		t.Rows = append(t.Rows, Row{y.Year, y.CyberTipline, Maybe(y.ESP), Maybe(y.Public), y.Source, string(y.Status()), pipeline.AddressIn(y.Source)})
 	}
 	return t
 }

@@ -230,7 +230,7 @@ func (b *Book) editionsSheet() *sheet {
 	totals := map[int]map[string]any{}
 	for i := range b.m.Data.Totals {
 		y := &b.m.Data.Totals[i]
-		totals[y.Year] = map[string]any{"cybertipline_total": y.CyberTipline, "from_public": tables.Maybe(y.Public), "totals_status": string(b.m.Data.TotalStatus(y)), "totals_source": y.Source}
+		totals[y.Year] = map[string]any{"cybertipline_total": y.CyberTipline, "from_public": tables.Maybe(y.Public), "totals_status": string(y.Status()), "totals_source": y.Source}
 		if b.m.Data.Edition(y.Year) == nil { // there are totals only
 			t.Rows = append(t.Rows, append(tables.Row{y.Year}, make(tables.Row, len(t.Fields)-1)...))
 		}

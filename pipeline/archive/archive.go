@@ -145,7 +145,7 @@ func (a *Archive) Dir() string { return a.dir }
 // not hide the others.
 func (a *Archive) load() error {
 	a.next, a.run = 1, 1
-	files, err := fs.ReadDir(a.files, sightingsDir)
+	files, err := fs.ReadDir(a.files, sightingsDir) // by Seq, as they are named
 	for _, f := range files {
 		if !strings.HasSuffix(f.Name(), ".json") {
 			continue
@@ -172,7 +172,6 @@ func (a *Archive) load() error {
 		a.sightings = append(a.sightings, s)
 		a.run = max(a.run, s.Run+1)
 	}
-	slices.SortStableFunc(a.sightings, func(x, y Sighting) int { return x.Seq - y.Seq })
 	return err
 }
 
@@ -184,9 +183,6 @@ func (a *Archive) load() error {
 // are a new sighting of an old version. A damaged copy of the bytes is replaced.
 func (a *Archive) Put(body []byte, s Sighting) (err error) {
 	s.SHA256, s.Size = Hash(body), int64(len(body))
-	if s.Asked == "" {
-		return errors.New("archive: a sighting needs an address")
-	}
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("archive: %s: %w", s.Asked, err)
@@ -335,15 +331,14 @@ var extensions = []string{".pdf", ".html", ".bin"}
 // the archive is whole.
 func (a *Archive) Verify() []pipeline.Finding {
 	found := slices.Clone(a.damaged)
-	known := map[string]bool{}
-	for _, s := range a.sightings {
-		if _, err := a.Body(s.SHA256); err != nil && !known[s.SHA256] {
+	all, _ := a.All()
+	for _, v := range all {
+		if _, err := a.Body(v.SHA256); err != nil {
 			found = append(found, pipeline.Finding{
-				Code: pipeline.Damaged, Severity: pipeline.Fail, Document: s.SHA256, What: fmt.Sprintf("%v (seen at %s)", err, s.Asked),
+				Code: pipeline.Damaged, Severity: pipeline.Fail, Document: v.SHA256, What: fmt.Sprintf("%v (seen at %s)", err, v.Sightings[0].Asked),
 				Mend: "refresh fetches it again if it is still published",
 			})
 		}
-		known[s.SHA256] = true
 	}
 	return found
 }

@@ -95,9 +95,8 @@ func (s Sighting) name() string {
 	if err != nil {
 		return s.answered()
 	}
-	if u.Opaque != "" { // file:NAME
-		name, _ := url.PathUnescape(u.Opaque)
-		return cmp.Or(name, u.Opaque)
+	if name, err := url.PathUnescape(u.Opaque); err == nil && name != "" { // file:NAME
+		return name
 	}
 	if name := path.Base(u.Path); name != "." && name != "/" {
 		return name

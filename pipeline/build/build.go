@@ -121,14 +121,14 @@ func (in Inputs) asOf() Inputs {
 func knownThen(day time.Time, editions []pipeline.Edition) pipeline.Finding {
 	var list []string
 	for _, e := range editions {
-		since := ""
+		var since []string
 		if at := e.Document.Dated; !at.IsZero() {
-			since = "dated " + at.Format(time.DateOnly)
+			since = append(since, "dated "+at.Format(time.DateOnly))
 		}
 		if at := e.Document.Retrieved; !at.IsZero() {
-			since = strings.TrimPrefix(since+", seen on "+at.UTC().Format(time.DateOnly), ", ")
+			since = append(since, "seen on "+at.UTC().Format(time.DateOnly))
 		}
-		list = append(list, fmt.Sprintf("%d (%s)", e.Year, since))
+		list = append(list, fmt.Sprintf("%d (%s)", e.Year, strings.Join(since, ", ")))
 	}
 	return pipeline.Finding{Code: pipeline.AsOf, Severity: pipeline.Note,
 		What: fmt.Sprintf("As of %s these editions were known: %s. Names, owners and breaks are as known today.", day.Format(time.DateOnly), strings.Join(list, ", "))}

@@ -287,15 +287,6 @@ func TestHistoryThereAndBack(t *testing.T) {
 	}
 }
 
-func TestBetween(t *testing.T) {
-	was := []pipeline.Figure{{Year: 2021, Name: "A", Reports: 1}, {Year: 2022, Name: "A", Platform: "a", Reports: 1}}
-	is := []pipeline.Figure{{Year: 2022, Name: "A", Platform: "a", Reports: 2}, {Year: 2023, Name: "B", Platform: "b", Reports: 3}}
-	got := Between(was, is)
-	if len(got) != 2 || got[0].Kind != pipeline.RowRevised || got[0].Platform != "a" || got[1].Kind != pipeline.RowAdded || got[1].Year != 2023 {
-		t.Errorf("got %+v", got)
-	}
-}
-
 func TestByYear(t *testing.T) {
 	fig := func(year int, name string, n pipeline.Count) pipeline.Figure {
 		return pipeline.Figure{Year: year, Name: name, Platform: name, Reports: n}

@@ -37,14 +37,6 @@ func ByYear(was, is []pipeline.Figure) (list []YearChange) {
 	return list
 }
 
-// Between is ByYear without the years.
-func Between(was, is []pipeline.Figure) (list []pipeline.Change) {
-	for _, y := range ByYear(was, is) {
-		list = append(list, y.Changes...)
-	}
-	return list
-}
-
 // editionsOf turns figures back into editions by year, and adds the platform of
 // each name to ids.
 func editionsOf(figures []pipeline.Figure, ids map[string]string) map[int]pipeline.Edition {
@@ -84,11 +76,8 @@ func (y YearChange) String() string {
 		}
 	}
 	sum := "the same number of reports in all"
-	switch {
-	case y.Difference > 0:
-		sum = y.Difference.String() + " reports more in all"
-	case y.Difference < 0:
-		sum = (-y.Difference).String() + " reports fewer in all"
+	if d := y.Difference; d != 0 {
+		sum = fmt.Sprintf("%s reports %s in all", max(d, -d), map[bool]string{true: "more", false: "fewer"}[d > 0])
 	}
 	return fmt.Sprintf("%d: %s; %s", y.Year, strings.Join(parts, ", "), sum)
 }

@@ -46,14 +46,10 @@ func (m *Model) breakReasons(pair *Between) (list []Reason) {
 // platform and a company have means the platform: a split of the row Microsoft
 // says nothing about LinkedIn.
 func (m *Model) concerns(s *Series, b *pipeline.Break, from, to int) bool {
-	if b.Who == pipeline.Everybody {
-		return true
-	}
 	_, isPlatform := m.platform[b.Who]
-	if b.Who == s.ID && (s.Type != TypeCompany || s.Alone || !isPlatform) {
-		return true
-	}
 	switch {
+	case b.Who == pipeline.Everybody, b.Who == s.ID && (s.Type != TypeCompany || s.Alone || !isPlatform):
+		return true
 	case s.Type == TypeTotal && strings.HasPrefix(b.Kind, "scope"):
 		return false // however rows are cut, the total holds them all
 	case s.Type == TypeTotal || s.Type == TypeCategory:

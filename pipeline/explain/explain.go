@@ -257,7 +257,7 @@ func (b *builder) checks(ed pipeline.Edition) {
 			b.step("", "contradicts the total on file, %s (%s); the user accepted it", t.ESP, t.Source)
 		case *t.ESP != ed.Total.Reports:
 			b.step("", "contradicts the total on file, %s (%s)", t.ESP, t.Source)
-		case b.ds.TotalStatus(&t) == pipeline.SecondaryHand:
+		case t.Status() == pipeline.SecondaryHand:
 			b.step("", "a third party's transcription gives the same total: %s", t.Source)
 		default:
 			b.step("", "NCMEC gives the same total elsewhere: %s", t.Source)
