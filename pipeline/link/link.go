@@ -180,46 +180,28 @@ func sisterOf(words string, sisters []pipeline.SisterWord) string {
 	return ""
 }
 
+// edges are where a word ends though no separator is there: before and after
+// digits, in camelCase, and before the capital that begins a word after an
+// abbreviation, but not before the last one of a plural, as the P of "ESPs".
+var edges = []*regexp.Regexp{
+	regexp.MustCompile(`(\p{Nd})(\p{L})`),
+	regexp.MustCompile(`(\p{L})(\p{Nd})`),
+	regexp.MustCompile(`(\p{Ll})(\p{Lu})`),
+	regexp.MustCompile(`(\p{Lu})(\p{Lu}(?:[^\P{Ll}s]|s\p{L}))`),
+}
+
 // Words brings a text into the form the judging works on: lower case, words
 // separated by single spaces, digits split from letters, CamelCase and percent
 // signs resolved. "2019%20ReportsByESP_v2.pdf" is "2019 reports by esp v 2 pdf".
 func Words(s string) string {
 	for range 2 { // some addresses are escaped twice
-		t, err := url.PathUnescape(s)
-		if err != nil {
-			break
+		if t, err := url.PathUnescape(s); err == nil {
+			s = t
 		}
-		s = t
 	}
-	var b strings.Builder
-	rs := []rune(s)
-	for i, r := range rs {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			b.WriteByte(' ')
-			continue
-		}
-		if i > 0 && splits(rs, i) {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(unicode.ToLower(r))
+	for _, e := range edges {
+		s = e.ReplaceAllString(s, "$1 $2")
 	}
-	return strings.Join(strings.Fields(b.String()), " ")
-}
-
-// splits reports whether a new word begins at the letter or digit at i.
-func splits(rs []rune, i int) bool {
-	before, r, next := rs[i-1], rs[i], rune(0)
-	if i+1 < len(rs) {
-		next = rs[i+1]
-	}
-	switch {
-	case !unicode.IsLetter(before) && !unicode.IsDigit(before):
-		return false
-	case unicode.IsDigit(before) != unicode.IsDigit(r), unicode.IsLower(before) && unicode.IsUpper(r):
-		return true
-	}
-	// The capital that begins a word after an abbreviation, but not the last
-	// one of an abbreviation in the plural, as the P of "ESPs".
-	plural := next == 's' && (i+2 == len(rs) || !unicode.IsLetter(rs[i+2]))
-	return unicode.IsUpper(before) && unicode.IsUpper(r) && unicode.IsLower(next) && !plural
+	separates := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	return strings.ToLower(strings.Join(strings.FieldsFunc(s, separates), " "))
 }
