@@ -5,10 +5,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -39,28 +39,21 @@ func newHostList(own, allow []string) (hostList, error) {
 	return l, nil
 }
 
-// ParseHost reads HOST or HOST:PORT; an IPv6 address with a port is in
-// brackets. Without a port it gives those of http and https.
+// ParseHost reads HOST or HOST:PORT; an IPv6 address is in brackets. Without a
+// port it gives those of http and https.
 func ParseHost(s string) ([]string, error) {
-	if u, err := url.Parse(s); err == nil && strings.Contains(s, "//") && u.Host != "" {
+	if u, err := url.Parse(s); err == nil && u.Host != "" {
 		return nil, fmt.Errorf("%q is an address; a host is wanted, such as %s", s, u.Host)
 	}
-	authority := s
-	if ip := net.ParseIP(s); ip != nil && strings.Contains(s, ":") {
-		authority = "[" + s + "]"
-	}
-	u, err := url.Parse("//" + authority)
-	if err != nil || u.Host != authority || u.Hostname() == "" || strings.HasSuffix(s, ":") || strings.ContainsAny(s, " \t,*") {
+	u, err := url.Parse("//" + s)
+	if err != nil || u.Host != s || u.Hostname() == "" || strings.HasSuffix(s, ":") || strings.ContainsAny(s, " ,*") {
 		return nil, fmt.Errorf("%q is no host or host:port, such as example.org or 127.0.0.1:8080", s)
 	}
-	host, port := strings.ToLower(u.Hostname()), u.Port()
-	if port == "" {
-		return []string{net.JoinHostPort(host, "80"), net.JoinHostPort(host, "443")}, nil
+	host := strings.ToLower(u.Hostname())
+	if u.Port() != "" {
+		return []string{net.JoinHostPort(host, u.Port())}, nil
 	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-		return nil, fmt.Errorf("%q: %s is no port", s, port)
-	}
-	return []string{net.JoinHostPort(host, port)}, nil
+	return []string{net.JoinHostPort(host, "80"), net.JoinHostPort(host, "443")}, nil
 }
 
 // hostPort returns the host and port a URL leads to.
@@ -109,13 +102,21 @@ func (l hostList) parse(address string) (*url.URL, error) {
 }
 
 // guard makes the innermost transport: plain HTTP over connections that dial
-// opens, one a host, nothing followed and nothing decoded.
+// opens, one a host, nothing followed and nothing decoded. A proxy named by
+// HTTP_PROXY or HTTPS_PROXY resolves names itself, so the check of the dialled
+// address is the proxy's then; the list of hosts still applies.
 func (w *wire) guard() {
-	if !w.hooks.NoProxy {
-		w.proxy = httpproxy.FromEnvironment().ProxyFunc()
+	w.proxy = httpproxy.FromEnvironment().ProxyFunc()
+	w.inside = maps.Clone(w.hosts)
+	for host := range w.hosts {
+		for _, scheme := range []string{"http", "https"} {
+			if p, err := w.proxy(&url.URL{Scheme: scheme, Host: host}); err == nil && p != nil {
+				w.inside[hostPort(p)] = true
+			}
+		}
 	}
 	w.transport = &http.Transport{
-		Proxy:                  func(r *http.Request) (*url.URL, error) { return w.proxyFor(r.URL) },
+		Proxy:                  func(r *http.Request) (*url.URL, error) { return w.proxy(r.URL) },
 		DialContext:            w.dial,
 		TLSClientConfig:        &tls.Config{RootCAs: w.hooks.RootCAs, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    w.limits.Connect,
@@ -127,21 +128,6 @@ func (w *wire) guard() {
 	}
 }
 
-// proxyFor returns the proxy for an address, nil for none. A proxy named by
-// HTTP_PROXY or HTTPS_PROXY resolves names itself, so the check of the dialled
-// address is the proxy's then; the list of hosts still applies, since it is
-// checked before any request is made.
-func (w *wire) proxyFor(u *url.URL) (*url.URL, error) {
-	if w.proxy == nil {
-		return nil, nil
-	}
-	p, err := w.proxy(u)
-	if p != nil {
-		w.proxies.Store(hostPort(p), true)
-	}
-	return p, err
-}
-
 // dial opens a connection to a host of the list, or to the user's proxy. After
 // the name is resolved the address itself is checked: loopback, private and
 // special ranges are refused unless the user named the host. That holds whatever
@@ -151,8 +137,7 @@ func (w *wire) dial(ctx context.Context, network, address string) (net.Conn, err
 		return w.hooks.Dial(ctx, network, address)
 	}
 	d := &net.Dialer{Timeout: w.limits.Connect, Resolver: w.hooks.Resolver}
-	address = strings.ToLower(address)
-	if _, proxy := w.proxies.Load(address); !proxy && !w.hosts[address] {
+	if !w.inside[strings.ToLower(address)] {
 		guard := ssrf.New(ssrf.WithAnyPort())
 		d.Control = func(network, address string, c syscall.RawConn) error {
 			if err := guard.Safe(network, address, c); err != nil {
@@ -176,7 +161,7 @@ func (w *wire) probe(ctx context.Context, start []string) error {
 		if err != nil {
 			continue
 		}
-		if proxy, err := w.proxyFor(u); err == nil && proxy != nil {
+		if proxy, err := w.proxy(u); err == nil && proxy != nil {
 			u = proxy
 		}
 		at[hostPort(u)] = true

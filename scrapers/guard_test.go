@@ -74,7 +74,6 @@ func TestNamesThatLeadInside(t *testing.T) {
 		t.Run(address, func(t *testing.T) {
 			t.Parallel()
 			o := scrapers.Options{Site: site(), Start: []string{"https://www.missingkids.org/esp/reports"}, Limits: quick}
-			o.Hooks.NoProxy = true
 			o.Hooks.Resolver = nameServer(t, func(string, int) []netip.Addr { return []netip.Addr{netip.MustParseAddr(address)} })
 			res, err := refresh(t, o, newArchive(t))
 			if !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "prohibited IP address") {
@@ -151,7 +150,6 @@ func TestTLSFailureIsNotDowngraded(t *testing.T) {
 		"it speaks plain http":  {Start: []string{"https://" + newSite(t).Host + start}},
 	} {
 		o.Limits, o.Site = quick, site()
-		o.Hooks.NoProxy = true
 		if o.AllowHosts == nil && strings.HasPrefix(o.Start[0], "https://127") {
 			o.AllowHosts = []string{strings.TrimSuffix(strings.TrimPrefix(o.Start[0], "https://"), start)}
 		}
@@ -175,7 +173,6 @@ func TestProxyKeepsTheHostList(t *testing.T) {
 	t.Setenv("NO_PROXY", "")
 	t.Setenv("no_proxy", "")
 	o := options(s)
-	o.Hooks.NoProxy = false
 	o.From, o.To = 2021, 2022
 	o.Start, o.AllowHosts = []string{"http://mirror.example" + start}, []string{"mirror.example"}
 	res := mustRefresh(t, o, newArchive(t))
@@ -208,7 +205,6 @@ func TestNoNetwork(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			hooks.NoProxy = true
 			a := newArchive(t)
 			began := time.Now()
 			res, err := refresh(t, scrapers.Options{Site: site(), Hooks: hooks}, a)
@@ -227,7 +223,6 @@ func TestNoNetwork(t *testing.T) {
 		}
 		l.Close()
 		o := scrapers.Options{Site: site(), Start: []string{fmt.Sprintf("http://%s/", l.Addr())}, AllowHosts: []string{l.Addr().String()}, Limits: quick}
-		o.Hooks.NoProxy = true
 		_, err = refresh(t, o, newArchive(t))
 		if !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "connection refused") {
 			t.Errorf("error %v", err)

@@ -57,12 +57,6 @@ type run struct {
 func newRun(opts Options, known *archive.Archive, take func(Fetched) error) (*run, error) {
 	opts.Limits = opts.Limits.withDefaults()
 	opts.WaybackBase = cmp.Or(opts.WaybackBase, "https://web.archive.org")
-	if opts.Hooks.Now == nil {
-		opts.Hooks.Now = time.Now
-	}
-	if opts.Hooks.Sleep == nil {
-		opts.Hooks.Sleep = sleep
-	}
 	if opts.Progress == nil {
 		opts.Progress = func(string) {}
 	}
@@ -80,14 +74,14 @@ func newRun(opts Options, known *archive.Archive, take func(Fetched) error) (*ru
 	}
 	r := &run{
 		opts: opts, named: named, known: known, take: take, res: &Result{},
-		from: cmp.Or(opts.From, FirstYear), to: cmp.Or(opts.To, opts.Hooks.Now().Year()-1),
+		from: cmp.Or(opts.From, FirstYear), to: cmp.Or(opts.To, time.Now().Year()-1),
 		byURL: map[string]*Candidate{}, ofClass: map[class]int{}, visited: map[string]bool{},
 	}
 	if r.to < r.from && opts.To != 0 {
 		return nil, fmt.Errorf("years %d-%d: the first is after the last", r.from, r.to)
 	}
-	r.wire, err = newWire(opts, hosts, known, func(format string, args ...any) { opts.Progress(fmt.Sprintf(format, args...)) })
-	return r, err
+	r.wire = newWire(opts, hosts, known, func(format string, args ...any) { opts.Progress(fmt.Sprintf(format, args...)) })
+	return r, nil
 }
 
 func (r *run) refresh(ctx context.Context) error {
@@ -284,7 +278,7 @@ func (r *run) document(c *Candidate, p page) error {
 // address when the web archive captured it.
 func (r *run) sighting(c *Candidate, p page) archive.Sighting {
 	s := archive.Sighting{
-		Asked: p.asked, Retrieved: r.opts.Hooks.Now(), ContentType: p.header.Get("Content-Type"),
+		Asked: p.asked, Retrieved: time.Now(), ContentType: p.header.Get("Content-Type"),
 		Page: c.Page, LinkText: c.LinkText, Title: c.Title, Why: c.Why,
 	}
 	if c.copyOf != "" {

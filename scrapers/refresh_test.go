@@ -41,6 +41,15 @@ func newSite(t *testing.T, years ...int) *faultsite.Site {
 	return s
 }
 
+// TestMain leaves no proxy of the environment between the tests and their sites.
+func TestMain(m *testing.M) {
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY"} {
+		os.Unsetenv(name)
+		os.Unsetenv(strings.ToLower(name))
+	}
+	os.Exit(m.Run())
+}
+
 func table(year int) []byte { return faultsite.PDF(year, faultsite.Rows(40, year)) }
 
 func newArchive(t *testing.T) *archive.Archive {
@@ -60,7 +69,6 @@ func options(s *faultsite.Site, years ...int) scrapers.Options {
 		Site: site(), Start: []string{s.URL + start}, AllowHosts: []string{s.Host}, From: years[0], To: years[1],
 		Version: "1.2", Contact: "someone@example.org", Limits: quick,
 		HasTable: func(_ string, body []byte) bool { return strings.Contains(string(body), "<th>ESP</th>") },
-		Hooks:    scrapers.Hooks{NoProxy: true},
 	}
 }
 

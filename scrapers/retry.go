@@ -20,29 +20,29 @@ var errLeft = errors.New("the host is not asked again in this run")
 // run once it asked for that (429 to the last try), or failed at three addresses
 // in a row.
 func (w *wire) retry(r *http.Request) (*http.Response, error) {
-	host := hostPort(r.URL)
-	if err := w.closed[host]; err != nil {
-		return nil, err
+	host := w.host(r)
+	if host.left != nil {
+		return nil, host.left
 	}
 	resp, err := w.try(r)
 	if err == nil || !passing(err) || errors.Is(err, errTruncated) || errors.Is(err, errTooBig) || r.Context().Err() != nil {
-		w.failing[host] = 0
+		host.failing = 0
 		return resp, err
 	}
-	w.failing[host]++
-	if errors.Is(err, statusError(http.StatusTooManyRequests)) || w.failing[host] >= 3 {
-		w.closed[host] = fmt.Errorf("%w after: %w", errLeft, err)
+	host.failing++
+	if errors.Is(err, statusError(http.StatusTooManyRequests)) || host.failing >= 3 {
+		host.left = fmt.Errorf("%w after: %w", errLeft, err)
 	}
 	return nil, err
 }
 
 func (w *wire) try(r *http.Request) (*http.Response, error) {
 	for try := 1; ; try++ {
-		exchangeOf(r).tries = try
+		answerOf(r).tries = try
 		resp, err := w.send(r)
 		wait := backoff(try, w.limits)
 		if err == nil && mayPass(resp.StatusCode) {
-			if asked, ok := retryAfter(resp.Header.Get("Retry-After"), w.hooks.Now(), w.limits.RetryAfterMax); ok {
+			if asked, ok := retryAfter(resp.Header.Get("Retry-After"), time.Now(), w.limits.RetryAfterMax); ok {
 				wait = asked
 			}
 			resp, err = nil, statusError(resp.StatusCode)
@@ -53,7 +53,7 @@ func (w *wire) try(r *http.Request) (*http.Response, error) {
 			return resp, err
 		}
 		w.tell("waiting %s before trying %s again", wait, r.URL.Host)
-		if err := w.hooks.Sleep(r.Context(), wait); err != nil {
+		if err := sleep(r.Context(), wait); err != nil {
 			return nil, err
 		}
 	}
@@ -72,10 +72,7 @@ func mayPass(status int) bool {
 // whole of a time that doubles, so that two programs that failed together do not
 // come back together.
 func backoff(try int, limits Limits) time.Duration {
-	wait := limits.RetryMax
-	if doubled := limits.Delay << min(try-1, 20); doubled > 0 {
-		wait = min(wait, doubled)
-	}
+	wait := min(limits.RetryMax, limits.Delay<<min(try-1, 20))
 	return wait/2 + rand.N(wait/2+1)
 }
 

@@ -2,6 +2,7 @@ package scrapers
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -21,46 +22,38 @@ var (
 // maxRobots is the part of a robots.txt that is read, as RFC 9309 wants.
 const maxRobots = 500 << 10
 
-// rules are what a host's robots.txt says to this program.
-type rules struct {
-	group *robotstxt.Group
-	err   error // errNoRobots: ask nothing
-}
-
 // robots keeps closed what a host's robots.txt forbids. It asks each host for
 // its robots.txt once a run; one that cannot be read closes the host.
 func (w *wire) robots(r *http.Request) (*http.Response, error) {
-	key := r.URL.Scheme + "://" + hostPort(r.URL)
-	rules, known := w.rules[key]
-	if !known {
-		rules = w.readRobots(r)
-		if r.Context().Err() == nil {
-			w.rules[key] = rules
-		}
+	host := w.host(r)
+	if host.rules == nil && host.silent == nil {
+		host.rules, host.silent = w.readRobots(r)
 	}
 	switch {
-	case rules.err != nil:
-		return nil, rules.err
-	case !allows(rules.group, r.URL):
+	case host.silent != nil:
+		return nil, host.silent
+	case !allows(host.rules, r.URL):
 		return nil, errDisallowed
 	}
 	return w.condition(r)
 }
 
 // readRobots asks the host of a request for its robots.txt.
-func (w *wire) readRobots(r *http.Request) rules {
-	u := &url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host, Path: "/robots.txt"}
-	_, body, err := w.get(r.Context(), w.plain, u, &exchange{})
+func (w *wire) readRobots(r *http.Request) (*robotstxt.Group, error) {
+	a, err := w.get(r.Context(), w.plain, &url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host, Path: "/robots.txt"})
 	var status statusError
 	if errors.As(err, &status) && status/100 == 4 && !mayPass(int(status)) {
-		return rules{group: parseRobots(nil)} // there is none: everything may be asked
+		return parseRobots(nil), nil // there is none: everything may be asked
 	}
 	if err != nil {
-		return rules{err: fmt.Errorf("%w: %w", errNoRobots, err)}
+		return nil, fmt.Errorf("%w: %w", errNoRobots, err)
 	}
-	group := parseRobots(body)
-	w.slowDown(hostPort(r.URL), crawlDelay(group))
-	return rules{group: group}
+	rules := parseRobots(a.body)
+	// The answer has just ended; the host's own delay counts from it.
+	host := w.host(r)
+	host.delay = crawlDelay(rules)
+	host.next = host.next.Add(max(0, host.delay-w.limits.Delay))
+	return rules, nil
 }
 
 // robotsLine matches the lines of a robots.txt that are obeyed.
@@ -80,9 +73,7 @@ func parseRobots(body []byte) *robotstxt.Group {
 		}
 	}
 	data, err := robotstxt.FromString(kept.String())
-	if err != nil {
-		// Each line was accepted by itself, so this is not to be expected.
-		// Nothing is known, so nothing is allowed.
+	if err != nil { // not to be expected: nothing is known, so nothing is allowed
 		data, _ = robotstxt.FromString("User-agent: *\nDisallow: /\n")
 	}
 	return data.FindGroup(agent)
@@ -100,9 +91,7 @@ func crawlDelay(g *robotstxt.Group) time.Duration {
 // spelled with and without percent signs, a rule as well; where the spellings
 // disagree the answer is no.
 func allows(g *robotstxt.Group, u *url.URL) bool {
-	query := ""
-	if u.RawQuery != "" {
-		query = "?" + u.RawQuery
-	}
-	return g.Test(u.EscapedPath()+query) && g.Test(u.Path+query)
+	raw := u.RequestURI()
+	plain, _ := url.PathUnescape(raw)
+	return g.Test(raw) && g.Test(cmp.Or(plain, raw))
 }

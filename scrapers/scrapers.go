@@ -124,14 +124,10 @@ func (l Limits) withDefaults() Limits {
 // Hooks replace what is outside the program. Tests set them; a run of the
 // program leaves them zero.
 type Hooks struct {
-	Now      func() time.Time
-	Sleep    func(context.Context, time.Duration) error
 	Resolver *net.Resolver
 	// Dial opens connections in place of the guarded dialer.
 	Dial    func(ctx context.Context, network, address string) (net.Conn, error)
 	RootCAs *x509.CertPool
-	// NoProxy ignores the proxy settings of the environment.
-	NoProxy bool
 }
 
 // A Candidate is an address that may lead to a table, and what came of it: a

@@ -10,7 +10,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -28,21 +27,23 @@ func (w *wire) send(r *http.Request) (*http.Response, error) {
 	if u, err := w.hosts.ask(r.URL); err != nil || u.Scheme != r.URL.Scheme { // every way here has asked; this is the last guard
 		return nil, cmp.Or(err, errRefused)
 	}
-	host := hostPort(r.URL)
-	if wait := w.next[host].Sub(w.hooks.Now()); wait > 0 {
-		w.tell("waiting %s for %s", wait.Round(100*time.Millisecond), host)
-		if err := w.hooks.Sleep(r.Context(), wait); err != nil {
+	host := w.host(r)
+	if wait := time.Until(host.next); wait > 0 {
+		w.tell("waiting %s for %s", wait.Round(100*time.Millisecond), r.URL.Host)
+		if err := sleep(r.Context(), wait); err != nil {
 			return nil, err
 		}
 	}
-	defer func() { w.next[host] = w.hooks.Now().Add(max(w.limits.Delay, w.delay[host])) }()
+	defer func() { host.next = time.Now().Add(max(w.limits.Delay, host.delay)) }()
 
 	ctx, end := context.WithTimeoutCause(r.Context(), w.limits.Deadline, fmt.Errorf("%w: more than %s", errDeadline, w.limits.Deadline))
 	defer end()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	in := &arriving{}
-	go w.watch(ctx, cancel, in)
+	in := &arriving{limits: w.limits, stall: time.AfterFunc(w.limits.Stall, func() {
+		cancel(fmt.Errorf("%w: fewer than %d bytes in %s", errStalled, w.limits.StallBytes, w.limits.Stall))
+	})}
+	defer in.stall.Stop()
 	w.requests++
 	w.tell("asking %s", r.URL.Host+r.URL.Path)
 	resp, err := w.transport.RoundTrip(r.WithContext(ctx))
@@ -65,39 +66,23 @@ func (w *wire) send(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// slowDown sets a host's delay where it is longer than the one in use. The
-// answer that told of it has just ended; the delay counts from it.
-func (w *wire) slowDown(host string, delay time.Duration) {
-	w.next[host] = w.next[host].Add(max(0, delay-w.limits.Delay))
-	w.delay[host] = delay
-}
-
-// watch ends the answer when fewer than StallBytes arrive in a span of time. A
-// trickle that keeps a plain read timeout happy is a stall too.
-func (w *wire) watch(ctx context.Context, cancel context.CancelCauseFunc, in *arriving) {
-	tick := time.NewTicker(w.limits.Stall)
-	defer tick.Stop()
-	for before := int64(0); ; before = in.n.Load() {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if n := in.n.Load() - before; n < w.limits.StallBytes {
-				cancel(fmt.Errorf("%w: %d bytes in %s", errStalled, n, w.limits.Stall))
-			}
-		}
-	}
-}
-
-// arriving counts the bytes of a body as they come.
+// arriving counts the bytes of a body as they come. Each StallBytes put off the
+// moment at which the answer has stalled: a trickle that keeps a plain read
+// timeout happy is a stall too.
 type arriving struct {
-	r io.Reader
-	n atomic.Int64
+	r      io.Reader
+	n, due int64
+	limits Limits
+	stall  *time.Timer
 }
 
 func (a *arriving) Read(b []byte) (int, error) {
 	n, err := a.r.Read(b)
-	a.n.Add(int64(n))
+	a.n += int64(n)
+	if a.n >= a.due {
+		a.due = a.n + a.limits.StallBytes
+		a.stall.Reset(a.limits.Stall)
+	}
 	return n, err
 }
 
@@ -124,7 +109,7 @@ func (w *wire) read(resp *http.Response, in *arriving) ([]byte, error) {
 		return nil, fmt.Errorf("%w: it is encoded as %q, which was not asked for", errRefused, encoding)
 	}
 	body, err := io.ReadAll(io.LimitReader(from, w.limits.MaxDecoded+1))
-	sent := in.n.Load()
+	sent := in.n
 	switch {
 	case sent > w.limits.MaxBytes:
 		return nil, fmt.Errorf("%w: more than %d bytes", errTooBig, w.limits.MaxBytes)

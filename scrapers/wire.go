@@ -11,11 +11,11 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"espfigures/pipeline/archive"
 
+	"github.com/temoto/robotstxt"
 	"golang.org/x/net/publicsuffix"
 )
 
@@ -43,58 +43,62 @@ type wire struct {
 	plain     *http.Client // without robots and condition, for robots.txt itself
 	transport *http.Transport
 	proxy     func(*url.URL) (*url.URL, error)
-	proxies   sync.Map // addresses of the proxies in use
+	inside    map[string]bool // hosts that may be in a private network: those the user named, and the proxies in use
 
-	rules    map[string]rules     // of robots.txt, by scheme, host and port
-	next     map[string]time.Time // when a host may be asked again, by host and port
-	delay    map[string]time.Duration
-	failing  map[string]int // addresses of a host that failed one after another
-	closed   map[string]error
-	requests int // sent, robots.txt and retries included
+	met      map[string]*host // by host and port
+	requests int              // sent, robots.txt and retries included
 }
 
-func newWire(opts Options, hosts hostList, known *archive.Archive, tell func(string, ...any)) (*wire, error) {
-	ua, err := userAgent(opts.Version, opts.Contact)
-	if err != nil {
-		return nil, err
-	}
+// host is what a run has learnt of a host.
+type host struct {
+	rules   *robotstxt.Group // of its robots.txt; nil before it was asked
+	silent  error            // errNoRobots: ask nothing
+	next    time.Time        // when it may be asked again
+	delay   time.Duration    // that it asks for
+	failing int              // addresses that failed one after another
+	left    error            // errLeft: ask no more
+}
+
+func newWire(opts Options, hosts hostList, known *archive.Archive, tell func(string, ...any)) *wire {
 	jar, _ := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List}) // never an error
 	w := &wire{
-		hosts: hosts, limits: opts.Limits, hooks: opts.Hooks, known: known, tell: tell, agent: ua, rules: map[string]rules{},
-		next: map[string]time.Time{}, delay: map[string]time.Duration{}, failing: map[string]int{}, closed: map[string]error{},
+		hosts: hosts, limits: opts.Limits, hooks: opts.Hooks, known: known, tell: tell,
+		agent: userAgent(opts.Version, opts.Contact), met: map[string]*host{},
 	}
 	w.guard()
 	w.client = &http.Client{Transport: roundTrip(w.robots), Jar: jar, CheckRedirect: w.follow}
 	w.plain = &http.Client{Transport: roundTrip(w.retry), Jar: jar, CheckRedirect: w.follow}
-	return w, nil
+	return w
+}
+
+// host returns what is known of the host that a request is for.
+func (w *wire) host(r *http.Request) *host {
+	at := hostPort(r.URL)
+	if w.met[at] == nil {
+		w.met[at] = &host{}
+	}
+	return w.met[at]
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// exchange is what goes along with a request through the chain.
-type exchange struct {
-	hops  []string // addresses it was redirected to
-	tries int      // requests made for the last hop
-}
-
-type exchangeKey struct{}
-
-func exchangeOf(r *http.Request) *exchange {
-	x, _ := r.Context().Value(exchangeKey{}).(*exchange)
-	return cmp.Or(x, &exchange{})
-}
-
-// answer is what an address gave.
+// answer is what an address gave, and how. It goes along with a request through
+// the chain.
 type answer struct {
 	asked  string
 	final  string
-	hops   []string
+	hops   []string // addresses it was redirected to
+	tries  int      // requests made for the last hop
 	header http.Header
 	body   []byte
 	same   bool // answered "not modified"; the body is the archive's
 }
+
+type answerKey struct{}
+
+func answerOf(r *http.Request) *answer { return r.Context().Value(answerKey{}).(*answer) }
 
 // fetch asks an address. The error is a *Fault, or that of ctx.
 func (w *wire) fetch(ctx context.Context, address *url.URL) (*answer, error) {
@@ -102,25 +106,22 @@ func (w *wire) fetch(ctx context.Context, address *url.URL) (*answer, error) {
 	if err != nil {
 		return nil, &Fault{URL: address.String(), Err: err}
 	}
-	x := &exchange{}
-	resp, body, err := w.get(ctx, w.client, u, x)
-	if ctx.Err() != nil {
+	a, err := w.get(ctx, w.client, u)
+	switch {
+	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
+	case err != nil:
+		return nil, &Fault{URL: a.asked, Hops: a.hops, Tries: a.tries, Err: err}
 	}
-	if err != nil {
-		return nil, &Fault{URL: u.String(), Hops: x.hops, Tries: x.tries, Err: err}
-	}
-	return &answer{
-		asked: u.String(), final: resp.Request.URL.String(), hops: x.hops, header: resp.Header,
-		body: body, same: resp.StatusCode == http.StatusNotModified,
-	}, nil
+	return a, nil
 }
 
 // get sends a request and reads the answer. One that is of no use is an error.
-func (w *wire) get(ctx context.Context, client *http.Client, u *url.URL, x *exchange) (*http.Response, []byte, error) {
-	r, err := http.NewRequestWithContext(context.WithValue(ctx, exchangeKey{}, x), http.MethodGet, u.String(), nil)
+func (w *wire) get(ctx context.Context, client *http.Client, u *url.URL) (*answer, error) {
+	a := &answer{asked: u.String()}
+	r, err := http.NewRequestWithContext(context.WithValue(ctx, answerKey{}, a), http.MethodGet, a.asked, nil)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", errRefused, err)
+		return a, fmt.Errorf("%w: %w", errRefused, err)
 	}
 	r.Header.Set("User-Agent", w.agent)
 	r.Header.Set("Accept", "application/pdf, text/html;q=0.9, */*;q=0.5")
@@ -130,25 +131,26 @@ func (w *wire) get(ctx context.Context, client *http.Client, u *url.URL, x *exch
 	}
 	switch {
 	case err != nil:
-		return nil, nil, err
+		return a, err
 	case resp.StatusCode/100 == 3 && resp.StatusCode != http.StatusNotModified && resp.Header.Get("Location") == "":
-		return nil, nil, fmt.Errorf("%w: redirected to \"\", which is not an address", errRefused)
+		return a, fmt.Errorf("%w: redirected to \"\", which is not an address", errRefused)
 	case resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNotModified:
-		return nil, nil, statusError(resp.StatusCode)
+		return a, statusError(resp.StatusCode)
 	}
-	body, err := io.ReadAll(resp.Body) // in memory since send
-	return resp, body, err
+	a.final, a.header, a.same = resp.Request.URL.String(), resp.Header, resp.StatusCode == http.StatusNotModified
+	a.body, err = io.ReadAll(resp.Body) // in memory since send
+	return a, err
 }
 
 // follow says whether a redirect may be followed: to the hosts of the list, not
 // from https to http, not in a circle, only so often.
 func (w *wire) follow(r *http.Request, via []*http.Request) error {
-	x := exchangeOf(r)
+	a := answerOf(r)
 	next, err := w.hosts.ask(r.URL)
 	if err == nil {
 		*r.URL = *next
 	}
-	x.hops, x.tries = append(x.hops, r.URL.String()), 0
+	a.hops, a.tries = append(a.hops, r.URL.String()), 0
 	if err != nil {
 		return err
 	}
@@ -164,7 +166,7 @@ func (w *wire) follow(r *http.Request, via []*http.Request) error {
 	switch {
 	case via[len(via)-1].URL.Scheme == "https" && next.Scheme != "https":
 		return fmt.Errorf("%w: redirected from https to http", errRefused)
-	case len(x.hops) > maxHops:
+	case len(a.hops) > maxHops:
 		return fmt.Errorf("%w: more than %d", errHops, maxHops)
 	}
 	return nil
@@ -253,12 +255,9 @@ func CheckContact(contact string) error {
 }
 
 // userAgent names the program, its version and who runs it.
-func userAgent(version, contact string) (string, error) {
-	if err := CheckContact(contact); err != nil {
-		return "", err
-	}
+func userAgent(version, contact string) string {
 	if contact != "" {
 		contact = "; contact: " + contact
 	}
-	return agent + "/" + cmp.Or(version, "dev") + " (reads NCMEC's yearly reports by ESP" + contact + ")", nil
+	return agent + "/" + cmp.Or(version, "dev") + " (reads NCMEC's yearly reports by ESP" + contact + ")"
 }

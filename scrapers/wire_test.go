@@ -44,7 +44,7 @@ func TestBackoffDoublesWithJitter(t *testing.T) {
 }
 
 func TestHostList(t *testing.T) {
-	l, err := newHostList([]string{"www.missingkids.org", "ncmec.org"}, []string{"127.0.0.1:8080", "mirror.example", "[::1]:9000", "fe80::1"})
+	l, err := newHostList([]string{"www.missingkids.org", "ncmec.org"}, []string{"127.0.0.1:8080", "mirror.example", "[::1]:9000", "[fe80::1]"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,15 +83,23 @@ func TestHostList(t *testing.T) {
 }
 
 func TestUserAgent(t *testing.T) {
-	if ua, err := userAgent("", ""); err != nil || !strings.HasPrefix(ua, "espfigures/dev (") {
-		t.Errorf("%q, %v", ua, err)
-	}
-	if ua, err := userAgent("1.0", "https://example.org/me"); err != nil || !strings.HasSuffix(ua, "contact: https://example.org/me)") {
-		t.Errorf("%q, %v", ua, err)
+	if ua := userAgent("1.0", "https://example.org/me"); !strings.HasPrefix(ua, "espfigures/1.0 (") || !strings.HasSuffix(ua, "contact: https://example.org/me)") {
+		t.Error(ua)
 	}
 	for _, bad := range []string{"a\nb", "a\r\nX: y", "(x)", "m\u00fcller@example.org"} {
-		if ua, err := userAgent("1", bad); err == nil {
-			t.Errorf("%q gives %q", bad, ua)
+		if CheckContact(bad) == nil {
+			t.Errorf("%q is accepted", bad)
+		}
+	}
+}
+
+func TestCrawlDelay(t *testing.T) {
+	for rule, want := range map[string]time.Duration{
+		"17": 17 * time.Second, "0.5": 500 * time.Millisecond, "300": 300 * time.Second,
+		"86400": 300 * time.Second, "1e300": 300 * time.Second, "soon": 0, "-5": 0,
+	} {
+		if got := crawlDelay(parseRobots([]byte("User-agent: *\nCrawl-delay: " + rule))); got != want && (want != 0 || got > 0) {
+			t.Errorf("%s: %s, want %s", rule, got, want)
 		}
 	}
 }
