@@ -15,8 +15,6 @@ import (
 	"espfigures/pipeline"
 )
 
-const struckThrough = "a line runs through the row"
-
 // A printedRow is one row before its count is judged.
 type printedRow struct {
 	Page   int // from 0
@@ -36,26 +34,25 @@ type printedRow struct {
 }
 
 // printed takes the names and counts out of the rows of a reading.
-func printed(by string, rows []gridRow, name int, numbers []int) reading {
+func printed(by string, rows []gridRow) reading {
 	r := reading{name: by}
 	width := 0.0
 	for _, row := range rows {
-		for _, l := range row.Cells[name] {
+		for _, l := range row.Cells[0] {
 			width = math.Max(width, l.X1-l.X0)
 		}
 	}
 	full := true // every line that goes on fills the column, as where words are broken anywhere
 	for _, row := range rows {
-		c := row.Cells[name]
+		c := row.Cells[0]
 		for _, l := range c[:max(0, len(c)-1)] {
 			full = full && l.X1-l.X0 > width-l.Size
 		}
 	}
 	for _, row := range rows {
-		c := row.Cells[name]
+		c := row.Cells[0]
 		p := printedRow{Page: row.Page, Name: c.String(), Marks: c.marks()}
 		for i, l := range c {
-			p.take(l)
 			p.Gaps += l.Gaps
 			p.Loose += l.Loose
 			p.Spaced = p.Spaced || l.Spaced
@@ -65,24 +62,20 @@ func printed(by string, rows []gridRow, name int, numbers []int) reading {
 				p.Doubt = cmp.Or(p.Doubt, l.doubt(c[i+1], width, full))
 			}
 		}
-		for _, n := range numbers {
-			p.Counts = append(p.Counts, row.Cells[n].String())
-			p.CMarks += row.Cells[n].marks()
-			for _, l := range row.Cells[n] {
-				p.take(l)
+		for _, count := range row.Cells[1:] {
+			p.Counts = append(p.Counts, count.String())
+			p.CMarks += count.marks()
+		}
+		for _, l := range slices.Concat(row.Cells...) {
+			p.Swapped += l.Swapped
+			if l.Struck {
+				p.Refuse = "a line runs through the row"
 			}
 		}
 		p.Total, p.Sub = totalLabel(p.Name)
 		r.rows = append(r.rows, p)
 	}
 	return r
-}
-
-func (p *printedRow) take(l cellLine) {
-	p.Swapped += l.Swapped
-	if l.Struck {
-		p.Refuse = struckThrough
-	}
 }
 
 // doubt says why a word that ends a line may go on in the next; "" where it does

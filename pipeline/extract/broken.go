@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"espfigures/pipeline/pdf"
 )
 
 // joinBroken finds the rows that are broken over two pages or columns: the first
@@ -13,10 +11,10 @@ import (
 // number next to either part. The part without the number moves to the other
 // strip. Lines at the head of a strip of which it is not clear whose they are
 // are its Doubtful ones.
-func joinBroken(strips []strip, pages []pdf.Page) error {
+func joinBroken(strips []strip) error {
 	width, pitch := 0.0, math.Inf(1)
 	for i := range strips {
-		for _, l := range strips[i].Cells[strips[i].Name] {
+		for _, l := range strips[i].Cells[0] {
 			width = math.Max(width, l.X1-l.X0)
 		}
 		for k, c := range strips[i].Counts[min(1, len(strips[i].Counts)):] {
@@ -25,7 +23,7 @@ func joinBroken(strips []strip, pages []pdf.Page) error {
 	}
 	for i := 0; i+1 < len(strips); i++ {
 		a, b := &strips[i], &strips[i+1]
-		names, next := a.Cells[a.Name], b.Cells[b.Name]
+		names, next := a.Cells[0], b.Cells[0]
 		if len(a.Counts) == 0 || len(b.Counts) == 0 || len(names) == 0 || len(next) == 0 || a.totalBeside(a.Counts[len(a.Counts)-1]) {
 			continue
 		}
@@ -37,7 +35,7 @@ func joinBroken(strips []strip, pages []pdf.Page) error {
 				return fmt.Errorf("page %d: the line %q has no number, and it is not clear that the name goes on", a.Page+1, last.Text)
 			}
 			b.Before = names[end:]
-			a.Cells[a.Name] = names[:end:end]
+			a.Cells[0] = names[:end:end]
 			continue
 		}
 		head := 0 // lines above the first number
@@ -47,11 +45,11 @@ func joinBroken(strips []strip, pages []pdf.Page) error {
 		if head == 0 || head == len(next) || !goesOn {
 			continue
 		}
-		switch b.apart(next[head-1], next[head], width, pitch, pages[b.Page].Rules) {
-		case yes:
-			a.takeOver(b, head)
-		case unclear:
+		switch apart, clear := b.apart(next[head-1], next[head], width, pitch); {
+		case !clear:
 			b.Doubtful = head
+		case apart:
+			a.takeOver(b, head)
 		}
 	}
 	return nil
@@ -63,40 +61,23 @@ func (s *strip) takeOver(next *strip, n int) {
 	if n == 0 {
 		return
 	}
-	names := next.Cells[next.Name]
+	names := next.Cells[0]
 	s.After = names[:n:n]
 	next.Cells = slices.Clone(next.Cells)
-	next.Cells[next.Name] = names[n:]
+	next.Cells[0] = names[n:]
 }
 
-type answer int
-
-const (
-	unclear answer = iota
-	yes
-	no
-)
-
 // apart reports whether two lines of names that follow each other are of two
-// rows: by the rules between rows, by the distance of rows where that is more
-// than the one of lines, or because a name would not have been broken there.
-// Pitch is the distance of the closest rows.
-func (s *strip) apart(l, next cellLine, width, pitch float64, rules []pdf.Rule) answer {
-	between := func(y float64) bool { return y < l.middle() && y > next.middle() }
-	if edges := s.edges(fromTop(rules)); len(edges) >= max(1, len(s.Counts)-1) {
-		if slices.ContainsFunc(edges, between) {
-			return yes
-		}
-		return no
+// rows, and whether that is clear: by the rules between rows, by the distance of
+// rows where that is more than the one of lines, or because a name would not have
+// been broken there. Pitch is the distance of the closest rows.
+func (s *strip) apart(l, next cellLine, width, pitch float64) (apart, clear bool) {
+	if len(s.Edges) >= max(1, len(s.Counts)-1) {
+		return slices.ContainsFunc(s.Edges, func(y float64) bool { return y < l.middle() && y > next.middle() }), true
 	}
-	gap := l.Y - next.Y
-	switch roomy := pitch >= 1.5*l.Size; {
-	case roomy && gap >= pitch-0.6, l.fits(next, width):
-		return yes
-	case roomy && gap < pitch-1:
-		return no
-	}
-	return unclear
+	gap, roomy := l.Y-next.Y, pitch >= 1.5*l.Size
+	apart = roomy && gap >= pitch-0.6 || l.fits(next, width)
+	return apart, apart || roomy && gap < pitch-1
 }
 
 // room returns how much of a column's width the first word of the next line would
@@ -116,7 +97,7 @@ func sameType(a, b cellLine) bool { return math.Abs(a.Size-b.Size) < 0.03*math.M
 // may begin a row of its own, and whether it surely does; that behind the last line
 // where none does.
 func (s *strip) newRow(width float64) (at int, clear bool) {
-	names := s.Cells[s.Name]
+	names := s.Cells[0]
 	last := s.Counts[len(s.Counts)-1]
 	for i := 1; i < len(names); i++ {
 		before, l := names[i-1], names[i]
@@ -136,8 +117,8 @@ func (s *strip) newRow(width float64) (at int, clear bool) {
 func (s *strip) attach(rows []gridRow) []gridRow {
 	if len(rows) > 0 {
 		first, last := rows[0].Cells, rows[len(rows)-1].Cells
-		first[s.Name] = slices.Concat(s.Before, first[s.Name])
-		last[s.Name] = slices.Concat(last[s.Name], s.After)
+		first[0] = slices.Concat(s.Before, first[0])
+		last[0] = slices.Concat(last[0], s.After)
 	}
 	return rows
 }

@@ -241,7 +241,7 @@ func (m *matching) assign(j, k int) error {
 // may have run into a neighbour. Only a whole table set beside others may be
 // empty, or a column beyond all words.
 func unclaimed(heads []column, match []span, cs []cluster) error {
-	blocks, err := blocksOf(heads)
+	blocks, _, err := blocksOf(heads)
 	if err != nil {
 		return err
 	}

@@ -129,10 +129,10 @@ func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line
 		return Result{}, err
 	}
 	s0 := strips[0]
-	if h := s0.Columns[s0.Numbers[0]]; (h.Role == roleWeak || h.Role == roleYear) && !src.Titled {
+	if h := s0.Columns[s0.At[1]]; (h.Role == roleWeak || h.Role == roleYear) && !src.Titled {
 		return Result{}, fail(ErrNoTable, "the column %q may hold reports or something else, and no title says which", h.Text)
 	}
-	rs, err := readings(ctx, pages, strips)
+	rs, err := readings(pages, strips)
 	if err != nil {
 		return Result{}, fail(ErrNoTable, "%v", err)
 	}
@@ -145,7 +145,7 @@ func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line
 		}
 	}
 	notes.unmark(rows)
-	if len(s0.Numbers) == 1 && !slices.ContainsFunc(rows, func(r printedRow) bool { return r.Total && !r.Sub }) {
+	if len(s0.At) == 2 && !slices.ContainsFunc(rows, func(r printedRow) bool { return r.Total && !r.Sub }) {
 		if t, ok := looseTotal(lines); ok {
 			rows = append(slices.Clip(rows), t)
 		}
@@ -154,7 +154,7 @@ func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line
 	for _, c := range s0.Columns {
 		cols = append(cols, c.head)
 	}
-	ts, more := tables(src, cols, s0.Numbers, rows, names)
+	ts, more := tables(src, cols, s0.At[1:], rows, names)
 	if k := generic(ts); k != "" {
 		return Result{}, fail(ErrNoTable, "the row %q is a kind of reporter, not a provider", k)
 	}
@@ -169,7 +169,7 @@ func placed(zones []zone, pages []pdf.Page) ([]strip, error) {
 	if err := place(zones); err != nil {
 		return nil, err
 	}
-	strips, err := stripsOf(zones)
+	strips, err := stripsOf(zones, pages)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +177,7 @@ func placed(zones []zone, pages []pdf.Page) ([]strip, error) {
 		return nil, errNoRows
 	}
 	dropLetters(strips)
-	return strips, joinBroken(strips, pages)
+	return strips, joinBroken(strips)
 }
 
 // looseTotal finds a total printed apart from the table: a label and a number

@@ -180,16 +180,12 @@ func (p *htmlPage) table(t *webpage.Table) error {
 		p.headless(t, grid)
 		return nil
 	}
-	blocks, err := blocksOf(cols)
+	blocks, at, err := blocksOf(cols)
 	if err != nil {
 		return fail(ErrNoTable, "%v", err)
 	}
-	numbers, err := chooseCounts(blocks[0])
-	if err != nil {
-		return fail(ErrNoTable, "%v", err)
-	}
+	nameCol, numbers := at[0], at[1:]
 	part := htmlPart{numbers: numbers, letter: underLetter(t)}
-	nameCol := nameOf(blocks[0])
 	for _, c := range blocks[0] {
 		part.heads = append(part.heads, c.head)
 	}

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,7 +19,7 @@ func dropLetters(ss []strip) {
 	var last rune
 	for i, s := range ss {
 		drop[i] = map[int]bool{}
-		names := s.Cells[s.Name]
+		names := s.Cells[0]
 		for k, n := range names {
 			if !groupLetter(n.Text) || s.beside(n) {
 				continue
@@ -27,8 +28,8 @@ func dropLetters(ss []strip) {
 			next := ""
 			if k+1 < len(names) {
 				next = names[k+1].Text
-			} else if i+1 < len(ss) && len(ss[i+1].Cells[ss[i+1].Name]) > 0 {
-				next = ss[i+1].Cells[ss[i+1].Name][0].Text
+			} else if i+1 < len(ss) && len(ss[i+1].Cells[0]) > 0 {
+				next = ss[i+1].Cells[0][0].Text
 			}
 			a, b := initial(n.Text), initial(next)
 			if a != b || a < last {
@@ -46,12 +47,12 @@ func dropLetters(ss []strip) {
 	}
 	for i, s := range ss {
 		var keep []cellLine
-		for k, n := range s.Cells[s.Name] {
+		for k, n := range s.Cells[0] {
 			if !drop[i][k] {
 				keep = append(keep, n)
 			}
 		}
-		s.Cells[s.Name] = keep
+		s.Cells[0] = keep
 	}
 }
 
@@ -74,12 +75,7 @@ func initial(s string) rune {
 	return '0'
 }
 
-// beside reports whether another column has words on the line of a name.
+// beside reports whether a column of numbers has words on the line of a name.
 func (s *strip) beside(n cellLine) bool {
-	for c, ls := range s.Cells {
-		if c != s.Name && len(onLine(ls, n)) > 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Cells[1:], func(ls []cellLine) bool { return len(onLine(ls, n)) > 0 })
 }

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -22,29 +21,19 @@ type reading struct {
 }
 
 var (
-	errNoRules     = errors.New("no rule stands between the rows")
-	errUnclear     = errors.New("which lines make a row cannot be told without rules")
-	errLeftOver    = errors.New("names and numbers do not pair")
-	errNoStructure = errors.New("no table is tagged")
+	errUnclear  = errors.New("which lines make a row cannot be told without rules")
+	errLeftOver = errors.New("names and numbers do not pair")
 )
 
 // readings reads the strips in every way that the document allows. It fails
 // where there is none.
-func readings(ctx context.Context, pages []pdf.Page, strips []strip) (rs []reading, err error) {
-	s0 := strips[0]
-	ruled, why := readRuled(ctx, pages, strips)
-	rs = append(rs, printed("rules", ruled, s0.Name, s0.Numbers))
+func readings(pages []pdf.Page, strips []strip) (rs []reading, err error) {
 	unruled, err := readUnruled(strips)
-	rs = append(rs, printed("lines", unruled, s0.Name, s0.Numbers))
-	if err != nil && (why == nil || errors.Is(why, errNoRules)) {
-		why = err
-	}
-	if rows, n, numbers, err := readStructure(pages); err == nil && len(numbers) == len(s0.Numbers) {
-		rs = append(rs, printed("structure", rows, n, numbers))
-	}
+	rs = append(rs, printed("rules", readRuled(strips)), printed("lines", unruled))
+	rs = append(rs, printed("structure", readStructure(pages, len(strips[0].At))))
 	rs = slices.DeleteFunc(rs, func(r reading) bool { return len(r.rows) == 0 })
 	if len(rs) == 0 {
-		return nil, cmp.Or(why, errNoRows)
+		return nil, cmp.Or(err, errNoRows)
 	}
 	return rs, nil
 }
@@ -93,24 +82,20 @@ func disagree(a, b []printedRow) (page, row int, what string) {
 // squeeze drops all space, to compare readings that join words differently.
 func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
 
-// readRuled reads the strips by the rules drawn between rows: a row is what
-// stands between two rules.
-func readRuled(ctx context.Context, pages []pdf.Page, strips []strip) (out []gridRow, err error) {
-	rules := make([][]pdf.Rule, len(pages))
-	for n, p := range pages {
-		rules[n] = fromTop(p.Rules)
-	}
+// readRuled reads the strips by the rules drawn between rows: a row is what is
+// between two rules. It returns no rows where the rules do not tell.
+func readRuled(strips []strip) (out []gridRow) {
 	for i := range strips {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+		if len(strips[i].Counts) == 0 {
+			continue
 		}
-		rows, err := strips[i].ruledRows(rules[strips[i].Page])
-		if err != nil {
-			return nil, err
+		rows := strips[i].ruledRows()
+		if rows == nil {
+			return nil
 		}
 		out = append(out, strips[i].attach(rows)...)
 	}
-	return out, nil
+	return out
 }
 
 // fromTop sorts rules from top to bottom.
@@ -120,47 +105,57 @@ func fromTop(rules []pdf.Rule) []pdf.Rule {
 
 // ruledRows reads one strip: bands from the header to the first rule, between
 // rules, and below the last one as far as lines follow each other closely.
-func (s *strip) ruledRows(rules []pdf.Rule) (out []gridRow, err error) {
-	if len(s.Counts) == 0 {
-		return nil, nil
+func (s *strip) ruledRows() (out []gridRow) {
+	if len(s.Edges) < min(2, max(1, len(s.Counts)-1)) {
+		return nil
 	}
-	edges := s.edges(rules)
-	if len(edges) < min(2, max(1, len(s.Counts)-1)) {
-		return nil, errNoRules
+	end := s.openEnd(s.Edges[len(s.Edges)-1])
+	bounds := slices.Concat(s.Edges, []float64{end}) // the lower ends of the bands
+	bands := make([]gridRow, len(bounds))
+	for i := range bands {
+		bands[i] = gridRow{s.Page, make([]cell, len(s.Cells))}
 	}
-	bounds := slices.Concat([]float64{s.Top - 0.01}, edges, []float64{s.openEnd(edges[len(edges)-1])})
-	row := func(in func([]cellLine) []cellLine) gridRow {
-		r := gridRow{Page: s.Page}
-		for _, ls := range s.Cells {
-			r.Cells = append(r.Cells, in(ls))
+	for c, ls := range s.Cells {
+		for _, l := range ls {
+			i := sort.Search(len(bounds), func(i int) bool { return bounds[i] < l.middle() })
+			if i < len(bounds) && l.middle() < s.Top-0.01 {
+				bands[i].Cells[c] = append(bands[i].Cells[c], l)
+			}
 		}
-		return r
 	}
-	for i := 1; i < len(bounds); i++ {
-		r := row(func(ls []cellLine) []cellLine { return between(ls, bounds[i-1], bounds[i]) })
-		name, count := r.Cells[s.Name], r.Cells[s.Numbers[0]]
+	for i, r := range bands {
+		name, count := r.Cells[0], r.Cells[1]
 		switch {
-		case len(count) > 1, len(name) > 0 && len(count) == 0 && i == 1:
-			return nil, errNoRules // a part of a name above the first rule
-		case i == len(bounds)-1 && (len(count) == 0 || len(name) == 0 || !numeric(count[0].Text)):
+		case len(count) > 1, len(name) > 0 && len(count) == 0 && i == 0:
+			return nil // a part of a name above the first rule
+		case i == len(bands)-1 && (len(count) == 0 || len(name) == 0 || !numeric(count[0].Text)):
 			// Nothing closes this band: it is a row only with name and number.
 		case len(name) > 0 || len(count) > 0:
 			out = append(out, r)
 		}
 	}
 	// A total may be by itself below the rules.
-	if last := s.Counts[len(s.Counts)-1]; last.middle() <= bounds[len(bounds)-1] && s.totalBeside(last) {
-		out = append(out, row(func(ls []cellLine) []cellLine { return onLine(ls, last) }))
+	if last := s.Counts[len(s.Counts)-1]; last.middle() <= end && s.totalBeside(last) {
+		out = append(out, s.rowOn(last))
 	}
-	return out, nil
+	return out
+}
+
+// rowOn returns the row of what shares a baseline with a line.
+func (s *strip) rowOn(l cellLine) gridRow {
+	r := gridRow{Page: s.Page}
+	for _, ls := range s.Cells {
+		r.Cells = append(r.Cells, onLine(ls, l))
+	}
+	return r
 }
 
 // edges returns the heights of the rules below the header that run from the
 // names to the numbers, of rules that run from top to bottom.
 func (s *strip) edges(rules []pdf.Rule) []float64 {
 	x0, x1, low := math.Inf(1), math.Inf(-1), math.Inf(1)
-	for _, c := range []int{s.Name, s.Numbers[0]} {
-		for _, l := range s.Cells[c] {
+	for _, ls := range s.Cells[:2] {
+		for _, l := range ls {
 			low = math.Min(low, l.Y-4*l.Size)
 			if l.Y <= s.Counts[0].Y+l.Size*3 && l.Y >= s.Counts[len(s.Counts)-1].Y-l.Size*3 {
 				x0, x1 = math.Min(x0, l.X0), math.Max(x1, l.X1)
@@ -176,7 +171,7 @@ func (s *strip) edges(rules []pdf.Rule) []float64 {
 // openEnd returns how far a row reaches that begins below y and has no rule
 // under it.
 func (s *strip) openEnd(y float64) float64 {
-	ls := slices.Concat(s.Cells[s.Name], s.Cells[s.Numbers[0]])
+	ls := slices.Concat(s.Cells[0], s.Cells[1])
 	ls = slices.DeleteFunc(ls, func(l cellLine) bool { return l.middle() >= y })
 	slices.SortStableFunc(ls, func(a, b cellLine) int { return cmp.Compare(b.Y, a.Y) })
 	room := 2.5
@@ -228,8 +223,8 @@ const (
 	wrapBottom
 )
 
-// group is one row of a strip: name lines From to To, and its number.
-type group struct{ From, To, Count int }
+// A group is one row of a strip: name lines From to To.
+type group struct{ From, To int }
 
 // readUnruled reads the strips by their type alone.
 func readUnruled(strips []strip) (out []gridRow, err error) {
@@ -301,7 +296,7 @@ func plausible(strips []strip, names [][]cellLine, gs [][]group) bool {
 		for _, n := range ls {
 			width = math.Max(width, n.X1-n.X0)
 		}
-		if h := strips[i].Columns[strips[i].Name]; strips[i].Headed {
+		if h := strips[i].Columns[strips[i].At[0]]; strips[i].Headed {
 			width = math.Max(width, h.HX1-h.HX0)
 		}
 	}
@@ -319,26 +314,11 @@ func plausible(strips []strip, names [][]cellLine, gs [][]group) bool {
 	return within <= between+0.6 && (within == 0 || between-within >= 1 || !fitted)
 }
 
-// grouped returns the rows of a strip. Cells of other columns are the lines
-// between a row's neighbours.
+// grouped returns the rows of a strip.
 func (s *strip) grouped(names []cellLine, gs []group) (rows []gridRow) {
 	for k, g := range gs {
-		row := gridRow{Page: s.Page, Cells: make([]cell, len(s.Columns))}
-		top, bottom := names[g.From], names[g.To]
-		hi, lo := top.Y+2*top.Size, bottom.Y-2*bottom.Size
-		if k > 0 {
-			hi = (names[gs[k-1].To].Y + top.Y) / 2
-		}
-		if k+1 < len(gs) {
-			lo = (bottom.Y + names[gs[k+1].From].Y) / 2
-		}
-		for c, ls := range s.Cells {
-			from := sort.Search(len(ls), func(i int) bool { return ls[i].Y < hi })
-			to := sort.Search(len(ls), func(i int) bool { return ls[i].Y <= lo })
-			row.Cells[c] = ls[from:max(from, to):max(from, to)]
-		}
-		row.Cells[s.Name] = names[g.From : g.To+1 : g.To+1]
-		row.Cells[s.Numbers[0]] = cell{s.Counts[g.Count]}
+		row := s.rowOn(s.Counts[k])
+		row.Cells[0], row.Cells[1] = names[g.From:g.To+1:g.To+1], cell{s.Counts[k]}
 		rows = append(rows, row)
 	}
 	return rows
@@ -347,7 +327,7 @@ func (s *strip) grouped(names []cellLine, gs []group) (rows []gridRow) {
 // rowLines returns the name lines that stand in the rows' run: from the first
 // number to the last, and what follows closely above and below.
 func (s *strip) rowLines() []cellLine {
-	names := s.Cells[s.Name]
+	names := s.Cells[0]
 	if len(s.Counts) == 0 || len(names) == 0 {
 		return nil
 	}
@@ -407,7 +387,7 @@ func groupLines(names, counts []cellLine, w wrap) (out []group) {
 		if to < at || to >= len(names) {
 			return nil
 		}
-		out = append(out, group{From: at, To: to, Count: k})
+		out = append(out, group{From: at, To: to})
 		at = to + 1
 	}
 	if at != len(names) {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"espfigures/pipeline/pdf"
 )
 
 // A cell is what stands in one row of one column: its lines, top to bottom.
@@ -128,33 +130,18 @@ func (l cellLine) overlaps(above cellLine) bool {
 
 // onLine returns those of the lines, that run from top to bottom, that share a
 // baseline with c.
-func onLine(ls []cellLine, c cellLine) []cellLine {
+func onLine(ls []cellLine, c cellLine) (out []cellLine) {
 	reach := 0.3 * math.Max(c.Size, 1)
-	from := sort.Search(len(ls), func(i int) bool { return ls[i].Y <= c.Y+reach })
-	for from < len(ls) && ls[from].Y >= c.Y-reach && !sameLine(ls[from], c) {
-		from++
-	}
-	to := from
-	for to < len(ls) && sameLine(ls[to], c) {
-		to++
-	}
-	return ls[from:to:to]
-}
-
-// between returns the lines whose middle is below hi and above lo, of lines that
-// run from top to bottom.
-func between(ls []cellLine, hi, lo float64) (out []cellLine) {
-	const slack = 30 // points that a middle may be above its baseline
-	for i := sort.Search(len(ls), func(i int) bool { return ls[i].Y < hi }); i < len(ls) && ls[i].Y > lo-slack; i++ {
-		if mid := ls[i].middle(); mid < hi && mid > lo {
+	for i := sort.Search(len(ls), func(i int) bool { return ls[i].Y <= c.Y+reach }); i < len(ls) && ls[i].Y >= c.Y-reach; i++ {
+		if sameLine(ls[i], c) {
 			out = append(out, ls[i])
 		}
 	}
 	return out
 }
 
-// A gridRow is one row as a reading found it. Cells stand beside the columns
-// of its block.
+// A gridRow is one row as a reading found it: the cell of the name, then those
+// of the numbers.
 type gridRow struct {
 	Page  int // from 0
 	Cells []cell
@@ -164,11 +151,11 @@ type gridRow struct {
 type strip struct {
 	Page    int
 	Columns []column
-	Name    int // index of the name column
-	Numbers []int
-	Cells   [][]cellLine // per column, top to bottom
+	At      []int        // which of them hold the names and the numbers
+	Cells   [][]cellLine // of these, top to bottom
 	// Counts are the lines of the (first) column of numbers that are in the rows.
 	Counts []cellLine
+	Edges  []float64 // heights of the rules between rows, from top to bottom
 	Top    float64
 	Pitch  float64 // how far apart rows are, roughly
 	Headed bool
@@ -181,52 +168,52 @@ type strip struct {
 }
 
 // stripsOf fills the columns of each zone's blocks with their lines.
-func stripsOf(zs []zone) (out []strip, err error) {
+func stripsOf(zs []zone, pages []pdf.Page) (out []strip, err error) {
+	rules := make([][]pdf.Rule, len(pages))
+	for n, p := range pages {
+		rules[n] = fromTop(p.Rules)
+	}
 	for _, z := range zs {
-		blocks, err := blocksOf(z.Columns)
+		blocks, at, err := blocksOf(z.Columns)
 		if err != nil {
 			return nil, err
 		}
-		for i, b := range blocks {
-			numbers, err := chooseCounts(b)
-			if err != nil {
-				return nil, err
-			}
-			s := strip{Page: z.Page, Columns: b, Name: nameOf(b), Numbers: numbers, Top: z.Top, Headed: z.Headed}
-			if s.Name < 0 || b[s.Name].Empty {
+		left := z.Ordinals
+		for _, b := range blocks {
+			s := strip{Page: z.Page, Columns: b, At: at, Top: z.Top, Headed: z.Headed}
+			if b[at[0]].Empty {
 				continue
-			}
-			left := math.Inf(-1)
-			if i == 0 {
-				left = z.Ordinals
 			}
 			if err := s.fill(z.Lines, left); err != nil {
 				return nil, err
 			}
+			if len(s.Counts) > 0 {
+				s.Edges = s.edges(rules[z.Page])
+			}
 			out = append(out, s)
+			left = math.Inf(-1)
 		}
 	}
 	return out, nil
 }
 
-// blocksOf parts the columns of a header row into tables set side by side.
-func blocksOf(cols []column) (out [][]column, err error) {
+// blocksOf parts the columns of a header row into tables set side by side. It
+// also returns which columns of each hold the names and the numbers of reports.
+func blocksOf(cols []column) (blocks [][]column, at []int, err error) {
 	names := 0
 	for _, c := range cols {
 		if c.Role == roleName {
 			names++
 		}
 	}
-	if names < 2 {
-		return [][]column{cols}, nil
-	}
 	n := len(cols) / names
 	for i, c := range cols {
 		if like := cols[i%n]; len(cols)%names != 0 || c.Role != like.Role || c.Year != like.Year {
-			return nil, errors.New("tables side by side have different columns")
+			return nil, nil, errors.New("tables side by side have different columns")
 		}
 	}
-	return slices.Collect(slices.Chunk(cols, n)), nil
+	numbers, err := chooseCounts(cols[:n])
+	return slices.Collect(slices.Chunk(cols, n)), append([]int{nameOf(cols)}, numbers...), err
 }
 
 // nameOf returns the index of the column of names, -1 for none.
@@ -237,7 +224,7 @@ func nameOf(cols []column) int {
 // fill deals lines to the strip's columns, top to bottom; what is left of left
 // numbers the rows.
 func (s *strip) fill(ls []line, left float64) error {
-	s.Cells = make([][]cellLine, len(s.Columns))
+	s.Cells = make([][]cellLine, len(s.At))
 	var cut []cellLine
 	for _, l := range ls {
 		parts, ok := partLine(l, s.Columns, left)
@@ -245,9 +232,9 @@ func (s *strip) fill(ls []line, left float64) error {
 			cut = append(cut, lineOf(l))
 			continue
 		}
-		for i, p := range parts {
-			if len(p) > 0 {
-				s.Cells[i] = append(s.Cells[i], lineOf(p))
+		for i, c := range s.At {
+			if len(parts[c]) > 0 {
+				s.Cells[i] = append(s.Cells[i], lineOf(parts[c]))
 			}
 		}
 	}
@@ -278,15 +265,15 @@ func (s *strip) sound(cut []cellLine) error {
 	if s.Headed {
 		above = math.Inf(1)
 	}
-	for _, c := range s.Cells[s.Numbers[0]] {
+	for _, c := range s.Cells[1] {
 		over := s.Headed && c.Y > top.Y && strings.ContainsAny(c.Text, "0123456789")
 		under := c.Y < bottom.Y && c.Y > below && !numeric(c.Text)
 		if over || under {
 			return fmt.Errorf("page %d: %q stands in the column of reports and is no number of them", s.Page+1, c.Text)
 		}
 	}
-	for i, n := range s.Cells[s.Name] {
-		if i > 0 && n.Y > below && n.overlaps(s.Cells[s.Name][i-1]) {
+	for i, n := range s.Cells[0] {
+		if i > 0 && n.Y > below && n.overlaps(s.Cells[0][i-1]) {
 			return fmt.Errorf("page %d: the line %q is printed over the one above it", s.Page+1, n.Text)
 		}
 	}
@@ -365,7 +352,7 @@ func chooseCounts(cols []column) ([]int, error) {
 // the first that is a number to the last. Numbers far below the others, such
 // as a page's, are left out, and so is what follows the total.
 func (s *strip) countLines() []cellLine {
-	cs := s.Cells[s.Numbers[0]]
+	cs := s.Cells[1]
 	var nums []int
 	for i, c := range cs {
 		if numeric(strings.ReplaceAll(c.Text, " ", "")) {
@@ -397,7 +384,7 @@ func (s *strip) countLines() []cellLine {
 // totalBeside reports whether the name on the line of a count is the label of
 // a total.
 func (s *strip) totalBeside(c cellLine) bool {
-	names := onLine(s.Cells[s.Name], c)
+	names := onLine(s.Cells[0], c)
 	if len(names) == 0 {
 		return false
 	}

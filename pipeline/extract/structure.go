@@ -1,17 +1,15 @@
 package extract
 
 import (
-	"errors"
-	"slices"
-
 	"espfigures/pipeline/pdf"
 )
 
 // readStructure reads the tables that a tagged PDF marks as such: rows and
 // cells are what the file says they are, wherever they are on the page. It
-// returns the rows, the column of names and those of numbers.
-func readStructure(pages []pdf.Page) (out []gridRow, name int, numbers []int, err error) {
-	var heads []column
+// returns no rows where there are none of a name and as many numbers as wanted.
+func readStructure(pages []pdf.Page, cells int) (out []gridRow) {
+	var blocks [][]column
+	var at []int
 	for n, p := range pages {
 		byID := map[int][]pdf.Glyph{}
 		for _, gl := range p.Glyphs {
@@ -21,46 +19,30 @@ func readStructure(pages []pdf.Page) (out []gridRow, name int, numbers []int, er
 		}
 		for _, t := range find(p.Tree, "Table") {
 			rows := taggedRows(t, byID, strikerOf(p))
-			cols, first := headRows(textsOf(rows, cell.String))
-			if cols != nil {
-				heads = cols
+			heads, first := headRows(textsOf(rows, cell.String))
+			if heads != nil {
+				var err error
+				if blocks, at, err = blocksOf(heads); err != nil || len(at) != cells {
+					return nil
+				}
 			}
-			if heads == nil {
-				continue
+			for b, cols := range blocks {
+				for _, row := range rows[first:] {
+					if len(row) != len(blocks)*len(cols) {
+						return nil // other cells than the header has
+					}
+					r := gridRow{Page: n}
+					for _, c := range at {
+						r.Cells = append(r.Cells, row[b*len(cols)+c])
+					}
+					if r.Cells[0].String() != "" || r.Cells[1].String() != "" {
+						out = append(out, r)
+					}
+				}
 			}
-			blocks, err := blocksOf(heads)
-			if err != nil {
-				return nil, -1, nil, err
-			}
-			if numbers, err = chooseCounts(blocks[0]); err != nil {
-				return nil, -1, nil, err
-			}
-			name = nameOf(blocks[0])
-			more, err := taggedBlocks(n, rows[first:], len(heads), len(blocks[0]))
-			if err != nil {
-				return nil, -1, nil, err
-			}
-			out = append(out, more...)
 		}
 	}
-	out = slices.DeleteFunc(out, func(r gridRow) bool { return r.Cells[name].String() == "" && r.Cells[numbers[0]].String() == "" })
-	if len(out) == 0 {
-		return nil, -1, nil, errNoStructure
-	}
-	return out, name, numbers, nil
-}
-
-// taggedBlocks returns the rows of the tables side by side that tagged rows make.
-func taggedBlocks(page int, rows [][]cell, columns, width int) (out []gridRow, err error) {
-	for at := 0; at < columns; at += width {
-		for _, row := range rows {
-			if len(row) != columns {
-				return nil, errors.New("a tagged row has other cells than its header")
-			}
-			out = append(out, gridRow{Page: page, Cells: row[at : at+width]})
-		}
-	}
-	return out, nil
+	return out
 }
 
 // taggedRows returns the cells of a tagged table's rows, without empty rows.
