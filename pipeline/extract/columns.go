@@ -22,12 +22,7 @@ func place(zones []zone) error {
 	if err != nil {
 		return err
 	}
-	var placed [][]*zone
 	for _, zs := range layouts {
-		// The last page of tables set side by side may have fewer of them.
-		if asPartOf(placed, zs) {
-			continue
-		}
 		err := placeColumns(zs)
 		if errors.Is(err, errNoRows) {
 			for _, z := range zs {
@@ -41,7 +36,6 @@ func place(zones []zone) error {
 		if err != nil {
 			return fmt.Errorf("page %d: %w", zs[0].Page+1, err)
 		}
-		placed = append(placed, zs)
 	}
 	for i := range zones {
 		if !zones[i].Headed && i > 0 {
@@ -53,14 +47,18 @@ func place(zones []zone) error {
 }
 
 // byLayout groups the zones that have a header by their layout, the widest
-// header rows first.
+// header rows first. The last page of tables set side by side may have fewer of
+// them.
 func byLayout(zones []zone) (layouts [][]*zone, err error) {
+	var headed []*zone
 	for i := range zones {
-		z := &zones[i]
-		if !z.Headed {
-			continue
+		if zones[i].Headed {
+			headed = append(headed, &zones[i])
 		}
-		k := slices.IndexFunc(layouts, func(l []*zone) bool { return sameLayout(l[0].Columns, z.Columns) })
+	}
+	slices.SortStableFunc(headed, func(a, b *zone) int { return len(b.Columns) - len(a.Columns) })
+	for _, z := range headed {
+		k := slices.IndexFunc(layouts, func(l []*zone) bool { return sameLayout(l[0].Columns[:len(z.Columns)], z.Columns) })
 		switch {
 		case k >= 0:
 			layouts[k] = append(layouts[k], z)
@@ -70,29 +68,7 @@ func byLayout(zones []zone) (layouts [][]*zone, err error) {
 			layouts = append(layouts, []*zone{z})
 		}
 	}
-	slices.SortStableFunc(layouts, func(a, b []*zone) int { return len(b[0].Columns) - len(a[0].Columns) })
 	return layouts, nil
-}
-
-// asPartOf places the columns of zones like those of placed ones that begin
-// with the same columns, and reports whether there are any.
-func asPartOf(placed [][]*zone, zs []*zone) bool {
-	n := len(zs[0].Columns)
-	for _, p := range placed {
-		like := p[0]
-		if n >= len(like.Columns) || !sameLayout(like.Columns[:n], zs[0].Columns) {
-			continue
-		}
-		for _, z := range zs {
-			for k := range z.Columns {
-				c, l := &z.Columns[k], like.Columns[k]
-				c.head, c.X0, c.X1, c.Empty = l.head, l.X0, l.X1, l.Empty
-			}
-			z.Ordinals = like.Ordinals
-		}
-		return true
-	}
-	return false
 }
 
 // sameLayout reports whether two header rows have the same words at the same
@@ -132,7 +108,7 @@ func placeColumns(zs []*zone) error {
 	}
 	for _, z := range zs {
 		z.Ordinals = border[0]
-		for i := range heads {
+		for i := range z.Columns {
 			k, ok := slices.BinarySearch(filled, i)
 			z.Columns[i].Empty = !ok
 			if ok {

@@ -110,7 +110,7 @@ func sisterColumn(lines [][]line) (kind, phrase string) {
 	for _, ls := range lines {
 		for _, l := range ls {
 			for _, s := range segments(l) {
-				if k := sisterHead(s.String()); k != "" {
+				if k := sisterWhole("header", s.String()); k != "" {
 					return k, s.String()
 				}
 			}
@@ -155,8 +155,8 @@ func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line
 		cols = append(cols, c.head)
 	}
 	ts, more := tables(src, cols, s0.At[1:], rows, names)
-	if k := generic(ts); k != "" {
-		return Result{}, fail(ErrNoTable, "the row %q is a kind of reporter, not a provider", k)
+	if err := provides(ts); err != nil {
+		return Result{}, err
 	}
 	if !slices.ContainsFunc(ts, func(t pipeline.Table) bool { return len(t.Rows) > 0 }) {
 		return Result{}, fail(ErrNoTable, "no row is under the header")

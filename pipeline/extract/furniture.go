@@ -108,32 +108,21 @@ func edgeLines(ls []line) (at []int) {
 	return at
 }
 
-// sameFurniture reports whether two lines, pages apart, have the same words,
-// or numbers that count the pages.
-func sameFurniture(a, b string, pages int) bool {
-	return a != "" && slices.EqualFunc(strings.Fields(a), strings.Fields(b), func(x, y string) bool { return x == y || countsPages(x, y, pages) })
-}
-
 var digitsRE = regexp.MustCompile(`\d+`)
 
-// countsPages reports whether two words are the same but for one number that
-// grows with the pages, such as "2/6" and "3/6" or "(2)" and "(3)".
-func countsPages(a, b string, pages int) bool {
+// sameFurniture reports whether two lines, pages apart, say the same but for
+// numbers that count the pages, such as "2/6" and "3/6".
+func sameFurniture(a, b string, pages int) bool {
 	if digitsRE.ReplaceAllString(a, "0") != digitsRE.ReplaceAllString(b, "0") {
 		return false
 	}
-	grown := 0
 	other := digitsRE.FindAllString(b, -1)
 	for i, x := range digitsRE.FindAllString(a, -1) {
-		if x == other[i] {
-			continue
-		}
-		p, err1 := strconv.Atoi(x)
-		q, err2 := strconv.Atoi(other[i])
-		if err1 != nil || err2 != nil || q-p != pages || q > pdf.MaxPages*10 {
+		p, _ := strconv.Atoi(x)
+		q, _ := strconv.Atoi(other[i])
+		if x != other[i] && (q-p != pages || q > pdf.MaxPages*10) {
 			return false
 		}
-		grown++
 	}
-	return grown == 1
+	return true
 }

@@ -51,8 +51,8 @@ func readHTML(ctx context.Context, name, contentType string, body []byte) (Resul
 	for _, run := range p.joined() {
 		p.notes.unmark(run.rows)
 		ts, fs := tables(run.src, run.heads, run.numbers, run.rows, []string{"markup"})
-		if k := generic(ts); k != "" {
-			p.refused = fail(ErrNoTable, "the row %q is a kind of reporter, not a provider", k)
+		if err := provides(ts); err != nil {
+			p.refused = err
 			continue
 		}
 		res.Tables = append(res.Tables, ts...)
@@ -190,14 +190,14 @@ func (p *htmlPage) table(t *webpage.Table) error {
 		part.heads = append(part.heads, c.head)
 	}
 	titles := p.titles(t, grid[:first])
-	if k := titles.sister(part.heads[nameCol], part.heads[numbers[0]]); k != "" {
+	if k := sisterTitle(titles, part.heads[nameCol], part.heads[numbers[0]]); k != "" {
 		p.sister = k
 		return nil
 	}
-	if r := part.heads[numbers[0]].Role; (r == roleWeak || r == roleYear) && !titles.titled() {
+	if r := part.heads[numbers[0]].Role; (r == roleWeak || r == roleYear) && !titled(titles) {
 		return nil
 	}
-	part.src = titles.source(p.name)
+	part.src = nearestSource(titles, p.name)
 	for b := range blocks {
 		part.rows = append(part.rows, part.read(grid[first:], b*len(blocks[0]), nameCol)...)
 	}
@@ -218,14 +218,14 @@ func (p *htmlPage) add(part htmlPart) {
 // it, or is a list of names and numbers under a title that says what they are.
 func (p *htmlPage) headless(t *webpage.Table, grid [][]*webpage.Cell) {
 	for _, c := range slices.Concat(grid[:min(len(grid), 4)]...) {
-		if k := sisterHead(textOf(c)); k != "" {
+		if k := sisterWhole("header", textOf(c)); k != "" {
 			p.sister = k
 			return
 		}
 	}
 	part := htmlPart{headless: true, letter: underLetter(t)}
 	titles := p.titles(t, nil)
-	src := titles.source(p.name)
+	src := nearestSource(titles, p.name)
 	switch {
 	case p.open != nil && (src.Year == p.open.src.Year || src.Year == 0):
 		part.src, part.heads, part.numbers = p.open.src, p.open.heads, p.open.numbers
@@ -346,19 +346,4 @@ func textOf(c *webpage.Cell) string {
 		return ""
 	}
 	return flow(c.Text)
-}
-
-// generic returns the name of a row that stands for a kind of reporter: the
-// table is then one of categories and not of providers.
-func generic(ts []pipeline.Table) string {
-	for _, t := range ts {
-		for _, r := range t.Rows {
-			switch strings.Join(headWords(r.Name), " ") {
-			case "esp", "esps", "electronic service provider", "electronic service providers", "electronic service providers esps", "electronic service providers esp",
-				"public", "the public", "general public", "members of the public", "non esp", "non esps", "other reporters":
-				return r.Name
-			}
-		}
-	}
-	return ""
 }

@@ -52,113 +52,95 @@ func unlabel(rows [][]*webpage.Cell) [][]*webpage.Cell {
 	return out
 }
 
-// tableTitles are the texts that may say what a table is of.
-type tableTitles struct {
-	own      []string          // its caption and its first rows
-	headings []webpage.Heading // above it, the nearest first
-	page     []string          // the page's last title of such a table, then the page's own
-}
+// Levels of titles that are no headings above a table.
+const (
+	ownTitle  = 0                 // its caption and its first rows
+	pageTitle = webpage.Plain + 1 // the page's last title of such a table, then the page's own
+)
 
-func (p *htmlPage) titles(t *webpage.Table, above [][]*webpage.Cell) tableTitles {
-	var ts tableTitles
+// titles returns the texts that may say what a table is of, the nearest first.
+func (p *htmlPage) titles(t *webpage.Table, above [][]*webpage.Cell) (ts []webpage.Heading) {
 	for _, c := range t.Captions {
-		ts.own = append(ts.own, flow(c))
+		ts = append(ts, webpage.Heading{Text: flow(c), Level: ownTitle})
 	}
 	for _, row := range above {
 		if len(row) > 0 && row[0] == row[len(row)-1] && textOf(row[0]) != "" {
-			ts.own = append(ts.own, textOf(row[0]))
+			ts = append(ts, webpage.Heading{Text: textOf(row[0]), Level: ownTitle})
 		}
 	}
+	own := len(ts)
 	for _, h := range slices.Backward(t.Headings) {
-		if h.Text = flow(h.Text); isHeading(h.Text) {
-			ts.headings = append(ts.headings, h)
-		}
+		ts = append(ts, webpage.Heading{Text: flow(h.Text), Level: h.Level})
 	}
-	for _, s := range []string{p.headline, p.title} {
-		if s != "" && isHeading(s) {
-			ts.page = append(ts.page, s)
-		}
-	}
-	return ts
+	ts = append(ts, webpage.Heading{Text: p.headline, Level: pageTitle}, webpage.Heading{Text: p.title, Level: pageTitle})
+	return append(ts[:own:own], slices.DeleteFunc(ts[own:], func(h webpage.Heading) bool { return !isHeading(h.Text) })...)
 }
 
 // titled reports whether any title speaks of reports by provider.
-func (ts tableTitles) titled() bool {
-	return slices.ContainsFunc(ts.own, titleLike) || slices.ContainsFunc(ts.page, titleLike) ||
-		slices.ContainsFunc(ts.headings, func(h webpage.Heading) bool { return titleLike(h.Text) })
+func titled(ts []webpage.Heading) bool {
+	return slices.ContainsFunc(ts, func(h webpage.Heading) bool { return titleLike(h.Text) })
 }
 
-// sister names the other publication that a table belongs to, "" for none. A
+// sisterTitle names the other publication that a table belongs to, "" for none. A
 // header that names providers and reports says what a table is; words around
 // it do not overrule it.
-func (ts tableTitles) sister(name, count head) string {
-	strong := count.Role == roleReports && slices.ContainsFunc(headWords(name.Text), func(w string) bool { return nameCore[w] })
-	for _, t := range ts.own {
-		if k := sisterOf(t); k != "" && !(strong && titleLike(t)) {
-			return k
-		}
-	}
-	if strong {
-		return ""
-	}
-	for _, h := range ts.headings {
-		if h.Level < webpage.Plain || titleLike(h.Text) {
+func sisterTitle(ts []webpage.Heading, name, count head) string {
+	strong := count.Role == roleReports && hasAny(headWords(name.Text), nameCore)
+	for _, h := range ts {
+		switch {
+		case h.Level == ownTitle:
+			if k := sisterOf(h.Text); k != "" && !(strong && titleLike(h.Text)) {
+				return k
+			}
+		case strong, h.Level == pageTitle:
+			return ""
+		case h.Level < webpage.Plain || titleLike(h.Text):
 			return sisterOf(h.Text)
 		}
 	}
 	return ""
 }
 
-// source finds the year of a table and the title that names it: the table's own
-// titles first, then the nearest heading that can be nothing else, then any
+// nearestSource finds the year of a table and the title that names it: the table's
+// own titles first, then the nearest heading that can be nothing else, then any
 // heading. Two that differ are a conflict.
-func (ts tableTitles) source(name string) source {
-	var vague []string
-	clear := slices.Clone(ts.own)
-	for _, h := range ts.headings {
-		switch {
-		case titleLike(h.Text) || seriesTitle(h.Text):
-			clear = append(clear, h.Text)
-		case h.Level < webpage.Label && len(clear) == 0:
-			vague = append(vague, h.Text) // nearer than any clear one
+func nearestSource(ts []webpage.Heading, name string) source {
+	src, vague := source{Name: name}, source{Name: name}
+	nearer := true // than any clear title
+	for _, h := range ts {
+		switch clear := h.Level == ownTitle || h.Level == pageTitle || titleLike(h.Text) || seriesTitle(h.Text); {
+		case clear:
+			nearer = false
+			src.take(h.Text)
+		case nearer && h.Level < webpage.Label:
+			vague.take(h.Text)
 		}
 	}
-	src := source{Name: name}
-	for _, t := range append(clear, ts.page...) {
-		if src.take(t) {
-			break
-		}
-	}
-	for _, t := range vague {
-		near := source{Name: name}
-		if !near.take(t) {
-			continue
-		}
-		if src.Year == 0 && !src.Conflict {
-			return near
-		}
-		if near.Conflict || near.Year != src.Year {
-			src.Year, src.Title, src.Conflict = 0, t, true
-		}
-		break
+	switch {
+	case !vague.dated():
+	case !src.dated():
+		return vague
+	case vague.Conflict || vague.Year != src.Year:
+		src.Year, src.Title, src.Conflict = 0, vague.Title, true
 	}
 	return src
 }
 
-// take sets the year that a title names and reports whether it names one.
-func (src *source) take(title string) bool {
-	if !isHeading(title) {
-		return false
+// dated reports whether a title named a year, or several.
+func (src *source) dated() bool { return src.Year != 0 || src.Conflict }
+
+// take sets the year that a title names, if none is set.
+func (src *source) take(title string) {
+	if src.dated() || !isHeading(title) {
+		return
 	}
 	switch ys := titleYear(title); len(ys) {
 	case 0:
-		return false
 	case 1:
 		src.Year, src.Title = ys[0], title
 	default:
 		src.Conflict, src.Title = true, title
 	}
-	return true
 }
 
 // seriesTitle reports whether a text says nothing but a year and the

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"espfigures/pipeline"
 )
 
 // A heading is a printed title or running head: short, and not a sentence.
@@ -116,7 +118,7 @@ func sourceOf(name string, hs []heading, title string) source {
 }
 
 // sisters.csv holds the words by which NCMEC's other publications are known: in
-// a title, anywhere, or as the whole header of a column.
+// a title, anywhere, as the whole header of a column, or as the name of a row.
 //
 //go:embed data/sisters.csv
 var sistersCSV string
@@ -148,7 +150,21 @@ func sisterOf(title string) string {
 	return ""
 }
 
-// sisterHead names the sister publication a column header belongs to.
-func sisterHead(text string) string {
-	return sisters[[2]string{"header", strings.Join(headWords(text), " ")}]
+// sisterWhole names the sister publication that a column header or the name of a
+// row belongs to.
+func sisterWhole(where, text string) string {
+	return sisters[[2]string{where, strings.Join(headWords(text), " ")}]
+}
+
+// provides refuses tables of which a row is a kind of reporter: they are of
+// categories and not of providers.
+func provides(ts []pipeline.Table) error {
+	for _, t := range ts {
+		for _, r := range t.Rows {
+			if sisterWhole("row", r.Name) != "" {
+				return fail(ErrNoTable, "the row %q is a kind of reporter, not a provider", r.Name)
+			}
+		}
+	}
+	return nil
 }

@@ -88,49 +88,35 @@ type headRow struct {
 // Limits on a header row: further lines, and runs of words on one line, are
 // something else.
 const (
-	maxHeadLines = 4
+	maxHeadLines = 6
 	maxHeadRuns  = 40
 )
 
 // findHeads returns the header rows of a page as ranges of its lines, with
-// their columns.
+// their columns: from each line on the largest group that reads as a header.
 func findHeads(ls []line) (heads []headRow) {
+	part := func(i, first int) bool { // a line may be part of a header that begins at first
+		return alike(ls[i], ls[first]) && !hasCount(ls[i]) && len(segments(ls[i])) <= maxHeadRuns
+	}
 	after := 0 // the first line that no header has taken
 	for i := 0; i < len(ls); i++ {
-		if !namesColumn(ls[i]) {
-			continue
+		end := i
+		for end < len(ls) && end-i < maxHeadLines && (end == i || near(ls[end-1], ls[end])) && part(end, i) {
+			end++
 		}
-		from, to := headReach(ls, i)
-		if !slices.ContainsFunc(ls[from:to+1], namesCounts) {
-			continue
+		for ; end > i; end-- {
+			cols := headColumns(ls[i:end])
+			if cols == nil {
+				continue
+			}
+			if i == after || !near(ls[i-1], ls[i]) || !part(i-1, i) || !qualified(ls[i-1], cols) {
+				heads = append(heads, headRow{i, end - 1, cols})
+				i, after = end-1, end
+			}
+			break
 		}
-		h, ok := largestHead(ls, max(from, after), i, to)
-		if !ok || h.From > from && qualified(ls[h.From-1], h.Columns) {
-			continue
-		}
-		heads = append(heads, h)
-		i, after = h.To, h.To+1
 	}
 	return heads
-}
-
-// namesColumn reports whether a line has words that may head a column of names.
-func namesColumn(l line) bool {
-	if hasCount(l) {
-		return false
-	}
-	runs := segments(l)
-	return len(runs) <= maxHeadRuns && slices.ContainsFunc(runs, func(s line) bool {
-		ws := headWords(s.String())
-		return hasAny(ws, nameCore, nameAlone) || len(ws) > 0 && headsNames(ws)
-	})
-}
-
-// namesCounts reports whether a line has a word that may head a column of
-// numbers of reports.
-func namesCounts(l line) bool {
-	ws := headWords(l.String())
-	return hasAny(ws, reportCore, weakWords) || slices.ContainsFunc(ws, func(w string) bool { return yearOf(w) != 0 })
 }
 
 // hasCount reports whether a word of the line looks like a number of reports
@@ -148,19 +134,6 @@ func countNoYear(s string) bool {
 	return err == nil && yearOf(s) == 0
 }
 
-// headReach returns the lines around line i that may belong to one header.
-func headReach(ls []line, i int) (from, to int) {
-	from, to = i, i
-	part := func(l line) bool { return alike(l, ls[i]) && !hasCount(l) && len(l) <= 4*maxHeadRuns }
-	for from > 0 && i-from < maxHeadLines && near(ls[from-1], ls[from]) && part(ls[from-1]) {
-		from--
-	}
-	for to+1 < len(ls) && to-i < maxHeadLines && near(ls[to], ls[to+1]) && part(ls[to+1]) {
-		to++
-	}
-	return from, to
-}
-
 // near reports whether two lines follow each other as lines of one cell do.
 func near(a, b line) bool {
 	return a.y()-b.y() <= 1.4*math.Max(a.size(), b.size())
@@ -170,19 +143,6 @@ func near(a, b line) bool {
 // lines of one header. A title close above a table is set larger.
 func alike(a, b line) bool {
 	return math.Max(a.size(), b.size()) < 1.6*math.Min(a.size(), b.size())
-}
-
-// largestHead returns the largest group of lines around line i that reads as a
-// header.
-func largestHead(ls []line, from, i, to int) (headRow, bool) {
-	for size := to - from; size >= 0; size-- {
-		for a := max(from, i-size); a <= i && a+size <= to; a++ {
-			if cols := headColumns(ls[a : a+size+1]); cols != nil {
-				return headRow{a, a + size, cols}, true
-			}
-		}
-	}
-	return headRow{}, false
 }
 
 // headColumns judges whether the lines together are a header row: it has a
