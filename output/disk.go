@@ -1,7 +1,9 @@
 package output
 
 import (
+	"bufio"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 )
@@ -28,7 +30,7 @@ func (d disk) mkdirAll(p string) error {
 }
 
 // store writes a file and makes it last through a loss of power.
-func (d disk) store(p string, b []byte) error {
+func (d disk) store(p string, write func(io.Writer) error) error {
 	if err := d.mkdirAll(filepath.Dir(p)); err != nil {
 		return err
 	}
@@ -37,8 +39,8 @@ func (d disk) store(p string, b []byte) error {
 		if err != nil {
 			return err
 		}
-		_, err = file.Write(b)
-		return errors.Join(err, file.Sync(), file.Close())
+		buffered := bufio.NewWriterSize(file, 1<<16)
+		return errors.Join(write(buffered), buffered.Flush(), file.Sync(), file.Close())
 	})
 }
 

@@ -1,7 +1,6 @@
 package output
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -243,15 +242,15 @@ func (s *set) stage(outs []File, describe func([]writtenFile) ([]byte, error)) (
 
 // render writes one staged file and returns its size and hash.
 func (s *set) render(o File) (f writtenFile, err error) {
-	var b bytes.Buffer
-	p := s.at(newName + "/" + o.Path)
-	if err = o.Write(&b); err == nil {
-		err = s.disk.store(p, b.Bytes())
-	}
+	p, h := s.at(newName+"/"+o.Path), sha256.New()
+	err = s.disk.store(p, func(w io.Writer) error { return o.Write(io.MultiWriter(w, h)) })
 	if err != nil {
 		return f, fmt.Errorf("%s: %w", o.Path, err)
 	}
-	f = writtenFile{File: o, size: int64(b.Len()), sha256: fmt.Sprintf("%x", sha256.Sum256(b.Bytes()))}
+	f = writtenFile{File: o, sha256: fmt.Sprintf("%x", h.Sum(nil))}
+	if is, err := os.Stat(p); err == nil {
+		f.size = is.Size()
+	}
 	if was, err := os.Stat(s.at(o.Path)); err == nil {
 		_ = os.Chmod(p, was.Mode().Perm()) // keeps who may read the previous file
 		if f.same = hashIs(s.at(o.Path), f.sha256); f.same {
