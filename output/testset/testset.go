@@ -6,14 +6,13 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math/rand"
 	"regexp"
-	"sort"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
-	"time"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/registry"
@@ -65,12 +64,9 @@ func shippedAnd(more ...int) *pipeline.Dataset {
 	return ds
 }
 
-// The facts of New, and the rows of its tables.
 var (
 	//go:embed dataset.json
 	datasetFile string
-	//go:embed rows.json
-	rowsFile []byte
 
 	hashOf = regexp.MustCompile(`\{hash (\d+)\}`)
 )
@@ -82,70 +78,31 @@ var (
 // one that changes hands, a passed edition, a revision, findings and totals.
 // Each call builds a new one, so a test may change its own.
 func New() *pipeline.Dataset {
-	const (
-		address = "https://www.missingkids.org/content/dam/missingkids/pdfs/%d-reports-by-esp.pdf"
-		cited   = "https://example.org/transcription?years=2024&by=hand"
-	)
 	ds := &pipeline.Dataset{}
 	facts := hashOf.ReplaceAllStringFunc(datasetFile, func(s string) string {
 		n, _ := strconv.Atoi(hashOf.FindStringSubmatch(s)[1])
 		return Hash(n)
 	})
-	rows := map[int][]pipeline.Figure{}
-	if err := errors.Join(json.Unmarshal([]byte(facts), ds), json.Unmarshal(rowsFile, &rows)); err != nil {
+	if err := json.Unmarshal([]byte(facts), ds); err != nil {
 		panic(err)
 	}
 	for i, name := range Hostile {
 		id := fmt.Sprintf("hostile-%d", i+1)
-		rows[2022] = append(rows[2022], pipeline.Figure{Name: name, Platform: id, Reports: pipeline.Count(10 + i)})
 		ds.Platforms = append(ds.Platforms, pipeline.Platform{ID: id, Name: name, Kind: pipeline.KindOther, Note: name, Source: "https://example.org/hostile"})
+		ds.Figures = append(ds.Figures, pipeline.Figure{Year: 2022, Name: name, Reports: pipeline.Count(10 + i), Platform: id, Match: pipeline.Exact, Alias: name})
 	}
-	sort.Slice(ds.Platforms, func(i, j int) bool { return ds.Platforms[i].ID < ds.Platforms[j].ID })
-	for _, year := range []int{2020, 2021, 2022, 2024} {
-		e := pipeline.Edition{Year: year, Title: fmt.Sprintf("%d CyberTipline Reports by ESP", year), Status: pipeline.Verified, Readings: []string{"rules", "structure"}}
-		e.Document = pipeline.Document{SHA256: Hash(year), Name: fmt.Sprintf("%d-reports-by-esp.pdf", year), Size: 123456, URL: fmt.Sprintf(address, year),
-			Retrieved: time.Date(2026, 7, 1, 12, 30, 0, 0, time.UTC), Dated: time.Date(year+1, 3, 9, 8, 0, 0, 0, time.UTC)}
-		if year == 2021 {
-			e.Document.FinalURL = "https://ncmec.org/2021-reports-by-esp.pdf"
+	slices.SortFunc(ds.Platforms, func(a, b pipeline.Platform) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(ds.Figures, func(a, b pipeline.Figure) int { return a.Year - b.Year })
+	for i := range ds.Figures {
+		f := &ds.Figures[i]
+		e := ds.Edition(f.Year)
+		row := pipeline.Row{Name: f.Name, Combined: f.Combined, Reports: f.Reports, At: pipeline.Place{Page: 1 + len(e.Rows)/10, Row: 1 + len(e.Rows)%10}}
+		e.Rows = append(e.Rows, row)
+		if f.Status = e.Status; f.Status != pipeline.SecondaryHand {
+			f.At, f.SHA256, f.URL = row.At, e.Document.SHA256, e.Document.Address()
 		}
-		if year == 2024 {
-			e.Status, e.Readings, e.Source = pipeline.SecondaryHand, nil, cited
-			e.Document = pipeline.Document{Name: "secondary"}
-		}
-		for i, f := range rows[year] {
-			f.Year, f.At = year, pipeline.Place{Page: 1 + i/10, Row: 1 + i%10}
-			e.Rows = append(e.Rows, pipeline.Row{Name: f.Name, Combined: f.Combined, Reports: f.Reports, At: f.At})
-			f.Match, f.Alias, f.Status, f.SHA256, f.URL = pipeline.Exact, f.Name, e.Status, e.Document.SHA256, e.Document.Address()
-			if year == 2024 {
-				f.URL, f.At, f.Flags = cited, pipeline.Place{}, f.Flags.With(pipeline.FlagSecondary)
-			}
-			if f.Combined {
-				f.Flags = f.Flags.With(pipeline.FlagCombined)
-			}
-			if f.Platform == "facebook" && year == 2021 || f.Platform == "x" && year == 2022 || year == 2024 {
-				f.Flags = f.Flags.With(pipeline.FlagBreak)
-			}
-			if f.Platform == "kik" && year == 2021 {
-				f.Flags = f.Flags.With(pipeline.FlagRevised)
-			}
-			switch f.Name {
-			case "Zzz Video (unknown)":
-				f.Match, f.Alias = pipeline.NoMatch, ""
-			case "Instagram, Inc.":
-				f.Match, f.Alias = pipeline.Normalised, "Instagram"
-			}
-			ds.Figures = append(ds.Figures, f)
-		}
-		e.Total = &pipeline.Total{Label: "Totals:", Reports: e.Sum(), At: pipeline.Place{Page: 2}}
-		if year == 2024 {
-			e.Total = &pipeline.Total{Reports: 20348306}
-		}
-		ds.Editions = append(ds.Editions, e)
 	}
-	older := ds.Editions[1]
-	older.Document.SHA256, older.Status, older.Total = Hash(1), pipeline.Published, nil
-	older.Document.Mirror = "https://web.archive.org/web/2022/https://www.missingkids.org/2021.pdf"
-	ds.Passed = []pipeline.Edition{older}
+	ds.Passed[0].Rows = ds.Edition(ds.Passed[0].Year).Rows
 	return ds
 }
 

@@ -88,6 +88,9 @@ func (l *loader) checkCell(r row, c column) {
 	if len(values) == 0 {
 		l.fault(r.place, "no %s", c.name)
 	}
+	if unique := slices.Compact(slices.Sorted(slices.Values(values))); len(unique) < len(values) {
+		l.fault(r.place, "%s %q is named twice", label, r.cell[c.name])
+	}
 	for _, v := range values {
 		for _, name := range c.checks {
 			if check := checks[name]; !check.ok(l, v) {

@@ -8,9 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"espfigures/pipeline"
@@ -29,13 +27,10 @@ func LoadLayer(user fs.FS) (*Registry, error) {
 }
 
 // Site returns what the shipped registry knows of NCMEC's web site.
-func Site() (pipeline.Site, error) { return shippedSite() }
+func Site() (pipeline.Site, error) { return loadSite(shippedFiles()) }
 
-var shippedSite = sync.OnceValues(func() (pipeline.Site, error) { return LoadSite(shippedFiles()) })
-
-// LoadSite reads hosts.csv, pages.csv and sisters.csv.
-func LoadSite(fsys fs.FS) (pipeline.Site, error) {
-	l := read(siteFiles, layer{fsys, false})
+func loadSite(fsys fs.FS) (pipeline.Site, error) {
+	l := read("site", layer{fsys, false})
 	return l.site, errors.Join(l.faults...)
 }
 
@@ -45,7 +40,7 @@ type layer struct {
 }
 
 func load(layers ...layer) (*Registry, error) {
-	l := read(fileTypes, layers...)
+	l := read("registry", layers...)
 	l.dropReplacedOwners()
 	l.checkIDs()
 	l.checkNames()
@@ -90,12 +85,6 @@ func (r row) list(column string) (parts []string) {
 		}
 	}
 	return parts
-}
-
-// number returns the number of a cell that was checked, 0 for an empty one.
-func (r row) number(column string) int {
-	n, _ := strconv.Atoi(r.cell[column])
-	return n
 }
 
 // table holds the facts of a file with their places.
@@ -155,17 +144,19 @@ type loader struct {
 	remarks    table[pipeline.Remark]
 	site       pipeline.Site
 
-	sources map[string]bool // whether a source is one; many rows share it
+	load    map[string]func(row) // by file
+	sources map[string]bool      // whether a source is one; many rows share it
 }
 
 func (l *loader) fault(at place, format string, args ...any) {
 	l.faults = append(l.faults, fmt.Errorf("%s: %s", at, fmt.Sprintf(format, args...)))
 }
 
-// read reads the files of all layers.
-func read(files []file, layers ...layer) *loader {
+// read reads the files of the registry or of the site, of all layers.
+func read(of string, layers ...layer) *loader {
 	l := &loader{sources: map[string]bool{}}
-	for _, f := range files {
+	l.load = l.loads()
+	for _, f := range files(of) {
 		for _, in := range layers {
 			at := place{file: f.name, line: 1, user: in.user}
 			if len(layers) > 1 && !in.user {
@@ -188,65 +179,35 @@ func (l *loader) readFile(in io.Reader, f file, at place) {
 	r := csv.NewReader(in)
 	r.FieldsPerRecord = -1
 	r.Comment = '#' // the examples of a template
-	var header []string
-	for {
-		rec, err := r.Read()
-		if err == io.EOF {
-			if header == nil {
-				l.fault(at, "no header; want %s", f.header())
-			}
+	header, err := r.Read()
+	switch {
+	case err == io.EOF:
+		l.fault(at, "no header; want %s", f.header)
+		return
+	case err == nil:
+		header[0] = strings.TrimPrefix(header[0], "\ufeff") // spreadsheets write it
+		if !f.accepts(header) {
+			l.fault(at, "header %q; want %s", strings.Join(header, ","), f.header)
 			return
 		}
-		if err != nil {
-			l.faults = append(l.faults, fmt.Errorf("%s: %w", f.name, err))
-			return
-		}
-		at.line, _ = r.FieldPos(0)
-		if header != nil {
+	}
+	for err == nil {
+		var rec []string
+		if rec, err = r.Read(); err == nil {
+			at.line, _ = r.FieldPos(0)
 			l.readRow(at, f, header, rec)
-			continue
-		}
-		rec[0] = strings.TrimPrefix(rec[0], "\ufeff") // spreadsheets write it
-		if header = rec; !f.accepts(header) {
-			l.fault(at, "header %q; want %s", strings.Join(header, ","), f.header())
-			return
 		}
 	}
-}
-
-// column is one of the columns of a file.
-type column struct {
-	name           string
-	checks         []string
-	optional, list bool
-}
-
-func (f file) cols() (list []column) {
-	for _, spec := range strings.Fields(f.columns) {
-		var c column
-		name, checks, _ := strings.Cut(spec, ":")
-		c.name, c.optional = strings.CutSuffix(name, "?")
-		checks, c.list = strings.CutPrefix(checks, "*")
-		c.checks = strings.FieldsFunc(checks, func(r rune) bool { return r == '+' })
-		list = append(list, c)
+	if err != io.EOF {
+		l.faults = append(l.faults, fmt.Errorf("%s: %w", f.name, err))
 	}
-	return list
-}
-
-// header is the first line of the file.
-func (f file) header() string {
-	var names []string
-	for _, c := range f.cols() {
-		names = append(names, c.name)
-	}
-	return strings.Join(names, ",")
 }
 
 // accepts reports whether a header has every column that is needed, none twice
 // and none that is unknown.
 func (f file) accepts(header []string) bool {
 	known := 0
-	for _, c := range f.cols() {
+	for _, c := range f.columns {
 		if slices.Contains(header, c.name) {
 			known++
 		} else if !c.optional {
@@ -271,13 +232,13 @@ func (l *loader) readRow(at place, f file, header, rec []string) {
 		}
 		r.cell[name] = rec[i]
 	}
-	for _, c := range f.cols() {
+	for _, c := range f.columns {
 		l.checkCell(r, c)
 	}
 	if from, to := r.cell["from"], r.cell["to"]; to != "" && from > to {
 		l.fault(at, "%s runs from %s back to %s", f.noun, from, to)
 	}
-	f.load(l, r)
+	l.load[f.name](r)
 }
 
 // combined groups the likely members of combined rows by year and platform.

@@ -38,7 +38,7 @@ func TestFaultsOfASite(t *testing.T) {
 		}
 		return fsys
 	}
-	if s, err := LoadSite(site(nil)); err != nil || len(s.Start) != 1 || len(s.Patterns) != 1 {
+	if s, err := loadSite(site(nil)); err != nil || len(s.Start) != 1 || len(s.Patterns) != 1 {
 		t.Fatalf("%+v, %v", s, err)
 	}
 	for _, c := range []struct{ file, text, says string }{
@@ -49,7 +49,7 @@ func TestFaultsOfASite(t *testing.T) {
 		{"pages.csv", "kind,address,note,source\npattern,/x.pdf,,s\n", "YEAR"},
 		{"pages.csv", "kind,address,note,source\nother,/YEAR.pdf,,s\n", "other"},
 	} {
-		if _, err := LoadSite(site(map[string]string{c.file: c.text})); err == nil || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), c.file) {
+		if _, err := loadSite(site(map[string]string{c.file: c.text})); err == nil || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), c.file) {
 			t.Errorf("%q: %v, want %q", c.text, err, c.says)
 		}
 	}
