@@ -111,8 +111,8 @@ func (n *namer) add(given string) {
 	var suggestions []string
 	for i, s := range m.Suggestions {
 		suggestions = append(suggestions, fmt.Sprintf("%s (%s)", s.Platform, s.Reason))
-		if line := s.Line(); i == 0 && line != "" {
-			n.lines = append(n.lines, line)
+		if i == 0 && !s.Likeness { // the registry refuses the line until its source is put in
+			n.lines = append(n.lines, resolve.AliasLine(m.Printed, s.Platform, "SOURCE"))
 		}
 	}
 	row[6] = strings.Join(suggestions, "; ")

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -114,17 +115,9 @@ func (t token) begins() bool {
 	return strings.ContainsAny(t.before, stops) || strings.ContainsAny(t.before, dashes) && strings.Contains(t.before, " ")
 }
 
-func set(words string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		m[w] = true
-	}
-	return m
-}
-
 // legalForms are the endings that say under which law a company was founded
 // and nothing about the service.
-var legalForms = set(`inc incorporated unlimited llc llp lllp pllc lp ltd ltda limited co company corp corporation plc pbc
+var legalForms = strings.Fields(`inc incorporated unlimited llc llp lllp pllc lp ltd ltda limited co company corp corporation plc pbc
 	gmbh ggmbh mbh ug ag kg kgaa ohg ev sa sasu sarl sarls srl srls sl slu slne sro as asa aps ab hb oy oyj
 	bv bvba nv vof kft zrt nyrt doo dd ad ood eood spzoo sia uab pte pty sdn bhd pvt private pvtltd ptyltd pteltd
 	sadecv kk eireli zao ooo oao pao jsc ojsc pjsc spa sas se
@@ -132,11 +125,11 @@ var legalForms = set(`inc incorporated unlimited llc llp lllp pllc lp ltd ltda l
 
 // asInitials are legal forms that are also words or names: they count only
 // where they are written as initials (S.p.A., A/S) or follow a comma.
-var asInitials = set(`spa sas se as ad ev dd kk ug sl hb`)
+var asInitials = strings.Fields(`spa sas se as ad ev dd kk ug sl hb`)
 
 // ofWords are the legal forms of several words, joined, whose first ones are no
 // legal form by themselves.
-var ofWords = set(`publicbenefitcorporation publicbenefitcorp limitedliabilitycompany limitedliabilityco publiclimitedcompany spzoo sadecv sderldecv`)
+var ofWords = strings.Fields(`publicbenefitcorporation publicbenefitcorp limitedliabilitycompany limitedliabilityco publiclimitedcompany spzoo sadecv sderldecv`)
 
 // withoutLegalForms drops legal forms from the end of each part. The first part
 // of a name never becomes empty; another one may ("Imgur, LLC").
@@ -168,19 +161,19 @@ func legalEnd(part []token) int {
 			initials = initials && utf8.RuneCountInString(t.text) == 1
 			pointed = pointed && (i == 0 || strings.TrimSpace(t.before) == ".")
 		}
-		if ofWords[joined] && n > 2 || legalForms[joined] && initials && (pointed || n > 2) {
+		if slices.Contains(ofWords, joined) && n > 2 || slices.Contains(legalForms, joined) && initials && (pointed || n > 2) {
 			return n
 		}
 	}
 	end := len(part)
-	if end == 0 || !legalForms[part[end-1].text] {
+	if end == 0 || !slices.Contains(legalForms, part[end-1].text) {
 		return 0
 	}
 	last := part[end-1]
-	if asInitials[last.text] && !strings.ContainsAny(last.before, commas) {
+	if slices.Contains(asInitials, last.text) && !strings.ContainsAny(last.before, commas) {
 		return 0
 	}
-	if last.before == "." && (end < 2 || !legalForms[part[end-2].text]) {
+	if last.before == "." && (end < 2 || !slices.Contains(legalForms, part[end-2].text)) {
 		return 0 // the ending of a domain: "Ello.co" is a name
 	}
 	return 1

@@ -136,11 +136,11 @@ func (r *Resolver) lines(m Match, printed, source string) string {
 	case len(m.Suggestions) > 0 && m.Suggestions[0].Likeness:
 		return fmt.Sprintf("look at the document: if %s is meant, add the name to aliases.csv, else to platforms.csv too", m.Suggestions[0].Platform)
 	case len(m.Suggestions) > 0:
-		return "aliases.csv: " + csvLine(printed, m.Suggestions[0].Platform, "", source)
+		return "aliases.csv: " + AliasLine(printed, m.Suggestions[0].Platform, source)
 	}
 	id := strings.TrimPrefix(UnmatchedID(printed), registry.UnmatchedPrefix)
 	return "platforms.csv: " + csvLine(id, printed, string(pipeline.KindPlatform), pipeline.OtherCategory, "", source, "", "") +
-		" and aliases.csv: " + csvLine(printed, id, "", source)
+		" and aliases.csv: " + AliasLine(printed, id, source)
 }
 
 // fillPlatforms sets the platforms that have a figure, who owned them, and those

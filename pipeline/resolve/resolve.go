@@ -74,10 +74,9 @@ func New(reg *registry.Registry) *Resolver {
 	// "Animal Jam (WildWorks)" and "Flickr / SmugMug" are called by their first
 	// part too, unless that is the name of another or of a company.
 	for _, p := range reg.Platforms {
-		_, _, group := p.RowYears()
 		parts, joint := registry.Split(p.Name)
 		first := joint == registry.Brand || joint == registry.Several && !strings.Contains(parts[0], " ")
-		if first && !group && r.companies[registry.Normalise(parts[0]).Key] == "" {
+		if first && p.Rows == "" && r.companies[registry.Normalise(parts[0]).Key] == "" {
 			r.know(name{platform: p.ID, text: parts[0], user: p.User})
 		}
 	}
@@ -120,16 +119,16 @@ func companyNames(c registry.Company) []string {
 	return names
 }
 
-// Name resolves one printed name by the first of the rules that knows it. A
-// name that resolves to nothing says what it means instead, or gets
+// Name resolves one printed name: to an alias letter by letter, else by the first
+// of the rules that knows it. A name that resolves to nothing says what it means instead, or gets
 // suggestions.
 func (r *Resolver) Name(text string) Match {
-	if n, ok := r.exact[text]; ok {
+	p := printed{text: strings.TrimRight(strings.TrimSpace(text), "* "), starred: strings.HasSuffix(strings.TrimSpace(text), "*")}
+	if n, ok := r.exact[p.text]; ok {
 		m := found(n, pipeline.Exact)
-		m.Printed = text
+		m.Printed = p.text
 		return m
 	}
-	p := printed{text: strings.TrimRight(strings.TrimSpace(text), "* "), starred: strings.HasSuffix(strings.TrimSpace(text), "*")}
 	p.key = registry.Normalise(p.text).Key
 	address := strings.TrimPrefix(strings.TrimPrefix(p.text, "http://"), "https://")
 	p.parts, p.joint = registry.Split(strings.TrimRight(address, "/"))
@@ -158,8 +157,7 @@ func (r *Resolver) normalised(text string, starred bool) (name, bool) {
 	forms := registry.Normalise(text)
 	for _, k := range []string{forms.Whole, forms.Key} {
 		if n, ok := r.keyed[k]; ok && k != "" {
-			_, _, group := r.reg.Platform(n.platform).RowYears()
-			return n, !group || starred || k == forms.Whole && sameJoint(text, n.text)
+			return n, r.reg.Platform(n.platform).Rows == "" || starred || k == forms.Whole && sameJoint(text, n.text)
 		}
 	}
 	return name{}, false

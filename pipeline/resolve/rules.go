@@ -21,7 +21,6 @@ type printed struct {
 // that knows decides: whether the name means a platform, or something that is
 // none.
 var rules = []func(*Resolver, printed) (Match, bool){
-	(*Resolver).alias,
 	(*Resolver).spelling,
 	(*Resolver).shortName,
 	(*Resolver).brand,
@@ -30,12 +29,6 @@ var rules = []func(*Resolver, printed) (Match, bool){
 	(*Resolver).several,
 	(*Resolver).longer,
 	(*Resolver).longerCompany,
-}
-
-// alias: the name is an alias letter by letter.
-func (r *Resolver) alias(p printed) (Match, bool) {
-	n, ok := r.exact[p.text]
-	return found(n, pipeline.Exact), ok
 }
 
 // spelling: the name is an alias or platform once normalised.
@@ -194,28 +187,19 @@ func (r *Resolver) ofDomain(text string) (name, bool) {
 // registry marks by a dash among the domains: Bark is bark.us, not Bark.com.
 func (r *Resolver) coined(key string, n name) bool {
 	p := r.reg.Platform(n.platform)
-	_, _, group := p.RowYears()
-	return !group && len(key) >= 5 && !slices.Contains(p.Domains, "-")
-}
-
-func set(words string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		m[w] = true
-	}
-	return m
+	return p.Rows == "" && len(key) >= 5 && !slices.Contains(p.Domains, "-")
 }
 
 // Words between a brand and its legal form that say where the company acts, or
 // in which capacity, not what it offers. Japan, China and Korea are not among
 // the places: Yahoo! Japan is another company than Yahoo.
 var (
-	places = set(`ireland uk usa us america germany deutschland france netherlands nederland belgium luxembourg spain
+	places = strings.Fields(`ireland uk usa us america germany deutschland france netherlands nederland belgium luxembourg spain
 		espana italy italia portugal austria denmark norway sweden finland poland romania greece switzerland turkey
 		israel europe eu emea india australia canada mexico brazil brasil argentina chile singapore taiwan thailand
 		indonesia malaysia philippines vietnam hong kong new zealand south africa uae asia pacific international global
 		worldwide`)
-	capacities = set(`technologies technology communications interactive holding holdings operations trading social opco
+	capacities = strings.Fields(`technologies technology communications interactive holding holdings operations trading social opco
 		distribution information services`)
 )
 
@@ -228,8 +212,7 @@ func (r *Resolver) ofLegalName(text string) (name, bool) {
 	for _, base := range bases(text) {
 		if n, ok := r.keyed[base.key]; ok {
 			p := r.reg.Platform(n.platform)
-			_, _, group := p.RowYears()
-			owned := base.local && len(base.key) > 2 && !group && r.owned(n.platform, r.companies[base.key])
+			owned := base.local && len(base.key) > 2 && p.Rows == "" && r.owned(n.platform, r.companies[base.key])
 			return n, p.Kind != pipeline.KindTelecom && (owned || r.coined(base.key, n) && !base.group)
 		}
 	}
@@ -253,7 +236,7 @@ func bases(text string) (list []base) {
 		return nil
 	}
 	for end := len(words) - 1; end > 0; end-- {
-		place, capacity, group := places[words[end]], capacities[words[end]], words[end] == "group"
+		place, capacity, group := slices.Contains(places, words[end]), slices.Contains(capacities, words[end]), words[end] == "group"
 		if !place && !capacity && !group {
 			break
 		}

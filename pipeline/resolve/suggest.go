@@ -20,19 +20,10 @@ type Suggestion struct {
 	// Likeness is true where only the spelling resembles the known name: that
 	// is no evidence, so that there is no line to paste.
 	Likeness bool
-
-	printed string // the unknown name
 }
 
-// Line returns what to add to aliases.csv to accept the suggestion; its source
-// is still to be put in, and the registry refuses the line until it is. It is
-// "" where nothing but the spelling speaks for the suggestion.
-func (s Suggestion) Line() string {
-	if s.Likeness {
-		return ""
-	}
-	return csvLine(s.printed, s.Platform, "", "SOURCE")
-}
+// AliasLine returns what to add to aliases.csv to make a name mean a platform.
+func AliasLine(name, platform, source string) string { return csvLine(name, platform, "", source) }
 
 func csvLine(cells ...string) string {
 	var text bytes.Buffer
@@ -49,7 +40,7 @@ func (r *Resolver) suggest(printed string, parts []string) (list []Suggestion) {
 	for _, p := range parts {
 		key := registry.Normalise(p).Key
 		if n, ok := r.keyed[key]; ok && len(parts) > 1 && r.companies[key] == "" {
-			list = append(list, Suggestion{Platform: n.platform, Alias: n.text, Reason: fmt.Sprintf("its part %q is the name %q", p, n.text), printed: printed})
+			list = append(list, Suggestion{Platform: n.platform, Alias: n.text, Reason: fmt.Sprintf("its part %q is the name %q", p, n.text)})
 		}
 	}
 	if len(list) == 1 { // two names contradict each other
@@ -59,7 +50,7 @@ func (r *Resolver) suggest(printed string, parts []string) (list []Suggestion) {
 	key := registry.Normalise(printed).Key
 	for k, n := range r.keyed {
 		if slip(key, k) {
-			list = append(list, Suggestion{Platform: n.platform, Alias: n.text, Reason: fmt.Sprintf("spelled almost like %q", n.text), Likeness: true, printed: printed})
+			list = append(list, Suggestion{Platform: n.platform, Alias: n.text, Reason: fmt.Sprintf("spelled almost like %q", n.text), Likeness: true})
 		}
 	}
 	slices.SortFunc(list, func(a, b Suggestion) int {
