@@ -110,19 +110,17 @@ func (d *document) read(ctx context.Context, in Inputs) error {
 // take makes an edition of a table of the document, unless its year is unknown
 // or has not ended.
 func (d *document) take(in Inputs, t pipeline.Table, read []pipeline.Finding, beside bool) {
+	f := pipeline.Finding{Severity: pipeline.Fail, Year: t.Year}
 	switch {
 	case t.Year == 0:
-		d.report(pipeline.Finding{
-			Code: pipeline.YearUnknown, Severity: pipeline.Fail,
-			What: fmt.Sprintf("the table at %s is left out: neither the document nor its link says which year it covers", d.Named()),
-		})
+		f.Code = pipeline.YearUnknown
+		f.What = fmt.Sprintf("the table at %s is left out: neither the document nor its link says which year it covers", d.Named())
+		d.report(f)
 		return
 	case !in.Today.IsZero() && t.Year >= in.Today.Year():
-		d.report(pipeline.Finding{
-			Code: pipeline.YearAhead, Severity: pipeline.Fail, Year: t.Year,
-			What: fmt.Sprintf("the table at %s is left out: it covers %d, which has not ended", d.Named(), t.Year),
-			Mend: "check where the document comes from",
-		})
+		f.Code, f.Mend = pipeline.YearAhead, "check where the document comes from"
+		f.What = fmt.Sprintf("the table at %s is left out: it covers %d, which has not ended", d.Named(), t.Year)
+		d.report(f)
 		return
 	}
 	doc := d.Document
