@@ -157,11 +157,8 @@ func (a *Archive) load() error {
 		a.next = max(a.next, number+1)
 		name := path.Join(sightingsDir, f.Name())
 		data, err := fs.ReadFile(a.files, name)
-		var s Sighting
-		if err == nil {
-			s, err = parseSighting(f.Name(), data)
-		}
-		if err != nil {
+		s, fault := parseSighting(f.Name(), data)
+		if err = cmp.Or(err, fault); err != nil {
 			a.damaged = append(a.damaged, pipeline.Finding{
 				Code: pipeline.Damaged, Severity: pipeline.Warn, Document: name,
 				What: fmt.Sprintf("%s cannot be read: %v", name, err),

@@ -35,14 +35,11 @@ type Validators struct {
 // the address must be asked without a condition.
 func (a *Archive) Condition(url string) (v Validators, body []byte, ok bool) {
 	data, ok := a.cached(validatorsDir, url)
-	if !ok || json.Unmarshal(data, &v) != nil {
-		return Validators{}, nil, false
+	err := json.Unmarshal(data, &v)
+	if body = v.Page; err == nil && v.SHA256 != "" {
+		body, err = a.Body(v.SHA256)
 	}
-	if v.SHA256 == "" {
-		return v, v.Page, true
-	}
-	body, err := a.Body(v.SHA256)
-	if err != nil {
+	if !ok || err != nil {
 		return Validators{}, nil, false
 	}
 	return v, body, true

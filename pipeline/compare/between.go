@@ -98,20 +98,15 @@ func (b Between) Codes() string {
 }
 
 // Shown is the change, without a value where none may be shown.
-func (b Between) Shown() Change {
-	if b.Change == nil {
+func (b *Between) Shown() Change {
+	if b == nil || b.Change == nil {
 		return Change{}
 	}
 	return *b.Change
 }
 
 // Like is LikeForLike's change, without a value where there is none.
-func (b Between) Like() Change {
-	if b.LikeForLike == nil {
-		return Change{}
-	}
-	return b.LikeForLike.Shown()
-}
+func (b *Between) Like() Change { return b.LikeForLike.Shown() }
 
 // OnSmallBase reports whether the earlier value is too small for a percentage
 // to be meaningful.

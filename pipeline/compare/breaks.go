@@ -177,10 +177,8 @@ func (m *Model) MarkBreaks() []pipeline.Finding {
 		}
 		noted[k] = true
 		scope := ""
-		if c, _ := m.Owner(f.Platform, f.Year); c != nil {
-			if whole := m.Company(c.ID); whole != nil && m.Between(whole, f.Year-1, f.Year, pipeline.MeasureReports).Change != nil {
-				scope = " (the platform; its company can be compared)"
-			}
+		if whole := m.Company(m.known[k].owner); whole != nil && m.Between(whole, f.Year-1, f.Year, pipeline.MeasureReports).Change != nil {
+			scope = " (the platform; its company can be compared)"
 		}
 		for _, r := range b.Reasons {
 			if r.Verdict == No {
