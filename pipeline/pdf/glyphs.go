@@ -16,14 +16,14 @@ const (
 
 // A rawGlyph is a character as the file places it.
 type rawGlyph struct {
-	c              rune
-	x, y           float64 // origin
-	x0, y0, x1, y1 float64 // box
-	turn           int     // quarters counterclockwise that its type is turned by; -1 for a slant
-	space          float64 // width of the font's space
-	mcid           int
-	index          int  // among the characters of PDFium's text page
-	hidden         bool // it leaves no mark on the page
+	c      rune
+	x, y   float64 // origin
+	Rule           // its box
+	turn   int     // quarters counterclockwise that its type is turned by; -1 for a slant
+	space  float64 // width of the font's space
+	mcid   int
+	index  int  // among the characters of PDFium's text page
+	hidden bool // it leaves no mark on the page
 }
 
 // glyphs records the characters of a page.
@@ -44,7 +44,7 @@ func (r *recorder) glyphs(text references.FPDF_TEXTPAGE, tagged bool) []rawGlyph
 			continue
 		}
 		g := r.glyph(text, i, c, before)
-		if before.c == softHyphen && before.follows(g) && before.x1-before.x0 > 0.1*(g.y1-g.y0) {
+		if before.c == softHyphen && before.follows(g) && before.X1-before.X0 > 0.1*(g.Y1-g.Y0) {
 			before.c = '-' // it is drawn, and ends no line
 		}
 		switch {
@@ -86,10 +86,10 @@ func (r *recorder) character(text references.FPDF_TEXTPAGE, i int) (c rune, ok b
 func (r *recorder) glyph(text references.FPDF_TEXTPAGE, i int, c rune, before *rawGlyph) rawGlyph {
 	box := must(r.FPDFText_GetLooseCharBox(&requests.FPDFText_GetLooseCharBox{TextPage: text, Index: i})).Rect
 	g := rawGlyph{c: c, mcid: -1, index: i,
-		x0: float64(box.Left), y0: float64(box.Bottom), x1: float64(box.Right), y1: float64(box.Top)}
-	if before.turn == 0 && before.y0 == g.y0 && before.y1 == g.y1 && g.x1 > g.x0 {
+		Rule: Rule{float64(box.Left), float64(box.Bottom), float64(box.Right), float64(box.Top)}}
+	if before.turn == 0 && before.Y0 == g.Y0 && before.Y1 == g.Y1 && g.X1 > g.X0 {
 		// The same type on the same line: half as much to ask PDFium.
-		g.x, g.y, g.space = g.x0, before.y, before.space
+		g.x, g.y, g.space = g.X0, before.y, before.space
 		return g
 	}
 	origin := must(r.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: text, Index: i}))
@@ -121,9 +121,9 @@ func (r *recorder) space(text references.FPDF_TEXTPAGE, i int, g rawGlyph) float
 	if own <= 0 || space < 100 || space > 700 {
 		return 0
 	}
-	w := g.x1 - g.x0
+	w := g.X1 - g.X0
 	if g.turn%2 != 0 {
-		w = g.y1 - g.y0
+		w = g.Y1 - g.Y0
 	}
 	return math.Abs(w) * space / own
 }
@@ -164,8 +164,8 @@ func (r *recorder) marked(text references.FPDF_TEXTPAGE, i int) int {
 // turned tells from a character's box how its type is turned: the origin is
 // where the box begins.
 func (g rawGlyph) turned() int {
-	tol := 0.04 * math.Max(math.Abs(g.y1-g.y0), math.Abs(g.x1-g.x0))
-	for turn, off := range []float64{g.x - g.x0, g.y - g.y0, g.x - g.x1, g.y - g.y1} {
+	tol := 0.04 * math.Max(math.Abs(g.Y1-g.Y0), math.Abs(g.X1-g.X0))
+	for turn, off := range []float64{g.x - g.X0, g.y - g.Y0, g.x - g.X1, g.y - g.Y1} {
 		if math.Abs(off) <= tol {
 			return turn
 		}
@@ -175,7 +175,7 @@ func (g rawGlyph) turned() int {
 
 // follows reports whether b begins where a ends, on the same line.
 func (a rawGlyph) follows(b rawGlyph) bool {
-	return a.turn == 0 && b.turn == 0 && a.y == b.y && a.y0 == b.y0 && math.Abs(b.x0-a.x1) < 0.12*(a.y1-a.y0)
+	return a.turn == 0 && b.turn == 0 && a.y == b.y && a.Y0 == b.Y0 && math.Abs(b.X0-a.X1) < 0.12*(a.Y1-a.Y0)
 }
 
 // mostly returns how most of the visible characters are turned.
@@ -209,8 +209,8 @@ func upright(raw []rawGlyph, f frame) []Glyph {
 		}
 		g := Glyph{R: r.c, MCID: r.mcid, Space: r.space}
 		g.X, g.Y = f.show(r.x, r.y)
-		x0, y0 := f.show(r.x0, r.y0)
-		x1, y1 := f.show(r.x1, r.y1)
+		x0, y0 := f.show(r.X0, r.Y0)
+		x1, y1 := f.show(r.X1, r.Y1)
 		g.X0, g.X1 = math.Min(x0, x1), math.Max(x0, x1)
 		g.Size = math.Abs(y1 - y0)
 		if g.X1 < -1 || g.X0 > w+1 || g.Y < -1 || g.Y > h+1 {
@@ -230,22 +230,22 @@ func likeNeighbour(raw []rawGlyph, i int, f frame) rawGlyph {
 			continue
 		}
 		o := raw[n]
-		w, h := math.Abs(o.x1-o.x0), math.Abs(o.y1-o.y0)
+		w, h := math.Abs(o.X1-o.X0), math.Abs(o.Y1-o.Y0)
 		if f.turn%2 == 1 {
 			w, h = h, w
 		}
 		x, y := f.show(r.x, r.y)
 		ox, oy := f.show(o.x, o.y)
-		apart := math.Max(o.x0-r.x1, r.x0-o.x1)
+		apart := math.Max(o.X0-r.X1, r.X0-o.X1)
 		if f.turn%2 == 1 {
-			apart = math.Max(o.y0-r.y1, r.y0-o.y1)
+			apart = math.Max(o.Y0-r.Y1, r.Y0-o.Y1)
 		}
 		if math.Abs(y-oy) >= 0.05*h || math.Abs(x-ox) >= w+0.3*h && apart >= 0.3*h {
 			continue
 		}
 		r.turn = f.turn
-		if math.Abs(r.x1-r.x0) < 0.01 || math.Abs(r.y1-r.y0) < 0.01 {
-			r.x0, r.x1, r.y0, r.y1 = o.x0+r.x-o.x, o.x1+r.x-o.x, o.y0+r.y-o.y, o.y1+r.y-o.y
+		if math.Abs(r.X1-r.X0) < 0.01 || math.Abs(r.Y1-r.Y0) < 0.01 {
+			r.X0, r.X1, r.Y0, r.Y1 = o.X0+r.x-o.x, o.X1+r.x-o.x, o.Y0+r.y-o.y, o.Y1+r.y-o.y
 		}
 		break
 	}

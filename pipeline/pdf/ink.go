@@ -1,7 +1,7 @@
 package pdf
 
 import (
-	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -15,12 +15,11 @@ import (
 // clipped, on a layer that is off, under a box or under newer text. So every
 // page is drawn, and a character counts only where it leaves a mark.
 //
-// One drawing in grey answers for nearly all pages: every character has a
-// contrast where it is, and nothing overlaps. Where that does not hold, each
-// text object gets a colour of its own and the page is drawn once more: then the
-// colours say whose ink is on top, and the grey drawing whether it shows.
+// One drawing answers for nearly all pages: every character has a contrast where
+// it is, and nothing overlaps. Where that does not hold, the page is drawn without
+// its text and with it: what shows of a text is the difference.
 
-// A picture is a page as drawn.
+// A picture is a page as drawn, in grey.
 type picture struct {
 	w, h   int
 	stride int
@@ -35,20 +34,16 @@ const (
 	fewPixels   = 4         // a box less high is not judged
 	contrast    = 20        // of 255: less is not seen
 	lightest    = 180       // of 255: what is lighter is a light ground
+	maxLayers   = 8         // of text over other text; what is above them all is in the last one
 )
 
-// draw draws a page: in grey, or in colour with text of hard edges, so that each
-// pixel of it has its exact colour.
-func (r *recorder) draw(page requests.Page, f frame, scale float64, coloured bool) picture {
+// draw draws a page.
+func (r *recorder) draw(page requests.Page, f frame, scale float64) picture {
 	w, h := f.size()
 	p := picture{w: max(1, int(w*scale+0.5)), h: max(1, int(h*scale+0.5)), scale: scale, f: f}
-	format, flags := enums.FPDF_BITMAP_FORMAT_GRAY, enums.FPDF_RENDER_FLAG_ANNOT|enums.FPDF_RENDER_FLAG_RENDER_NO_SMOOTHIMAGE
-	if coloured {
-		format, flags = enums.FPDF_BITMAP_FORMAT_BGRX, flags|enums.FPDF_RENDER_FLAG_RENDER_NO_SMOOTHTEXT
-	} else {
-		flags |= enums.FPDF_RENDER_FLAG_GRAYSCALE
-	}
-	bitmap := must(r.FPDFBitmap_CreateEx(&requests.FPDFBitmap_CreateEx{Width: p.w, Height: p.h, Format: format, Pointer: uint64(0)})).Bitmap
+	flags := enums.FPDF_RENDER_FLAG_ANNOT | enums.FPDF_RENDER_FLAG_RENDER_NO_SMOOTHIMAGE | enums.FPDF_RENDER_FLAG_GRAYSCALE
+	bitmap := must(r.FPDFBitmap_CreateEx(&requests.FPDFBitmap_CreateEx{
+		Width: p.w, Height: p.h, Format: enums.FPDF_BITMAP_FORMAT_GRAY, Pointer: uint64(0)})).Bitmap
 	must(r.FPDFBitmap_FillRect(&requests.FPDFBitmap_FillRect{Bitmap: bitmap, Width: p.w, Height: p.h, Color: 0xFFFFFFFF}))
 	must(r.FPDF_RenderPageBitmap(&requests.FPDF_RenderPageBitmap{Bitmap: bitmap, Page: page, SizeX: p.w, SizeY: p.h, Flags: flags}))
 	p.stride = must(r.FPDFBitmap_GetStride(&requests.FPDFBitmap_GetStride{Bitmap: bitmap})).Stride
@@ -61,10 +56,10 @@ func (r *recorder) draw(page requests.Page, f frame, scale float64, coloured boo
 // A rect is a stretch of pixels, its ends not included.
 type rect struct{ x0, y0, x1, y1 int }
 
-// rectOf returns where a character's box is in the picture.
-func (p *picture) rectOf(g rawGlyph) rect {
-	ax, ay := p.f.show(g.x0, g.y0)
-	bx, by := p.f.show(g.x1, g.y1)
+// rectOf returns where a box is in the picture.
+func (p *picture) rectOf(box Rule) rect {
+	ax, ay := p.f.show(box.X0, box.Y0)
+	bx, by := p.f.show(box.X1, box.Y1)
 	_, h := p.f.size()
 	within := func(v float64, most int) int { return int(math.Max(0, math.Min(v, float64(most)))) }
 	return rect{
@@ -102,15 +97,17 @@ func (r *recorder) visible(page requests.Page, f frame, d *drawing, tagged bool)
 		return nil
 	}
 	f.turn = int(must(r.FPDFPage_GetRotation(&requests.FPDFPage_GetRotation{Page: page})).PageRotation)
-	grey := r.draw(page, f, f.scaleFor(raw), false)
-	if d.doubt || overlapping(raw) || !contrasts(&grey, raw, d.pale) {
-		k := inks{recorder: r, page: page, drawing: d, grey: grey}
-		k.take()
+	grey := r.draw(page, f, f.scaleFor(raw))
+	if d.doubt || d.crowded() || !contrasts(&grey, raw, d.pale) {
+		k := r.inks(page, d, &grey)
 		if gone := k.hide(text, raw); len(gone) > 0 {
-			// PDFium takes a character for a second pass of one that is in the same
-			// place, also where that one is covered. So the text is taken again without
-			// the objects that do not show.
+			// PDFium takes a text for a second pass of one that is in the same place, also
+			// where that one is covered or not active. So the text is taken again without
+			// the objects that do not show, and those far away.
 			r.activate(gone, false)
+			for _, o := range gone {
+				must(r.FPDFPageObj_Transform(&requests.FPDFPageObj_Transform{PageObject: o, Transform: structs.FPDF_FS_MATRIX{A: 1, D: 1, E: 1e5}}))
+			}
 			text, raw = load()
 			k.hide(text, raw)
 		}
@@ -123,12 +120,12 @@ func (r *recorder) visible(page requests.Page, f frame, d *drawing, tagged bool)
 // in a light colour a dark ground, another one a light ground.
 func contrasts(grey *picture, raw []rawGlyph, pale []Rule) bool {
 	for _, g := range raw {
-		b := grey.rectOf(g)
+		b := grey.rectOf(g.Rule)
 		if IsSpace(g.c) || b.y1-b.y0 < fewPixels || b.x1 == b.x0 {
 			continue
 		}
 		lo, hi, light := grey.greys(b)
-		pale := slices.ContainsFunc(pale, Rule{g.x0, g.y0, g.x1, g.y1}.meets)
+		pale := slices.ContainsFunc(pale, g.meets)
 		if hi-lo < contrast || light == pale {
 			return false
 		}
@@ -140,7 +137,7 @@ func contrasts(grey *picture, raw []rawGlyph, pale []Rule) bool {
 func (f frame) scaleFor(raw []rawGlyph) float64 {
 	var heights []float64
 	for _, g := range raw {
-		if h := math.Abs(g.y1 - g.y0); h > 0 && !IsSpace(g.c) {
+		if h := math.Abs(g.Y1 - g.Y0); h > 0 && !IsSpace(g.c) {
 			heights = append(heights, h)
 		}
 	}
@@ -153,154 +150,144 @@ func (f frame) scaleFor(raw []rawGlyph) float64 {
 	return math.Min(glyphPixels/heights[len(heights)/2], most)
 }
 
-// overlapping reports whether a character is printed over another one, or so
-// close behind it that one of them may be a second pass.
-func overlapping(raw []rawGlyph) bool {
-	order := make([]int, 0, len(raw))
-	for i, g := range raw {
-		if !IsSpace(g.c) && g.x1 > g.x0 && g.y1 > g.y0 {
-			order = append(order, i)
-		}
-	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(raw[a].x0, raw[b].x0) })
-	// The boxes that reach to the left end of the one in turn, by height.
-	var open []int
-	for _, i := range order {
-		g := raw[i]
-		open = slices.DeleteFunc(open, func(k int) bool { return raw[k].x1 <= g.x0 })
-		if len(open) > 2000 {
-			return true
-		}
-		for _, k := range open {
-			o := raw[k]
-			w := math.Min(o.x1, g.x1) - math.Max(o.x0, g.x0)
-			h := math.Min(o.y1, g.y1) - math.Max(o.y0, g.y0)
-			one := (i-k == 1 || k-i == 1 || i-k == 2 || k-i == 2) && (o.x == g.x && o.y == g.y || // a ligature
-				o.y == g.y && o.c != g.c && w < 0.15*(g.y1-g.y0)) // kerning
-			if !one && w > 0.4*math.Min(o.x1-o.x0, g.x1-g.x0) && h > 0.4*math.Min(o.y1-o.y0, g.y1-g.y0) {
+// crowded reports whether a text is printed over another one, or so close behind
+// it that one of them may be a second pass.
+func (d *drawing) crowded() bool {
+	for i, a := range d.boxes {
+		for _, b := range d.boxes[:i] {
+			low := math.Min(a.Y1-a.Y0, b.Y1-b.Y0)
+			if a.meets(b) && math.Min(a.X1, b.X1)-math.Max(a.X0, b.X0) > 0.15*low && math.Min(a.Y1, b.Y1)-math.Max(a.Y0, b.Y0) > 0.4*low {
 				return true
 			}
 		}
-		open = append(open, i)
 	}
 	return false
 }
 
-// firstColour is the first of the colours that stand for text objects: none that
-// a page is likely to use.
+// firstColour is the first of the colours that stand for text objects: dark, and
+// none that a page is likely to use.
 const firstColour = 0x5A3C00
 
-// inks are the drawings of a page that tell which characters show.
+// inks are the drawings of a page that tell which characters show. Its text is in
+// layers, so that no text object has another one of its layer near it.
 type inks struct {
 	*recorder
-	page    requests.Page
 	drawing *drawing
-	grey    picture // the page as it is
-	alone   picture // the text alone, each text object in its colour
-	on      picture // the text on the page, each text object in its colour
-	other   picture // the same in other colours: what differs is text, also through a highlighter
+	layer   []int     // of each text object
+	bare    picture   // the page without its text
+	with    []picture // by layer: the page with the text of that layer alone
+	alone   []picture // by layer: that text in dark colours, and nothing else
 }
 
-// take gives each text object its colour and draws the page.
-func (k *inks) take() {
-	k.colour(0xFFFFFF)
-	k.other = k.without(k.drawing.images, true) // these are slow to draw, and behind all text
-	k.colour(0)
-	k.alone = k.without(k.drawing.others, true)
-	k.on = k.without(k.drawing.images, true)
-}
-
-// colour gives each text object its colour, with some bits turned.
-func (k *inks) colour(turned int) {
-	for i, o := range k.drawing.texts {
-		c := (firstColour + i) ^ turned
-		colour := structs.FPDF_COLOR{R: uint(c >> 16), G: uint(c >> 8 & 0xFF), B: uint(c & 0xFF), A: 255}
-		must(k.FPDFPageObj_SetFillColor(&requests.FPDFPageObj_SetFillColor{PageObject: o, FillColor: colour}))
-		must(k.FPDFPageObj_SetStrokeColor(&requests.FPDFPageObj_SetStrokeColor{PageObject: o, StrokeColor: colour}))
+// inks draws a page in these ways. Each text object keeps a colour of its own.
+func (r *recorder) inks(page requests.Page, d *drawing, grey *picture) *inks {
+	k := &inks{recorder: r, drawing: d}
+	var layers [][]references.FPDF_PAGEOBJECT
+	for i, box := range d.boxes {
+		var taken [maxLayers]bool
+		for j, other := range d.boxes[:i] {
+			if box.grown(1 / grey.scale).meets(other) {
+				taken[k.layer[j]] = true
+			}
+		}
+		at := slices.Index(taken[:maxLayers-1], false)
+		if at < 0 {
+			at = maxLayers - 1
+		}
+		if at == len(layers) {
+			layers = append(layers, nil)
+		}
+		layers[at] = append(layers[at], d.texts[i])
+		k.layer = append(k.layer, at)
 	}
+	draw := func(texts []references.FPDF_PAGEOBJECT) picture {
+		r.activate(texts, true)
+		defer r.activate(texts, false)
+		return r.draw(page, grey.f, grey.scale)
+	}
+	r.activate(d.texts, false)
+	k.bare = draw(nil)
+	for _, texts := range layers {
+		k.with = append(k.with, draw(texts))
+	}
+	for i, o := range d.texts {
+		c := firstColour + i
+		colour := structs.FPDF_COLOR{R: uint(c >> 16), G: uint(c >> 8 & 0xFF), B: uint(c & 0xFF), A: 255}
+		must(r.FPDFPageObj_SetFillColor(&requests.FPDFPageObj_SetFillColor{PageObject: o, FillColor: colour}))
+		must(r.FPDFPageObj_SetStrokeColor(&requests.FPDFPageObj_SetStrokeColor{PageObject: o, StrokeColor: colour}))
+	}
+	r.activate(d.others, false)
+	for _, texts := range layers {
+		k.alone = append(k.alone, draw(texts))
+	}
+	r.activate(d.others, true)
+	r.activate(d.texts, true)
+	return k
 }
 
-// without draws the page without some objects.
-func (k *inks) without(objects []references.FPDF_PAGEOBJECT, coloured bool) picture {
-	k.activate(objects, false)
-	p := k.draw(k.page, k.grey.f, k.grey.scale, coloured)
-	k.activate(objects, true)
-	return p
-}
-
-// hide hides every character that has less than half of its ink on top, or none
-// that shows. It returns the text objects of which nothing shows.
+// hide hides every character that does not show. It returns the text objects of
+// which nothing shows.
 func (k *inks) hide(text references.FPDF_TEXTPAGE, raw []rawGlyph) (gone []references.FPDF_PAGEOBJECT) {
 	of := make([]int, len(raw)) // the text object of each character; -1 for none
-	n := len(k.drawing.texts)
-	inked, seen := make([]bool, n), make([]bool, n) // text objects
+	seen := map[int]bool{}      // text objects
 	for i := range raw {
 		of[i] = -1
 		if IsSpace(raw[i].c) {
+			raw[i].hidden = i > 0 && raw[i-1].hidden
 			continue
 		}
 		c := must(k.FPDFText_GetFillColor(&requests.FPDFText_GetFillColor{TextPage: text, Index: raw[i].index}))
-		colour := int(c.R)<<16 | int(c.G)<<8 | int(c.B)
-		b := k.grey.rectOf(raw[i])
-		own, whole, shows := k.inkOf(b, colour)
-		raw[i].hidden = b.y1-b.y0 >= fewPixels && (!shows || own*2 < whole)
-		if o := colour - firstColour; o >= 0 && o < n {
-			of[i] = o
-			inked[o] = inked[o] || whole > 0
+		o := (int(c.R)<<16 | int(c.G)<<8 | int(c.B)) - firstColour
+		if o < 0 || o >= len(k.layer) {
+			raw[i].hidden = true
+			continue
 		}
-	}
-	k.ownColours(raw, of, inked)
-	for i := range raw {
-		switch {
-		case i > 0 && IsSpace(raw[i].c):
-			raw[i].hidden = raw[i-1].hidden
-		case i > 0 && raw[i].x == raw[i-1].x && raw[i].y == raw[i-1].y && of[i] == of[i-1]:
+		of[i] = o
+		if i > 0 && raw[i].x == raw[i-1].x && raw[i].y == raw[i-1].y && o == of[i-1] {
 			raw[i].hidden = raw[i-1].hidden // a letter of the same ligature
+		} else {
+			raw[i].hidden = !k.shows(raw[i], o)
 		}
-		if of[i] >= 0 {
-			seen[of[i]] = seen[of[i]] || !raw[i].hidden
+		if i > 0 && raw[i].hidden && !raw[i-1].hidden && o == of[i-1] {
+			raw[i].hidden, raw[i].c = false, Unreadable // a word whose end is cut off
 		}
+		seen[o] = seen[o] || !raw[i].hidden
 	}
-	for _, o := range slices.Compact(slices.Sorted(slices.Values(of))) {
-		if o >= 0 && !seen[o] {
+	for _, o := range slices.Sorted(maps.Keys(seen)) {
+		if !seen[o] {
 			gone = append(gone, k.drawing.texts[o])
 		}
 	}
 	return gone
 }
 
-// ownColours shows the characters of text objects that took no colour, because
-// their font's glyphs bring their own, and whose place changes without them.
-func (k *inks) ownColours(raw []rawGlyph, of []int, inked []bool) {
-	var objects []references.FPDF_PAGEOBJECT
-	inkless := make([]bool, len(inked))
-	for i, g := range raw {
-		if o := of[i]; g.hidden && o >= 0 && !inked[o] && !inkless[o] {
-			inkless[o] = true
-			objects = append(objects, k.drawing.texts[o])
-		}
+// shows reports whether a character of a text object leaves a mark: whether the
+// page is another one with it, where at least half of its ink would be. One that
+// only another text covers counts as shown: which of them is meant the pages
+// cannot tell.
+func (k *inks) shows(g rawGlyph, object int) bool {
+	b := k.bare.rectOf(g.Rule)
+	if b.y1-b.y0 < fewPixels {
+		return true
 	}
-	if objects == nil {
-		return
-	}
-	without := k.without(objects, false)
-	for i := range raw {
-		if o := of[i]; o >= 0 && inkless[o] {
-			raw[i].hidden = !differs(&k.grey, &without, k.grey.rectOf(raw[i]))
-		}
-	}
-}
-
-// differs reports whether two grey drawings differ in a box.
-func differs(a, b *picture, in rect) bool {
-	for y := in.y0; y < in.y1; y++ {
-		for x := in.x0; x < in.x1; x++ {
-			if d := int(a.pixels[y*a.stride+x]) - int(b.pixels[y*b.stride+x]); d >= contrast || d <= -contrast {
-				return true
+	// Beyond the text object's own box there may be the ink of another one.
+	in := k.bare.rectOf(k.drawing.boxes[object])
+	b = rect{max(b.x0-1, in.x0), max(b.y0, in.y0), min(b.x1+1, in.x1), min(b.y1, in.y1)}
+	with, alone := &k.with[k.layer[object]], &k.alone[k.layer[object]]
+	own, whole, most := 0, 0, 0
+	for y := b.y0; y < b.y1; y++ {
+		for at := y*with.stride + b.x0; at < y*with.stride+b.x1; at++ {
+			change := max(with.pixels[at], k.bare.pixels[at]) - min(with.pixels[at], k.bare.pixels[at])
+			most = max(most, int(change))
+			if change > 0 {
+				own++
+			}
+			if alone.pixels[at] < 255 {
+				whole++
 			}
 		}
 	}
-	return false
+	return most >= contrast && own*2 >= whole
 }
 
 // activate makes objects part of the page's drawing, or not.
@@ -308,52 +295,4 @@ func (r *recorder) activate(objects []references.FPDF_PAGEOBJECT, active bool) {
 	for _, o := range objects {
 		must(r.FPDFPageObj_SetIsActive(&requests.FPDFPageObj_SetIsActive{PageObject: o, Active: active}))
 	}
-}
-
-// inkOf returns how many pixels of a colour are in a box, on the page and with
-// the text alone, and whether they show: whether they differ in the grey drawing
-// from what is around them that is no text. A character that another one covers
-// counts as shown: which of them is meant the pages cannot tell.
-func (k *inks) inkOf(b rect, colour int) (own, whole int, shows bool) {
-	b = rect{max(0, b.x0-1), b.y0, min(k.grey.w, b.x1+1), b.y1}
-	lo, hi := 255, 0     // grey of the own ink
-	around := [256]int{} // grey of the rest
-	rest, others := 0, 0
-	for y := b.y0; y < b.y1; y++ {
-		for x := b.x0; x < b.x1; x++ {
-			v := k.grey.pixels[y*k.grey.stride+x]
-			on := k.on.colour(x, y)
-			top := on == colour
-			switch alone := k.alone.colour(x, y); {
-			case alone == colour:
-				whole++
-				top = on != k.other.colour(x, y)
-			case alone != 0xFFFFFF:
-				others++
-			default:
-				rest++
-				around[v]++
-			}
-			if top {
-				own++
-				lo, hi = min(lo, int(v)), max(hi, int(v))
-			}
-		}
-	}
-	if own == 0 || rest == 0 {
-		return own, whole, own > 0 || whole == 0 && others > 0
-	}
-	paper := 0
-	for v, n := range around {
-		if n >= around[paper] {
-			paper = v
-		}
-	}
-	return own, whole, paper-lo >= contrast || hi-paper >= contrast
-}
-
-// colour returns the colour of a pixel of a coloured picture.
-func (p *picture) colour(x, y int) int {
-	at := y*p.stride + 4*x
-	return int(p.pixels[at]) | int(p.pixels[at+1])<<8 | int(p.pixels[at+2])<<16
 }

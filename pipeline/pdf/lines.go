@@ -19,7 +19,6 @@ type drawing struct {
 	boxes  []Rule                              // of the texts
 	pale   []Rule                              // of the boxes, those of texts in a light colour
 	others []references.FPDF_PAGEOBJECT        // that are no text
-	images []references.FPDF_PAGEOBJECT        // of the others, those behind all text
 	at     map[references.FPDF_PAGEOBJECT]Rule // boxes of the others
 	doubt  bool                                // some text may not show, or be covered by what is drawn later
 	left   int                                 // objects that may still be looked at
@@ -42,7 +41,6 @@ func (r *recorder) drawing(page requests.Page) drawing {
 		}
 		return is
 	})
-	d.images = slices.DeleteFunc(d.images, func(o references.FPDF_PAGEOBJECT) bool { return !slices.Contains(d.others, o) })
 	return d
 }
 
@@ -68,12 +66,9 @@ func (r *recorder) object(d *drawing, o references.FPDF_PAGEOBJECT, m matrix, de
 		r.path(d, o, m)
 	case enums.FPDF_PAGEOBJ_IMAGE, enums.FPDF_PAGEOBJ_SHADING:
 		d.others = append(d.others, o)
-		box, ok := r.bounds(o, m)
-		if ok {
+		if box, ok := r.bounds(o, m); ok {
 			d.at[o] = box
-		}
-		if !d.cover(box) {
-			d.images = append(d.images, o)
+			d.cover(box)
 		}
 	case enums.FPDF_PAGEOBJ_FORM:
 		if depth == maxDepth {
@@ -119,12 +114,9 @@ func (r *recorder) ink(o references.FPDF_PAGEOBJECT) (sure, pale bool) {
 	return c.A == 255, c.R+c.G+c.B > light
 }
 
-// cover notes that something is drawn in a box, and reports whether it may cover
-// text.
-func (d *drawing) cover(box Rule) bool {
-	over := slices.ContainsFunc(d.boxes, box.meets)
-	d.doubt = d.doubt || over
-	return over
+// cover notes that something is drawn in a box: it may cover text.
+func (d *drawing) cover(box Rule) {
+	d.doubt = d.doubt || slices.ContainsFunc(d.boxes, box.meets)
 }
 
 // meets reports whether two boxes overlap.
@@ -164,9 +156,7 @@ func (r *recorder) path(d *drawing, o references.FPDF_PAGEOBJECT, m matrix) {
 		d.lines = append(d.lines, box)
 		return
 	}
-	if !d.doubt {
-		d.cover(box)
-	}
+	d.cover(box)
 	if n := must(r.FPDFPath_CountSegments(&requests.FPDFPath_CountSegments{PageObject: o})).Count; n <= maxSegments {
 		r.edges(d, o, n, r.matrix(o).then(m))
 	}

@@ -16,7 +16,7 @@ import (
 const (
 	maxGlyphs  = 60_000
 	maxObjects = 20_000
-	maxDepth   = 6
+	maxDepth   = 40 // of forms in each other; PDFium reads no deeper
 	maxNodes   = 20_000
 	maxHyphens = 50 // that end a line and are looked at
 )
