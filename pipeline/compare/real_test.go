@@ -60,43 +60,22 @@ func model(t *testing.T) *compare.Model {
 	return m
 }
 
-// show writes an answer as "verdict change mark,mark: like for like".
+// show writes an answer as "verdict change mark,mark".
 func show(b compare.Between) string {
 	s := string(b.Verdict)
 	if b.Verdict == compare.NoValue {
 		s = "none"
 	}
-	if b.Change != nil {
-		s += " " + showChange(b)
+	if p := b.Shown().Percent; p != nil {
+		s += fmt.Sprintf(" %+.1f%%", *p)
 	}
 	var marks []string
 	for _, r := range b.Reasons {
-		if r.Verdict == compare.No && r.Mark != 0 && !strings.Contains(strings.Join(marks, ""), string(r.Mark)) {
-			marks = append(marks, string(r.Mark))
+		if mark := string(r.Mark); r.Verdict == compare.No && r.Mark != 0 && !slices.Contains(marks, mark) {
+			marks = append(marks, mark)
 		}
 	}
-	if len(marks) > 0 {
-		s += " " + strings.Join(marks, ",")
-	}
-	if b.LikeForLike != nil {
-		s += " like for like " + showChange(*b.LikeForLike)
-	}
-	return s
-}
-
-func showChange(b compare.Between) string {
-	c := b.Change
-	switch {
-	case c.Percent != nil:
-		return fmt.Sprintf("%+.1f%%", *c.Percent)
-	case c.Points != nil:
-		return fmt.Sprintf("%+.2f points", *c.Points)
-	case c.Places != nil:
-		return fmt.Sprintf("%+d places", *c.Places)
-	case c.Index != nil:
-		return fmt.Sprintf("index %.1f", *c.Index)
-	}
-	return ""
+	return strings.TrimSpace(s + " " + strings.Join(marks, ","))
 }
 
 // The comparisons that people get wrong, on the real figures.
@@ -139,17 +118,9 @@ func TestRealComparisons(t *testing.T) {
 		}
 		b := m.Between(s, c.from, c.to, c.measure)
 		if got := show(b); !strings.HasPrefix(got, c.want) {
-			t.Errorf("%s %d-%d %s: %s, want %s\n%s", c.id, c.from, c.to, c.measure, got, c.want, reasons(b))
+			t.Errorf("%s %d-%d %s: %s, want %s\n%+v", c.id, c.from, c.to, c.measure, got, c.want, b.Reasons)
 		}
 	}
-}
-
-func reasons(b compare.Between) string {
-	var list []string
-	for _, r := range b.Reasons {
-		list = append(list, fmt.Sprintf("  %s %s: %s", r.Verdict, r.Code, r.Text))
-	}
-	return strings.Join(list, "\n")
 }
 
 // A break of a platform says that its company compares, but only where it does.
