@@ -70,11 +70,16 @@ func dataPackage(m *compare.Model, files []writtenFile) ([]byte, error) {
 	p := about()
 	p["version"], p["created"], p["data_version"], p["selection"] = SchemaVersion, created(m.Data), m.Data.Version(), isSelection(m.Data)
 	p["sources"], p["resources"] = sources(m.Data), resources
+	return Encode(withoutBlanks(p))
+}
+
+// Encode writes JSON for people too: indented, and signs as they are.
+func Encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	err := e.Encode(withoutBlanks(p))
+	err := e.Encode(v)
 	return b.Bytes(), err
 }
 

@@ -16,6 +16,7 @@ package site
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,8 +26,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"espfigures/output"
@@ -119,7 +118,7 @@ func (s *site) checkOwn() error {
 	return nil
 }
 
-var versionName = regexp.MustCompile(`^\d{4}-\d\d-\d\d(?:-(\d+))?$`)
+var versionName = regexp.MustCompile(`^\d{4}-\d\d-\d\d(-\d+)?$`)
 
 // names returns the published versions, oldest first.
 func (s *site) names() ([]string, error) {
@@ -133,22 +132,10 @@ func (s *site) names() ([]string, error) {
 			list = append(list, e.Name())
 		}
 	}
-	slices.SortFunc(list, func(a, b string) int {
-		if c := strings.Compare(a[:10], b[:10]); c != 0 {
-			return c
-		}
-		return number(a) - number(b)
+	slices.SortFunc(list, func(a, b string) int { // those of a day by their number
+		return cmp.Or(cmp.Compare(a[:10], b[:10]), cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
 	})
 	return list, nil
-}
-
-// number is the number of a version among those of its day.
-func number(name string) int {
-	n, err := strconv.Atoi(versionName.FindStringSubmatch(name)[1])
-	if err != nil {
-		return 1
-	}
-	return n
 }
 
 // version adds what is in latest/ as a new version, unless it is the newest one.
@@ -164,8 +151,10 @@ func (s *site) version() (name string, added bool, err error) {
 		if sha, whole := output.Whole(s.at("v/" + newest)); whole && sha == now {
 			return newest, false, nil
 		}
-		if newest[:10] >= name {
-			name = fmt.Sprintf("%s-%d", newest[:10], number(newest)+1)
+		day := max(name, newest[:10])
+		name = day
+		for n := 2; slices.Contains(names, name); n++ {
+			name = fmt.Sprintf("%s-%d", day, n)
 		}
 	}
 	_, err = output.WriteSet(s.at("v/"+name), s.m, s.opt.Outputs)
@@ -180,19 +169,10 @@ func (s *site) readVersions() (list []version, err error) {
 		var d struct {
 			Data string `json:"data_version"`
 		}
-		body, err := os.ReadFile(s.at("v/" + name + "/datapackage.json"))
-		if err == nil {
-			err = json.Unmarshal(body, &d)
-		}
-		var file []byte
-		if err == nil {
-			file, err = os.ReadFile(s.at("v/" + name + "/figures.csv"))
-		}
-		var figures []pipeline.Figure
-		if err == nil {
-			figures, err = output.ReadFigures(bytes.NewReader(file))
-		}
-		if err != nil {
+		body, err1 := os.ReadFile(s.at("v/" + name + "/datapackage.json"))
+		file, err2 := os.ReadFile(s.at("v/" + name + "/figures.csv"))
+		figures, err3 := output.ReadFigures(bytes.NewReader(file))
+		if err := cmp.Or(err1, err2, json.Unmarshal(body, &d), err3); err != nil {
 			return nil, fmt.Errorf("version %s: %w", name, err)
 		}
 		list = append(list, version{name, d.Data, s.changes(name, before, figures, i == 0)})
@@ -256,16 +236,7 @@ func (s *site) dataPackage() ([]byte, error) {
 			}
 		}
 	}
-	return encode(d)
-}
-
-func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	err := e.Encode(v)
-	return b.Bytes(), err
+	return output.Encode(d)
 }
 
 // writePlatforms writes one file a platform and the list of them, and removes
@@ -297,13 +268,13 @@ func (s *site) writePlatforms() error {
 		err2 := rows.WriteJSON(&printed)
 		name := "platforms/" + x.ID + ".json"
 		list = append(list, platform{ID: x.ID, Name: x.Name, Kind: x.Kind, Company: x.Parent, Page: name})
-		body, err3 := encode(platform{x.ID, x.Name, x.Kind, x.Parent, "reports", s.m.Data.Version(), "../latest/explorer.html", series.Bytes(), printed.Bytes()})
+		body, err3 := output.Encode(platform{x.ID, x.Name, x.Kind, x.Parent, "reports", s.m.Data.Version(), "../latest/explorer.html", series.Bytes(), printed.Bytes()})
 		if err := errors.Join(err1, err2, err3); err != nil {
 			return err
 		}
 		files[name] = body
 	}
-	body, err := encode(list)
+	body, err := output.Encode(list)
 	if err != nil {
 		return err
 	}

@@ -2,35 +2,27 @@ package resolve
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
-	"unicode/utf16"
+
+	"golang.org/x/text/encoding/unicode"
 )
 
-func inUTF16(s string, mark []byte, big bool) string {
-	b := slices.Clone(mark)
-	for _, u := range utf16.Encode([]rune(s)) {
-		if big {
-			b = append(b, byte(u>>8), byte(u))
-		} else {
-			b = append(b, byte(u), byte(u>>8))
-		}
-	}
-	return string(b)
-}
-
 func TestEachLine(t *testing.T) {
+	inUTF16 := func(s string, order unicode.Endianness, mark unicode.BOMPolicy) string {
+		text, _ := unicode.UTF16(order, mark).NewEncoder().String(s)
+		return text
+	}
 	const list = "Imgur\nカカオ\nKik\n"
 	for name, c := range map[string]struct{ in, lines, fault string }{
 		"plain":               {"a\nb\n", "a|b", ""},
 		"no last line break":  {"a\r\nb", "a|b", ""},
 		"nothing":             {"", "", ""},
 		"a mark":              {"\ufeffa\nb", "a|b", ""},
-		"UTF-16, little":      {inUTF16(list, []byte{0xff, 0xfe}, false), "Imgur|カカオ|Kik", ""},
-		"UTF-16, big":         {inUTF16(list, []byte{0xfe, 0xff}, true), "Imgur|カカオ|Kik", ""},
-		"UTF-16, no mark":     {inUTF16("Kik\n", nil, false) + "\na\n", "a", "2 lines left out, the first is line 1: no text in UTF-8 (a file in UTF-16"},
+		"UTF-16, little":      {inUTF16(list, unicode.LittleEndian, unicode.UseBOM), "Imgur|カカオ|Kik", ""},
+		"UTF-16, big":         {inUTF16(list, unicode.BigEndian, unicode.UseBOM), "Imgur|カカオ|Kik", ""},
+		"UTF-16, no mark":     {inUTF16("Kik\n", unicode.LittleEndian, unicode.IgnoreBOM) + "\na\n", "a", "2 lines left out, the first is line 1: no text in UTF-8 (a file in UTF-16"},
 		"lines that are none": {"a\nCaf\xe9\nb\nc\x00", "a|b", "2 lines left out, the first is line 2"},
 	} {
 		var got []string
