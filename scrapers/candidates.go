@@ -22,6 +22,7 @@ const (
 	related         // pages on CyberTipline data, if no link named any table
 	guess           // addresses made by pattern
 	skipped         // never asked
+	unasked         // likely, but beyond maxPerYear
 	capture         // copies in the web archive and its index, asked apart from the others
 )
 

@@ -36,8 +36,13 @@ func (p page) titled() string {
 // get asks for a candidate through Colly.
 func (r *run) get(ctx context.Context, of *Candidate) (p page, err error) {
 	u := parsed(of.URL)
-	c := newCollector(r.wire.agent)
-	c.Context = ctx
+	// Not NewCollector, which lets COLLY_* variables of the environment in.
+	c := &colly.Collector{}
+	c.Init()
+	c.Context, c.UserAgent = ctx, r.wire.agent
+	c.AllowURLRevisit = true // the run keeps track of visits
+	c.MaxBodySize = 0        // the wire caps, with an error
+	c.SetRequestTimeout(0)   // the wire has its own timers
 	// The wire as Colly sees it: every answer is a status 200 with a content
 	// type that the bytes themselves bear out.
 	c.WithTransport(roundTrip(func(q *http.Request) (*http.Response, error) {
@@ -71,20 +76,4 @@ func (r *run) get(ctx context.Context, of *Candidate) (p page, err error) {
 		err = &Fault{URL: u.String(), Err: fmt.Errorf("%w: %w", errNotTable, cerr)}
 	}
 	return p, err
-}
-
-// newCollector returns a Colly collector for one address. Fields are set after
-// NewCollector, which lets COLLY_* variables of the environment override its
-// options.
-func newCollector(agent string) *colly.Collector {
-	c := colly.NewCollector()
-	c.UserAgent = agent
-	c.IgnoreRobotsTxt = true // the wire has its own gate, for redirects too
-	c.AllowURLRevisit = true // the run keeps track of visits
-	c.AllowedDomains, c.DisallowedDomains = nil, nil
-	c.CacheDir = ""
-	c.MaxBodySize, c.MaxDepth, c.MaxRequests = 0, 0, 0 // the wire caps, with an error
-	c.Async, c.DetectCharset, c.ParseHTTPErrorResponse = false, false, false
-	c.SetRequestTimeout(0) // the wire has its own timers
-	return c
 }

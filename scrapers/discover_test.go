@@ -65,7 +65,7 @@ func TestBaseHref(t *testing.T) {
 	if !errors.Is(err, scrapers.ErrNothingFound) {
 		t.Fatal(err)
 	}
-	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, "https://evil.example/2022-reports-by-esp.pdf was not asked", "not on the list of hosts", "--allow-host evil.example")
+	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, "https://evil.example/2022-reports-by-esp.pdf", "not on the list of hosts", "--allow-host evil.example")
 }
 
 func TestOffListLinksAreNamedAndNotAsked(t *testing.T) {

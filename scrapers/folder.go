@@ -39,14 +39,12 @@ func TakeFolder(ctx context.Context, dir string, hasTable func(contentType strin
 			return res, context.Cause(ctx)
 		}
 		if err != nil {
-			finding := pipeline.Finding{
-				Code: pipeline.SourceSkipped, Severity: pipeline.Note, Document: name, What: fmt.Sprintf("%s was skipped: %v", name, err),
+			f := pipeline.Finding{Code: pipeline.SourceSkipped, Severity: pipeline.Note, Document: name, What: fmt.Sprintf("%s was skipped: %v", name, err)}
+			if isPDF(body) || strings.EqualFold(filepath.Ext(name), ".pdf") {
+				f.Code, f.Severity = pipeline.SourceFault, pipeline.Warn
+				nothing = append(nothing, f.What)
 			}
-			if isPDF(body) || strings.EqualFold(filepath.Ext(name), ".pdf") && !errors.Is(err, errFolder) {
-				finding.Code, finding.Severity = pipeline.SourceFault, pipeline.Warn
-				nothing = append(nothing, fmt.Sprintf("%s: %v", name, err))
-			}
-			res.Findings = append(res.Findings, finding)
+			res.Findings = append(res.Findings, f)
 			continue
 		}
 		s := archive.Sighting{Asked: "file:" + url.PathEscape(name), Retrieved: now, Why: "saved by hand", ContentType: "text/html"}
@@ -64,34 +62,27 @@ func TakeFolder(ctx context.Context, dir string, hasTable func(contentType strin
 	return res, nil
 }
 
-var errFolder = errors.New("it is a folder inside the one named, and those are not opened")
-
 // readDocument reads a file and returns an error that says why it is not a
 // document. The bytes are returned with the error. Links are followed: a file
 // that a user linked into the folder is meant.
-func readDocument(path string, hasTable func(contentType string, body []byte) bool) ([]byte, error) {
-	largest := Limits{}.withDefaults().MaxDecoded
+func readDocument(path string, hasTable func(contentType string, body []byte) bool) (body []byte, err error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
 		return nil, err
 	case info.IsDir():
-		return nil, errFolder
-	case !info.Mode().IsRegular():
-		return nil, errors.New("it is not an ordinary file")
-	case info.Size() > largest:
-		return nil, fmt.Errorf("it is larger than %s", size(int(largest)))
+		return nil, errors.New("it is a folder inside the one named, and those are not opened")
+	case !info.Mode().IsRegular() || info.Size() > maxDecoded:
+		return nil, fmt.Errorf("it is no file of at most %s", size(maxDecoded))
 	}
-	body, err := os.ReadFile(path)
+	body, err = os.ReadFile(path)
 	switch {
 	case err != nil:
 		return nil, err
-	case len(body) == 0:
-		return nil, errors.New("it is empty")
 	case isPDF(body) && !hasEndMark(body):
 		return body, errTruncated
-	case isPDF(body), isHTML(body, "") && hasTable != nil && hasTable("text/html", body):
-		return body, nil
+	case !isPDF(body) && !(isHTML(body, "") && hasTable("text/html", body)):
+		return body, errors.New("it is neither a PDF nor a web page with a table of reports by ESP")
 	}
-	return body, errors.New("it is neither a PDF nor a web page with a table of reports by ESP")
+	return body, nil
 }

@@ -49,7 +49,7 @@ func TestTakeFolder(t *testing.T) {
 		t.Errorf("findings %+v", res.Findings)
 	}
 	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "cut.pdf", "%%EOF")
-	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "empty.pdf", "it is empty")
+	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "empty.pdf", "neither a PDF")
 	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "text.PDF", "neither a PDF")
 	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "cut too", "%%EOF")
 	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Note, "notes.txt", "neither a PDF")
@@ -76,7 +76,7 @@ func TestTakeFolder(t *testing.T) {
 		says string
 	}{
 		t.TempDir(): {scrapers.ErrNothingFound, "files and folders in it: 0"}, filepath.Join(dir, "none"): {fs.ErrNotExist, "none"},
-		bad: {scrapers.ErrNothingFound, "(files and folders in it: 1; cut.pdf: "}, above: {scrapers.ErrNothingFound, "(files and folders in it: 1)"},
+		bad: {scrapers.ErrNothingFound, "(files and folders in it: 1; cut.pdf was skipped: "}, above: {scrapers.ErrNothingFound, "(files and folders in it: 1)"},
 	} {
 		if _, err := scrapers.TakeFolder(t.Context(), folder, hasTable, now, store(a)); !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("error %v, want %q", err, c.says)

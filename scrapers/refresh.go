@@ -32,6 +32,9 @@ func Refresh(ctx context.Context, opts Options, known *archive.Archive, take fun
 	defer r.wire.client.CloseIdleConnections()
 	err = r.refresh(ctx)
 	r.report()
+	if errors.Is(err, ErrNothingFound) {
+		err = r.nothing()
+	}
 	r.res.Requests = r.wire.requests
 	return r.res, err
 }
@@ -55,7 +58,6 @@ type run struct {
 }
 
 func newRun(opts Options, known *archive.Archive, take func(Fetched) error) (*run, error) {
-	opts.Limits = opts.Limits.withDefaults()
 	opts.WaybackBase = cmp.Or(opts.WaybackBase, "https://web.archive.org")
 	if opts.Progress == nil {
 		opts.Progress = func(string) {}
@@ -110,7 +112,7 @@ func (r *run) refresh(ctx context.Context) error {
 		}
 	}
 	if r.opts.DryRun && len(r.res.found()) == 0 || !r.opts.DryRun && len(r.res.Documents) == 0 {
-		return r.nothing()
+		return ErrNothingFound
 	}
 	if errs := r.blocking(); len(errs) > 0 {
 		return fmt.Errorf("%w: %w", ErrIncomplete, errors.Join(errs...))
@@ -206,7 +208,7 @@ func (r *run) read(c *Candidate, p page) error {
 	tables := r.judgeLinks(p)
 	seen := fmt.Sprintf("a web page of %s%s, links: %d, to tables of reports by ESP: %d", size, p.titled(), p.count, tables)
 	switch {
-	case r.opts.HasTable != nil && r.opts.HasTable(contentType, p.body):
+	case r.opts.HasTable(contentType, p.body):
 		if c.isPage() {
 			c.Why = "the page itself prints a table of reports by ESP"
 		}

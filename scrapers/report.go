@@ -10,20 +10,58 @@ import (
 	"espfigures/pipeline"
 )
 
+var errBudget = fmt.Errorf("not asked, since %d links of its year were", maxPerYear)
+
+// inCommon says what several failures of a class are.
+var inCommon = map[class]string{
+	likely:   "links to reports by ESP gave no document",
+	unasked:  "links to reports by ESP were not asked",
+	skipped:  "links were not asked",
+	capture:  "addresses of the web archive gave nothing of use",
+	doubtful: "addresses that might lead to a missing year were tried in vain",
+}
+
+// group is what failures have in common that are summed up as one: those of a
+// start page, of a host that may not be asked, of the likely links of one year,
+// of the web archive, and all that were doubtful.
+type group struct {
+	class class
+	at    string // start page or host
+	year  int
+}
+
 // report turns what failed and what was not asked into findings.
 func (r *run) report() {
-	groups := map[string][]*Candidate{}
-	r.res.Skipped = r.skipped()
-	for _, c := range append(slices.Clone(r.res.Tried), r.links...) {
-		if c.class == likely && !r.visited[c.URL] {
-			c.Fault = &Fault{URL: c.URL, Err: errBudget}
-		}
-		if c.Fault != nil && !slices.Contains(groups[c.group()], c) {
-			groups[c.group()] = append(groups[c.group()], c)
+	failed := slices.Clone(r.res.Tried)
+	for _, c := range r.links {
+		switch {
+		case c.class == likely && !r.visited[c.URL]:
+			c.class, c.Fault = unasked, &Fault{URL: c.URL, Err: errBudget}
+			failed = append(failed, c)
+		case c.class == skipped:
+			r.res.Skipped = append(r.res.Skipped, c)
+			failed = append(failed, c)
 		}
 	}
-	for _, list := range groups {
-		r.find(r.summary(list))
+	groups := map[group][]*Candidate{}
+	for _, c := range failed {
+		g := group{class: c.class}
+		switch {
+		case c.Fault == nil:
+			continue
+		case c.class == startPage:
+			g.at = c.URL
+		case c.class == skipped:
+			g.at = parsed(c.URL).Host
+		case c.class == likely || c.class == unasked:
+			g.year = c.Year
+		case c.class != capture:
+			g.class = doubtful
+		}
+		groups[g] = append(groups[g], c)
+	}
+	for g, list := range groups {
+		r.find(r.summary(g, list))
 	}
 	if r.leftOut > 0 {
 		r.find(pipeline.Finding{
@@ -35,59 +73,29 @@ func (r *run) report() {
 	slices.SortFunc(r.res.Findings, func(a, b pipeline.Finding) int { return cmp.Compare(a.What, b.What) })
 }
 
-var errBudget = fmt.Errorf("%d links of one year are", maxPerYear)
-
-// group says which failures are summed up as one: links beyond the budget, those of a host that may not
-// be asked, of one year, of the web archive, and all that were doubtful. Each
-// start page counts by itself.
-func (c *Candidate) group() string {
-	switch {
-	case errors.Is(c.Fault, errBudget):
-		return fmt.Sprint("unasked ", c.Year)
-	case c.class == skipped:
-		return "host " + parsed(c.URL).Host
-	case c.class == startPage:
-		return c.URL
-	case c.class == likely:
-		return fmt.Sprint("likely ", c.Year)
-	case c.class == capture:
-		return "capture"
-	}
-	return "doubtful"
-}
-
 // summary sums up the failures of a group as one finding.
-func (r *run) summary(list []*Candidate) pipeline.Finding {
-	c, n := list[0], len(list)
+func (r *run) summary(g group, list []*Candidate) pipeline.Finding {
+	c := list[0]
 	f := pipeline.Finding{Code: pipeline.SourceFault, Severity: pipeline.Warn, Year: c.Year, Document: c.URL, What: c.Fault.Error()}
-	if errors.Is(c.Fault, errDisallowed) || errors.Is(c.Fault, errNoRobots) || errors.Is(c.Fault, errRefused) {
-		f.Code = pipeline.SourceSkipped
+	for _, principle := range []error{errDisallowed, errNoRobots, errRefused, errBudget} {
+		if errors.Is(c.Fault, principle) {
+			f.Code = pipeline.SourceSkipped
+		}
 	}
 	if stored, ok := r.known.Latest(c.URL); ok {
 		f.What += fmt.Sprintf("; the version of %s is kept", stored.Retrieved.Format(time.DateOnly))
 	}
-	switch several := n > 1; {
-	case errors.Is(c.Fault, errBudget):
-		f.Code, f.Severity = pipeline.SourceSkipped, pipeline.Note
-		f.What = fmt.Sprintf("links to reports by ESP that were not asked: %d, such as %s: %v", n, c.URL, errBudget)
-	case c.class == skipped:
-		f.What = fmt.Sprintf("%s was not asked: %v", c.URL, c.Fault.Err)
-		if several {
-			f.What = fmt.Sprintf("%d links were not asked, such as %s: %v", n, c.URL, c.Fault.Err)
-		}
-		if !slices.ContainsFunc(list, func(c *Candidate) bool { return !r.settled(c.Year) }) {
-			f.Severity = pipeline.Note // every year came from elsewhere
-		}
-		if errors.Is(c.Fault, errNotListed) {
-			f.Mend = "if the host is to be trusted: --allow-host " + parsed(c.URL).Host
-		}
-	case c.class == capture && several:
-		f.What = fmt.Sprintf("%d addresses of the web archive gave nothing of use; the first: %s", n, f.What)
-	case c.class == likely && several:
-		f.What = fmt.Sprintf("%d links to reports by ESP gave no document; the first: %s", n, f.What)
-	case c.class > likely && c.class < skipped:
+	if len(list) > 1 {
+		f.What = fmt.Sprintf("%d %s; the first: %s", len(list), inCommon[g.class], f.What)
+	}
+	switch missing := func(c *Candidate) bool { return !r.settled(c.Year) }; {
+	case g.class == doubtful:
 		f.Severity, f.Year = pipeline.Note, 0
-		f.What = fmt.Sprintf("%d addresses that might lead to a missing year were tried in vain; the first: %s", n, f.What)
+	case g.class == unasked, g.class == skipped && !slices.ContainsFunc(list, missing):
+		f.Severity = pipeline.Note // every year came from elsewhere
+	}
+	if g.class == skipped && errors.Is(c.Fault, errNotListed) {
+		f.Mend = "if the host is to be trusted: --allow-host " + g.at
 	}
 	return f
 }
@@ -115,15 +123,6 @@ func (r *run) reportMissing() {
 	}
 }
 
-func (r *run) skipped() (list []*Candidate) {
-	for _, c := range r.links {
-		if c.class == skipped {
-			list = append(list, c)
-		}
-	}
-	return list
-}
-
 func (r *run) find(f pipeline.Finding) {
 	if !slices.Contains(r.res.Findings, f) {
 		r.res.Findings = append(r.res.Findings, f)
@@ -140,10 +139,6 @@ const maxTold = 12
 
 // nothing returns ErrNothingFound with what was tried and seen.
 func (r *run) nothing() error {
-	years := fmt.Sprintf("the years %d-%d", r.from, r.to)
-	if r.from == r.to {
-		years = fmt.Sprint(r.from)
-	}
 	var tried []error
 	for _, c := range r.res.Tried[:min(len(r.res.Tried), maxTold)] {
 		if c.Fault != nil {
@@ -155,9 +150,9 @@ func (r *run) nothing() error {
 	if n := len(r.res.Tried) - maxTold; n > 0 {
 		tried = append(tried, fmt.Errorf("and %d more", n))
 	}
-	if left := r.skipped(); len(left) > 0 {
+	if left := r.res.Skipped; len(left) > 0 {
 		tried = append(tried, fmt.Errorf("links skipped: %d, such as %s (%s)", len(left), left[0].URL, left[0].Why))
 	}
 	const hint = "if a browser shows the documents, save them to a folder and run: espfigures refresh --from FOLDER"
-	return fmt.Errorf("%w for %s; tried:\n%w\n%s", ErrNothingFound, years, errors.Join(tried...), hint)
+	return fmt.Errorf("%w for the years %d-%d; tried:\n%w\n%s", ErrNothingFound, r.from, r.to, errors.Join(tried...), hint)
 }

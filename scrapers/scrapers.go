@@ -11,7 +11,6 @@
 package scrapers
 
 import (
-	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -75,8 +74,7 @@ type Options struct {
 	// WaybackBase replaces the Internet Archive's address; for tests.
 	WaybackBase string
 	// HasTable reports whether a web page that came under a content type prints
-	// a table of reports by ESP, so that the page is a document. nil takes no
-	// page for one.
+	// a table of reports by ESP, so that the page is a document.
 	HasTable func(contentType string, body []byte) bool
 	// Progress is told in a few words how the run goes on; may be nil.
 	Progress func(string)
@@ -85,41 +83,38 @@ type Options struct {
 	Hooks  Hooks
 }
 
-// Limits bounds what a run may cost. A field left zero has its default.
+// Limits bounds what a run may cost.
 type Limits struct {
-	Delay         time.Duration // between requests to one host, from the end of one to the start of the next; 2 s
-	RetryMax      time.Duration // longest wait before a retry; the first is Delay, each further one twice as long; 30 s
-	RetryAfterMax time.Duration // longest wait that a server may ask for with Retry-After; 120 s
-	Connect       time.Duration // to open a connection; 10 s
-	Stall         time.Duration // in which at least StallBytes must arrive; 30 s
-	StallBytes    int64         // 512
-	Deadline      time.Duration // for one try, answer and body; 5 min
-	MaxBytes      int64         // of a body as sent; 32 MiB
-	MaxDecoded    int64         // of a body decoded; 64 MiB
+	Delay         time.Duration // between requests to one host, from the end of one to the start of the next
+	RetryMax      time.Duration // longest wait before a retry; the first is Delay, each further one twice as long
+	RetryAfterMax time.Duration // longest wait that a server may ask for with Retry-After
+	Connect       time.Duration // to open a connection
+	Stall         time.Duration // in which at least StallBytes must arrive
+	StallBytes    int64
+	Deadline      time.Duration // for one try, answer and body
+	MaxBytes      int64         // of a body as sent
+	MaxDecoded    int64         // of a body decoded
+}
+
+// DefaultLimits returns the limits of a run of the program.
+func DefaultLimits(delay time.Duration) Limits {
+	return Limits{
+		Delay: delay, RetryMax: max(30*time.Second, delay), RetryAfterMax: 120 * time.Second,
+		Connect: 10 * time.Second, Stall: 30 * time.Second, StallBytes: 512, Deadline: 5 * time.Minute,
+		MaxBytes: 32 << 20, MaxDecoded: maxDecoded,
+	}
 }
 
 const (
 	maxCrawlDelay = 300 * time.Second // of a robots.txt, longer ones are cut
 	maxProbe      = 1500 * time.Millisecond
-	maxTries      = 3  // of one address
+	maxTries      = 3 // of one address
+	maxDecoded    = 64 << 20
 	maxHops       = 10 // redirects followed for one address
 	maxPerYear    = 4  // likely documents asked for one year
 	maxDoubtful   = 12 // pages, doubtful links and guessed addresses asked while years are missing
 	maxCaptures   = 20 // asked for one address in the web archive
 )
-
-func (l Limits) withDefaults() Limits {
-	l.Delay = cmp.Or(l.Delay, 2*time.Second)
-	l.RetryMax = max(cmp.Or(l.RetryMax, 30*time.Second), l.Delay)
-	l.RetryAfterMax = cmp.Or(l.RetryAfterMax, 120*time.Second)
-	l.Connect = cmp.Or(l.Connect, 10*time.Second)
-	l.Stall = cmp.Or(l.Stall, 30*time.Second)
-	l.StallBytes = cmp.Or(l.StallBytes, 512)
-	l.Deadline = cmp.Or(l.Deadline, 5*time.Minute)
-	l.MaxBytes = cmp.Or(l.MaxBytes, 32<<20)
-	l.MaxDecoded = cmp.Or(l.MaxDecoded, 64<<20)
-	return l
-}
 
 // Hooks replace what is outside the program. Tests set them; a run of the
 // program leaves them zero.

@@ -24,7 +24,7 @@ import (
 func init() {
 	// Tests ask with a delay of a millisecond and wait as little for the rest.
 	limits = func(delay time.Duration) scrapers.Limits {
-		l := scrapers.Limits{Delay: delay}
+		l := scrapers.DefaultLimits(delay)
 		if delay < 10*time.Millisecond {
 			l.RetryMax, l.RetryAfterMax, l.Stall, l.MaxBytes, l.MaxDecoded = 10*time.Millisecond, 20*time.Millisecond, 200*time.Millisecond, 4<<20, 8<<20
 		}

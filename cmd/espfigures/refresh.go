@@ -294,4 +294,4 @@ func store(arch *archive.Archive) func(scrapers.Fetched) error {
 
 // limits bounds what fetching may cost. A variable, so that tests of faults
 // need not wait as long as a run does.
-var limits = func(delay time.Duration) scrapers.Limits { return scrapers.Limits{Delay: delay} }
+var limits = scrapers.DefaultLimits

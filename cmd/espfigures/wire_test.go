@@ -69,7 +69,7 @@ func TestFaultsEndToEnd(t *testing.T) {
 				t.Error("findings.csv does not name the address")
 			}
 			// Once the fault is gone the next run completes.
-			h.site.Remove("/robots.txt")
+			h.site.Handle("/robots.txt", nil)
 			h.land()
 			h.publish(2022, 1)
 			if code, said = h.here(); code == exitFailed {
@@ -114,7 +114,7 @@ func TestWhatWasNotHadIsSaid(t *testing.T) {
 		{"sister", at(faultsite.PDFFile(faultsite.CountryPDF(2018, faultsite.Rows(30, 1)))), "country"},
 		{"no link", func(h *house) {
 			h.site.Handle(startPath, faultsite.Page(faultsite.Landing(faultsite.Reports(2017))))
-			h.site.Remove(table)
+			h.site.Handle(table, nil)
 		}, "no table of 2018 was found"},
 		{"everything", func(h *house) {
 			h.site.Handle(table, faultsite.Status(404))

@@ -10,10 +10,13 @@ package snapshot
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,126 +44,103 @@ var (
 
 // Default returns the snapshot embedded in the program.
 func Default() (*Snapshot, error) {
-	sub, err := fs.Sub(files, "data")
-	if err != nil {
-		return nil, err
-	}
+	sub, _ := fs.Sub(files, "data") // never an error for a valid path
 	return Load(sub)
 }
 
-// Load reads a snapshot from editions.csv, rows.csv and totals.csv. An error
-// names file and line.
+// Load reads a snapshot from editions.csv, rows.csv and totals.csv. The error
+// names file and line of everything that is wrong.
 func Load(fsys fs.FS) (*Snapshot, error) {
-	s := &Snapshot{}
+	s, l := &Snapshot{}, &loader{fsys: fsys}
 	byYear := map[int]int{}
-	err := read(fsys, "editions.csv", EditionColumns, func(r *record) {
+	for r := range l.rows("editions.csv", EditionColumns) {
 		e := pipeline.Edition{
-			Year:   r.int("year"),
-			Title:  r.text("title"),
-			Status: pipeline.Status(r.text("status")),
-			Source: r.text("source"),
-			Note:   r.text("note"),
+			Year: l.int(r["year"]), Title: r["title"], Status: pipeline.Status(r["status"]), Source: r["source"], Note: r["note"],
 			Document: pipeline.Document{
-				SHA256: r.text("sha256"), Name: r.text("name"), Size: int64(r.int("size")),
-				URL: r.text("url"), Dated: r.date("dated"),
+				SHA256: r["sha256"], Name: r["name"], Size: int64(l.int(r["size"])), URL: r["url"], Dated: l.date(r["dated"]),
 			},
-			Total: &pipeline.Total{Label: r.text("total_label"), Reports: pipeline.Count(r.int("total")), At: pipeline.Place{Page: r.int("total_page")}},
-		}
-		if readings := strings.Fields(r.text("readings")); len(readings) > 0 {
-			e.Readings = readings
+			Total:    &pipeline.Total{Label: r["total_label"], Reports: l.count(r["total"]), At: pipeline.Place{Page: l.int(r["total_page"])}},
+			Readings: slices.Collect(strings.FieldsSeq(r["readings"])),
 		}
 		byYear[e.Year] = len(s.Editions)
 		s.Editions = append(s.Editions, e)
-	})
-	if err != nil {
-		return nil, err
 	}
-	err = read(fsys, "rows.csv", RowColumns, func(r *record) {
-		i, ok := byYear[r.int("year")]
+	for r := range l.rows("rows.csv", RowColumns) {
+		i, ok := byYear[l.int(r["year"])]
 		if !ok {
-			r.fail("year", "has no edition")
-			return
+			l.fault("%s has no edition", r["year"])
+			continue
 		}
 		s.Editions[i].Rows = append(s.Editions[i].Rows, pipeline.Row{
-			Name: r.text("esp_name"), Combined: r.text("combined") == "*",
-			Reports: pipeline.Count(r.int("reports")),
-			At:      pipeline.Place{Page: r.int("page"), Row: r.int("row")},
-			Source:  r.text("source"), Note: r.text("note"),
+			Name: r["esp_name"], Combined: r["combined"] == "*", Reports: l.count(r["reports"]),
+			At: pipeline.Place{Page: l.int(r["page"]), Row: l.int(r["row"])}, Source: r["source"], Note: r["note"],
 		})
-	})
-	if err != nil {
-		return nil, err
 	}
-	err = read(fsys, "totals.csv", TotalColumns, func(r *record) {
-		s.Totals = append(s.Totals, pipeline.YearTotal{
-			Year: r.int("year"), CyberTipline: pipeline.Count(r.int("cybertipline")),
-			ESP: r.count("esp"), Public: r.count("public"), Source: r.text("source"),
-		})
-	})
-	if err != nil {
-		return nil, err
+	for r := range l.rows("totals.csv", TotalColumns) {
+		t := pipeline.YearTotal{Year: l.int(r["year"]), CyberTipline: l.count(r["cybertipline"]), Source: r["source"]}
+		if r["esp"] != "" {
+			t.ESP = new(l.count(r["esp"]))
+		}
+		if r["public"] != "" {
+			t.Public = new(l.count(r["public"]))
+		}
+		s.Totals = append(s.Totals, t)
 	}
-	slices.SortStableFunc(s.Editions, func(a, b pipeline.Edition) int { return a.Year - b.Year })
-	slices.SortStableFunc(s.Totals, func(a, b pipeline.YearTotal) int { return a.Year - b.Year })
-	return s, nil
+	return s, errors.Join(l.faults...)
 }
 
-// record is one row under its header; the first fault is kept.
-type record struct {
-	columns, row []string
-	at           string // file and line
-	err          error
+// loader reads the files and keeps what is wrong.
+type loader struct {
+	fsys   fs.FS
+	at     string // file and line
+	faults []error
 }
 
-func (r *record) fail(col, what string) {
-	if r.err == nil {
-		r.err = fmt.Errorf("%s: %s %q %s", r.at, col, r.text(col), what)
-	}
+func (l *loader) fault(format string, args ...any) {
+	l.faults = append(l.faults, fmt.Errorf("%s: %w", l.at, fmt.Errorf(format, args...)))
 }
 
-func (r *record) text(col string) string { return r.row[slices.Index(r.columns, col)] }
-
-func (r *record) int(col string) int {
-	n, err := strconv.Atoi(r.text(col))
-	if err != nil || n < 0 {
-		r.fail(col, "is not a whole number")
-	}
-	return n
-}
-
-func (r *record) count(col string) *pipeline.Count {
-	if r.text(col) == "" {
-		return nil
-	}
-	c := pipeline.Count(r.int(col))
-	return &c
-}
-
-func (r *record) date(col string) time.Time {
-	t, err := time.Parse(time.DateOnly, r.text(col))
-	if err != nil && r.text(col) != "" {
-		r.fail(col, "is not a date")
-	}
-	return t
-}
-
-func read(fsys fs.FS, name string, columns []string, each func(*record)) error {
-	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		return err
-	}
-	rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	if len(rows) == 0 || !slices.Equal(rows[0], columns) {
-		return fmt.Errorf("%s: its columns are not %s", name, strings.Join(columns, ","))
-	}
-	for i, row := range rows[1:] {
-		r := &record{columns: columns, row: row, at: fmt.Sprintf("%s, line %d", name, i+2)}
-		if each(r); r.err != nil {
-			return r.err
+// rows yields the rows of a file, by column.
+func (l *loader) rows(name string, columns []string) iter.Seq[map[string]string] {
+	return func(yield func(map[string]string) bool) {
+		l.at = name
+		data, err := fs.ReadFile(l.fsys, name)
+		table, err2 := csv.NewReader(bytes.NewReader(data)).ReadAll()
+		if err := cmp.Or(err, err2); err != nil {
+			l.fault("%w", err)
+			return
+		}
+		if len(table) == 0 || !slices.Equal(table[0], columns) {
+			l.fault("its columns are not %s", strings.Join(columns, ","))
+			return
+		}
+		for i, line := range table[1:] {
+			l.at = fmt.Sprintf("%s, line %d", name, i+2)
+			row := map[string]string{}
+			for j, cell := range line {
+				row[columns[j]] = cell
+			}
+			if !yield(row) {
+				return
+			}
 		}
 	}
-	return nil
+}
+
+func (l *loader) int(cell string) int {
+	n, err := strconv.ParseUint(cell, 10, 32)
+	if err != nil {
+		l.fault("%q is not a whole number", cell)
+	}
+	return int(n)
+}
+
+func (l *loader) count(cell string) pipeline.Count { return pipeline.Count(l.int(cell)) }
+
+func (l *loader) date(cell string) time.Time {
+	t, err := time.Parse(time.DateOnly, cell)
+	if err != nil && cell != "" {
+		l.fault("%q is not a date", cell)
+	}
+	return t
 }

@@ -195,9 +195,9 @@ func TestLoadNamesFileAndLine(t *testing.T) {
 		t.Fatalf("%+v, %v", s, err)
 	}
 	for _, c := range []struct{ file, old, new, want string }{
-		{"editions.csv", "2023-04-01", "spring", `editions.csv, line 2: dated "spring" is not a date`},
-		{"rows.csv", "2022,1", "2021,1", `rows.csv, line 2: year "2021" has no edition`},
-		{"rows.csv", "*,3,", "*,-3,", `rows.csv, line 2: reports "-3" is not a whole number`},
+		{"editions.csv", "2023-04-01", "spring", `editions.csv, line 2: "spring" is not a date`},
+		{"rows.csv", "2022,1", "2021,1", `rows.csv, line 2: 2021 has no edition`},
+		{"rows.csv", "*,3,", "*,-3,", `rows.csv, line 2: "-3" is not a whole number`},
 		{"rows.csv", "1,1,A", "1,1,\"A", `rows.csv: parse error on line 2, column 19: extraneous or missing " in quoted-field`},
 		{"totals.csv", "public", "other", "totals.csv: its columns are not year,cybertipline,esp,public,source"},
 	} {

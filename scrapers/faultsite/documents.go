@@ -32,11 +32,12 @@ var changed = time.Date(2023, 4, 28, 14, 59, 42, 0, time.UTC)
 // grouped writes a number with commas.
 func grouped(n int) string { return message.NewPrinter(language.English).Sprint(n) }
 
-func total(rows []Row) (sum int) {
+func withTotal(rows []Row) []Row {
+	sum := 0
 	for _, r := range rows {
 		sum += r.Reports
 	}
-	return sum
+	return append(rows[:len(rows):len(rows)], Row{"Total:", sum})
 }
 
 // PDF typesets a table of reports per ESP for a year, with its total. The
@@ -55,24 +56,22 @@ func typeset(title, of string, rows []Row) []byte {
 	p.SetTitle(title, true)
 	p.SetMargins(20, 20, 20)
 	p.SetAutoPageBreak(false, 20)
-	const w1, w2, h = 110.0, 60.0, 7.0
-	line := func(style, name, number string) {
-		p.SetFont("Helvetica", style, 10)
-		p.CellFormat(w1, h, name, "1", 0, "L", false, 0, "")
-		p.CellFormat(w2, h, number, "1", 1, "R", false, 0, "")
+	line := func(name, number string) {
+		p.SetFont("Helvetica", "", 10)
+		p.CellFormat(110, 7, name, "1", 0, "L", false, 0, "")
+		p.CellFormat(60, 7, number, "1", 1, "R", false, 0, "")
 	}
-	for i, r := range rows {
+	for i, r := range withTotal(rows) {
 		if i%32 == 0 {
 			p.AddPage()
 			if i == 0 {
 				p.SetFont("Helvetica", "B", 14)
-				p.CellFormat(w1+w2, 2*h, title, "", 1, "C", false, 0, "")
+				p.CellFormat(170, 14, title, "", 1, "C", false, 0, "")
 			}
-			line("B", of, "Number of Reports")
+			line(of, "Number of Reports")
 		}
-		line("", r.Name, grouped(r.Reports))
+		line(r.Name, grouped(r.Reports))
 	}
-	line("B", "Total:", grouped(total(rows)))
 	return output(p)
 }
 
@@ -95,9 +94,4 @@ func PDFBomb(decoded int) []byte {
 	const lines = "0 0 m 9 9 l S\n"
 	p.RawWriteBuf(bytes.NewReader(bytes.Repeat([]byte(lines), decoded/len(lines))))
 	return output(p)
-}
-
-// HTMLTable returns a table of reports per ESP as part of a web page.
-func HTMLTable(year int, rows []Row) string {
-	return fill("table", map[string]any{"Year": year, "Rows": rows, "Total": total(rows)})
 }

@@ -23,7 +23,7 @@ func Answer(code int, body []byte, header ...string) http.HandlerFunc {
 
 // Status answers with a status and nothing else of use.
 func Status(code int, header ...string) http.Handler {
-	return Answer(code, fmt.Appendf(nil, "%d %s\n", code, http.StatusText(code)), append([]string{"Content-Type", "text/plain"}, header...)...)
+	return Answer(code, []byte(http.StatusText(code)), append([]string{"Content-Type", "text/plain"}, header...)...)
 }
 
 // Redirect sends the client on.
@@ -34,8 +34,7 @@ func As(body []byte, contentType string) http.Handler {
 	return Answer(http.StatusOK, body, "Content-Type", contentType)
 }
 
-// Page answers with a web page, without ETag or date, as the real landing
-// page is served.
+// Page answers with a web page as the real landing page is served.
 func Page(html string) http.Handler { return As([]byte(html), "text/html; charset=utf-8") }
 
 // Robots answers /robots.txt with rules for everyone.
@@ -44,9 +43,8 @@ func Robots(rules string) http.Handler { return As([]byte("User-agent: *\n"+rule
 // File answers with bytes, an ETag and a date, and with 304 to a request
 // whose condition they meet.
 func File(body []byte, contentType string) http.Handler {
-	tag := fmt.Sprintf(`"%.16x"`, sha256.Sum256(body))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("ETag", tag)
+		w.Header().Set("ETag", fmt.Sprintf(`"%.16x"`, sha256.Sum256(body)))
 		w.Header().Set("Content-Type", contentType)
 		http.ServeContent(w, r, "", changed, bytes.NewReader(body))
 	})
@@ -60,10 +58,10 @@ func PDFFile(body []byte) http.Handler { return File(body, "application/pdf") }
 func First(n int64, first, then http.Handler) http.Handler {
 	var asked atomic.Int64
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := then
 		if asked.Add(1) <= n {
-			first.ServeHTTP(w, r)
-		} else {
-			then.ServeHTTP(w, r)
+			h = first
 		}
+		h.ServeHTTP(w, r)
 	})
 }

@@ -23,9 +23,7 @@ func fill(name string, data any) string {
 }
 
 // Link is a link of a landing page.
-type Link struct {
-	Href, Text, Title string
-}
+type Link struct{ Href, Text string }
 
 // ReportPath returns the path a year's table has on the real site.
 func ReportPath(year int) string {
@@ -36,7 +34,7 @@ func ReportPath(year int) string {
 // them.
 func Reports(years ...int) (links []Link) {
 	for _, y := range years {
-		links = append(links, Link{ReportPath(y), fmt.Sprintf("%d CyberTipline Reports by Electronic Service Providers (ESP)", y), ""})
+		links = append(links, Link{ReportPath(y), fmt.Sprintf("%d CyberTipline Reports by Electronic Service Providers (ESP)", y)})
 	}
 	return links
 }
@@ -47,4 +45,9 @@ func Reports(years ...int) (links []Link) {
 // sisters gets its sister documents, which must be skipped.
 func Landing(links []Link, sisters ...int) string {
 	return fill("landing", map[string]any{"Links": links, "Sisters": sisters})
+}
+
+// HTMLTable returns a table of reports per ESP as part of a web page.
+func HTMLTable(year int, rows []Row) string {
+	return fill("table", map[string]any{"Year": year, "Rows": withTotal(rows)})
 }

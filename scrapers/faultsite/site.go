@@ -32,7 +32,6 @@ type Request struct {
 	Host    string    // as the client named it
 	Path    string    // with the query
 	Header  http.Header
-	Status  int // of the answer
 }
 
 // New starts a site without a single page: every address answers 404.
@@ -50,15 +49,13 @@ func (s *Site) Close() {
 }
 
 // Handle answers a path, given without a query, with h; a path that ends in
-// "*" means every path that begins so and is not handled itself.
+// "*" means every path that begins so and is not handled itself. nil makes it
+// answer 404 again.
 func (s *Site) Handle(path string, h http.Handler) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.paths[path] = h
 }
-
-// Remove makes a path answer 404 again.
-func (s *Site) Remove(path string) { s.Handle(path, nil) }
 
 // ServeHTTP answers a request and records it.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -73,31 +70,13 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h == nil {
 		h = Status(http.StatusNotFound)
 	}
-	out := &recorder{w, http.StatusOK}
 	defer func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		rec.End, rec.Status = time.Now(), out.status
+		rec.End = time.Now()
 	}()
-	h.ServeHTTP(out, r)
+	h.ServeHTTP(w, r)
 }
-
-// recorder notes the status of an answer.
-type recorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (r *recorder) WriteHeader(code int) {
-	r.status = code
-	r.ResponseWriter.WriteHeader(code)
-}
-
-// Unwrap lets http.ResponseController reach the writer below.
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
-
-// Requests returns the requests received so far, in order.
-func (s *Site) Requests() []Request { return s.To("") }
 
 // To returns the requests received so far for a path, given without a query; for
 // every path if it is "".
@@ -111,6 +90,9 @@ func (s *Site) To(path string) (list []Request) {
 	}
 	return list
 }
+
+// Requests returns the requests received so far, in order.
+func (s *Site) Requests() []Request { return s.To("") }
 
 // Forget clears the record of requests.
 func (s *Site) Forget() {
