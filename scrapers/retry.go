@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,11 +62,8 @@ func (w *wire) try(r *http.Request) (*http.Response, error) {
 
 // mayPass reports whether an answer with the status may be another one soon.
 func mayPass(status int) bool {
-	switch status {
-	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
-		return true
-	}
-	return status >= 500 && status != http.StatusNotImplemented
+	again := []int{http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests}
+	return slices.Contains(again, status) || status >= 500 && status != http.StatusNotImplemented
 }
 
 // backoff returns how long to wait after the nth try: between a half and the

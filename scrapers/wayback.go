@@ -76,7 +76,8 @@ func (r *run) lookUp() []*Candidate {
 
 // askCaptures asks the Internet Archive's index (CDX) for the copies of an
 // address that answered 200, one for each version, and then for those copies, the
-// newest first.
+// newest first, but not for bytes that are stored, nor for a web page in place of
+// a document.
 func (r *run) askCaptures(ctx context.Context, of *Candidate, most int) error {
 	base := strings.TrimSuffix(r.opts.WaybackBase, "/")
 	query := url.Values{
@@ -105,26 +106,20 @@ func (r *run) askCaptures(ctx context.Context, of *Candidate, most int) error {
 		if of.class == startPage {
 			c.class = startPage
 		}
-		if err := r.askCapture(ctx, c, row); err != nil {
-			return err
+		switch sha := r.stored[row.digest]; {
+		case sha != "":
+			c.Seen, c.useful = "not asked: the archive has its bytes already, as "+sha[:12], true
+			r.standIn(c, sha)
+		case link.IsDocument(parsed(of.URL).Path) && row.mimetype == "text/html":
+			c.Seen = "not asked: the index lists a web page"
+		default:
+			if err := r.ask(ctx, c); err != nil {
+				return err
+			}
+			continue
 		}
+		r.res.Tried = append(r.res.Tried, c)
 	}
-	return nil
-}
-
-// askCapture asks for a capture, but not for bytes that are stored, nor for a web
-// page in place of a document.
-func (r *run) askCapture(ctx context.Context, c *Candidate, row row) error {
-	switch sha := r.stored[row.digest]; {
-	case sha != "":
-		c.Seen, c.useful = "not asked: the archive has its bytes already, as "+sha[:12], true
-		r.standIn(c, sha)
-	case link.IsDocument(parsed(c.copyOf).Path) && row.mimetype == "text/html":
-		c.Seen = "not asked: the index lists a web page"
-	default:
-		return r.ask(ctx, c)
-	}
-	r.res.Tried = append(r.res.Tried, c)
 	return nil
 }
 
