@@ -3,7 +3,6 @@ package extract
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/pdf"
@@ -121,7 +120,10 @@ func sisterColumn(lines [][]line) (kind, phrase string) {
 
 // readZones reads the tables under the headers of the pages.
 func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line, zones []zone) (Result, error) {
-	strips, err := placed(zones, pages)
+	if err := place(zones); err != nil {
+		return Result{}, fail(ErrNoTable, "%v", err)
+	}
+	strips, err := stripsOf(zones, pages)
 	if err != nil {
 		return Result{}, fail(ErrNoTable, "%v", err)
 	}
@@ -164,43 +166,20 @@ func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line
 	return Result{Tables: ts, Findings: append(found, more...)}, nil
 }
 
-// placed places the columns of the zones and fills them with their lines.
-func placed(zones []zone, pages []pdf.Page) ([]strip, error) {
-	if err := place(zones); err != nil {
-		return nil, err
-	}
-	strips, err := stripsOf(zones, pages)
-	if err != nil {
-		return nil, err
-	}
-	if len(strips) == 0 {
-		return nil, errNoRows
-	}
-	dropLetters(strips)
-	return strips, joinBroken(strips)
-}
-
 // looseTotal finds a total printed apart from the table: a label and a number
 // on one line, anywhere. It finds none where two such lines differ.
 func looseTotal(pages [][]line) (t printedRow, ok bool) {
 	for n, ls := range pages {
 		for _, l := range ls {
-			from := 0
-			for i, w := range l {
-				text := strings.TrimRight(w.Text, ".")
-				if c, err := parseCount(text); err != nil || c < 1000 && yearOf(text) != 0 {
-					continue
-				}
-				label := l[from:i].String()
-				from = i + 1
-				if is, sub := totalLabel(label); !is || sub {
-					continue
-				}
-				if ok && t.Counts[0] != text {
-					return printedRow{}, false
-				}
-				t, ok = printedRow{Page: n, Name: label, Counts: []string{text}, Total: true}, true
+			total, is := totalText(l.String())
+			if !is || yearOf(total.Counts[0]) != 0 {
+				continue
 			}
+			if ok && t.Counts[0] != total.Counts[0] {
+				return printedRow{}, false
+			}
+			t, ok = total, true
+			t.Page = n
 		}
 	}
 	return t, ok

@@ -54,26 +54,6 @@ func FuzzHTML(f *testing.F) {
 	})
 }
 
-func FuzzCount(f *testing.F) {
-	for _, s := range []string{"0", "12", "999", "1,000", "31,802,525", "1,23", "1234", "-", "", "1 234", "007"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		c, err := parseCount(s)
-		if err == nil && c.String() != s {
-			t.Errorf("%q was read as %v", s, c)
-		}
-		if is, _ := totalLabel(s); is && len(headWords(s)) == 0 {
-			t.Errorf("%q has no words and is a total", s)
-		}
-		if name, _, _ := splitMarks(s, s); len(name) > len(s) {
-			t.Errorf("%q grew to %q", s, name)
-		}
-		classify(s)
-		titleYear(s)
-	})
-}
-
 func holds(t *testing.T, res Result, err error) {
 	t.Helper()
 	if err != nil {

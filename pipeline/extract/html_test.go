@@ -168,18 +168,6 @@ func TestHTMLFindings(t *testing.T) {
 	}
 }
 
-// A page in an older encoding keeps its names.
-func TestHTMLEncoding(t *testing.T) {
-	body := []byte("<html><head><meta charset=windows-1252></head><body><h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>O\x92Brien \x93Kik\x94</td><td>1</td></tr></table></body></html>")
-	res, err := testReader.Read(context.Background(), "page.html", body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := print(res.Tables[0]); got != "2022; O’Brien “Kik”=1" {
-		t.Error(got)
-	}
-}
-
 // The header a page came with says how its bytes are to be read.
 func TestHTMLHeader(t *testing.T) {
 	body := "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>\x93\xfa\x96\x7b</td><td>1</td></tr></table>"

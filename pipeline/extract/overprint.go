@@ -28,7 +28,7 @@ func withoutWatermark(drawn []pdf.Glyph) []pdf.Glyph {
 	const band = 10 // points of height
 	small := map[int][]pdf.Glyph{}
 	for _, g := range drawn {
-		if g.Size < large && !isSpace(g.R) {
+		if g.Size < large && !pdf.IsSpace(g.R) {
 			small[int(g.Y/band)] = append(small[int(g.Y/band)], g)
 		}
 	}
@@ -36,7 +36,7 @@ func withoutWatermark(drawn []pdf.Glyph) []pdf.Glyph {
 	runOf := func(g pdf.Glyph) run { return run{math.Round(g.Y), math.Round(g.Size)} }
 	behind := map[run]bool{}
 	for _, g := range drawn {
-		if g.Size < large || g.Size > 2000 || isSpace(g.R) {
+		if g.Size < large || g.Size > 2000 || pdf.IsSpace(g.R) {
 			continue
 		}
 		for at := int((g.Y - 0.1*g.Size) / band); at <= int((g.Y+0.6*g.Size)/band) && !behind[runOf(g)]; at++ {
@@ -61,7 +61,7 @@ func undouble(gs []glyph) []glyph {
 		reach := math.Min(0.1*g.Size, 0.6*(g.X1-g.X0))
 		for j := len(out) - 1; j >= 0 && g.X-out[j].X <= 0.1*g.Size && !twice; j-- {
 			o := out[j]
-			if o.R != g.R || isSpace(g.R) || math.Abs(o.Y-g.Y) >= 0.12*g.Size {
+			if o.R != g.R || pdf.IsSpace(g.R) || math.Abs(o.Y-g.Y) >= 0.12*g.Size {
 				continue
 			}
 			switch one := (g.seq-o.seq == 1 || o.seq-g.seq == 1) && math.Abs(g.X-o.X) < 0.001*g.Size; {
@@ -89,7 +89,7 @@ func markOverprinted(gs []glyph) {
 		for j := max(0, i-4); j < i; j++ {
 			o := gs[j]
 			apart := g.seq - o.seq
-			if isSpace(g.R) || isSpace(o.R) || apart <= 3 && apart >= -3 || accents[g.R] != 0 || accents[o.R] != 0 || !alikeSize(g, o) {
+			if pdf.IsSpace(g.R) || pdf.IsSpace(o.R) || apart <= 3 && apart >= -3 || accents[g.R] != 0 || accents[o.R] != 0 || !alikeSize(g, o) {
 				continue
 			}
 			w := math.Min(g.X1, o.X1) - math.Max(g.X0, o.X0)

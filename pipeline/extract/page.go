@@ -11,14 +11,10 @@ import (
 	"espfigures/pipeline/pdf"
 )
 
-// unreadable stands for a character whose meaning the file does not give.
-const unreadable = pdf.Unreadable
-
-// overprinted stands for a character that another one is printed over.
-const overprinted = '\uFFFC'
-
-// isSpace reports whether the character prints nothing.
-func isSpace(r rune) bool { return pdf.IsSpace(r) }
+const (
+	unreadable  = pdf.Unreadable // for a character whose meaning the file does not give
+	overprinted = '\uFFFC'       // for a character that another one is printed over
+)
 
 // A glyph is one character and its place in the order of drawing.
 type glyph struct {
@@ -153,7 +149,7 @@ func leftToRight(gs []glyph) []glyph {
 	})
 	if slices.ContainsFunc(gs, func(g glyph) bool { return leftward(g.R) }) {
 		// PDFium makes up spaces between words that run to the left, not where they are.
-		gs = slices.DeleteFunc(gs, func(g glyph) bool { return isSpace(g.R) && g.X0 == g.X1 && g.Size == 0 })
+		gs = slices.DeleteFunc(gs, func(g glyph) bool { return pdf.IsSpace(g.R) && g.X0 == g.X1 && g.Size == 0 })
 	}
 	return compose(dropLeaders(dropBullets(undouble(gs))))
 }
@@ -165,7 +161,7 @@ func wordsOf(gs []glyph) line {
 	var out line
 	spaces, spaceEnd := 0, 0.0 // printed since the last character
 	for k, g := range gs {
-		if isSpace(g.R) {
+		if pdf.IsSpace(g.R) {
 			if n := len(out); n > 0 {
 				out[n-1].After = true
 			}
@@ -212,7 +208,7 @@ func wordsOf(gs []glyph) line {
 // that. What is in another column may be drawn in any order.
 func swappedWith(left, g glyph) bool {
 	d := left.seq - g.seq
-	return d > 0 && d <= 2 && g.X0-left.X1 < 1.5*g.Size && !isSpace(g.R) && !isSpace(left.R) && !leftward(g.R)
+	return d > 0 && d <= 2 && g.X0-left.X1 < 1.5*g.Size && !pdf.IsSpace(g.R) && !pdf.IsSpace(left.R) && !leftward(g.R)
 }
 
 // wordGap returns the widest gap between two characters of one word: half a
@@ -244,7 +240,7 @@ func tracking(gs []glyph) []float64 {
 		to := from + 1
 		var gaps []float64
 		for to < len(gs) && gs[to].Space > 0 && gs[to].X0-gs[to-1].X1 < 4*gs[to].Space && alikeSize(gs[to], gs[to-1]) {
-			if gap := gs[to].X0 - gs[to-1].X1; !isSpace(gs[to].R) && !isSpace(gs[to-1].R) {
+			if gap := gs[to].X0 - gs[to-1].X1; !pdf.IsSpace(gs[to].R) && !pdf.IsSpace(gs[to-1].R) {
 				gaps = append(gaps, gap)
 			}
 			to++
@@ -332,9 +328,9 @@ func dropLeaders(gs []glyph) []glyph {
 	for i := 0; i < len(gs); {
 		marks, j := 0, i
 		var at []int
-		for ; strings.ContainsRune(leaders, gs[i].R) && j < len(gs) && (kind(gs[j]) == kind(gs[i]) || isSpace(gs[j].R)); j++ {
+		for ; strings.ContainsRune(leaders, gs[i].R) && j < len(gs) && (kind(gs[j]) == kind(gs[i]) || pdf.IsSpace(gs[j].R)); j++ {
 			switch {
-			case isSpace(gs[j].R):
+			case pdf.IsSpace(gs[j].R):
 				continue
 			case gs[j].R == '…':
 				marks += 2
@@ -348,7 +344,7 @@ func dropLeaders(gs []glyph) []glyph {
 		} else if gs[i].R == '.' && i > 0 && len(at) > 2 && gs[i].X0-gs[i-1].X1 < wordGap(gs[i-1], gs[i]) {
 			pitch := gs[at[2]].X - gs[at[1]].X
 			apart := gs[at[1]].X-gs[i].X > 1.2*pitch || gs[at[1]].X-gs[i].X < 0.8*pitch
-			if !isSpace(gs[i-1].R) && (apart || abbreviated.MatchString(textBefore(gs[:i]))) {
+			if !pdf.IsSpace(gs[i-1].R) && (apart || abbreviated.MatchString(textBefore(gs[:i]))) {
 				out = append(out, gs[i])
 			}
 		}
@@ -373,7 +369,7 @@ const bullets = "•◦▪▫■□●○▸►▶▷‣⁃➤✓✔❖\uF0B7\uF
 func dropBullets(gs []glyph) []glyph {
 	out := gs[:0:0]
 	for i, g := range gs {
-		first := i == 0 || isSpace(gs[i-1].R) || g.X0-gs[i-1].X1 > g.Size
+		first := i == 0 || pdf.IsSpace(gs[i-1].R) || g.X0-gs[i-1].X1 > g.Size
 		if !first || !strings.ContainsRune(bullets, g.R) {
 			out = append(out, g)
 		}

@@ -377,10 +377,7 @@ func groupLines(names, counts []cellLine, w wrap) (out []group) {
 		case wrapTop:
 			to = underTop(names, counts[k:], at)
 		case wrapBottom:
-			to = at
-			for to < len(names) && !sameLine(names[to], c) {
-				to++
-			}
+			to = at + slices.IndexFunc(names[at:], func(n cellLine) bool { return sameLine(n, c) })
 		case wrapMiddle:
 			to = aroundMiddle(names, c, at)
 		}

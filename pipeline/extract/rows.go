@@ -167,7 +167,8 @@ type strip struct {
 	Doubtful int
 }
 
-// stripsOf fills the columns of each zone's blocks with their lines.
+// stripsOf fills the columns of each zone's blocks with their lines, without the
+// letters that head groups, and joins the rows that are broken over two of them.
 func stripsOf(zs []zone, pages []pdf.Page) (out []strip, err error) {
 	rules := make([][]pdf.Rule, len(pages))
 	for n, p := range pages {
@@ -194,7 +195,11 @@ func stripsOf(zs []zone, pages []pdf.Page) (out []strip, err error) {
 			left = math.Inf(-1)
 		}
 	}
-	return out, nil
+	if len(out) == 0 {
+		return nil, errNoRows
+	}
+	dropLetters(out)
+	return out, joinBroken(out)
 }
 
 // blocksOf parts the columns of a header row into tables set side by side. It
