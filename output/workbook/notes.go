@@ -15,6 +15,9 @@ import (
 //go:embed notes.csv
 var notesFile []byte
 
+// maxFindings is how many findings a sheet to read has; the real data have some 20.
+const maxFindings = 1000
+
 func (b *Book) notesSheet() *sheet {
 	s := b.sheet("Notes_and_findings")
 	add := func(values map[string]any) {
@@ -30,7 +33,10 @@ func (b *Book) notesSheet() *sheet {
 	for _, m := range pipeline.FlagMeanings {
 		add(map[string]any{"entry": "[" + string(m.Flag) + "]", "sort": "mark", "text": m.Meaning})
 	}
-	for i, f := range b.m.Data.Findings {
+	if left := len(b.m.Data.Findings) - maxFindings; left > 0 {
+		s.texts["lead"] = fmt.Sprintf("The %s most serious findings; findings.csv has the other %s.", pipeline.Count(maxFindings), pipeline.Count(left))
+	}
+	for i, f := range b.m.Data.Findings[:min(len(b.m.Data.Findings), maxFindings)] {
 		add(map[string]any{"entry": fmt.Sprint("finding ", i+1), "sort": "finding", "severity": string(f.Severity), "code": string(f.Code), "year": tables.Positive(f.Year),
 			"text": f.What, "suggested_fix": f.Mend, "source": f.Document, "page": tables.Positive(f.At.Page), "row": tables.Positive(f.At.Row)})
 	}
