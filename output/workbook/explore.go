@@ -69,17 +69,14 @@ func (b *Book) compareSheet() *sheet {
 func (b *Book) compareRow(slot int) []any {
 	no, d := b.choice.lines[slot], b.lines
 	from, to := b.choice.ordered()
-	on := func(name string) (ref string, value any) {
-		return "Data_lines!" + fixed(d.col(name), lineRow(valueLines, slot)), valueOf(d.value(name, slot+1))
-	}
-	number, _ := on("series_no")
-	pairAt, _ := on("pair_row")
-	verdictAt, verdict := on("verdict")
-	verdictRow, _ := verdict.(int)
+	on := func(name string) string { return "Data_lines!" + fixed(d.col(name), lineRow(valueLines, slot)) }
+	number := on("series_no")
+	verdict, _ := valueOf(d.value("verdict", slot+1)).(int)
+	said := func(col string) formula { return b.verdicts.lookUp(col, on("verdict"), verdict) }
 	chosen := func(f formula) formula {
 		return formula{fmt.Sprintf(`IF(%s=0,"",%s)`, number, f.text), f.value}
 	}
-	pair := func(col string) formula { return b.between.lookUp(col, pairAt, b.pairs[pairKey(no, from, to)]) }
+	pair := func(col string) formula { return b.between.lookUp(col, on("pair_row"), b.pairs[pairKey(no, from, to)]) }
 	// value is that of a year, whose place among the years is a formula.
 	value := func(place string, year int) formula {
 		of := func(chart int) formula {
@@ -89,23 +86,23 @@ func (b *Book) compareRow(slot int) []any {
 		}
 		return b.byMeasure(of(valueLines), of(valueLines), of(rankLines), of(valueLines))
 	}
-	says, none, first := b.verdicts.lookUp("comparable", verdictAt, verdictRow), word(""), b.m.Years[0]-1
-	said := formula{fmt.Sprintf(`IF(%s="","no value",%s)`, says.text, says.text), says.value}
+	none, first, comparable := word(""), b.m.Years[0]-1, said("comparable")
+	comparable.text = fmt.Sprintf(`IF(%s="","no value",%s)`, comparable.text, comparable.text)
 	kind := formula{fmt.Sprintf(`IF(%s=0,"not chosen",INDEX(%s,%s))`, number, b.lists.span("type"), number), "not chosen"}
 	unit := b.byMeasure(word("reports"), word("percentage points"), word("places up"), word("first year = 100"))
 	var series any
 	if no == 0 {
-		said.value, unit.value = nil, nil
+		comparable.value, unit.value = nil, nil
 	} else {
 		series, kind.value = b.offers[no-1].label, string(b.offers[no-1].Type)
-		if said.value == nil || said.value == "" {
-			said.value = "no value"
+		if comparable.value == nil || comparable.value == "" {
+			comparable.value = "no value"
 		}
 	}
 	row := []any{series, kind, value(fmt.Sprintf("%s-%d", cmpFrom, first), from), value(fmt.Sprintf("%s-%d", cmpTo, first), to),
-		chosen(said), b.byMeasure(pair("change"), pair("share_change_points"), pair("rank_change_places"), pair("index")), chosen(unit),
+		chosen(comparable), b.byMeasure(pair("change"), pair("share_change_points"), pair("rank_change_places"), pair("index")), chosen(unit),
 		b.byMeasure(pair("change_percent"), none, none, none),
-		b.verdicts.lookUp("reasons_in_words", verdictAt, verdictRow),
+		said("reasons_in_words"),
 		b.byMeasure(pair("like_for_like_percent"), none, none, none),
 		chosen(b.lists.lookUp("marks", number, no))}
 	for i, year := range b.m.Years {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"path"
 	"regexp"
 	"slices"
@@ -20,12 +19,12 @@ import (
 // that the same data give the same bytes. Where excelize has no call for what a
 // part needs, an edit changes it.
 type parts struct {
-	out    io.Writer
-	edits  []edit
-	packed bytes.Buffer
-	zip    *zip.Writer // into packed
-	name   string      // of the part that is edited when it is complete
-	part   *bytes.Buffer
+	*zip.Writer // into packed
+	packed      bytes.Buffer
+	out         io.Writer
+	edits       []edit
+	name        string // of the part that is edited when it is complete
+	part        *bytes.Buffer
 }
 
 // edit changes the parts whose names match a pattern, as path.Match has it.
@@ -38,9 +37,9 @@ func newParts(out io.Writer, edits []edit) *parts {
 	p := &parts{out: out, edits: slices.Concat(edits, []edit{
 		{"xl/drawings/*.xml", drawingPart}, {"xl/charts/*.xml", chartPart}, {"docProps/core.xml", corePart}, {contentTypes, sortTypes},
 	})}
-	p.zip = zip.NewWriter(&p.packed)
+	p.Writer = zip.NewWriter(&p.packed)
 	fast, _ := flate.NewWriter(nil, flate.BestSpeed) // one for all parts; it knows that level
-	p.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+	p.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
 		fast.Reset(w)
 		return fast, nil
 	})
@@ -69,7 +68,7 @@ func (p *parts) Create(name string) (io.Writer, error) {
 var written = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func (p *parts) create(name string) (io.Writer, error) {
-	return p.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: written})
+	return p.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: written})
 }
 
 // finish edits and packs a part that is complete.
@@ -91,15 +90,12 @@ func (p *parts) finish() error {
 	return err
 }
 
-// AddFS is for callers of archive/zip; excelize never calls it.
-func (p *parts) AddFS(fs.FS) error { return errors.ErrUnsupported }
-
 const contentTypes = "[Content_Types].xml"
 
 // Close writes the file. The list of content types comes first, as programs
 // that recognise a workbook by its first bytes expect.
 func (p *parts) Close() error {
-	if err := errors.Join(p.finish(), p.zip.Close()); err != nil {
+	if err := errors.Join(p.finish(), p.Writer.Close()); err != nil {
 		return err
 	}
 	packed, err := zip.NewReader(bytes.NewReader(p.packed.Bytes()), int64(p.packed.Len()))

@@ -125,8 +125,7 @@ func (b *Book) plan() []*sheet {
 	return list
 }
 
-// Write writes the workbook. An error says which sheet has more rows than
-// Excel takes.
+// Write writes the workbook. A sheet with more rows than Excel takes is an error.
 func (b *Book) Write(w io.Writer) error {
 	defer b.f.Close()
 	if err := b.write(w); err != nil {
@@ -135,13 +134,8 @@ func (b *Book) Write(w io.Writer) error {
 	return nil
 }
 
-const maxSheetRows = 1048576 // in Excel
-
 func (b *Book) write(w io.Writer) error {
 	for i, s := range b.sheets {
-		if last := HeaderRow + len(s.rows); last > maxSheetRows {
-			return fmt.Errorf("sheet %s would have %s rows, Excel takes %s: choose fewer platforms with --top or --platforms", s.name, pipeline.Count(last), pipeline.Count(maxSheetRows))
-		}
 		if i == 0 {
 			if err := b.f.SetSheetName("Sheet1", s.name); err != nil {
 				return err
