@@ -144,7 +144,7 @@ func TestPrintedOver(t *testing.T) {
 }
 
 // What a person would doubt is refused aloud: a row, a name or a number struck
-// through, and a name printed over another one.
+// through, a name printed over another one, and one whose end is covered.
 func TestDoubtfulInk(t *testing.T) {
 	for name, draw := range map[string]func(*fpdf.Fpdf){
 		"row struck":    func(p *fpdf.Fpdf) { p.Line(62, firstRow-3, 350, firstRow-3) },
@@ -156,6 +156,11 @@ func TestDoubtfulInk(t *testing.T) {
 			for dy := 3.0; dy > -10; dy-- {
 				p.Line(62, firstRow+dy, 120, firstRow+dy)
 			}
+		},
+		"end of a name covered": func(p *fpdf.Fpdf) {
+			p.SetFont("Helvetica", "", 10)
+			p.SetFillColor(255, 255, 255)
+			p.Rect(65+p.GetStringWidth("4ch"), firstRow-9, 60, 12, "F")
 		},
 		"name over a name": func(p *fpdf.Fpdf) {
 			p.SetFont("Helvetica", "", 10)
