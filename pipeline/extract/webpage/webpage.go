@@ -50,8 +50,8 @@ var ErrTooLarge = errors.New("too large")
 const (
 	maxBytes = 8 << 20
 	maxTags  = 400_000
-	maxCells = 200_000    // places in the grids of all tables
 	maxWork  = 50_000_000 // elements and rules looked at
+	maxCells = 200_000    // places in the grids of all tables, were there no other work
 	maxTitle = 500        // bytes of a text that may be a heading
 	maxNear  = 8          // lines kept as headings below the last h1 to h6
 )
@@ -102,7 +102,6 @@ type work struct {
 	ctx   context.Context
 	done  int
 	asked int // work done when the context was last asked
-	cells int
 }
 
 type stop struct{ err error }
@@ -113,7 +112,7 @@ func (w *work) do(steps int) {
 	}
 	w.done += steps
 	if w.done > maxWork {
-		panic(stop{fmt.Errorf("%w: its elements and style sheets take too long to match", ErrTooLarge)})
+		panic(stop{fmt.Errorf("%w: its elements, cells and style sheets are too many to read", ErrTooLarge)})
 	}
 	if w.done-w.asked > 10_000 {
 		w.asked = w.done
@@ -123,12 +122,8 @@ func (w *work) do(steps int) {
 	}
 }
 
-func (w *work) cell() {
-	w.do(1)
-	if w.cells++; w.cells > maxCells {
-		panic(stop{fmt.Errorf("%w: its tables have more than %d cells", ErrTooLarge, maxCells)})
-	}
-}
+// cell counts a place in the grid of a table.
+func (w *work) cell() { w.do(maxWork / maxCells) }
 
 // A reader walks through a page.
 type reader struct {
