@@ -305,6 +305,11 @@ func (d *Dataset) Edition(year int) *Edition {
 	return find(d.Editions, func(e Edition) bool { return e.Year == year })
 }
 
+// Total returns the totals of the year, or nil.
+func (d *Dataset) Total(year int) *YearTotal {
+	return find(d.Totals, func(t YearTotal) bool { return t.Year == year })
+}
+
 // Platform returns the platform with the id, or nil.
 func (d *Dataset) Platform(id string) *Platform {
 	return find(d.Platforms, func(p Platform) bool { return p.ID == id })

@@ -142,7 +142,7 @@ func (r *Reader) About(name string, year int, words string) (a Answer, via strin
 	if err != nil {
 		return Answer{}, "", err
 	}
-	if t := r.totalOf(year); !slices.Contains(r.model.Years, year) && (who.id != compare.TotalID || t == nil) {
+	if t := r.model.Data.Total(year); !slices.Contains(r.model.Years, year) && (who.id != compare.TotalID || t == nil) {
 		return Answer{}, "", fmt.Errorf("no data for %d; years available: %d-%d", year, r.model.Years[0], r.model.Years[len(r.model.Years)-1])
 	}
 	ctx := context{subject: &who, years: []int{year}, fixed: true}

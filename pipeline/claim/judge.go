@@ -192,7 +192,7 @@ func (r *Reader) reports(a *Answer) value {
 	var v value
 	for _, y := range a.Years {
 		p := a.Series.At(y)
-		switch t := r.totalOf(y); {
+		switch t := r.model.Data.Total(y); {
 		case p != nil && p.Reports != nil:
 			total, v.points = total+*p.Reports, append(v.points, p)
 			if p.Marks.Has(pipeline.FlagCombined) {

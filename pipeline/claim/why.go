@@ -120,14 +120,6 @@ func (r *Reader) incidentsOf(y int) (n float64, source string) {
 
 func millions(n float64) string { return strconv.FormatFloat(n/1e6, 'f', 1, 64) + " million" }
 
-func (r *Reader) totalOf(y int) *pipeline.YearTotal {
-	i := slices.IndexFunc(r.model.Data.Totals, func(t pipeline.YearTotal) bool { return t.Year == y })
-	if i < 0 {
-		return nil
-	}
-	return &r.model.Data.Totals[i]
-}
-
 // whyNone says why there is no figure.
 func (r *Reader) whyNone(a *Answer) string {
 	for _, y := range a.Years {

@@ -1,12 +1,11 @@
 package explain
 
 import (
-	_ "embed"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
-	"text/template"
 	"time"
 
 	"espfigures/pipeline"
@@ -36,14 +35,13 @@ var Formats = []string{"text", "apa", "bibtex", "ris", "csl-json"}
 // citations returns one citation for each source that a figure rests on.
 func citations(m *compare.Model, s *compare.Series, p *compare.Point) []Citation {
 	if s.ID == compare.TotalID {
-		for _, t := range m.Data.Totals {
-			if t.Year == p.Year {
-				title, url, _ := strings.Cut(t.Source, ": ")
-				return []Citation{{Author: publisher, Title: title, Year: t.Year, URL: url, Secondary: p.Status == pipeline.SecondaryHand,
-					Sum: fmt.Sprintf("CyberTipline total, %d: %s reports.", t.Year, p.Reports)}}
-			}
+		t := m.Data.Total(p.Year)
+		if t == nil {
+			return nil
 		}
-		return nil
+		title, url, _ := strings.Cut(t.Source, ": ")
+		return []Citation{{Author: publisher, Title: title, Year: t.Year, URL: url, Secondary: p.Status == pipeline.SecondaryHand,
+			Sum: fmt.Sprintf("CyberTipline total, %d: %s reports.", t.Year, p.Reports)}}
 	}
 	ed := m.Data.Edition(p.Year)
 	if ed == nil {
@@ -100,43 +98,29 @@ func Comparison(m *compare.Model, series []*compare.Series, years []int) []Citat
 	return list
 }
 
-//go:embed citations.tmpl
-var citationForms string
-
-var forms = template.Must(template.New("").Funcs(template.FuncMap{
-	"lower": strings.ToLower, "printed": Printed, "tex": strings.NewReplacer("&", `\&`, "%", `\%`, "#", `\#`, "_", `\_`, "$", `\$`).Replace,
-}).Parse(citationForms))
-
-func (c Citation) in(form string) string {
-	var b strings.Builder
-	if err := forms.ExecuteTemplate(&b, form, c); err != nil {
-		panic(err) // programmer error
-	}
-	return b.String()
-}
-
 // Write writes citations in one of Formats.
 func Write(list []Citation, format string) string {
-	if format == "csl-json" {
-		items := make([]cslItem, len(list))
-		for i, c := range list {
-			items[i] = c.csl()
-		}
-		text, err := json.MarshalIndent(items, "", "  ")
-		if err != nil {
-			panic(err) // programmer error: strings and numbers only
-		}
-		return string(text) + "\n"
-	}
 	var parts []string
 	for _, c := range list {
-		parts = append(parts, c.in(format))
+		parts = append(parts, fill(format, c))
 	}
-	return strings.Join(parts, "\n")
+	if format != "csl-json" {
+		return strings.Join(parts, "\n")
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, []byte("["+strings.Join(parts, ",")+"]"), "", "  "); err != nil {
+		panic(err) // programmer error
+	}
+	return b.String() + "\n"
+}
+
+func asJSON(s string) (string, error) {
+	text, err := json.Marshal(s)
+	return string(text), err
 }
 
 // Note lists the rows and what a reader must know of the source.
-func (c Citation) Note() string { return strings.TrimSpace(c.in("note")) }
+func (c Citation) Note() string { return strings.TrimSpace(fill("note", c)) }
 
 // Key is what bibliographies call the source.
 func (c Citation) Key() string {
@@ -144,30 +128,4 @@ func (c Citation) Key() string {
 		return fmt.Sprintf("transcription-%d", c.Year)
 	}
 	return fmt.Sprintf("ncmec-esp-%d", c.Year)
-}
-
-type cslItem struct {
-	URL      string              `json:"URL,omitempty"`
-	Accessed *cslDate            `json:"accessed,omitempty"`
-	Author   []map[string]string `json:"author"`
-	ID       string              `json:"id"`
-	Issued   *cslDate            `json:"issued,omitempty"`
-	Note     string              `json:"note"`
-	Title    string              `json:"title"`
-	Type     string              `json:"type"`
-}
-
-type cslDate struct {
-	Parts [][]int `json:"date-parts"`
-}
-
-func (c Citation) csl() cslItem {
-	date := func(t time.Time) *cslDate {
-		if t.IsZero() {
-			return nil
-		}
-		return &cslDate{[][]int{{t.Year(), int(t.Month()), t.Day()}}}
-	}
-	return cslItem{ID: c.Key(), Type: "report", Title: c.Title, Note: c.Note(), URL: c.URL,
-		Author: []map[string]string{{"literal": c.Author}}, Issued: date(c.Dated), Accessed: date(c.Retrieved.UTC())}
 }

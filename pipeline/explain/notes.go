@@ -34,7 +34,7 @@ func (n Note) String() string {
 // Caveats returns what has to be said along with one figure.
 func Caveats(m *compare.Model, s *compare.Series, p *compare.Point) []string {
 	n := notes{m: m, series: []*compare.Series{s}, years: []int{p.Year}}
-	n.combined(s, p)
+	n.say(s.Name, fmt.Sprint(p.Year), "combined", subject{Model: m, Point: p})
 	if ed := m.Data.Edition(p.Year); ed != nil && (ed.Status != pipeline.Verified || ed.TotalAccepted) {
 		n.source(p.Year)
 	}
@@ -58,12 +58,10 @@ func Notes(m *compare.Model, series []*compare.Series, years []int, pairs [][2]i
 	for _, s := range series {
 		for _, year := range years {
 			if p := s.At(year); p != nil {
-				n.point(s, p)
+				n.say(s.Name, fmt.Sprint(year), "point", subject{Model: m, Series: s, Point: p})
 			}
 		}
-		if text := ownCounts(m, s, years); text != "" {
-			n.add(s.Name, "", text)
-		}
+		n.ownCounts(s)
 		n.remarks(s)
 	}
 	for _, pair := range pairs {
@@ -99,6 +97,13 @@ func (n *notes) add(who, when, text string) {
 	}
 }
 
+// say adds what a form of notes.tmpl gives.
+func (n *notes) say(who, when, form string, about subject) {
+	for _, text := range lines(form, about) {
+		n.add(who, when, text)
+	}
+}
+
 func (n *notes) merged() (list []Note) {
 	for _, x := range n.list {
 		if len(x.Who) == len(n.series) && len(x.Who) > 1 {
@@ -127,56 +132,6 @@ func spans(when []string) string {
 	return strings.Join(list, ", ")
 }
 
-// point says what a sum holds, which rows add up, and of a blank that it is not
-// zero where a reader could think so.
-func (n *notes) point(s *compare.Series, p *compare.Point) {
-	when := fmt.Sprint(p.Year)
-	switch {
-	case p.Missing == pipeline.InsideRow:
-		row, _, _ := strings.Cut(n.m.Names([]string{p.Inside}), " (")
-		n.add(s.Name, when, "no row of its own; likely inside the combined row of "+row+".")
-		return
-	case p.Reports == nil || s.Type == compare.TypeTotal:
-		return
-	case s.Type != compare.TypePlatform && !s.Alone:
-		text := n.m.Names(slices.Sorted(slices.Values(p.Members)))
-		if count := len(p.Members); count > 12 {
-			text = fmt.Sprintf("%d platforms, among them %s", count, n.m.Names(p.Members[:5]))
-		}
-		n.add(s.Name, when, "sum of "+text+".")
-	case len(p.Figures) > 1:
-		var rows []string
-		for _, f := range p.Figures {
-			rows = append(rows, fmt.Sprintf("%q %s", Printed(f), f.Reports))
-		}
-		n.add(s.Name, when, fmt.Sprintf("%d %s rows add up: %s.", len(rows), RowKind(p.Status), strings.Join(rows, " + ")))
-	}
-	if s.Type != compare.TypeCategory {
-		n.combined(s, p)
-	}
-}
-
-// combined says what the rows hold that combine several platforms.
-func (n *notes) combined(s *compare.Series, p *compare.Point) {
-	for _, f := range p.Figures {
-		text, members := "combines related platforms", ""
-		for _, c := range n.m.Data.Combined {
-			if c.Platform == f.Platform && c.Year == p.Year {
-				members = n.m.Names(c.Members)
-			}
-		}
-		switch {
-		case f.Combined && members != "":
-			text += ", likely with " + members + " (NCMEC does not print the members)"
-		case members != "":
-			text = "is one row for " + members + ", as its printed name says"
-		case !f.Combined:
-			continue
-		}
-		n.add(s.Name, fmt.Sprint(p.Year), fmt.Sprintf("the row %q %s.", Printed(f), text))
-	}
-}
-
 // remarks are the notes of the user's own layer.
 func (n *notes) remarks(s *compare.Series) {
 	for _, r := range n.m.Data.Remarks {
@@ -201,83 +156,44 @@ func (n *notes) between(s *compare.Series, pair [2]int, measures []pipeline.Meas
 			case r.Verdict == compare.No:
 				verdict = "not comparable: "
 			}
-			n.add(s.Name, fmt.Sprintf("%d to %d", b.From.Year, b.To.Year), verdict+r.Text+userWords(r.User))
+			n.add(s.Name, fmt.Sprintf("%d to %d", b.From.Year, b.To.Year), verdict+r.Text+map[bool]string{true: " [user]"}[r.User])
 		}
-		if text := likeForLike(b); text != "" && measure == pipeline.MeasureReports && (b.Verdict == compare.No || len(n.series) == 1) {
-			n.add("", "", text)
+		if measure == pipeline.MeasureReports && (b.Verdict == compare.No || len(n.series) == 1) {
+			n.say("", "", "like", subject{About: b})
 		}
 	}
-}
-
-// likeForLike says how reports changed over what belongs to a series on both
-// sides, "" where the membership did not change.
-func likeForLike(b compare.Between) string {
-	l := b.LikeForLike
-	if l == nil || l.Change == nil || l.Change.Percent == nil {
-		return ""
-	}
-	text := fmt.Sprintf("Like for like, over what %s held in both %d and %d: %s to %s", b.Series.Name, l.From.Year, l.To.Year, l.From.Reports, l.To.Reports)
-	if !l.OnSmallBase() {
-		text += ", " + pipeline.ChangeText(*l.Change.Percent)
-	}
-	return text + "."
 }
 
 // source says where a year comes from, and how far it can be trusted.
 func (n *notes) source(year int) {
 	ed := n.m.Data.Edition(year)
-	when := fmt.Sprint(year)
-	switch {
-	case ed == nil:
-		n.add("", when, "no edition.")
-		return
-	case ed.Partial():
-		text := "a third party's transcription, not read from NCMEC's document"
-		if c := ed.Coverage(); c > 0 {
-			text += fmt.Sprintf("; it lists %s of the year's reports", pipeline.PercentText(c))
-		}
-		text += ". " + ed.Source
-		if a := ed.Document.Address(); a != "" && !strings.Contains(ed.Source, a) {
-			text += ": " + a
-		}
-		n.add("", when, text)
-		if ed.Note != "" {
-			n.add("", "", ed.Note)
-		}
-	case ed.Status == pipeline.Verified && !ed.TotalAccepted:
-		n.add("", when, "verified: read from NCMEC's tables, whose rows sum to their printed totals. Volume measures detection and reporting, not prevalence.")
-	case ed.Status == pipeline.Published:
-		n.add("", when, "the table did not pass every check: its figures are as read, not verified.")
-	case ed.Status == pipeline.Checked:
-		n.add("", when, "the document was saved by hand and its bytes are not known: its rows sum to its total, but nobody has compared it with the publisher's.")
-	}
-	if ed.TotalAccepted {
-		n.add("", when, "the total contradicts the total on file; the user accepted it with --accept-total.")
+	n.say("", fmt.Sprint(year), "source", subject{About: ed})
+	if ed != nil && ed.Partial() && ed.Note != "" {
+		n.add("", "", ed.Note)
 	}
 }
 
-// Absence says why a series has no figure in a year.
-func Absence(m *compare.Model, s *compare.Series, p *compare.Point) string {
+// ownCounts says in one line a series what the platforms' own counts say of the
+// shown years, where there are any of just these platforms.
+func (n *notes) ownCounts(s *compare.Series) {
+	var list []string
+	for _, year := range n.years {
+		for _, w := range n.m.WitnessesOf(s, year) {
+			if w.Percent != nil && w.Same(s) {
+				list = append(list, fmt.Sprintf("%d %s%s", year, w.Words(), strings.TrimSuffix(" ("+w.Reason+")", " ()")))
+			}
+		}
+	}
+	if list != nil {
+		n.add(s.Name, "", "own count against NCMEC's: "+strings.Join(list, "; ")+".")
+	}
+}
+
+// absence says why a series has no figure in a year.
+func absence(m *compare.Model, s *compare.Series, p *compare.Point) string {
 	text := s.Name + ": " + m.WhyBlank(p)
 	if row := m.Platform(p.Inside); p.Missing == pipeline.InsideRow && row != nil && row.At(p.Year).Reports != nil {
 		text += fmt.Sprintf(" That row has %s reports.", row.At(p.Year).Reports)
 	}
 	return text
-}
-
-// Printed returns the name of a row as it is in the table, with the star of a
-// combined row. For a secondary figure it is the third party's label.
-func Printed(f pipeline.Figure) string {
-	if f.Combined {
-		return f.Name + "*"
-	}
-	return f.Name
-}
-
-// RowKind says how a row is known: "printed", or "transcribed" by a third party.
-func RowKind(s pipeline.Status) string {
-	if s == pipeline.SecondaryHand {
-		return "transcribed"
-	}
-	return "printed"
 }
