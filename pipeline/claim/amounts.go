@@ -30,18 +30,9 @@ func (s *sentenceOf) quantityAt(i int) (mark, bool) {
 
 // senseAt reads the words in front of a quantity, and returns where they begin.
 func (s *sentenceOf) senseAt(i int) (Sense, int) {
-	for end := i; end > 0; {
-		if sense, n := phraseBefore(s.list, end, classes["sense"]); n > 0 {
-			if s.at(end-1) == "to" && s.about("went up to", end-1) == "yes" {
-				return Bare, i // went up to 2.2 million
-			}
-			return Sense(sense), end - n
-		}
-		_, n := phraseBefore(s.list, end, classes["belittling"])
-		if n == 0 {
-			break
-		}
-		end -= n
+	if said, begin, _ := s.says("in front", i, i); said == "sense" {
+		sense, _ := phraseAt(s.list, begin, classes["sense"])
+		return Sense(sense), begin
 	}
 	return Bare, i
 }
@@ -162,37 +153,21 @@ func (s *sentenceOf) numberAt(i int) (Quantity, int, bool) {
 		p.To, p.Text = q.To, strings.Replace(q.Text+" "+lowerText(s.list[end:end+n]), " %", "%", 1)
 		return p, end + n, true
 	}
-	if n, word := s.timesAt(i, end); n > 0 && q.Value < 1000 {
-		m := multiple(q.Text+word, value, decimals)
-		m.To = q.To
-		return m, end + n, true
-	}
-	if s.at(i-2) == "factor" && s.at(i-1) == "of" {
-		return multiple("a factor of "+q.Text, value, decimals), end, true
+	m := multiple(q.Text, value, decimals)
+	m.To = q.To
+	switch times, _, _ := s.says("times", i, end); {
+	case times == "factor":
+		m.Text = "a factor of " + q.Text
+		return m, end, true
+	case times == "" || q.Value >= 1000 || s.at(end) == "x" && s.list[end].text == "X" && !s.ctx.fixed:
+	case times == "fold":
+		m.Text += "-fold"
+		return m, end + 1 + strings.Count(s.at(end), "-"), true
+	default:
+		m.Text += " times"
+		return m, end + 1, true
 	}
 	return q, end, decimals == 0 || q.scale != "" || q.Step >= 1 // no count has a fraction
-}
-
-// timesAt finds "times" or "-fold" behind a number where that makes a multiple
-// and does not say how often somebody reported.
-func (s *sentenceOf) timesAt(i, end int) (n int, word string) {
-	switch next := s.at(end); {
-	case next == "fold":
-		return 1, "-fold"
-	case next == "-" && s.at(end+1) == "fold":
-		return 2, "-fold"
-	case next == "x" && (s.list[end].text == "x" || s.ctx.fixed):
-		return 1, " times"
-	case next != "times":
-		return 0, ""
-	}
-	times, _, _ := s.says("times", i, end)
-	for _, t := range s.list[max(0, i-5):i] {
-		if times != "" || turns[t.lower] > 0 && t.lower != "more" || is(t.lower, "multiplied", "by") {
-			return 1, " times"
-		}
-	}
-	return len(times) / len("yes"), " times"
 }
 
 // digitsAt reads digits and their scale.

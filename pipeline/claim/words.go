@@ -25,9 +25,12 @@ var classes = func() map[string]map[string]string {
 			if !ok {
 				value, list = "", value
 			}
+			if all[name+" "+value] == nil {
+				all[name+" "+value] = map[string]string{}
+			}
 			for _, p := range strings.Split(list, ",") {
 				if p = strings.TrimSpace(p); p != "" {
-					all[name][p] = value
+					all[name][p], all[name+" "+value][p] = value, value
 				}
 			}
 		}
