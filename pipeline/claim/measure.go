@@ -61,7 +61,7 @@ func (s *sentenceOf) measure(q *Quantity, at int) Measure {
 // else behind.
 func (s *sentenceOf) direction(m mark) int {
 	for k := m.lead; k > max(0, m.lead-8); {
-		turn, n := phraseBefore(s.list, k, turns)
+		turn, n := phrase(s.list, k, -1, turns)
 		if turn != 0 {
 			return int(turn)
 		}
@@ -78,8 +78,7 @@ func (s *sentenceOf) direction(m mark) int {
 // shareOf reads what a share is part of: a total, a number, or the reports of
 // somebody.
 func (s *sentenceOf) shareOf(st *Statement, at int) {
-	of, _, end := s.says("share of", s.marks[at].lead, s.marks[at].end)
-	switch last := s.list[end-1].mark - 1; of {
+	switch of, last := s.ending("share of", at); of {
 	case "number":
 		st.OfNumber = &s.marks[last].quantity
 	case "somebody":
@@ -92,14 +91,12 @@ func (s *sentenceOf) shareOf(st *Statement, at int) {
 // than returns whom a multiple or difference within a year is compared with:
 // "35 times that of Google", "16 million more reports than Instagram".
 func (s *sentenceOf) than(measure Measure, at int) string {
-	m := s.marks[at]
-	word := m.quantity.Text
+	word := s.marks[at].quantity.Text
 	if multiples[word] > 0 && !is(word, "twice", "thrice", "double", "triple") || strings.HasSuffix(word, "fold") {
 		return "" // doubled
 	}
-	named, _, end := s.says("than "+string(measure), m.lead, m.end)
-	if named == "" {
-		return ""
+	if named, last := s.ending("than "+string(measure), at); named != "" {
+		return s.marks[last].subject.id
 	}
-	return s.marks[s.list[end-1].mark-1].subject.id
+	return ""
 }

@@ -38,16 +38,16 @@ func newNames(m *compare.Model, finder *resolve.Finder) *names {
 		}
 		return ""
 	}
-	for _, s := range m.Platforms {
-		who := subject{id: s.ID, company: sameID(s.ID)}
-		if c, ok := finder.Company(s.Name); ok && who.company == "" {
-			who.company, _ = c.Company()
+	for _, s := range slices.Concat(m.Platforms, m.Companies) {
+		who := subject{id: s.ID, plural: s.Type == compare.TypeCompany}
+		if !who.plural {
+			who.company = sameID(s.ID)
+			if c, ok := finder.Company(s.Name); ok && who.company == "" {
+				who.company, _ = c.Company()
+			}
 		}
-		n.add(who, formsOf(s)...)
-	}
-	for _, s := range m.Companies {
-		if !s.Alone {
-			n.add(subject{id: s.ID, plural: true}, formsOf(s)...)
+		if before, _, _ := strings.Cut(s.Name, " ("); !s.Alone {
+			n.add(who, s.Name, before, strings.ReplaceAll(s.ID, "-", " "))
 		}
 	}
 	for i := range m.Data.Counted {
@@ -69,12 +69,6 @@ func newNames(m *compare.Model, finder *resolve.Finder) *names {
 		}
 	}
 	return n
-}
-
-// formsOf lists how the name of a series is written.
-func formsOf(s *compare.Series) []string {
-	before, _, _ := strings.Cut(s.Name, " (")
-	return []string{s.Name, before, strings.ReplaceAll(s.ID, "-", " ")}
 }
 
 // add adds names of a subject that nobody else has.

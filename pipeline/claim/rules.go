@@ -130,8 +130,17 @@ func (s *sentenceOf) says(part string, from, to int) (outcome string, begin, end
 
 // rule is says around a mark, the outcome alone.
 func (s *sentenceOf) rule(part string, at int) string {
-	outcome, _, _ := s.says(part, s.marks[at].lead, s.marks[at].end)
+	outcome, _ := s.ending(part, at)
 	return outcome
+}
+
+// ending is says around a mark, with the last mark of the tokens it takes.
+func (s *sentenceOf) ending(part string, at int) (outcome string, last int) {
+	outcome, _, end := s.says(part, s.marks[at].lead, s.marks[at].end)
+	for end > 1 && s.list[end-1].mark == 0 {
+		end--
+	}
+	return outcome, s.list[end-1].mark - 1
 }
 
 // match reads elements from a place on, forwards or backwards, the most tokens
@@ -180,11 +189,8 @@ func (s *sentenceOf) length(a alternative, at, step int, inside bool) (n int, ok
 		return 0, at == len(s.list)
 	case i < 0 || i >= len(s.list):
 		return 0, false
-	case a.class != nil && step > 0:
-		_, n = phraseAt(s.list, i, a.class)
-		return n, n > 0
 	case a.class != nil:
-		_, n = phraseBefore(s.list, at, a.class)
+		_, n = phrase(s.list, at, step, a.class)
 		return n, n > 0
 	case a.token != nil:
 		return 1, a.token(s.list[i])

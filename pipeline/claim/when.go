@@ -100,23 +100,18 @@ func (st *Statement) addUp(first, last int) {
 // yearOf returns the year that goes with a quantity: the one behind it in its
 // clause, else the last one in front of it, else any; nil where there is none.
 func (s *sentenceOf) yearOf(at int) *mark {
-	if where, _, end := s.says("its year", s.marks[at].lead, s.marks[at].end); where != "" {
-		if where == "bracket" {
-			end--
-		}
-		return &s.marks[s.list[end-1].mark-1]
+	if where, last := s.ending("its year", at); where != "" {
+		return &s.marks[last]
 	}
-	for _, bases := range []bool{false, true} {
-		for k := at - 1; k >= 0; k-- {
-			if o := &s.marks[k]; o.kind == year && (bases || !o.base) {
-				return o
-			}
+	var best *mark
+	for k := range s.marks {
+		switch o := &s.marks[k]; {
+		case o.kind != year:
+		case best == nil, k < at && (best.base || !o.base):
+			best = o
 		}
 	}
-	if i := slices.IndexFunc(s.marks, func(m mark) bool { return m.kind == year }); i >= 0 {
-		return &s.marks[i]
-	}
-	return nil
+	return best
 }
 
 // resolve turns "the year before" into a year, and "last year" where the text

@@ -27,56 +27,42 @@ func (q Quantity) is(p *compare.Point) bool {
 
 // whyWrong says what a number that is not the figure is instead.
 func (r *Reader) whyWrong(a *Answer, points []*compare.Point) (Verdict, string) {
-	n, source := r.incidentsOf(a.Years[0])
+	year := a.Years[0]
+	n, source := r.incidentsOf(year)
 	if a.Series.Type == compare.TypeTotal && len(a.Years) == 1 && source != "" && a.Quantity.close(n) {
 		a.asReports = true
-		return Unit, fmt.Sprintf("%s is the number of incidents of %d; the reports were %s.", millions(n), a.Years[0], a.Published)
+		return Unit, fmt.Sprintf("%s is the number of incidents of %d; the reports were %s.", millions(n), year, a.Published)
 	}
-	if note := r.partOf(a, points); note != "" {
-		return Part, note
-	}
-	if note := r.ownCount(a); note != "" {
-		return OwnCount, note
-	}
-	return Wrong, cmp.Or(r.figureOf(a), fmt.Sprintf("It is %s.", a.Published))
-}
-
-// partOf names the row or member that the number is.
-func (r *Reader) partOf(a *Answer, points []*compare.Point) string {
 	for _, p := range points {
 		for _, id := range p.Members {
 			if member := r.model.Platform(id); len(p.Members) > 1 && member != nil && a.Quantity.is(member.At(p.Year)) {
-				return fmt.Sprintf("%s is %s alone, one of %d platforms in the sum of %s.", member.At(p.Year).Reports, member.Name, len(p.Members), a.Published)
+				return Part, fmt.Sprintf("%s is %s alone, one of %d platforms in the sum of %s.", member.At(p.Year).Reports, member.Name, len(p.Members), a.Published)
 			}
 		}
 		for _, f := range p.Figures {
 			if len(p.Figures) > 1 && a.Quantity.close(float64(f.Reports)) {
-				return fmt.Sprintf("%s is one of %d rows, %q; together they are %s.", f.Reports, len(p.Figures), f.Name, a.Published)
+				return Part, fmt.Sprintf("%s is one of %d rows, %q; together they are %s.", f.Reports, len(p.Figures), f.Name, a.Published)
 			}
 		}
 	}
-	return ""
-}
-
-// figureOf names the owner, total or year whose figure the number is.
-func (r *Reader) figureOf(a *Answer) string {
-	var notes []string
-	year := a.Years[0]
+	if note := r.ownCount(a); note != "" {
+		return OwnCount, note
+	}
+	note := ""
 	list := []*compare.Series{r.model.ESPTotal, r.model.Total}
 	if c, _ := r.model.Owner(a.Series.ID, year); c != nil && a.Series.Type == compare.TypePlatform {
 		list = slices.Insert(list, 0, r.model.Company(c.ID))
 	}
 	isIt := func(s *compare.Series) bool { return s != nil && s != a.Series && a.Quantity.is(s.At(year)) }
 	if i := slices.IndexFunc(list, isIt); i >= 0 && len(a.Years) == 1 {
-		notes = append(notes, fmt.Sprintf("%s is the figure of %s.", list[i].At(year).Reports, r.nameOf(list[i])))
+		note = fmt.Sprintf("%s is the figure of %s. ", list[i].At(year).Reports, r.nameOf(list[i]))
 	}
-	for _, p := range a.Series.Points {
-		if a.Quantity.is(&p) && !slices.Contains(a.Years, p.Year) {
-			notes = append(notes, fmt.Sprintf("%s is the figure of %d.", p.Reports, p.Year))
-			break
-		}
+	isYear := func(p compare.Point) bool { return a.Quantity.is(&p) && !slices.Contains(a.Years, p.Year) }
+	if i := slices.IndexFunc(a.Series.Points, isYear); i >= 0 {
+		p := a.Series.Points[i]
+		note += fmt.Sprintf("%s is the figure of %d.", p.Reports, p.Year)
 	}
-	return joinNotes(notes...)
+	return Wrong, cmp.Or(note, fmt.Sprintf("It is %s.", a.Published))
 }
 
 // ownCount says so where the number is what the platform says of itself, in a

@@ -66,20 +66,18 @@ const longestPhrase = 5
 
 // phraseAt finds the longest phrase of a table that begins at a token, and
 // returns how many tokens it takes; 0 where none does.
-func phraseAt[V any](list []token, i int, table map[string]V) (v V, n int) {
-	for n = min(longestPhrase, len(list)-i); n > 0; n-- {
-		if v, ok := table[lowerText(list[i:i+n])]; ok {
-			return v, n
-		}
-	}
-	return v, 0
+func phraseAt[V any](list []token, i int, table map[string]V) (V, int) {
+	return phrase(list, i, 1, table)
 }
 
-// phraseBefore is phraseAt for a phrase that ends in front of a token.
-func phraseBefore[V any](list []token, end int, table map[string]V) (v V, n int) {
-	for n = min(longestPhrase, end); n > 0; n-- {
-		if v, ok := table[lowerText(list[end-n:end])]; ok {
-			return v, n
+// phrase is phraseAt for one that begins (step 1) or ends (step -1) at a place
+// between tokens.
+func phrase[V any](list []token, at, step int, table map[string]V) (v V, n int) {
+	for n = longestPhrase; n > 0; n-- {
+		if from, to := min(at, at+n*step), max(at, at+n*step); from >= 0 && to <= len(list) {
+			if v, ok := table[lowerText(list[from:to])]; ok {
+				return v, n
+			}
 		}
 	}
 	return v, 0
