@@ -67,7 +67,6 @@ type Statement struct {
 	partial bool   // of a month or half of the year
 	either  bool   // of the CyberTipline or of all providers, whichever fits
 	unclear string // why it cannot be judged; "" where it can
-	since   int    // the sum begins with this year, and no end is named; 0 otherwise
 }
 
 // Answer is a statement with what is to be said about it.

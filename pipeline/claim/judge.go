@@ -29,9 +29,6 @@ func (r *Reader) judge(s Statement) Answer {
 	if err != nil {
 		return a.end(NotUnderstood, sentence(err.Error()))
 	}
-	if s.since > 0 {
-		return r.sinceThen(s, series)
-	}
 	a = r.against(s, series)
 	other := r.otherMeaning(s)
 	if other == nil || a.Verdict.Holds() {
@@ -53,26 +50,6 @@ func (r *Reader) judge(s Statement) Answer {
 		return a.end(Wrong, a.Note, fmt.Sprintf("For %s it is %s.", name, b.Published))
 	}
 	return a
-}
-
-// sinceThen compares what is added up to a year that nobody names with each year
-// that it can be, the newest first. A bound is compared with the newest alone.
-func (r *Reader) sinceThen(s Statement, series *compare.Series) Answer {
-	first := s.since
-	for _, last := range slices.Backward(r.model.Years) {
-		if last <= first {
-			break
-		}
-		s.addUp(first, last)
-		if a := r.against(s, series); a.Verdict.Holds() {
-			return a.end(a.Verdict, fmt.Sprintf("Added up to %d.", last), a.Note)
-		}
-		if s.Quantity.Sense.directed() {
-			break
-		}
-	}
-	s.Years = []int{first}
-	return Answer{Statement: s}.end(NotUnderstood, "Until which year this adds up, the sentence does not say, and no sum fits.")
 }
 
 // end sets verdict and note.

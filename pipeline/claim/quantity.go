@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"math"
 	"regexp"
 	"strconv"
@@ -79,33 +80,28 @@ func (s Sense) downward() bool { return sides[s].sign < 0 }
 // number: it is held to its last digit that says something.
 func (q Quantity) fits(v float64) Verdict {
 	const eps = 1e-9
+	claimed := func(ok bool, v Verdict) Verdict {
+		if ok {
+			return v
+		}
+		return Wrong
+	}
 	near := func(a, b float64) bool { return math.Abs(a-b) <= eps*math.Max(1, math.Max(math.Abs(a), math.Abs(b))) }
 	switch {
 	case q.To > 0:
-		if q.Value <= v && v <= q.To {
-			return Bound
-		}
-		return Wrong
+		return claimed(q.Value <= v && v <= q.To, Bound)
 	case q.Sense.directed():
-		if q.beyond(v) {
-			return Bound
-		}
-		return Wrong
+		return claimed(q.beyond(v), Bound)
 	case near(v, q.Value):
 		return Exact
 	case q.Sense == Precisely, q.Value == 0, q.Kind == Place:
 		return Wrong // some reports are not none, however few
 	case q.fraction:
-		if math.Abs(v-q.Value) <= 2.5 {
-			return Rounded
-		}
-		return Wrong
+		return claimed(math.Abs(v-q.Value) <= 2.5, Rounded)
 	case near(math.Floor(v/q.Step+0.5+eps)*q.Step, q.Value) && (q.Kind != Plain || math.Abs(v-q.Value) <= v/10):
 		return Rounded // 1.4 million is not "one million", though that is its first digit
-	case near(math.Floor(v/q.Step+eps)*q.Step, q.Value) && v-q.Value <= v/10:
-		return Truncated
 	}
-	return Wrong
+	return claimed(near(math.Floor(v/q.Step+eps)*q.Step, q.Value) && v-q.Value <= v/10, Truncated)
 }
 
 // beyond reports whether a value is on the side of the number that was claimed.
@@ -132,10 +128,7 @@ func (q Quantity) beyond(v float64) bool {
 
 // Right writes the value as it should have been quoted, in the quoted form.
 func (q Quantity) Right(v float64) string {
-	unit := 1.0
-	if q.scale != "" {
-		unit = scales[strings.TrimSpace(q.scale)]
-	}
+	unit := unitOf(q.scale)
 	places := max(0, int(math.Round(math.Log10(unit/q.Step))))
 	r := math.Floor(v/q.Step+0.5) * q.Step
 	switch {
@@ -153,6 +146,9 @@ func (q Quantity) Right(v float64) string {
 	}
 	return strconv.FormatFloat(r/unit, 'f', places, 64) + q.scale
 }
+
+// unitOf returns what a number with a scale counts in.
+func unitOf(scale string) float64 { return cmp.Or(scales[strings.TrimSpace(scale)], 1) }
 
 func ordinal(n int) string {
 	suffix := map[int]string{1: "st", 2: "nd", 3: "rd"}[n%10]
@@ -192,10 +188,7 @@ func parseDigits(s string, scaled bool) (value float64, decimals int, ok bool) {
 
 // makeNumber makes a plain number of what is in front of its scale.
 func makeNumber(text string, v float64, decimals int, scale string) (Quantity, bool) {
-	unit := 1.0
-	if scale != "" {
-		unit = scales[strings.TrimSpace(scale)]
-	}
+	unit := unitOf(scale)
 	q := Quantity{Text: text, Kind: Plain, Value: math.Round(v * unit), scale: scale}
 	q.Step, q.grain = precision(q.Value), lastDigit(q.Value)
 	if decimals > 0 {
@@ -226,7 +219,7 @@ func precision(v float64) float64 {
 
 // scaled is a number with the unit of another: 21 of "21 of the 32 million".
 func (q Quantity) scaled(scale string) Quantity {
-	unit := scales[strings.TrimSpace(scale)]
+	unit := unitOf(scale)
 	q.Value, q.Step, q.grain, q.scale = q.Value*unit, q.Step*unit, q.grain*unit, scale
 	return q
 }

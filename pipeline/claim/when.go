@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -82,7 +83,8 @@ func (s *sentenceOf) since(st *Statement, at int) bool {
 		last = s.ctx.years[n-1]
 	}
 	if last == 0 {
-		st.Years, st.since = []int{first}, first
+		st.Years = []int{first}
+		st.unclear = cmp.Or(st.unclear, "Until which year this adds up, the sentence does not say.")
 		return true
 	}
 	st.addUp(first, last)

@@ -135,11 +135,11 @@ func (s *sentenceOf) paired(at int) (subject, bool) {
 	for k >= 0 && s.marks[k].kind == year {
 		k--
 	}
-	if first == last || k < 0 || s.marks[k].kind != who {
+	if k < 0 {
 		return subject{}, false
 	}
 	ids := strings.Split(s.marks[k].subject.id, "+")
-	if len(ids) != last-first+1 {
+	if len(ids) < 2 || len(ids) != last-first+1 {
 		return subject{}, false
 	}
 	return subject{id: ids[at-first]}, true

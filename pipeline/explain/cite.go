@@ -121,11 +121,3 @@ func asJSON(s string) (string, error) {
 
 // Note lists the rows and what a reader must know of the source.
 func (c Citation) Note() string { return strings.TrimSpace(fill("note", c)) }
-
-// Key is what bibliographies call the source.
-func (c Citation) Key() string {
-	if c.Secondary {
-		return fmt.Sprintf("transcription-%d", c.Year)
-	}
-	return fmt.Sprintf("ncmec-esp-%d", c.Year)
-}

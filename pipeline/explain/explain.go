@@ -98,21 +98,12 @@ func (s subject) with(about any) subject {
 	return s
 }
 
-// Owner says who owned the platform on the last day of the year; nil where no source does.
-func (s subject) Owner() *pipeline.Ownership {
-	for _, o := range s.Model.Data.Owners {
-		if o.Platform == s.Series.ID && o.On(pipeline.LastDay(s.Point.Year)) {
-			return &o
-		}
-	}
-	return nil
-}
-
 //go:embed *.tmpl
 var formFiles embed.FS
 
 var forms = template.Must(template.New("").Funcs(template.FuncMap{
-	"change": pipeline.ChangeText, "percent": pipeline.PercentText, "printed": Printed, "meanings": meanings,
+	"change": pipeline.ChangeText, "percent": pipeline.PercentText, "printed": Printed, "lastDay": pipeline.LastDay,
+	"letters": func() any { return pipeline.FlagMeanings },
 	"period": func(w compare.Witness) string {
 		return pipeline.PeriodWords(w.Parts[0].From, w.Parts[len(w.Parts)-1].To)
 	},
@@ -139,16 +130,6 @@ func lines(form string, about subject) (list []string) {
 		}
 	}
 	return list
-}
-
-func meanings(f pipeline.Flags) string {
-	var list []string
-	for _, m := range pipeline.FlagMeanings {
-		if f.Has(m.Flag) {
-			list = append(list, fmt.Sprintf("%c: %s", m.Flag, m.Meaning))
-		}
-	}
-	return strings.Join(list, "; ")
 }
 
 // Printed returns the name of a row as it is in the table, with the star of a
