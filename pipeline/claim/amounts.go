@@ -2,9 +2,6 @@ package claim
 
 import "strings"
 
-// What finds numbers in a sentence: counts, shares, changes, multiples, ranks.
-
-// quantityAt finds a quantity of any kind.
 func (s *sentenceOf) quantityAt(i int) (mark, bool) {
 	for _, read := range []func(int) (Quantity, int, bool){s.placeAt, s.fractionAt, s.factorAt, s.numberAt} {
 		q, end, ok := read(i)
@@ -170,7 +167,6 @@ func (s *sentenceOf) numberAt(i int) (Quantity, int, bool) {
 	return q, end, decimals == 0 || q.scale != "" || q.Step >= 1 // no count has a fraction
 }
 
-// digitsAt reads digits and their scale.
 func (s *sentenceOf) digitsAt(i int) (Quantity, int, bool) {
 	scale, end := scaleAt(s.list, i+1), i+1
 	if scale != "" {

@@ -52,7 +52,6 @@ func (r *Reader) judge(s Statement) Answer {
 	return a
 }
 
-// end sets verdict and note.
 func (a Answer) end(v Verdict, notes ...string) Answer {
 	a.Verdict, a.Note = v, joinNotes(notes...)
 	return a
@@ -108,6 +107,14 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 		}
 		return a.end(NoFigure, "NCMEC's table counts whole calendar years.")
 	}
+	if s.Measure == MeasureRank || s.Measure == MeasureShare {
+		if len(s.Years) != 1 {
+			return a.end(NotUnderstood, fmt.Sprintf("A %s of several years together.", s.Measure))
+		}
+		if p := series.At(s.Years[0]); p == nil || p.Reports == nil {
+			return a.end(NoFigure, r.whyNone(&a))
+		}
+	}
 	v := map[Measure]func(*Answer) value{
 		MeasureReports: r.reports, MeasureIncidents: r.incidents, MeasureShare: r.share, MeasureRank: r.rank,
 		MeasureChange: r.change, MeasureMultiple: r.change,
@@ -125,7 +132,7 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 	}
 	sum := a.Measure == MeasureReports || a.Measure == MeasureShare
 	atLeast := sum && slices.ContainsFunc(v.points, func(p *compare.Point) bool { return p.AtLeast })
-	beyond := a.Verdict == Bound && q.Sense.downward() || a.Verdict == Wrong && !q.Sense.downward() && q.Value > v.v
+	beyond := a.Verdict == Bound && sides[q.Sense].sign < 0 || a.Verdict == Wrong && sides[q.Sense].sign >= 0 && q.Value > v.v
 	note := v.wrong
 	switch {
 	case v.instead != "" && a.Verdict.Holds():
@@ -145,7 +152,7 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 	case a.Measure != MeasureReports:
 	case a.Verdict == Wrong || a.Verdict == Part:
 		a.OffBy, a.Right = pipeline.ChangeText(100*(q.Value-v.v)/v.v), q.Right(v.v)
-	case a.Verdict == Bound && q.Sense.directed() && math.Abs(v.v-q.Value) > v.v/10:
+	case a.Verdict == Bound && sides[q.Sense].sign != 0 && math.Abs(v.v-q.Value) > v.v/10:
 		note = "True, but off by more than a tenth."
 	}
 	a.Note, a.Sources, a.Say = joinNotes(note, v.note), v.sources, sentence(v.say)
@@ -197,24 +204,9 @@ func (r *Reader) incidents(a *Answer) value {
 		say: fmt.Sprintf("The reports of %d stand for %s incidents (%s)", a.Years[0], millions(n), source)}
 }
 
-// onlyPoint returns the point of a statement about one year, or why there is
-// no value.
-func (r *Reader) onlyPoint(a *Answer, what string) (*compare.Point, value) {
-	p := a.Series.At(a.Years[0])
-	switch {
-	case len(a.Years) != 1:
-		return nil, none(NotUnderstood, what+" of several years together.")
-	case p == nil || p.Reports == nil:
-		return nil, none(NoFigure, r.whyNone(a))
-	}
-	return p, value{points: []*compare.Point{p}}
-}
-
 func (r *Reader) rank(a *Answer) value {
-	p, v := r.onlyPoint(a, "A rank")
-	if p == nil {
-		return v
-	}
+	p := a.Series.At(a.Years[0])
+	v := value{points: []*compare.Point{p}}
 	if p.Rank == 0 {
 		return none(Open, p.NoRank)
 	}
@@ -243,10 +235,8 @@ func (r *Reader) rank(a *Answer) value {
 // share finds what a share is part of: what the words name, or, where they
 // name nothing, whichever total fits.
 func (r *Reader) share(a *Answer) value {
-	p, v := r.onlyPoint(a, "A share")
-	if p == nil {
-		return v
-	}
+	p := a.Series.At(a.Years[0])
+	v := value{points: []*compare.Point{p}}
 	type whole struct {
 		name string
 		part *float64 // 0..1; nil where there is none

@@ -68,13 +68,6 @@ var sides = map[Sense]side{
 	Below: {sign: -1}, JustBelow: {sign: -1, little: true}, WellBelow: {sign: -1, much: true}, AtMost: {sign: -1, equal: true},
 }
 
-// directed reports whether the sense says on which side of the number the
-// figure is.
-func (s Sense) directed() bool { return sides[s].sign != 0 }
-
-// downward reports whether the sense says that the figure is below the number.
-func (s Sense) downward() bool { return sides[s].sign < 0 }
-
 // fits holds a quantity against a value and says how it stands to it: Exact,
 // Rounded, Truncated, Bound or Wrong. One rule serves every size and kind of
 // number: it is held to its last digit that says something.
@@ -90,7 +83,7 @@ func (q Quantity) fits(v float64) Verdict {
 	switch {
 	case q.To > 0:
 		return claimed(q.Value <= v && v <= q.To, Bound)
-	case q.Sense.directed():
+	case sides[q.Sense].sign != 0:
 		return claimed(q.beyond(v), Bound)
 	case near(v, q.Value):
 		return Exact

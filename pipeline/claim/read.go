@@ -47,7 +47,6 @@ func (r *Reader) read(text string, ctx *context) []Statement {
 	return out
 }
 
-// statement reads the quantity of a mark.
 func (r *Reader) statement(s *sentenceOf, at int) (Statement, bool) {
 	st := Statement{Sentence: s.text, Quantity: s.marks[at].quantity}
 	if !s.isCount(&st.Quantity, at) {

@@ -167,7 +167,6 @@ func (s *sentenceOf) match(list []element, at, step int) (int, bool) {
 	return at, false
 }
 
-// take reads an element once.
 func (s *sentenceOf) take(e element, at, step int) (int, bool) {
 	for _, a := range e.alternatives {
 		if n, ok := s.length(a, at, step, e.not); ok {

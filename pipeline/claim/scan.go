@@ -140,7 +140,6 @@ func (s *sentenceOf) topAt(i int) (mark, bool) {
 	return mark{kind: who, end: end, subject: subject{id: "top-" + strconv.Itoa(n), plural: companies}}, true
 }
 
-// totalAt finds the CyberTipline and all providers.
 func (s *sentenceOf) totalAt(i int) (mark, bool) {
 	m := mark{kind: who, end: i + 1, subject: subject{id: compare.TotalID}}
 	sort := s.at(i)

@@ -84,7 +84,6 @@ func (r *Reader) table(rows [][]string, before string, ctx *context) (list []Sta
 // numberCell is the number of a cell with its sign.
 var numberCell = regexp.MustCompile(`^\**([-−–+]?)(\d[^%*]*)%?\**$`)
 
-// cell reads a cell of a column.
 func (r *Reader) cell(c column, cell string) (st Statement, ok bool) {
 	number := numberCell.FindStringSubmatch(cell)
 	if number == nil || c.who == nil || c.year == 0 || c.measure == "" {
@@ -115,7 +114,6 @@ func (r *Reader) cell(c column, cell string) (st Statement, ok bool) {
 	return st, true
 }
 
-// column reads the header of a column.
 func (r *Reader) column(cell string) (c column) {
 	header := r.sentence(cell, &context{fixed: true})
 	for _, m := range header.marks {

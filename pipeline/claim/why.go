@@ -106,7 +106,6 @@ func (r *Reader) incidentsOf(y int) (n float64, source string) {
 
 func millions(n float64) string { return strconv.FormatFloat(n/1e6, 'f', 1, 64) + " million" }
 
-// whyNone says why there is no figure.
 func (r *Reader) whyNone(a *Answer) string {
 	for _, y := range a.Years {
 		p := a.Series.At(y)
@@ -160,7 +159,6 @@ func (r *Reader) sources(a *Answer, points []*compare.Point) (list []string) {
 	return list
 }
 
-// nameOf is the name of a series inside a sentence.
 func (r *Reader) nameOf(s *compare.Series) string {
 	switch {
 	case s.ID == compare.TotalID:
@@ -202,7 +200,6 @@ func (r *Reader) made(s *compare.Series, n pipeline.Count) string {
 	return fmt.Sprintf("%s %s %s", r.nameOf(s), verb, reportsText(n))
 }
 
-// reportsOf names the reports of a series.
 func (r *Reader) reportsOf(s *compare.Series) string {
 	if s.ID == compare.TotalID {
 		return "reports to the CyberTipline"
@@ -250,7 +247,6 @@ func sentence(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// joinNotes joins sentences.
 func joinNotes(notes ...string) string {
 	return strings.Join(strings.Fields(strings.Join(notes, " ")), " ")
 }

@@ -38,7 +38,6 @@ var classes = func() map[string]map[string]string {
 	return all
 }()
 
-// in reports whether a word is in a class.
 func in(class, word string) bool {
 	_, ok := classes[class][word]
 	return ok
@@ -93,7 +92,6 @@ func has(list []token, class string) bool {
 	return false
 }
 
-// lowerText joins tokens with spaces, in lower case.
 func lowerText(list []token) string {
 	if len(list) == 0 {
 		return ""
@@ -109,10 +107,8 @@ func lowerAt(list []token, i int) string {
 	return list[i].lower
 }
 
-// is reports whether a word is one of some.
 func is(w string, list ...string) bool { return slices.Contains(list, w) }
 
-// isWord reports whether a token is a word and not a sign or number.
 func isWord(s string) bool {
 	return s != "" && (s[0] >= 'a' && s[0] <= 'z' || s[0] > 127 && s != "–" && s != "—" && s != "”" && s != "’")
 }
