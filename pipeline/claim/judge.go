@@ -107,18 +107,7 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 		}
 		return a.end(NoFigure, "NCMEC's table counts whole calendar years.")
 	}
-	if s.Measure == MeasureRank || s.Measure == MeasureShare {
-		if len(s.Years) != 1 {
-			return a.end(NotUnderstood, fmt.Sprintf("A %s of several years together.", s.Measure))
-		}
-		if p := series.At(s.Years[0]); p == nil || p.Reports == nil {
-			return a.end(NoFigure, r.whyNone(&a))
-		}
-	}
-	v := map[Measure]func(*Answer) value{
-		MeasureReports: r.reports, MeasureIncidents: r.incidents, MeasureShare: r.share, MeasureRank: r.rank,
-		MeasureChange: r.change, MeasureMultiple: r.change,
-	}[s.Measure](&a)
+	v := r.valueOf(&a)
 	if v.none != "" {
 		return a.end(v.none, v.note)
 	}
@@ -168,6 +157,22 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 		a.Verdict, a.asReports, a.Note = Unit, as.Holds(), joinNotes(text, a.Note)
 	}
 	return a
+}
+
+// valueOf finds the published value. Ranks and shares are of one year.
+func (r *Reader) valueOf(a *Answer) value {
+	if a.Measure == MeasureRank || a.Measure == MeasureShare {
+		if len(a.Years) != 1 {
+			return none(NotUnderstood, fmt.Sprintf("A %s of several years together.", a.Measure))
+		}
+		if p := a.Series.At(a.Years[0]); p == nil || p.Reports == nil {
+			return none(NoFigure, r.whyNone(a))
+		}
+	}
+	return map[Measure]func(*Answer) value{
+		MeasureReports: r.reports, MeasureIncidents: r.incidents, MeasureShare: r.share, MeasureRank: r.rank,
+		MeasureChange: r.change, MeasureMultiple: r.change,
+	}[a.Measure](a)
 }
 
 // reports adds up the years of a statement.
