@@ -91,10 +91,11 @@ func (a *app) dataset(ctx context.Context) (facts, error) {
 	if err != nil {
 		return facts{}, err
 	}
-	if arch == nil {
-		return a.build(ctx, nil, nil, nil)
+	if arch != nil {
+		defer arch.Close()
+	} else if a.archiveGiven {
+		a.say("%s: no archive there; using the figures shipped with the program.", a.archive)
 	}
-	defer arch.Close()
 	reader := build.NewReader(arch)
 	defer reader.Close()
 	return a.build(ctx, arch, reader, nil)
@@ -107,16 +108,13 @@ func (a *app) openReadOnly() (*archive.Archive, error) {
 	}
 	arch, err := archive.OpenReadOnly(a.archive)
 	if errors.Is(err, fs.ErrNotExist) {
-		if a.archiveGiven {
-			a.say("%s: no archive there; using the figures shipped with the program.", a.archive)
-		}
 		return nil, nil
 	}
 	return arch, err
 }
 
-// build makes the Dataset. arch and reader may be nil. found are findings made
-// while fetching.
+// build makes the Dataset. arch may be nil. found are findings made while
+// fetching.
 func (a *app) build(ctx context.Context, arch *archive.Archive, reader *build.Reader, found []pipeline.Finding) (facts, error) {
 	reg, err := a.loadRegistry()
 	if err != nil {
@@ -133,9 +131,9 @@ func (a *app) build(ctx context.Context, arch *archive.Archive, reader *build.Re
 	})
 	switch {
 	case errors.Is(err, build.ErrNoEdition) && !a.asOf.IsZero():
-		return facts{}, fmt.Errorf("no edition of %s was known on %s", cmp.Or(a.years.String(), "any year"), a.asOf.Format(time.DateOnly))
+		return facts{}, fmt.Errorf("no edition of %s was known on %s", cmp.Or(a.years.text, "any year"), a.asOf.Format(time.DateOnly))
 	case errors.Is(err, build.ErrNoEdition):
-		return facts{}, fmt.Errorf("no data for %s%s", a.years.String(), strings.TrimPrefix(err.Error(), build.ErrNoEdition.Error()))
+		return facts{}, fmt.Errorf("no data for %s%s", a.years.text, strings.TrimPrefix(err.Error(), build.ErrNoEdition.Error()))
 	case err != nil:
 		return facts{}, err
 	}
@@ -164,6 +162,12 @@ func (a *app) loadRegistry() (*registry.Registry, error) {
 		return nil, fmt.Errorf("--registry %s: %w", a.registry, err)
 	}
 	return reg, nil
+}
+
+// noData is the error of years that have no edition.
+func (f facts) noData(years any) error {
+	held := strings.ReplaceAll(strings.Trim(fmt.Sprint(f.model.Years), "[]"), " ", ", ")
+	return fmt.Errorf("no data for %v; years available: %s", years, held)
 }
 
 // finder returns what finds platforms and companies by the names people use.
@@ -203,6 +207,12 @@ func (a *app) readBody(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(file, extract.MaxBytes+1))
 }
 
+// put writes a text to standard output.
+func (a *app) put(text string) error {
+	_, err := io.WriteString(a.stdout, text)
+	return err
+}
+
 // writeTable writes a table of the outputs to standard output, as CSV with the
 // line ends that other programs of a shell expect, or as JSON.
 func (a *app) writeTable(t tables.Table, format string) error {
@@ -213,6 +223,5 @@ func (a *app) writeTable(t tables.Table, format string) error {
 	if err := t.WriteCSV(&b, false); err != nil {
 		return err
 	}
-	_, err := io.WriteString(a.stdout, strings.ReplaceAll(b.String(), "\r\n", "\n"))
-	return err
+	return a.put(strings.ReplaceAll(b.String(), "\r\n", "\n"))
 }

@@ -17,75 +17,35 @@ import (
 )
 
 func newClaim(a *app) *cobra.Command {
-	file, format := "", "text"
-	cmd := &cobra.Command{
-		Use:   "claim NAME YEAR WORDS",
-		Short: "Checks a quoted figure, a statement or a whole article against the table",
-		Long: `Checks what somebody says about the figures: a number of reports, a share, a
-change, a multiple, a rank, a sum or a number of incidents. The answer says
-whether it holds, the published value, where it is printed, and a sentence that
-one could print instead.
-
-Name and year may come in any order; the other words are the claim: 21.1m, 21.1
-million, 21,165,208, "over 5 million", "fell 31%", -31%, second, "half of all
-providers' reports". A number is as exact as it is written: 21.1m may stand for
-21,050,000 to 21,149,999. A whole statement in quotes is read as it is.
-
-NAME is a platform, a company, "total" (the CyberTipline), "all providers",
-"Facebook and Instagram" or "top 5". Where a platform and a company have one name,
-the platform is meant, unless the number is the company's; the answer says so.
-
---text reads a file of plain text, Markdown or HTML (- for standard input) and
-lists every such statement in it. Numbers about other things are left alone; one
-that stands with a known name and could not be read is listed as not-understood.
-
-Verdicts that hold: exact, rounded, truncated (cut off though it rounds up),
-bound ("over 21m"). Verdicts that do not: unit (images, not reports), part (one
-row or member of a sum), total (true of another total than the one named), break
-(the years are not comparable), open (the published sum is only "at least"),
-own-count (the platform's own, not NCMEC's), wrong, no-figure.
-
-Exits 0 where everything holds, 3 where something does not, 1 where the name or
-the year is not known.`,
-		Example: `  espfigures claim Facebook 2022 21.1m
-  espfigures claim x 2023 "fell 31%"
-  espfigures claim "Facebook and Instagram" 2023 29.3m
-  espfigures claim "In 2022, Instagram reported over 5 million times."
-  espfigures claim --text article.html --format html > checked.html`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if file != "" {
-				return wants(0, 0)(cmd, args)
-			}
-			return wants(1, -1)(cmd, args)
-		},
-		ValidArgsFunction: a.offer(nameThenYear),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			all, err := a.dataset(cmd.Context())
-			if err != nil {
-				return err
-			}
-			c := text.Claims{Model: all.model}
-			reader := claim.NewReader(all.model, all.finder())
-			if file != "" {
-				c.Answers, c.Title, err = a.claimsIn(reader, file)
-			} else {
-				c.Answers, c.Asked, err = a.claimOf(reader, args)
-			}
-			if err != nil {
-				return err
-			}
-			if err := c.Write(a.stdout, a.style, format); err != nil {
-				return err
-			}
-			if slices.ContainsFunc(c.Answers, func(x claim.Answer) bool { return x.Verdict != claim.NotUnderstood && !x.Verdict.Holds() }) {
-				return &exitError{code: exitFinding}
-			}
-			return nil
-		},
+	var file, format string
+	cmd := a.answering("claim", 0, -1, func(all facts, args []string) (err error) {
+		c := text.Claims{Model: all.model}
+		reader := claim.NewReader(all.model, all.finder())
+		if file != "" {
+			c.Answers, c.Title, err = a.claimsIn(reader, file)
+		} else {
+			c.Answers, c.Asked, err = a.claimOf(reader, args)
+		}
+		if err != nil {
+			return err
+		}
+		if err := c.Write(a.stdout, a.style, format); err != nil {
+			return err
+		}
+		if slices.ContainsFunc(c.Answers, func(x claim.Answer) bool { return x.Verdict != claim.NotUnderstood && !x.Verdict.Holds() }) {
+			return &exitError{code: exitFinding}
+		}
+		return nil
+	})
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if file == "" != (len(args) > 0) {
+			return usage("wrong number of arguments, %d; name, year and claim are wanted, or --text FILE; see espfigures claim --help", len(args))
+		}
+		return nil
 	}
-	a.dataFlags(cmd)
+	cmd.ValidArgsFunction = a.offer(nameThenYear)
 	cmd.Flags().StringVar(&file, "text", "", "`FILE` of plain text, Markdown or HTML to check statement by statement; - is standard input")
-	chooseOne(cmd, &format, "format", "", "text", "csv", "json", "html")
+	formatFlag(cmd, &format, "text", "csv", "json", "html")
 	return cmd
 }
 

@@ -2,7 +2,7 @@ package main
 
 import (
 	"cmp"
-	"fmt"
+	"math"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -26,78 +26,41 @@ type compareFlags struct {
 
 func newCompare(a *app) *cobra.Command {
 	var f compareFlags
-	cmd := &cobra.Command{
-		Use:   "compare [NAME...]",
-		Short: "Platforms, companies, categories, sets and totals across years",
-		Long: `Compares platforms, companies, categories, sets and totals across years, in one
-table. A name is an id or a name as any output prints it. facebook+instagram is
-the sum of both, top-5 the five largest of each year together, esp-total all
-providers, total the whole CyberTipline. Where a platform and a company have one
-name, the platform is meant; company:microsoft is the company.
-
-Without a name, the twenty largest providers of the newest complete year within
---years; hotlines and NCMEC's own services are left out. --by turns names into
-companies (the owners of a platform) or categories.
-
-A company's value is the sum over the platforms it owned on 31 December. Where
-two years are not comparable no change is shown but the mark of the reason:
-[b] break, [o] ownership changed, [c] combined row, [p] partial year. The notes
-below the table say why, each once; --brief leaves them out.
-
-Metrics: reports; change, against the year to its left (the first against the
-calendar year before), in percent, or in reports where the base has fewer than
-100; share of all providers' reports, with its change in percentage points in
-CSV and JSON; rank among all reporters. CSV has one row a series and year, with
-every metric and the change against the calendar year before; JSON adds, for
-each year, what may be said against every earlier year shown, by every measure.
---cite prints what to cite for the comparison alone.`,
-		Example: `  espfigures compare facebook instagram whatsapp
-  espfigures compare meta facebook total --years 2019-2023
-  espfigures compare facebook+instagram social --years 2019,2023 --brief
-  espfigures compare --by company --top 10 --format csv > companies.csv`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if f.top < 0 || cmd.Flags().Changed("top") && f.top == 0 {
-				return usage("--top: %d is not a number of rows", f.top)
-			}
-			if len(f.metrics) == 0 {
-				f.metrics = []string{"reports", "change"}
-			}
-			return a.compare(cmd, f, args)
-		},
-		ValidArgsFunction: a.offer(namesOf),
+	var shown yearList
+	cmd := a.answering("compare", 0, -1, func(all facts, args []string) error {
+		return a.compare(all, f, shown, args)
+	})
+	cmd.PreRun = func(*cobra.Command, []string) {
+		shown, a.years = a.years, yearList{} // a change needs the year before the first one shown
 	}
-	a.dataFlags(cmd)
-	cmd.Flags().IntVar(&f.top, "top", 0, "only the `N` largest of the newest complete year within --years, else of its newest")
+	cmd.ValidArgsFunction = a.offer(namesOf)
+	numberFlag(cmd, &f.top, "top", "only the `N` largest of the newest complete year within --years, else of its newest", 1, math.MaxInt)
 	chooseOne(cmd, &f.by, "by", "what to compare: ", "platform", "company", "category")
 	chooseSome(cmd, &f.metrics, "metric", "lines of the table: "+or(text.Metrics)+" (default reports,change); CSV and JSON have all", text.Metrics)
 	f.filter.add(a, cmd)
 	cmd.Flags().BoolVar(&f.brief, "brief", false, "the table and its marks only, without notes")
-	formatFlag(cmd, &f.format)
+	formatFlag(cmd, &f.format, "text", "csv", "json")
 	citeFlag(cmd, &f.cite)
-	complete(cmd, cobra.NoFileCompletions, "top")
 	return cmd
 }
 
-func (a *app) compare(cmd *cobra.Command, f compareFlags, names []string) error {
-	shown := a.years
-	a.years = yearList{} // a change needs the year before the first one shown
-	all, err := a.dataset(cmd.Context())
-	if err != nil {
-		return err
-	}
+func (a *app) compare(all facts, f compareFlags, shown yearList, names []string) (err error) {
 	for i, name := range f.filter.categories {
 		if f.filter.categories[i], err = categoryID(all.Dataset, name); err != nil {
 			return err
 		}
 	}
 	v := text.Comparison{Model: all.model, Metrics: f.metrics, Brief: f.brief}
+	if len(v.Metrics) == 0 {
+		v.Metrics = text.Metrics[:2]
+	}
 	for _, y := range v.Model.Years {
 		if shown.has(y) {
 			v.Years = append(v.Years, y)
 		}
 	}
 	if len(v.Years) == 0 {
-		return fmt.Errorf("no data for %s; years available: %s", shown.String(), yearsHeld(all.Dataset))
+		return all.noData(shown.text)
 	}
 	if v.Series, err = a.named(all, f.by, names); err != nil {
 		return err
@@ -113,17 +76,15 @@ func (a *app) compare(cmd *cobra.Command, f compareFlags, names []string) error 
 		v.Largest = newestComplete(v.Model, v.Years)
 		v.Series = largest(v.Series, v.Largest, f.top)
 	}
-	if f.cite != "" {
-		fmt.Fprint(a.stdout, explain.Write(explain.Comparison(v.Model, v.Series, v.Years), f.cite))
-		return nil
-	}
-	switch f.format {
-	case "csv":
+	switch {
+	case f.cite != "":
+		return a.put(explain.Write(explain.Comparison(v.Model, v.Series, v.Years), f.cite))
+	case f.format == "csv":
 		return a.writeTable(tables.Series(v.Model, v.Series, v.Years), f.format)
-	case "json":
+	case f.format == "json":
 		return a.writeTable(tables.SeriesAgainst(v.Model, v.Series, v.Years), f.format)
 	}
-	return v.Write(a.stdout, a.style)
+	return a.put(v.Text(a.style))
 }
 
 // named returns the series that names mean, each once; without a name all of a

@@ -16,28 +16,9 @@ import (
 )
 
 func newExtract(a *app) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "extract FILE...",
-		Short: "Print the table of such a document (PDF or HTML) as CSV",
-		Long: `Prints the rows of the table of reports by ESP in each FILE, a PDF or HTML
-document, as CSV: year,page,row,esp_name,reports,flags. Only data rows are
-printed; the printed total is tested, not printed. flags holds the mark that
-is printed next to the name: "*" for a row in which related platforms are combined.
-Rows count the data rows of one page in reading order. With --years, tables of
-other years are checked and not printed.
-
-"-" reads a document from standard input.
-
-Exits 1 if a FILE cannot be read, 3 if rows do not sum to the printed total or
-another check failed. Nothing is printed for a file that cannot be read.`,
-		Example: `  espfigures extract 2022-reports-by-esp.pdf > 2022.csv
-  espfigures extract *.pdf
-  curl -s https://… | espfigures extract -`,
-		Args: wants(1, -1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.extract(cmd.Context(), args)
-		},
-	}
+	cmd := command("extract", 1, -1, func(cmd *cobra.Command, args []string) error {
+		return a.extract(cmd.Context(), args)
+	})
 	a.yearsFlag(cmd)
 	return cmd
 }
@@ -68,7 +49,7 @@ func (a *app) extract(ctx context.Context, paths []string) error {
 		}
 		for _, t := range res.Tables {
 			if t.Year != 0 && !a.years.has(t.Year) {
-				a.say("%s: %d is not among --years %s, left out", path, t.Year, a.years.String())
+				a.say("%s: %d is not among --years %s, left out", path, t.Year, a.years.text)
 				continue
 			}
 			year := strings.TrimPrefix(strconv.Itoa(t.Year), "0")

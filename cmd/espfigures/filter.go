@@ -20,8 +20,12 @@ func (f *filterFlags) add(a *app, cmd *cobra.Command) {
 	chooseSome(cmd, &f.exclude, "exclude-kind", "leave out reporters of a kind", kindNames())
 }
 
-// categoryID returns the id of a category that a user named by id or name.
+// categoryID returns the id of a category that a user named by id or name, ""
+// where none was named.
 func categoryID(ds *pipeline.Dataset, name string) (string, error) {
+	if name == "" {
+		return "", nil
+	}
 	var ids []string
 	for _, c := range ds.Categories {
 		if strings.EqualFold(c.ID, name) || strings.EqualFold(c.Name, name) {

@@ -3,8 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,64 +17,6 @@ import (
 
 	"espfigures/pipeline/explain"
 )
-
-// textFlag is a flag whose text a function reads, so that a fault is one of usage
-// whatever the command does with it.
-type textFlag struct {
-	read       func(string) error
-	standard   string // shown as the default
-	kindOfText string
-}
-
-func (f textFlag) Set(s string) error { return f.read(s) }
-func (f textFlag) String() string     { return f.standard }
-func (f textFlag) Type() string       { return f.kindOfText }
-
-// chooseOne gives a command a flag that takes one of a few words; *to has the
-// default.
-func chooseOne(cmd *cobra.Command, to *string, name, help string, of ...string) {
-	choose(cmd, name, help+or(of), of, *to, func(s string) error {
-		*to = s
-		return oneOf(s, of)
-	})
-}
-
-// chooseSome gives a command a flag that takes several of a few words,
-// separated by commas or given one by one.
-func chooseSome(cmd *cobra.Command, to *[]string, name, help string, of []string) {
-	choose(cmd, name, help, of, "", func(s string) error {
-		for w := range strings.SplitSeq(s, ",") {
-			if err := oneOf(strings.TrimSpace(w), of); err != nil {
-				return err
-			}
-			*to = append(*to, strings.TrimSpace(w))
-		}
-		return nil
-	})
-}
-
-func choose(cmd *cobra.Command, name, help string, of []string, standard string, read func(string) error) {
-	cmd.Flags().Var(textFlag{read, standard, "word"}, name, help)
-	complete(cmd, cobra.FixedCompletions(of, cobra.ShellCompDirectiveNoFileComp), name)
-}
-
-func oneOf(s string, of []string) error {
-	if !slices.Contains(of, s) {
-		return fmt.Errorf("%q is not %s", s, or(of))
-	}
-	return nil
-}
-
-// formatFlag says what commands that print a table can print it as.
-func formatFlag(cmd *cobra.Command, to *string) {
-	*to = "text"
-	chooseOne(cmd, to, "format", "", "text", "csv", "json")
-}
-
-// citeFlag prints citations alone.
-func citeFlag(cmd *cobra.Command, to *string) {
-	chooseOne(cmd, to, "cite", "print the citation alone: ", explain.Formats...)
-}
 
 // dataFlags gives a command the flags that say which figures it works from.
 func (a *app) dataFlags(cmd *cobra.Command) {
@@ -96,11 +40,6 @@ func (a *app) dataFlags(cmd *cobra.Command) {
 	complete(cmd, cobra.NoFileCompletions, "address", "accept-total", "as-of")
 }
 
-func (a *app) yearsFlag(cmd *cobra.Command) {
-	cmd.Flags().Var(&a.years, "years", "years to use, such as 2019-2025, 2022 or 2019,2023 (default all)")
-	complete(cmd, a.offer(yearsOf), "years")
-}
-
 // folderFlag gives a command a flag that names a folder. The environment
 // variable of its name sets the default.
 func folderFlag(cmd *cobra.Command, to *string, name, standard, help string) {
@@ -115,12 +54,128 @@ func (a *app) outFlag(cmd *cobra.Command) {
 	folderFlag(cmd, &a.out, "out", "out", "folder the outputs are written to")
 }
 
+// chooseOne gives a command a flag that takes one of a few words; *to has the
+// default.
+func chooseOne(cmd *cobra.Command, to *string, name, help string, of ...string) {
+	help += or(of)
+	if *to != "" {
+		help += " (default " + *to + ")"
+	}
+	cmd.Flags().Func(name, help, func(s string) error {
+		*to = s
+		return oneOf(s, of)
+	})
+	complete(cmd, cobra.FixedCompletions(of, cobra.ShellCompDirectiveNoFileComp), name)
+}
+
+// chooseSome gives a command a flag that takes several of a few words,
+// separated by commas or given one by one.
+func chooseSome(cmd *cobra.Command, to *[]string, name, help string, of []string) {
+	cmd.Flags().Func(name, help, func(s string) (err error) {
+		for w := range strings.SplitSeq(s, ",") {
+			w = strings.TrimSpace(w)
+			*to, err = append(*to, w), errors.Join(err, oneOf(w, of))
+		}
+		return err
+	})
+	complete(cmd, cobra.FixedCompletions(of, cobra.ShellCompDirectiveNoFileComp), name)
+}
+
+func oneOf(s string, of []string) error {
+	if !slices.Contains(of, s) {
+		return fmt.Errorf("%q is not %s", s, or(of))
+	}
+	return nil
+}
+
+// formatFlag says what an answer can be printed as; the first is the default.
+func formatFlag(cmd *cobra.Command, to *string, formats ...string) {
+	*to = formats[0]
+	chooseOne(cmd, to, "format", "", formats...)
+}
+
+// citeFlag prints citations alone.
+func citeFlag(cmd *cobra.Command, to *string) {
+	chooseOne(cmd, to, "cite", "print the citation alone: ", explain.Formats...)
+}
+
+// numberFlag gives a command a flag that takes a whole number.
+func numberFlag(cmd *cobra.Command, to *int, name, help string, least, most int) {
+	cmd.Flags().Func(name, help, func(s string) (err error) {
+		if *to, err = strconv.Atoi(s); err != nil || *to < least || *to > most {
+			return fmt.Errorf("%q is not a usable whole number", s)
+		}
+		return nil
+	})
+	complete(cmd, cobra.NoFileCompletions, name)
+}
+
+func (a *app) yearsFlag(cmd *cobra.Command) {
+	cmd.Flags().Func("years", "`years` to use, such as 2019-2025, 2022 or 2019,2023 (default all)", a.years.set)
+	complete(cmd, a.offer(yearsOf), "years")
+}
+
+var yearForm = regexp.MustCompile(`^(19|20)\d\d$`)
+
 // parseYear reads a year of four digits.
 func parseYear(s string) (int, error) {
 	if !yearForm.MatchString(s) {
 		return 0, fmt.Errorf("%q is not a year", s)
 	}
 	return strconv.Atoi(s)
+}
+
+// yearList is years and spans of years, separated by commas, such as
+// "2019-2025", "2022", "2022-", "-2021" or "2019,2023". Empty means all years.
+type yearList struct {
+	text  string
+	spans [][2]int // first and last year
+}
+
+func (y *yearList) set(s string) error {
+	*y = yearList{text: s}
+	for part := range strings.SplitSeq(s, ",") {
+		first, last, isSpan := strings.Cut(strings.TrimSpace(part), "-")
+		if !isSpan {
+			last = first
+		}
+		span := [2]int{0, math.MaxInt}
+		for i, text := range []string{first, last} {
+			if text == "" && first != last {
+				continue // an open end
+			}
+			year, err := parseYear(text)
+			if err != nil {
+				return fmt.Errorf("%q is not a year or a span of years", part)
+			}
+			span[i] = year
+		}
+		if span[0] > span[1] {
+			return fmt.Errorf("%d comes after %d", span[0], span[1])
+		}
+		y.spans = append(y.spans, span)
+	}
+	return nil
+}
+
+// has reports whether the user wants the year.
+func (y *yearList) has(year int) bool {
+	return len(y.spans) == 0 || slices.ContainsFunc(y.spans, func(s [2]int) bool { return s[0] <= year && year <= s[1] })
+}
+
+// bounds returns the first and last year of all; 0 leaves an end open.
+func (y *yearList) bounds() (from, to int) {
+	if len(y.spans) == 0 {
+		return 0, 0
+	}
+	from = math.MaxInt
+	for _, s := range y.spans {
+		from, to = min(from, s[0]), max(to, s[1])
+	}
+	if to == math.MaxInt {
+		to = 0
+	}
+	return from, to
 }
 
 // isAddress refuses what is no address of a web page.
@@ -138,22 +193,12 @@ func flagFault(cmd *cobra.Command, err error) error {
 		flag := value.GetFlag()
 		says = fmt.Sprintf("--%s: %v", flag.Name, value.Unwrap())
 		if wanted := map[string]string{
-			"int": "a usable whole number", "bool": "true or false", "time": "a day such as 2022-06-01", "duration": "a time such as 2s or 500ms",
+			"bool": "true or false", "time": "a day such as 2022-06-01", "duration": "a time such as 2s or 500ms",
 		}[flag.Value.Type()]; wanted != "" {
 			says = fmt.Sprintf("--%s: %q is not %s", flag.Name, value.GetValue(), wanted)
 		}
 	}
 	return usage("%s; see %s --help", says, cmd.CommandPath())
-}
-
-// wants says how many arguments a command takes; most is -1 for any number.
-func wants(least, most int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if n := len(args); n < least || most >= 0 && n > most {
-			return usage("wrong number of arguments, %d; the form is %q; see %s --help", n, strings.TrimSuffix(cmd.UseLine(), " [flags]"), cmd.CommandPath())
-		}
-		return nil
-	}
 }
 
 // or joins words as a sentence does: "text, csv or json".

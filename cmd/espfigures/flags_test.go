@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -64,27 +63,6 @@ func TestFaultsOfUsage(t *testing.T) {
 			if strings.Contains(said, inner) {
 				t.Errorf("%s: %q speaks of %q", c.args, said, inner)
 			}
-		}
-	}
-}
-
-func TestNameYear(t *testing.T) {
-	for in, want := range map[string]string{
-		"Facebook|2022|21.1m":       "Facebook 2022 [21.1m]",
-		"Match|Group|2021|158":      "Match Group 2021 [158]",
-		"Meta|2022|21.1|million":    "Meta 2022 [21.1 million]",
-		"2020|Companies|2021|2,021": "2020 Companies 2021 [2,021]",
-		"Facebook|2022|2021":        "Facebook 2022 [2021]",
-		"Facebook|22|5":             "",
-		"2022|5|6":                  "",
-	} {
-		name, year, rest, err := nameYear(strings.Split(in, "|"))
-		got := fmt.Sprintf("%s %d %v", name, year, rest)
-		if err != nil {
-			got = ""
-		}
-		if got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
 }

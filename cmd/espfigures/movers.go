@@ -1,9 +1,7 @@
 package main
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
+	"math"
 
 	"github.com/spf13/cobra"
 
@@ -14,70 +12,46 @@ import (
 )
 
 func newMovers(a *app) *cobra.Command {
-	opt := compare.MoversOptions{}
 	var category, kind, format string
-	by, minBase := "platform", 0
-	cmd := &cobra.Command{
-		Use:   "movers YEAR YEAR",
-		Short: "Who rose and fell most between any two years, who entered and who left",
-		Long: `Lists the largest falls and rises of reports between two years, in number and
-percent; apart from these, who has a row in one of the two years only, and what
-is not comparable, with the reason. Platforms with fewer than --min-base reports
-in the earlier year are left out: a percentage of a small number says little.
-Hotlines and NCMEC's own services are left out unless --kind asks for them.
-
-CSV and JSON have one row each: from and to are the reports of the two years,
-group is moved, entered, left or not-comparable.`,
-		Example: `  espfigures movers 2022 2023
-  espfigures movers 2019 2023 --by company
-  espfigures movers 2021 2023 --category dating --min-base 1 --format csv`,
-		Args: wants(2, 2),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			from, err1 := parseYear(args[0])
-			to, err2 := parseYear(args[1])
-			switch {
-			case errors.Join(err1, err2) != nil:
-				return usage("%w", cmp.Or(err1, err2))
-			case from == to:
-				return usage("two different years are needed, %d was given twice", from)
-			case minBase < 1:
-				return usage("--min-base: %d is less than 1", minBase)
-			case opt.Top < 0:
-				return usage("--top: %d is not a number of rows", opt.Top)
-			case format == "text" && !cmd.Flags().Changed("top"):
-				opt.Top = 10
-			}
-			all, err := a.dataset(cmd.Context())
+	by, minBase, top := "platform", int(compare.SmallBase), -1
+	cmd := a.answering("movers", 2, 2, func(all facts, args []string) error {
+		var years [2]int
+		for i, arg := range args {
+			year, err := parseYear(arg)
 			if err != nil {
-				return err
+				return usage("%w", err)
 			}
-			for _, y := range []int{from, to} {
-				if all.Edition(y) == nil {
-					return fmt.Errorf("no data for %d; years available: %s", y, yearsHeld(all.Dataset))
-				}
+			if all.Edition(year) == nil {
+				return all.noData(year)
 			}
-			if category != "" {
-				if opt.Category, err = categoryID(all.Dataset, category); err != nil {
-					return err
-				}
-			}
-			opt.By, opt.Kind, opt.MinBase = compare.Type(by), pipeline.Kind(kind), pipeline.Count(minBase)
-			v := all.model.Movers(from, to, opt)
-			if format == "text" {
-				return text.Movers(a.stdout, a.style, v, by, opt.MinBase)
-			}
-			return a.writeTable(tables.Movers(v), format)
-		},
-		ValidArgsFunction: a.offer(yearsOf),
-	}
-	a.dataFlags(cmd)
+			years[i] = year
+		}
+		if years[0] == years[1] {
+			return usage("two different years are needed, %d was given twice", years[0])
+		}
+		if top < 0 && format == "text" {
+			top = 10
+		}
+		category, err := categoryID(all.Dataset, category)
+		if err != nil {
+			return err
+		}
+		v := all.model.Movers(years[0], years[1], compare.MoversOptions{
+			By: compare.Type(by), Category: category, Kind: pipeline.Kind(kind), MinBase: pipeline.Count(minBase), Top: top,
+		})
+		if format == "text" {
+			return a.put(text.Movers(a.style, v, by, pipeline.Count(minBase)))
+		}
+		return a.writeTable(tables.Movers(v), format)
+	})
+	cmd.ValidArgsFunction = a.offer(yearsOf)
 	cmd.Flags().Lookup("years").Hidden = true
 	chooseOne(cmd, &by, "by", "who: ", "platform", "company", "category")
 	cmd.Flags().StringVar(&category, "category", "", "only a `category`, by id or name")
 	chooseOne(cmd, &kind, "kind", "only reporters of a kind: ", kindNames()...)
-	cmd.Flags().IntVar(&minBase, "min-base", int(compare.SmallBase), "least reports in the earlier year (of entrants and leavers in the year they have)")
-	cmd.Flags().IntVar(&opt.Top, "top", 0, "at most `N` in each list; 0 for all (default 10 as text)")
-	formatFlag(cmd, &format)
+	numberFlag(cmd, &minBase, "min-base", "least `reports` in the earlier year (of entrants and leavers in the year they have) (default 100)", 1, math.MaxInt)
+	numberFlag(cmd, &top, "top", "at most `N` in each list; 0 for all (default 10 as text)", 0, math.MaxInt)
+	formatFlag(cmd, &format, "text", "csv", "json")
 	complete(cmd, a.offer(categoriesOf), "category")
 	return cmd
 }

@@ -15,69 +15,40 @@ import (
 )
 
 func newNames(a *app) *cobra.Command {
-	format := "csv"
-	cmd := &cobra.Command{
-		Use:   "names [NAME...]",
-		Short: "What each name resolves to, and why; where a service without a row is counted",
-		Long: `Prints esp_name,platform_id,platform,company,kind,match,suggestion,category,
-ownership,counted_in for each name: match is exact (an alias letter by letter),
-normalised (an alias once case, punctuation and legal forms are gone) or none.
-company is the owner on 31 December of the newest year in which the platform has
-a figure, ownership is owned, independent or not-established. A service without a
-row of its own has none as match: suggestion says where its reports are counted,
-counted_in is that platform. A name nobody knows gets similar ones as suggestions,
-with the reason; they are never used. "-" reads names from standard input, one a
-line; without a name, every name printed in the tables.
-
-A line of standard input that is no text in UTF-8 (or in UTF-16 with its byte
-order mark) is left out; the others are answered, a message says how many were
-left out, and the exit code is 1.`,
-		Example: `  espfigures names 'MediaLabKik' 'Snap Inc. (Snapchat)' YouTube
-  espfigures names - < names.txt
-  espfigures names | grep ',none,'                 # printed names nobody knows`,
-		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			all, err := a.dataset(cmd.Context())
+	var format string
+	cmd := a.answering("names", 0, -1, func(all facts, args []string) error {
+		n := namer{facts: all, found: map[pipeline.Match]int{}, table: text.List("esp_name platform_id platform company kind match suggestion category ownership counted_in")}
+		if len(args) == 0 {
+			for _, f := range all.Figures {
+				if !slices.Contains(args, f.Name) {
+					args = append(args, f.Name)
+				}
+			}
+		}
+		var leftOut error
+		for _, name := range args {
+			if name != "-" {
+				n.add(name)
+				continue
+			}
+			notNames, err := resolve.EachLine(a.stdin, n.add)
 			if err != nil {
-				return err
+				return fmt.Errorf("standard input: %w", err)
 			}
-			n := namer{facts: all, found: map[pipeline.Match]int{}}
-			for _, column := range strings.Split("esp_name platform_id platform company kind match suggestion category ownership counted_in", " ") {
-				n.table.Fields = append(n.table.Fields, tables.Field{Name: column, Kind: tables.Text})
-			}
-			if len(args) == 0 {
-				for _, f := range all.Figures {
-					if !slices.Contains(args, f.Name) {
-						args = append(args, f.Name)
-					}
-				}
-			}
-			var leftOut error
-			for _, name := range args {
-				if name != "-" {
-					n.add(name)
-					continue
-				}
-				notNames, err := resolve.EachLine(a.stdin, n.add)
-				if err != nil {
-					return fmt.Errorf("standard input: %w", err)
-				}
-				leftOut = errors.Join(leftOut, notNames)
-			}
-			if format == "text" {
-				err = text.Table(a.stdout, n.table)
-			} else {
-				err = a.writeTable(n.table, format)
-			}
-			if err != nil {
-				return err
-			}
-			n.report(a)
-			return leftOut
-		},
-	}
-	a.dataFlags(cmd)
-	chooseOne(cmd, &format, "format", "", "csv", "text", "json")
+			leftOut = errors.Join(leftOut, notNames)
+		}
+		write := a.writeTable
+		if format == "text" {
+			write = func(t tables.Table, _ string) error { return text.Table(a.stdout, t) }
+		}
+		if err := write(n.table, format); err != nil {
+			return err
+		}
+		n.report(a)
+		return leftOut
+	})
+	cmd.ValidArgsFunction = cobra.NoFileCompletions
+	formatFlag(cmd, &format, "csv", "text", "json")
 	return cmd
 }
 

@@ -2,9 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,11 +13,9 @@ import (
 
 	"espfigures/output"
 	"espfigures/pipeline"
-	"espfigures/pipeline/archive"
 	"espfigures/pipeline/build"
 	"espfigures/pipeline/check"
 	"espfigures/pipeline/compare"
-	"espfigures/pipeline/registry"
 	"espfigures/scrapers"
 )
 
@@ -34,31 +31,12 @@ type refreshFlags struct {
 
 func newRefresh(a *app) *cobra.Command {
 	var f refreshFlags
-	cmd := &cobra.Command{
-		Use:   "refresh",
-		Short: "Find, fetch, read, check and write everything: the main job",
-		Long: `Finds NCMEC's tables from its pages, fetches what changed, reads and checks
-them, and writes the workbook, data files and page to the folder --out. Every
-version of every document is kept in the folder --archive. Without a network,
-or with --offline, it works from the archive and the figures shipped with the
-program, and says so.
-
-The outputs appear together or not at all. Exits 3 if a finding of severity
-fail stands (with --strict, any warning; with --fail-on-change, any change of
-a figure since the last run); findings.csv names each.`,
-		Example: `  espfigures refresh
-  espfigures refresh --dry-run                     # what would be fetched, and why
-  espfigures refresh --from ~/Downloads            # documents saved by hand, no network
-  espfigures refresh --quiet --fail-on-change      # for cron: silent unless something changed
-  espfigures refresh --only csv,xlsx --top 20      # a smaller workbook for a question`,
-		Args: wants(0, 0),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := f.check(a, cmd.Flags().Changed); err != nil {
-				return err
-			}
-			return a.refresh(cmd.Context(), f)
-		},
-	}
+	cmd := command("refresh", 0, 0, func(cmd *cobra.Command, args []string) error {
+		if err := f.check(a, cmd.Flags().Changed); err != nil {
+			return err
+		}
+		return a.refresh(cmd.Context(), f)
+	})
 	a.dataFlags(cmd)
 	a.outFlag(cmd)
 	fs := cmd.Flags()
@@ -81,11 +59,11 @@ a figure since the last run); findings.csv names each.`,
 	fs.BoolVar(&f.failOnChange, "fail-on-change", false, "exit 3 if a figure changed since the last run")
 	chooseSome(cmd, &f.only, "only", "outputs to write: "+or(output.Names())+" (default all)", output.Names())
 	fs.StringArrayVar(&f.platforms, "platforms", nil, "write these platforms only: `names` or ids, separated by commas or repeated; a name that has a comma needs a flag of its own")
-	fs.IntVar(&f.top, "top", 0, "write only the `N` largest platforms of the newest complete year within --years, else of its newest")
+	numberFlag(cmd, &f.top, "top", "write only the `N` largest platforms of the newest complete year within --years, else of its newest", 1, math.MaxInt)
 	fs.BoolVar(&f.bom, "bom", false, "begin CSV files with a byte order mark, for old versions of Excel")
 	fs.BoolVar(&f.partition, "partition", false, "write Parquet as year=YYYY/ folders too")
 	complete(cmd, a.offer(namesOf), "platforms")
-	complete(cmd, cobra.NoFileCompletions, "top", "contact", "start", "allow-host", "delay")
+	complete(cmd, cobra.NoFileCompletions, "contact", "start", "allow-host", "delay")
 	return cmd
 }
 
@@ -111,8 +89,6 @@ func (f refreshFlags) check(a *app, given func(flag string) bool) error {
 		return usage("--contact: %q is not a mail or web address in plain letters", f.contact)
 	case a.delay < 0 || a.delay > time.Hour:
 		return usage("--delay: %s is not between nothing and an hour", a.delay)
-	case given("top") && f.top < 1:
-		return usage("--top: %d is less than 1", f.top)
 	case given("from") && f.from == "":
 		return usage("--from: the name of the folder is empty")
 	}
@@ -212,86 +188,3 @@ func (a *app) checkFolders() error {
 	}
 	return nil
 }
-
-// openArchive opens the archive for a refresh, which waits while another run
-// writes to it. A run that fetches nothing needs only to read it, and does
-// with none: nil.
-func (a *app) openArchive(ctx context.Context, f refreshFlags) (*archive.Archive, error) {
-	if f.offline && f.from == "" || f.dryRun {
-		arch, err := archive.OpenReadOnly(a.archive)
-		if err == nil || !errors.Is(err, fs.ErrNotExist) {
-			return arch, err
-		}
-		if files, err := os.ReadDir(a.archive); err == nil && len(files) > 0 && f.offline {
-			return nil, fmt.Errorf("--archive: %s holds files and is not an archive", a.archive)
-		}
-		if f.dryRun {
-			return archive.Empty(), nil
-		}
-		return nil, nil
-	}
-	return archive.Open(ctx, a.archive, func() {
-		a.say("Another run is using the archive %s: waiting for it.", a.archive)
-	})
-}
-
-// fetch brings the archive up to date and returns what was found on the way.
-// Without a network it says so and returns nil: archive and snapshot serve.
-func (a *app) fetch(ctx context.Context, arch *archive.Archive, reader *build.Reader, f refreshFlags) ([]pipeline.Finding, error) {
-	hasTable := func(contentType string, page []byte) bool { return reader.HasTable(ctx, contentType, page) }
-	switch {
-	case f.from != "":
-		res, err := scrapers.TakeFolder(ctx, f.from, hasTable, time.Now(), store(arch))
-		if err != nil {
-			return nil, err
-		}
-		a.say("Took %s from %s; no network was used.", counted(len(res.Documents), "document"), f.from)
-		return res.Findings, nil
-	case f.offline:
-		a.say("Offline: worked from %s.", heldBy(arch))
-		return nil, nil
-	}
-	site, err := registry.Site()
-	if err != nil {
-		return nil, err
-	}
-	show, done := a.progress()
-	from, to := a.years.bounds()
-	res, err := scrapers.Refresh(ctx, scrapers.Options{
-		Site: site, Start: a.start, AllowHosts: a.allowHosts, Limits: limits(a.delay),
-		Contact: f.contact, Version: version, From: from, To: to,
-		DryRun: f.dryRun, Wayback: f.wayback, HasTable: hasTable, Progress: show,
-	}, arch, store(arch))
-	done()
-	switch {
-	case errors.Is(err, scrapers.ErrOffline):
-		if f.dryRun {
-			return nil, fmt.Errorf("nothing can be planned: no network: %s", noNetwork(err))
-		}
-		// Said with --quiet too: a scheduled run that never reaches anyone is
-		// to be noticed.
-		fmt.Fprintf(a.stderr, "No network: %s. Worked from %s; refresh --from FOLDER takes documents saved with a browser.\n", noNetwork(err), heldBy(arch))
-		return nil, nil
-	case err != nil:
-		return nil, err
-	}
-	if f.dryRun {
-		return nil, printPlan(a.stdout, res)
-	}
-	a.say("%s: %s downloaded; %d unchanged.", counted(res.Requests, "request"), counted(res.Downloads, "document"), res.NotModified)
-	return res.Findings, nil
-}
-
-// store returns what puts fetched bytes into the archive.
-func store(arch *archive.Archive) func(scrapers.Fetched) error {
-	return func(f scrapers.Fetched) error {
-		if f.Landing {
-			return arch.PutPage(f.Body, f.Sighting)
-		}
-		return arch.Put(f.Body, f.Sighting)
-	}
-}
-
-// limits bounds what fetching may cost. A variable, so that tests of faults
-// need not wait as long as a run does.
-var limits = scrapers.DefaultLimits

@@ -14,25 +14,8 @@ import (
 )
 
 func newRegistry(a *app) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "registry",
-		Short: "Your own aliases, owners, categories, groups and notes",
-		Long: `A folder of CSV files adds to the facts shipped with the program, or replaces
-them: aliases, platforms, owners, companies, categories, groups, notes. Every
-command takes it with --registry FOLDER. The files are checked like the shipped
-ones, and what they say is marked "user" wherever it bears on a figure.`,
-		Args: wants(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	cmd.AddCommand(&cobra.Command{
-		Use:     "init FOLDER",
-		Short:   "Write the files of your own layer, with headers and examples",
-		Example: "  espfigures registry init mine\n  espfigures compare --registry mine my-group",
-		Args:    wants(1, 1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return a.registryInit(args[0])
-		},
-	})
+	cmd := command("registry", 0, 0, func(cmd *cobra.Command, _ []string) error { return cmd.Help() })
+	cmd.AddCommand(command("init", 1, 1, func(_ *cobra.Command, args []string) error { return a.registryInit(args[0]) }))
 	return cmd
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -16,28 +17,11 @@ import (
 
 func newServe(a *app) *cobra.Command {
 	var port int
-	cmd := &cobra.Command{
-		Use:   "serve",
-		Short: "Show the explorer in a browser, on this machine only",
-		Long: `Answers with the page explorer.html that refresh wrote to --out, and with
-nothing else, until interrupted. It listens on the loopback address, so no other
-machine can reach it. The page needs no server: it can be opened from disk,
-mailed or put on any web server just as well.
-
-The address is printed to standard output.`,
-		Example: `  espfigures serve
-  espfigures serve --port 8080 --out data`,
-		Args: wants(0, 0),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if port < 0 || port > 65535 {
-				return usage("--port: %d is not a port", port)
-			}
-			return a.serve(cmd.Context(), port)
-		},
-	}
+	cmd := command("serve", 0, 0, func(cmd *cobra.Command, args []string) error {
+		return a.serve(cmd.Context(), port)
+	})
 	a.outFlag(cmd)
-	cmd.Flags().IntVar(&port, "port", 0, "port to listen on (default one that is free)")
-	complete(cmd, cobra.NoFileCompletions, "port")
+	numberFlag(cmd, &port, "port", "`port` to listen on (default one that is free)", 0, math.MaxUint16)
 	return cmd
 }
 
@@ -52,29 +36,16 @@ func (a *app) serve(ctx context.Context, port int) error {
 	}
 	address := "http://" + l.Addr().String() + "/"
 	server := &http.Server{
-		Handler:           explorerHandler(page, l.Addr().(*net.TCPAddr).Port),
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       60 * time.Second,
-		MaxHeaderBytes:    1 << 16,
+		Handler:     explorerHandler(page, l.Addr().(*net.TCPAddr).Port),
+		ReadTimeout: 10 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 60 * time.Second,
 	}
 	fmt.Fprintln(a.stdout, address)
 	a.say("The explorer is at %s on this machine only. Ctrl-C ends it.", address)
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(l) }()
-	select {
-	case err := <-ended:
+	defer context.AfterFunc(ctx, func() { server.Close() })()
+	if err := server.Serve(l); ctx.Err() == nil {
 		return err
-	case <-ctx.Done():
-		// Being interrupted is how serving ends.
-		last, stop := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
-		defer stop()
-		if err := server.Shutdown(last); err != nil {
-			return server.Close()
-		}
-		return nil
 	}
+	return nil // being interrupted is how serving ends
 }
 
 // explorerHandler answers with the page as it is on disk now, so that a refresh

@@ -17,7 +17,6 @@ import (
 
 	"espfigures/output/text"
 	"espfigures/pipeline"
-	"espfigures/scrapers"
 )
 
 // words returns an error as one line for people, with what libraries say of a
@@ -101,17 +100,6 @@ func oneLine(s string) string {
 		}
 		return "; "
 	})
-}
-
-// noNetwork says in a few words why no address can be reached. The reasons
-// differ by the host alone, so the first is enough.
-func noNetwork(err error) string {
-	var name *net.DNSError
-	if errors.As(err, &name) {
-		return words(name)
-	}
-	first, _, _ := strings.Cut(strings.TrimPrefix(words(err), scrapers.ErrOffline.Error()+": "), "; ")
-	return first
 }
 
 // counted writes a number of things: "1 document", "5 documents".

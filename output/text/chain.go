@@ -40,11 +40,7 @@ func chainText(style Style, c explain.Chain, instead string) string {
 		}
 		line(s.Label, s.Text)
 	}
-	b.WriteString("\n")
-	for _, n := range c.Notes {
-		b.WriteString(style.Wrap(n, "- ", "  "))
-	}
-	b.WriteString("\nTo cite:\n" + explain.Write(c.Citations, "text"))
+	b.WriteString("\n" + style.list(c.Notes) + "\nTo cite:\n" + explain.Write(c.Citations, "text"))
 	return b.String()
 }
 

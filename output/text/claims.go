@@ -46,23 +46,12 @@ func (c Claims) csv(w io.Writer) error {
 }
 
 func (c Claims) json(w io.Writer) error {
-	type row struct {
-		Quote     string        `json:"quote"`
-		ID        string        `json:"id"`
-		Years     []int         `json:"years"`
-		Measure   claim.Measure `json:"measure"`
-		Claimed   string        `json:"claimed"`
-		Sense     claim.Sense   `json:"sense,omitempty"`
-		Published string        `json:"published"`
-		Verdict   claim.Verdict `json:"verdict"`
-		Holds     bool          `json:"holds"`
-		Note      string        `json:"note"`
-		Say       string        `json:"say"`
-		Sources   []string      `json:"sources"`
-	}
-	list := []row{}
+	list := []map[string]any{}
 	for _, a := range c.Answers {
-		list = append(list, row{a.Sentence, a.ID, a.Years, a.Measure, a.Quantity.Text, a.Quantity.Sense, a.Published, a.Verdict, a.Verdict.Holds(), a.Note, a.Say, a.Sources})
+		list = append(list, map[string]any{
+			"quote": a.Sentence, "id": a.ID, "years": a.Years, "measure": a.Measure, "claimed": a.Quantity.Text, "sense": a.Quantity.Sense,
+			"published": a.Published, "verdict": a.Verdict, "holds": a.Verdict.Holds(), "note": a.Note, "say": a.Say, "sources": a.Sources,
+		})
 	}
 	return writeJSON(w, list)
 }
@@ -82,9 +71,7 @@ func (c Claims) Sentences() (list []*statement) {
 		}
 		s := list[len(list)-1]
 		s.Answers = append(s.Answers, a)
-		switch mark := verdictMark(a); {
-		case s.Mark == "x":
-		case mark != "=":
+		if mark := verdictMark(a); s.Mark == "=" || mark == "x" {
 			s.Mark = mark
 		}
 	}
@@ -157,13 +144,7 @@ func (c Claims) Tally() string {
 	for _, a := range c.Answers {
 		count[verdictMark(a)]++
 	}
-	form := func(n int, one, many string) string {
-		if n != 1 {
-			one = many
-		}
-		return fmt.Sprintf("%d %s", n, one)
-	}
-	return fmt.Sprintf("%s: %s (=), %s (x), %d not understood (?).", form(len(c.Answers), "statement", "statements"), form(count["="], "holds", "hold"), form(count["x"], "does not", "do not"), count["?"])
+	return fmt.Sprintf("Statements: %d. Hold (=): %d. Do not hold (x): %d. Not understood (?): %d.", len(c.Answers), count["="], count["x"], count["?"])
 }
 
 // long answers one claim with where its figure is printed.
@@ -174,29 +155,18 @@ func (c Claims) long(b *strings.Builder, style Style, a claim.Answer) {
 			b.WriteString(style.Wrap(text, fmt.Sprintf("%-12s", label), strings.Repeat(" ", 12)))
 		}
 	}
-	var points []*compare.Point
 	var figures []pipeline.Figure
-	for _, y := range a.Years {
-		if a.Series != nil && a.Series.At(y) != nil {
-			points, figures = append(points, a.Series.At(y)), append(figures, a.Series.At(y).Figures...)
-		}
-	}
-	if a.Published != "" {
-		published := a.Published
-		if a.Measure == claim.MeasureReports {
-			published += " reports"
-		}
-		if n := len(points); n > 0 && points[n-1].Status != "" {
-			published += fmt.Sprintf(" [%s]", points[n-1].Status)
-		}
-		line("Published", published)
-	}
-	line("Off by", a.OffBy)
-	line("Right", a.Right)
-	printedRows(line, figures, len(a.Years) > 1)
-	line("Say", a.Say)
 	var notes []string
-	for _, p := range points {
+	status := ""
+	for _, y := range a.Years {
+		if a.Series == nil || a.Series.At(y) == nil {
+			continue
+		}
+		p := a.Series.At(y)
+		figures = append(figures, p.Figures...)
+		if p.Status != "" {
+			status = fmt.Sprintf(" [%s]", p.Status)
+		}
 		if p.Reports == nil {
 			continue
 		}
@@ -206,11 +176,17 @@ func (c Claims) long(b *strings.Builder, style Style, a claim.Answer) {
 			}
 		}
 	}
-	for i, n := range notes {
-		if i == 0 {
-			b.WriteString("\n")
-		}
-		b.WriteString(style.Wrap(n, "- ", "  "))
+	if a.Measure == claim.MeasureReports && a.Published != "" {
+		line("Published", a.Published+" reports"+status)
+	} else if a.Published != "" {
+		line("Published", a.Published+status)
+	}
+	line("Off by", a.OffBy)
+	line("Right", a.Right)
+	printedRows(line, figures, len(a.Years) > 1)
+	line("Say", a.Say)
+	if len(notes) > 0 {
+		b.WriteString("\n" + style.list(notes))
 	}
 }
 

@@ -1,8 +1,8 @@
 package text
 
 import (
+	"cmp"
 	"fmt"
-	"io"
 	"math"
 	"regexp"
 	"slices"
@@ -33,18 +33,18 @@ type Comparison struct {
 // Metrics are what a line can show, in the order the help lists them.
 var Metrics = []string{"reports", "change", "share", "rank"}
 
-// Before returns the year that the change of a shown year is against: the year
+// before returns the year that the change of a shown year is against: the year
 // to its left, or the calendar year before the first.
-func (v *Comparison) Before(year int) int {
+func (v *Comparison) before(year int) int {
 	if i := slices.Index(v.Years, year); i > 0 {
 		return v.Years[i-1]
 	}
 	return year - 1
 }
 
-// Write writes the comparison: numbers aligned by their last digit, bars, and
-// below them what a reader must know.
-func (v *Comparison) Write(w io.Writer, style Style) error {
+// Text has the comparison for a terminal: numbers aligned by their last digit,
+// bars, and below them what a reader must know.
+func (v *Comparison) Text(style Style) string {
 	labels, sparks := []string{""}, []string{""}
 	for _, s := range v.Series {
 		for n, m := range v.Metrics {
@@ -65,27 +65,17 @@ func (v *Comparison) Write(w io.Writer, style Style) error {
 		}
 		years = append(years, column)
 	}
-	table := setTable(labels, years, sparks, style.Terminal)
-	var b strings.Builder
-	b.WriteString(v.title(style) + "\n" + table + legend(table))
-	if !v.Brief {
-		for _, n := range v.notes() {
-			b.WriteString(style.Wrap(n, "- ", "  "))
-		}
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func (v *Comparison) title(style Style) string {
 	largest := ""
-	switch {
-	case v.Largest > 0 && len(v.Series) == 1:
-		largest = fmt.Sprintf(", the largest of %d", v.Largest)
-	case v.Largest > 0:
+	if v.Largest > 0 {
 		largest = fmt.Sprintf(", the %d largest of %d", len(v.Series), v.Largest)
 	}
-	return style.Wrap(fmt.Sprintf("Reports to NCMEC's CyberTipline by calendar year%s. Unit: reports, not images, not children.", largest), "", "")
+	title := fmt.Sprintf("Reports to NCMEC's CyberTipline by calendar year%s. Unit: reports, not images, not children.", largest)
+	table := setTable(labels, years, sparks, style.Terminal)
+	text := style.Wrap(title, "", "") + "\n" + table + legend(table)
+	if !v.Brief {
+		text += style.list(v.notes())
+	}
+	return text
 }
 
 // yearMarks are the marks of every figure of a year.
@@ -115,7 +105,7 @@ func (v *Comparison) between(s *compare.Series, year int, metric string) compare
 	if metric == "share" || metric == "rank" {
 		measure = pipeline.Measure(metric)
 	}
-	return v.Model.Between(s, v.Before(year), year, measure)
+	return v.Model.Between(s, v.before(year), year, measure)
 }
 
 // cell shows a metric of a series in a year; first is that of the series' first line.
@@ -171,18 +161,24 @@ var blankWords = map[pipeline.Missing]string{
 func changeText(b compare.Between) string {
 	switch {
 	case b.Verdict == compare.No:
-		for _, r := range b.Reasons {
-			if r.Verdict == compare.No && r.Mark != 0 {
-				return brackets(pipeline.Flags(string(r.Mark)))
-			}
-		}
-		return "[b]"
-	case b.Change == nil || b.Change.Reports == nil:
+		return cmp.Or(marksOf(b), "[b]")
+	case b.Change == nil:
 		return ""
 	case b.Change.Percent == nil || b.OnSmallBase():
 		return signed(*b.Change.Reports)
 	}
 	return pipeline.ChangeText(*b.Change.Percent)
+}
+
+// marksOf says why two years do not compare.
+func marksOf(b compare.Between) string {
+	var marks pipeline.Flags
+	for _, r := range b.Reasons {
+		if r.Verdict == compare.No && r.Mark != 0 {
+			marks = marks.With(r.Mark)
+		}
+	}
+	return brackets(marks)
 }
 
 func signed(n pipeline.Count) string {
@@ -297,7 +293,7 @@ func (v *Comparison) notes() []string {
 	var pairs [][2]int
 	for i, y := range v.Years {
 		if i > 0 || slices.Contains(v.Metrics, "change") {
-			pairs = append(pairs, [2]int{v.Before(y), y})
+			pairs = append(pairs, [2]int{v.before(y), y})
 		}
 	}
 	measures := []pipeline.Measure{pipeline.MeasureReports}

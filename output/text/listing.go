@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"espfigures/output/tables"
@@ -66,8 +65,6 @@ func shortCell(v any) string {
 		return v.String()
 	case bool:
 		return map[bool]string{true: "yes", false: "no"}[v]
-	case int:
-		return strconv.Itoa(v)
 	}
 	text, _, _ := strings.Cut(tables.Cell(v), "T00:00:00Z")
 	return Short(text)
@@ -86,4 +83,13 @@ func Short(document string) string {
 		return document[:12]
 	}
 	return document
+}
+
+// List returns a table of texts, without rows. columns are their names, with
+// spaces between.
+func List(columns string) (t tables.Table) {
+	for name := range strings.FieldsSeq(columns) {
+		t.Fields = append(t.Fields, tables.Field{Name: name, Kind: tables.Text})
+	}
+	return t
 }

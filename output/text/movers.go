@@ -2,16 +2,15 @@ package text
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 )
 
-// Movers writes the lists of movers one below the other. by says who is listed,
+// Movers sets the lists of movers one below the other. by says who is listed,
 // minBase from how many reports on.
-func Movers(w io.Writer, style Style, v compare.Movers, by string, minBase pipeline.Count) error {
+func Movers(style Style, v compare.Movers, by string, minBase pipeline.Count) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Reports to NCMEC's CyberTipline, %d to %d, by %s. Unit: reports, not images, not children.\n", v.From, v.To, by)
 	for _, list := range []struct {
@@ -33,33 +32,21 @@ func Movers(w io.Writer, style Style, v compare.Movers, by string, minBase pipel
 		}
 		b.WriteString("\n" + aligned(rows, func(i int) bool { return i > 0 && i < 5 }))
 	}
-	b.WriteString("\n")
-	for _, n := range moverNotes(v, minBase) {
-		b.WriteString(style.Wrap(n, "- ", "  "))
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	b.WriteString("\n" + style.list(moverNotes(v, minBase)))
+	return b.String()
 }
 
 func moverCells(mv compare.Mover) []string {
-	count := func(p *compare.Point) string {
-		if p.Reports == nil {
-			return blankWords[p.Missing]
+	cells := []string{mv.Series.Name, "", "", "", "", ""}
+	for i, p := range []*compare.Point{mv.From, mv.To} {
+		if cells[1+i] = blankWords[p.Missing]; p.Reports != nil {
+			cells[1+i] = p.Reports.String()
 		}
-		return p.Reports.String()
 	}
-	cells := []string{mv.Series.Name, count(mv.From), count(mv.To), "", "", ""}
 	switch c := mv.Change; {
-	case mv.Movement == compare.Entered || mv.Movement == compare.Left:
-	case c == nil:
-		var marks pipeline.Flags
-		for _, r := range mv.Reasons {
-			if r.Verdict == compare.No && r.Mark != 0 {
-				marks = marks.With(r.Mark)
-			}
-		}
-		cells[5] = strings.TrimSpace(brackets(marks) + " " + mv.Why)
-	default:
+	case mv.Movement == compare.NotComparable:
+		cells[5] = strings.TrimSpace(marksOf(mv.Between) + " " + mv.Why)
+	case mv.Movement == compare.Moved:
 		cells[3] = signed(*c.Reports)
 		if c.Percent != nil && !mv.OnSmallBase() {
 			cells[4] = pipeline.ChangeText(*c.Percent)
@@ -72,9 +59,8 @@ func moverCells(mv compare.Mover) []string {
 func moverNotes(v compare.Movers, minBase pipeline.Count) []string {
 	var order []string
 	who := map[string][]string{}
-	listed := 0
-	for _, mv := range v.All() {
-		listed++
+	all := v.All()
+	for _, mv := range all {
 		for _, r := range mv.Reasons {
 			if r.Code == compare.BecauseSmallBase || mv.Verdict == compare.No && r.Verdict != compare.No {
 				continue
@@ -95,7 +81,7 @@ func moverNotes(v compare.Movers, minBase pipeline.Count) []string {
 		if len(who[text]) > 3 {
 			name = fmt.Sprintf("%s and %d more", strings.Join(who[text][:3], ", "), len(who[text])-3)
 		}
-		if len(who[text]) == listed {
+		if len(who[text]) == len(all) {
 			name = "All"
 		}
 		notes = append(notes, name+": "+text)

@@ -7,7 +7,7 @@ package text
 import (
 	"strings"
 
-	"golang.org/x/text/width"
+	"github.com/rivo/uniseg"
 )
 
 // Style says how wide text may be.
@@ -41,17 +41,16 @@ func (s Style) Wrap(text, first, next string) string {
 	return set + line + "\n"
 }
 
-// columns returns how many terminal columns a text takes.
-func columns(s string) int {
-	n := 0
-	for _, r := range s {
-		n++
-		if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
-			n++
-		}
+// list sets paragraphs as the items of a list.
+func (s Style) list(items []string) (set string) {
+	for _, item := range items {
+		set += s.Wrap(item, "- ", "  ")
 	}
-	return n
+	return set
 }
+
+// columns returns how many terminal columns a text takes.
+func columns(s string) int { return uniseg.StringWidth(s) }
 
 // setWidth gives texts the width of the widest.
 func setWidth(texts []string, set func(s string, n int) string) []string {
