@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -79,10 +80,7 @@ func (a *app) claimOf(reader *claim.Reader, args []string) (answers []claim.Answ
 		answers, err = statementOf(reader, strings.Join(args, " "))
 		return answers, "", err
 	}
-	year, err := parseYear(args[at])
-	if err != nil {
-		return nil, "", err
-	}
+	year, _ := strconv.Atoi(args[at])
 	name, words := args[:at], args[at+1:]
 	if at == 0 { // the year first: the name is the longest that is known
 		n := len(words) - 1

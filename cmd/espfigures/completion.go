@@ -35,18 +35,13 @@ func (a *app) offer(list func(f facts, args []string, begun string) []string) co
 	}
 }
 
-// namesOf offers the ids of series, the largest first, and their names to
-// whoever begins one with a capital.
+// namesOf offers the ids of series, the largest first.
 func namesOf(f facts, _ []string, begun string) (list []string) {
 	m := f.model
 	for _, s := range slices.Concat(m.Platforms, m.Companies, m.Categories, m.Groups, []*compare.Series{m.ESPTotal, m.Total}) {
-		word, other := s.ID, s.Name
-		if begun != strings.ToLower(begun) {
-			word, other = other, word
-		}
-		if strings.HasPrefix(word, begun) && !s.Alone {
+		if strings.HasPrefix(s.ID, begun) && !s.Alone {
 			// What would end a line, or its first column, is a space here.
-			list = append(list, strings.Join(strings.Fields(word), " ")+"\t"+strings.Join(strings.Fields(other), " ")+", "+string(s.Type))
+			list = append(list, s.ID+"\t"+strings.Join(strings.Fields(s.Name), " ")+", "+string(s.Type))
 		}
 	}
 	return list
@@ -68,11 +63,8 @@ func yearsOf(f facts, _ []string, _ string) (list []string) {
 
 // nameThenYear offers names, and after a name the years that have a table.
 func nameThenYear(f facts, args []string, begun string) []string {
-	switch {
-	case len(args) == 0:
+	if len(args) == 0 {
 		return namesOf(f, args, begun)
-	case slices.ContainsFunc(args, yearForm.MatchString):
-		return nil
 	}
 	return yearsOf(f, args, begun)
 }

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
 	"espfigures/pipeline"
@@ -30,9 +29,6 @@ func (a *app) openArchive(ctx context.Context, f refreshFlags) (*archive.Archive
 		arch, err := a.openReadOnly()
 		if err != nil || arch != nil {
 			return arch, err
-		}
-		if files, err := os.ReadDir(a.archive); err == nil && len(files) > 0 && f.offline {
-			return nil, fmt.Errorf("--archive: %s holds files and is not an archive", a.archive)
 		}
 		if f.dryRun {
 			return archive.Empty(), nil
@@ -152,21 +148,12 @@ func noNetwork(err error) string {
 }
 
 // progress returns what shows the address that a refresh is waiting for, and
-// what ends it. On a terminal it is a spinner; elsewhere, and with --quiet,
-// nothing, so that logs stay readable.
+// what ends it: on a terminal a line that is written over; elsewhere, and with
+// --quiet, nothing, so that logs stay readable.
 func (a *app) progress() (show func(text string), done func()) {
 	if f, ok := a.terminal.(*os.File); !ok || a.quiet || !term.IsTerminal(int(f.Fd())) {
 		return nil, func() {}
 	}
-	bar := progressbar.NewOptions(-1,
-		progressbar.OptionSetWriter(a.terminal),
-		progressbar.OptionSetDescription("looking for documents"),
-		progressbar.OptionSpinnerType(14),
-		progressbar.OptionClearOnFinish(),
-	)
-	show = func(text string) {
-		bar.Describe(text)
-		_ = bar.Add(1)
-	}
-	return show, func() { _ = bar.Finish() }
+	show = func(text string) { fmt.Fprintf(a.stderr, "\r%-78.78s\r", text) }
+	return show, func() { show("") }
 }

@@ -38,7 +38,12 @@ func categoryID(ds *pipeline.Dataset, name string) (string, error) {
 
 // apply returns the series that pass, and notes on what is left out. Of a list
 // that nobody named it leaves out hotlines, unless the user asks for them.
-func (f *filterFlags) apply(list []*compare.Series, unnamed bool) (kept []*compare.Series, notes []string) {
+func (f *filterFlags) apply(all facts, list []*compare.Series, unnamed bool) (kept []*compare.Series, notes []string, err error) {
+	for i, name := range f.categories {
+		if f.categories[i], err = categoryID(all.Dataset, name); err != nil {
+			return nil, nil, err
+		}
+	}
 	hotlines := false
 	for _, s := range list {
 		if unnamed && s.Kind == pipeline.KindHotline && !slices.Contains(f.kinds, string(s.Kind)) {
@@ -47,13 +52,17 @@ func (f *filterFlags) apply(list []*compare.Series, unnamed bool) (kept []*compa
 			kept = append(kept, s)
 		}
 	}
+	only := f.String()
+	if len(kept) == 0 {
+		return nil, nil, usage("nothing is left to compare: no series is of %s", only)
+	}
 	if hotlines {
 		notes = append(notes, "Hotlines and NCMEC's own services are left out of the largest; --kind hotline shows them.")
 	}
-	if only := f.String(); only != "" {
+	if only != "" {
 		notes = append(notes, "Only "+only+". Shares are of all reports, and ranks among all reporters.")
 	}
-	return kept, notes
+	return kept, notes, nil
 }
 
 // has reports whether a series passes. Companies of several kinds and sums have

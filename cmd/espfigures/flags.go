@@ -165,12 +165,10 @@ func (y *yearList) has(year int) bool {
 
 // bounds returns the first and last year of all; 0 leaves an end open.
 func (y *yearList) bounds() (from, to int) {
-	if len(y.spans) == 0 {
-		return 0, 0
-	}
-	from = math.MaxInt
-	for _, s := range y.spans {
-		from, to = min(from, s[0]), max(to, s[1])
+	for i, s := range y.spans {
+		if to = max(to, s[1]); i == 0 || s[0] < from {
+			from = s[0]
+		}
 	}
 	if to == math.MaxInt {
 		to = 0

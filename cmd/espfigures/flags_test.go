@@ -39,7 +39,7 @@ func TestFaultsOfUsage(t *testing.T) {
 		{"compare --year 2022", "unknown flag: --year; see espfigures compare --help"},
 		{"refresh --top abc", `--top: "abc" is not a usable whole number`},
 		{"refresh --top 99999999999999999999", "--top: "},
-		{"refresh --offline --top 0", "--top: 0"},
+		{"refresh --offline --top 0", "--top: \"0\" is not"},
 		{"serve --port 99999999", "--port: "},
 		{"refresh --quiet=perhaps", `--quiet: "perhaps" is not true or false`},
 		{"refresh --top", "flag needs an argument: --top"},

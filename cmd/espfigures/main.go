@@ -25,20 +25,11 @@ const (
 	exitFinding = 3 // done, but a finding of severity fail stands (with --strict, any warning), or --fail-on-change saw a change
 )
 
-// exitError carries an exit code. With a nil err nothing more is printed.
+// exitError carries an exit code, and an error unless all was said before.
 type exitError struct {
 	code int
-	err  error
+	error
 }
-
-func (e *exitError) Error() string {
-	if e.err == nil {
-		return fmt.Sprintf("exit code %d", e.code)
-	}
-	return e.err.Error()
-}
-
-func (e *exitError) Unwrap() error { return e.err }
 
 func usage(format string, args ...any) error {
 	return &exitError{exitUsage, fmt.Errorf(format, args...)}
@@ -66,8 +57,8 @@ func (a *app) exitCode(ctx context.Context, err error) int {
 	case err == nil:
 		return exitFine
 	case errors.As(err, &exit):
-		if exit.err != nil {
-			a.complain(exit.err)
+		if exit.error != nil {
+			a.complain(exit.error)
 		}
 		return exit.code
 	case interrupted(ctx, err):

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -28,16 +26,11 @@ func (a *app) registryInit(dir string) error {
 	files := registry.Template()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		path := filepath.Join(dir, name)
-		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if errors.Is(err, fs.ErrExist) {
+		if _, err := os.Stat(path); err == nil {
 			a.say("%s exists; left as it is.", path)
 			continue
 		}
-		if err != nil {
-			return err
-		}
-		_, err = file.WriteString(files[name])
-		if err := errors.Join(err, file.Close()); err != nil {
+		if err := os.WriteFile(path, []byte(files[name]), 0o644); err != nil {
 			return err
 		}
 		written++

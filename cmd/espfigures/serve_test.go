@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -96,13 +95,5 @@ func TestServe(t *testing.T) {
 		}
 	case <-time.After(10 * time.Second):
 		t.Fatal("it did not end")
-	}
-}
-
-func TestServeWithoutAPage(t *testing.T) {
-	var said bytes.Buffer
-	code := run([]string{"serve", "--out", t.TempDir()}, strings.NewReader(""), io.Discard, &said)
-	if code != exitFailed || !strings.Contains(said.String(), "espfigures refresh") {
-		t.Errorf("exit code %d, said %s", code, said.String())
 	}
 }

@@ -117,11 +117,11 @@ func (a *app) stateOf(arch *archive.Archive, found []pipeline.Finding, f refresh
 	if err != nil {
 		return ""
 	}
-	layer := map[string]string{}
+	layer := map[string][]byte{}
 	files, err := filepath.Glob(filepath.Join(cmp.Or(a.registry, "no layer"), "*.csv"))
 	for _, name := range files {
 		body, fault := os.ReadFile(name)
-		layer[name], err = archive.Hash(body), errors.Join(err, fault)
+		layer[name], err = body, errors.Join(err, fault)
 	}
 	versions, damaged := arch.All()
 	state, fault := json.Marshal([]any{
@@ -159,9 +159,6 @@ func (a *app) remember(arch *archive.Archive, state string, ds *pipeline.Dataset
 
 // outKey names the output folder.
 func (a *app) outKey() string {
-	abs, err := filepath.Abs(a.out)
-	if err != nil {
-		abs = a.out
-	}
+	abs, _ := filepath.Abs(a.out) // that it can be told was checked
 	return archive.Hash([]byte(abs))
 }

@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"runtime/debug"
-	"strings"
 	"testing"
 	"time"
 )
@@ -27,27 +23,6 @@ func TestBuildOf(t *testing.T) {
 		version, commit, date := buildOf(c.info, c.info != nil)
 		if got := fmt.Sprint(version, " ", commit, " ", date.Format(time.DateOnly)); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
-		}
-	}
-}
-
-// The man pages hold every command that --help lists, and its examples.
-func TestManPages(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "man1")
-	var out, errs bytes.Buffer
-	if code := run([]string{"man", dir}, strings.NewReader(""), &out, &errs); code != exitFine {
-		t.Fatalf("exit code %d: %s", code, errs.String())
-	}
-	for _, c := range newRoot(&app{}, nil).Commands() {
-		if !c.IsAvailableCommand() || c.Name() == "help" {
-			continue
-		}
-		page, err := os.ReadFile(filepath.Join(dir, "espfigures-"+c.Name()+".1"))
-		if err != nil {
-			t.Error(err)
-		}
-		if c.HasExample() && !bytes.Contains(page, []byte(".SH EXAMPLE")) {
-			t.Errorf("the page of %s has no examples", c.Name())
 		}
 	}
 }

@@ -56,10 +56,6 @@ func plainly(err error) string {
 	case *net.DNSError:
 		return "the name " + e.Name + " cannot be looked up (" + e.Err + ")"
 	case *net.OpError:
-		var name *net.DNSError
-		if errors.As(e.Err, &name) {
-			return plainly(name)
-		}
 		if e.Addr != nil {
 			return e.Addr.String() + ": " + words(e.Err)
 		}

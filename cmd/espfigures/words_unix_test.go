@@ -45,54 +45,34 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// A run that somebody interrupts says so, and nothing of contexts or signals.
+// A run that somebody interrupts says so, and nothing of contexts or signals: one
+// that waits for an answer, and one that reads a page for seconds.
 func TestInterrupted(t *testing.T) {
 	t.Chdir(t.TempDir())
-	asked := make(chan struct{}, 8)
-	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked <- struct{}{}
-		<-r.Context().Done()
-	}))
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	defer site.Close()
 	host := strings.TrimPrefix(site.URL, "http://")
-	go func() {
-		select {
-		case <-asked:
-			_ = syscall.Kill(os.Getpid(), syscall.SIGINT)
-		case <-time.After(20 * time.Second):
+	page := "<!doctype html><title>2022 Reports by ESP</title>" + strings.Repeat("<h2>2022 Reports by ESP</h2><table><tr><th>ESP<th>Reports<tr><td>A<td>1</table>", 20_000)
+	if err := os.WriteFile("page.html", []byte(page), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range []string{"refresh --start " + site.URL + " --allow-host " + host, "extract page.html", "refresh --from ."} {
+		timer := time.AfterFunc(300*time.Millisecond, func() { _ = syscall.Kill(os.Getpid(), syscall.SIGINT) })
+		began := time.Now()
+		var out, errs bytes.Buffer
+		code := run(append(strings.Fields(args), "--quiet"), strings.NewReader(""), &out, &errs)
+		if took := time.Since(began); code != exitFailed || errs.String() != "espfigures: interrupted\n" || out.Len() > 0 || took > 3*time.Second {
+			t.Errorf("%s: exit code %d after %s, %q", args, code, took, errs.String())
 		}
-	}()
-	var out, errs bytes.Buffer
-	code := run([]string{"refresh", "--start", site.URL, "--allow-host", host, "--quiet"}, strings.NewReader(""), &out, &errs)
-	if code != exitFailed || errs.String() != "espfigures: interrupted\n" || out.Len() > 0 {
-		t.Errorf("exit code %d, %q", code, errs.String())
+		if timer.Stop() {
+			t.Fatalf("%s: it ended before it was interrupted", args)
+		}
 	}
 	if _, err := os.Stat("out"); err == nil {
 		t.Error("an interrupted run wrote outputs")
 	}
 	if interrupted(context.Background(), context.Canceled) {
 		t.Error("nobody interrupted")
-	}
-}
-
-// So does the reading of files: a page that takes seconds is given up.
-func TestInterruptedReading(t *testing.T) {
-	t.Chdir(t.TempDir())
-	page := "<!doctype html><title>2022 Reports by ESP</title>" + strings.Repeat("<h2>2022 Reports by ESP</h2><table><tr><th>ESP<th>Reports<tr><td>A<td>1</table>", 20_000)
-	if err := os.WriteFile("page.html", []byte(page), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, args := range []string{"extract page.html", "refresh --from ."} {
-		timer := time.AfterFunc(300*time.Millisecond, func() { _ = syscall.Kill(os.Getpid(), syscall.SIGINT) })
-		began := time.Now()
-		var out, errs bytes.Buffer
-		code := run(append(strings.Fields(args), "--quiet"), strings.NewReader(""), &out, &errs)
-		if took := time.Since(began); code != exitFailed || errs.String() != "espfigures: interrupted\n" || took > 3*time.Second {
-			t.Errorf("%s: exit code %d after %s, %q", args, code, took, errs.String())
-		}
-		if timer.Stop() {
-			t.Fatalf("%s: it ended before it was interrupted", args)
-		}
 	}
 }
 

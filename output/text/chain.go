@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"espfigures/output/tables"
-	"espfigures/pipeline/compare"
 	"espfigures/pipeline/explain"
 )
 
@@ -26,19 +25,16 @@ func Chain(w io.Writer, style Style, c explain.Chain, instead, format string) (e
 
 func chainText(style Style, c explain.Chain, instead string) string {
 	var b strings.Builder
-	line := func(label, text string) {
-		b.WriteString(style.Wrap(text, fmt.Sprintf("%-11s ", label), strings.Repeat(" ", 12)))
-	}
 	fmt.Fprintf(&b, "%s, %d: %s reports to NCMEC's CyberTipline [%s]\n\n", c.Series.Name, c.Point.Year, c.Point.Reports, c.Point.Status)
 	if instead != "" {
-		line("Explained", instead)
+		b.WriteString(style.field("Explained", instead))
 	}
 	for i, s := range c.Steps {
 		newRow := s.Part == explain.PartRow && (s.Label == "Printed row" || s.Label == "Transcribed as")
 		if i > 0 && (newRow || s.Part != c.Steps[i-1].Part) {
 			b.WriteString("\n")
 		}
-		line(s.Label, s.Text)
+		b.WriteString(style.field(s.Label, s.Text))
 	}
 	b.WriteString("\n" + style.list(c.Notes) + "\nTo cite:\n" + explain.Write(c.Citations, "text"))
 	return b.String()
@@ -61,13 +57,7 @@ func chainJSON(w io.Writer, c explain.Chain) error {
 	type object = map[string]any
 	out := object{
 		"id": c.Series.ID, "name": c.Series.Name, "year": c.Point.Year, "reports": c.Point.Reports, "rank": tables.Positive(c.Point.Rank),
-		"share_percent": nil, "status": c.Point.Status, "marks": c.Point.Marks.String(), "notes": c.Notes,
-	}
-	if c.Point.Share != nil {
-		out["share_percent"] = 100 * *c.Point.Share
-	}
-	if c.Series.Type != compare.TypePlatform {
-		out["members"] = c.Point.Members
+		"share_percent": tables.Percent(c.Point.Share), "status": c.Point.Status, "marks": c.Point.Marks.String(), "members": c.Point.Members, "notes": c.Notes,
 	}
 	rows, steps, citations := []object{}, []object{}, object{}
 	for _, f := range c.Point.Figures {

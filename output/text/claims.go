@@ -152,7 +152,7 @@ func (c Claims) long(b *strings.Builder, style Style, a claim.Answer) {
 	b.WriteString(style.Wrap(strings.TrimSpace(fmt.Sprintf("%s, %q: %s. %s", c.Asked, claimed(a), a.Verdict, a.Note)), "", "") + "\n")
 	line := func(label, text string) {
 		if text != "" {
-			b.WriteString(style.Wrap(text, fmt.Sprintf("%-12s", label), strings.Repeat(" ", 12)))
+			b.WriteString(style.field(label, text))
 		}
 	}
 	var figures []pipeline.Figure

@@ -238,7 +238,7 @@ func (v *Comparison) spark(s *compare.Series, metric string) string {
 	if len(v.Years) < 2 {
 		return "" // every line would have the same bar
 	}
-	largest := 0.0
+	largest := math.SmallestNonzeroFloat64
 	for _, y := range v.Years {
 		_, h := value(s.At(y), metric)
 		largest = max(largest, h)
@@ -249,14 +249,11 @@ func (v *Comparison) spark(s *compare.Series, metric string) string {
 		if k > 0 && v.between(s, y, metric).Verdict == compare.No {
 			line += markBreak
 		}
-		switch text, h := value(s.At(y), metric); {
-		case text == "":
-			line += " "
-		case largest == 0:
-			line += string(bars[0])
-		default:
-			line += string(bars[int(math.Round(h/largest*float64(len(bars)-1)))])
+		bar := ' '
+		if text, h := value(s.At(y), metric); text != "" {
+			bar = bars[int(math.Round(h/largest*float64(len(bars)-1)))]
 		}
+		line += string(bar)
 	}
 	if strings.Trim(line, " "+markBreak) == "" {
 		return ""

@@ -56,8 +56,8 @@ func moverCells(mv compare.Mover) []string {
 }
 
 // moverNotes says each reason once, with whom it concerns.
-func moverNotes(v compare.Movers, minBase pipeline.Count) []string {
-	var order []string
+func moverNotes(v compare.Movers, minBase pipeline.Count) (notes []string) {
+	var texts []string
 	who := map[string][]string{}
 	all := v.All()
 	for _, mv := range all {
@@ -70,21 +70,20 @@ func moverNotes(v compare.Movers, minBase pipeline.Count) []string {
 				text += " [user]"
 			}
 			if who[text] == nil {
-				order = append(order, text)
+				texts = append(texts, text)
 			}
 			who[text] = append(who[text], mv.Series.Name)
 		}
 	}
-	var notes []string
-	for _, text := range order {
-		name := strings.Join(who[text], ", ")
-		if len(who[text]) > 3 {
-			name = fmt.Sprintf("%s and %d more", strings.Join(who[text][:3], ", "), len(who[text])-3)
+	for _, text := range texts {
+		names := who[text]
+		switch n := len(names); {
+		case n == len(all):
+			names = []string{"All"}
+		case n > 3:
+			names = append(names[:2:2], fmt.Sprintf("%s and %d more", names[2], n-3))
 		}
-		if len(who[text]) == len(all) {
-			name = "All"
-		}
-		notes = append(notes, name+": "+text)
+		notes = append(notes, strings.Join(names, ", ")+": "+text)
 	}
 	if v.LeftOut > 0 {
 		notes = append(notes, fmt.Sprintf("Left out: %d with fewer than %s reports to start from, or in both years (--min-base).", v.LeftOut, minBase))

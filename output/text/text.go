@@ -5,6 +5,7 @@
 package text
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/rivo/uniseg"
@@ -39,6 +40,11 @@ func (s Style) Wrap(text, first, next string) string {
 		line, sep = line+sep+word, " "
 	}
 	return set + line + "\n"
+}
+
+// field sets a paragraph with a label to its left.
+func (s Style) field(label, text string) string {
+	return s.Wrap(text, fmt.Sprintf("%-11s ", label), strings.Repeat(" ", 12))
 }
 
 // list sets paragraphs as the items of a list.
