@@ -26,23 +26,35 @@ func readStructure(pages []pdf.Page, cells int) (out []gridRow) {
 					return nil
 				}
 			}
-			for b, cols := range blocks {
-				for _, row := range rows[first:] {
-					if len(row) != len(blocks)*len(cols) {
-						return nil // other cells than the header has
-					}
-					r := gridRow{Page: n}
-					for _, c := range at {
-						r.Cells = append(r.Cells, row[b*len(cols)+c])
-					}
-					if r.Cells[0].String() != "" || r.Cells[1].String() != "" {
-						out = append(out, r)
-					}
+			for b := range blocks {
+				more, ok := taggedBlock(n, rows[first:], blocks, b, at)
+				if !ok {
+					return nil
 				}
+				out = append(out, more...)
 			}
 		}
 	}
 	return out
+}
+
+// taggedBlock returns the rows of one of the tables side by side; ok is false
+// where a row has other cells than the header has.
+func taggedBlock(page int, rows [][]cell, blocks [][]column, b int, at []int) (out []gridRow, ok bool) {
+	width := len(blocks[0])
+	for _, row := range rows {
+		if len(row) != len(blocks)*width {
+			return nil, false
+		}
+		r := gridRow{Page: page}
+		for _, c := range at {
+			r.Cells = append(r.Cells, row[b*width+c])
+		}
+		if r.Cells[0].String() != "" || r.Cells[1].String() != "" {
+			out = append(out, r)
+		}
+	}
+	return out, true
 }
 
 // taggedRows returns the cells of a tagged table's rows, without empty rows.
