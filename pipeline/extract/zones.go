@@ -104,6 +104,9 @@ func findHeads(ls []line) (heads []headRow) {
 		for end < len(ls) && end-i < maxHeadLines && (end == i || near(ls[end-1], ls[end])) && part(end, i) {
 			end++
 		}
+		if !slices.ContainsFunc(ls[i:end], namesColumn) {
+			continue
+		}
 		for ; end > i; end-- {
 			cols := headColumns(ls[i:end])
 			if cols == nil {
@@ -117,6 +120,13 @@ func findHeads(ls []line) (heads []headRow) {
 		}
 	}
 	return heads
+}
+
+// namesColumn reports whether a line has a word of a header of names; without one
+// its columns need not be found.
+func namesColumn(l line) bool {
+	ws := headWords(l.String())
+	return hasAny(ws, nameCore, nameAlone) || slices.Contains(ws, "by")
 }
 
 // hasCount reports whether a word of the line looks like a number of reports
