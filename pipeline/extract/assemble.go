@@ -258,7 +258,7 @@ func (a *assembly) judgeName(r printedRow, at pipeline.Place, odd oddities) {
 	case strings.ContainsRune(r.Name, overprinted):
 		report(pipeline.Fail, "characters are printed over each other")
 	case strings.ContainsFunc(r.Name, illegible):
-		report(pipeline.Fail, "the file does not say which characters these are")
+		report(pipeline.Fail, "not all of its characters can be read: the file does not say which they are, or something covers them")
 	}
 	switch {
 	case r.Total:

@@ -144,7 +144,7 @@ func TestPrintedOver(t *testing.T) {
 }
 
 // What a person would doubt is refused aloud: a row, a name or a number struck
-// through, a name printed over another one, and one whose end is covered.
+// through, a name printed over another one, and one of which a part is covered.
 func TestDoubtfulInk(t *testing.T) {
 	for name, draw := range map[string]func(*fpdf.Fpdf){
 		"row struck":    func(p *fpdf.Fpdf) { p.Line(62, firstRow-3, 350, firstRow-3) },
@@ -161,6 +161,11 @@ func TestDoubtfulInk(t *testing.T) {
 			p.SetFont("Helvetica", "", 10)
 			p.SetFillColor(255, 255, 255)
 			p.Rect(65+p.GetStringWidth("4ch"), firstRow-9, 60, 12, "F")
+		},
+		"beginning of a name covered": func(p *fpdf.Fpdf) {
+			p.SetFont("Helvetica", "", 10)
+			p.SetFillColor(255, 255, 255)
+			p.Rect(60, firstRow-9, 5+p.GetStringWidth("4c"), 12, "F")
 		},
 		"name over a name": func(p *fpdf.Fpdf) {
 			p.SetFont("Helvetica", "", 10)

@@ -248,8 +248,12 @@ func (k *inks) hide(text references.FPDF_TEXTPAGE, raw []rawGlyph) (gone []refer
 		} else {
 			raw[i].hidden = !k.shows(raw[i], o)
 		}
-		if i > 0 && raw[i].hidden && !raw[i-1].hidden && o == of[i-1] {
-			raw[i].hidden, raw[i].c = false, Unreadable // a word whose end is cut off
+		if i > 0 && raw[i].hidden != raw[i-1].hidden && o == of[i-1] { // a word of which a part is covered or cut off
+			cut := i
+			if raw[i-1].hidden {
+				cut = i - 1
+			}
+			raw[cut].hidden, raw[cut].c = false, Unreadable
 		}
 		seen[o] = seen[o] || !raw[i].hidden
 	}

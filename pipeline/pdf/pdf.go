@@ -34,7 +34,8 @@ type Page struct {
 	Tree   []Node  // the structure tree; nil where the page has no tags
 }
 
-// Unreadable stands for a character whose meaning the file does not give.
+// Unreadable stands for a character whose meaning the file does not give, or that
+// does not show in a word of which other characters do.
 const Unreadable = '\uFFFD'
 
 // A Glyph is one character on a page.
