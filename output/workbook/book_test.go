@@ -450,6 +450,16 @@ func TestLittleData(t *testing.T) {
 	}
 }
 
+// Data that Excel cannot hold are refused before anything is written.
+func TestTooMuch(t *testing.T) {
+	b := newBook(compare.New(testset.New()), nil)
+	b.sheets[2].rows = make([][]any, excelize.TotalRows)
+	var out bytes.Buffer
+	if err := b.Write(&out); err == nil || !strings.Contains(err.Error(), b.sheets[2].name+" would have 1,048,584 rows") || out.Len() > 0 {
+		t.Errorf("error %v, %d bytes", err, out.Len())
+	}
+}
+
 // The names of columns do not depend on the data, but for the years in them.
 func TestColumnsStayTheSame(t *testing.T) {
 	names := func(m *compare.Model) map[string]string {

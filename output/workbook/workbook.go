@@ -136,6 +136,9 @@ func (b *Book) Write(w io.Writer) error {
 
 func (b *Book) write(w io.Writer) error {
 	for i, s := range b.sheets {
+		if s.last() > excelize.TotalRows {
+			return fmt.Errorf("sheet %s would have %s rows, more than Excel takes: choose fewer platforms with --top or --platforms", s.name, pipeline.Count(s.last()))
+		}
 		if i == 0 {
 			if err := b.f.SetSheetName("Sheet1", s.name); err != nil {
 				return err
