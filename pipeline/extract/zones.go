@@ -104,7 +104,7 @@ func findHeads(ls []line) (heads []headRow) {
 		for end < len(ls) && end-i < maxHeadLines && (end == i || near(ls[end-1], ls[end])) && part(end, i) {
 			end++
 		}
-		if !slices.ContainsFunc(ls[i:end], namesColumn) {
+		if !slices.ContainsFunc(ls[i:end], namesColumn) || !slices.ContainsFunc(ls[i:end], countsColumn) {
 			continue
 		}
 		for ; end > i; end-- {
@@ -122,11 +122,16 @@ func findHeads(ls []line) (heads []headRow) {
 	return heads
 }
 
-// namesColumn reports whether a line has a word of a header of names; without one
-// its columns need not be found.
+// namesColumn reports whether a line has a word of a header of names. Without one,
+// and one of a header of counts, the columns of lines need not be found.
 func namesColumn(l line) bool {
 	ws := headWords(l.String())
 	return hasAny(ws, nameCore, nameAlone) || slices.Contains(ws, "by")
+}
+
+func countsColumn(l line) bool {
+	ws := headWords(l.String())
+	return hasAny(ws, reportCore, weakWords) || slices.ContainsFunc(ws, func(w string) bool { return yearOf(w) != 0 })
 }
 
 // hasCount reports whether a word of the line looks like a number of reports
