@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/ext/serdes"
 
 	"espfigures/output/tables"
 )
@@ -20,22 +20,16 @@ import (
 var views string
 
 // writeDatabase writes every table, the codebook as one more, and the views as
-// one SQLite file. Names have "_" where files have "-"; texts are as printed.
+// one SQLite file. It is made in memory: where nothing is installed there may be no
+// folder for temporary files. Names have "_" where files have "-"; texts are as
+// printed.
 func writeDatabase(w io.Writer, all []tables.Table) (err error) {
-	file, err := os.CreateTemp("", "espfigures-*.sqlite")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name())
-	defer file.Close()
-	db, err := sqlite3.Open(file.Name())
+	db, err := sqlite3.Open(":memory:")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	_ = os.Remove(file.Name()) // the open file is enough, and a killed run leaves none
-	// No journal, for nobody waits for the file yet; no checks, for rows come before those they refer to.
-	if err := db.Exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; BEGIN"); err != nil {
+	if err := db.Exec("PRAGMA foreign_keys = OFF; BEGIN"); err != nil { // rows come before those they refer to
 		return err
 	}
 	for _, t := range append(slices.Clone(all), tables.Codebook(all)) {
@@ -43,10 +37,13 @@ func writeDatabase(w io.Writer, all []tables.Table) (err error) {
 			return fmt.Errorf("table %s: %w", sqlName(t.Name), err)
 		}
 	}
-	if err := db.Exec(views + "PRAGMA schema_version = 1; COMMIT"); err != nil {
+	if err := db.Exec(views + "COMMIT"); err != nil {
 		return err
 	}
-	_, err = io.Copy(w, file)
+	b, err := serdes.Serialize(db, "main")
+	if err == nil {
+		_, err = w.Write(b)
+	}
 	return err
 }
 
