@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -236,7 +237,7 @@ func (e *encoder) points(s *compare.Series) []any {
 		if s.Type != compare.TypePlatform && s.Type != compare.TypeTotal {
 			members = e.platforms(p.Members)
 		}
-		out = append(out, trim([]any{*p.Reports, p.Share, p.TotalShare, p.Rank, e.text(p.NoRank), slices.Index(statuses, p.Status), string(p.Marks), p.AtLeast, members}))
+		out = append(out, trim([]any{*p.Reports, short(p.Share), short(p.TotalShare), p.Rank, e.text(p.NoRank), slices.Index(statuses, p.Status), string(p.Marks), p.AtLeast, members}))
 	}
 	return out
 }
@@ -407,6 +408,15 @@ func (n *numbered[K, T]) index(key K, value func() T) int {
 
 // all lists the values; the script wants an empty list, not null.
 func (n *numbered[K, T]) all() []T { return append([]T{}, n.list...) }
+
+// short rounds a number to ten decimals: more than anybody is shown, and fewer to
+// load. It returns nil where there is none.
+func short(v *float64) any {
+	if v == nil {
+		return nil
+	}
+	return math.Round(*v*1e10) / 1e10
+}
 
 // text numbers a text.
 func (e *encoder) text(s string) int { return e.texts.index(s, func() string { return s }) }

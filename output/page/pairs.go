@@ -49,7 +49,7 @@ func (e *encoder) pair(s *compare.Series, from, to int) []any {
 		judged[i] = e.judgement(b)
 	}
 	reports, share, rank, index := all[0].Shown(), all[1].Shown(), all[2].Shown(), all[3].Shown()
-	changes := []any{reports.Reports, reports.Percent, share.Points, rank.Places, index.Index, e.platforms(all[0].Came), e.platforms(all[0].Left), e.likeForLike(all)}
+	changes := []any{reports.Reports, short(reports.Percent), short(share.Points), rank.Places, short(index.Index), e.platforms(all[0].Came), e.platforms(all[0].Left), e.likeForLike(all)}
 	if s.Alone {
 		changes = []any{rank.Places}
 	}
@@ -65,13 +65,13 @@ func (e *encoder) likeForLike(all [4]compare.Between) any {
 	}
 	row := make([]any, 7)
 	if reports != nil {
-		row[0], row[1], row[2] = e.judgement(*reports), reports.Change.Reports, reports.Change.Percent
+		row[0], row[1], row[2] = e.judgement(*reports), reports.Change.Reports, short(reports.Change.Percent)
 	}
 	if share != nil {
-		row[3], row[4] = e.judgement(*share), share.Change.Points
+		row[3], row[4] = e.judgement(*share), short(share.Change.Points)
 	}
 	if index != nil {
-		row[5], row[6] = e.judgement(*index), index.Change.Index
+		row[5], row[6] = e.judgement(*index), short(index.Change.Index)
 	}
 	return trim(row)
 }

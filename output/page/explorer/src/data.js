@@ -10,6 +10,15 @@ const BLANK = {
   'not-owned': 'none owned',
 };
 
+/** Gives an object a property that is made when it is first asked for: the first chart needs few of them. */
+function lazy(object, name, make) {
+  Object.defineProperty(object, name, { configurable: true, get() {
+    const value = make();
+    Object.defineProperty(object, name, { value });
+    return value;
+  } });
+}
+
 export function decode(raw) {
   const text = (i) => raw.texts[i ?? 0];
   const db = {
@@ -43,7 +52,8 @@ export function decode(raw) {
     const s = { i, id, type: raw.types[type], name, kind, category, parent, note: text(note), alone, user, printed: [], pairs };
     s.key = s.type === 'platform' || s.type === 'total' ? id : s.type === 'set' ? `group:${id}` : `${s.type}:${id}`;
     s.platform = alone ? db.series[platformAt.get(id)] : null;
-    s.points = points.map((p, at) => point(raw, db, s, p, at));
+    lazy(s, 'points', () => points.map((p, at) => point(raw, db, s, p, at)));
+    lazy(s, 'members', () => new Set(s.points.flatMap((p) => p.members)));
     if (s.type === 'platform') platformAt.set(id, i);
     db.series.push(s);
     db.byKey.set(s.key, s);
@@ -52,9 +62,6 @@ export function decode(raw) {
   db.of = (type) => db.series.filter((s) => s.type === type);
   db.platforms = db.of('platform');
   db.companies = db.of('company');
-  for (const s of db.companies.concat(db.of('category'), db.of('set'))) {
-    s.members = new Set(s.points.flatMap((p) => p.members));
-  }
   for (const f of db.figures) {
     const p = db.series[f.platform];
     if (p && !p.printed.includes(f.printed)) p.printed.push(f.printed);

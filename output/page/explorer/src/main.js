@@ -80,7 +80,6 @@ function fillControls() {
   for (const c of db.categories) $('category').append(h('option', { value: c.id, title: c.definition }, `${c.name} (${count(n((s) => s.category === c.id))})`));
   for (const k of db.kinds) if (n((s) => s.kind === k)) $('kind').append(h('option', { value: k }, `${KIND_NAMES[k] || k} (${count(n((s) => s.kind === k))})`));
   $('category').parentElement.hidden = !db.categories.length;
-  $('docs-box').append(documents(db));
   $('data-version').textContent = `Version of the data: ${db.raw.data}.`;
   $('what').textContent = holdings(db) || $('what').textContent;
   for (const p of db.presets) $('presets').append(h('li', {}, h('button', { type: 'button', title: p.question, onclick: () => set({ keys: presetKeys(p), sort: '', base: 0, order: '', ...(st.chart === 'movers' ? { chart: 'lines' } : {}) }) }, p.label)));
@@ -352,6 +351,7 @@ function start() {
     showNotes();
     showTables();
     showEverything();
+    $('docs-box').append(documents(db));
     for (const box of document.querySelectorAll('.edges > *')) shadeEdges(box);
     document.documentElement.dataset.ready = 'yes';
     // What a search needs is made ready while nobody waits.
