@@ -50,8 +50,9 @@ type data struct {
 	// A point is one of Blanks, as its index, or an array: reports, share,
 	// part of the CyberTipline's total, rank, why there is no rank (text),
 	// status, marks, at least, members (series): its figures are those of its
-	// members, or of the platform itself. A platform without a known owner is listed among the companies too (alone): its points there
-	// are rank, why there is no rank, marks, and the rest is the platform's.
+	// members, or of the platform itself. A platform without a known owner is
+	// listed among the companies too (alone): its points there are rank, why
+	// there is no rank, marks, and the rest is the platform's.
 	//
 	// A pair is two years that both have a value (see AnyTwo): index of the earlier year,
 	// index of the later year, one of Judged, change in reports, change in
