@@ -429,8 +429,11 @@ func pageSays(t *testing.T, path string) said {
 				s[key(kind, id, d.Years[k], d.Years[k], "value")] = fmt.Sprintf("%d|%s|%d|%s", index(p, 0), number(share), index(p, 3), marks)
 			}
 		}
-		for _, encoded := range row[10].([]any) {
-			pair := encoded.([]any)
+		var pairs [][]any
+		if err := json.Unmarshal([]byte(row[10].(string)), &pairs); err != nil {
+			t.Fatal(err)
+		}
+		for _, pair := range pairs {
 			for i, measure := range pipeline.Measures {
 				judgement := d.Judgements[d.Judged[index(pair, 2)][i]]
 				if d.Verdicts[judgement[0]] == "" {

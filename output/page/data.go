@@ -54,6 +54,7 @@ type data struct {
 	// listed among the companies too (alone): its points there are rank, why
 	// there is no rank, marks, and the rest is the platform's.
 	//
+	// Pairs are a text that JSON reads, since the first chart needs few of them.
 	// A pair is two years that both have a value (see AnyTwo): index of the earlier year,
 	// index of the later year, one of Judged, change in reports, change in
 	// percent, change of the share in percentage points, places, index, who
@@ -146,7 +147,7 @@ func newData(m *compare.Model) data {
 	e := &encoder{m: m, series: allSeries(m), at: map[string]int{}}
 	e.any = anyTwo(len(e.series), len(m.Years))
 	e.out = data{
-		Version: 5, Data: m.Data.Version(), Years: append([]int{}, m.Years...), Newest: m.Complete(), SmallBase: compare.SmallBase,
+		Version: 6, Data: m.Data.Version(), Years: append([]int{}, m.Years...), Newest: m.Complete(), SmallBase: compare.SmallBase,
 		Kinds: pipeline.Kinds, Statuses: statuses, Missing: missing, Verdicts: verdicts, Types: types, Movers: map[compare.Type][][]any{}, Presets: []preset{},
 	}
 	if e.any < len(m.Years) {

@@ -71,8 +71,12 @@ func TestPairsAreBounded(t *testing.T) {
 		t.Fatalf("any two years from %d on, of %d to %d", w.AnyTwo, w.Years[0], w.Years[19])
 	}
 	held := map[[2]int]bool{}
-	for _, p := range w.Series[0][10].([]any) {
-		from, to := p.([]any)[0].(float64), p.([]any)[1].(float64)
+	var pairs [][]any
+	if err := json.Unmarshal([]byte(w.Series[0][10].(string)), &pairs); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pairs {
+		from, to := p[0].(float64), p[1].(float64)
 		held[[2]int{int(from), int(to)}] = true
 	}
 	for to := range 20 {

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"encoding/json"
 	"slices"
 
 	"espfigures/pipeline/compare"
@@ -32,14 +33,25 @@ func (e *encoder) compared(do func(from, to int)) {
 
 // pairs encodes what may be said between any two years of a series that both
 // have a value.
-func (e *encoder) pairs(s *compare.Series) []any {
-	out := []any{}
+func (e *encoder) pairs(s *compare.Series) lazy {
+	out := lazy{}
 	e.compared(func(from, to int) {
 		if s.Points[from].Reports != nil && s.Points[to].Reports != nil {
 			out = append(out, e.pair(s, from, to))
 		}
 	})
 	return out
+}
+
+// lazy is a list that the page has as a text, read when it is first asked for.
+type lazy [][]any
+
+func (l lazy) MarshalJSON() ([]byte, error) {
+	text, err := json.Marshal([][]any(l))
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(string(text))
 }
 
 func (e *encoder) pair(s *compare.Series, from, to int) []any {

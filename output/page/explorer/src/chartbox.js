@@ -12,36 +12,39 @@ const $ = (id) => document.getElementById(id);
 export function makeChartBox(ctx) {
   const { db } = ctx;
   const chart = $('chart');
-  let spots = []; // {line, v, x, y} of every point or bar
-  let marks = []; // {note, x, y}
+  let drawn = null; // {spots: {line, v, x, y} of every point or bar, marks: {note, x, y}}, found when first asked for
   let focus = null;
 
   function show() {
     const view = ctx.view();
     const box = $('drawing');
-    const width = Math.max(280, box.clientWidth || 280);
+    const room = box.clientWidth;
+    const width = Math.max(280, room);
     const node = draw(view, { width, height: heightOf(view, width), theme: ctx.theme(), size: width < 500 ? 11.5 : 13 });
     node.setAttribute('aria-hidden', 'true');
     box.replaceChildren(node);
-    box.dataset.width = box.clientWidth;
+    box.dataset.width = room;
     focus = null;
+    drawn = null;
     leave();
-    locate(view);
     const who = view.chart === 'movers' ? '' : `${plain(list(view.lines.map((l) => named(l.s))))}. `;
     chart.setAttribute('aria-label', `Chart. ${plain(headline(view).title)}. ${who}${view.notes.length ? plural(view.notes.length, 'note', 'notes') + ' on years that do not compare, explained below.' : ''}`);
   }
 
   /** Finds where each value was drawn. */
-  function locate(view) {
+  function places() {
+    if (drawn) return drawn;
+    const view = ctx.view();
     const box = $('drawing').getBoundingClientRect();
     const centre = (el) => { const r = el.getBoundingClientRect(); return { x: r.x + r.width / 2 - box.x, y: r.y + r.height / 2 - box.y, top: r.y - box.y, w: r.width }; };
     const lineOf = new Map((view.chart === 'movers' ? view.movers.moved : view.lines).map((l) => [l.s.key, l]));
-    spots = [...$('drawing').querySelectorAll('[data-key]')].map((el) => {
+    const spots = [...$('drawing').querySelectorAll('[data-key]')].map((el) => {
       const line = lineOf.get(el.dataset.key);
       const year = Number(el.dataset.year);
       return line && { line, year, v: line.values?.find((v) => v.year === year), ...centre(el) };
     }).filter(Boolean);
-    marks = [...$('drawing').querySelectorAll('[data-note]')].map((el) => ({ note: view.notes[el.dataset.note - 1], ...centre(el) }));
+    const marks = [...$('drawing').querySelectorAll('[data-note]')].map((el) => ({ note: view.notes[el.dataset.note - 1], ...centre(el) }));
+    return (drawn = { spots, marks });
   }
 
   const t = () => ctx.theme();
@@ -124,6 +127,7 @@ export function makeChartBox(ctx) {
   function near(event) {
     const box = $('drawing').getBoundingClientRect();
     const at = { x: event.clientX - box.left, y: event.clientY - box.top };
+    const { spots, marks } = places();
     const mark = marks.find((m) => Math.hypot(m.x - at.x, m.y - at.y) < 13);
     if (mark) return { mark, at };
     const bars = BARS.includes(ctx.view().chart);
@@ -165,6 +169,7 @@ export function makeChartBox(ctx) {
 
   /** Moves the focus by years and series, also over years without a value. */
   function move(view, [dx, dy]) {
+    const { spots } = places();
     const lines = view.chart === 'movers' ? spots.map((s) => s.line) : view.lines;
     if (!lines.length) return;
     const years = view.chart === 'movers' ? [view.pair[1]] : view.years;

@@ -10,13 +10,20 @@ const BLANK = {
   'not-owned': 'none owned',
 };
 
-/** Gives an object a property that is made when it is first asked for: the first chart needs few of them. */
-function lazy(object, name, make) {
-  Object.defineProperty(object, name, { configurable: true, get() {
-    const value = make();
-    Object.defineProperty(object, name, { value });
-    return value;
-  } });
+/** A series. Its points and pairs are read when they are first asked for: the first chart needs few of them. */
+class Series {
+  #make;
+  #points;
+  #pairs;
+  #members;
+
+  constructor(fields, make) { Object.assign(this, fields); this.#make = make; }
+
+  get points() { return this.#points ??= this.#make.points(this); }
+
+  get pairs() { return this.#pairs ??= this.#make.pairs(); }
+
+  get members() { return this.#members ??= new Set(this.points.flatMap((p) => p.members)); }
 }
 
 export function decode(raw) {
@@ -49,11 +56,12 @@ export function decode(raw) {
   db.byKey = new Map();
   const platformAt = new Map();
   raw.series.forEach(([id, type, name, kind, category, parent, note, alone, user, points, pairs], i) => {
-    const s = { i, id, type: raw.types[type], name, kind, category, parent, note: text(note), alone, user, printed: [], pairs };
+    const s = new Series({ i, id, type: raw.types[type], name, kind, category, parent, note: text(note), alone, user, printed: [] }, {
+      points: (self) => points.map((p, at) => point(raw, db, self, p, at)),
+      pairs: () => JSON.parse(pairs),
+    });
     s.key = s.type === 'platform' || s.type === 'total' ? id : s.type === 'set' ? `group:${id}` : `${s.type}:${id}`;
     s.platform = alone ? db.series[platformAt.get(id)] : null;
-    lazy(s, 'points', () => points.map((p, at) => point(raw, db, s, p, at)));
-    lazy(s, 'members', () => new Set(s.points.flatMap((p) => p.members)));
     if (s.type === 'platform') platformAt.set(id, i);
     db.series.push(s);
     db.byKey.set(s.key, s);

@@ -6,10 +6,11 @@
 
 export const SVG = 'http://www.w3.org/2000/svg';
 
-const group = new Intl.NumberFormat('en-US');
-
-/** A count as NCMEC prints it: 870,503. */
-export const count = (n) => group.format(n);
+/** A count as NCMEC prints it: 870,503. By hand, since the browser's formatter takes a tenth of the time to the first chart to start. */
+export const count = (n) => {
+  const [whole, rest] = String(n).split('.');
+  return whole.replace(/\B(?=(\d{3})+$)/g, ',') + (rest ? `.${rest}` : '');
+};
 
 /** With at least so many decimals, and more where it would otherwise look like nothing or like the whole. */
 function fixed(v, digits, whole) {
@@ -24,14 +25,14 @@ export function percent(share) {
   if (p === 0) return '0%';
   if (p >= 10) return fixed(p, 1, 100) + '%';
   if (p >= 0.1) return p.toFixed(2) + '%';
-  return Number(p.toPrecision(2)).toLocaleString('en-US', { maximumFractionDigits: 10 }) + '%';
+  return Number(p.toPrecision(2)).toFixed(10).replace(/\.?0+$/, '') + '%';
 }
 
 const sign = (n) => (n < 0 ? '\u2212' : n > 0 ? '+' : '\u00b1');
 
 /** A change in percent with its sign: +32.4%, −20.1%. */
 export function signedPercent(p) {
-  const digits = Math.abs(p) >= 1000 ? group.format(Math.round(Math.abs(p))) : fixed(Math.abs(p), 1, p < 0 ? 100 : 0);
+  const digits = Math.abs(p) >= 1000 ? count(Math.round(Math.abs(p))) : fixed(Math.abs(p), 1, p < 0 ? 100 : 0);
   return sign(p) + digits + '%';
 }
 
