@@ -19,11 +19,10 @@ const screenWidth, screenHeight = 1280, 800
 type rule struct {
 	sel      cascadia.Sel
 	weight   cascadia.Specificity
-	layer    string // of two layers, the one with the later key wins
+	rough    cascadia.Sel // matches more, and asks after no siblings or descendants; nil where sel does not either
+	layer    string       // of two layers, the one with the later key wins
 	declared []declaration
-	key      string // ".class", "#id" or "tag" that an element needs to match; "" if none is known
 	doubt    string // what decides whether the rule counts, where that is not known
-	slow     bool   // asks after siblings or descendants
 }
 
 type declaration struct {
@@ -35,8 +34,9 @@ var (
 	comment  = regexp.MustCompile(`(?s)/\*.*?(?:\*/|$)|<!--|-->`)
 	slowRE   = regexp.MustCompile(`:(?:nth|last|only|has|empty)|~`)
 	ownWords = regexp.MustCompile(`:(?:contains|matches|haschild)|[!#]=`) // cascadia's own, no CSS
-	pseudoRE = regexp.MustCompile(`:[\w-]+(?:\([^()]*\))?`)
+	pseudoRE = regexp.MustCompile(`::?[\w-]+(?:\([^()]*\))?`)
 	atRestRE = regexp.MustCompile(`:(?:focus-|user-|autofill|fullscreen|modal|popover-open|playing|target-)|::`) // no element is so on a page at rest
+	isRE     = regexp.MustCompile(`:(?:is|where|-webkit-any|-moz-any)\(`)
 	busyRE   = regexp.MustCompile(`:not\(\s*:(?:focus|user|target|fullscreen)-?[\w-]*\s*\)`)
 )
 
@@ -50,107 +50,134 @@ func setOf(words string) map[string]bool {
 
 // Limits on style sheets; what is beyond them is left out.
 const (
-	maxNesting  = 20     // blocks inside each other
-	maxRules    = 20_000 // selectors that hide or show anything
+	maxRules    = 20_000 // selectors
 	maxSelector = 500    // bytes of a selector or a media query
 )
 
 // A sheet collects the rules of a page's style sheets, in their order.
 type sheet struct {
-	rules               []rule
-	layers              map[string]string // keys of layers by the key of the layer around and their name
-	layer               string            // key of the one being read
-	doubt               string            // a condition around that may hold or not
-	imports, containers bool
-	work                *work // nil for the default style sheet
+	rules   []rule
+	layers  map[string]string // keys of layers by the key of the layer around and their name
+	imports bool              // it needs style sheets that are not at hand
+	work    *work             // nil for the default style sheet
 }
 
-var (
-	atRE        = regexp.MustCompile(`^@[^\s(]*`)
-	importRE    = regexp.MustCompile(`(?i)@import\b`)
-	containerRE = regexp.MustCompile(`(?i)\bcontainer(?:-type)?\s*:|style\(`)
-)
+// A block is what is between two braces of a style sheet.
+type block struct {
+	within   []string      // selectors
+	layer    string        // key of its layer
+	doubt    string        // a condition around it that may hold or not
+	off      bool          // it does not count
+	declared []declaration // so far
+}
+
+var atRE = regexp.MustCompile(`^@[^\s(]*`)
 
 // read reads a style sheet for some media.
 func (s *sheet) read(css, query string) {
 	css = comment.ReplaceAllString(css, " ")
-	holds := media(query)
-	s.imports = s.imports || holds != no && importRE.MatchString(css)
-	s.containers = s.containers || holds != no && containerRE.MatchString(css)
-	s.under(holds, query, css, nil, 0)
-}
-
-// block reads the statements of a style sheet or of a nested block. within are
-// the selectors around it.
-func (s *sheet) block(css string, within []string, depth int) {
-	var declared []declaration
-	for css != "" && depth < maxNesting {
-		var prelude, body string
-		var isBlock bool
-		prelude, body, isBlock, css = statement(css)
-		s.work.do(1 + (len(prelude)+len(body))/100)
-		name := strings.ToLower(atRE.FindString(prelude))
-		query := strings.Join(strings.Fields(prelude[len(name):]), " ")
-		switch {
-		case name == "@layer":
-			before := s.layer
-			for _, l := range splitTop(query, ',') {
-				s.layer = s.layerKey(before, l)
+	in := block{}.under(media(query), query)
+	var around []block
+	for css != "" {
+		end := find(css, ";{}")
+		prelude, sign := strings.TrimSpace(css[:end]), css[end:min(end+1, len(css))]
+		css = css[end+len(sign):]
+		s.work.do(1 + end/100 + len(around))
+		if sign == "{" {
+			around = append(around, in)
+			in = s.enter(in, prelude)
+			continue
+		}
+		s.statement(&in, prelude)
+		if last := len(around) - 1; last >= 0 && (sign == "}" || css == "") {
+			for _, selector := range in.within {
+				s.add(selector, rule{layer: in.layer + "~", declared: in.declared, doubt: in.doubt})
 			}
-			s.block(body, within, depth+1)
-			s.layer = before
-		case !isBlock:
-			declared = append(declared, declarations(prelude)...)
-		case name == "@media":
-			s.under(media(query), prelude, body, within, depth)
-		case name == "@supports":
-			s.under(condition(query, supported), prelude, body, within, depth)
-		case name == "@scope", name == "@container" && s.containers:
-			s.under(maybe, prelude, body, within, depth)
-		case name != "":
-		default:
-			s.block(body, nest(within, splitTop(prelude, ',')), depth+1)
-		}
-	}
-	if len(declared) == 0 {
-		return
-	}
-	for _, selector := range within {
-		for _, plain := range expandIs(selector) {
-			s.add(plain, declared)
+			in, around = around[last], around[:last]
 		}
 	}
 }
 
-// under reads a block that counts under a condition.
-func (s *sheet) under(holds truth, prelude, body string, within []string, depth int) {
-	if holds == no {
-		return
+// enter returns the block that begins inside another one.
+func (s *sheet) enter(in block, prelude string) block {
+	in.declared = nil
+	name, query := atRule(prelude)
+	switch name {
+	case "":
+		in.within = nest(in.within, splitTop(prelude, ','))
+	case "@media":
+		return in.under(media(query), prelude)
+	case "@supports":
+		return in.under(condition(query, supported), prelude)
+	case "@layer":
+		in.layer = s.layerKey(in.layer, query)
+	case "@scope", "@container":
+		return in.under(maybe, prelude)
+	default: // such as @keyframes
+		in.off = true
 	}
-	before := s.doubt
-	if holds == maybe {
-		s.doubt = prelude
-	}
-	s.block(body, within, depth+1)
-	s.doubt = before
+	return in
 }
 
-func (s *sheet) add(selector string, declared []declaration) {
-	if len(s.rules) >= maxRules || ownWords.MatchString(selector) {
+// under returns a block as it is under a condition.
+func (b block) under(holds truth, prelude string) block {
+	switch holds {
+	case no:
+		b.off = true
+	case maybe:
+		b.doubt = prelude
+	}
+	return b
+}
+
+// statement reads what has no block of its own.
+func (s *sheet) statement(in *block, text string) {
+	if in.off {
+		return
+	}
+	switch name, query := atRule(text); name {
+	case "":
+		in.declared = append(in.declared, declarations(text)...)
+	case "@import":
+		s.imports = true
+	case "@layer":
+		for _, l := range splitTop(query, ',') {
+			s.layerKey(in.layer, l)
+		}
+	}
+}
+
+// atRule returns the name of an at-rule, "" for another text, and what follows it.
+func atRule(text string) (name, query string) {
+	name = atRE.FindString(text)
+	return strings.ToLower(name), strings.Join(strings.Fields(text[len(name):]), " ")
+}
+
+func (s *sheet) add(selector string, r rule) {
+	s.work.do(100)
+	if len(s.rules) >= maxRules || len(selector) > maxSelector || len(r.declared) == 0 || ownWords.MatchString(selector) {
+		return
+	}
+	// cascadia does not read :is(): a selector with it is as many without.
+	if m := isRE.FindStringIndex(selector); m != nil {
+		end := m[1] + find(selector[m[1]:], ")")
+		for _, choice := range splitTop(selector[m[1]:end], ',') {
+			s.add(selector[:m[0]]+choice+selector[min(end+1, len(selector)):], r)
+		}
 		return
 	}
 	selector = busyRE.ReplaceAllString(selector, "")
-	r := rule{layer: s.layer + "~", declared: declared, doubt: s.doubt, slow: slowRE.MatchString(selector)}
+	rough, roughErr := cascadia.Parse(pseudoRE.ReplaceAllString(selector, ":not(_)")) // with any pseudo-class
 	sel, err := cascadia.ParseWithPseudoElement(selector)
-	if err != nil && !atRestRE.MatchString(selector) {
-		r.doubt = selector
-		selector = pseudoRE.ReplaceAllString(selector, "")
-		sel, err = cascadia.Parse(selector)
-	}
-	if err != nil {
+	switch {
+	case err == nil && roughErr == nil && slowRE.MatchString(selector):
+		r.rough = rough
+	case err != nil && roughErr == nil && !atRestRE.MatchString(selector):
+		r.doubt, sel = selector, rough
+	case err != nil:
 		return
 	}
-	r.sel, r.weight, r.key = sel, sel.Specificity(), keyOf(selector)
+	r.sel, r.weight = sel, sel.Specificity()
 	s.rules = append(s.rules, r)
 }
 
@@ -165,48 +192,6 @@ func (s *sheet) layerKey(outer, name string) string {
 		outer = s.layers[path]
 	}
 	return outer
-}
-
-var (
-	bracketsRE = regexp.MustCompile(`\([^()]*\)|\[[^\[\]]*\]`)
-	lastRE     = regexp.MustCompile(`[^\s>+~]*$`)
-	classRE    = regexp.MustCompile(`[.#]((?:[\w-]|\\[^0-9a-fA-F\s])+)`)
-	tagRE      = regexp.MustCompile(`^([a-zA-Z][\w-]*)(?:::?[\w-]+)*$`)
-)
-
-// keyOf returns what an element needs for a selector to match it, so that most
-// selectors are not even tried on most elements.
-func keyOf(selector string) string {
-	for bracketsRE.MatchString(selector) {
-		selector = bracketsRE.ReplaceAllString(selector, "")
-	}
-	last := lastRE.FindString(selector)
-	if m := classRE.FindString(last); m != "" {
-		return strings.ReplaceAll(m, `\`, "")
-	}
-	if m := tagRE.FindStringSubmatch(last); m != nil && !strings.Contains(selector, `\`) {
-		return strings.ToLower(m[1])
-	}
-	return ""
-}
-
-// statement cuts the first statement off a style sheet.
-func statement(css string) (prelude, body string, isBlock bool, rest string) {
-	at := find(css, ";{}")
-	prelude, rest = strings.TrimSpace(css[:at]), css[min(at+1, len(css)):]
-	if at == len(css) || css[at] != '{' {
-		return prelude, "", false, rest
-	}
-	depth := 1
-	for at := find(rest, "{}"); at < len(rest); at += 1 + find(rest[at+1:], "{}") {
-		if depth--; rest[at] == '{' {
-			depth += 2
-		}
-		if depth == 0 {
-			return prelude, rest[:at], true, rest[at+1:]
-		}
-	}
-	return prelude, rest, true, ""
 }
 
 // find returns the place of the first of the given signs outside strings,
@@ -255,7 +240,7 @@ func nest(outer, inner []string) []string {
 	if outer == nil {
 		return inner
 	}
-	var out []string
+	out := []string{}
 	for _, o := range outer {
 		for _, i := range inner {
 			if !strings.Contains(i, "&") {
@@ -268,34 +253,6 @@ func nest(outer, inner []string) []string {
 		}
 	}
 	return out
-}
-
-var isRE = regexp.MustCompile(`:(?:is|where|-webkit-any|-moz-any)\(`)
-
-// expandIs writes a selector with :is() as selectors without, which cascadia
-// reads.
-func expandIs(selector string) []string {
-	if len(selector) > maxSelector {
-		return nil
-	}
-	done := []string{selector}
-	for at := 0; at < len(done) && len(done) < 100; {
-		s := done[at]
-		m := isRE.FindStringIndex(s)
-		if m == nil {
-			at++
-			continue
-		}
-		end := m[1] + find(s[m[1]:], ")")
-		done = slices.Delete(done, at, at+1)
-		if end == len(s) {
-			continue
-		}
-		for _, choice := range splitTop(s[m[1]:end], ',') {
-			done = append(done, s[:m[0]]+choice+s[end+1:])
-		}
-	}
-	return done
 }
 
 // boxes are properties that set others for the top, right, bottom and left.

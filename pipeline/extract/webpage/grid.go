@@ -59,20 +59,15 @@ func (r *reader) kind(n *html.Node) kind {
 	if n.Type != html.ElementNode {
 		return other
 	}
-	k := cmp.Or(r.parts[n], kindByTag[n.Data])
-	if k == table && r.frames(n) {
+	switch k, role := kindByTag[n.Data], attr(n.Attr, "role"); {
+	case k == table && r.frames(n):
 		return other
-	}
-	if k != other {
+	case k != other:
 		return k
-	}
-	if role := attr(n.Attr, "role"); role != "" {
+	case role != "":
 		return kindByRole[role]
 	}
-	if r.cssTables {
-		return kindByDisplay[r.look(n).display]
-	}
-	return other
+	return kindByDisplay[r.look(n).display]
 }
 
 // frames reports whether a table is a cell's only one and has one cell itself: it
@@ -92,63 +87,6 @@ func (r *reader) frames(n *html.Node) bool {
 		}
 	}
 	return inside && cells == 1
-}
-
-var figureRE = regexp.MustCompile(`^\d[\d.,]*$`)
-
-// findLists finds the lists that a style sheet sets as a table: lines that follow
-// each other, each with the same number of parts side by side, of which one is a
-// number in most.
-func (r *reader) findLists(parent *html.Node) {
-	var lines []*html.Node
-	parts := 0
-	end := func() {
-		figures := 0
-		for _, line := range lines {
-			texts := slices.Collect(r.children(line))
-			if slices.ContainsFunc(texts, func(part *html.Node) bool { return figureRE.MatchString(r.textOf(part)) }) {
-				figures++
-			}
-		}
-		if len(lines) > 2 && figures*2 > len(lines) {
-			r.lists[lines[0]] = lines
-			for _, line := range lines {
-				r.parts[line] = row
-				for part := range r.children(line) {
-					r.parts[part] = cell
-				}
-			}
-		}
-		lines = nil
-	}
-	for line := range r.children(parent) {
-		n := r.sideBySide(line)
-		if n != parts {
-			end()
-		}
-		if parts = n; n > 1 && n <= 10 {
-			lines = append(lines, line)
-		}
-	}
-	end()
-}
-
-// sideBySide returns how many texts an element sets side by side.
-func (r *reader) sideBySide(n *html.Node) (parts int) {
-	d := r.look(n).display
-	if r.kind(n) != other || !strings.HasSuffix(d, "flex") && !strings.HasSuffix(d, "grid") {
-		return 0
-	}
-	for part := range n.ChildNodes() {
-		r.work.do(1)
-		switch {
-		case part.Type == html.TextNode && strings.TrimSpace(part.Data) != "", headingLevel(part) > 0, r.tables[part]:
-			return 0
-		case part.Type == html.ElementNode && !r.look(part).gone:
-			parts++
-		}
-	}
-	return parts
 }
 
 // table reads a table without those inside it.

@@ -58,18 +58,18 @@ var matters = func() map[string]bool {
 
 // A look is how an element is shown.
 type look struct {
-	display string // "" for the element's own
-	gone    bool   // takes no room on the page, with all that is in it
-	struck  bool   // its text is struck through
-	raised  bool   // its own text is set above the line
-	cover   bool   // it may be painted over others
-	folded  bool   // visibility: collapse
-	unseen  unseen // why its text leaves no mark, although it has its room
-	doubt   string // the rule of which it is not known what it does to the text
-	ink     paint  // of its text
-	fill    paint  // replaces the ink where it is set
-	ground  paint  // behind it
-	vars    map[string]string
+	display string            // "" for the element's own
+	gone    bool              // takes no room on the page, with all that is in it
+	struck  bool              // its text is struck through
+	raised  bool              // its own text is set above the line
+	cover   bool              // it may be painted over others
+	folded  bool              // visibility: collapse
+	unseen  unseen            // why its text leaves no mark, although it has its room
+	doubt   string            // the rule of which it is not known what it does to the text
+	ink     color             // of its text
+	fill    *color            // replaces the ink where it is set
+	ground  color             // behind it; without opacity where it is not known
+	set     map[string]string // what the rules set for it, custom properties too
 }
 
 // unseen has one bit a cause; elements inside may undo each.
@@ -83,11 +83,8 @@ const (
 
 // styles answers how the elements of one page are shown.
 type styles struct {
-	rules      []rule           // what counts most comes last
-	byKey      map[string][]int // places of rules with this key
+	rules      []rule // what counts most comes last
 	looks      map[*html.Node]look
-	bare       bool            // rules without a key may match elements without attributes
-	cssTables  bool            // some rule makes tables of other elements
 	linked     bool            // style sheets that are not at hand also apply
 	controlled map[string]bool // ids of what a control on the page opens
 	work       *work
@@ -96,7 +93,7 @@ type styles struct {
 
 // newStyles collects the style sheets of a page.
 func newStyles(elements []*html.Node, w *work) *styles {
-	s := &styles{byKey: map[string][]int{}, looks: map[*html.Node]look{}, controlled: map[string]bool{}, work: w, size: len(elements)}
+	s := &styles{looks: map[*html.Node]look{}, controlled: map[string]bool{}, work: w, size: len(elements)}
 	own := sheet{work: w, layers: maps.Clone(defaults.layers)}
 	for _, n := range elements {
 		switch n.Data {
@@ -112,45 +109,41 @@ func newStyles(elements []*html.Node, w *work) *styles {
 				s.controlled[strings.TrimPrefix(id, "#")] = id != "#"
 			}
 		}
-		s.cssTables = s.cssTables || strings.Contains(attr(n.Attr, "style"), "display")
 	}
 	s.linked = s.linked || own.imports
 	s.rules = slices.Concat(defaults.rules, own.rules)
 	slices.SortStableFunc(s.rules, func(a, b rule) int {
 		return cmp.Or(cmp.Compare(a.layer, b.layer), slices.Compare(a.weight[:], b.weight[:]))
 	})
-	s.bare = slices.ContainsFunc(own.rules, func(r rule) bool { return r.key == "" })
-	for i, r := range s.rules {
-		s.byKey[r.key] = append(s.byKey[r.key], i)
-	}
-	for _, r := range own.rules {
-		s.cssTables = s.cssTables || slices.ContainsFunc(r.declared, func(d declaration) bool { return d.name == "display" })
-	}
 	return s
 }
 
 // look returns how an element is shown, by its own style and its parents'.
 func (s *styles) look(n *html.Node) look {
 	if n == nil || n.Type != html.ElementNode {
-		return look{ink: black}
+		if s.linked {
+			return look{ink: black}
+		}
+		return look{ink: black, ground: white}
 	}
 	l, ok := s.looks[n]
 	if !ok {
-		l, _ = s.styled(n, "")
+		l = s.styled(n, "")
 		s.looks[n] = l
 	}
 	return l
 }
 
 // styled returns how an element, or the text that a style sheet puts before or
-// after its own, is shown, and what is set for it. Rules that count under a
-// condition of which nothing is known are a doubt where they make a difference.
-func (s *styles) styled(n *html.Node, pseudo string) (look, map[string]string) {
-	parent := s.look(n.Parent)
+// after its own, is shown. Rules that count under a condition of which nothing is
+// known are a doubt where they make a difference.
+func (s *styles) styled(n *html.Node, pseudo string) look {
+	around := n.Parent
 	if pseudo != "" {
-		parent = s.look(n)
+		around = n
 	}
-	set, perhaps, doubt := s.declared(n, pseudo, parent.vars)
+	parent := s.look(around)
+	set, perhaps, doubt := s.declared(n, pseudo, around)
 	l := s.appear(n, parent, set)
 	if doubt != "" {
 		other := s.appear(n, parent, perhaps)
@@ -169,7 +162,7 @@ func (s *styles) styled(n *html.Node, pseudo string) (look, map[string]string) {
 			l.doubt = ""
 		}
 	}
-	return l, set
+	return l
 }
 
 func (s *styles) appear(n *html.Node, parent look, set map[string]string) look {
@@ -178,21 +171,10 @@ func (s *styles) appear(n *html.Node, parent look, set map[string]string) look {
 		raised:  n.Data == "sup" || set["vertical-align"] == "super",
 		struck:  parent.struck || strings.Contains(set["text-decoration"]+set["text-decoration-line"], "line-through"),
 		folded:  set["visibility"] == "collapse",
-		gone:    parent.gone, unseen: parent.unseen, ink: parent.ink, fill: parent.fill, ground: parent.ground, vars: parent.vars,
+		gone:    parent.gone, unseen: parent.unseen, ink: parent.ink, fill: parent.fill, ground: parent.ground, set: set,
 	}
 	if len(set) == 0 {
 		return l
-	}
-	for name, value := range set {
-		if strings.HasPrefix(name, "--") {
-			if len(l.vars) == len(parent.vars) {
-				l.vars = maps.Clone(parent.vars)
-			}
-			if l.vars == nil {
-				l.vars = map[string]string{}
-			}
-			l.vars[name] = value
-		}
 	}
 	s.hide(&l, n, set)
 	switch set["visibility"] {
@@ -237,68 +219,64 @@ func (s *styles) hide(l *look, n *html.Node, set map[string]string) {
 
 // paint finds out whether a text has another colour than its ground.
 func (s *styles) paint(l *look, set map[string]string) {
-	for _, p := range []struct {
-		property string
-		of       *paint
-	}{{"color", &l.ink}, {"-webkit-text-fill-color", &l.fill}} {
-		v := set[p.property]
+	for _, property := range []string{"color", "-webkit-text-fill-color"} {
+		v := set[property]
 		c, ok := colorOf(v)
 		switch {
+		case ok && property == "color":
+			l.ink = c
 		case ok:
-			*p.of = c
-		case v == "currentcolor" && p.of == &l.fill:
-			l.fill = paint{}
+			l.fill = &c
+		case v == "currentcolor" && property != "color":
+			l.fill = nil
 		case v != "" && v != "currentcolor" && !unset[v]:
-			l.doubt = cmp.Or(l.doubt, p.property+": "+v)
+			l.doubt = cmp.Or(l.doubt, property+": "+v)
 		}
 	}
 	own := false
 	for _, p := range []string{"background", "background-color", "background-image"} {
 		c, ok := groundOf(set[p])
 		switch {
-		case ok && c.alpha == 0 && strings.Contains(set[p], "("):
+		case ok && c.A == 0 && strings.Contains(set[p], "("):
 			l.ground = c
 		case ok:
-			l.ground = c.over(l.ground)
+			l.ground = over(c, l.ground)
 		}
-		own = own || ok
+		own = own || ok && c.A > 0
 	}
 	l.cover = l.cover && own
-	ground := l.ground
-	if !ground.known && !s.linked {
-		ground = white
-	}
 	ink := l.ink
-	if l.fill.known {
-		ink = l.fill
+	if l.fill != nil {
+		ink = *l.fill
 	}
 	l.unseen &^= transparent
-	switch contrast := ink.over(ground).contrast(ground); {
-	case ink.alpha < 0.05 || ground.alpha > 0 && contrast < 1.1:
+	switch differ := contrast(over(ink, l.ground), l.ground); {
+	case ink.A < 0.05 || l.ground.A > 0 && differ < 1.1:
 		if set["text-shadow"]+set["background-clip"]+set["-webkit-background-clip"] != "" {
 			l.doubt = "text-shadow or background-clip"
 			break
 		}
 		l.unseen |= transparent
-	case ground.alpha > 0 && contrast < 1.25:
+	case l.ground.A > 0 && differ < 1.25:
 		l.doubt = cmp.Or(l.doubt, "color: "+set["color"])
 	}
 }
 
 // declared returns what the rules set for an element, the last word each; perhaps
 // is the same with the rules that may count or not, where there are any.
-func (s *styles) declared(n *html.Node, pseudo string, vars map[string]string) (set, perhaps map[string]string, doubt string) {
+func (s *styles) declared(n *html.Node, pseudo string, around *html.Node) (set, perhaps map[string]string, doubt string) {
 	var certain, all []rule
-	for _, i := range s.candidates(n) {
-		r := s.rules[i]
+	s.work.do(1 + len(s.rules)/8)
+	for _, r := range s.rules {
 		if r.sel.PseudoElement() != pseudo {
 			continue
 		}
-		cost := 1
-		if r.slow {
-			cost = s.size
+		if r.rough != nil {
+			if !r.rough.Match(n) {
+				continue
+			}
+			s.work.do(1 + s.size/10)
 		}
-		s.work.do(cost)
 		if !r.sel.Match(n) {
 			continue
 		}
@@ -314,15 +292,15 @@ func (s *styles) declared(n *html.Node, pseudo string, vars map[string]string) (
 		}
 		certain, all = append(certain, r), append(all, r)
 	}
-	set = s.cascade(certain, vars)
+	set = s.cascade(certain, around)
 	if doubt != "" {
-		perhaps = s.cascade(all, vars)
+		perhaps = s.cascade(all, around)
 	}
 	return set, perhaps, doubt
 }
 
 // cascade returns what rules set that are in the order in which they count.
-func (s *styles) cascade(rules []rule, vars map[string]string) map[string]string {
+func (s *styles) cascade(rules []rule, around *html.Node) map[string]string {
 	if len(rules) == 0 {
 		return nil
 	}
@@ -341,7 +319,7 @@ func (s *styles) cascade(rules []rule, vars map[string]string) map[string]string
 		if strings.HasPrefix(name, "--") || !strings.Contains(value, "var(") {
 			continue
 		}
-		switch v, ok := resolve(value, set, vars, 10); {
+		switch v, ok := s.resolve(value, set, around); {
 		case ok:
 			delete(set, name)
 			for _, d := range declarations(name + ":" + v) {
@@ -355,48 +333,29 @@ func (s *styles) cascade(rules []rule, vars map[string]string) map[string]string
 }
 
 // resolve puts the values of custom properties in the place of their names.
-func resolve(value string, own, around map[string]string, depth int) (string, bool) {
-	for {
+func (s *styles) resolve(value string, set map[string]string, around *html.Node) (string, bool) {
+	for range 10 {
 		at := strings.Index(value, "var(")
-		if at < 0 || depth == 0 || len(value) > maxSelector {
+		if at < 0 || len(value) > maxSelector {
 			return value, at < 0
 		}
-		depth--
 		end := at + 4 + find(value[at+4:], ")")
-		parts := splitTop(value[at+4:end], ',')
-		v, ok := own[parts[0]]
-		if !ok {
-			v, ok = around[parts[0]]
+		name, fallback, given := strings.Cut(value[at+4:end], ",")
+		name = strings.TrimSpace(name)
+		v, ok := set[name]
+		for p := around; p != nil && !ok; p = p.Parent {
+			s.work.do(1)
+			v, ok = s.looks[p].set[name]
 		}
-		if !ok && len(parts) == 1 {
+		if !ok && !given {
 			return value, false
 		}
 		if !ok {
-			v = strings.Join(parts[1:], ",")
+			v = fallback
 		}
 		value = value[:at] + v + value[min(end+1, len(value)):]
 	}
-}
-
-// candidates returns the places of the rules that may match an element, in
-// order.
-func (s *styles) candidates(n *html.Node) []int {
-	found := slices.Clone(s.byKey[n.Data])
-	if len(n.Attr) > 0 || s.bare {
-		found = append(found, s.byKey[""]...)
-	}
-	for _, a := range n.Attr {
-		switch a.Key {
-		case "class":
-			for _, c := range strings.Fields(a.Val) {
-				found = append(found, s.byKey["."+c]...)
-			}
-		case "id":
-			found = append(found, s.byKey["#"+a.Val]...)
-		}
-	}
-	slices.Sort(found)
-	return slices.Compact(found)
+	return value, false
 }
 
 var quotedRE = regexp.MustCompile(`^(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|attr\(\s*([\w-]+)\s*\))\s*`)
@@ -404,8 +363,8 @@ var quotedRE = regexp.MustCompile(`^(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|a
 // generated returns the text that a style sheet puts before or after that of an
 // element, and the rule of which it is not known what text that is.
 func (s *styles) generated(n *html.Node, pseudo string) (text, doubt string) {
-	l, set := s.styled(n, pseudo)
-	v := set["content"]
+	l := s.styled(n, pseudo)
+	v := l.set["content"]
 	if l.gone || l.unseen != 0 {
 		return "", ""
 	}
@@ -426,7 +385,7 @@ func (s *styles) generated(n *html.Node, pseudo string) (text, doubt string) {
 	if isIcon(strings.TrimSpace(text)) {
 		text = ""
 	}
-	if l.cover && strings.TrimSpace(text) == "" && l.ground.alpha > 0 {
+	if l.cover && strings.TrimSpace(text) == "" {
 		l.doubt = "::" + pseudo + " over the text"
 	}
 	return text, l.doubt

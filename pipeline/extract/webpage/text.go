@@ -112,7 +112,7 @@ var spaces = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ", "\f", " ")
 func (c *content) element(n *html.Node) {
 	l := c.look(n)
 	block := isBlock(n, l.display)
-	if l.cover && l.ground.alpha > 0 && c.cell && n.FirstChild == nil {
+	if l.cover && c.cell && n.FirstChild == nil {
 		c.doubt = cmp.Or(c.doubt, "an element over the text")
 	}
 	switch {

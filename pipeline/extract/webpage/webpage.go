@@ -131,8 +131,6 @@ type reader struct {
 	page   Page
 	tables map[*html.Node]bool // elements with a table inside
 	ids    map[string]*html.Node
-	lists  map[*html.Node][]*html.Node // lines of a list set as a table, by the first
-	parts  map[*html.Node]kind         // their kinds
 
 	line     strings.Builder // of the text between two blocks
 	headings []Heading       // of the place the walk has come to, outermost first
@@ -146,10 +144,7 @@ func newReader(doc *html.Node, w *work) *reader {
 			elements = append(elements, n)
 		}
 	}
-	r := &reader{
-		styles: newStyles(elements, w), tables: map[*html.Node]bool{}, ids: map[string]*html.Node{},
-		lists: map[*html.Node][]*html.Node{}, parts: map[*html.Node]kind{},
-	}
+	r := &reader{styles: newStyles(elements, w), tables: map[*html.Node]bool{}, ids: map[string]*html.Node{}}
 	for _, n := range elements {
 		if n.Data == "title" && r.page.Title == "" && n.FirstChild != nil {
 			r.page.Title = strings.Join(strings.Fields(n.FirstChild.Data), " ")
@@ -161,11 +156,6 @@ func newReader(doc *html.Node, w *work) *reader {
 			for p := n.Parent; p != nil && !r.tables[p]; p = p.Parent {
 				r.tables[p] = true
 			}
-		}
-	}
-	if r.cssTables {
-		for _, n := range elements {
-			r.findLists(n)
 		}
 	}
 	return r
@@ -187,11 +177,6 @@ func (r *reader) walk(n *html.Node) {
 				r.line.WriteString(spaces.Replace(c.Data))
 			}
 		case html.ElementNode:
-			if lines := r.lists[c]; lines != nil {
-				r.put(&Table{Rows: r.grid(lines, 0)})
-				c = lines[len(lines)-1]
-				continue
-			}
 			if !r.look(c).gone || r.opens(c) {
 				r.element(c)
 			}
