@@ -20,7 +20,7 @@ import (
 func newClaim(a *app) *cobra.Command {
 	var file, format string
 	cmd := a.answering("claim", 0, -1, func(all facts, args []string) (err error) {
-		c := text.Claims{Model: all.model}
+		c := text.Claims{Model: all.model, Registry: all.registry}
 		reader := claim.NewReader(all.model, all.finder())
 		if file != "" {
 			c.Answers, c.Title, err = a.claimsIn(reader, file)

@@ -9,18 +9,19 @@ import (
 	"slices"
 	"strings"
 
-	"espfigures/pipeline"
 	"espfigures/pipeline/claim"
 	"espfigures/pipeline/compare"
 	"espfigures/pipeline/explain"
+	"espfigures/pipeline/registry"
 )
 
 // Claims are answers to claims, to be written.
 type Claims struct {
-	Model   *compare.Model
-	Answers []claim.Answer
-	Asked   string // name and year, where a few words were the whole claim; "" otherwise
-	Title   string // of the text that was read; "" where none was
+	Model    *compare.Model
+	Registry *registry.Registry
+	Answers  []claim.Answer
+	Asked    string // name and year, where a few words were the whole claim; "" otherwise
+	Title    string // of the text that was read; "" where none was
 }
 
 // Write writes the answers as text, csv, json or html: one page of its own.
@@ -91,11 +92,10 @@ func verdictMark(a claim.Answer) string {
 // text writes each sentence with its verdicts below. A few words about one name
 // are answered at more length.
 func (c Claims) text(style Style) string {
-	var b strings.Builder
 	if c.Asked != "" {
-		c.long(&b, style, c.Answers[0])
-		return b.String()
+		return c.long(style, c.Answers[0])
 	}
+	var b strings.Builder
 	for i, s := range c.Sentences() {
 		if i > 0 {
 			b.WriteString("\n")
@@ -147,74 +147,55 @@ func (c Claims) Tally() string {
 	return fmt.Sprintf("Statements: %d. Hold (=): %d. Do not hold (x): %d. Not understood (?): %d.", len(c.Answers), count["="], count["x"], count["?"])
 }
 
+// rowSteps are the steps of a chain that long shows, of at most mostRows rows.
+var rowSteps = []string{"Printed row", "Transcribed as", "Place", "Document", "Source", "Address"}
+
+const mostRows = 12
+
 // long answers one claim with where its figure is printed.
-func (c Claims) long(b *strings.Builder, style Style, a claim.Answer) {
-	b.WriteString(style.Wrap(strings.TrimSpace(fmt.Sprintf("%s, %q: %s. %s", c.Asked, claimed(a), a.Verdict, a.Note)), "", "") + "\n")
-	line := func(label, text string) {
-		if text != "" {
-			b.WriteString(style.field(label, text))
+func (c Claims) long(style Style, a claim.Answer) string {
+	text := style.Wrap(fmt.Sprintf("%s, %q: %s. %s", c.Asked, claimed(a), a.Verdict, a.Note), "", "") + "\n"
+	line := func(label, value string) {
+		if value != "" {
+			text += style.field(label, value)
 		}
 	}
-	var figures []pipeline.Figure
-	var notes []string
-	status := ""
+	var chains []explain.Chain
+	published := a.Published
+	if a.Measure == claim.MeasureReports && published != "" {
+		published += " reports"
+	}
 	for _, y := range a.Years {
-		if a.Series == nil || a.Series.At(y) == nil {
-			continue
+		if a.Series == nil {
+			break
 		}
-		p := a.Series.At(y)
-		figures = append(figures, p.Figures...)
-		if p.Status != "" {
-			status = fmt.Sprintf(" [%s]", p.Status)
+		if chain, err := explain.Figure(c.Model, c.Registry, a.Series, y); err == nil {
+			chains = append(chains, chain)
 		}
-		if p.Reports == nil {
-			continue
-		}
-		for _, n := range explain.Caveats(c.Model, a.Series, p) {
-			if !slices.Contains(notes, n) {
-				notes = append(notes, n)
+	}
+	if n := len(chains); n > 0 && published != "" {
+		published += fmt.Sprintf(" [%s]", chains[n-1].Point.Status)
+	}
+	line("Published", published)
+	line("Off by", a.OffBy)
+	line("Right", a.Right)
+	for _, chain := range chains {
+		for _, step := range chain.Steps {
+			if len(chain.Point.Figures) <= mostRows && slices.Contains(rowSteps, step.Label) {
+				line(step.Label, step.Text)
 			}
 		}
 	}
-	if a.Measure == claim.MeasureReports && a.Published != "" {
-		line("Published", a.Published+" reports"+status)
-	} else if a.Published != "" {
-		line("Published", a.Published+status)
-	}
-	line("Off by", a.OffBy)
-	line("Right", a.Right)
-	printedRows(line, figures, len(a.Years) > 1)
 	line("Say", a.Say)
-	if len(notes) > 0 {
-		b.WriteString("\n" + style.list(notes))
-	}
-}
-
-// printedRows names the rows that an answer rests on; those of a total or a
-// large sum are not listed.
-func printedRows(line func(label, text string), figures []pipeline.Figure, years bool) {
-	const most = 12
-	if len(figures) > most {
-		return
-	}
-	address := ""
-	for _, f := range figures {
-		label, at := "Printed", ""
-		if f.Status == pipeline.SecondaryHand {
-			label = "Transcribed"
-		}
-		if f.At.Page > 0 {
-			at = fmt.Sprintf(", page %d, row %d", f.At.Page, f.At.Row)
-		}
-		if years {
-			at += fmt.Sprintf(", %d", f.Year)
-		}
-		line(label, fmt.Sprintf("%q %s%s", explain.Printed(f), f.Reports, at))
-		if f.URL != address {
-			address = f.URL
-			line("Address", address)
+	text += "\n"
+	for _, chain := range chains {
+		for _, note := range chain.Notes {
+			if item := style.list([]string{note}); !strings.Contains(text, item) {
+				text += item
+			}
 		}
 	}
+	return strings.TrimRight(text, "\n") + "\n"
 }
 
 //go:embed claims.html.tmpl

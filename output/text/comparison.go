@@ -16,8 +16,19 @@ import (
 // markBreak comes before a value that does not compare with the one to its left.
 const markBreak = "┆"
 
-// A cell is a mark, a right-aligned text, and marks behind it.
-type cell struct{ before, text, behind string }
+// line is a line of a table: a label, a cell for each year, and bars.
+type line struct {
+	label string
+	cells []cell
+	bars  string
+}
+
+// cell is a mark, a right-aligned text, marks behind it, and how high its bar
+// is: 0 for none.
+type cell struct {
+	before, text, behind string
+	height               float64
+}
 
 // Comparison is series across years, as a terminal shows them.
 type Comparison struct {
@@ -45,32 +56,22 @@ func (v *Comparison) before(year int) int {
 // Text has the comparison for a terminal: numbers aligned by their last digit,
 // bars, and below them what a reader must know.
 func (v *Comparison) Text(style Style) string {
-	labels, sparks := []string{""}, []string{""}
+	var head line
+	for _, y := range v.Years {
+		head.cells = append(head.cells, cell{text: fmt.Sprint(y), behind: brackets(v.yearMarks(y))})
+	}
+	lines := []line{head}
 	for _, s := range v.Series {
 		for n, m := range v.Metrics {
-			label := s.Name
-			if n > 0 {
-				label = "  " + m
-			}
-			labels, sparks = append(labels, label), append(sparks, v.spark(s, m))
+			lines = append(lines, v.line(s, m, n == 0))
 		}
-	}
-	var years [][]cell
-	for _, y := range v.Years {
-		column := []cell{{text: fmt.Sprint(y), behind: brackets(v.yearMarks(y))}}
-		for _, s := range v.Series {
-			for n, m := range v.Metrics {
-				column = append(column, v.cell(s, y, m, n == 0))
-			}
-		}
-		years = append(years, column)
 	}
 	largest := ""
 	if v.Largest > 0 {
 		largest = fmt.Sprintf(", the %d largest of %d", len(v.Series), v.Largest)
 	}
 	title := fmt.Sprintf("Reports to NCMEC's CyberTipline by calendar year%s. Unit: reports, not images, not children.", largest)
-	table := setTable(labels, years, sparks, style.Terminal)
+	table := setTable(lines, style.Terminal)
 	text := style.Wrap(title, "", "") + "\n" + table + legend(table)
 	if !v.Brief {
 		text += style.list(v.notes())
@@ -99,30 +100,58 @@ func brackets(marks pipeline.Flags) string {
 	return "[" + marks.String() + "]"
 }
 
-// between compares a year with the one before it by the measure of a metric.
-func (v *Comparison) between(s *compare.Series, year int, metric string) compare.Between {
-	measure := pipeline.MeasureReports
+// line shows a metric of a series. Its bars are scaled to its own largest value:
+// blank where there is none, with the break mark where two years do not compare.
+func (v *Comparison) line(s *compare.Series, metric string, first bool) line {
+	l := line{label: s.Name}
+	if !first {
+		l.label = "  " + metric
+	}
+	largest := 0.0
+	for _, y := range v.Years {
+		c := v.cell(s, y, metric, first)
+		l.cells, largest = append(l.cells, c), max(largest, c.height)
+	}
+	if len(v.Years) < 2 || largest == 0 {
+		return l // every line would have the same bar
+	}
+	bars := []rune("▁▂▃▄▅▆▇█")
+	for i, c := range l.cells {
+		if i > 0 {
+			l.bars += c.before
+		}
+		bar := ' '
+		if c.height > 0 {
+			bar = bars[int(math.Round(c.height/largest*float64(len(bars)-1)))]
+		}
+		l.bars += string(bar)
+	}
+	return l
+}
+
+// cell shows a metric of a series in a year; first is that of the series' first
+// line. The best rank has the highest bar, a change none.
+func (v *Comparison) cell(s *compare.Series, year int, metric string, first bool) (c cell) {
+	p, measure := s.At(year), pipeline.MeasureReports
 	if metric == "share" || metric == "rank" {
 		measure = pipeline.Measure(metric)
 	}
-	return v.Model.Between(s, v.before(year), year, measure)
-}
-
-// cell shows a metric of a series in a year; first is that of the series' first line.
-func (v *Comparison) cell(s *compare.Series, year int, metric string, first bool) (c cell) {
-	p := s.At(year)
-	b := v.between(s, year, metric)
+	b := v.Model.Between(s, v.before(year), year, measure)
 	if b.Verdict == compare.No && (year > v.Years[0] || metric == "change") {
 		c.before = markBreak
 	}
-	c.text, _ = value(p, metric)
 	switch {
 	case p.Reports == nil && first:
 		c.text = blankWords[p.Missing]
 	case p.Reports == nil:
 	case metric == "change":
 		c.text = changeText(b)
+	case metric == "share" && p.Share != nil:
+		c.text, c.height = pipeline.PercentText(*p.Share), *p.Share
+	case metric == "rank" && p.Rank > 0:
+		c.text, c.height = fmt.Sprint(p.Rank), 1/float64(p.Rank)
 	case metric == "reports":
+		c.text, c.height = p.Reports.String(), max(0.5, float64(*p.Reports))
 		// What is of the whole year is in its head, what is of a change at the change.
 		c.behind = brackets(pipeline.Flags(strings.Map(func(mark rune) rune {
 			if strings.ContainsRune(string(v.yearMarks(year))+"bo", mark) {
@@ -135,20 +164,6 @@ func (v *Comparison) cell(s *compare.Series, year int, metric string, first bool
 		}
 	}
 	return c
-}
-
-// value is a metric of a point for people, and how high its bar is: the best
-// rank is highest, a change has no bar.
-func value(p *compare.Point, metric string) (text string, height float64) {
-	switch {
-	case metric == "reports" && p.Reports != nil:
-		return p.Reports.String(), float64(*p.Reports)
-	case metric == "share" && p.Share != nil:
-		return pipeline.PercentText(*p.Share), *p.Share
-	case metric == "rank" && p.Rank > 0:
-		return fmt.Sprint(p.Rank), 1 / float64(p.Rank)
-	}
-	return "", 0
 }
 
 // blankWords say why there is no value.
@@ -188,28 +203,30 @@ func signed(n pipeline.Count) string {
 	return n.String()
 }
 
-// setTable sets labels, columns of years and bars side by side. It cuts a table
-// that is wider than the terminal into parts of years, so that no line wraps.
-// The bars, which are of all years, go with the last part if they fit.
-func setTable(labels []string, years [][]cell, sparks []string, terminal int) string {
+// setTable sets lines below each other. It cuts a table that is wider than the
+// terminal into parts of years, so that no line wraps. The bars, which are of all
+// years, go with the last part if they fit.
+func setTable(lines []line, terminal int) string {
 	fits := func(line, more string) bool { return terminal == 0 || columns(line)+columns(more) <= terminal }
-	labels, sparks = setWidth(labels, pad), setWidth(sparks, pad)
+	labels := column(lines, pad, func(l line) string { return l.label })
+	bars := column(lines, pad, func(l line) string { return l.bars })
 	var b strings.Builder
-	for from := 0; from < len(years); {
+	for from := 0; from < len(lines[0].cells); {
 		rows, to := slices.Clone(labels), from
-		for ; to < len(years); to++ {
-			set := setColumn(years[to])
-			if to > from && !fits(rows[0], set[0]) {
+		for ; to < len(lines[0].cells); to++ {
+			texts := column(lines, padLeft, func(l line) string { return l.cells[to].text })
+			behinds := column(lines, pad, func(l line) string { return l.cells[to].behind })
+			if to > from && !fits(rows[0], "  "+texts[0]+behinds[0]) {
 				break
 			}
-			for i := range rows {
-				rows[i] += set[i]
+			for i, l := range lines {
+				rows[i] += " " + pad(l.cells[to].before, 1) + texts[i] + behinds[i]
 			}
 		}
-		bars := to == len(years) && fits(rows[0], "   "+sparks[0])
+		last := to == len(lines[0].cells) && fits(rows[0], "   "+bars[0])
 		for i, row := range rows {
-			if bars {
-				row += "   " + sparks[i]
+			if last {
+				row += "   " + bars[i]
 			}
 			b.WriteString(strings.TrimRight(row, " ") + "\n")
 		}
@@ -219,46 +236,16 @@ func setTable(labels []string, years [][]cell, sparks []string, terminal int) st
 	return b.String()
 }
 
-// setColumn sets the cells of a year to one width, their numbers above each other.
-func setColumn(cells []cell) []string {
-	var texts, behinds []string
-	for _, c := range cells {
-		texts, behinds = append(texts, c.text), append(behinds, c.behind)
+// column sets a text of each line to the width of the widest.
+func column(lines []line, set func(s string, n int) string, of func(l line) string) (texts []string) {
+	widest := 0
+	for _, l := range lines {
+		widest = max(widest, columns(of(l)))
 	}
-	texts, behinds = setWidth(texts, padLeft), setWidth(behinds, pad)
-	for i, c := range cells {
-		texts[i] = " " + pad(c.before, 1) + texts[i] + behinds[i]
+	for _, l := range lines {
+		texts = append(texts, set(of(l), widest))
 	}
 	return texts
-}
-
-// spark draws a metric of a series, scaled to its own largest value: blank where
-// there is none, with the break mark where two years do not compare.
-func (v *Comparison) spark(s *compare.Series, metric string) string {
-	if len(v.Years) < 2 {
-		return "" // every line would have the same bar
-	}
-	largest := math.SmallestNonzeroFloat64
-	for _, y := range v.Years {
-		_, h := value(s.At(y), metric)
-		largest = max(largest, h)
-	}
-	bars := []rune("▁▂▃▄▅▆▇█")
-	line := ""
-	for k, y := range v.Years {
-		if k > 0 && v.between(s, y, metric).Verdict == compare.No {
-			line += markBreak
-		}
-		bar := ' '
-		if text, h := value(s.At(y), metric); text != "" {
-			bar = bars[int(math.Round(h/largest*float64(len(bars)-1)))]
-		}
-		line += string(bar)
-	}
-	if strings.Trim(line, " "+markBreak) == "" {
-		return ""
-	}
-	return line
 }
 
 var bracketed = regexp.MustCompile(`\[[a-z ]+\]`)

@@ -36,27 +36,22 @@ func Table(w io.Writer, t tables.Table, names ...string) error {
 	return err
 }
 
-// aligned sets rows of cells as columns; right says which are right-aligned.
+// aligned sets rows of texts as columns; right says which but the first are
+// right-aligned.
 func aligned(rows [][]string, right func(i int) bool) string {
-	lines := make([]string, len(rows))
-	for i := range rows[0] {
-		var column []string
-		for _, r := range rows {
-			column = append(column, r[i])
+	var lines []line
+	for _, r := range rows {
+		l := line{label: r[0]}
+		for i, text := range r[1:] {
+			c := cell{behind: text}
+			if right(i + 1) {
+				c = cell{text: text}
+			}
+			l.cells = append(l.cells, c)
 		}
-		set := pad
-		if right(i) {
-			set = padLeft
-		}
-		for k, cell := range setWidth(column, set) {
-			lines[k] += cell + "  "
-		}
+		lines = append(lines, l)
 	}
-	var b strings.Builder
-	for _, l := range lines {
-		b.WriteString(strings.TrimRight(l, " ") + "\n")
-	}
-	return b.String()
+	return strings.TrimSuffix(setTable(lines, 0), "\n")
 }
 
 func shortCell(v any) string {

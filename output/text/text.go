@@ -58,18 +58,5 @@ func (s Style) list(items []string) (set string) {
 // columns returns how many terminal columns a text takes.
 func columns(s string) int { return uniseg.StringWidth(s) }
 
-// setWidth gives texts the width of the widest.
-func setWidth(texts []string, set func(s string, n int) string) []string {
-	widest := 0
-	for _, s := range texts {
-		widest = max(widest, columns(s))
-	}
-	var list []string
-	for _, s := range texts {
-		list = append(list, set(s, widest))
-	}
-	return list
-}
-
 func pad(s string, n int) string     { return s + strings.Repeat(" ", max(0, n-columns(s))) }
 func padLeft(s string, n int) string { return strings.Repeat(" ", max(0, n-columns(s))) + s }

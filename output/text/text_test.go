@@ -22,12 +22,13 @@ func TestWrap(t *testing.T) {
 // A table wider than the terminal is cut into parts of years, and no line wraps;
 // what goes elsewhere is whole.
 func TestWideTable(t *testing.T) {
-	var years [][]cell
+	lines := []line{{}, {label: "Name", bars: "▁▂▃▄"}}
 	for i := range 4 {
-		years = append(years, []cell{{text: fmt.Sprint(2019 + i)}, {text: "12,345"}})
+		lines[0].cells = append(lines[0].cells, cell{text: fmt.Sprint(2019 + i)})
+		lines[1].cells = append(lines[1].cells, cell{text: "12,345"})
 	}
 	for width, parts := range map[int]int{0: 1, 80: 1, 30: 2, 1: 4} {
-		table := setTable([]string{"", "Name"}, years, []string{"", "▁▂▃▄"}, width)
+		table := setTable(lines, width)
 		if got := strings.Count(table, "\n\n"); got != parts {
 			t.Errorf("width %d: %d parts, want %d:\n%s", width, got, parts, table)
 		}
