@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -32,19 +33,15 @@ type names struct {
 // of a platform and a company means the platform.
 func newNames(m *compare.Model, finder *resolve.Finder) *names {
 	n := &names{phrase: map[string]subject{}, asIs: map[string]string{}}
-	sameID := func(id string) string { // of a company
-		if c := m.Company(id); c != nil && !c.Alone {
-			return id
-		}
-		return ""
+	company := func(name string) string { // the id of the one that goes by a name; "" where none does
+		c, _ := finder.Company(name)
+		id, _ := c.Company()
+		return id
 	}
 	for _, s := range slices.Concat(m.Platforms, m.Companies) {
 		who := subject{id: s.ID, plural: s.Type == compare.TypeCompany}
 		if !who.plural {
-			who.company = sameID(s.ID)
-			if c, ok := finder.Company(s.Name); ok && who.company == "" {
-				who.company, _ = c.Company()
-			}
+			who.company = cmp.Or(company(s.ID), company(s.Name))
 		}
 		if before, _, _ := strings.Cut(s.Name, " ("); !s.Alone {
 			n.add(who, s.Name, before, strings.ReplaceAll(s.ID, "-", " "))
@@ -59,7 +56,7 @@ func newNames(m *compare.Model, finder *resolve.Finder) *names {
 	}
 	for _, f := range m.Data.Figures {
 		if m.Platform(f.Platform) != nil {
-			n.add(subject{id: f.Platform, company: sameID(f.Platform)}, f.Name)
+			n.add(subject{id: f.Platform, company: company(f.Platform)}, f.Name)
 		}
 	}
 	for _, text := range slices.Sorted(maps.Keys(classes["short names"])) {

@@ -4,8 +4,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
 // PlainText makes the text that people read out of plain text, Markdown or
@@ -19,45 +19,24 @@ func PlainText(source string) string {
 
 var tag = regexp.MustCompile(`(?i)<(!doctype|html|body|p|div|article|h[1-6]|ul|table|br)\b`)
 
-// blocks end a paragraph; hidden are not text.
-var (
-	blocks = map[atom.Atom]bool{atom.P: true, atom.Div: true, atom.Li: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true, atom.Tr: true, atom.Blockquote: true, atom.Section: true, atom.Article: true, atom.Header: true, atom.Footer: true, atom.Figcaption: true, atom.Dd: true, atom.Dt: true, atom.Title: true}
-	hidden = map[atom.Atom]bool{atom.Script: true, atom.Style: true, atom.Noscript: true, atom.Template: true, atom.Svg: true, atom.Nav: true}
+// What is no text, and what ends a paragraph.
+const (
+	hidden = "script, style, noscript, template, svg, nav"
+	blocks = "p, div, li, h1, h2, h3, h4, h5, h6, tr, blockquote, section, article, header, footer, figcaption, dd, dt, title"
 )
 
 func htmlText(source string) string {
-	var b strings.Builder
-	rows := false // inside a table
-	inside := 0   // of elements whose text nobody sees
-	for z := html.NewTokenizer(strings.NewReader(source)); ; {
-		switch kind := z.Next(); kind {
-		case html.ErrorToken: // the end
-			return b.String()
-		case html.TextToken:
-			if inside == 0 {
-				b.WriteString(strings.ReplaceAll(string(z.Text()), "\n", " "))
-			}
-		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
-			name, _ := z.TagName()
-			switch tag := atom.Lookup(name); {
-			case hidden[tag] && kind == html.StartTagToken:
-				inside++
-			case hidden[tag] && kind == html.EndTagToken:
-				inside = max(0, inside-1)
-			case tag == atom.Br:
-				b.WriteString(" ")
-			case tag == atom.Table:
-				rows = kind == html.StartTagToken
-				b.WriteString("\n\n")
-			case rows && tag == atom.Tr && kind == html.StartTagToken:
-				b.WriteString("\n| ")
-			case rows && (tag == atom.Td || tag == atom.Th) && kind == html.EndTagToken:
-				b.WriteString(" | ")
-			case tag == atom.Caption, blocks[tag] && !rows:
-				b.WriteString("\n\n")
-			}
-		}
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(strings.ReplaceAll(source, "\n", " ")))
+	if err != nil {
+		return source // nested deeper than any page is
 	}
+	text := func(s string) *html.Node { return &html.Node{Type: html.TextNode, Data: s} }
+	doc.Find(hidden).Remove()
+	doc.Find("br").ReplaceWithNodes(text(" "))
+	doc.Find("table tr").PrependNodes(text("\n| "))
+	doc.Find("td, th").AppendNodes(text(" | "))
+	doc.Find("table, caption").Add(blocks).Not("table :not(caption)").PrependNodes(text("\n\n")).AppendNodes(text("\n\n"))
+	return doc.Text()
 }
 
 var markdown = []struct {
