@@ -286,10 +286,7 @@ func (v *Comparison) notes() []string {
 			measures = append(measures, m)
 		}
 	}
-	var list []string
-	for _, n := range explain.Notes(v.Model, v.Series, v.Years, pairs, measures) {
-		list = append(list, n.String())
-	}
+	list := explain.Notes(v.Model, v.Series, v.Years, pairs, measures)
 	if len(v.Notes) == 0 && slices.Contains(v.Metrics, "rank") {
 		list = append(list, "Ranks are among all reporters of the year, of every kind; 1 made the most reports.")
 	}

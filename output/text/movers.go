@@ -6,6 +6,7 @@ import (
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
+	"espfigures/pipeline/explain"
 )
 
 // Movers sets the lists of movers one below the other. by says who is listed,
@@ -56,35 +57,17 @@ func moverCells(mv compare.Mover) []string {
 }
 
 // moverNotes says each reason once, with whom it concerns.
-func moverNotes(v compare.Movers, minBase pipeline.Count) (notes []string) {
-	var texts []string
-	who := map[string][]string{}
+func moverNotes(v compare.Movers, minBase pipeline.Count) []string {
 	all := v.All()
+	c := explain.Collector{Shown: len(all), Most: 3}
 	for _, mv := range all {
 		for _, r := range mv.Reasons {
-			if r.Code == compare.BecauseSmallBase || mv.Verdict == compare.No && r.Verdict != compare.No {
-				continue
+			if r.Code != compare.BecauseSmallBase && (mv.Verdict != compare.No || r.Verdict == compare.No) {
+				c.Add(mv.Series.Name, "", r.Text+map[bool]string{true: " [user]"}[r.User])
 			}
-			text := r.Text
-			if r.User {
-				text += " [user]"
-			}
-			if who[text] == nil {
-				texts = append(texts, text)
-			}
-			who[text] = append(who[text], mv.Series.Name)
 		}
 	}
-	for _, text := range texts {
-		names := who[text]
-		switch n := len(names); {
-		case n == len(all):
-			names = []string{"All"}
-		case n > 3:
-			names = append(names[:2:2], fmt.Sprintf("%s and %d more", names[2], n-3))
-		}
-		notes = append(notes, strings.Join(names, ", ")+": "+text)
-	}
+	notes := c.List()
 	if v.LeftOut > 0 {
 		notes = append(notes, fmt.Sprintf("Left out: %d with fewer than %s reports to start from, or in both years (--min-base).", v.LeftOut, minBase))
 	}

@@ -13,48 +13,26 @@ import (
 // Unit is the caveat that goes with every figure.
 const Unit = "The unit is reports, not images, not files, not children: one report can hold many files, and one file can be reported many times."
 
-// Note is something that must be known about what is shown.
-type Note struct {
-	Who  []string // names of the series; none where it concerns all
-	When []string // such as "2020 to 2021"; none where it concerns all years
-	Text string
-}
-
-func (n Note) String() string {
-	about := strings.Join(n.Who, ", ")
-	if about == "" && len(n.When) > 0 {
-		about = "All"
-	}
-	if about = strings.TrimSpace(about + " " + spans(n.When)); about == "" {
-		return n.Text
-	}
-	return about + ": " + n.Text
-}
-
 // Caveats returns what has to be said along with one figure.
 func Caveats(m *compare.Model, s *compare.Series, p *compare.Point) []string {
 	n := notes{m: m, series: []*compare.Series{s}, years: []int{p.Year}}
+	n.Add("", "", Unit)
 	n.say(s.Name, fmt.Sprint(p.Year), "combined", subject{Model: m, Point: p})
 	if ed := m.Data.Edition(p.Year); ed != nil && (ed.Status != pipeline.Verified || ed.TotalAccepted) {
 		n.source(p.Year)
 	}
 	if p.AtLeast {
-		n.add("", "", fmt.Sprintf("The source of %d does not list every platform of %s, or one is inside another row: the sum is at least this.", p.Year, s.Name))
+		n.Add("", "", fmt.Sprintf("The source of %d does not list every platform of %s, or one is inside another row: the sum is at least this.", p.Year, s.Name))
 	}
 	n.remarks(s)
 	n.between(s, [2]int{p.Year - 1, p.Year}, []pipeline.Measure{pipeline.MeasureReports})
-	list := []string{Unit}
-	for _, x := range n.merged() {
-		x.Who = nil
-		list = append(list, strings.TrimPrefix(x.String(), "All "))
-	}
-	return list
+	return n.List()
 }
 
 // Notes returns what must be known about series shown together in some years,
 // each note once. pairs are the pairs of years whose changes are shown.
-func Notes(m *compare.Model, series []*compare.Series, years []int, pairs [][2]int, measures []pipeline.Measure) []Note {
-	n := notes{m: m, series: series, years: years}
+func Notes(m *compare.Model, series []*compare.Series, years []int, pairs [][2]int, measures []pipeline.Measure) []string {
+	n := notes{m: m, series: series, years: years, Collector: Collector{Shown: len(series)}}
 	for _, s := range series {
 		for _, year := range years {
 			if p := s.At(year); p != nil {
@@ -72,46 +50,71 @@ func Notes(m *compare.Model, series []*compare.Series, years []int, pairs [][2]i
 	for _, year := range years {
 		n.source(year)
 	}
-	return n.merged()
+	return n.List()
 }
 
-// notes collects notes; the same text about several series or years is one.
+// Collector collects notes; the same text about several series or years is one.
+type Collector struct {
+	Shown int // how many series are shown; 0 where their names go without saying
+	Most  int // how many names a note has at most; 0 for any number
+	list  []*note
+}
+
+// note is something that must be known about what is shown.
+type note struct {
+	who  []string // names of the series
+	when []string // such as "2020 to 2021"; none where it concerns all years
+	text string
+}
+
+// Add adds a note on a series, "" for all, and a year or two, "" for all.
+func (c *Collector) Add(who, when, text string) {
+	i := slices.IndexFunc(c.list, func(n *note) bool { return n.text == text })
+	if i < 0 {
+		i, c.list = len(c.list), append(c.list, &note{text: text})
+	}
+	n := c.list[i]
+	if who != "" && !slices.Contains(n.who, who) {
+		n.who = append(n.who, who)
+	}
+	if when != "" && !slices.Contains(n.when, when) {
+		n.when = append(n.when, when)
+	}
+}
+
+// List writes the notes with whom and when they concern.
+func (c *Collector) List() (list []string) {
+	for _, n := range c.list {
+		about := strings.Join(n.who, ", ")
+		switch k := len(n.who); {
+		case c.Shown == 0:
+			about = ""
+		case k == 0 && n.when != nil, k == c.Shown && k > 1:
+			about = "All"
+		case c.Most > 0 && k > c.Most:
+			about = fmt.Sprintf("%s and %d more", strings.Join(n.who[:c.Most], ", "), k-c.Most)
+		}
+		if about = strings.TrimSpace(about + " " + spans(n.when)); about != "" {
+			about += ": "
+		}
+		list = append(list, about+n.text)
+	}
+	return list
+}
+
+// notes collects what a model says of series in some years.
 type notes struct {
+	Collector
 	m      *compare.Model
 	series []*compare.Series
 	years  []int
-	list   []*Note
-}
-
-func (n *notes) add(who, when, text string) {
-	i := slices.IndexFunc(n.list, func(x *Note) bool { return x.Text == text })
-	if i < 0 {
-		i, n.list = len(n.list), append(n.list, &Note{Text: text})
-	}
-	x := n.list[i]
-	if who != "" && !slices.Contains(x.Who, who) {
-		x.Who = append(x.Who, who)
-	}
-	if when != "" && !slices.Contains(x.When, when) {
-		x.When = append(x.When, when)
-	}
 }
 
 // say adds what a form of notes.tmpl gives.
 func (n *notes) say(who, when, form string, about subject) {
 	for _, text := range lines(form, about) {
-		n.add(who, when, text)
+		n.Add(who, when, text)
 	}
-}
-
-func (n *notes) merged() (list []Note) {
-	for _, x := range n.list {
-		if len(x.Who) == len(n.series) && len(x.Who) > 1 {
-			x.Who = nil
-		}
-		list = append(list, *x)
-	}
-	return list
 }
 
 // spans joins what holds in several years: "2019 to 2023", "2019, 2021",
@@ -136,7 +139,7 @@ func spans(when []string) string {
 func (n *notes) remarks(s *compare.Series) {
 	for _, r := range n.m.Data.Remarks {
 		if r.Who == s.ID && (r.Year == 0 || slices.Contains(n.years, r.Year)) {
-			n.add(s.Name, "", r.Text+" (user: "+r.Source+")")
+			n.Add(s.Name, "", r.Text+" (user: "+r.Source+")")
 		}
 	}
 }
@@ -156,7 +159,7 @@ func (n *notes) between(s *compare.Series, pair [2]int, measures []pipeline.Meas
 			case r.Verdict == compare.No:
 				verdict = "not comparable: "
 			}
-			n.add(s.Name, fmt.Sprintf("%d to %d", b.From.Year, b.To.Year), verdict+r.Text+map[bool]string{true: " [user]"}[r.User])
+			n.Add(s.Name, fmt.Sprintf("%d to %d", b.From.Year, b.To.Year), verdict+r.Text+map[bool]string{true: " [user]"}[r.User])
 		}
 		if measure == pipeline.MeasureReports && (b.Verdict == compare.No || len(n.series) == 1) {
 			n.say("", "", "like", subject{About: b})
@@ -169,7 +172,7 @@ func (n *notes) source(year int) {
 	ed := n.m.Data.Edition(year)
 	n.say("", fmt.Sprint(year), "source", subject{About: ed})
 	if ed != nil && ed.Partial() && ed.Note != "" {
-		n.add("", "", ed.Note)
+		n.Add("", "", ed.Note)
 	}
 }
 
@@ -185,7 +188,7 @@ func (n *notes) ownCounts(s *compare.Series) {
 		}
 	}
 	if list != nil {
-		n.add(s.Name, "", "own count against NCMEC's: "+strings.Join(list, "; ")+".")
+		n.Add(s.Name, "", "own count against NCMEC's: "+strings.Join(list, "; ")+".")
 	}
 }
 
