@@ -14,13 +14,17 @@ import (
 
 	"espfigures/output/text"
 	"espfigures/pipeline/claim"
+	"espfigures/pipeline/compare"
+	"espfigures/pipeline/explain"
 	"espfigures/pipeline/extract"
 )
 
 func newClaim(a *app) *cobra.Command {
 	var file, format string
 	cmd := a.answering("claim", 0, -1, func(all facts, args []string) (err error) {
-		c := text.Claims{Model: all.model, Registry: all.registry}
+		c := text.Claims{Explain: func(s *compare.Series, year int) (explain.Chain, error) {
+			return explain.Figure(all.model, all.registry, s, year)
+		}}
 		reader := claim.NewReader(all.model, all.finder())
 		if file != "" {
 			c.Answers, c.Title, err = a.claimsIn(reader, file)

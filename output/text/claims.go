@@ -12,16 +12,15 @@ import (
 	"espfigures/pipeline/claim"
 	"espfigures/pipeline/compare"
 	"espfigures/pipeline/explain"
-	"espfigures/pipeline/registry"
 )
 
 // Claims are answers to claims, to be written.
 type Claims struct {
-	Model    *compare.Model
-	Registry *registry.Registry
-	Answers  []claim.Answer
-	Asked    string // name and year, where a few words were the whole claim; "" otherwise
-	Title    string // of the text that was read; "" where none was
+	Answers []claim.Answer
+	Asked   string // name and year, where a few words were the whole claim; "" otherwise
+	Title   string // of the text that was read; "" where none was
+
+	Explain func(s *compare.Series, year int) (explain.Chain, error)
 }
 
 // Write writes the answers as text, csv, json or html: one page of its own.
@@ -169,7 +168,7 @@ func (c Claims) long(style Style, a claim.Answer) string {
 		if a.Series == nil {
 			break
 		}
-		if chain, err := explain.Figure(c.Model, c.Registry, a.Series, y); err == nil {
+		if chain, err := c.Explain(a.Series, y); err == nil {
 			chains = append(chains, chain)
 		}
 	}
