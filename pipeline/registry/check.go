@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"espfigures/pipeline"
 )
@@ -23,82 +24,78 @@ const UnmatchedPrefix = "unmatched-"
 // reserved are ids that mean something else in a comparison or a registry.
 var reserved = []string{pipeline.Everybody, pipeline.Independent, "total", "esp-total"}
 
-// check is what a cell has to pass. wrong is the rest of a sentence that begins
-// with the cell's column and value.
-type check struct {
+// checks are the checks that columns name. wrong is the rest of a sentence that
+// begins with the cell's column and value.
+var checks = map[string]struct {
 	wrong string
-	ok    func(l *loader, v string) bool
-}
-
-// checks are the checks that columns name.
-var checks = map[string]check{
-	"text":      plain("is empty", func(v string) bool { return v != "" }),
-	"unstarred": plain(`ends with "*": the mark is not part of the name`, func(v string) bool { return !strings.HasSuffix(v, "*") }),
-	"id":        plain("is not lower-case letters, digits and single dashes", idForm.MatchString),
-	"free":      plain("is reserved: it has a meaning of its own", func(v string) bool { return !slices.Contains(reserved, v) }),
-	"matched": plain("begins with "+UnmatchedPrefix+", which is kept for unknown names", func(v string) bool {
-		return !strings.HasPrefix(v, UnmatchedPrefix)
-	}),
-
-	"source": {"holds neither an address nor a citation of NCMEC's document with year and page", (*loader).isSource},
-	"kind": plain(fmt.Sprintf("is none of %v", pipeline.Kinds), func(v string) bool {
-		return slices.Contains(pipeline.Kinds, pipeline.Kind(v))
-	}),
-	"forbids": oneOf("is none of platform, change, nothing", "platform", "change", "nothing"),
-	"measure": oneOf("is none of reports, share, rank", "reports", "share", "rank"),
-	"yes":     oneOf("is neither yes nor no", "yes", "no"),
-	"reports": oneOf("is not reports: other units are not comparable with NCMEC's table", "reports"),
-
-	"count": plain("is not a whole number", func(v string) bool { n, err := strconv.Atoi(v); return err == nil && n >= 0 }),
-	"year":  plain("is not a year", func(v string) bool { return isDay(v+"-01-01") && v >= "1998" && v <= "2100" }),
-	"years": plain("is neither a year nor two years such as 2019-2020", func(v string) bool { _, _, ok := yearsOf(v); return ok }),
-	"day":   plain("is not a day (YYYY-MM-DD)", isDay),
-	"month": plain("is neither a day (YYYY-MM-DD) nor a month (YYYY-MM)", func(v string) bool { return isDay(v) || isDay(v+"-01") }),
-
-	"platform": {"is not in platforms.csv", func(l *loader, v string) bool { return l.platforms.has(v) }},
-	"category": {"is not in categories.csv", func(l *loader, v string) bool { return v == pipeline.OtherCategory || l.categories.has(v) }},
-	"owner": {`is not in companies.csv ("independent" says that a platform has no owner)`, func(l *loader, v string) bool {
-		return v == pipeline.Independent || l.companies.has(v)
+	ok    func(v string) bool
+}{
+	"text":      {"is empty", func(v string) bool { return v != "" }},
+	"unstarred": {`ends with "*": the mark is not part of the name`, func(v string) bool { return !strings.HasSuffix(v, "*") }},
+	"id":        {"is not lower-case letters, digits and single dashes", idForm.MatchString},
+	"free": {"is reserved: it has a meaning of its own", func(v string) bool {
+		return !slices.Contains(reserved, v) && !strings.HasPrefix(v, UnmatchedPrefix)
 	}},
-	"reporter": {"is neither a platform, nor a company, nor all", func(l *loader, v string) bool {
-		return v == pipeline.Everybody || l.platforms.has(v) || l.companies.has(v)
-	}},
-	"series": {"is neither a platform, nor a company, nor a category", func(l *loader, v string) bool {
-		return l.platforms.has(v) || l.companies.has(v) || l.categories.has(v)
-	}},
-}
-
-// plain is a check that needs nothing but the cell.
-func plain(wrong string, ok func(v string) bool) check {
-	return check{wrong, func(_ *loader, v string) bool { return ok(v) }}
-}
-
-func oneOf(wrong string, values ...string) check {
-	return plain(wrong, func(v string) bool { return slices.Contains(values, v) })
+	"source": {"holds neither an address nor a citation of NCMEC's document with year and page", isSource},
+	"kind":   {fmt.Sprintf("is none of %v", pipeline.Kinds), func(v string) bool { return slices.Contains(pipeline.Kinds, pipeline.Kind(v)) }},
+	"count":  {"is not a whole number", func(v string) bool { n, err := strconv.Atoi(v); return err == nil && n >= 0 }},
+	"year":   {"is not a year", func(v string) bool { return isDay(v+"-01-01") && v >= "1998" && v <= "2100" }},
+	"years":  {"is neither a year nor two years such as 2019-2020", func(v string) bool { _, _, ok := yearsOf(v); return ok }},
+	"day":    {"is not a day (YYYY-MM-DD)", isDay},
+	"month":  {"is neither a day (YYYY-MM-DD) nor a month (YYYY-MM)", func(v string) bool { return isDay(v) || isDay(v+"-01") }},
 }
 
 func (l *loader) checkCell(r row, c column) {
-	label, values := strings.TrimSuffix(c.name, "_id"), []string{r.cell[c.name]}
+	cell := r.cell[c.name]
+	label, values := strings.TrimSuffix(c.name, "_id"), []string{cell}
 	if c.list {
 		label, values = strings.TrimSuffix(label, "s"), r.list(c.name)
 	}
-	if c.optional && r.cell[c.name] == "" {
+	switch unique := slices.Compact(slices.Sorted(slices.Values(values))); {
+	case !utf8.ValidString(cell):
+		l.fault(r.place, "%s is not UTF-8", c.name)
+	case cell != strings.TrimSpace(cell):
+		l.fault(r.place, "%s %q begins or ends with a space", c.name, cell)
+	case c.optional && cell == "":
 		return
-	}
-	if len(values) == 0 {
+	case len(values) == 0:
 		l.fault(r.place, "no %s", c.name)
-	}
-	if unique := slices.Compact(slices.Sorted(slices.Values(values))); len(unique) < len(values) {
-		l.fault(r.place, "%s %q is named twice", label, r.cell[c.name])
+	case len(unique) < len(values):
+		l.fault(r.place, "%s %q is named twice", label, cell)
 	}
 	for _, v := range values {
 		for _, name := range c.checks {
-			if check := checks[name]; !check.ok(l, v) {
-				l.fault(r.place, "%s %q %s", label, v, check.wrong)
+			if wrong := l.wrong(name, v); wrong != "" {
+				l.fault(r.place, "%s %q %s", label, v, wrong)
 				break
 			}
 		}
 	}
+}
+
+// wrong says what is wrong with a value, as the rest of a sentence, by a check of
+// a column.
+func (l *loader) wrong(check, v string) string {
+	if c, ok := checks[check]; ok {
+		if c.ok(v) {
+			return ""
+		}
+		return c.wrong
+	}
+	wanted := strings.Split(check, "|")
+	for i, w := range wanted {
+		f := l.files[w]
+		if f == nil && v == w {
+			return ""
+		} else if f == nil {
+			continue
+		}
+		if _, ok := f.at[v]; ok {
+			return ""
+		}
+		wanted[i] = "in " + w
+	}
+	return "is not " + strings.Join(wanted, " or ")
 }
 
 var (
@@ -112,18 +109,14 @@ var (
 // isSource wants in each part of a source, separated by " ; ", an address
 // someone can open or a citation with year and page. Words around it (who
 // says it, when) are welcome.
-func (l *loader) isSource(source string) bool {
-	ok, known := l.sources[source]
-	if known {
-		return ok
-	}
-	ok = true
-	for _, s := range strings.Split(source, " ; ") {
+func isSource(source string) bool {
+	for s := range strings.SplitSeq(source, " ; ") {
 		u, err := url.Parse(address.FindString(s))
-		ok = ok && (citation.MatchString(s) || err == nil && strings.Contains(u.Hostname(), "."))
+		if !citation.MatchString(s) && (err != nil || !strings.Contains(u.Hostname(), ".")) {
+			return false
+		}
 	}
-	l.sources[source] = ok
-	return ok
+	return true
 }
 
 func isDay(s string) bool {
@@ -142,51 +135,42 @@ func yearsOf(s string) (first, last int, ok bool) {
 // dropReplacedOwners removes the shipped owners of platforms whose owners the
 // user gives.
 func (l *loader) dropReplacedOwners() {
-	replaced := map[string]bool{}
-	for _, o := range l.owners.rows {
-		replaced[o.fact.Platform] = replaced[o.fact.Platform] || o.user
+	owners := l.files["owners.csv"]
+	theirs := map[string]bool{}
+	for _, o := range owners.rows {
+		theirs[o.cell["platform_id"]] = theirs[o.cell["platform_id"]] || o.user
 	}
-	l.owners.rows = slices.DeleteFunc(l.owners.rows, func(o located[pipeline.Ownership]) bool { return !o.user && replaced[o.fact.Platform] })
+	owners.rows = slices.DeleteFunc(owners.rows, func(o row) bool { return !o.user && theirs[o.cell["platform_id"]] })
 }
 
 // checkIDs makes sure that an id means one thing in a comparison: a category,
 // a group and a service without a row share none with anything else, and a
 // company none with a platform that is without an owner in some year. Such a
 // platform is a series among the companies.
-func (l *loader) checkIDs() {
+func (l *loader) checkIDs(reg *Registry) {
 	taken := map[string]string{}
-	claim := func(what, id string, at place) {
-		if by, ok := taken[id]; ok {
-			l.fault(at, "%s %q has the id of a %s", what, id, by)
+	for _, name := range []string{"platforms.csv", "companies.csv", "categories.csv", "groups.csv", "counted.csv"} {
+		f := l.files[name]
+		for _, r := range f.rows {
+			id := r.cell["id"]
+			by, ok := taken[id]
+			switch {
+			case ok && f.noun != "company":
+				l.fault(r.place, "%s %q has the id of a %s", f.noun, id, by)
+			case ok && !alwaysOwned(reg.OwnersOf(id)):
+				l.fault(r.place, "company %q has the id of a platform that no owner is named for on every 31 December since %d; give the company another id, or the platform its owners", id, firstYear)
+			}
+			taken[id] = f.noun
 		}
-		taken[id] = what
-	}
-	for _, p := range l.platforms.rows {
-		taken[p.fact.ID] = "platform"
-	}
-	for _, c := range l.companies.rows {
-		if l.platforms.has(c.fact.ID) && !l.alwaysOwned(c.fact.ID) {
-			l.fault(c.place, "company %q has the id of a platform that no owner is named for on every 31 December since %d; give the company another id, or the platform its owners", c.fact.ID, firstYear)
-		}
-		taken[c.fact.ID] = "company"
-	}
-	for _, c := range l.categories.rows {
-		claim("category", c.fact.ID, c.place)
-	}
-	for _, g := range l.groups.rows {
-		claim("group", g.fact.ID, g.place)
-	}
-	for _, c := range l.counted.rows {
-		claim("service", c.fact.ID, c.place)
 	}
 }
 
-// alwaysOwned reports whether a platform has an owner on every 31 December.
-// Yearly sums look at that day only: a gap within a year does not matter.
-func (l *loader) alwaysOwned(platform string) bool {
+// alwaysOwned reports whether a platform has one of the owners on every 31
+// December. Yearly sums look at that day only: a gap within a year does not matter.
+func alwaysOwned(owners []pipeline.Ownership) bool {
 	for y := firstYear; y <= 2100; y++ {
-		if !slices.ContainsFunc(l.owners.rows, func(o located[pipeline.Ownership]) bool {
-			return o.fact.Platform == platform && o.fact.Company != pipeline.Independent && o.fact.On(pipeline.LastDay(y))
+		if !slices.ContainsFunc(owners, func(o pipeline.Ownership) bool {
+			return o.Company != pipeline.Independent && o.On(pipeline.LastDay(y))
 		}) {
 			return false
 		}
@@ -203,31 +187,23 @@ func (l *loader) checkNames() {
 		place
 		id, name string
 	}
-	var claims []claim
-	for _, a := range l.aliases.rows {
-		claims = append(claims, claim{a.place, a.fact.Platform, a.fact.Printed})
-	}
-	for _, p := range l.platforms.rows {
-		claims = append(claims, claim{p.place, p.fact.ID, p.fact.Name})
-	}
-	for _, a := range l.short.rows {
-		claims = append(claims, claim{a.place, a.fact.Platform, a.fact.Name})
-	}
-	for _, c := range l.counted.rows {
-		for _, n := range append([]string{c.fact.Name}, c.fact.Aliases...) {
-			claims = append(claims, claim{c.place, c.fact.ID, n})
+	var shipped, users []claim
+	for _, name := range []string{"aliases.csv", "platforms.csv", "short_names.csv", "counted.csv"} {
+		f := l.files[name]
+		for _, r := range f.rows {
+			for _, column := range f.calls[1:] {
+				for _, n := range r.list(column) {
+					if c := (claim{r.place, r.cell[f.calls[0]], n}); r.user {
+						users = append(users, c)
+					} else {
+						shipped = append(shipped, c)
+					}
+				}
+			}
 		}
 	}
-	slices.SortStableFunc(claims, func(a, b claim) int {
-		if a.user == b.user {
-			return 0
-		} else if b.user {
-			return -1
-		}
-		return 1
-	})
 	first := map[string]claim{} // by normalised form
-	for _, c := range claims {
+	for _, c := range append(shipped, users...) {
 		forms := Normalise(c.name)
 		for _, k := range []string{forms.Key, forms.Whole} {
 			o, ok := first[k]
@@ -241,19 +217,33 @@ func (l *loader) checkNames() {
 	}
 }
 
-// checkPeriods makes sure that a platform has one owner on any day, and that no
+// periods are the periods of own counts.
+const periods = "01-01/12-31 01-01/06-30 07-01/12-31 01-01/03-31 04-01/06-30 07-01/09-30 10-01/12-31"
+
+// checkPeriods makes sure that a platform has one owner on any day, and is in one
+// combined row of a year, and that own counts are of usual periods and no
 // half-year is added to the year that holds it.
-func (l *loader) checkPeriods() {
+func (l *loader) checkPeriods(reg *Registry) {
 	type period struct {
 		place
 		of, from, to string
 	}
 	var list []period
-	for _, o := range l.owners.rows {
-		list = append(list, period{o.place, fmt.Sprintf("ownership of %q", o.fact.Platform), o.fact.From, o.fact.To})
+	for i, o := range reg.Owners {
+		list = append(list, period{l.files["owners.csv"].rows[i].place, fmt.Sprintf("ownership of %q", o.Platform), o.From, o.To})
 	}
-	for _, c := range l.ownCounts.rows {
-		list = append(list, period{c.place, "own count of " + strings.Join(c.fact.Platforms, ";"), c.fact.From, c.fact.To})
+	for i, c := range reg.Combined {
+		for _, m := range c.Members {
+			year := strconv.Itoa(c.Year)
+			list = append(list, period{l.files["combined.csv"].rows[i].place, fmt.Sprintf("combined row with %q", m), year, year})
+		}
+	}
+	for i, c := range reg.OwnCounts {
+		at := l.files["own_counts.csv"].rows[i].place
+		list = append(list, period{at, "own count of " + strings.Join(c.Platforms, ";"), c.From, c.To})
+		if isDay(c.From) && isDay(c.To) && (c.From[:4] != c.To[:4] || !strings.Contains(periods, c.From[5:]+"/"+c.To[5:])) {
+			l.fault(at, "%s to %s is not a calendar year, half-year or quarter", c.From, c.To)
+		}
 	}
 	for i, a := range list {
 		for _, b := range list[:i] {

@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"espfigures/pipeline"
 )
@@ -27,11 +28,22 @@ func LoadLayer(user fs.FS) (*Registry, error) {
 }
 
 // Site returns what the shipped registry knows of NCMEC's web site.
-func Site() (pipeline.Site, error) { return loadSite(shippedFiles()) }
-
-func loadSite(fsys fs.FS) (pipeline.Site, error) {
-	l := read("site", layer{fsys, false})
-	return l.site, errors.Join(l.faults...)
+func Site() (site pipeline.Site, err error) {
+	l := read("site", layer{shippedFiles(), false})
+	for _, r := range l.files["hosts.csv"].rows {
+		site.Hosts = append(site.Hosts, r.cell["host"])
+	}
+	for _, r := range l.files["pages.csv"].rows {
+		if r.cell["kind"] == "start" {
+			site.Start = append(site.Start, r.cell["address"])
+		} else {
+			site.Patterns = append(site.Patterns, r.cell["address"])
+		}
+	}
+	for _, r := range l.files["sisters.csv"].rows {
+		site.Sisters = append(site.Sisters, pipeline.SisterWord{Word: r.cell["word"], Kind: r.cell["kind"]})
+	}
+	return site, errors.Join(l.faults...)
 }
 
 type layer struct {
@@ -42,22 +54,21 @@ type layer struct {
 func load(layers ...layer) (*Registry, error) {
 	l := read("registry", layers...)
 	l.dropReplacedOwners()
-	l.checkIDs()
+	reg := &Registry{platform: l.files["platforms.csv"].at, company: l.files["companies.csv"].at}
+	l.decode(reg)
+	for i := range reg.Platforms {
+		reg.Platforms[i].Category = cmp.Or(reg.Platforms[i].Category, pipeline.OtherCategory)
+	}
+	for _, c := range reg.OwnCounts {
+		slices.Sort(c.Platforms)
+	}
+	l.checkIDs(reg)
 	l.checkNames()
-	l.checkPeriods()
+	l.checkPeriods(reg)
 	if len(l.faults) > 0 {
 		return nil, errors.Join(l.faults...)
 	}
-	if id := pipeline.OtherCategory; !l.categories.has(id) {
-		other := pipeline.Category{ID: id, Name: "Other", Definition: "Everything that no other category covers."}
-		l.categories.rows = append(l.categories.rows, located[pipeline.Category]{fact: other})
-	}
-	return &Registry{
-		Platforms: l.platforms.facts(), Aliases: l.aliases.facts(), Companies: l.companies.facts(), Owners: l.owners.facts(),
-		Breaks: l.breaks.facts(), Combined: l.combined(), ShortNames: l.short.facts(), Categories: l.categories.facts(),
-		Counted: l.counted.facts(), OwnCounts: l.ownCounts.facts(), Groups: l.groups.facts(), Remarks: l.remarks.facts(),
-		platform: l.platforms.index, company: l.companies.index,
-	}, nil
+	return reg, nil
 }
 
 // place says where a fact was read.
@@ -70,10 +81,9 @@ type place struct {
 
 func (p place) String() string { return fmt.Sprintf("%s%s, line %d", p.file, p.of, p.line) }
 
-// row is a row of a file while it is loaded.
+// row is a row of a file.
 type row struct {
 	place
-	file
 	cell map[string]string
 }
 
@@ -87,76 +97,21 @@ func (r row) list(column string) (parts []string) {
 	return parts
 }
 
-// table holds the facts of a file with their places.
-type table[T any] struct {
-	rows  []located[T]
-	index map[string]int // by key, for files whose rows have one
-}
-
-type located[T any] struct {
-	place
-	fact T
-}
-
-// add appends a fact, or replaces the shipped one of the same key by the user's.
-func (t *table[T]) add(l *loader, r row, fact T) {
-	if t.index == nil {
-		t.index = map[string]int{}
-	}
-	key := r.cell[r.key]
-	i, ok := t.index[key]
-	switch {
-	case ok && t.rows[i].user == r.user:
-		l.fault(r.place, "%s %q is already on line %d", r.noun, key, t.rows[i].line)
-		return
-	case ok:
-		t.rows[i] = located[T]{r.place, fact}
-		return
-	case key != "":
-		t.index[key] = len(t.rows)
-	}
-	t.rows = append(t.rows, located[T]{r.place, fact})
-}
-
-func (t *table[T]) has(key string) bool { _, ok := t.index[key]; return ok }
-
-func (t *table[T]) facts() (list []T) {
-	for _, r := range t.rows {
-		list = append(list, r.fact)
-	}
-	return list
-}
-
+// loader holds the files of the registry, or of the site, while they are loaded.
 type loader struct {
+	files  map[string]*file // by name
 	faults []error
-
-	categories table[pipeline.Category]
-	platforms  table[Platform]
-	companies  table[Company]
-	aliases    table[Alias]
-	short      table[pipeline.ShortName]
-	owners     table[pipeline.Ownership]
-	breaks     table[pipeline.Break]
-	members    table[member]
-	counted    table[pipeline.Counted]
-	ownCounts  table[pipeline.OwnCount]
-	groups     table[pipeline.Group]
-	remarks    table[pipeline.Remark]
-	site       pipeline.Site
-
-	load    map[string]func(row) // by file
-	sources map[string]bool      // whether a source is one; many rows share it
 }
 
 func (l *loader) fault(at place, format string, args ...any) {
 	l.faults = append(l.faults, fmt.Errorf("%s: %s", at, fmt.Sprintf(format, args...)))
 }
 
-// read reads the files of the registry or of the site, of all layers.
+// read reads and checks the rows of the files, of all layers.
 func read(of string, layers ...layer) *loader {
-	l := &loader{sources: map[string]bool{}}
-	l.load = l.loads()
+	l := &loader{files: map[string]*file{}}
 	for _, f := range files(of) {
+		l.files[f.name] = f
 		for _, in := range layers {
 			at := place{file: f.name, line: 1, user: in.user}
 			if len(layers) > 1 && !in.user {
@@ -174,29 +129,33 @@ func read(of string, layers ...layer) *loader {
 	return l
 }
 
-// readFile hands the rows of a file to its load function, with the header checked.
-func (l *loader) readFile(in io.Reader, f file, at place) {
+func (l *loader) readFile(in io.Reader, f *file, at place) {
 	r := csv.NewReader(in)
 	r.FieldsPerRecord = -1
 	r.Comment = '#' // the examples of a template
 	header, err := r.Read()
-	switch {
-	case err == io.EOF:
-		l.fault(at, "no header; want %s", f.header)
-		return
-	case err == nil:
+	if err == nil {
 		header[0] = strings.TrimPrefix(header[0], "\ufeff") // spreadsheets write it
-		if !f.accepts(header) {
-			l.fault(at, "header %q; want %s", strings.Join(header, ","), f.header)
-			return
-		}
+	}
+	if (err == nil || err == io.EOF) && !f.accepts(header) {
+		l.fault(at, "header %q; want %s", strings.Join(header, ","), f.header)
+		return
 	}
 	for err == nil {
-		var rec []string
-		if rec, err = r.Read(); err == nil {
-			at.line, _ = r.FieldPos(0)
-			l.readRow(at, f, header, rec)
+		var cells []string
+		if cells, err = r.Read(); err != nil {
+			break
 		}
+		at.line, _ = r.FieldPos(0)
+		if len(cells) != len(header) {
+			l.fault(at, "%d cells; want %d (%s)", len(cells), len(header), strings.Join(header, ","))
+			continue
+		}
+		row := row{at, map[string]string{}}
+		for i, name := range header {
+			row.cell[name] = cells[i]
+		}
+		l.add(f, row)
 	}
 	if err != io.EOF {
 		l.faults = append(l.faults, fmt.Errorf("%s: %w", f.name, err))
@@ -205,7 +164,7 @@ func (l *loader) readFile(in io.Reader, f file, at place) {
 
 // accepts reports whether a header has every column that is needed, none twice
 // and none that is unknown.
-func (f file) accepts(header []string) bool {
+func (f *file) accepts(header []string) bool {
 	known := 0
 	for _, c := range f.columns {
 		if slices.Contains(header, c.name) {
@@ -217,49 +176,68 @@ func (f file) accepts(header []string) bool {
 	return known == len(header)
 }
 
-func (l *loader) readRow(at place, f file, header, rec []string) {
-	if len(rec) != len(header) {
-		l.fault(at, "%d cells; want %d (%s)", len(rec), len(header), strings.Join(header, ","))
-		return
-	}
-	r := row{at, f, make(map[string]string, len(header))}
-	for i, name := range header {
-		if !utf8.ValidString(rec[i]) {
-			l.fault(at, "%s is not UTF-8", name)
-		}
-		if rec[i] != strings.TrimSpace(rec[i]) {
-			l.fault(at, "%s %q begins or ends with a space", name, rec[i])
-		}
-		r.cell[name] = rec[i]
-	}
+// add checks the cells of a row and appends it. A row of the user's replaces the
+// shipped one of the same key.
+func (l *loader) add(f *file, r row) {
 	for _, c := range f.columns {
 		l.checkCell(r, c)
 	}
 	if from, to := r.cell["from"], r.cell["to"]; to != "" && from > to {
-		l.fault(at, "%s runs from %s back to %s", f.noun, from, to)
+		l.fault(r.place, "%s runs from %s back to %s", f.noun, from, to)
 	}
-	l.load[f.name](r)
+	key := r.cell[f.key]
+	i, known := f.at[key]
+	switch {
+	case known && f.rows[i].user == r.user:
+		l.fault(r.place, "%s %q is already on line %d", f.noun, key, f.rows[i].line)
+	case known:
+		f.rows[i] = r
+	default:
+		if key != "" {
+			f.at[key] = len(f.rows)
+		}
+		f.rows = append(f.rows, r)
+	}
 }
 
-// combined groups the likely members of combined rows by year and platform.
-func (l *loader) combined() (list []pipeline.CombinedRow) {
-	members := l.members.facts()
-	slices.SortStableFunc(members, func(a, b member) int {
-		return cmp.Or(cmp.Compare(a.Year, b.Year), cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Member, b.Member))
-	})
-	for _, m := range members {
-		n := len(list)
-		if n == 0 || list[n-1].Year != m.Year || list[n-1].Platform != m.Platform {
-			list = append(list, pipeline.CombinedRow{Year: m.Year, Platform: m.Platform})
-			n++
+// decode makes the facts of a registry: each file's rows become those of the
+// field of its name, OwnCounts for own_counts.csv.
+func (l *loader) decode(reg *Registry) {
+	for _, f := range l.files {
+		list := reflect.ValueOf(reg).Elem().FieldByNameFunc(func(name string) bool {
+			return strings.EqualFold(name+".csv", strings.ReplaceAll(f.name, "_", ""))
+		})
+		for _, r := range f.rows {
+			fact := reflect.New(list.Type().Elem()).Elem()
+			r.decode(f.columns, fact)
+			list.Set(reflect.Append(list, fact))
 		}
-		c := &list[n-1]
-		c.Members = append(c.Members, m.Member)
-		for _, s := range strings.Split(m.Source, " ; ") {
-			if !slices.Contains(strings.Split(c.Source, " ; "), s) {
-				c.Source = strings.TrimPrefix(c.Source+" ; "+s, " ; ")
+	}
+}
+
+// decode sets the fields of a fact from the columns of their names: SecondHand
+// from second_hand, Platform from platform_id, Printed from printed_name.
+func (r row) decode(columns []column, fact reflect.Value) {
+	if user := fact.FieldByName("User"); user.IsValid() {
+		user.SetBool(r.user)
+	}
+	for _, c := range columns {
+		field := fact.FieldByNameFunc(func(name string) bool {
+			return strings.EqualFold(name, strings.ReplaceAll(c.name, "_", "")) || strings.EqualFold(name+"_id", c.name) || strings.EqualFold(name+"_name", c.name)
+		})
+		switch {
+		case !field.IsValid():
+		case field.Kind() == reflect.String:
+			field.SetString(r.cell[c.name])
+		case field.Kind() == reflect.Bool:
+			field.SetBool(r.cell[c.name] == "yes")
+		case field.CanInt():
+			n, _ := strconv.Atoi(r.cell[c.name]) // checked, or empty
+			field.SetInt(int64(n))
+		case field.Kind() == reflect.Slice:
+			for _, part := range r.list(c.name) {
+				field.Set(reflect.Append(field, reflect.ValueOf(part).Convert(field.Type().Elem())))
 			}
 		}
 	}
-	return list
 }

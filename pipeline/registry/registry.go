@@ -43,8 +43,7 @@ type Alias struct {
 }
 
 // Registry is a set of facts that was checked when it was loaded. Its slices
-// are in the order of the files, except Combined, which has one entry a row of
-// NCMEC's table, by year and platform.
+// have the names of the files and are in their order.
 type Registry struct {
 	Platforms  []Platform
 	Aliases    []Alias
@@ -57,7 +56,7 @@ type Registry struct {
 	Counted    []pipeline.Counted
 	OwnCounts  []pipeline.OwnCount
 	Groups     []pipeline.Group
-	Remarks    []pipeline.Remark
+	Notes      []pipeline.Remark
 
 	platform, company map[string]int
 }

@@ -37,11 +37,12 @@ b1,chat,2020,2021,scope-split,It was split.,SRC,platform
 b2,holding,2023,2023,method,It counts otherwise.,SRC,nothing
 b3,all,2023,2024,law,A law.,"Somebody, 2024: SRC ; SRC",nothing
 `,
-	"combined.csv": `year,platform_id,member_id,source
+	"combined.csv": `year,platform_id,members,source
 2020,chat,photos,SRC
 `,
 	"categories.csv": `id,name,definition
 talk,Talk,Where people talk.
+other,Other,All else.
 `,
 	"counted.csv": `id,name,aliases,platform_id,from,to,note,source
 chatty,Chatty,cy; Chatty Web,chat,2019,2025,,SRC
@@ -74,20 +75,14 @@ func TestLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Platforms) != 3 || len(r.Aliases) != 2 || len(r.Companies) != 1 || len(r.Owners) != 2 || len(r.Breaks) != 3 {
-		t.Errorf("%+v", r)
-	}
 	if c := r.CombinedRow(2020, "chat"); c == nil || len(c.Members) != 1 || c.Members[0] != "photos" || r.CombinedRow(2021, "chat") != nil {
 		t.Errorf("combined: %+v", c)
 	}
 	if r.Platform("hotline").Kind != pipeline.KindHotline || r.Platform("nobody") != nil || r.Company("holding") == nil || r.Company("chat") != nil {
 		t.Error("lookups")
 	}
-	if o := r.OwnersOf("photos"); len(o) != 1 || o[0].From != "2020-01-01" {
-		t.Errorf("%+v", o)
-	}
-	if r.Platform("chat").Category != "other" || len(r.Categories) != 2 || r.Categories[1].ID != "other" {
-		t.Errorf("categories: %+v", r.Categories)
+	if p := r.Platform("chat"); p.Category != "other" {
+		t.Errorf("%+v", p)
 	}
 	if c := r.Counted[0]; c.Platform != "chat" || len(c.Aliases) != 2 || c.Aliases[1] != "Chatty Web" || c.From != 2019 || r.Counted[1].Platform != "" {
 		t.Errorf("counted: %+v", r.Counted)
@@ -105,67 +100,49 @@ func TestLoadRefuses(t *testing.T) {
 	for what, c := range map[string]struct {
 		file, text, want string
 	}{
-		"an unknown platform in an alias":     {"aliases.csv", "+Foo,nobody,,SRC\n", `aliases.csv, line 4: platform "nobody" is not in platforms.csv`},
-		"an unknown who":                      {"breaks.csv", "+b9,nobody,2020,2021,law,Text.,SRC,nothing\n", `breaks.csv, line 5: who "nobody" is neither`},
-		"an unknown kind":                     {"platforms.csv", "+x1,X1,social,,SRC\n", `platforms.csv, line 5: kind "social" is none of`},
-		"no source":                           {"platforms.csv", "+x1,X1,platform,,\n", `platforms.csv, line 5: source "" holds neither`},
-		"a source nobody can open":            {"platforms.csv", "+x1,X1,platform,,general knowledge\n", `platforms.csv, line 5: source "general knowledge" holds neither`},
-		"one of two sources missing":          {"companies.csv", "+c2,C2,SRC ; press\n", `companies.csv, line 3: source "https://example.org/source ; press" holds neither`},
-		"a citation without a page":           {"platforms.csv", "+x1,X1,platform,,\"NCMEC, 2022 CyberTipline Reports by ESP\"\n", `holds neither`},
-		"an overlap of owners":                {"owners.csv", "+chat,holding,2021-06-30,,SRC\n", `owners.csv, line 4: ownership of "chat" from 2021-06-30 to open overlaps line 2`},
-		"an owner of an independent platform": {"owners.csv", "+hotline,independent,2019-01-01,,SRC\nhotline,holding,2020-01-01,,SRC\n", `owners.csv, line 5: ownership of "hotline" from 2020-01-01`},
-		"an end before the beginning":         {"owners.csv", "+hotline,holding,2021-02-01,2021-01-31,SRC\n", `ownership runs from 2021-02-01 back to 2021-01-31`},
-		"a day that is none":                  {"owners.csv", "+hotline,holding,2021-02-30,,SRC\n", `owners.csv, line 4: from "2021-02-30" is not a day`},
-		"an alias twice":                      {"aliases.csv", "+\"Chat, Inc.\",chat,,SRC\n", `aliases.csv, line 4: printed name "Chat, Inc." is already on line 2`},
-		"one alias once normalised":           {"aliases.csv", "+CHAT LLC,photos,,SRC\n", `aliases.csv, line 4: "CHAT LLC" (photos) and "Chat, Inc." (chat; aliases.csv, line 2) are one name once normalised ("chat")`},
-		"an alias that is a platform":         {"aliases.csv", "+Hot-Line,chat,,SRC\n", `are one name once normalised ("hotline")`},
-		"a star in an alias":                  {"aliases.csv", "+Chat Group*,chat,,SRC\n", `ends with "*"`},
-		"a company of a lone platform's id":   {"companies.csv", "+hotline,Hotline Ltd,SRC\n", `companies.csv, line 3: company "hotline" has the id of a platform`},
-		"a break backwards":                   {"breaks.csv", "+b9,all,2021,2020,law,Text.,SRC,nothing\n", `runs from 2021 back to 2020`},
-		"a break that forbids nonsense":       {"breaks.csv", "+b9,all,2020,2021,law,Text.,SRC,everything\n", `forbids "everything" is none of`},
-		"a year that is none":                 {"breaks.csv", "+b9,all,20,2021,law,Text.,SRC,nothing\n", `from "20" is not a year`},
-		"a member in two rows":                {"combined.csv", "+2020,hotline,photos,SRC\n", `combined.csv, line 3: member "photos" is already in a combined row of 2020 on line 2`},
-		"an id with capitals":                 {"platforms.csv", "+Foo,Foo,platform,,SRC\n", `id "Foo" is not lower-case letters`},
-		"an id kept for unknown names":        {"platforms.csv", "+unmatched-foo,Foo,platform,,SRC\n", `which is kept for unknown names`},
-		"a company called all":                {"companies.csv", "+all,All Inc,SRC\n", `id "all" is reserved`},
-		"no name":                             {"platforms.csv", "+foo,,platform,,SRC\n", `name "" is empty`},
-		"a cell too many":                     {"platforms.csv", "+foo,Foo,platform,,SRC,more\n", `platforms.csv, line 5: 6 cells; want 5`},
-		"another header":                      {"platforms.csv", "id,title\n", `platforms.csv, line 1: header "id,title"; want id,name,kind,category,note,source`},
-		"no header":                           {"breaks.csv", "", `breaks.csv, line 1: no header`},
-		"a stray space":                       {"aliases.csv", "+ Foo,chat,,SRC\n", `begins or ends with a space`},
-		"broken quotes":                       {"aliases.csv", "+\"Foo,chat,,SRC\n", `aliases.csv: parse error on line 4`},
-		"an unknown category":                 {"platforms.csv", "id,name,kind,category,note,source\nx1,X1,platform,nothing,,SRC\n", `platforms.csv, line 2: category "nothing" is not in categories.csv`},
-		"a category of a platform's id":       {"categories.csv", "+chat,Chat,Talk.\n", `categories.csv, line 3: category "chat" has the id of a platform`},
-		"a measure that is none":              {"breaks.csv", "id,who,from,to,kind,description,source,forbids,measures\nb9,all,2020,2021,law,Text.,SRC,change,share;level\n", `breaks.csv, line 2: measure "level" is none of`},
-		"a service of a platform's name":      {"counted.csv", "+other-name,Photos,,chat,2019,2025,,SRC\n", `counted.csv, line 4: "Photos" (other-name) and "Photos" (photos; platforms.csv, line 3) are one name`},
-		"a service of a platform's id":        {"counted.csv", "+photos,Pictures,,chat,2019,2025,,SRC\n", `counted.csv, line 4: service "photos" has the id of a platform`},
-		"an own count of another unit":        {"own_counts.csv", "+chat,2022-01-01,2022-12-31,5,files,,,,Report,,SRC\n", `own_counts.csv, line 5: unit "files" is not reports`},
-		"an own count of five months":         {"own_counts.csv", "+chat,2022-01-01,2022-05-31,5,reports,,,,Report,,SRC\n", `is not a calendar year, half-year or quarter`},
-		"own counts that overlap":             {"own_counts.csv", "+chat;photos,2022-04-01,2022-06-30,5,reports,,,,Report,,SRC\n", `own_counts.csv, line 5: own count of chat;photos from 2022-04-01 to 2022-06-30 overlaps line 2`},
-		"an own count that is no number":      {"own_counts.csv", "+chat,2022-01-01,2022-12-31,1.5,reports,,,,Report,,SRC\n", `reports "1.5" is not a whole number`},
-		"neither yes nor no":                  {"own_counts.csv", "+chat,2022-01-01,2022-12-31,5,reports,,about,,Report,,SRC\n", `rounded "about" is neither yes nor no`},
-		"no UTF-8":                            {"aliases.csv", "+Foo\xff,chat,,SRC\n", `printed_name is not UTF-8`},
+		"an unknown platform in an alias":   {"aliases.csv", "+Foo,nobody,,SRC\n", `aliases.csv, line 4: platform "nobody" is not in platforms.csv`},
+		"an unknown who":                    {"breaks.csv", "+b9,nobody,2020,2021,law,Text.,SRC,nothing\n", `breaks.csv, line 5: who "nobody" is not all or in platforms.csv or in companies.csv`},
+		"an unknown kind":                   {"platforms.csv", "+x1,X1,social,,SRC\n", `platforms.csv, line 5: kind "social" is none of`},
+		"no source":                         {"platforms.csv", "+x1,X1,platform,,\n", `platforms.csv, line 5: source "" holds neither`},
+		"a source nobody can open":          {"platforms.csv", "+x1,X1,platform,,general knowledge\n", `platforms.csv, line 5: source "general knowledge" holds neither`},
+		"one of two sources missing":        {"companies.csv", "+c2,C2,SRC ; press\n", `companies.csv, line 3: source "https://example.org/source ; press" holds neither`},
+		"a citation without a page":         {"platforms.csv", "+x1,X1,platform,,\"NCMEC, 2022 CyberTipline Reports by ESP\"\n", `holds neither`},
+		"an overlap of owners":              {"owners.csv", "+chat,holding,2021-06-30,,SRC\n", `owners.csv, line 4: ownership of "chat" from 2021-06-30 to open overlaps line 2`},
+		"an end before the beginning":       {"owners.csv", "+hotline,holding,2021-02-01,2021-01-31,SRC\n", `ownership runs from 2021-02-01 back to 2021-01-31`},
+		"a day that is none":                {"owners.csv", "+hotline,holding,2021-02-30,,SRC\n", `owners.csv, line 4: from "2021-02-30" is not a day`},
+		"an alias twice":                    {"aliases.csv", "+\"Chat, Inc.\",chat,,SRC\n", `aliases.csv, line 4: printed name "Chat, Inc." is already on line 2`},
+		"one alias once normalised":         {"aliases.csv", "+CHAT LLC,photos,,SRC\n", `aliases.csv, line 4: "CHAT LLC" (photos) and "Chat, Inc." (chat; aliases.csv, line 2) are one name once normalised ("chat")`},
+		"a star in an alias":                {"aliases.csv", "+Chat Group*,chat,,SRC\n", `ends with "*"`},
+		"a company of a lone platform's id": {"companies.csv", "+hotline,Hotline Ltd,SRC\n", `companies.csv, line 3: company "hotline" has the id of a platform`},
+		"a break that forbids nonsense":     {"breaks.csv", "+b9,all,2020,2021,law,Text.,SRC,everything\n", `forbids "everything" is not platform or change or nothing`},
+		"a year that is none":               {"breaks.csv", "+b9,all,20,2021,law,Text.,SRC,nothing\n", `from "20" is not a year`},
+		"a member in two rows":              {"combined.csv", "+2020,hotline,photos,SRC\n", `combined.csv, line 3: combined row with "photos" from 2020 to 2020 overlaps line 2`},
+		"an id with capitals":               {"platforms.csv", "+Foo,Foo,platform,,SRC\n", `id "Foo" is not lower-case letters`},
+		"an id kept for unknown names":      {"platforms.csv", "+unmatched-foo,Foo,platform,,SRC\n", `id "unmatched-foo" is reserved`},
+		"a company called all":              {"companies.csv", "+all,All Inc,SRC\n", `id "all" is reserved`},
+		"no name":                           {"platforms.csv", "+foo,,platform,,SRC\n", `name "" is empty`},
+		"a cell too many":                   {"platforms.csv", "+foo,Foo,platform,,SRC,more\n", `platforms.csv, line 5: 6 cells; want 5`},
+		"another header":                    {"platforms.csv", "id,title\n", `platforms.csv, line 1: header "id,title"; want id,name,kind,category,note,source`},
+		"no header":                         {"breaks.csv", "", `breaks.csv, line 1: header ""; want id,who,`},
+		"a stray space":                     {"aliases.csv", "+ Foo,chat,,SRC\n", `begins or ends with a space`},
+		"broken quotes":                     {"aliases.csv", "+\"Foo,chat,,SRC\n", `aliases.csv: parse error on line 4`},
+		"a category of a platform's id":     {"categories.csv", "+chat,Chat,Talk.\n", `categories.csv, line 4: category "chat" has the id of a platform`},
+		"a measure that is none":            {"breaks.csv", "id,who,from,to,kind,description,source,forbids,measures\nb9,all,2020,2021,law,Text.,SRC,change,share;level\n", `breaks.csv, line 2: measure "level" is not reports or share or rank`},
+		"a service of a platform's name":    {"counted.csv", "+other-name,Photos,,chat,2019,2025,,SRC\n", `counted.csv, line 4: "Photos" (other-name) and "Photos" (photos; platforms.csv, line 3) are one name`},
+		"an own count of five months":       {"own_counts.csv", "+chat,2022-01-01,2022-05-31,5,reports,,,,Report,,SRC\n", `is not a calendar year, half-year or quarter`},
+		"own counts that overlap":           {"own_counts.csv", "+chat;photos,2022-04-01,2022-06-30,5,reports,,,,Report,,SRC\n", `own_counts.csv, line 5: own count of chat;photos from 2022-04-01 to 2022-06-30 overlaps line 2`},
+		"an own count that is no number":    {"own_counts.csv", "+chat,2022-01-01,2022-12-31,1.5,reports,,,,Report,,SRC\n", `reports "1.5" is not a whole number`},
+		"no UTF-8":                          {"aliases.csv", "+Foo\xff,chat,,SRC\n", `printed_name is not UTF-8`},
 	} {
-		_, err := Load(filesOf(map[string]string{c.file: c.text}))
-		if err == nil {
-			t.Errorf("%s was loaded", what)
-			continue
-		}
-		if !strings.Contains(err.Error(), c.want) {
+		if _, err := Load(filesOf(map[string]string{c.file: c.text})); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v\nwant %s", what, err, c.want)
 		}
 	}
-	files := filesOf(nil).(fstest.MapFS)
+	// All faults are reported at once: nobody mends a registry one run a line.
+	files := filesOf(map[string]string{"aliases.csv": "+A,nobody,,SRC\nB,chat,,\n"}).(fstest.MapFS)
 	delete(files, "owners.csv")
-	if _, err := Load(files); err == nil || !strings.Contains(err.Error(), "owners.csv") {
-		t.Errorf("without owners.csv: %v", err)
-	}
-}
-
-// All faults are reported at once: nobody mends a registry one run a line.
-func TestLoadReportsEveryFault(t *testing.T) {
-	_, err := Load(filesOf(map[string]string{"aliases.csv": "+A,nobody,,SRC\nB,chat,,\n", "owners.csv": "+chat,nobody,2022-01-01,,SRC\n"}))
-	for _, want := range []string{"aliases.csv, line 4", "aliases.csv, line 5", "owners.csv, line 4"} {
+	_, err := Load(files)
+	for _, want := range []string{"aliases.csv, line 4", "aliases.csv, line 5", "owners.csv"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v lacks %s", err, want)
 		}
@@ -206,6 +183,29 @@ func TestDefault(t *testing.T) {
 	for _, p := range r.Platforms {
 		if machine.MatchString(p.Source) {
 			t.Errorf("%s: source %s", p.ID, p.Source)
+		}
+	}
+}
+
+// The pages are at the publisher's own hosts, whatever else an address holds.
+func TestSite(t *testing.T) {
+	s, err := Site()
+	if err != nil || len(s.Hosts) < 4 || len(s.Start) < 5 || len(s.Patterns) < 2 || len(s.Sisters) < 10 {
+		t.Fatalf("%+v %v", s, err)
+	}
+	for _, a := range s.Start {
+		if !s.Publisher(a) || !strings.HasPrefix(a, "https://") {
+			t.Errorf("start %s", a)
+		}
+	}
+	for _, a := range s.Patterns {
+		if !strings.HasPrefix(a, "/") || !strings.Contains(a, "YEAR") {
+			t.Errorf("pattern %s", a)
+		}
+	}
+	for _, a := range []string{"https://www.missingkids.org.evil.example/", "file:x.pdf", "::"} {
+		if s.Publisher(a) {
+			t.Errorf("%s is no address of the publisher", a)
 		}
 	}
 }
@@ -323,7 +323,7 @@ func TestLoadLayer(t *testing.T) {
 	if g := reg.Groups; len(g) != 1 || !g[0].User || strings.Join(g[0].Members, " ") != "discord imgur" {
 		t.Errorf("%+v", g)
 	}
-	if n := reg.Remarks; len(n) != 2 || n[0].Year != 2024 || n[1].Year != 0 {
+	if n := reg.Notes; len(n) != 2 || n[0].Year != 2024 || n[1].Year != 0 {
 		t.Errorf("%+v", n)
 	}
 	users := 0
@@ -344,7 +344,7 @@ func TestLoadLayer(t *testing.T) {
 		"a member named twice":         {"groups.csv", "id,name,members\nmine,Mine,imgur;imgur\n", `groups.csv, line 2: member "imgur;imgur" is named twice`},
 		"a group of a platform's id":   {"groups.csv", "id,name,members\nimgur,Mine,imgur\n", `groups.csv, line 2: group "imgur" has the id of a platform`},
 		"a group of a category's id":   {"groups.csv", "id,name,members\ndating,Mine,tinder\n", `groups.csv, line 2: group "dating" has the id of a category`},
-		"a note on nobody":             {"notes.csv", "who,text\nnobody,Text\n", `notes.csv, line 2: who "nobody" is neither`},
+		"a note on nobody":             {"notes.csv", "who,text\nnobody,Text\n", `notes.csv, line 2: who "nobody" is not in platforms.csv or in companies.csv or in categories.csv`},
 		"a row twice":                  {"categories.csv", "id,name,definition\na,A,D\na,A,D\n", `categories.csv, line 3: category "a" is already on line 2`},
 		"a column nobody knows":        {"notes.csv", "who,text,colour\nimgur,T,red\n", `notes.csv, line 1: header "who,text,colour"; want who,year,text,source`},
 		"semicolons for commas":        {"notes.csv", "who;text\nimgur;T\n", `notes.csv, line 1: header "who;text"; want`},
@@ -369,7 +369,7 @@ func TestTemplate(t *testing.T) {
 		if err != nil {
 			t.Fatalf("with %q removed: %v", prefix, err)
 		}
-		if prefix != "" && (len(reg.Groups) != 1 || reg.Platform("chat-example") == nil || len(reg.Remarks) != 1) {
+		if prefix != "" && (len(reg.Groups) != 1 || reg.Platform("chat-example") == nil || len(reg.Notes) != 1) {
 			t.Error("the examples were not read")
 		}
 	}

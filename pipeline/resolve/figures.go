@@ -29,7 +29,7 @@ func (r *Resolver) Fill(ds *pipeline.Dataset) []pipeline.Finding {
 		return !slices.ContainsFunc(ds.Figures, func(f pipeline.Figure) bool { return f.Year == c.Year && f.Platform == c.Platform })
 	})
 	r.fillBreaks(ds)
-	ds.Categories, ds.Groups, ds.Remarks = r.reg.Categories, r.reg.Groups, r.reg.Remarks
+	ds.Categories, ds.Groups, ds.Remarks = r.reg.Categories, r.reg.Groups, r.reg.Notes
 	ds.Counted, ds.ShortNames, ds.OwnCounts = r.reg.Counted, r.reg.ShortNames, r.reg.OwnCounts
 	return append(findings, severalRows(ds)...)
 }
