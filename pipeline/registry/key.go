@@ -1,6 +1,7 @@
 package registry
 
 import (
+	_ "embed"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,9 +35,6 @@ func Normalise(name string) Forms {
 	}
 	return Forms{Key: strings.Join(withoutLegalForms(list), ""), Whole: joinTokens(list)}
 }
-
-// Words returns the words of a name in lower case, without its legal forms.
-func Words(name string) []string { return withoutLegalForms(tokens(name)) }
 
 // token is a run of letters and digits of a name.
 type token struct {
@@ -115,25 +113,25 @@ func (t token) begins() bool {
 	return strings.ContainsAny(t.before, stops) || strings.ContainsAny(t.before, dashes) && strings.Contains(t.before, " ")
 }
 
-// legalForms are the endings that say under which law a company was founded
-// and nothing about the service.
-var legalForms = strings.Fields(`inc incorporated unlimited llc llp lllp pllc lp ltd ltda limited co company corp corporation plc pbc
-	gmbh ggmbh mbh ug ag kg kgaa ohg ev sa sasu sarl sarls srl srls sl slu slne sro as asa aps ab hb oy oyj
-	bv bvba nv vof kft zrt nyrt doo dd ad ood eood spzoo sia uab pte pty sdn bhd pvt private pvtltd ptyltd pteltd
-	sadecv kk eireli zao ooo oao pao jsc ojsc pjsc spa sas se
-	fz fze fzco fzc dmcc`)
+// wordsFile lists kinds of words in the names of companies.
+//
+//go:embed words.txt
+var wordsFile string
 
-// asInitials are legal forms that are also words or names: they count only
-// where they are written as initials (S.p.A., A/S) or follow a comma.
-var asInitials = strings.Fields(`spa sas se as ad ev dd kk ug sl hb`)
+var words = func() map[string][]string {
+	byKind := map[string][]string{}
+	for line := range strings.Lines(wordsFile) {
+		kind, list, _ := strings.Cut(line, " ")
+		byKind[kind] = append(byKind[kind], strings.Fields(list)...)
+	}
+	return byKind
+}()
 
-// ofWords are the legal forms of several words, joined, whose first ones are no
-// legal form by themselves.
-var ofWords = strings.Fields(`publicbenefitcorporation publicbenefitcorp limitedliabilitycompany limitedliabilityco publiclimitedcompany spzoo sadecv sderldecv`)
+func is(kind, word string) bool { return slices.Contains(words[kind], word) }
 
 // withoutLegalForms drops legal forms from the end of each part. The first part
 // of a name never becomes empty; another one may ("Imgur, LLC").
-func withoutLegalForms(list []token) (words []string) {
+func withoutLegalForms(list []token) (left []string) {
 	for start, end := 0, 1; end <= len(list); end++ {
 		if end < len(list) && !list[end].begins() {
 			continue
@@ -143,11 +141,11 @@ func withoutLegalForms(list []token) (words []string) {
 			part = part[:len(part)-n]
 		}
 		for _, t := range part {
-			words = append(words, t.text)
+			left = append(left, t.text)
 		}
 		start = end
 	}
-	return words
+	return left
 }
 
 // legalEnd returns how many tokens at the end of a part are one legal form.
@@ -161,20 +159,48 @@ func legalEnd(part []token) int {
 			initials = initials && utf8.RuneCountInString(t.text) == 1
 			pointed = pointed && (i == 0 || strings.TrimSpace(t.before) == ".")
 		}
-		if slices.Contains(ofWords, joined) && n > 2 || slices.Contains(legalForms, joined) && initials && (pointed || n > 2) {
+		if is("words", joined) && n > 2 || is("form", joined) && initials && (pointed || n > 2) {
 			return n
 		}
 	}
 	end := len(part)
-	if end == 0 || !slices.Contains(legalForms, part[end-1].text) {
+	if end == 0 || !is("form", part[end-1].text) {
 		return 0
 	}
 	last := part[end-1]
-	if slices.Contains(asInitials, last.text) && !strings.ContainsAny(last.before, commas) {
+	if is("initials", last.text) && !strings.ContainsAny(last.before, commas) {
 		return 0
 	}
-	if last.before == "." && (end < 2 || !slices.Contains(legalForms, part[end-2].text)) {
+	if last.before == "." && (end < 2 || !is("form", part[end-2].text)) {
 		return 0 // the ending of a domain: "Ello.co" is a name
 	}
 	return 1
+}
+
+// Base is what may be the brand in a legal name: "google" in "Google Ireland
+// Limited".
+type Base struct {
+	Key   string
+	Local bool // only places follow, or "Group"
+	Group bool // "Group" follows: another company may be called so
+}
+
+// Bases returns what comes before places and capacities in a legal name, longest
+// first. A name without a legal form has none: it may be anything.
+func Bases(name string) (list []Base) {
+	all := tokens(name)
+	left := withoutLegalForms(all)
+	if len(left) == len(all) {
+		return nil
+	}
+	b := Base{Local: true}
+	for end := len(left) - 1; end > 0; end-- {
+		last := left[end]
+		if !is("place", last) && !is("capacity", last) && last != "group" {
+			break
+		}
+		b = Base{strings.Join(left[:end], ""), b.Local && !is("capacity", last), b.Group || last == "group"}
+		list = append(list, b)
+	}
+	return list
 }

@@ -24,11 +24,15 @@ type at struct {
 func (r *Resolver) Fill(ds *pipeline.Dataset) []pipeline.Finding {
 	findings := r.fillFigures(ds)
 	r.fillPlatforms(ds)
-	r.markUser(ds)
 	ds.Combined = slices.DeleteFunc(slices.Clone(r.reg.Combined), func(c pipeline.CombinedRow) bool {
 		return !slices.ContainsFunc(ds.Figures, func(f pipeline.Figure) bool { return f.Year == c.Year && f.Platform == c.Platform })
 	})
-	r.fillBreaks(ds)
+	ds.Breaks = slices.DeleteFunc(slices.Clone(r.reg.Breaks), func(b pipeline.Break) bool {
+		return b.Who != pipeline.Everybody && ds.Platform(b.Who) == nil && !slices.ContainsFunc(ds.Companies, func(c pipeline.Company) bool { return c.ID == b.Who })
+	})
+	slices.SortFunc(ds.Breaks, func(a, b pipeline.Break) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.ID, b.ID))
+	})
 	ds.Categories, ds.Groups, ds.Remarks = r.reg.Categories, r.reg.Groups, r.reg.Notes
 	ds.Counted, ds.ShortNames, ds.OwnCounts = r.reg.Counted, r.reg.ShortNames, r.reg.OwnCounts
 	return append(findings, severalRows(ds)...)
@@ -73,7 +77,7 @@ func (r *Resolver) fillFigures(ds *pipeline.Dataset) (findings []pipeline.Findin
 // the company's.
 func (r *Resolver) inYear(m Match, row pipeline.Row, year int) Match {
 	if m.Short {
-		likely := Suggestion{Platform: m.Platform, Alias: m.Alias, Reason: "a short name for it", Likeness: true}
+		likely := Suggestion{Platform: m.Platform, Reason: "a short name for it", Likeness: true}
 		return Match{Printed: m.Printed, Kind: pipeline.NoMatch, Suggestions: []Suggestion{likely}}
 	}
 	p := r.reg.Platform(m.Platform)
@@ -83,9 +87,11 @@ func (r *Resolver) inYear(m Match, row pipeline.Row, year int) Match {
 	if first, last, group := p.RowYears(); !group || first <= year && year <= last {
 		return m
 	}
-	return Match{Printed: m.Printed, Kind: pipeline.NoMatch, Company: r.companies[registry.Normalise(m.Printed).Key], Several: true}
+	return Match{Printed: m.Printed, Kind: pipeline.NoMatch, Company: r.companies[key(m.Printed)], Several: true}
 }
 
+// figure is a row with its meaning. It is the user's where their own layer decided
+// on the name, the platform, its category, or who owned it at the end of the year.
 func (r *Resolver) figure(ed pipeline.Edition, row pipeline.Row, m Match) pipeline.Figure {
 	f := pipeline.Figure{
 		Year: ed.Year, Name: row.Name, Reports: row.Reports, At: row.At, Combined: row.Combined,
@@ -100,6 +106,13 @@ func (r *Resolver) figure(ed pipeline.Edition, row pipeline.Row, m Match) pipeli
 	}
 	if row.Combined || r.reg.CombinedRow(ed.Year, f.Platform) != nil {
 		f.Flags = f.Flags.With(pipeline.FlagCombined)
+	}
+	if p := r.reg.Platform(f.Platform); p != nil {
+		f.User = f.User || p.User || slices.ContainsFunc(r.reg.Categories, func(c pipeline.Category) bool { return c.User && c.ID == p.Category })
+	}
+	for _, o := range r.reg.OwnersOf(f.Platform) {
+		c := r.reg.Company(o.Company)
+		f.User = f.User || o.On(pipeline.LastDay(ed.Year)) && (o.User || c != nil && c.User)
 	}
 	return f
 }
@@ -176,42 +189,6 @@ func inOrder[T any](byID map[string]T) (list []T) {
 	return list
 }
 
-// fillBreaks sets the registry's breaks that concern the dataset.
-func (r *Resolver) fillBreaks(ds *pipeline.Dataset) {
-	known := map[string]bool{pipeline.Everybody: true}
-	for _, p := range ds.Platforms {
-		known[p.ID] = true
-	}
-	for _, c := range ds.Companies {
-		known[c.ID] = true
-	}
-	ds.Breaks = slices.DeleteFunc(slices.Clone(r.reg.Breaks), func(b pipeline.Break) bool { return !known[b.Who] })
-	slices.SortFunc(ds.Breaks, func(a, b pipeline.Break) int {
-		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.ID, b.ID))
-	})
-}
-
-// markUser marks the figures that the user's own layer bears on: by the alias,
-// the platform, its category, or who owned it at the end of the year.
-func (r *Resolver) markUser(ds *pipeline.Dataset) {
-	category := map[string]bool{}
-	for _, c := range r.reg.Categories {
-		category[c.ID] = c.User
-	}
-	for i := range ds.Figures {
-		f := &ds.Figures[i]
-		if p := r.reg.Platform(f.Platform); p != nil {
-			f.User = f.User || p.User || category[p.Category]
-		}
-		for _, o := range r.reg.OwnersOf(f.Platform) {
-			if o.On(pipeline.LastDay(f.Year)) {
-				c := r.reg.Company(o.Company)
-				f.User = f.User || o.User || c != nil && c.User
-			}
-		}
-	}
-}
-
 // severalRows notes where differently named rows of a year belong to one
 // platform: whoever takes the first for the whole is wrong.
 func severalRows(ds *pipeline.Dataset) (findings []pipeline.Finding) {
@@ -221,7 +198,8 @@ func severalRows(ds *pipeline.Dataset) (findings []pipeline.Finding) {
 	}
 	for _, f := range ds.Figures {
 		same := rows[at{f.Platform, f.Year}]
-		if f.At != same[0].At || f.Name != same[0].Name || !slices.ContainsFunc(same, func(o pipeline.Figure) bool { return o.Name != f.Name }) {
+		delete(rows, at{f.Platform, f.Year}) // the first of them says it
+		if !slices.ContainsFunc(same, func(o pipeline.Figure) bool { return o.Name != f.Name }) {
 			continue
 		}
 		var words []string

@@ -7,15 +7,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"espfigures/pipeline/registry"
 )
 
 // Suggestion is a known name that an unknown one may stand for. It is never
 // taken by itself: somebody has to look, and add the line to the registry.
 type Suggestion struct {
 	Platform string
-	Alias    string // the known name
 	Reason   string
 	// Likeness is true where only the spelling resembles the known name: that
 	// is no evidence, so that there is no line to paste.
@@ -38,23 +35,22 @@ func csvLine(cells ...string) string {
 // those that differ by a slip of spelling.
 func (r *Resolver) suggest(printed string, parts []string) (list []Suggestion) {
 	for _, p := range parts {
-		key := registry.Normalise(p).Key
-		if n, ok := r.keyed[key]; ok && len(parts) > 1 && r.companies[key] == "" {
-			list = append(list, Suggestion{Platform: n.platform, Alias: n.text, Reason: fmt.Sprintf("its part %q is the name %q", p, n.text)})
+		if m, ok := r.keyed[key(p)]; ok && len(parts) > 1 && r.companies[key(p)] == "" {
+			list = append(list, Suggestion{Platform: m.Platform, Reason: fmt.Sprintf("its part %q is the name %q", p, m.Alias)})
 		}
 	}
 	if len(list) == 1 { // two names contradict each other
 		return list
 	}
 	list = nil
-	key := registry.Normalise(printed).Key
-	for k, n := range r.keyed {
-		if slip(key, k) {
-			list = append(list, Suggestion{Platform: n.platform, Alias: n.text, Reason: fmt.Sprintf("spelled almost like %q", n.text), Likeness: true})
+	own := key(printed)
+	for k, m := range r.keyed {
+		if slip(own, k) {
+			list = append(list, Suggestion{Platform: m.Platform, Reason: fmt.Sprintf("spelled almost like %q", m.Alias), Likeness: true})
 		}
 	}
 	slices.SortFunc(list, func(a, b Suggestion) int {
-		return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Alias, b.Alias))
+		return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Reason, b.Reason))
 	})
 	list = slices.CompactFunc(list, func(a, b Suggestion) bool { return a.Platform == b.Platform })
 	return list[:min(len(list), 3)]
