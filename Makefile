@@ -47,7 +47,9 @@ release:        ## dist/: archives, packages, checksums, bills of materials; pub
 	GITHUB_REPOSITORY_OWNER=$(GITHUB_REPOSITORY_OWNER) $(GORELEASER) release --snapshot --clean
 
 snapshot:       ## the figures shipped with the program, from NCMEC's documents in $(SHARED)/ncmec
-	$(GO) run ./cmd/mksnapshot -documents $(SHARED)/ncmec -addresses $(SHARED)/data/documents.csv
+	$(GO) run ./cmd/espfigures extract --quiet $(SHARED)/ncmec/*.pdf >pipeline/snapshot/rows.new
+	mv pipeline/snapshot/rows.new pipeline/snapshot/data/rows.csv
+	$(GO) test ./pipeline/snapshot
 
 explorer:       ## the page's script and styles, from output/page/explorer/src; needs Node
 	cd output/page/explorer && npm ci --loglevel=error && npm run --silent build

@@ -41,7 +41,6 @@ var mayImport = map[string][]string{
 	"output/page":              {"pipeline", "pipeline/compare", "output/tables"},
 	"output/testset":           {"pipeline", "pipeline/registry", "pipeline/resolve", "pipeline/snapshot"}, // for tests
 	"cmd/espfigures":           {"*"},
-	"cmd/mksnapshot":           {"pipeline", "pipeline/archive", "pipeline/extract", "pipeline/check", "pipeline/snapshot"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {

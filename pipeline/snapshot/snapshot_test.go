@@ -1,18 +1,21 @@
 package snapshot
 
 import (
-	"bytes"
 	"encoding/csv"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"espfigures/pipeline"
+	"espfigures/pipeline/archive"
 	"espfigures/pipeline/check"
+	"espfigures/pipeline/extract"
 )
 
 // The transcription of 2024 and 2025, at the commit whose file has both years.
@@ -80,21 +83,36 @@ func TestDefault(t *testing.T) {
 	}
 }
 
-// The shipped files are what make snapshot makes of NCMEC's documents now.
-func TestSnapshotIsMadeFromTheDocuments(t *testing.T) {
-	out := t.TempDir()
-	if err := os.CopyFS(out, os.DirFS("data")); err != nil {
+// The verified editions are what is read in NCMEC's documents now.
+func TestSnapshotIsWhatTheDocumentsSay(t *testing.T) {
+	s, err := Default()
+	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("go", "run", "espfigures/cmd/mksnapshot", "-documents", shared(t, "ncmec"), "-addresses", shared(t, "data", "documents.csv"), "-out", out)
-	if msg, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, msg)
-	}
-	for _, name := range []string{"editions.csv", "rows.csv"} {
-		made, err := os.ReadFile(filepath.Join(out, name))
-		shipped, err2 := os.ReadFile(filepath.Join("data", name))
-		if err != nil || err2 != nil || !bytes.Equal(made, shipped) {
-			t.Errorf("data/%s is not what make snapshot makes (%v, %v)", name, err, err2)
+	published := readAll(t, shared(t, "data", "documents.csv"))
+	reader := extract.New()
+	defer reader.Close()
+	for _, e := range s.Editions {
+		doc := e.Document
+		if e.Status != pipeline.Verified {
+			continue
+		}
+		body, err := os.ReadFile(shared(t, "ncmec", doc.Name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := reader.Read(t.Context(), doc.Name, body)
+		if err != nil || len(res.Tables) != 1 {
+			t.Fatalf("%s: %d tables, %v", doc.Name, len(res.Tables), err)
+		}
+		doc.SHA256, doc.Size, doc.Dated = archive.Hash(body), int64(len(body)), res.Dated.Truncate(24*time.Hour)
+		read, _ := check.Edition(res.Tables[0], doc, res.Findings)
+		read.Total.Label = ""
+		if !reflect.DeepEqual(read, e) {
+			t.Errorf("%s is read as\n%+v %+v, but shipped as\n%+v %+v", doc.Name, read, *read.Total, e, *e.Total)
+		}
+		if !slices.ContainsFunc(published, func(r map[string]string) bool { return r["url"] == doc.URL && r["document"] == "reports by ESP" }) {
+			t.Errorf("%s was not published at %s", doc.Name, doc.URL)
 		}
 	}
 }
@@ -186,29 +204,27 @@ func readAll(t *testing.T, path string) (rows []map[string]string) {
 func TestLoadNamesFileAndLine(t *testing.T) {
 	good := func() fstest.MapFS {
 		return fstest.MapFS{
-			"editions.csv": {Data: []byte(strings.Join(EditionColumns, ",") + "\n2022,verified,ab,n,1,u,2023-04-01,t,Total,3,1,rules,,\n")},
-			"rows.csv":     {Data: []byte(strings.Join(RowColumns, ",") + "\n2022,1,1,A,*,3,,\n")},
-			"totals.csv":   {Data: []byte(strings.Join(TotalColumns, ",") + "\n1998,4560,,,OJJDP\n")},
+			"data/editions.csv":    {Data: []byte("year,status,size,dated,total,total_page\n2022,verified,1,2023-04-01,3,1\n")},
+			"data/rows.csv":        {Data: []byte("year,page,row,esp_name,reports,flags\n2022,1,1,A,3,*\n")},
+			"data/transcribed.csv": {Data: []byte("year,page,row,esp_name,reports,flags,source,note\n")},
+			"data/totals.csv":      {Data: []byte("year,cybertipline,esp,public,source\n1998,4560,,,OJJDP\n")},
 		}
 	}
-	if s, err := Load(good()); err != nil || len(s.Editions) != 1 || !s.Editions[0].Rows[0].Combined || s.Totals[0].ESP != nil {
+	if s, err := load(good()); err != nil || len(s.Editions) != 1 || !s.Editions[0].Rows[0].Combined || s.Totals[0].ESP != nil {
 		t.Fatalf("%+v, %v", s, err)
 	}
 	for _, c := range []struct{ file, old, new, want string }{
 		{"editions.csv", "2023-04-01", "spring", `editions.csv, line 2: "spring" is not a date`},
 		{"rows.csv", "2022,1", "2021,1", `rows.csv, line 2: 2021 has no edition`},
-		{"rows.csv", "*,3,", "*,-3,", `rows.csv, line 2: "-3" is not a whole number`},
-		{"rows.csv", "1,1,A", "1,1,\"A", `rows.csv: parse error on line 2, column 19: extraneous or missing " in quoted-field`},
-		{"totals.csv", "public", "other", "totals.csv: its columns are not year,cybertipline,esp,public,source"},
+		{"rows.csv", ",3,", ",-3,", `rows.csv, line 2: "-3" is not a whole number`},
+		{"rows.csv", "1,1,A", "1,1,\"A", `rows.csv: parse error on line 2, column 17: extraneous or missing " in quoted-field`},
+		{"totals.csv", "cybertipline", "other", `totals.csv, line 2: "" is not a whole number`},
 	} {
 		fsys := good()
-		fsys[c.file].Data = []byte(strings.Replace(string(fsys[c.file].Data), c.old, c.new, 1))
-		if _, err := Load(fsys); err == nil || err.Error() != c.want {
+		file := fsys["data/"+c.file]
+		file.Data = []byte(strings.Replace(string(file.Data), c.old, c.new, 1))
+		if _, err := load(fsys); err == nil || err.Error() != c.want {
 			t.Errorf("got %v, want %s", err, c.want)
-		}
-		delete(fsys, c.file)
-		if _, err := Load(fsys); err == nil || !strings.Contains(err.Error(), c.file) {
-			t.Errorf("without %s: %v", c.file, err)
 		}
 	}
 }
