@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"espfigures/pipeline"
 	"espfigures/pipeline/link"
 )
 
@@ -23,46 +24,32 @@ const (
 	guess           // addresses made by pattern
 	skipped         // never asked
 	unasked         // likely, but beyond maxPerYear
-	capture         // copies in the web archive and its index, asked apart from the others
+	index           // the web archive's lists of copies, and copies: asked if the user wants them
+	capture
 )
 
 // maxCandidates bounds what is remembered of each class, for pages with a hundred
 // thousand links.
 const maxCandidates = 1000
 
-// judgeLinks sorts the links of a page into candidates and links to skip. It
-// returns how many lead to tables.
-func (r *run) judgeLinks(p page) (tables int) {
-	for _, l := range p.links {
-		c := &Candidate{URL: l.URL.String(), Year: l.Year, LinkText: l.Text, Title: l.Title, Page: p.address, Why: l.Why, yearDoubtful: l.YearDoubtful}
-		u, err := r.wire.hosts.ask(l.URL)
-		if err == nil {
-			c.URL = u.String()
-		}
-		switch {
-		case l.Verdict == link.Sister:
-			c.class = skipped
-		case l.Verdict == link.Report && !r.wanted(c.Year):
-			c.class = skipped
-			c.Why = fmt.Sprintf("year %d is not among the years asked for", c.Year)
-		case l.Verdict == link.Report && l.Likely:
-			c.class = likely
-		case l.Verdict == link.Report:
-			c.class = doubtful
-		case l.Likely:
-			c.class = listing
-		default:
-			c.class = related
-		}
-		switch {
-		case err == nil:
-			r.add(c)
-			tables += count(c.class == likely)
-		case c.class == likely:
-			r.refuse(c, err)
-		}
+// candidate makes a candidate of a link; nil if it does not concern the run.
+func candidate(l link.Link, sisters []pipeline.SisterWord) *Candidate {
+	j := link.Judge(l, sisters)
+	c := &Candidate{URL: l.URL.String(), Year: j.Year, LinkText: l.Text, Title: l.Title, Why: j.Why, yearDoubtful: j.YearDoubtful}
+	switch j.Verdict {
+	case link.Unrelated:
+		return nil
+	case link.Sister:
+		c.class = skipped
+	case link.Report:
+		c.class = doubtful
+	case link.DataPage:
+		c.class = related
 	}
-	return tables
+	if j.Likely && c.class != skipped {
+		c.class = map[class]class{doubtful: likely, related: listing}[c.class]
+	}
+	return c
 }
 
 // wanted reports whether a year is among those asked for; without a last one,
@@ -71,9 +58,24 @@ func (r *run) wanted(year int) bool {
 	return year == 0 || year >= r.from && (r.opts.To == 0 || year <= r.opts.To)
 }
 
-// add adds a candidate unless its address is known; a second link to an address
-// can add the year that the first did not name, or make it likely.
-func (r *run) add(c *Candidate) {
+// offer adds a candidate, in the form in which its address will be asked, unless
+// it is known: a second link to an address can add the year that the first did
+// not name, or make it likely. Start pages and likely documents that may not be
+// asked are skipped aloud, others in silence. It reports whether the address may
+// be asked.
+func (r *run) offer(c *Candidate) bool {
+	u, err := r.wire.hosts.parse(c.URL)
+	switch {
+	case err == nil:
+		c.URL = u.String()
+		if (c.class == likely || c.class == doubtful) && !r.wanted(c.Year) {
+			c.class, c.Why = skipped, fmt.Sprintf("year %d is not among the years asked for", c.Year)
+		}
+	case c.class == startPage || c.class == likely && r.wanted(c.Year):
+		c.class, c.Why, c.Fault = skipped, c.Why+"; "+err.Error(), &Fault{URL: c.URL, Err: err}
+	default:
+		return false
+	}
 	have := r.byURL[c.URL]
 	switch {
 	case r.visited[c.URL]:
@@ -89,12 +91,7 @@ func (r *run) add(c *Candidate) {
 	case have.Year == 0 || have.yearDoubtful && !c.yearDoubtful && c.Year != 0:
 		have.Year, have.yearDoubtful = c.Year, c.yearDoubtful
 	}
-}
-
-// refuse records a start page or a likely document that may not be asked.
-func (r *run) refuse(c *Candidate, err error) {
-	c.class, c.Why, c.Fault = skipped, c.Why+"; "+err.Error(), &Fault{URL: c.URL, Err: err}
-	r.add(c)
+	return err == nil
 }
 
 // next returns the candidate to ask now, nil if there is none left. The order
@@ -114,6 +111,8 @@ func (r *run) next() (best *Candidate) {
 			return r.named || slices.ContainsFunc(missing, func(y int) bool { return !r.linked(y) })
 		case c.class == likely:
 			return perYear[c.Year] < maxPerYear
+		case c.class == index || c.class == capture:
+			return true
 		case c.class == skipped || spent >= maxDoubtful || len(missing) == 0 || c.class == related && found:
 			return false
 		}
@@ -132,7 +131,7 @@ func (r *run) next() (best *Candidate) {
 // that end like a document.
 func (r *run) compare(a, b *Candidate) int {
 	merit := func(c *Candidate) (n int) {
-		_, stored := r.known.Latest(c.URL)
+		_, stored := r.known.Latest(c.URL, "")
 		path := parsed(c.URL).Path
 		patterned := slices.Contains(r.patterns(link.Year("", "", c.URL)), path)
 		return 8*count(stored) + 4*count(!c.yearDoubtful) + 2*count(patterned) + count(link.IsDocument(path))
@@ -177,17 +176,29 @@ func (r *run) patterns(year int) (paths []string) {
 // maxGuesses bounds the addresses tried for one year.
 const maxGuesses = 4
 
+// offerGuesses offers addresses that no link names, for years of which no
+// document came. It is the last resort: if the pages name no table at all, they
+// have changed, and guessing would hide it.
+func (r *run) offerGuesses() {
+	if len(r.res.found()) > 0 {
+		for _, year := range r.missing() {
+			for _, c := range r.guesses(year) {
+				r.offer(c)
+			}
+		}
+	}
+}
+
 // guesses returns the addresses to try for a year: where the archive has its
 // table from, then, nearest year first, each address found with the year
 // replaced and the known patterns on its host. The web archive is asked for
 // patterns on the hosts of the start pages too.
 func (r *run) guesses(year int) (list []*Candidate) {
 	add := func(address, why string) {
-		u, err := r.wire.hosts.parse(address)
-		if err != nil || len(list) >= maxGuesses || slices.ContainsFunc(list, func(c *Candidate) bool { return c.URL == u.String() }) {
-			return
+		known := slices.ContainsFunc(list, func(c *Candidate) bool { return c.URL == address })
+		if len(list) < maxGuesses && !known {
+			list = append(list, &Candidate{URL: address, Year: year, Why: why, class: guess, order: len(list)})
 		}
-		list = append(list, &Candidate{URL: u.String(), Year: year, Why: why, class: guess, order: len(list)})
 	}
 	all, _ := r.known.All()
 	for _, v := range slices.Backward(all) {
@@ -201,7 +212,7 @@ func (r *run) guesses(year int) (list []*Candidate) {
 		near = append(near, &Candidate{URL: s})
 	}
 	for _, c := range near {
-		u := parsed(c.URL)
+		u := parsed(c.published())
 		at := u.Scheme + "://" + u.Host
 		replaced := strings.ReplaceAll(u.Path, strconv.Itoa(c.Year), strconv.Itoa(year))
 		if c.Year != 0 && !c.yearDoubtful && u.RawQuery == "" && replaced != u.Path {

@@ -2,7 +2,6 @@ package scrapers
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -20,9 +19,9 @@ import (
 type page struct {
 	*answer
 	title   string
-	address string     // that its links are meant from
-	links   []pageLink // those that may concern the run
-	count   int        // of all its links
+	address string       // that its links are meant from
+	links   []*Candidate // those that may concern the run
+	count   int          // of all its links
 }
 
 // titled is a page's title as part of a message: `, titled "..."`.
@@ -49,7 +48,9 @@ func (r *run) get(ctx context.Context, of *Candidate) (p page, err error) {
 		if p.answer, err = r.wire.fetch(ctx, u); err != nil {
 			return nil, err
 		}
-		p.address = cmp.Or(of.copyOf, p.final)
+		if p.address = p.final; of.of != nil {
+			p.address = of.published()
+		}
 		kind := "application/pdf"
 		if !isPDF(p.body) {
 			_, name, _ := charset.DetermineEncoding(p.body, p.header.Get("Content-Type"))

@@ -35,12 +35,6 @@ var blocks = strings.Fields("li tr p dt dd div section article figure td th ul o
 // target is the attribute in which an element says where it leads.
 var target = map[atom.Atom]string{atom.A: "href", atom.Area: "href", atom.Iframe: "src", atom.Embed: "src", atom.Object: "data", atom.Meta: "content"}
 
-// pageLink is a link of a page that may concern the run.
-type pageLink struct {
-	link.Link
-	link.Judgement
-}
-
 // reader reads the links of one page, each with the text around it, whatever
 // tags the page uses.
 type reader struct {
@@ -50,7 +44,7 @@ type reader struct {
 
 // linksOf returns the links of a page that may concern the run, in the order of
 // the page, and how many links it has in all.
-func linksOf(e *colly.HTMLElement, sisters []pipeline.SisterWord) (links []pageLink, count int) {
+func linksOf(e *colly.HTMLElement, sisters []pipeline.SisterWord) (links []*Candidate, count int) {
 	r := &reader{linked: map[*html.Node]bool{}, texts: map[*html.Node]string{}}
 	e.DOM.Find("a[href],area[href],iframe,embed,object").Each(func(_ int, s *goquery.Selection) {
 		for n := s.Nodes[0]; n != nil && !r.linked[n]; n = n.Parent {
@@ -79,8 +73,8 @@ func linksOf(e *colly.HTMLElement, sisters []pipeline.SisterWord) (links []pageL
 		u.Fragment, u.RawFragment = "", ""
 		l := link.Link{URL: u, Text: r.text(n), Title: clean(cmp.Or(attr(n, "title"), attr(n, "aria-label"), attr(n, "download")))}
 		l.Around = r.around(n, l.Text, heading, earlier)
-		if j := link.Judge(l, sisters); j.Verdict != link.Unrelated {
-			links = append(links, pageLink{l, j})
+		if c := candidate(l, sisters); c != nil {
+			links = append(links, c)
 		}
 	})
 	return links, count

@@ -101,7 +101,7 @@ func TestOneDocumentUnderTwoAddresses(t *testing.T) {
 	res := mustRefresh(t, o, a)
 	wantDocuments(t, res, table(2021), table(2022))
 	for _, path := range []string{"/content/dam/missingkids/gethelp/2021-reports-by-esp.pdf", faultsite.ReportPath(2021)} {
-		if held, ok := a.Latest(s.URL + path); !ok || held.SHA256 != archive.Hash(table(2021)) {
+		if held, ok := a.Latest(s.URL+path, ""); !ok || held.SHA256 != archive.Hash(table(2021)) {
 			t.Errorf("held %+v", held)
 		}
 	}
@@ -284,81 +284,68 @@ func TestDryRun(t *testing.T) {
 	}
 }
 
-// TestDefaultStart visits NCMEC's own addresses, led to the fault site by the
-// dialer: as many of them as it takes, over https only.
+// TestDefaultStart visits the publisher's own addresses, led to the fault site
+// by the dialer: as many of them as it takes, over https only.
 func TestDefaultStart(t *testing.T) {
-	newNCMEC := func(t *testing.T) (*tlsSite, scrapers.Options) {
-		s := newTLS(t, site().Hosts...)
-		t.Cleanup(s.Close)
-		o := options(s.Site)
-		o.Start, o.AllowHosts = nil, nil
-		o.Hooks.Dial, o.Hooks.RootCAs = s.dial, s.roots()
-		for y := 2021; y <= 2023; y++ {
-			s.Handle(faultsite.ReportPath(y), faultsite.PDFFile(table(y)))
+	const first, second = "https://www.example.com/esp/reports", "https://www.example.com/cybertiplinedata"
+	all := [][]byte{table(2021), table(2022), table(2023)}
+	page := faultsite.Page(faultsite.Landing(faultsite.Reports(2021, 2022, 2023)))
+	status := func(code int) func(*tlsSite) {
+		return func(s *tlsSite) {
+			s.Handle("/esp/reports", faultsite.Status(code))
+			s.Handle("/cybertiplinedata", page)
 		}
-		o.From = 2021
-		return s, o
 	}
-	t.Run("the first page names every year", func(t *testing.T) {
-		s, o := newNCMEC(t)
-		s.Handle("/esp/reports", faultsite.Page(faultsite.Landing(faultsite.Reports(2021, 2022, 2023))))
-		wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2021), table(2022), table(2023))
-		if len(s.To("/cybertiplinedata")) != 0 {
-			t.Error("a further page was visited")
-		}
-	})
-	t.Run("the first is a PDF of one year, links on both hosts", func(t *testing.T) {
-		s, o := newNCMEC(t)
-		s.Handle("/esp/reports", faultsite.Redirect("https://www.missingkids.org"+path))
-		s.Handle("/cybertiplinedata", faultsite.Redirect("/gethelpnow/cybertipline/cybertiplinedata"))
-		s.Handle("/gethelpnow/cybertipline/cybertiplinedata", faultsite.Page(faultsite.Landing([]faultsite.Link{
-			{Href: "http://ncmec.org" + faultsite.ReportPath(2023), Text: "2023 Reports by ESP"}, // asked by https all the same
-			{Href: "https://www.ncmec.org" + faultsite.ReportPath(2021), Text: "2021 Reports by ESP"},
-			{Href: path, Text: "2022 Reports by ESP"},
-		})))
-		a := newArchive(t)
-		res := mustRefresh(t, o, a)
-		wantDocuments(t, res, table(2021), table(2022), table(2023))
-		if len(s.To(path)) != 1 {
-			t.Errorf("2022 was asked %d times", len(s.To(path)))
-		}
-		if _, ok := a.Latest("https://ncmec.org" + faultsite.ReportPath(2023)); !ok {
-			t.Error("the link by http was not asked by https")
-		}
-		var hosts []string
-		for _, r := range s.Requests() {
-			if !slices.Contains(hosts, r.Host) {
-				hosts = append(hosts, r.Host)
+	for name, c := range map[string]struct {
+		do     func(*tlsSite)
+		says   string // in a warning
+		second int    // requests to the second page
+	}{
+		"the first page names every year": {do: func(s *tlsSite) { s.Handle("/esp/reports", page) }},
+		"the first is a PDF of one year, links on two hosts": {second: 1, do: func(s *tlsSite) {
+			s.Handle("/esp/reports", faultsite.Redirect("https://www.example.com"+path))
+			s.Handle("/cybertiplinedata", faultsite.Redirect("/data"))
+			s.Handle("/data", faultsite.Page(faultsite.Landing([]faultsite.Link{
+				{Href: "http://example.com" + faultsite.ReportPath(2023), Text: "2023 Reports by ESP"}, // asked by https all the same
+				{Href: faultsite.ReportPath(2021), Text: "2021 Reports by ESP"},
+				{Href: path, Text: "2022 Reports by ESP"},
+			})))
+		}},
+		"the first is gone":   {status(410), "410", 1},
+		"the first is faulty": {status(503), "503", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newTLS(t)
+			for y := 2021; y <= 2023; y++ {
+				s.Handle(faultsite.ReportPath(y), faultsite.PDFFile(table(y)))
 			}
-		}
-		slices.Sort(hosts)
-		if want := []string{"ncmec.org", "www.missingkids.org", "www.ncmec.org"}; !slices.Equal(hosts, want) {
-			t.Errorf("hosts %v, want %v", hosts, want)
-		}
-	})
-	for _, status := range []int{410, 503} {
-		t.Run(fmt.Sprintf("the first answers %d", status), func(t *testing.T) {
-			s, o := newNCMEC(t)
-			s.Handle("/esp/reports", faultsite.Status(status))
-			s.Handle("/cybertiplinedata", faultsite.Page(faultsite.Landing(faultsite.Reports(2021, 2022, 2023))))
+			c.do(s)
+			o := options(s.Site, 2021, 2023)
+			o.Site.Hosts, o.Site.Start = []string{"www.example.com", "example.com"}, []string{first, second}
+			o.Start, o.AllowHosts, o.Hooks = nil, nil, s.hooks()
 			res := mustRefresh(t, o, newArchive(t))
-			wantDocuments(t, res, table(2021), table(2022), table(2023))
-			wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "https://www.missingkids.org/esp/reports", fmt.Sprint(status))
+			wantDocuments(t, res, all...)
+			if len(s.To(path)) != 1 || len(s.To("/cybertiplinedata")) != c.second {
+				t.Errorf("requests %+v", s.Requests())
+			}
+			if c.says != "" {
+				wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, first, c.says)
+			}
 		})
 	}
-	t.Run("https leads to http", func(t *testing.T) {
-		s, o := newNCMEC(t)
-		plain := newSite(t, 2022)
-		o.AllowHosts = []string{plain.Host}
-		o.Hooks.Dial = nil
-		o.Start = []string{s.URL + start}
-		o.AllowHosts = append(o.AllowHosts, s.Host)
-		s.Handle(start, faultsite.Redirect(plain.URL+start))
-		_, err := refresh(t, o, newArchive(t))
-		if !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "from https to http") || len(plain.Requests()) != 0 {
-			t.Errorf("error %v", err)
-		}
-	})
+}
+
+// TestNeverBackToHTTP: a redirect from https to http is not followed.
+func TestNeverBackToHTTP(t *testing.T) {
+	s, plain := newTLS(t), newSite(t, 2022)
+	s.Handle(start, faultsite.Redirect(plain.URL+start))
+	o := options(s.Site)
+	o.AllowHosts = append(o.AllowHosts, plain.Host)
+	o.Hooks.RootCAs = s.hooks().RootCAs
+	_, err := refresh(t, o, newArchive(t))
+	if !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "from https to http") || len(plain.Requests()) != 0 {
+		t.Errorf("error %v", err)
+	}
 }
 
 func TestOptionsAreChecked(t *testing.T) {

@@ -136,7 +136,7 @@ func (w *wire) dial(ctx context.Context, network, address string) (net.Conn, err
 	if w.hooks.Dial != nil {
 		return w.hooks.Dial(ctx, network, address)
 	}
-	d := &net.Dialer{Timeout: w.limits.Connect, Resolver: w.hooks.Resolver}
+	d := &net.Dialer{Timeout: w.limits.Connect}
 	if !w.inside[strings.ToLower(address)] {
 		guard := ssrf.New(ssrf.WithAnyPort())
 		d.Control = func(network, address string, c syscall.RawConn) error {

@@ -49,16 +49,14 @@ type run struct {
 	res      *Result
 	from, to int
 
-	links   []*Candidate // in the order in which they were met
+	links   []*Candidate // all that may be asked and all that are skipped, in the order in which they were met
 	byURL   map[string]*Candidate
-	ofClass map[class]int     // how many candidates there are
-	leftOut int               // candidates beyond maxCandidates
-	visited map[string]bool   // addresses asked, and those that pages redirected to
-	stored  map[string]string // SHA-256 of what the archive has, by the web archive's digest
+	ofClass map[class]int   // how many candidates there are
+	leftOut int             // candidates beyond maxCandidates
+	visited map[string]bool // addresses asked, and those that pages redirected to
 }
 
 func newRun(opts Options, known *archive.Archive, take func(Fetched) error) (*run, error) {
-	opts.WaybackBase = cmp.Or(opts.WaybackBase, "https://web.archive.org")
 	if opts.Progress == nil {
 		opts.Progress = func(string) {}
 	}
@@ -67,8 +65,8 @@ func newRun(opts Options, known *archive.Archive, take func(Fetched) error) (*ru
 		opts.Start = opts.Site.Start
 	}
 	own := slices.Clone(opts.Site.Hosts)
-	if opts.Wayback {
-		own = append(own, parsed(opts.WaybackBase).Hostname())
+	if opts.Wayback != "" {
+		own = append(own, parsed(opts.Wayback).Hostname())
 	}
 	hosts, err := newHostList(own, opts.AllowHosts)
 	if err != nil {
@@ -82,33 +80,28 @@ func newRun(opts Options, known *archive.Archive, take func(Fetched) error) (*ru
 	if r.to < r.from && opts.To != 0 {
 		return nil, fmt.Errorf("years %d-%d: the first is after the last", r.from, r.to)
 	}
-	r.wire = newWire(opts, hosts, known, func(format string, args ...any) { opts.Progress(fmt.Sprintf(format, args...)) })
+	r.wire = newWire(opts, hosts, known)
 	return r, nil
 }
 
+// refresh asks, best first, what the start pages lead to. Where nothing is left
+// to ask, each further source adds addresses, and these are asked.
 func (r *run) refresh(ctx context.Context) error {
-	reach := slices.Clone(r.opts.Start)
-	if r.opts.Wayback {
-		reach = append(reach, r.opts.WaybackBase)
-	}
-	if err := r.wire.probe(ctx, reach); err != nil {
+	if err := r.wire.probe(ctx, append(slices.Clone(r.opts.Start), r.opts.Wayback)); err != nil {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		return fmt.Errorf("%w: %w", ErrOffline, err)
 	}
 	for i, address := range r.opts.Start {
-		c := &Candidate{URL: address, Why: "start address", class: startPage, order: i}
-		if u, err := r.wire.hosts.parse(address); err != nil {
-			r.refuse(c, err)
-		} else {
-			c.URL = u.String()
-			r.add(c)
-		}
+		r.offer(&Candidate{URL: address, Why: "start address", class: startPage, order: i})
 	}
-	for _, step := range []func(context.Context) error{r.askAll, r.askGuesses, r.wayback} {
-		if err := step(ctx); err != nil {
-			return err
+	for _, more := range []func(){func() {}, r.offerGuesses, r.offerPageCaptures, r.offerCaptures} {
+		more()
+		for c := r.next(); c != nil; c = r.next() {
+			if err := r.ask(ctx, c); err != nil {
+				return err
+			}
 		}
 	}
 	if r.opts.DryRun && len(r.res.found()) == 0 || !r.opts.DryRun && len(r.res.Documents) == 0 {
@@ -120,39 +113,17 @@ func (r *run) refresh(ctx context.Context) error {
 	return nil
 }
 
-// askAll asks what is worth asking, best first, until nothing is left.
-func (r *run) askAll(ctx context.Context) error {
-	for c := r.next(); c != nil; c = r.next() {
-		if err := r.ask(ctx, c); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// askGuesses asks addresses that no link names, for years of which no document
-// came. It is the last resort: if the pages name no table at all, they have
-// changed, and guessing would hide it.
-func (r *run) askGuesses(ctx context.Context) error {
-	if len(r.res.found()) == 0 {
-		return nil
-	}
-	for _, year := range r.missing() {
-		for _, c := range r.guesses(year) {
-			r.add(c)
-		}
-	}
-	return r.askAll(ctx)
-}
-
 // ask asks for a candidate, hands what came to the caller and judges the links
 // of a page; in a dry run only pages are asked for. If a likely document fails,
 // the newest stored version is used instead.
 func (r *run) ask(ctx context.Context, c *Candidate) error {
 	r.visited[c.URL] = true
 	r.res.Tried = append(r.res.Tried, c)
-	if r.opts.DryRun && !c.isPage() {
+	switch {
+	case r.opts.DryRun && !c.isPage():
 		c.document, c.settled = true, c.class == likely && !c.yearDoubtful
+		return nil
+	case r.stored(c):
 		return nil
 	}
 	p, err := r.get(ctx, c)
@@ -169,7 +140,7 @@ func (r *run) ask(ctx context.Context, c *Candidate) error {
 		return nil
 	}
 	c.settled = passing(c.Fault) && !c.yearDoubtful
-	if stored, ok := r.known.Latest(c.URL); ok {
+	if stored, ok := r.known.Latest(c.URL, ""); ok {
 		r.current(c, stored.SHA256)
 	}
 	return nil
@@ -188,6 +159,8 @@ func (r *run) read(c *Candidate, p page) error {
 	}
 	contentType, size := p.header.Get("Content-Type"), size(len(p.body))
 	switch {
+	case c.class == index:
+		return r.readIndex(c, p)
 	case len(p.body) == 0:
 		return useless("the answer is empty")
 	case isPDF(p.body):
@@ -199,13 +172,14 @@ func (r *run) read(c *Candidate, p page) error {
 		return r.document(c, p)
 	case !isHTML(p.body, contentType):
 		return useless("it is neither a PDF nor a web page (%q, %s)", contentType, size)
-	case !c.isPage() && strings.HasSuffix(strings.ToLower(parsed(cmp.Or(c.copyOf, c.URL)).Path), ".pdf"):
+	case !c.isPage() && strings.HasSuffix(strings.ToLower(parsed(c.published()).Path), ".pdf"):
 		return useless("a web page of %s is where a PDF should be%s", size, p.titled())
 	}
-	for i := range p.links {
-		p.links[i].Year = cmp.Or(p.links[i].Year, c.Year) // the page of one year
+	tables := 0
+	for _, l := range p.links {
+		l.Year, l.Page = cmp.Or(l.Year, c.Year), p.address // of the page of one year
+		tables += count(r.offer(l) && l.class == likely)
 	}
-	tables := r.judgeLinks(p)
 	seen := fmt.Sprintf("a web page of %s%s, links: %d, to tables of reports by ESP: %d", size, p.titled(), p.count, tables)
 	switch {
 	case r.opts.HasTable(contentType, p.body):
@@ -218,7 +192,7 @@ func (r *run) read(c *Candidate, p page) error {
 		return useless("there is no table of reports by ESP and no link to one: %s", seen)
 	}
 	c.Seen, c.useful = seen, tables > 0
-	if r.opts.DryRun || p.same || c.copyOf != "" {
+	if r.opts.DryRun || p.same || c.of != nil {
 		r.res.NotModified += count(p.same)
 		return nil
 	}
@@ -230,11 +204,9 @@ func (r *run) read(c *Candidate, p page) error {
 func (r *run) addViewed(c *Candidate) bool {
 	for _, values := range parsed(c.URL).Query() {
 		for _, v := range values {
-			to, err := r.wire.hosts.ask(parsed(c.URL).ResolveReference(parsed(v)))
-			if err == nil && link.IsDocument(to.Path) && !r.visited[to.String()] {
-				viewed := *c
-				viewed.URL, viewed.Why = to.String(), "the file that a viewer shows; "+c.Why
-				r.add(&viewed)
+			viewed := *c
+			viewed.URL, viewed.Why = parsed(c.URL).ResolveReference(parsed(v)).String(), "the file that a viewer shows; "+c.Why
+			if link.IsDocument(parsed(viewed.URL).Path) && !r.visited[viewed.URL] && r.offer(&viewed) {
 				return true
 			}
 		}
@@ -258,7 +230,7 @@ func (r *run) document(c *Candidate, p page) error {
 		return err
 	}
 	sha := archive.Hash(p.body)
-	if c.copyOf != "" {
+	if c.of != nil {
 		r.standIn(c, sha)
 		return nil
 	}
@@ -283,8 +255,8 @@ func (r *run) sighting(c *Candidate, p page) archive.Sighting {
 		Asked: p.asked, Retrieved: time.Now(), ContentType: p.header.Get("Content-Type"),
 		Page: c.Page, LinkText: c.LinkText, Title: c.Title, Why: c.Why,
 	}
-	if c.copyOf != "" {
-		s.Asked, s.Mirror, s.Captured = c.copyOf, p.final, c.captured
+	if c.of != nil {
+		s.Asked, s.Mirror, s.Captured = c.of.URL, c.URL, c.captured
 		return s
 	}
 	s.ETag, s.LastModified = p.header.Get("ETag"), p.header.Get("Last-Modified")
@@ -300,8 +272,8 @@ func (r *run) sighting(c *Candidate, p page) archive.Sighting {
 func (r *run) blocking() (errs []error) {
 	one := !r.named && slices.ContainsFunc(r.res.Tried, func(c *Candidate) bool { return c.class == startPage && c.useful })
 	for _, c := range r.res.Tried {
-		copied := func(o *Candidate) bool { return o.copyOf == c.URL && o.useful }
-		needed := c.class == likely || c.class == startPage && c.copyOf == "" && !one
+		copied := func(o *Candidate) bool { return o.of != nil && o.of.URL == c.URL && o.useful }
+		needed := c.class == likely || c.class == startPage && !one
 		if c.Fault != nil && passing(c.Fault) && needed && !slices.ContainsFunc(r.res.Tried, copied) {
 			errs = append(errs, c.Fault)
 		}

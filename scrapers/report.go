@@ -17,6 +17,7 @@ var inCommon = map[class]string{
 	likely:   "links to reports by ESP gave no document",
 	unasked:  "links to reports by ESP were not asked",
 	skipped:  "links were not asked",
+	index:    "indexes of the web archive could not be read",
 	capture:  "addresses of the web archive gave nothing of use",
 	doubtful: "addresses that might lead to a missing year were tried in vain",
 }
@@ -32,33 +33,26 @@ type group struct {
 
 // report turns what failed and what was not asked into findings.
 func (r *run) report() {
-	failed := slices.Clone(r.res.Tried)
-	for _, c := range r.links {
-		switch {
-		case c.class == likely && !r.visited[c.URL]:
-			c.class, c.Fault = unasked, &Fault{URL: c.URL, Err: errBudget}
-			failed = append(failed, c)
-		case c.class == skipped:
-			r.res.Skipped = append(r.res.Skipped, c)
-			failed = append(failed, c)
-		}
-	}
 	groups := map[group][]*Candidate{}
-	for _, c := range failed {
+	for _, c := range r.links {
 		g := group{class: c.class}
 		switch {
-		case c.Fault == nil:
-			continue
 		case c.class == startPage:
 			g.at = c.URL
 		case c.class == skipped:
+			r.res.Skipped = append(r.res.Skipped, c)
 			g.at = parsed(c.URL).Host
-		case c.class == likely || c.class == unasked:
+		case c.class == likely:
 			g.year = c.Year
-		case c.class != capture:
+			if !r.visited[c.URL] {
+				g.class, c.Fault = unasked, &Fault{URL: c.URL, Err: errBudget}
+			}
+		case c.class != capture && c.class != index:
 			g.class = doubtful
 		}
-		groups[g] = append(groups[g], c)
+		if c.Fault != nil {
+			groups[g] = append(groups[g], c)
+		}
 	}
 	for g, list := range groups {
 		r.find(r.summary(g, list))
@@ -82,7 +76,7 @@ func (r *run) summary(g group, list []*Candidate) pipeline.Finding {
 			f.Code = pipeline.SourceSkipped
 		}
 	}
-	if stored, ok := r.known.Latest(c.URL); ok {
+	if stored, ok := r.known.Latest(c.URL, ""); ok {
 		f.What += fmt.Sprintf("; the version of %s is kept", stored.Retrieved.Format(time.DateOnly))
 	}
 	if len(list) > 1 {

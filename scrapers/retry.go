@@ -53,7 +53,7 @@ func (w *wire) try(r *http.Request) (*http.Response, error) {
 		if final || try == maxTries || r.Context().Err() != nil {
 			return resp, err
 		}
-		w.tell("waiting %s before trying %s again", wait, r.URL.Host)
+		w.tell(fmt.Sprintf("waiting %s before trying %s again", wait, r.URL.Host))
 		if err := sleep(r.Context(), wait); err != nil {
 			return nil, err
 		}

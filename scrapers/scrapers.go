@@ -45,6 +45,9 @@ type Fetched struct {
 	Landing bool
 }
 
+// InternetArchive is the web archive that has captures of the publisher's site.
+const InternetArchive = "https://web.archive.org"
+
 // FirstYear is the first calendar year with a table of reports by ESP.
 const FirstYear = 2019
 
@@ -69,10 +72,9 @@ type Options struct {
 	Version string
 	// DryRun visits the pages, fetches no document and hands out nothing.
 	DryRun bool
-	// Wayback also asks the Internet Archive for captures of the documents.
-	Wayback bool
-	// WaybackBase replaces the Internet Archive's address; for tests.
-	WaybackBase string
+	// Wayback is the address of the web archive to ask for captures of the
+	// documents too, such as InternetArchive; "" asks none.
+	Wayback string
 	// HasTable reports whether a web page that came under a content type prints
 	// a table of reports by ESP, so that the page is a document.
 	HasTable func(contentType string, body []byte) bool
@@ -119,7 +121,6 @@ const (
 // Hooks replace what is outside the program. Tests set them; a run of the
 // program leaves them zero.
 type Hooks struct {
-	Resolver *net.Resolver
 	// Dial opens connections in place of the guarded dialer.
 	Dial    func(ctx context.Context, network, address string) (net.Conn, error)
 	RootCAs *x509.CertPool
@@ -141,11 +142,11 @@ type Candidate struct {
 	Fault *Fault
 
 	class        class
-	order        int       // of start pages, and of guesses for one year, the best first
-	yearDoubtful bool      // words and address name different years: it shows neither year found
-	copyOf       string    // the publisher's address that it is a web archive's copy of
-	captured     time.Time // when the web archive took it
-	useful       bool      // a document, or a page with a link to one
+	order        int        // of start pages, of guesses for one year, and of captures of one address, the best first
+	yearDoubtful bool       // words and address name different years: it shows neither year found
+	of           *Candidate // what it is the web archive's copy of, or index of copies
+	captured     time.Time  // when the web archive took the copy
+	useful       bool       // a document, or a page with a link to one
 	document     bool
 	sha          string // of the document
 	settled      bool   // its year is not missing any more: a document came, or failed to come for now
@@ -159,7 +160,15 @@ func (c *Candidate) Guessed() bool { return c.class == guess }
 
 // isPage reports whether it is a page that names documents.
 func (c *Candidate) isPage() bool {
-	return c.class == startPage || c.class == listing || c.class == related
+	return c.class == startPage || c.class == listing || c.class == related || c.of != nil && c.of.isPage()
+}
+
+// published returns the publisher's address of it.
+func (c *Candidate) published() string {
+	if c.of != nil {
+		return c.of.URL
+	}
+	return c.URL
 }
 
 // Result is what a run found.

@@ -29,7 +29,7 @@ func (w *wire) send(r *http.Request) (*http.Response, error) {
 	}
 	host := w.host(r)
 	if wait := time.Until(host.next); wait > 0 {
-		w.tell("waiting %s for %s", wait.Round(100*time.Millisecond), r.URL.Host)
+		w.tell(fmt.Sprintf("waiting %s for %s", wait.Round(100*time.Millisecond), r.URL.Host))
 		if err := sleep(r.Context(), wait); err != nil {
 			return nil, err
 		}
@@ -45,7 +45,7 @@ func (w *wire) send(r *http.Request) (*http.Response, error) {
 	})}
 	defer in.stall.Stop()
 	w.requests++
-	w.tell("asking %s", r.URL.Host+r.URL.Path)
+	w.tell("asking " + r.URL.Host + r.URL.Path)
 	resp, err := w.transport.RoundTrip(r.WithContext(ctx))
 	if err == nil {
 		in.r = resp.Body

@@ -4,19 +4,12 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha1"
-	"crypto/tls"
 	"crypto/x509"
 	_ "embed"
-	"encoding/base32"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -27,6 +20,7 @@ import (
 	"text/template"
 	"time"
 
+	"espfigures/scrapers"
 	"espfigures/scrapers/faultsite"
 )
 
@@ -36,27 +30,13 @@ type tlsSite struct {
 	server *httptest.Server
 }
 
-// newTLS starts a site that speaks https for the hosts named, with a
-// certificate that only roots vouches for. dial leads to it whatever the host.
-func newTLS(t *testing.T, hosts ...string) *tlsSite {
+// newTLS starts a site that speaks https, as 127.0.0.1, example.com and every
+// host of example.com.
+func newTLS(t *testing.T) *tlsSite {
 	s := &tlsSite{Site: faultsite.New()}
 	t.Cleanup(s.Site.Close)
 	s.server = httptest.NewUnstartedServer(s.Site)
 	t.Cleanup(s.server.Close)
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), DNSNames: hosts, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
-		BasicConstraintsValid: true, IsCA: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
 	// Clients that refuse the certificate are part of the tests.
 	s.server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	s.server.StartTLS()
@@ -64,17 +44,14 @@ func newTLS(t *testing.T, hosts ...string) *tlsSite {
 	return s
 }
 
-// roots returns the certificates that vouch for the site.
-func (s *tlsSite) roots() *x509.CertPool {
+// hooks lead a client to the site whatever host it asks for, and vouch for the
+// site's certificate.
+func (s *tlsSite) hooks() scrapers.Hooks {
 	roots := x509.NewCertPool()
 	roots.AddCert(s.server.Certificate())
-	return roots
-}
-
-// dial opens a connection to the site whatever address is asked for, as if
-// the name servers led everything here.
-func (s *tlsSite) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	return (&net.Dialer{}).DialContext(ctx, network, s.Host)
+	return scrapers.Hooks{RootCAs: roots, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, s.Host)
+	}}
 }
 
 // trickle announces the whole body and sends a byte at a time, with a pause
@@ -160,8 +137,7 @@ func webArchive(s *faultsite.Site, captures ...capture) {
 		rows := [][]string{}
 		for _, c := range captures {
 			if bare(c.Original) == bare(q.Get("url")) {
-				sum := sha1.Sum(c.Body)
-				rows = append(rows, []string{c.Timestamp, c.Original, c.Type, base32.StdEncoding.EncodeToString(sum[:])})
+				rows = append(rows, []string{c.Timestamp, c.Original, c.Type})
 			}
 		}
 		slices.SortFunc(rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
@@ -169,7 +145,7 @@ func webArchive(s *faultsite.Site, captures ...capture) {
 			rows = rows[len(rows)+n:]
 		}
 		if len(rows) > 0 {
-			rows = append([][]string{{"timestamp", "original", "mimetype", "digest"}}, rows...)
+			rows = append([][]string{{"timestamp", "original", "mimetype"}}, rows...)
 		}
 		json.NewEncoder(w).Encode(rows)
 	}))

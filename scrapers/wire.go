@@ -36,8 +36,8 @@ type wire struct {
 	limits Limits
 	hooks  Hooks
 	known  *archive.Archive
-	tell   func(format string, args ...any) // how the run goes on
-	agent  string                           // User-Agent
+	tell   func(string) // how the run goes on
+	agent  string       // User-Agent
 
 	client    *http.Client // the whole way
 	plain     *http.Client // without robots and condition, for robots.txt itself
@@ -59,10 +59,10 @@ type host struct {
 	left    error            // errLeft: ask no more
 }
 
-func newWire(opts Options, hosts hostList, known *archive.Archive, tell func(string, ...any)) *wire {
+func newWire(opts Options, hosts hostList, known *archive.Archive) *wire {
 	jar, _ := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List}) // never an error
 	w := &wire{
-		hosts: hosts, limits: opts.Limits, hooks: opts.Hooks, known: known, tell: tell,
+		hosts: hosts, limits: opts.Limits, hooks: opts.Hooks, known: known, tell: opts.Progress,
 		agent: userAgent(opts.Version, opts.Contact), met: map[string]*host{},
 	}
 	w.guard()

@@ -62,10 +62,14 @@ func (a *app) fetch(ctx context.Context, arch *archive.Archive, reader *build.Re
 	}
 	show, done := a.progress()
 	from, to := a.years.bounds()
+	wayback := ""
+	if f.wayback {
+		wayback = scrapers.InternetArchive
+	}
 	res, err := scrapers.Refresh(ctx, scrapers.Options{
 		Site: site, Start: a.start, AllowHosts: a.allowHosts, Limits: limits(a.delay),
 		Contact: f.contact, Version: version, From: from, To: to,
-		DryRun: f.dryRun, Wayback: f.wayback, HasTable: hasTable, Progress: show,
+		DryRun: f.dryRun, Wayback: wayback, HasTable: hasTable, Progress: show,
 	}, arch, store(arch))
 	done()
 	switch {

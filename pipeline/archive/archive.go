@@ -191,7 +191,7 @@ func (a *Archive) Put(body []byte, s Sighting) (err error) {
 			return err
 		}
 	}
-	if last, known := a.latest(s.Asked, s.Mirror); !known || last.SHA256 != s.SHA256 {
+	if last, known := a.Latest(s.Asked, s.Mirror); !known || last.SHA256 != s.SHA256 {
 		s.Seq, s.Run = a.next, a.run
 		// As they will be read back, so that this run sees what later ones see.
 		s.Retrieved, s.Captured = s.Retrieved.UTC().Truncate(time.Second), s.Captured.UTC().Truncate(time.Second)
@@ -211,11 +211,9 @@ func (a *Archive) Put(body []byte, s Sighting) (err error) {
 	return a.keepValidators(s, Validators{SHA256: s.SHA256})
 }
 
-// Latest returns the newest sighting at an address of the publisher, and whether
-// there is one. Copies in a web archive do not count.
-func (a *Archive) Latest(url string) (Sighting, bool) { return a.latest(url, "") }
-
-func (a *Archive) latest(asked, mirror string) (Sighting, bool) {
+// Latest returns the newest sighting at an address of the publisher, or of the
+// copy of it at an address of a web archive, and whether there is one.
+func (a *Archive) Latest(asked, mirror string) (Sighting, bool) {
 	for _, s := range slices.Backward(a.sightings) {
 		if s.Asked == asked && s.Mirror == mirror {
 			return s, true

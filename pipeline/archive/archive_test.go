@@ -106,7 +106,7 @@ func TestPutAndReadBack(t *testing.T) {
 	if err != nil || !bytes.Equal(body, pdf1) {
 		t.Errorf("%q, %v", body, err)
 	}
-	if latest, ok := b.Latest(s.Asked); !ok || latest.SHA256 != h.SHA256 {
+	if latest, ok := b.Latest(s.Asked, ""); !ok || latest.SHA256 != h.SHA256 {
 		t.Errorf("latest %+v", latest)
 	}
 	if _, err := os.Stat(a.file(pdf1)); err != nil || len(b.Verify()) != 0 {
@@ -130,12 +130,12 @@ func TestVersionsAtOneAddress(t *testing.T) {
 	first := tree(t, a)
 	a.run++
 	put(t, a, pdf2, Sighting{Asked: address, Retrieved: day.AddDate(0, 1, 0)})
-	if l, _ := a.Latest(address); l.SHA256 != Hash(pdf2) {
+	if l, _ := a.Latest(address, ""); l.SHA256 != Hash(pdf2) {
 		t.Error("the second version is not the latest")
 	}
 	a.run++
 	put(t, a, pdf1, Sighting{Asked: address, Retrieved: day.AddDate(0, 2, 0)})
-	if l, _ := reopen(t, a).Latest(address); l.SHA256 != Hash(pdf1) {
+	if l, _ := reopen(t, a).Latest(address, ""); l.SHA256 != Hash(pdf1) {
 		t.Errorf("the first version came back, latest is %+v", l)
 	}
 	for name, content := range first {
@@ -146,7 +146,7 @@ func TestVersionsAtOneAddress(t *testing.T) {
 	// A clock that was set back does not reorder what was seen.
 	a.run++
 	put(t, a, pdf2, Sighting{Asked: address, Retrieved: day.AddDate(-5, 0, 0)})
-	if l, _ := reopen(t, a).Latest(address); l.SHA256 != Hash(pdf2) {
+	if l, _ := reopen(t, a).Latest(address, ""); l.SHA256 != Hash(pdf2) {
 		t.Error("a clock that was set back hides the latest version")
 	}
 	all, err := reopen(t, a).All()
@@ -167,7 +167,7 @@ func TestOrderAndBestSighting(t *testing.T) {
 	put(t, a, pdf2, Sighting{Asked: "file:my%20copy.pdf", Retrieved: day})
 	put(t, a, page, Sighting{Asked: "https://www.missingkids.org/esp", Retrieved: day})
 	put(t, a, pdf1, Sighting{Asked: address, Mirror: "https://web.archive.org/web/20230101000000id_/" + address, Captured: day.AddDate(-1, 0, 0), Retrieved: day.AddDate(0, 0, 1)})
-	if _, ok := a.Latest(address); ok {
+	if _, ok := a.Latest(address, ""); ok {
 		t.Error("a web archive's copy counts as published")
 	}
 	all, err := a.All()
@@ -268,7 +268,7 @@ func TestDamagedSighting(t *testing.T) {
 	}
 	defer c.Close()
 	put(t, c, pdf1, Sighting{Asked: address, Retrieved: day})
-	if l, _ := c.Latest(address); l.SHA256 != Hash(pdf1) || l.Seq != 3 {
+	if l, _ := c.Latest(address, ""); l.SHA256 != Hash(pdf1) || l.Seq != 3 {
 		t.Errorf("%+v", l)
 	}
 }
@@ -294,7 +294,7 @@ func TestLock(t *testing.T) {
 	go func() {
 		b, err := Open(t.Context(), a.Dir(), func() { close(waiting) })
 		if err == nil {
-			if _, ok := b.Latest(address + "3"); !ok {
+			if _, ok := b.Latest(address + "3", ""); !ok {
 				err = errors.New("what the first run wrote while the second waited is not seen")
 			}
 			b.Close()
