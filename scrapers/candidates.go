@@ -200,8 +200,7 @@ func (r *run) guesses(year int) (list []*Candidate) {
 			list = append(list, &Candidate{URL: address, Year: year, Why: why, class: guess, order: len(list)})
 		}
 	}
-	all, _ := r.known.All()
-	for _, v := range slices.Backward(all) {
+	for _, v := range slices.Backward(r.known.All()) {
 		if s := v.Best(); s.Mirror == "" && link.Year(s.LinkText, s.Title, s.Asked) == year {
 			add(s.Asked, "at the address it was fetched from before")
 		}

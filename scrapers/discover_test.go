@@ -156,7 +156,7 @@ func TestHTMLTableIsADocument(t *testing.T) {
 	o.From, o.To = 2022, 2022
 	a = newArchive(t)
 	res = mustRefresh(t, o, a)
-	if all, _ := a.All(); len(all) != 1 || all[0].Document().URL != s.URL+"/esp/2022" || len(res.Documents) != 1 {
+	if all := a.All(); len(all) != 1 || all[0].Document().URL != s.URL+"/esp/2022" || len(res.Documents) != 1 {
 		t.Errorf("documents %+v", all)
 	}
 }

@@ -133,7 +133,7 @@ func printPlan(w io.Writer, res *scrapers.Result) error {
 func heldBy(arch *archive.Archive) string {
 	const snapshot = "the snapshot shipped with the program"
 	if arch != nil {
-		if held, err := arch.All(); err == nil && len(held) > 0 {
+		if held := arch.All(); len(held) > 0 {
 			return fmt.Sprintf("the archive (%s) and %s", counted(len(held), "document"), snapshot)
 		}
 	}

@@ -123,9 +123,8 @@ func (a *app) stateOf(arch *archive.Archive, found []pipeline.Finding, f refresh
 		body, fault := os.ReadFile(name)
 		layer[name], err = body, errors.Join(err, fault)
 	}
-	versions, damaged := arch.All()
 	state, fault := json.Marshal([]any{
-		version, binary.Size(), binary.ModTime(), today().Year(), layer, versions, fmt.Sprint(damaged), found,
+		version, binary.Size(), binary.ModTime(), today().Year(), layer, arch.All(), found,
 		a.out, a.asOf, a.years.text, a.acceptTotals, a.addresses, fmt.Sprintf("%+v", f),
 	})
 	if errors.Join(err, fault) != nil {

@@ -2,22 +2,11 @@
 // fetched, under the SHA-256 of its bytes, with where and when it was seen.
 //
 // In: bytes and their provenance. Out: the same bytes, hashed again, and the
-// Documents they are. It fetches nothing and reads no table.
+// Documents they are. It fetches nothing and reads no table. README.md says what
+// is in the folder of an archive.
 //
-// An archive is a folder that can be read without this program:
-//
-//	documents/SHA256.pdf      the bytes as they came; also .html and .bin
-//	sightings/NNNNNN-SHA.json one file for each time other bytes than before were seen at an address
-//	validators/               the newest ETag and Last-Modified of each address, for conditional requests,
-//	                          with the newest copy of a landing page
-//	readings/                 tables read from a document, and what the last run into a folder rested on,
-//	                          kept to save time; may be deleted
-//	incoming/                 files being written; emptied when the archive is opened
-//	lock                      locked by the run that writes
-//
-// Nothing in documents and sightings is ever overwritten or deleted. Every
-// file is written to incoming and renamed into place, so that a run that is
-// killed, or a full disk, leaves an archive of whole files only. What is
+// Every file is written to incoming and renamed into place, so that a run that
+// is killed, or a full disk, leaves an archive of whole files only. What is
 // missing, the next run fetches.
 package archive
 
@@ -36,7 +25,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"espfigures/pipeline"
@@ -44,16 +32,10 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Errors that callers tell apart with errors.Is.
-var (
-	// ErrDamaged is a file of the archive that is missing, or not what it was
-	// stored as.
-	ErrDamaged = errors.New("damaged in the archive")
-	// ErrLocked is an archive that another run is writing to.
-	ErrLocked = errors.New("another run is using the archive")
-	// ErrReadOnly is an attempt to write to an archive opened for reading.
-	ErrReadOnly = errors.New("the archive is open for reading only")
-)
+// ErrDamaged is a document that is missing, or not what it was stored as.
+var ErrDamaged = errors.New("damaged in the archive")
+
+var errReadOnly = errors.New("the archive is open for reading only")
 
 // Archive is an open archive. Several goroutines may read from it, and cache
 // readings, while none calls Put.
@@ -78,40 +60,35 @@ const (
 )
 
 // Open opens the archive in the folder for writing and creates it if there is
-// none. While another run has the archive open the error is ErrLocked; with a
-// function to call, it calls that and waits until the run is done or ctx ends.
-// Close unlocks it.
+// none. While another run has it open, it calls waiting and waits until that run
+// is done or ctx ends. Close unlocks it.
 func Open(ctx context.Context, dir string, waiting func()) (*Archive, error) {
 	for _, d := range []string{documentsDir, sightingsDir, validatorsDir, readingsDir, incomingDir} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
 			return nil, fmt.Errorf("archive: %w", err)
 		}
 	}
-	a := &Archive{dir: dir, files: os.DirFS(dir), lock: flock.New(filepath.Join(dir, lockName), flock.SetPermissions(0o644))}
-	ok, err := a.lock.TryLock()
-	if err == nil && !ok && waiting != nil {
+	lock := flock.New(filepath.Join(dir, lockName), flock.SetPermissions(0o644))
+	ok, err := lock.TryLock()
+	if err == nil && !ok {
 		waiting()
-		ok, err = a.lock.TryLockContext(ctx, 100*time.Millisecond)
+		_, err = lock.TryLockContext(ctx, 100*time.Millisecond)
 	}
-	if err != nil && ctx.Err() == nil {
-		return nil, fmt.Errorf("archive: lock %s: %w", a.lock.Path(), err)
-	}
-	if !ok {
-		return nil, fmt.Errorf("archive: %w: %s is locked", ErrLocked, a.lock.Path())
+	if err != nil {
+		return nil, fmt.Errorf("archive: lock %s: %w", lock.Path(), err)
 	}
 	// Only the run with the lock writes, so what is in incoming was left by a
 	// run that was killed.
-	left, err := fs.ReadDir(a.files, incomingDir)
+	left, err := os.ReadDir(filepath.Join(dir, incomingDir))
 	for _, f := range left {
 		err = errors.Join(err, os.Remove(filepath.Join(dir, incomingDir, f.Name())))
 	}
-	if err == nil {
-		err = a.load()
+	a, loadErr := OpenReadOnly(dir)
+	if err = cmp.Or(err, loadErr); err != nil {
+		lock.Close()
+		return nil, err
 	}
-	if err != nil {
-		a.Close()
-		return nil, fmt.Errorf("archive: %w", err)
-	}
+	a.lock = lock
 	return a, nil
 }
 
@@ -119,11 +96,38 @@ func Open(ctx context.Context, dir string, waiting func()) (*Archive, error) {
 // lock: files appear whole or not at all, so a run that writes does not
 // disturb it. Where there is no archive the error is fs.ErrNotExist.
 func OpenReadOnly(dir string) (*Archive, error) {
-	a := &Archive{dir: dir, files: os.DirFS(dir)}
-	if err := a.load(); err != nil {
+	a := &Archive{dir: dir, files: os.DirFS(dir), next: 1, run: 1}
+	files, err := fs.ReadDir(a.files, sightingsDir) // by Seq, as they are named
+	if err != nil {
 		return nil, fmt.Errorf("archive: %w", err)
 	}
+	for _, f := range files {
+		a.load(f.Name())
+	}
 	return a, nil
+}
+
+// load reads a sighting. One that cannot be read becomes a finding: it must not
+// hide the others. Its number counts all the same, so that it is not used again.
+func (a *Archive) load(file string) {
+	if path.Ext(file) != ".json" {
+		return
+	}
+	number := 0
+	_, _ = fmt.Sscanf(file, "%d-", &number)
+	a.next = max(a.next, number+1)
+	name := path.Join(sightingsDir, file)
+	data, err := fs.ReadFile(a.files, name)
+	s, fault := parseSighting(file, data)
+	if err = cmp.Or(err, fault); err != nil {
+		a.damaged = append(a.damaged, pipeline.Finding{
+			Code: pipeline.Damaged, Severity: pipeline.Fail, Document: name, What: fmt.Sprintf("%s cannot be read: %v", name, err),
+			Mend: "refresh finds the document again if it is still published; then remove the file",
+		})
+		return
+	}
+	a.sightings = append(a.sightings, s)
+	a.run = max(a.run, s.Run+1)
 }
 
 // Empty returns an archive without documents that cannot be written to, for a
@@ -140,37 +144,6 @@ func (a *Archive) Close() error {
 
 // Dir returns the archive's folder.
 func (a *Archive) Dir() string { return a.dir }
-
-// load reads the sightings. One that cannot be read becomes a finding: it must
-// not hide the others.
-func (a *Archive) load() error {
-	a.next, a.run = 1, 1
-	files, err := fs.ReadDir(a.files, sightingsDir) // by Seq, as they are named
-	for _, f := range files {
-		if !strings.HasSuffix(f.Name(), ".json") {
-			continue
-		}
-		// The number counts even if the content is lost, so that it is not used
-		// again.
-		number := 0
-		_, _ = fmt.Sscanf(f.Name(), "%d-", &number)
-		a.next = max(a.next, number+1)
-		name := path.Join(sightingsDir, f.Name())
-		data, err := fs.ReadFile(a.files, name)
-		s, fault := parseSighting(f.Name(), data)
-		if err = cmp.Or(err, fault); err != nil {
-			a.damaged = append(a.damaged, pipeline.Finding{
-				Code: pipeline.Damaged, Severity: pipeline.Warn, Document: name,
-				What: fmt.Sprintf("%s cannot be read: %v", name, err),
-				Mend: "refresh finds the document again if it is still published; then remove the file",
-			})
-			continue
-		}
-		a.sightings = append(a.sightings, s)
-		a.run = max(a.run, s.Run+1)
-	}
-	return err
-}
 
 // Put stores a document's bytes and that they were seen, with the validators of
 // the address that answered.
@@ -235,68 +208,51 @@ func (a *Archive) AsOf(moment time.Time) *Archive {
 // web archive's copy counts from its capture. The clock of this order never goes
 // back: what was fetched later came later, even where the machine's clock was
 // set back in between.
-//
-// The error is ErrDamaged and names the sightings that cannot be read; the
-// other versions are returned with it.
-func (a *Archive) All() (all []Version, err error) {
-	type coming struct { // of bytes never seen before, or back at an address that had answered with others
-		Sighting
-		first bool
-		at    time.Time
-	}
-	var came []coming
+func (a *Archive) All() (all []Version) {
 	var clock time.Time
-	oldest := map[string]time.Time{} // by SHA-256; a capture can show that bytes are older than their first sighting
-	answer := map[string]string{}    // the SHA-256 that each address of the publisher answered with
-	for _, s := range a.sightings {  // by Seq
-		at := s.Captured
-		if at.IsZero() {
+	came := map[int]time.Time{} // by Seq
+	for _, s := range a.sightings {
+		came[s.Seq] = s.Captured
+		if s.Captured.IsZero() {
 			clock = slices.MaxFunc([]time.Time{clock, s.Retrieved}, time.Time.Compare)
-			at = clock
+			came[s.Seq] = clock
 		}
-		old, known := oldest[s.SHA256]
-		if !known || at.Before(old) {
-			oldest[s.SHA256] = at
+	}
+	sorted := slices.SortedStableFunc(slices.Values(a.sightings), func(x, y Sighting) int { return came[x.Seq].Compare(came[y.Seq]) })
+	index := map[string]int{}     // by SHA-256
+	answer := map[string]string{} // the SHA-256 that each address of the publisher answers with
+	var last Sighting             // of bytes never seen before, or back at an address that had answered with others
+	moment := 0
+	for _, s := range sorted {
+		i, known := index[s.SHA256]
+		if !known {
+			i = len(all)
+			index[s.SHA256] = i
+			all = append(all, Version{SHA256: s.SHA256})
 		}
+		v := &all[i]
+		v.Sightings = append(v.Sightings, s)
 		if !known || s.Mirror == "" && answer[s.Asked] != "" {
-			came = append(came, coming{s, !known, at})
+			if s.Run == 0 || s.Run != last.Run || !s.Captured.IsZero() || !last.Captured.IsZero() {
+				moment++
+			}
+			v.Seen = append(v.Seen, moment)
+			last = s
 		}
 		if s.Mirror == "" {
 			answer[s.Asked] = s.SHA256
 		}
-	}
-	for i, c := range came {
-		if c.first {
-			came[i].at = oldest[c.SHA256]
-		}
-	}
-	slices.SortStableFunc(came, func(x, y coming) int { return x.at.Compare(y.at) })
-	index, moment := map[string]int{}, 0
-	for i, c := range came {
-		if i == 0 || c.Run == 0 || c.Run != came[i-1].Run || !c.Captured.IsZero() || !came[i-1].Captured.IsZero() {
-			moment++
-		}
-		if c.first {
-			index[c.SHA256] = len(all)
-			all = append(all, Version{SHA256: c.SHA256})
-		}
-		v := &all[index[c.SHA256]]
-		v.Seen = append(v.Seen, moment)
-	}
-	for _, s := range a.sightings {
-		v := &all[index[s.SHA256]]
-		v.Sightings = append(v.Sightings, s)
 	}
 	for i, v := range all {
 		answers := func(s Sighting) bool { return answer[s.Asked] != "" }
 		still := func(s Sighting) bool { return answer[s.Asked] == v.SHA256 }
 		all[i].Superseded = slices.ContainsFunc(v.Sightings, answers) && !slices.ContainsFunc(v.Sightings, still)
 	}
-	for _, f := range a.damaged {
-		err = errors.Join(err, fmt.Errorf("archive: %w: %s", ErrDamaged, f.What))
-	}
-	return all, err
+	return all
 }
+
+// Damaged returns a finding for each sighting that cannot be read.
+func (a *Archive) Damaged() []pipeline.Finding { return a.damaged }
 
 // Body returns the bytes of a version. They are hashed again: a file that has
 // changed or is gone is ErrDamaged, and the error names it.
@@ -326,8 +282,7 @@ var extensions = []string{".pdf", ".html", ".bin"}
 // the archive is whole.
 func (a *Archive) Verify() []pipeline.Finding {
 	found := slices.Clone(a.damaged)
-	all, _ := a.All()
-	for _, v := range all {
+	for _, v := range a.All() {
 		if _, err := a.Body(v.SHA256); err != nil {
 			found = append(found, pipeline.Finding{
 				Code: pipeline.Damaged, Severity: pipeline.Fail, Document: v.SHA256, What: fmt.Sprintf("%v (seen at %s)", err, v.Sightings[0].Asked),
@@ -361,7 +316,7 @@ func extension(body []byte) string {
 // atomic there.
 func (a *Archive) write(name string, data []byte) error {
 	if a.lock == nil {
-		return ErrReadOnly
+		return errReadOnly
 	}
 	f, err := os.CreateTemp(filepath.Join(a.dir, incomingDir), "*")
 	if err != nil {

@@ -52,8 +52,8 @@ func (s Sighting) At() time.Time {
 // answered returns the address that answered.
 func (s Sighting) answered() string { return cmp.Or(s.Final, s.Asked) }
 
-// Version is one version of a document with all its sightings, in the order they
-// were recorded.
+// Version is one version of a document with all its sightings, in the order of
+// All.
 type Version struct {
 	SHA256     string
 	Sightings  []Sighting

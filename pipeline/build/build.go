@@ -65,6 +65,7 @@ func Dataset(ctx context.Context, in Inputs) (*pipeline.Dataset, error) {
 		if docs, err = readArchive(ctx, in); err != nil {
 			return nil, err
 		}
+		found = append(found, in.Archive.Damaged()...)
 		for _, d := range docs {
 			held = append(held, d.editions...)
 		}

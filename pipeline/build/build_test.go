@@ -216,6 +216,22 @@ func TestForgottenWhenReplaced(t *testing.T) {
 	}
 }
 
+// A sighting that cannot be read is a finding, and the other documents are read.
+func TestDamagedSighting(t *testing.T) {
+	b := newBench(t)
+	b.put(table(2021, 0), archive.Sighting{Asked: "https://publisher.example/2021.pdf"})
+	b.put(table(2022, 0), archive.Sighting{Asked: "https://publisher.example/2022.pdf"})
+	files, _ := filepath.Glob(filepath.Join(b.dir, "sightings", "000001-*"))
+	if err := os.Truncate(files[0], 9); err != nil {
+		t.Fatal(err)
+	}
+	b.reopen()
+	ds := b.dataset()
+	if got := found(ds, pipeline.Damaged); len(got) != 1 || !strings.HasPrefix(got[0], "fail: sightings/000001-") || len(ds.Editions) != 1 || ds.Editions[0].Year != 2022 {
+		t.Errorf("%q, editions %+v", got, ds.Editions)
+	}
+}
+
 // A sister document is a note by itself, and a warning where it answers at the
 // address of a year's table.
 func TestSisterDocument(t *testing.T) {

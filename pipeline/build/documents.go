@@ -27,10 +27,7 @@ type document struct {
 // readArchive reads every version in the archive. A document that cannot be
 // read is a finding: the other years do not suffer for it.
 func readArchive(ctx context.Context, in Inputs) ([]document, error) {
-	held, err := in.Archive.All()
-	if err != nil {
-		return nil, err
-	}
+	held := in.Archive.All()
 	docs := make([]document, len(held))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(extract.Parallel)
