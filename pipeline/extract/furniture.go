@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"espfigures/pipeline/pdf"
 )
@@ -84,17 +83,13 @@ func repeated(pages [][]line) []map[int]bool {
 // page this is.
 var goesOnRE = regexp.MustCompile(`(?i)^[(\[]?(?:(?:table )?cont(?:inued|inues|['’]?d)?\.*(?: (?:on|from) (?:the )?(?:next|previous) page)?|page \d+(?: (?:of|/) \d+)?)[)\]]?[.…]*$`)
 
-// besideTable reports whether a line is no part of a table wherever it is.
-func besideTable(l line) bool { return isImprint(l) || goesOnRE.MatchString(l.String()) }
+// imprintRE is the beginning of a line that says who has the copyright.
+var imprintRE = regexp.MustCompile(`(?i)^(?:©|copyright\b.*©|copyright\W+(?:19|20)\d\d\b)`)
 
-// isImprint reports whether a line says who has the copyright.
-func isImprint(l line) bool {
-	if t := strings.ToLower(l[0].Text); !strings.HasPrefix(t, "©") && !strings.HasPrefix(t, "copyright") {
-		return false
-	}
+// besideTable reports whether a line is no part of a table wherever it is.
+func besideTable(l line) bool {
 	t := l.String()
-	ws := headWords(t)
-	return strings.HasPrefix(t, "©") || len(ws) > 1 && (yearOf(ws[1]) != 0 || strings.Contains(t, "©"))
+	return imprintRE.MatchString(t) || goesOnRE.MatchString(t)
 }
 
 // edgeLines returns the indexes of the first and last lines of a page.

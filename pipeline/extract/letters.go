@@ -14,45 +14,33 @@ import (
 // the letters rise, and there are three of them or more. Otherwise nothing is
 // taken out, and the readings meet a name without a number.
 func dropLetters(ss []strip) {
-	drop := make([]map[int]bool, len(ss))
-	found := 0
-	var last rune
+	keep := make([][]cellLine, len(ss))
+	groups := 0
+	var last, above rune // the last letter; the one right above a line, 0 for none
 	for i, s := range ss {
-		drop[i] = map[int]bool{}
-		names := s.Cells[0]
-		for k, n := range names {
-			if !groupLetter(n.Text) || s.beside(n) {
-				continue
-			}
-			// The name below may stand at the head of the next strip.
-			next := ""
-			if k+1 < len(names) {
-				next = names[k+1].Text
-			} else if i+1 < len(ss) && len(ss[i+1].Cells[0]) > 0 {
-				next = ss[i+1].Cells[0][0].Text
-			}
-			a, b := initial(n.Text), initial(next)
-			if a != b || a < last {
+		for _, n := range s.Cells[0] {
+			if above != 0 && initial(n.Text) != above {
 				return
 			}
-			if a > last {
-				found++
+			above = 0
+			if !groupLetter(n.Text) || s.beside(n) {
+				keep[i] = append(keep[i], n)
+				continue
 			}
-			last = a
-			drop[i][k] = true
+			if above = initial(n.Text); above < last {
+				return
+			}
+			if above > last {
+				groups++
+			}
+			last = above
 		}
 	}
-	if found < 3 {
+	if groups < 3 || above != 0 {
 		return
 	}
 	for i, s := range ss {
-		var keep []cellLine
-		for k, n := range s.Cells[0] {
-			if !drop[i][k] {
-				keep = append(keep, n)
-			}
-		}
-		s.Cells[0] = keep
+		s.Cells[0] = keep[i]
 	}
 }
 
@@ -66,10 +54,7 @@ func groupLetter(s string) bool { return groupRE.MatchString(strings.TrimSpace(s
 func initial(s string) rune {
 	s = strings.TrimLeft(s, "\"'“‘(*")
 	r, _ := utf8.DecodeRuneInString(s)
-	switch {
-	case s == "":
-		return 0
-	case unicode.IsLetter(r):
+	if unicode.IsLetter(r) {
 		return unicode.ToUpper(r)
 	}
 	return '0'

@@ -183,7 +183,8 @@ func wordsOf(gs []glyph) line {
 				w.Tight = w.Tight || tight && unicode.IsLetter(gs[k-1].R) && unicode.IsUpper(g.R)
 				continue
 			}
-			n := word{Glued: !spaced, Swapped: swapped}
+			raised := !spaced && g.Size < raisedSize*w.Size && g.Y > w.Y+0.08*w.Size
+			n := word{Glued: !spaced, Swapped: swapped, Raised: raised}
 			if spaces == 1 {
 				n.Single = g.X0-spaceEnd < 0.12*math.Max(g.Size, 1)+track[k]
 			} else if spaced && spaces == 0 {
@@ -199,7 +200,6 @@ func wordsOf(gs []glyph) line {
 		w.Text, w.X0, w.X1, w.Y, w.Size = string(g.R), g.X0, g.X1, g.Y, g.Size
 		spaces = 0
 	}
-	markRaised(out)
 	return out
 }
 
@@ -268,23 +268,6 @@ func habit(gaps []float64, space float64) float64 {
 }
 
 func alikeSize(a, b glyph) bool { return math.Abs(a.Size-b.Size) < 0.3*math.Max(a.Size, b.Size) }
-
-// markRaised finds small characters set above the baseline of the larger ones
-// they are attached to.
-func markRaised(l line) {
-	for i := range l {
-		for _, n := range []int{i - 1, i + 1} {
-			if n < 0 || n >= len(l) {
-				continue
-			}
-			w, o := l[i], l[n]
-			gap := math.Max(w.X0-o.X1, o.X0-w.X1)
-			if w.Size < raisedSize*o.Size && w.Y > o.Y+0.08*o.Size && gap < 0.5*o.Size {
-				l[i].Raised = true
-			}
-		}
-	}
-}
 
 // attachRaised moves raised marks that stand on a line of their own to the
 // line below that they belong to.

@@ -59,22 +59,18 @@ func agreeing(src source, rs []reading) (names []string, found []pipeline.Findin
 }
 
 // disagree says what two readings first differ in, and where; what is "" where
-// they do not.
+// they do not. Readings may join words differently.
 func disagree(a, b []printedRow) (page, row int, what string) {
-	for i := range min(len(a), len(b)) {
-		x, y := a[i], b[i]
-		if squeeze(x.Name) != squeeze(y.Name) {
-			return x.Page, i, fmt.Sprintf("%q against %q", x.Name, y.Name)
+	said := func(rows []printedRow, i int) string {
+		if i >= len(rows) {
+			return "no row"
 		}
-		for k := range x.Counts {
-			if squeeze(x.Counts[k]) != squeeze(y.Counts[k]) {
-				return x.Page, i, fmt.Sprintf("%q: %q against %q", x.Name, x.Counts[k], y.Counts[k])
-			}
-		}
+		return rows[i].Name + ": " + strings.Join(rows[i].Counts, ", ")
 	}
-	if len(a) != len(b) {
-		i := min(len(a), len(b))
-		return slices.Concat(a[i:], b[i:])[0].Page, i, fmt.Sprintf("%d rows against %d", len(a), len(b))
+	for i := range max(len(a), len(b)) {
+		if x, y := said(a, i), said(b, i); squeeze(x) != squeeze(y) {
+			return slices.Concat(a[min(i, len(a)):], b[min(i, len(b)):])[0].Page, i, fmt.Sprintf("%q against %q", x, y)
+		}
 	}
 	return 0, 0, ""
 }
@@ -372,14 +368,19 @@ func (s *strip) rowLines() []cellLine {
 func groupLines(names, counts []cellLine, w wrap) (out []group) {
 	at := 0
 	for k, c := range counts {
-		to := -1
-		switch w {
-		case wrapTop:
-			to = underTop(names, counts[k:], at)
-		case wrapBottom:
-			to = at + slices.IndexFunc(names[at:], func(n cellLine) bool { return sameLine(n, c) })
-		case wrapMiddle:
+		on := func(c cellLine) int { // the next line next to a number
+			return at + slices.IndexFunc(names[at:], func(n cellLine) bool { return sameLine(n, c) })
+		}
+		to := len(names) - 1
+		switch {
+		case w == wrapBottom:
+			to = on(c)
+		case w == wrapMiddle:
 			to = aroundMiddle(names, c, at)
+		case on(c) != at:
+			return nil
+		case k+1 < len(counts):
+			to = on(counts[k+1]) - 1
 		}
 		if to < at || to >= len(names) {
 			return nil
@@ -393,36 +394,20 @@ func groupLines(names, counts []cellLine, w wrap) (out []group) {
 	return out
 }
 
-// underTop returns the last line of the name that begins at a line, next to the
-// first of the counts; -1 if it does not.
-func underTop(names, counts []cellLine, at int) int {
-	if at >= len(names) || !sameLine(names[at], counts[0]) {
-		return -1
-	}
-	for at+1 < len(names) && !(len(counts) > 1 && (sameLine(names[at+1], counts[1]) || names[at+1].Y < counts[1].Y)) {
-		at++
-	}
-	return at
-}
-
 // aroundMiddle returns the last line of the name that begins at a line and whose
 // middle is next to a count; -1 for none.
 func aroundMiddle(names []cellLine, c cellLine, at int) int {
-	sum, to := 0.0, -1
+	sum, to, nearest := 0.0, -1, math.Inf(1)
 	for e := at; e < len(names); e++ {
 		sum += names[e].Y
-		mean := sum / float64(e-at+1)
-		if math.Abs(mean-c.Y) > 0.3*names[e].Size {
-			if mean < c.Y {
-				break
-			}
-			continue
-		}
-		to = e
-		// A further line may bring the middle closer.
-		if e+1 == len(names) || math.Abs((sum+names[e+1].Y)/float64(e-at+2)-c.Y) >= math.Abs(mean-c.Y) {
+		off := math.Abs(sum/float64(e-at+1) - c.Y)
+		if off >= nearest {
 			break
 		}
+		to, nearest = e, off
+	}
+	if to < 0 || nearest > 0.3*names[to].Size {
+		return -1
 	}
 	return to
 }
