@@ -68,9 +68,7 @@ func printed(by string, rows []gridRow) reading {
 		}
 		for _, l := range slices.Concat(row.Cells...) {
 			p.Swapped += l.Swapped
-			if l.Struck {
-				p.Refuse = "a line runs through the row"
-			}
+			p.Refuse = cmp.Or(p.Refuse, l.Refuse)
 		}
 		p.Total, p.Sub = totalLabel(p.Name)
 		r.rows = append(r.rows, p)
@@ -111,21 +109,73 @@ type source struct {
 	Titled   bool // a title speaks of reports by provider
 }
 
-// tables makes one table for each column of counts from the printed rows.
-func tables(src source, cols []head, numbers []int, rows []printedRow, names []string) (out []pipeline.Table, fs []pipeline.Finding) {
+// A printedTable is what the tables of a document, or of a part of a page, are made of.
+type printedTable struct {
+	src     source
+	heads   []head
+	numbers []int // which of them are of counts
+	rows    []printedRow
+}
+
+// tables makes one table for each column of counts.
+func (t printedTable) tables(readings []string) (out []pipeline.Table, fs []pipeline.Finding) {
 	var columns []string
-	for _, c := range cols {
-		columns = append(columns, c.Text)
+	for _, h := range t.heads {
+		columns = append(columns, h.Text)
 	}
-	rows = dropOrdinals(rows)
-	for k, n := range numbers {
-		a := assembly{src: src, rows: rows, column: k, several: len(numbers) > 1,
-			table: pipeline.Table{Title: src.Title, Columns: columns, Readings: names}}
-		a.date(cols[n].Year)
+	rows := dropOrdinals(t.rows)
+	for k, n := range t.numbers {
+		a := assembly{src: t.src, rows: rows, column: k, several: len(t.numbers) > 1,
+			table: pipeline.Table{Title: t.src.Title, Columns: columns, Readings: readings}}
+		a.date(t.heads[n].Year)
 		a.fill()
 		out, fs = append(out, a.table), append(fs, a.found...)
 	}
 	return out, fs
+}
+
+// addsUp reports whether the rows add up to their total in each column of counts.
+func (t printedTable) addsUp() bool {
+	ts, fs := t.tables(nil)
+	return proven(Result{Tables: ts, Findings: fs})
+}
+
+// withTotal adds to a table without a total the one of those printed apart from it
+// that its rows add up to, or else the only one.
+func (t printedTable) withTotal(apart []printedRow) printedTable {
+	if len(t.numbers) != 1 || slices.ContainsFunc(t.rows, func(r printedRow) bool { return r.Total && !r.Sub }) {
+		return t
+	}
+	with := t
+	for _, total := range apart {
+		if with.rows = append(slices.Clip(t.rows), total); with.addsUp() || len(apart) == 1 {
+			return with
+		}
+	}
+	return t
+}
+
+var totalTextRE = regexp.MustCompile(`(?i)^(.*?[^\d\s.,'’])\s*(\d[\d,.'’ ]*?)\s*(?:reports)?\s*\.?$`)
+
+// totalText reads a total printed as a text, such as "Total: 1,234 reports".
+func totalText(s string) (printedRow, bool) {
+	m := totalTextRE.FindStringSubmatch(s)
+	if len(s) > 200 || m == nil || yearOf(m[2]) != 0 {
+		return printedRow{}, false
+	}
+	is, sub := totalLabel(m[1])
+	return printedRow{Name: strings.TrimRight(m[1], ": "), Counts: []string{m[2]}, Total: is, Sub: sub}, is && !sub
+}
+
+// addTotal adds to totals that are printed as texts the one that a text is, if it is
+// another one. More than a few are none.
+func addTotal(totals []printedRow, text string, page int) []printedRow {
+	t, ok := totalText(text)
+	if !ok || len(totals) >= 10 || slices.ContainsFunc(totals, func(o printedRow) bool { return o.Counts[0] == t.Counts[0] }) {
+		return totals
+	}
+	t.Page = page
+	return append(totals, t)
 }
 
 // An assembly is one table in the making.

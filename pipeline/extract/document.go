@@ -139,24 +139,20 @@ func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line
 		return Result{}, fail(ErrNoTable, "%v", err)
 	}
 	names, found := agreeing(src, rs)
-	rows := rs[0].rows
+	t := printedTable{src: src, numbers: s0.At[1:], rows: rs[0].rows}
+	for _, c := range s0.Columns {
+		t.heads = append(t.heads, c.head)
+	}
 	notes := footnotes{}
-	for _, ls := range lines {
+	var apart []printedRow
+	for n, ls := range lines {
 		for _, l := range ls {
 			notes.add(l.String())
+			apart = addTotal(apart, l.String(), n)
 		}
 	}
-	notes.unmark(rows)
-	if len(s0.At) == 2 && !slices.ContainsFunc(rows, func(r printedRow) bool { return r.Total && !r.Sub }) {
-		if t, ok := looseTotal(lines); ok {
-			rows = append(slices.Clip(rows), t)
-		}
-	}
-	var cols []head
-	for _, c := range s0.Columns {
-		cols = append(cols, c.head)
-	}
-	ts, more := tables(src, cols, s0.At[1:], rows, names)
+	notes.unmark(t.rows)
+	ts, more := t.withTotal(apart).tables(names)
 	if err := provides(ts); err != nil {
 		return Result{}, err
 	}
@@ -164,23 +160,4 @@ func readZones(ctx context.Context, src source, pages []pdf.Page, lines [][]line
 		return Result{}, fail(ErrNoTable, "no row is under the header")
 	}
 	return Result{Tables: ts, Findings: append(found, more...)}, nil
-}
-
-// looseTotal finds a total printed apart from the table: a label and a number
-// on one line, anywhere. It finds none where two such lines differ.
-func looseTotal(pages [][]line) (t printedRow, ok bool) {
-	for n, ls := range pages {
-		for _, l := range ls {
-			total, is := totalText(l.String())
-			if !is || yearOf(total.Counts[0]) != 0 {
-				continue
-			}
-			if ok && t.Counts[0] != total.Counts[0] {
-				return printedRow{}, false
-			}
-			t, ok = total, true
-			t.Page = n
-		}
-	}
-	return t, ok
 }

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"regexp"
@@ -35,7 +34,7 @@ func readHTML(ctx context.Context, name, contentType string, body []byte) (Resul
 		return res, err
 	}
 	res.Title = page.Title
-	p := htmlPage{name: name, title: page.Title, notes: footnotes{}}
+	p := htmlPage{name: name, title: page.Title, totals: make([][]printedRow, 1), notes: footnotes{}}
 	for _, b := range page.Blocks {
 		if err := ctx.Err(); err != nil {
 			return res, err
@@ -50,7 +49,7 @@ func readHTML(ctx context.Context, name, contentType string, body []byte) (Resul
 	}
 	for _, run := range p.joined() {
 		p.notes.unmark(run.rows)
-		ts, fs := tables(run.src, run.heads, run.numbers, run.rows, []string{"markup"})
+		ts, fs := run.tables([]string{"markup"})
 		if err := provides(ts); err != nil {
 			p.refused = err
 			continue
@@ -106,26 +105,20 @@ func flow(s string) string {
 type htmlPage struct {
 	name, title string
 	parts       []htmlPart
-	open        *htmlPart    // the last table with a header; tables without one may go on with it
-	headline    string       // the last text that is a title of such a table
-	near        bool         // no text came since the last part
-	loose       []printedRow // totals printed as texts since the last part
-	sister      string       // what other kind of table the page has
-	refused     error        // why a table that looked right was left out
+	totals      [][]printedRow // printed as texts above each part, and below the last one
+	open        *htmlPart      // the last table with a header; tables without one may go on with it
+	headline    string         // the last text that is a title of such a table
+	sister      string         // what other kind of table the page has
+	refused     error          // why a table that looked right was left out
 	notes       footnotes
 }
 
 // An htmlPart is one table of reports by provider, or a part of one.
 type htmlPart struct {
-	src      source
-	heads    []head
-	numbers  []int
-	rows     []printedRow
-	headless bool // it has no header of its own
-	letter   bool // a letter of the alphabet or a range of letters heads it
-
-	below  *printedRow  // a total printed right below it
-	around []printedRow // totals printed in the texts between it and the tables above and below
+	printedTable
+	headless bool         // it has no header of its own
+	letter   bool         // a letter of the alphabet or a range of letters heads it
+	apart    []printedRow // totals printed in the texts between it and the tables above and below
 }
 
 // text takes in a text between tables.
@@ -134,48 +127,20 @@ func (p *htmlPage) text(s string) {
 	if titleLike(s) && isHeading(s) && len(titleYear(s)) > 0 {
 		p.headline = s
 	}
-	near := p.near
-	p.near = false
-	t, ok := totalText(s)
-	if !ok || len(p.loose) >= 10 {
-		return
-	}
-	p.loose = append(p.loose, t)
-	if len(p.parts) > 0 {
-		last := &p.parts[len(p.parts)-1]
-		last.around = append(last.around, t)
-		if near {
-			last.below = &t
-		}
-	}
-}
-
-var totalTextRE = regexp.MustCompile(`(?i)^(.*?[^\d\s.,'’])\s*(\d[\d,.'’ ]*?)\s*(?:reports)?\s*\.?$`)
-
-// totalText reads a total printed as a text, such as "Total: 1,234 reports".
-func totalText(s string) (printedRow, bool) {
-	if len(s) > 200 {
-		return printedRow{}, false
-	}
-	m := totalTextRE.FindStringSubmatch(s)
-	if m == nil {
-		return printedRow{}, false
-	}
-	is, sub := totalLabel(m[1])
-	return printedRow{Name: strings.TrimRight(m[1], ": "), Counts: []string{m[2]}, Total: is, Sub: sub}, is && !sub
+	last := &p.totals[len(p.totals)-1]
+	*last = addTotal(*last, s, 0)
 }
 
 // table reads one table, and keeps it where it is one of reports by provider.
 func (p *htmlPage) table(t *webpage.Table) error {
-	p.near = false
 	for _, c := range t.Captions {
 		p.text(flow(c))
 	}
 	grid := unlabel(filled(t.Rows))
 	for _, row := range grid {
-		p.notes.add(textOf(row[0]))
+		p.notes.add(row[0].Text)
 	}
-	cols, first := headRows(textsOf(grid, textOf))
+	cols, first := headRows(textsOf(grid, func(c *webpage.Cell) string { return c.Text }))
 	if cols == nil {
 		p.headless(t, grid)
 		return nil
@@ -185,7 +150,8 @@ func (p *htmlPage) table(t *webpage.Table) error {
 		return fail(ErrNoTable, "%v", err)
 	}
 	nameCol, numbers := at[0], at[1:]
-	part := htmlPart{numbers: numbers, letter: underLetter(t)}
+	part := htmlPart{letter: underLetter(t)}
+	part.numbers = numbers
 	for _, c := range blocks[0] {
 		part.heads = append(part.heads, c.head)
 	}
@@ -194,10 +160,10 @@ func (p *htmlPage) table(t *webpage.Table) error {
 		p.sister = k
 		return nil
 	}
-	if r := part.heads[numbers[0]].Role; (r == roleWeak || r == roleYear) && !titled(titles) {
+	part.src = nearestSource(titles, p.name)
+	if r := part.heads[numbers[0]].Role; (r == roleWeak || r == roleYear) && !part.src.Titled {
 		return nil
 	}
-	part.src = nearestSource(titles, p.name)
 	for b := range blocks {
 		part.rows = append(part.rows, part.read(grid[first:], b*len(blocks[0]), nameCol)...)
 	}
@@ -208,9 +174,8 @@ func (p *htmlPage) table(t *webpage.Table) error {
 
 func (p *htmlPage) add(part htmlPart) {
 	if len(part.rows) > 0 {
-		part.around, p.loose = p.loose, nil
 		p.parts = append(p.parts, part)
-		p.near = true
+		p.totals = append(p.totals, nil)
 	}
 }
 
@@ -218,7 +183,7 @@ func (p *htmlPage) add(part htmlPart) {
 // it, or is a list of names and numbers under a title that says what they are.
 func (p *htmlPage) headless(t *webpage.Table, grid [][]*webpage.Cell) {
 	for _, c := range slices.Concat(grid[:min(len(grid), 4)]...) {
-		if k := sisterWhole("header", textOf(c)); k != "" {
+		if k := sisterWhole("header", c.Text); k != "" {
 			p.sister = k
 			return
 		}
@@ -237,7 +202,7 @@ func (p *htmlPage) headless(t *webpage.Table, grid [][]*webpage.Cell) {
 	}
 	nameCol := slices.IndexFunc(part.heads, func(h head) bool { return h.Role == roleName })
 	for _, row := range grid {
-		if len(row) != len(part.heads) || !countLikeRE.MatchString(textOf(row[part.numbers[0]])) && !groupLetter(textOf(row[0])) {
+		if len(row) != len(part.heads) || !countLikeRE.MatchString(row[part.numbers[0]].Text) && !groupLetter(row[0].Text) {
 			return
 		}
 	}
@@ -262,53 +227,47 @@ func (part *htmlPart) read(grid [][]*webpage.Cell, off, nameCol int) (rows []pri
 	for _, i := range columns {
 		label[i] = columnLabel(grid, off+i, part.heads[i].Text)
 	}
+	var read []gridRow
 	var above []*webpage.Cell
-	for at, row := range grid {
+	for _, row := range grid {
 		var cells []*webpage.Cell
-		var texts []string
-		whole, repeats, apart, struck, doubt := false, true, false, false, ""
+		var r gridRow
+		said, repeats := "", true
 		for _, i := range columns {
-			c := &webpage.Cell{Row: at}
-			if off+i < len(row) && row[off+i] != nil {
+			c := &webpage.Cell{Row: row[0].Row}
+			if off+i < len(row) {
 				c = row[off+i]
 			}
-			text := unlabelled(textOf(c), label[i])
-			whole = whole || len(cells) > 0 && c == cells[0]
-			apart = apart || len(cells) > 0 && c.Row != cells[0].Row
-			repeats = repeats && text == part.heads[i].Text
-			struck = struck || c.Struck != ""
-			doubt = cmp.Or(doubt, c.Doubt)
-			cells, texts = append(cells, c), append(texts, text)
+			l := cellLine{Text: unlabelled(c.Text, label[i]), Marks: strings.Join(c.Marks, " ")}
+			switch {
+			case len(cells) > 0 && c.Row != cells[0].Row:
+				l.Refuse = "one cell spans several rows"
+			case c.Struck != "":
+				l.Refuse = "a part of the row is struck through"
+			case c.Doubt != "":
+				l.Refuse = "what a person sees of the row cannot be told, because of " + c.Doubt
+			}
+			repeats = repeats && l.Text == part.heads[i].Text
+			if len(cells) > 0 {
+				said += l.Text
+			}
+			cells, r.Cells = append(cells, c), append(r.Cells, cell{l})
 		}
-		p := printedRow{Name: texts[0], Marks: strings.Join(cells[0].Marks, " "), Counts: texts[1:]}
-		for _, c := range cells[1:] {
-			p.CMarks += strings.Join(c.Marks, " ")
-		}
+		name := r.Cells[0].String()
 		same := slices.Equal(cells, above) // all span this row: it is the one above
 		above = cells
-		blank := strings.Join(p.Counts, "") == ""
 		switch {
-		case blank && (p.Name == "" || groupLetter(p.Name) || noteLike(p.Name)), repeats:
-			continue
-		case whole:
+		case said == "" && (name == "" || groupLetter(name) || noteLike(name)), repeats, same:
+		case slices.Contains(cells[1:], cells[0]):
 			// One cell over the whole row: a heading, a note, or a total.
-			if t, ok := totalText(p.Name); ok && len(p.Counts) == 1 {
-				rows = append(rows, t)
+			if t, ok := totalText(name); ok && len(columns) == 2 {
+				read = append(read, gridRow{Cells: []cell{{{Text: t.Name}}, {{Text: t.Counts[0]}}}})
 			}
-			continue
-		case apart:
-			p.Refuse = "one cell spans several rows"
-		case same:
-			continue
-		case struck:
-			p.Refuse = "a part of the row is struck through"
-		case doubt != "":
-			p.Refuse = "what a person sees of the row cannot be told, because of " + doubt
+		default:
+			read = append(read, r)
 		}
-		p.Total, p.Sub = totalLabel(p.Name)
-		rows = append(rows, p)
 	}
-	return rows
+	return printed("markup", read).rows
 }
 
 // noteLike reports whether a text in the column of names is a note below the
@@ -320,10 +279,10 @@ var noteLike = regexp.MustCompile(`(?i)^(?:\*|†|note:|source:)`).MatchString
 func columnLabel(grid [][]*webpage.Cell, col int, header string) string {
 	cells := 0
 	for _, row := range grid {
-		if total, _ := totalLabel(textOf(row[0])); total || col >= len(row) || textOf(row[col]) == "" {
+		if total, _ := totalLabel(row[0].Text); total || col >= len(row) || row[col].Text == "" {
 			continue
 		}
-		if text := textOf(row[col]); header == "" || unlabelled(text, header) == text {
+		if text := row[col].Text; header == "" || unlabelled(text, header) == text {
 			return ""
 		}
 		cells++
@@ -339,11 +298,4 @@ func unlabelled(text, label string) string {
 		return strings.TrimLeft(text[n:], ": ")
 	}
 	return text
-}
-
-func textOf(c *webpage.Cell) string {
-	if c == nil {
-		return ""
-	}
-	return flow(c.Text)
 }

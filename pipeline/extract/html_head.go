@@ -7,11 +7,23 @@ import (
 	"espfigures/pipeline/extract/webpage"
 )
 
-// filled drops the rows of a table without any text.
-func filled(rows [][]*webpage.Cell) [][]*webpage.Cell {
-	return slices.DeleteFunc(slices.Clone(rows), func(row []*webpage.Cell) bool {
-		return !slices.ContainsFunc(row, func(c *webpage.Cell) bool { return c != nil && c.Text != "" })
-	})
+// filled returns the rows of a table that have a text, with each cell's as it is
+// read and an empty cell where there is none.
+func filled(rows [][]*webpage.Cell) (out [][]*webpage.Cell) {
+	for n, row := range rows {
+		said := false
+		for i, c := range row {
+			if c == nil {
+				row[i] = &webpage.Cell{Row: n}
+			}
+			row[i].Text = flow(row[i].Text)
+			said = said || row[i].Text != ""
+		}
+		if said {
+			out = append(out, row)
+		}
+	}
+	return out
 }
 
 // unlabel turns a table that names each value in its first column ("ESP: A",
@@ -19,10 +31,10 @@ func filled(rows [][]*webpage.Cell) [][]*webpage.Cell {
 // header.
 func unlabel(rows [][]*webpage.Cell) [][]*webpage.Cell {
 	label := func(at int) string {
-		if len(rows[at]) != 2 || rows[at][0] == nil {
+		if len(rows[at]) != 2 {
 			return ""
 		}
-		return strings.TrimRight(textOf(rows[at][0]), ": ")
+		return strings.TrimRight(rows[at][0].Text, ": ")
 	}
 	var labels []*webpage.Cell
 	roles := map[role]int{}
@@ -30,7 +42,7 @@ func unlabel(rows [][]*webpage.Cell) [][]*webpage.Cell {
 		if at > 6 {
 			return rows
 		}
-		labels = append(labels, &webpage.Cell{Text: label(at), Header: true})
+		labels = append(labels, &webpage.Cell{Text: label(at)})
 		roles[classify(label(at)).Role]++
 	}
 	if roles[roleName] != 1 || roles[roleReports] == 0 || len(rows)%len(labels) != 0 {
@@ -64,8 +76,8 @@ func (p *htmlPage) titles(t *webpage.Table, above [][]*webpage.Cell) (ts []webpa
 		ts = append(ts, webpage.Heading{Text: flow(c), Level: ownTitle})
 	}
 	for _, row := range above {
-		if len(row) > 0 && row[0] == row[len(row)-1] && textOf(row[0]) != "" {
-			ts = append(ts, webpage.Heading{Text: textOf(row[0]), Level: ownTitle})
+		if len(row) > 0 && row[0] == row[len(row)-1] && row[0].Text != "" {
+			ts = append(ts, webpage.Heading{Text: row[0].Text, Level: ownTitle})
 		}
 	}
 	own := len(ts)
@@ -74,11 +86,6 @@ func (p *htmlPage) titles(t *webpage.Table, above [][]*webpage.Cell) (ts []webpa
 	}
 	ts = append(ts, webpage.Heading{Text: p.headline, Level: pageTitle}, webpage.Heading{Text: p.title, Level: pageTitle})
 	return append(ts[:own:own], slices.DeleteFunc(ts[own:], func(h webpage.Heading) bool { return !isHeading(h.Text) })...)
-}
-
-// titled reports whether any title speaks of reports by provider.
-func titled(ts []webpage.Heading) bool {
-	return slices.ContainsFunc(ts, func(h webpage.Heading) bool { return titleLike(h.Text) })
 }
 
 // sisterTitle names the other publication that a table belongs to, "" for none. A
@@ -108,39 +115,24 @@ func nearestSource(ts []webpage.Heading, name string) source {
 	src, vague := source{Name: name}, source{Name: name}
 	nearer := true // than any clear title
 	for _, h := range ts {
+		src.Titled = src.Titled || titleLike(h.Text)
+		title := []heading{{Text: h.Text}}
 		switch clear := h.Level == ownTitle || h.Level == pageTitle || titleLike(h.Text) || seriesTitle(h.Text); {
+		case !isHeading(h.Text):
 		case clear:
 			nearer = false
-			src.take(h.Text)
+			src.date(title)
 		case nearer && h.Level < webpage.Label:
-			vague.take(h.Text)
+			vague.date(title)
 		}
 	}
 	switch {
-	case !vague.dated():
 	case !src.dated():
-		return vague
-	case vague.Conflict || vague.Year != src.Year:
+		src.Year, src.Title, src.Conflict = vague.Year, vague.Title, vague.Conflict
+	case vague.dated() && vague.Year != src.Year:
 		src.Year, src.Title, src.Conflict = 0, vague.Title, true
 	}
 	return src
-}
-
-// dated reports whether a title named a year, or several.
-func (src *source) dated() bool { return src.Year != 0 || src.Conflict }
-
-// take sets the year that a title names, if none is set.
-func (src *source) take(title string) {
-	if src.dated() || !isHeading(title) {
-		return
-	}
-	switch ys := titleYear(title); len(ys) {
-	case 0:
-	case 1:
-		src.Year, src.Title = ys[0], title
-	default:
-		src.Conflict, src.Title = true, title
-	}
 }
 
 // seriesTitle reports whether a text says nothing but a year and the

@@ -11,7 +11,8 @@ import (
 func (p *htmlPage) joined() (out []htmlPart) {
 	var years []int
 	byYear := map[int][]htmlPart{}
-	for _, part := range p.parts {
+	for i, part := range p.parts {
+		part.apart = slices.Concat(p.totals[i], p.totals[i+1])
 		y := part.year()
 		if byYear[y] == nil {
 			years = append(years, y)
@@ -55,7 +56,7 @@ func dropTwins(parts []htmlPart) (out []htmlPart) {
 			continue
 		}
 		seen[key.String()] = true
-		part = part.withTotal()
+		part.printedTable = part.withTotal(part.apart)
 		if part.addsUp() && (best < 0 || len(part.rows) > len(out[best].rows)) {
 			best = len(out)
 		}
@@ -118,8 +119,6 @@ func wholeOf(parts []htmlPart) (whole htmlPart, ok bool) {
 			whole.rows = append(whole.rows, r)
 		}
 	}
-	last := parts[len(parts)-1] // a total is printed above the first or below the last
-	whole.below, whole.around = last.below, slices.Concat(whole.around, last.around)
 	if n := len(totals); n > 0 {
 		// Each part may end with a total of its own; the last is that of all.
 		with := whole
@@ -127,32 +126,9 @@ func wholeOf(parts []htmlPart) (whole htmlPart, ok bool) {
 			return with, true
 		}
 	}
-	if with := whole.withTotal(); with.addsUp() {
+	with := whole // a total is printed above the first or below the last
+	if with.printedTable = whole.withTotal(slices.Concat(whole.apart, parts[len(parts)-1].apart)); with.addsUp() {
 		return with, true
 	}
 	return whole, letters && len(totals) == 0
-}
-
-// withTotal adds the total that is printed as a text to a table that has none:
-// one above or below it that the rows add up to, or else the one right below.
-func (part htmlPart) withTotal() htmlPart {
-	if len(part.numbers) != 1 || slices.ContainsFunc(part.rows, func(r printedRow) bool { return r.Total && !r.Sub }) {
-		return part
-	}
-	with := part
-	for _, t := range part.around {
-		if with.rows = append(slices.Clip(part.rows), t); with.addsUp() {
-			return with
-		}
-	}
-	if part.below != nil {
-		part.rows = append(slices.Clip(part.rows), *part.below)
-	}
-	return part
-}
-
-// addsUp reports whether the rows add up to their total in each column of counts.
-func (part htmlPart) addsUp() bool {
-	ts, fs := tables(part.src, part.heads, part.numbers, part.rows, nil)
-	return proven(Result{Tables: ts, Findings: fs})
 }

@@ -110,7 +110,7 @@ func TestHTML(t *testing.T) {
 		{"total above", "<h1>2022 Reports by ESP</h1><p>Total: 3 reports</p><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr><tr><td>B</td><td>2</td></tr></table>", "2022; A=1; B=2; Total 3", ""},
 		{"no header at all", "<h1>2022 CyberTipline Reports by ESP</h1><h2>A</h2><table><tr><td>A</td><td>1</td></tr></table><h2>B</h2><table><tr><td>B</td><td>2</td></tr></table><p>Total: 3</p>", "2022; A=1; B=2; Total 3", ""},
 		{"no header and no total", "<h1>2022 CyberTipline Reports by ESP</h1><table><tr><td>A</td><td>1</td></tr><tr><td>B</td><td>2</td></tr></table>", "", "no table"},
-		{"a total below that is another", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table><p>Note.</p><p>Total reports: 99</p>", "2022; A=1", ""},
+		{"the one total, below a note", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table><p>Note.</p><p>Total reports: 99</p>", "2022; A=1; Total reports 99", ""},
 		{"parts that do not add up", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table><table>" + htmlHead + "<tr><td>B</td><td>2</td></tr></table><p>Total: 4</p>", "", "both of 2022"},
 		{"names twice", "<h1>2022 Reports by ESP</h1><h2>A</h2><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table><h2>B</h2><table>" + htmlHead + "<tr><td>A</td><td>2</td></tr></table>", "", "both of 2022"},
 		{"by country, one table a kind", "<h1>2022 Reports</h1><h2>Reports by country</h2><table><tr><th>Name</th><th>Reports</th></tr><tr><td>France</td><td>1</td></tr></table>", "", "by country"},

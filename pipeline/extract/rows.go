@@ -29,7 +29,7 @@ type cellLine struct {
 
 	Gaps    int    // between its words
 	Loose   int    // of them without a printed space
-	Struck  bool   // a line runs through a word
+	Refuse  string // why the row may not be used, such as that a line runs through a word; "" where it may
 	Doubt   string // why the text may be another one; "" where it is certain
 	Swapped int    // places where it is not drawn in the order in which it stands
 }
@@ -40,7 +40,9 @@ func lineOf(ws line) cellLine {
 	c := cellLine{Text: text, Doubt: doubt, Y: ws.y(), X0: ws.x0(), X1: ws.x1(), Size: ws.size(),
 		Spaced: ws[len(ws)-1].After, First: ws[0].X1 - ws[0].X0}
 	for i, w := range ws {
-		c.Struck = c.Struck || w.Struck
+		if w.Struck {
+			c.Refuse = "a line runs through the row"
+		}
 		if w.Tight {
 			c.Doubt = "whether there is one more space cannot be told"
 		}

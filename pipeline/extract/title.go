@@ -71,32 +71,37 @@ func titleYear(s string) (years []int) {
 	return years
 }
 
-// findYear returns the year that the titles among the headings agree on and the
-// title it was read from; 0 where none names one. conflict is true where they
-// differ.
-func findYear(hs []heading, isTitle func(heading) bool) (year int, title string, conflict bool) {
-	for _, h := range hs {
-		ys := titleYear(h.Text)
-		switch {
-		case len(ys) == 0 || !isTitle(h):
-		case len(ys) > 1:
-			return 0, h.Text, true
-		case year != 0 && ys[0] != year:
-			return 0, title, true
-		case year == 0 || len(h.Text) > len(title) && h.Page == 0:
-			year, title = ys[0], h.Text
+// date takes the year from the first of the groups of titles that name one. It is a
+// conflict where those of one group differ.
+func (src *source) date(groups ...[]heading) {
+	for _, titles := range groups {
+		if src.dated() {
+			return
+		}
+		for _, h := range titles {
+			for _, y := range titleYear(h.Text) {
+				if src.Year != 0 && y != src.Year {
+					src.Year, src.Conflict = 0, true
+					return
+				}
+				if src.Year == 0 || len(h.Text) > len(src.Title) && h.Page == 0 {
+					src.Year, src.Title = y, h.Text
+				}
+			}
 		}
 	}
-	return year, title, false
 }
+
+// dated reports whether a title named a year, or several.
+func (src *source) dated() bool { return src.Year != 0 || src.Conflict }
 
 var seriesWords = set("cybertipline cybertip report reports data ncmec annual calendar cy year statistics the for of")
 
-// namesSeries reports whether a heading of the first page names the publication as
+// namesSeries reports whether a heading names the publication as
 // a whole, such as "CyberTipline 2024" set in larger type above the title.
-func namesSeries(h heading) bool {
-	ws := headWords(h.Text)
-	return h.Page == 0 && allIn(ws, seriesWords) && slices.ContainsFunc(ws, func(w string) bool {
+func namesSeries(text string) bool {
+	ws := headWords(text)
+	return allIn(ws, seriesWords) && slices.ContainsFunc(ws, func(w string) bool {
 		return strings.HasPrefix(w, "cybertip") || reportCore[w]
 	})
 }
@@ -104,16 +109,13 @@ func namesSeries(h heading) bool {
 // sourceOf finds out which year a document is of: from its headings, from the
 // publication's name above them, or from the title of the file.
 func sourceOf(name string, hs []heading, title string) source {
-	isTitle := func(h heading) bool { return titleLike(h.Text) }
-	file := []heading{{Text: title}}
-	src := source{Name: name, Titled: slices.ContainsFunc(slices.Concat(hs, file), isTitle)}
-	src.Year, src.Title, src.Conflict = findYear(hs, isTitle)
-	if src.Year == 0 && !src.Conflict {
-		src.Year, src.Title, _ = findYear(hs, namesSeries)
+	those := func(hs []heading, is func(string) bool) []heading {
+		return slices.DeleteFunc(slices.Clone(hs), func(h heading) bool { return !is(h.Text) })
 	}
-	if src.Year == 0 && !src.Conflict {
-		src.Year, src.Title, src.Conflict = findYear(file, isTitle)
-	}
+	first := slices.DeleteFunc(slices.Clone(hs), func(h heading) bool { return h.Page > 0 })
+	titles, file := those(hs, titleLike), those([]heading{{Text: title}}, titleLike)
+	src := source{Name: name, Titled: len(titles)+len(file) > 0}
+	src.date(titles, those(first, namesSeries), file)
 	return src
 }
 
