@@ -213,30 +213,14 @@ func (s *site) writePages() error {
 	return errors.Join(s.write("feed.xml", feed), s.write("index.html", index), s.write("datapackage.json", described))
 }
 
+// pathPattern is the path of a resource; a source has an address.
+var pathPattern = regexp.MustCompile(`"path": "([^":]+)"`)
+
 // dataPackage is the descriptor of latest/ with paths from the site's top.
 func (s *site) dataPackage() ([]byte, error) {
 	body, err := os.ReadFile(s.at("latest/datapackage.json"))
-	if err != nil {
-		return nil, err
-	}
-	var d map[string]any
-	if err := json.Unmarshal(body, &d); err != nil {
-		return nil, err
-	}
-	d["name"] = siteName
-	resources, _ := d["resources"].([]any)
-	for _, r := range resources {
-		resource, _ := r.(map[string]any)
-		switch path := resource["path"].(type) {
-		case string:
-			resource["path"] = "latest/" + path
-		case []any: // of a partitioned table
-			for i := range path {
-				path[i] = fmt.Sprint("latest/", path[i])
-			}
-		}
-	}
-	return output.Encode(d)
+	body = pathPattern.ReplaceAll(body, []byte(`"path": "latest/$1"`))
+	return bytes.Replace(body, []byte(`"name": "espfigures"`), []byte(`"name": "`+siteName+`"`), 1), err
 }
 
 // writePlatforms writes one file a platform and the list of them, and removes

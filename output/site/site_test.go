@@ -15,36 +15,20 @@ import (
 	"time"
 
 	"espfigures/output"
+	"espfigures/output/testset"
 	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
-	"espfigures/pipeline/registry"
-	"espfigures/pipeline/resolve"
-	"espfigures/pipeline/snapshot"
 )
 
-// shipped is the model of the editions up to a year. change edits them first.
-func shipped(t *testing.T, last int, change func([]pipeline.Edition)) *compare.Model {
-	t.Helper()
-	snap, err := snapshot.Default()
-	if err != nil {
-		t.Fatal(err)
+// shipped is the model of the figures up to a year.
+func shipped(last int, revise ...func([]pipeline.Figure)) *compare.Model {
+	ds := *testset.Shipped()
+	ds.Editions = slices.DeleteFunc(slices.Clone(ds.Editions), func(e pipeline.Edition) bool { return e.Year > last })
+	ds.Figures = slices.DeleteFunc(slices.Clone(ds.Figures), func(f pipeline.Figure) bool { return f.Year > last })
+	for _, change := range revise {
+		change(ds.Figures)
 	}
-	reg, err := registry.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ds := &pipeline.Dataset{Totals: snap.Totals}
-	for _, e := range snap.Editions {
-		if e.Year <= last {
-			e.Rows = slices.Clone(e.Rows)
-			ds.Editions = append(ds.Editions, e)
-		}
-	}
-	if change != nil {
-		change(ds.Editions)
-	}
-	resolve.New(reg).Fill(ds)
-	return compare.New(ds)
+	return compare.New(&ds)
 }
 
 func files(t *testing.T, dir string) map[string]string {
@@ -86,26 +70,20 @@ func TestPublish(t *testing.T) {
 		}
 		return p
 	}
-	if p := publish("2023-06-01", shipped(t, 2022, nil)); p.Version != "2023-06-01" || !p.New {
+	if p := publish("2023-06-01", shipped(2022)); p.Version != "2023-06-01" || !p.New {
 		t.Errorf("first: %+v", p)
 	}
 	one := files(t, dir)
-	if p := publish("2023-07-01", shipped(t, 2022, nil)); p.New || len(p.Changed) > 0 || p.Version != "2023-06-01" {
+	if p := publish("2023-07-01", shipped(2022)); p.New || len(p.Changed) > 0 || p.Version != "2023-06-01" {
 		t.Errorf("nothing new: %+v", p)
 	}
 	same(t, one, files(t, dir), "")
 
-	revised := func(editions []pipeline.Edition) {
-		rows := editions[3].Rows
-		i := slices.IndexFunc(rows, func(r pipeline.Row) bool { return r.Name == "Imgur, LLC" })
-		rows[i].Reports++
-		editions[3].Total = &pipeline.Total{Reports: editions[3].Total.Reports + 1}
-	}
+	revised := shipped(2023, func(list []pipeline.Figure) {
+		list[slices.IndexFunc(list, func(f pipeline.Figure) bool { return f.Year == 2022 && f.Name == "Imgur, LLC" })].Reports++
+	})
 	for i, want := range []string{"2024-05-01", "2024-05-01-2"} {
-		m := shipped(t, 2023, nil)
-		if i == 1 {
-			m = shipped(t, 2023, revised)
-		}
+		m := []*compare.Model{shipped(2023), revised}[i]
 		if p := publish("2024-05-01", m); p.Version != want || !p.New {
 			t.Errorf("%s: %+v", want, p)
 		}
@@ -188,13 +166,13 @@ func TestPublishLeavesForeignFolders(t *testing.T) {
 	if err := os.WriteFile(page, []byte("mine"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Publish(dir, shipped(t, 2019, nil), Options{Today: time.Unix(0, 0), Outputs: quick})
+	_, err := Publish(dir, shipped(2019), Options{Today: time.Unix(0, 0), Outputs: quick})
 	if body, _ := os.ReadFile(page); !errors.Is(err, ErrForeign) || !bytes.Equal(body, []byte("mine")) {
 		t.Errorf("%v, %q", err, body)
 	}
 	// A version that was damaged is not replaced: a new one is added.
 	dir = t.TempDir()
-	m := shipped(t, 2019, nil)
+	m := shipped(2019)
 	for i, want := range []string{"2030-01-01", "2030-01-01-2"} {
 		p, err := Publish(dir, m, Options{Today: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC), Outputs: quick})
 		if err != nil || p.Version != want {

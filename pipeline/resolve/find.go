@@ -29,33 +29,14 @@ func (m Meant) Company() (id string, ok bool) { return strings.CutPrefix(m.ID, c
 
 // totals are the words for the totals.
 var totals = map[string]Meant{
-	"total": {ID: "total", Name: "CyberTipline total"}, "all": {ID: "total", Name: "CyberTipline total"},
-	"cybertipline": {ID: "total", Name: "CyberTipline total"}, "cybertipline total": {ID: "total", Name: "CyberTipline total"},
-	"esp-total": {ID: "esp-total", Name: "All providers"}, "all providers": {ID: "esp-total", Name: "All providers"},
+	"total": cyberTipline, "all": cyberTipline, "cybertipline": cyberTipline, "cybertipline total": cyberTipline,
+	"esp-total": allProviders, "all providers": allProviders,
 }
 
-// NotFound says that nothing goes by a name.
-type NotFound struct {
-	Query string
-	Why   string  // "" where simply nothing has the name
-	Near  []Meant // what may be meant, best first
-}
-
-func (e *NotFound) Error() string {
-	text := cmp.Or(e.Why, fmt.Sprintf("%q is not a known platform or company", e.Query))
-	var near []string
-	for _, m := range e.Near {
-		id, company := m.Company()
-		if company {
-			id += " (company)"
-		}
-		near = append(near, id)
-	}
-	if len(near) == 0 {
-		return text
-	}
-	return text + "; did you mean " + strings.Join(near, ", ") + "?"
-}
+var (
+	cyberTipline = Meant{ID: "total", Name: "CyberTipline total"}
+	allProviders = Meant{ID: "esp-total", Name: "All providers"}
+)
 
 // The sorts of things that have names, in the order in which one is meant.
 const (
@@ -86,7 +67,7 @@ func NewFinder(ds *pipeline.Dataset, r *Resolver) *Finder {
 		// The parts of a printed name ("MG Freesites (Pornhub)") name the
 		// operator of several platforms, so the whole counts alone.
 		if m, ok := f.ids[platforms][fig.Platform]; ok {
-			f.call(platforms, m, registry.Normalise(fig.Name).Key)
+			f.call(platforms, m, key(fig.Name))
 		}
 	}
 	for _, c := range ds.Companies {
@@ -109,7 +90,7 @@ func (f *Finder) learn(sort int, id string, m Meant) {
 		f.call(sort, m, forms.Whole)
 		if parts, joint := registry.Split(text); joint == registry.Brand || joint == registry.Former {
 			for _, p := range parts {
-				f.call(sort, m, registry.Normalise(p).Key)
+				f.call(sort, m, key(p))
 			}
 		}
 	}
@@ -147,7 +128,7 @@ func (f *Finder) Company(query string) (Meant, bool) { return f.find(companies, 
 // Series finds what somebody means by a name: a total, "top-5", a platform,
 // company, category or group, a service without a row of its own, or several of
 // them joined by "+". Where a platform and a company have one name, the platform
-// is meant. The error is a *NotFound.
+// is meant.
 func (f *Finder) Series(query string) (Meant, error) {
 	lower := strings.ToLower(strings.TrimSpace(query))
 	if t, ok := totals[lower]; ok {
@@ -193,7 +174,7 @@ func (f *Finder) SeriesBy(by, query string) ([]Meant, error) {
 		if m, ok := f.find(platforms, query); ok {
 			return []Meant{m}, nil
 		}
-		return nil, &NotFound{Query: query, Why: fmt.Sprintf("%q is not a platform", query), Near: []Meant{m}}
+		return nil, didYouMean(fmt.Sprintf("%q is not a platform", query), m)
 	case by == "category" && err == nil:
 		if p := f.ds.Platform(m.ID); p != nil {
 			m = f.ids[categories][p.Category]
@@ -212,16 +193,22 @@ func (f *Finder) List(list string) (all []Meant, err error) {
 		names = []string{list}
 	}
 	for _, n := range names {
-		m, err := f.Series(strings.TrimSpace(n))
-		if err == nil && m.ID == "" {
-			err = &NotFound{Query: n, Why: m.Name + " " + m.Via}
-		}
+		m, err := f.withRow(n)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, m)
 	}
 	return all, nil
+}
+
+// withRow is Series, but for a service that is in no row.
+func (f *Finder) withRow(name string) (Meant, error) {
+	m, err := f.Series(strings.TrimSpace(name))
+	if err == nil && m.ID == "" {
+		err = errors.New(m.Name + " " + m.Via)
+	}
+	return m, err
 }
 
 // counted finds a service without a row of its own.
@@ -237,14 +224,12 @@ func (f *Finder) counted(query string) (Meant, bool) {
 func (f *Finder) set(parts []string) (Meant, error) {
 	var ids, names []string
 	for _, part := range parts {
-		m, err := f.Series(strings.TrimSpace(part))
-		switch {
-		case err != nil:
+		m, err := f.withRow(part)
+		if m.ID == cyberTipline.ID || m.ID == allProviders.ID {
+			err = errors.New("a total cannot be added to something else")
+		}
+		if err != nil {
 			return Meant{}, err
-		case m.ID == "":
-			return Meant{}, &NotFound{Query: part, Why: m.Name + " " + m.Via}
-		case m.ID == "total" || m.ID == "esp-total":
-			return Meant{}, errors.New("a total cannot be added to something else")
 		}
 		ids, names = append(ids, m.ID), append(names, m.Name)
 	}
@@ -274,43 +259,52 @@ func (f *Finder) companies(query string) (list []Meant, err error) {
 	return list, nil
 }
 
-// notFound says what may be meant by a name that nothing has: what begins with
-// it, else what is spelled almost like it.
+// notFound says what may be meant by a name that nothing has: at most six
+// platforms and companies that have a name which begins with it, else one that is
+// spelled almost like it, those with the shortest ids first.
 func (f *Finder) notFound(query string) error {
-	miss := &NotFound{Query: query}
 	if c, ok := f.counted(query); ok {
-		miss.Why = fmt.Sprintf("%q %s", query, c.Via)
-		if p, ok := f.ids[platforms][c.ID]; ok {
-			miss.Near = []Meant{p}
-		}
-		return miss
+		return didYouMean(fmt.Sprintf("%q %s", query, c.Via), f.ids[platforms][c.ID])
 	}
-	key := registry.Normalise(query).Key
+	key := key(query)
+	bare := func(m Meant) string { return strings.TrimPrefix(m.ID, companyPrefix) }
+	var near []Meant
 	for _, match := range []func(name string) bool{
 		func(name string) bool { return len(key) >= 2 && strings.HasPrefix(name, key) },
 		func(name string) bool { return slip(key, name) },
 	} {
-		if len(miss.Near) == 0 {
-			miss.Near = f.matching(match)
-		}
-	}
-	return miss
-}
-
-// matching returns at most six platforms and companies that have a matching
-// name, those with the shortest ids first.
-func (f *Finder) matching(match func(name string) bool) (list []Meant) {
-	for sort := platforms; sort <= companies; sort++ {
-		for k, meant := range f.names[sort] {
-			if match(k) {
-				list = append(list, meant...)
+		for _, names := range f.names[:categories] {
+			for name, meant := range names {
+				if match(name) {
+					near = append(near, meant...)
+				}
 			}
 		}
+		if len(near) > 0 {
+			break
+		}
 	}
-	bare := func(m Meant) string { return strings.TrimPrefix(m.ID, companyPrefix) }
-	slices.SortFunc(list, func(a, b Meant) int {
+	slices.SortFunc(near, func(a, b Meant) int {
 		return cmp.Or(cmp.Compare(len(bare(a)), len(bare(b))), cmp.Compare(bare(a), bare(b)), cmp.Compare(len(a.ID), len(b.ID)))
 	})
-	list = slices.CompactFunc(list, func(a, b Meant) bool { return bare(a) == bare(b) }) // one thing to whoever types it
-	return list[:min(len(list), 6)]
+	near = slices.CompactFunc(near, func(a, b Meant) bool { return bare(a) == bare(b) }) // one thing to whoever types it
+	return didYouMean(fmt.Sprintf("%q is not a known platform or company", query), near[:min(len(near), 6)]...)
+}
+
+// didYouMean is the error of a name, with what may be meant by it.
+func didYouMean(why string, near ...Meant) error {
+	var ids []string
+	for _, m := range near {
+		id, company := m.Company()
+		if company {
+			id += " (company)"
+		}
+		if id != "" {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) > 0 {
+		why += "; did you mean " + strings.Join(ids, ", ") + "?"
+	}
+	return errors.New(why)
 }

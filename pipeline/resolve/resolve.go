@@ -297,7 +297,7 @@ func (r *Resolver) ofLegalName(text string) (Match, bool) {
 // UnmatchedID returns the id of a name nobody knows: the same for names that
 // differ only in what normalising drops, another one for any other name.
 func UnmatchedID(printed string) string {
-	key := registry.Normalise(printed).Key
+	key := key(printed)
 	readable := strings.Map(func(c rune) rune {
 		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
 			return c
