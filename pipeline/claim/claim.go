@@ -134,8 +134,7 @@ func (e *WordsError) Error() string { return e.Text }
 
 // About answers what some words claim of a name in a year: "21.1m", "fell
 // 31%", "second". via says how the name was found where that is not plain. The
-// error is a *resolve.NotFound for a name nobody knows, a *WordsError for words
-// without a number, or says which years there are.
+// error is a *WordsError for words without a number, or says which years there are.
 func (r *Reader) About(name string, year int, words string) (a Answer, via string, err error) {
 	who, via, err := r.who(name)
 	if err != nil {

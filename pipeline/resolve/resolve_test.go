@@ -2,10 +2,8 @@ package resolve
 
 import (
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -60,19 +58,6 @@ func TestNames(t *testing.T) {
 	}
 	if m := r.Name("Facebook & Instagram"); !m.Several {
 		t.Errorf("%+v", m)
-	}
-}
-
-// A legal form behind a name, however it is written, is no part of it.
-func TestLegalForms(t *testing.T) {
-	r := shipped(t)
-	const forms = ` LLC|, L.L.C.| L. L. C.| L L C| GmbH| G.m.b.H.| GmbH & Co. KG| S.à r.l.| S.à.r.l| SARL| Pte. Ltd.| Pte Ltd|
- Pte.Ltd.| Pty Ltd| PBC| Kft.| s.r.o.| S.R.O| A/S| S/A| S.A.| S.p.A.| Sp. z o.o.| S.A. de C.V.| Oy| AB|
- B.V.| N.V.| Co., Ltd.| Sdn. Bhd.| Private Limited| Incorporated|,Inc.| Limited Liability Company`
-	for _, form := range strings.Split(forms, "|") {
-		if m := r.Name("Discord" + strings.TrimPrefix(form, "\n")); m.Platform != "discord" {
-			t.Errorf("Discord%s is %q", form, m.Platform)
-		}
 	}
 }
 
@@ -167,30 +152,6 @@ func spellings(s string) []string {
 		strings.ReplaceAll(s, "'", "’"), strings.ReplaceAll(s, "-", "–"),
 		s + ", LLC", s + " L.L.C.", s + " GmbH", s + " S.à r.l.", s + " Pte. Ltd.", s + " PBC", s + " Kft.", s + ", Inc.", s + " Limited",
 		"The " + strings.TrimPrefix(s, "The "),
-	}
-}
-
-// All names that the five documents print are known letter by letter.
-func TestAllPrintedNamesResolve(t *testing.T) {
-	f, err := os.Open(filepath.Join("..", "..", "..", "shared", "data", "platforms-draft.csv"))
-	if err != nil {
-		t.Skip("no list of printed names beside the repository")
-	}
-	defer f.Close()
-	recs, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := shipped(t)
-	names := 0
-	for _, rec := range recs[1:] {
-		names++
-		if m := r.Name(rec[0]); m.Kind != pipeline.Exact {
-			t.Errorf("%q: %s", rec[0], m.Kind)
-		}
-	}
-	if names < 520 {
-		t.Fatalf("%d names", names)
 	}
 }
 
@@ -355,27 +316,5 @@ func TestUserLayerMarksFigures(t *testing.T) {
 	}
 	if slices.ContainsFunc(ds.Companies, func(c pipeline.Company) bool { return c.ID == pipeline.Independent }) {
 		t.Error("independent is no company")
-	}
-}
-
-// Who asks for a service without a row hears where it is counted.
-func TestFinderOfServicesCountedElsewhere(t *testing.T) {
-	r := shipped(t)
-	ds := &pipeline.Dataset{Editions: []pipeline.Edition{{Year: 2022, Rows: []pipeline.Row{{Name: "Google", Reports: 5}, {Name: "Facebook", Reports: 6}}}}}
-	r.Fill(ds)
-	f := NewFinder(ds, r)
-	m, err := f.Series("YouTube")
-	if err != nil || m.ID != "google" || m.Counted == nil || !strings.Contains(m.Via, "counted in the row of Google") {
-		t.Errorf("%+v %v", m, err)
-	}
-	var miss *NotFound
-	if _, err := f.SeriesBy("company", "YouTube"); !errors.As(err, &miss) || len(miss.Near) != 1 || miss.Near[0].ID != "google" {
-		t.Errorf("%v", err)
-	}
-	if m, err := f.Series("Telegram"); err != nil || m.ID != "" || !strings.Contains(m.Via, "has no row from 2019 to 2025") {
-		t.Errorf("%+v %v", m, err)
-	}
-	if p, err := f.Series("fb"); err != nil || p.ID != "facebook" {
-		t.Errorf("%+v %v", p, err)
 	}
 }
