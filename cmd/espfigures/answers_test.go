@@ -21,7 +21,7 @@ func TestAnswers(t *testing.T) {
 		t.Fatal(err)
 	}
 	words := regexp.MustCompile(`"([^"]*)"|(\S+)`)
-	programmers := regexp.MustCompile(`strconv|invalid argument|arg\(s\)|parse error|stringSlice|time:|\*pflag`)
+	programmers := regexp.MustCompile(`strconv|invalid argument|arg\(s\)|parse error|stringSlice|time:|\*pflag|dial`)
 	asked := 0
 	for line := range strings.Lines(string(list)) {
 		part := strings.Split(strings.TrimSuffix(line, "\n"), " ;; ")
@@ -41,7 +41,7 @@ func TestAnswers(t *testing.T) {
 		if code == "1" || code == "2" {
 			ok = ok && strings.Contains(said, part[2]) && strings.Count(said, "\n") == 1 && out == "" && !programmers.MatchString(said)
 		} else {
-			ok = ok && regexp.MustCompile(part[2]).MatchString(out) && (len(part) == 3 || !regexp.MustCompile(part[3]).MatchString(table))
+			ok = ok && regexp.MustCompile(part[2]).MatchString(out+said) && (len(part) == 3 || !regexp.MustCompile(part[3]).MatchString(table))
 		}
 		if !ok {
 			t.Errorf("%sexit code %s\n%s%s", line, code, out, said)

@@ -87,22 +87,13 @@ func TestReadOnlyFolders(t *testing.T) {
 	if err := errors.Join(err, os.WriteFile(binary, body, 0o755), os.Chmod(open, 0o777), os.Chmod(filepath.Dir(h.dir), 0o755), os.Chmod(h.dir, 0o755)); err != nil {
 		t.Fatal(err)
 	}
-	mode := func(folders, files os.FileMode) {
-		err := filepath.Walk(h.dir, func(p string, info os.FileInfo, err error) error {
-			if err != nil {
-				return err
-			}
-			if info.IsDir() {
-				return os.Chmod(p, folders)
-			}
-			return os.Chmod(p, files)
-		})
-		if err != nil {
-			t.Fatal(err)
+	mode := func(m string) {
+		if out, err := exec.Command("chmod", "-R", m, h.dir).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
 		}
 	}
-	mode(0o555, 0o444)
-	defer mode(0o755, 0o644)
+	mode("a=rX")
+	defer mode("u+w")
 
 	_, said := must(t, other(h.refresh().Args[1:]...), exitFailed)
 	if !strings.Contains(said, h.dir) {

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"encoding/csv"
 	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -73,30 +71,8 @@ func TestScripts(t *testing.T) {
 			}
 			return false, fmt.Errorf("no such condition")
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"sum": sumCommand,
-		},
 	})
 	if shared == "" {
 		t.Log("scripts that read NCMEC's documents were skipped: " + noShared)
-	}
-}
-
-// sumCommand is "sum FILE COLUMN WANT ROWS": the column of a CSV file sums to
-// WANT over ROWS data rows.
-func sumCommand(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 4 {
-		ts.Fatalf("usage: sum FILE COLUMN WANT ROWS")
-	}
-	table, err := csv.NewReader(strings.NewReader(ts.ReadFile(args[0]))).ReadAll()
-	ts.Check(err)
-	sum, rows := 0, named(table)
-	for _, r := range rows {
-		n, err := strconv.Atoi(r[args[1]])
-		ts.Check(err)
-		sum += n
-	}
-	if fmt.Sprint(sum, len(rows)) != args[2]+" "+args[3] {
-		ts.Fatalf("%s of %s: %d rows sum to %d, want %s rows and %s", args[1], args[0], len(rows), sum, args[3], args[2])
 	}
 }

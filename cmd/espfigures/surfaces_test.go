@@ -10,7 +10,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,7 +29,10 @@ type said map[string]string
 
 // Every surface says what the model says, for every series, pair of years and
 // measure it shows: the CSV files, Parquet, the workbook, the page's data and
-// compare --format json.
+// compare --format json. What the model has to say of comparisons that mislead is
+// in testdata/answers.txt. An edition that contradicts the total on file and a table
+// of a year to come are tests of pipeline/build, the wide files as DuckDB reads them
+// one of output.
 func TestAllSurfacesSayTheSame(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	noArchive := filepath.Join(t.TempDir(), "archive")
@@ -76,54 +78,6 @@ func TestAllSurfacesSayTheSame(t *testing.T) {
 		}
 		if len(got) < 1500 {
 			t.Errorf("%s: only %d statements were compared", name, len(got))
-		}
-	}
-	t.Run("comparisons that mislead", func(t *testing.T) { filesDoNotMislead(t, out, surfaces) })
-}
-
-// filesDoNotMislead asks of files, workbook and page what
-// TestComparisonsThatMislead asks of the commands. That they say what the model
-// says is proven above; here is what that has to be. An edition that contradicts
-// the total on file and a table of a year to come are tests of pipeline/build,
-// the wide files as DuckDB reads them one of output.
-func filesDoNotMislead(t *testing.T, out string, surfaces map[string]said) {
-	for _, c := range []struct{ series, years, measure, want string }{
-		{"company iac", "2020-2021", "reports", `^no\|ownership\|$`},
-		{"company iac", "2020-2021", "index", `^no\|.*\|$`},
-		{"company verizon", "2020-2021", "reports", `^no\|.*ownership.*\|$`},
-		{"company verizon", "2020-2021", "rank", `^no\|.*\|$`},
-		{"platform facebook", "2020-2021", "share", `^no\|.*\|$`},
-		{"platform facebook", "2020-2021", "reports", `^no\|facebook-split-2021.*\|$`},
-		{"platform google", "2020-2021", "rank", `^no\|.*\|$`},
-		{"platform tiktok", "2019-2023", "index", `^no\|.*\|$`},
-		{"platform tiktok", "2019-2023", "rank", `^no\|.*\|$`},
-		{"platform linkedin", "2022-2023", "share", `^yes\|\|-0\.0\d+$`}, // points, where 0% stood
-		{"platform tinder", "2022-2023", "share", `^yes\|\|-0\.0\d+$`},
-	} {
-		said := 0
-		for name, says := range surfaces {
-			if got, ok := says[c.series+" "+c.years+" "+c.measure]; ok {
-				said++
-				if !regexp.MustCompile(c.want).MatchString(got) {
-					t.Errorf("%s, %+v: %q", name, c, got)
-				}
-			}
-		}
-		if said < 2 { // the page and the workbook at least
-			t.Errorf("%+v: only %d surfaces say something", c, said)
-		}
-	}
-	for _, c := range []struct{ file, id, year, marks string }{
-		{"platforms-by-year.csv", "facebook", "", "2020: c; 2021: b; 2024: b p s"},
-		{"companies-by-year.csv", "meta", "", "2024: b p s"}, // a sum that is "at least"
-		{"companies-by-year.csv", "iac", "", "2021: o"},
-		{"platform-series.csv", "facebook", "2021", "b"},
-		{"company-series.csv", "iac", "2021", "o"},
-	} {
-		if !slices.ContainsFunc(csvRows(t, filepath.Join(out, c.file)), func(r map[string]string) bool {
-			return r["id"] == c.id && r["year"] == c.year && strings.Contains(r["marks"], c.marks)
-		}) {
-			t.Errorf("%+v: no such marks", c)
 		}
 	}
 }

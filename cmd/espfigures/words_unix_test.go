@@ -75,33 +75,3 @@ func TestInterrupted(t *testing.T) {
 		t.Error("nobody interrupted")
 	}
 }
-
-// A run that reaches nobody says why once, in no programmer's words, and what
-// can be done. A name that cannot be looked up, whoever is asked, stands for the
-// missing network.
-func TestRunWithoutNetwork(t *testing.T) {
-	t.Chdir(t.TempDir())
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed := l.Addr().String()
-	l.Close()
-	const nobody = "--start http://nobody.invalid/ --allow-host nobody.invalid"
-	for _, c := range []struct {
-		args string
-		code int
-		says string
-	}{
-		{nobody + " --start http://nobody.invalid/again --only csv", exitFine, "refresh --from FOLDER"},
-		{nobody + " --dry-run", exitFailed, "no network"},
-		{"--start http://" + closed + "/ --allow-host " + closed + " --delay 1ms", exitFailed, closed + ": connection refused"},
-	} {
-		var out, errs bytes.Buffer
-		code := run(strings.Fields("refresh --quiet "+c.args), strings.NewReader(""), &out, &errs)
-		said := errs.String()
-		if code != c.code || strings.Count(said, "\n") != 1 || strings.Count(said, "nobody.invalid") > 1 || !strings.Contains(said, c.says) || strings.Contains(said, "dial") {
-			t.Errorf("%s: exit code %d, %q", c.args, code, said)
-		}
-	}
-}
