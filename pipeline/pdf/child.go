@@ -3,13 +3,11 @@ package pdf
 import (
 	"bufio"
 	"context"
-	"encoding/binary"
 	"encoding/gob"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -34,9 +32,7 @@ func init() {
 	if os.Getenv(childVariable) == "" {
 		return
 	}
-	if err := serve(os.Stdin, os.Stdout, os.Getenv(cacheVariable)); err != nil {
-		os.Exit(1)
-	}
+	serve(os.Stdin, os.Stdout, os.Getenv(cacheVariable))
 	os.Exit(0)
 }
 
@@ -64,37 +60,26 @@ func (a answer) err() error {
 	return nil
 }
 
-// serve answers for each document that comes in: its length in four bytes, then
-// its bytes.
-func serve(in io.Reader, out io.Writer, cacheDir string) error {
-	in = bufio.NewReader(in)
-	say := gob.NewEncoder(out)
+// serve says that it is ready, and then answers for each document that comes in
+// until the parent wants no more.
+func serve(in io.Reader, out io.Writer, cacheDir string) {
+	hear, say := gob.NewDecoder(bufio.NewReader(in)), gob.NewEncoder(out)
+	var a answer
 	pool, err := start(cacheDir)
 	if err != nil {
-		return say.Encode(answer{Error: fail(ErrStart, "%s", oneLine(err)).Error()})
-	}
-	if err := say.Encode(answer{}); err != nil {
-		return err
+		a.Error = fail(ErrStart, "%s", oneLine(err)).Error()
 	}
 	for {
-		var size uint32
-		if err := binary.Read(in, binary.BigEndian, &size); err != nil {
-			return err // the parent wants no more
-		}
-		body := make([]byte, size)
-		if _, err := io.ReadFull(in, body); err != nil {
-			return err
+		var body []byte
+		if say.Encode(a) != nil || hear.Decode(&body) != nil {
+			return
 		}
 		giveUp := time.AfterFunc(longest, func() { os.Exit(1) })
-		a := answer{}
-		a.Document, err = readIn(pool, body)
-		giveUp.Stop()
-		if err != nil {
+		a = answer{}
+		if a.Document, err = readIn(pool, body); err != nil {
 			a.Error, a.Broken = reasoned(err).Error(), broke(err)
 		}
-		if err := say.Encode(a); err != nil {
-			return err
-		}
+		giveUp.Stop()
 	}
 }
 
@@ -122,11 +107,7 @@ func start(cacheDir string) (pdfium.Pool, error) {
 // readIn reads a PDF in a sandbox of its own, so that no document can touch the
 // reading of another.
 func readIn(pool pdfium.Pool, body []byte) (Document, error) {
-	body, repairs, err := whole(body)
-	if err != nil {
-		return Document{}, err
-	}
-	more, err := intact(body)
+	body, repairs, err := intact(body)
 	if err != nil {
 		return Document{}, err
 	}
@@ -136,7 +117,7 @@ func readIn(pool pdfium.Pool, body []byte) (Document, error) {
 	}
 	defer in.Close()
 	doc, err := record(in, body)
-	doc.Repairs = slices.Concat(repairs, more, doc.Repairs)
+	doc.Repairs = append(repairs, doc.Repairs...)
 	return doc, err
 }
 

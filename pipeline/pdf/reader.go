@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"encoding/binary"
 	"encoding/gob"
 	"io"
 	"os"
@@ -36,8 +35,9 @@ func NewReader(cacheDir string) *Reader {
 type Process struct {
 	reader *Reader
 	cmd    *exec.Cmd
-	in     io.WriteCloser
-	answer *gob.Decoder
+	in     io.Closer
+	say    *gob.Encoder
+	hear   *gob.Decoder
 	failed bool
 }
 
@@ -63,66 +63,46 @@ func (r *Reader) Open(ctx context.Context) (*Process, error) {
 // start starts a child process and waits until it is ready.
 func (r *Reader) start(ctx context.Context) (*Process, error) {
 	self, err := os.Executable()
-	if err != nil {
+	cmd := exec.Command(self)
+	cmd.Env = append(os.Environ(), childVariable+"=1", cacheVariable+"="+r.cacheDir)
+	in, err2 := cmd.StdinPipe()
+	out, err3 := cmd.StdoutPipe()
+	if err := cmp.Or(err, err2, err3, cmd.Start()); err != nil {
 		return nil, fail(ErrStart, "%v", err)
 	}
-	p := &Process{reader: r, cmd: exec.Command(self)}
-	p.cmd.Env = append(os.Environ(), childVariable+"=1", cacheVariable+"="+r.cacheDir)
-	if p.in, err = p.cmd.StdinPipe(); err != nil {
-		return nil, fail(ErrStart, "%v", err)
-	}
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		return nil, fail(ErrStart, "%v", err)
-	}
-	p.answer = gob.NewDecoder(bufio.NewReader(out))
-	if err := p.cmd.Start(); err != nil {
-		return nil, fail(ErrStart, "%v", err)
-	}
-	a, err := p.ask(ctx)
-	switch {
-	case ctx.Err() != nil:
-		err = ctx.Err()
-	case err != nil:
-		err = fail(ErrStart, "its process ended: %v", err)
-	default:
-		err = a.err()
-	}
-	if err != nil {
+	p := &Process{reader: r, cmd: cmd, in: in, say: gob.NewEncoder(in), hear: gob.NewDecoder(bufio.NewReader(out))}
+	if _, err := p.ask(ctx, nil, ErrStart); err != nil {
 		p.end()
 		return nil, err
 	}
 	return p, nil
 }
 
-// ask sends what there is to send and returns the next answer of the child.
-// Where the context ends first, the child is killed.
-func (p *Process) ask(ctx context.Context, send ...any) (a answer, err error) {
+// ask returns the next answer of the child, to a document if there is one. The
+// child is killed where the context ends first. The reason is that of an error
+// where the child ends by itself.
+func (p *Process) ask(ctx context.Context, body []byte, reason error) (Document, error) {
 	stop := context.AfterFunc(ctx, func() { _ = p.cmd.Process.Kill() })
 	defer stop()
-	for _, part := range send {
-		if err == nil {
-			err = binary.Write(p.in, binary.BigEndian, part)
-		}
+	if body != nil {
+		_ = p.say.Encode(body) // a child that is gone does not answer either
 	}
-	if err == nil {
-		err = p.answer.Decode(&a)
-	}
+	var a answer
+	err := p.hear.Decode(&a)
 	p.failed = p.failed || a.Broken || err != nil || ctx.Err() != nil
-	return a, cmp.Or(ctx.Err(), err)
+	switch {
+	case ctx.Err() != nil:
+		return a.Document, ctx.Err()
+	case err != nil:
+		return a.Document, fail(reason, "PDFium's process ended")
+	}
+	return a.Document, a.err()
 }
 
 // Read reads a PDF. Title and date are set next to an error where the file
 // got that far.
 func (p *Process) Read(ctx context.Context, body []byte) (Document, error) {
-	a, err := p.ask(ctx, uint32(len(body)), body)
-	switch {
-	case ctx.Err() != nil:
-		return a.Document, ctx.Err()
-	case err != nil:
-		return a.Document, fail(ErrDamaged, "PDFium's process ended while it read")
-	}
-	return a.Document, a.err()
+	return p.ask(ctx, body, ErrDamaged)
 }
 
 // Close gives the process back, or ends it if it broke down.

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"github.com/klippa-app/go-pdfium"
-	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
+	"github.com/klippa-app/go-pdfium/responses"
 )
 
 // Limits on one page, far above what a table needs.
@@ -138,30 +138,13 @@ func (r *recorder) shown(i int) references.FPDF_PAGE {
 		return must(r.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: r.doc, Index: i})).Page
 	}
 	page := load()
-	of := requests.Page{ByReference: &page}
-	if !r.annotated(of) {
+	flat, ok := may(r.FPDFPage_Flatten(&requests.FPDFPage_Flatten{
+		Page: requests.Page{ByReference: &page}, Usage: requests.FPDFPage_FlattenUsageNormalDisplay}))
+	if !ok || flat.Result != responses.FPDFPage_FlattenResultSuccess {
 		return page
 	}
-	may(r.FPDFPage_Flatten(&requests.FPDFPage_Flatten{Page: of, Usage: requests.FPDFPage_FlattenUsageNormalDisplay}))
 	must(r.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: page}))
 	return load()
-}
-
-// annotated reports whether a page has annotations that show something.
-func (r *recorder) annotated(page requests.Page) bool {
-	n := must(r.FPDFPage_GetAnnotCount(&requests.FPDFPage_GetAnnotCount{Page: page})).Count
-	for i := range min(n, maxObjects) {
-		a, ok := may(r.FPDFPage_GetAnnot(&requests.FPDFPage_GetAnnot{Page: page, Index: i}))
-		if !ok {
-			continue
-		}
-		kind := must(r.FPDFAnnot_GetSubtype(&requests.FPDFAnnot_GetSubtype{Annotation: a.Annotation})).Subtype
-		must(r.FPDFPage_CloseAnnot(&requests.FPDFPage_CloseAnnot{Annotation: a.Annotation}))
-		if kind != enums.FPDF_ANNOT_SUBTYPE_LINK && kind != enums.FPDF_ANNOT_SUBTYPE_POPUP {
-			return true
-		}
-	}
-	return false
 }
 
 // pdfDate reads a PDF date such as D:20230412101500-04'00'; zero if it is none.
