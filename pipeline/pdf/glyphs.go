@@ -197,59 +197,41 @@ func mostly(gs []rawGlyph) (turn int) {
 // upright returns the visible characters of the page that are upright in the
 // frame. A watermark or a word on its side is no part of a table.
 func upright(raw []rawGlyph, f frame) []Glyph {
+	for i := range raw {
+		raw[i].x, raw[i].y = f.show(raw[i].x, raw[i].y)
+		raw[i].Rule = f.box(raw[i].Rule)
+	}
 	out := make([]Glyph, 0, len(raw))
 	w, h := f.size()
 	for i := range raw {
 		if raw[i].turn != f.turn {
-			raw[i] = likeNeighbour(raw, i, f)
+			raw[i].likeNeighbour(raw[max(0, i-1):min(i+2, len(raw))], f.turn)
 		}
-		r := raw[i]
-		if r.hidden || r.turn != f.turn {
-			continue
+		g := raw[i]
+		beyond := g.X1 < -1 || g.X0 > w+1 || g.y < -1 || g.y > h+1 // the edge of the page
+		if !g.hidden && g.turn == f.turn && !beyond {
+			out = append(out, Glyph{R: g.c, X: g.x, Y: g.y, X0: g.X0, X1: g.X1, Size: g.Y1 - g.Y0, Space: g.space, MCID: g.mcid})
 		}
-		g := Glyph{R: r.c, MCID: r.mcid, Space: r.space}
-		g.X, g.Y = f.show(r.x, r.y)
-		x0, y0 := f.show(r.X0, r.Y0)
-		x1, y1 := f.show(r.X1, r.Y1)
-		g.X0, g.X1 = math.Min(x0, x1), math.Max(x0, x1)
-		g.Size = math.Abs(y1 - y0)
-		if g.X1 < -1 || g.X0 > w+1 || g.Y < -1 || g.Y > h+1 {
-			continue // beyond the edge of the page
-		}
-		out = append(out, g)
 	}
 	return out
 }
 
 // likeNeighbour turns a letter of a ligature, which has a box but no origin of
 // its own, like an upright one next to it.
-func likeNeighbour(raw []rawGlyph, i int, f frame) rawGlyph {
-	r := raw[i]
-	for _, n := range []int{i - 1, i + 1} {
-		if n < 0 || n >= len(raw) || raw[n].turn != f.turn {
+func (g *rawGlyph) likeNeighbour(near []rawGlyph, turn int) {
+	for _, o := range near {
+		w, h := o.X1-o.X0, o.Y1-o.Y0
+		apart := math.Max(o.X0-g.X1, g.X0-o.X1)
+		if o.turn != turn || math.Abs(g.y-o.y) >= 0.05*h || math.Abs(g.x-o.x) >= w+0.3*h && apart >= 0.3*h {
 			continue
 		}
-		o := raw[n]
-		w, h := math.Abs(o.X1-o.X0), math.Abs(o.Y1-o.Y0)
-		if f.turn%2 == 1 {
-			w, h = h, w
+		g.turn = turn
+		if g.X1-g.X0 < 0.01 || g.Y1-g.Y0 < 0.01 {
+			dx, dy := g.x-o.x, g.y-o.y
+			g.Rule = Rule{o.X0 + dx, o.Y0 + dy, o.X1 + dx, o.Y1 + dy}
 		}
-		x, y := f.show(r.x, r.y)
-		ox, oy := f.show(o.x, o.y)
-		apart := math.Max(o.X0-r.X1, r.X0-o.X1)
-		if f.turn%2 == 1 {
-			apart = math.Max(o.Y0-r.Y1, r.Y0-o.Y1)
-		}
-		if math.Abs(y-oy) >= 0.05*h || math.Abs(x-ox) >= w+0.3*h && apart >= 0.3*h {
-			continue
-		}
-		r.turn = f.turn
-		if math.Abs(r.X1-r.X0) < 0.01 || math.Abs(r.Y1-r.Y0) < 0.01 {
-			r.X0, r.X1, r.Y0, r.Y1 = o.X0+r.x-o.x, o.X1+r.x-o.x, o.Y0+r.y-o.y, o.Y1+r.y-o.y
-		}
-		break
+		return
 	}
-	return r
 }
 
 // IsSpace reports whether the character prints nothing.

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"image"
 	"maps"
 	"math"
 	"slices"
@@ -21,11 +22,9 @@ import (
 
 // A picture is a page as drawn, in grey.
 type picture struct {
-	w, h   int
-	stride int
-	pixels []byte
-	scale  float64
-	f      frame // of the file, turned as the page is shown
+	image.Gray
+	scale float64
+	f     frame // of the file, turned as the page is shown
 }
 
 const (
@@ -39,41 +38,37 @@ const (
 
 // draw draws a page.
 func (r *recorder) draw(page requests.Page, f frame, scale float64) picture {
-	w, h := f.size()
-	p := picture{w: max(1, int(w*scale+0.5)), h: max(1, int(h*scale+0.5)), scale: scale, f: f}
+	width, height := f.size()
+	w, h := max(1, int(width*scale+0.5)), max(1, int(height*scale+0.5))
 	flags := enums.FPDF_RENDER_FLAG_ANNOT | enums.FPDF_RENDER_FLAG_RENDER_NO_SMOOTHIMAGE | enums.FPDF_RENDER_FLAG_GRAYSCALE
 	bitmap := must(r.FPDFBitmap_CreateEx(&requests.FPDFBitmap_CreateEx{
-		Width: p.w, Height: p.h, Format: enums.FPDF_BITMAP_FORMAT_GRAY, Pointer: uint64(0)})).Bitmap
-	must(r.FPDFBitmap_FillRect(&requests.FPDFBitmap_FillRect{Bitmap: bitmap, Width: p.w, Height: p.h, Color: 0xFFFFFFFF}))
-	must(r.FPDF_RenderPageBitmap(&requests.FPDF_RenderPageBitmap{Bitmap: bitmap, Page: page, SizeX: p.w, SizeY: p.h, Flags: flags}))
-	p.stride = must(r.FPDFBitmap_GetStride(&requests.FPDFBitmap_GetStride{Bitmap: bitmap})).Stride
-	buffer := must(r.FPDFBitmap_GetBuffer(&requests.FPDFBitmap_GetBuffer{Bitmap: bitmap})).Buffer
-	p.pixels = slices.Clone(buffer) // the sandbox's memory may move
+		Width: w, Height: h, Format: enums.FPDF_BITMAP_FORMAT_GRAY, Pointer: uint64(0)})).Bitmap
+	must(r.FPDFBitmap_FillRect(&requests.FPDFBitmap_FillRect{Bitmap: bitmap, Width: w, Height: h, Color: 0xFFFFFFFF}))
+	must(r.FPDF_RenderPageBitmap(&requests.FPDF_RenderPageBitmap{Bitmap: bitmap, Page: page, SizeX: w, SizeY: h, Flags: flags}))
+	stride := must(r.FPDFBitmap_GetStride(&requests.FPDFBitmap_GetStride{Bitmap: bitmap})).Stride
+	pixels := slices.Clone(must(r.FPDFBitmap_GetBuffer(&requests.FPDFBitmap_GetBuffer{Bitmap: bitmap})).Buffer) // the sandbox's memory may move
 	must(r.FPDFBitmap_Destroy(&requests.FPDFBitmap_Destroy{Bitmap: bitmap}))
-	return p
+	return picture{image.Gray{Pix: pixels, Stride: stride, Rect: image.Rect(0, 0, w, h)}, scale, f}
 }
 
-// A rect is a stretch of pixels, its ends not included.
-type rect struct{ x0, y0, x1, y1 int }
-
 // rectOf returns where a box is in the picture.
-func (p *picture) rectOf(box Rule) rect {
-	ax, ay := p.f.show(box.X0, box.Y0)
-	bx, by := p.f.show(box.X1, box.Y1)
+func (p *picture) rectOf(box Rule) image.Rectangle {
+	b := p.f.box(box)
 	_, h := p.f.size()
 	within := func(v float64, most int) int { return int(math.Max(0, math.Min(v, float64(most)))) }
-	return rect{
-		within(math.Floor(math.Min(ax, bx)*p.scale), p.w), within(math.Floor((h-math.Max(ay, by))*p.scale), p.h),
-		within(math.Ceil(math.Max(ax, bx)*p.scale), p.w), within(math.Ceil((h-math.Min(ay, by))*p.scale), p.h),
-	}
+	most := p.Rect.Max
+	return image.Rect(
+		within(math.Floor(b.X0*p.scale), most.X), within(math.Floor((h-b.Y1)*p.scale), most.Y),
+		within(math.Ceil(b.X1*p.scale), most.X), within(math.Ceil((h-b.Y0)*p.scale), most.Y),
+	)
 }
 
 // greys returns the darkest and the lightest grey, and whether most is light.
-func (p *picture) greys(b rect) (lo, hi int, light bool) {
+func (p *picture) greys(b image.Rectangle) (lo, hi int, light bool) {
 	lo, hi = 255, 0
 	most := 0
-	for y := b.y0; y < b.y1; y++ {
-		for _, v := range p.pixels[y*p.stride+b.x0 : y*p.stride+b.x1] {
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for _, v := range p.Pix[p.PixOffset(b.Min.X, y):p.PixOffset(b.Max.X, y)] {
 			lo, hi = min(lo, int(v)), max(hi, int(v))
 			if v > lightest {
 				most++
@@ -121,7 +116,7 @@ func (r *recorder) visible(page requests.Page, f frame, d *drawing, tagged bool)
 func contrasts(grey *picture, raw []rawGlyph, pale []Rule) bool {
 	for _, g := range raw {
 		b := grey.rectOf(g.Rule)
-		if IsSpace(g.c) || b.y1-b.y0 < fewPixels || b.x1 == b.x0 {
+		if IsSpace(g.c) || b.Dy() < fewPixels || b.Dx() == 0 {
 			continue
 		}
 		lo, hi, light := grey.greys(b)
@@ -271,22 +266,21 @@ func (k *inks) hide(text references.FPDF_TEXTPAGE, raw []rawGlyph) (gone []refer
 // cannot tell.
 func (k *inks) shows(g rawGlyph, object int) bool {
 	b := k.bare.rectOf(g.Rule)
-	if b.y1-b.y0 < fewPixels {
+	if b.Dy() < fewPixels {
 		return true
 	}
 	// Beyond the text object's own box there may be the ink of another one.
-	in := k.bare.rectOf(k.drawing.boxes[object])
-	b = rect{max(b.x0-1, in.x0), max(b.y0, in.y0), min(b.x1+1, in.x1), min(b.y1, in.y1)}
+	b = image.Rect(b.Min.X-1, b.Min.Y, b.Max.X+1, b.Max.Y).Intersect(k.bare.rectOf(k.drawing.boxes[object]))
 	with, alone := &k.with[k.layer[object]], &k.alone[k.layer[object]]
 	own, whole, most := 0, 0, 0
-	for y := b.y0; y < b.y1; y++ {
-		for at := y*with.stride + b.x0; at < y*with.stride+b.x1; at++ {
-			change := max(with.pixels[at], k.bare.pixels[at]) - min(with.pixels[at], k.bare.pixels[at])
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for at := with.PixOffset(b.Min.X, y); at < with.PixOffset(b.Max.X, y); at++ {
+			change := max(with.Pix[at], k.bare.Pix[at]) - min(with.Pix[at], k.bare.Pix[at])
 			most = max(most, int(change))
 			if change > 0 {
 				own++
 			}
-			if alone.pixels[at] < 255 {
+			if alone.Pix[at] < 255 {
 				whole++
 			}
 		}

@@ -134,7 +134,12 @@ func (r *recorder) bounds(o references.FPDF_PAGEOBJECT, m matrix) (box Rule, ok 
 	}
 	x0, y0 := m.apply(float64(b.Left), float64(b.Bottom))
 	x1, y1 := m.apply(float64(b.Right), float64(b.Top))
-	return Rule{math.Min(x0, x1), math.Min(y0, y1), math.Max(x0, x1), math.Max(y0, y1)}, true
+	return boxOf(x0, y0, x1, y1), true
+}
+
+// boxOf returns the box that two of its corners make.
+func boxOf(x0, y0, x1, y1 float64) Rule {
+	return Rule{math.Min(x0, x1), math.Min(y0, y1), math.Max(x0, x1), math.Max(y0, y1)}
 }
 
 const (
@@ -184,7 +189,7 @@ func (r *recorder) edges(d *drawing, o references.FPDF_PAGEOBJECT, n int, m matr
 
 // addLine keeps a line by its direction.
 func (p *Page) addLine(x0, y0, x1, y1 float64) {
-	l := Rule{math.Min(x0, x1), math.Min(y0, y1), math.Max(x0, x1), math.Max(y0, y1)}
+	l := boxOf(x0, y0, x1, y1)
 	w, h := l.X1-l.X0, l.Y1-l.Y0
 	switch {
 	case math.IsNaN(w) || math.IsNaN(h) || math.IsInf(w, 0) || math.IsInf(h, 0):
@@ -216,6 +221,12 @@ func (f frame) show(x, y float64) (float64, float64) {
 		return f.y1 - y, x - f.x0
 	}
 	return x - f.x0, y - f.y0
+}
+
+func (f frame) box(b Rule) Rule {
+	x0, y0 := f.show(b.X0, b.Y0)
+	x1, y1 := f.show(b.X1, b.Y1)
+	return boxOf(x0, y0, x1, y1)
 }
 
 func (f frame) size() (w, h float64) {
