@@ -40,7 +40,7 @@ func TestLinksInEveryForm(t *testing.T) {
 		2022: "/query", 2023: "/content/cybertiplinedata2023/2023-reports-by-esp.pdf",
 	}
 	for y, p := range paths {
-		s.Handle(p, faultsite.PDFFile(table(y)))
+		s.Handle(p, faultsite.File(table(y)))
 	}
 	res := mustRefresh(t, options(s), newArchive(t))
 	wantDocuments(t, res, table(2019), table(2020), table(2021), table(2022), table(2023))
@@ -55,7 +55,7 @@ func TestLinksInEveryForm(t *testing.T) {
 func TestBaseHref(t *testing.T) {
 	s := newSite(t)
 	s.Handle(start, faultsite.Page(`<html><head><base href="/elsewhere/"></head><body><a href="2022-reports-by-esp.pdf">2022 reports by ESP</a></body></html>`))
-	s.Handle("/elsewhere/2022-reports-by-esp.pdf", faultsite.PDFFile(table(2022)))
+	s.Handle("/elsewhere/2022-reports-by-esp.pdf", faultsite.File(table(2022)))
 	o := options(s, 2022, 2022)
 	wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2022))
 
@@ -82,7 +82,7 @@ func TestOffListLinksAreNamedAndNotAsked(t *testing.T) {
 	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, other.Host, "--allow-host "+other.Host)
 	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, "169.254.169.254")
 	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, "missingkids.org.evil.example")
-	if n := len(other.Requests()); n != 0 {
+	if n := len(other.To("")); n != 0 {
 		t.Errorf("%d requests left the list of hosts", n)
 	}
 	o.From, o.To = 2021, 2022
@@ -95,7 +95,7 @@ func TestOneDocumentUnderTwoAddresses(t *testing.T) {
 	s := newSite(t, 2021, 2022)
 	s.Handle(start, faultsite.Page(faultsite.Landing(append(faultsite.Reports(2021, 2022),
 		faultsite.Link{Href: "/content/dam/missingkids/gethelp/2021-reports-by-esp.pdf", Text: "2021 CyberTipline Reports by ESP"}))))
-	s.Handle("/content/dam/missingkids/gethelp/2021-reports-by-esp.pdf", faultsite.PDFFile(table(2021)))
+	s.Handle("/content/dam/missingkids/gethelp/2021-reports-by-esp.pdf", faultsite.File(table(2021)))
 	o := options(s, 2021, 2022)
 	a := newArchive(t)
 	res := mustRefresh(t, o, a)
@@ -112,11 +112,11 @@ func TestOneDocumentUnderTwoAddresses(t *testing.T) {
 }
 
 func TestStartAddressIsTheDocument(t *testing.T) {
-	for final, answer := range map[string]http.Handler{start: faultsite.PDFFile(table(2022)), path: faultsite.Redirect(path)} {
+	for final, answer := range map[string]http.Handler{start: faultsite.File(table(2022)), path: faultsite.Redirect(path)} {
 		s := newSite(t, 2021)
 		s.Handle(start, answer)
 		if final == path {
-			s.Handle(path, faultsite.PDFFile(table(2022)))
+			s.Handle(path, faultsite.File(table(2022)))
 		}
 		a := newArchive(t)
 		o := options(s, 2022, 2022)
@@ -135,7 +135,7 @@ func TestStartAddressIsTheDocument(t *testing.T) {
 func TestHTMLTableIsADocument(t *testing.T) {
 	s := newSite(t, 2021)
 	page := strings.Replace(faultsite.Landing(faultsite.Reports(2021)), "</main>", faultsite.HTMLTable(2022, faultsite.Rows(30, 1))+"</main>", 1)
-	s.Handle(start, faultsite.File([]byte(page), "text/html; charset=utf-8"))
+	s.Handle(start, faultsite.File([]byte(page)))
 	a := newArchive(t)
 	o := options(s, 2021, 2021)
 	res := mustRefresh(t, o, a)
@@ -191,13 +191,13 @@ func TestGuessedYearsComeLastAndAreReported(t *testing.T) {
 		t.Error("2020 was not tried")
 	}
 	var order []string
-	for _, r := range s.Requests() {
+	for _, r := range s.To("") {
 		order = append(order, r.Path)
 	}
 	if slices.Index(order, path) < slices.Index(order, faultsite.ReportPath(2019)) {
 		t.Errorf("guessed before what links name: %v", order)
 	}
-	for _, r := range s.Requests() {
+	for _, r := range s.To("") {
 		if strings.Contains(r.Path, "2018") || strings.Contains(r.Path, "2023") {
 			t.Errorf("asked for a year that nobody wants: %s", r.Path)
 		}
@@ -214,7 +214,7 @@ func TestGuessedYearsComeLastAndAreReported(t *testing.T) {
 	}
 	// A year whose link is gone is looked for where it was.
 	s.Handle(start, faultsite.Page(faultsite.Landing([]faultsite.Link{{Href: "/odd/place/for-2022/esp-report-2022.pdf", Text: "2022 Reports by ESP"}})))
-	s.Handle("/odd/place/for-2022/esp-report-2022.pdf", faultsite.PDFFile(revised()))
+	s.Handle("/odd/place/for-2022/esp-report-2022.pdf", faultsite.File(revised()))
 	o.From, o.To = 2021, 2022
 	res = mustRefresh(t, o, a)
 	wantDocuments(t, res, table(2021), revised())
@@ -232,7 +232,7 @@ func TestDoubtfulLinkProvesNoYear(t *testing.T) {
 		{Href: faultsite.ReportPath(2021), Text: "2022 Reports by ESP"},
 		{Href: "/content/dam/missingkids/gethelp/2020-reports-by-esp.pdf", Text: "2020 Reports by ESP"},
 	})))
-	s.Handle("/content/dam/missingkids/gethelp/2020-reports-by-esp.pdf", faultsite.PDFFile(table(2020)))
+	s.Handle("/content/dam/missingkids/gethelp/2020-reports-by-esp.pdf", faultsite.File(table(2020)))
 	wantDocuments(t, mustRefresh(t, options(s, 2020, 2022), newArchive(t)), table(2020), table(2021), table(2022))
 }
 
@@ -261,8 +261,8 @@ func TestDryRun(t *testing.T) {
 	o.From = 2020
 	before := files(t, a)
 	res := mustRefresh(t, o, a)
-	if len(s.Requests()) != 2 || len(res.Documents) != 0 || files(t, a) != before { // robots.txt and the page
-		t.Errorf("requests %v, documents %v", s.Requests(), res.Documents)
+	if len(s.To("")) != 2 || len(res.Documents) != 0 || files(t, a) != before { // robots.txt and the page
+		t.Errorf("requests %v, documents %v", s.To(""), res.Documents)
 	}
 	var plan []string
 	for _, c := range found(res) {
@@ -277,7 +277,7 @@ func TestDryRun(t *testing.T) {
 		}
 	}
 	// The start page that is itself the document is seen and not stored.
-	s.Handle(start, faultsite.PDFFile(table(2022)))
+	s.Handle(start, faultsite.File(table(2022)))
 	res, err := refresh(t, o, a)
 	if err != nil || len(found(res)) == 0 || len(res.Documents) != 0 || files(t, a) != before {
 		t.Errorf("found %v, documents %v, error %v", found(res), res.Documents, err)
@@ -290,19 +290,19 @@ func TestDefaultStart(t *testing.T) {
 	const first, second = "https://www.example.com/esp/reports", "https://www.example.com/cybertiplinedata"
 	all := [][]byte{table(2021), table(2022), table(2023)}
 	page := faultsite.Page(faultsite.Landing(faultsite.Reports(2021, 2022, 2023)))
-	status := func(code int) func(*tlsSite) {
-		return func(s *tlsSite) {
+	status := func(code int) func(*faultsite.Site) {
+		return func(s *faultsite.Site) {
 			s.Handle("/esp/reports", faultsite.Status(code))
 			s.Handle("/cybertiplinedata", page)
 		}
 	}
 	for name, c := range map[string]struct {
-		do     func(*tlsSite)
+		do     func(*faultsite.Site)
 		says   string // in a warning
 		second int    // requests to the second page
 	}{
-		"the first page names every year": {do: func(s *tlsSite) { s.Handle("/esp/reports", page) }},
-		"the first is a PDF of one year, links on two hosts": {second: 1, do: func(s *tlsSite) {
+		"the first page names every year": {do: func(s *faultsite.Site) { s.Handle("/esp/reports", page) }},
+		"the first is a PDF of one year, links on two hosts": {second: 1, do: func(s *faultsite.Site) {
 			s.Handle("/esp/reports", faultsite.Redirect("https://www.example.com"+path))
 			s.Handle("/cybertiplinedata", faultsite.Redirect("/data"))
 			s.Handle("/data", faultsite.Page(faultsite.Landing([]faultsite.Link{
@@ -315,18 +315,18 @@ func TestDefaultStart(t *testing.T) {
 		"the first is faulty": {status(503), "503", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newTLS(t)
+			s := faultsite.NewTLS(t)
 			for y := 2021; y <= 2023; y++ {
-				s.Handle(faultsite.ReportPath(y), faultsite.PDFFile(table(y)))
+				s.Handle(faultsite.ReportPath(y), faultsite.File(table(y)))
 			}
 			c.do(s)
-			o := options(s.Site, 2021, 2023)
+			o := options(s, 2021, 2023)
 			o.Site.Hosts, o.Site.Start = []string{"www.example.com", "example.com"}, []string{first, second}
-			o.Start, o.AllowHosts, o.Hooks = nil, nil, s.hooks()
+			o.Start, o.AllowHosts, o.Hooks = nil, nil, hooks(s)
 			res := mustRefresh(t, o, newArchive(t))
 			wantDocuments(t, res, all...)
 			if len(s.To(path)) != 1 || len(s.To("/cybertiplinedata")) != c.second {
-				t.Errorf("requests %+v", s.Requests())
+				t.Errorf("requests %+v", s.To(""))
 			}
 			if c.says != "" {
 				wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, first, c.says)
@@ -337,13 +337,13 @@ func TestDefaultStart(t *testing.T) {
 
 // TestNeverBackToHTTP: a redirect from https to http is not followed.
 func TestNeverBackToHTTP(t *testing.T) {
-	s, plain := newTLS(t), newSite(t, 2022)
+	s, plain := faultsite.NewTLS(t), newSite(t, 2022)
 	s.Handle(start, faultsite.Redirect(plain.URL+start))
-	o := options(s.Site)
+	o := options(s)
 	o.AllowHosts = append(o.AllowHosts, plain.Host)
-	o.Hooks.RootCAs = s.hooks().RootCAs
+	o.Hooks.RootCAs = hooks(s).RootCAs
 	_, err := refresh(t, o, newArchive(t))
-	if !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "from https to http") || len(plain.Requests()) != 0 {
+	if !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "from https to http") || len(plain.To("")) != 0 {
 		t.Errorf("error %v", err)
 	}
 }

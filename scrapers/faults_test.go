@@ -26,7 +26,7 @@ func revised() []byte { return faultsite.PDF(2022, faultsite.Rows(41, 7)) }
 // the table was fetched well once, so that it can be seen that the version
 // held survives.
 func TestFaults(t *testing.T) {
-	good := faultsite.PDFFile(revised())
+	good := faultsite.File(revised())
 	for _, c := range []struct {
 		name  string
 		fault http.Handler

@@ -47,11 +47,11 @@ func TestAllowedHostMayBeInside(t *testing.T) {
 }
 
 func TestTLSFailureIsNotDowngraded(t *testing.T) {
-	s := newTLS(t)
+	s := faultsite.NewTLS(t)
 	plain := newSite(t)
 	for name, o := range map[string]scrapers.Options{
 		"nobody vouches for it": {Start: []string{s.URL + start}, AllowHosts: []string{s.Host}},
-		"it is another host's":  {Start: []string{"https://www.example.org" + start}, AllowHosts: []string{"www.example.org"}, Hooks: s.hooks()},
+		"it is another host's":  {Start: []string{"https://www.example.org" + start}, AllowHosts: []string{"www.example.org"}, Hooks: hooks(s)},
 		"it speaks plain http":  {Start: []string{"https://" + plain.Host + start}, AllowHosts: []string{plain.Host}},
 	} {
 		o.Limits = quick
@@ -59,7 +59,7 @@ func TestTLSFailureIsNotDowngraded(t *testing.T) {
 		if !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), "tls") && !strings.Contains(err.Error(), "x509") && !strings.Contains(err.Error(), "HTTP response to HTTPS") {
 			t.Errorf("%s: error %v", name, err)
 		}
-		if n := len(s.Requests()) + len(plain.Requests()); n != 0 {
+		if n := len(s.To("")) + len(plain.To("")); n != 0 {
 			t.Errorf("%s: %d requests were made", name, n)
 		}
 	}
@@ -80,7 +80,7 @@ func TestProxyKeepsTheHostList(t *testing.T) {
 	res := mustRefresh(t, o, newArchive(t))
 	wantDocuments(t, res, table(2021))
 	wantFinding(t, res, pipeline.SourceSkipped, pipeline.Warn, "evil.example", "not on the list of hosts")
-	for _, r := range s.Requests() {
+	for _, r := range s.To("") {
 		if r.Host != "mirror.example" {
 			t.Errorf("the proxy was asked for %s", r.Host)
 		}

@@ -26,11 +26,11 @@ func TestManners(t *testing.T) {
 		page.ServeHTTP(w, r)
 	}))
 	s.Handle(path, faultsite.First(1, faultsite.Status(503), faultsite.Redirect("/moved/2022.pdf")))
-	s.Handle("/moved/2022.pdf", faultsite.PDFFile(table(2022)))
+	s.Handle("/moved/2022.pdf", faultsite.File(table(2022)))
 	o := options(s, 2021, 2022)
 	o.Limits.Delay = 60 * time.Millisecond
 	wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2021), table(2022))
-	log := s.Requests()
+	log := s.To("")
 	if len(log) != 6 || log[0].Path != "/robots.txt" {
 		t.Fatalf("requests %+v", log)
 	}
@@ -63,7 +63,7 @@ func TestEnvironmentOfCollyIsOverridden(t *testing.T) {
 	o := options(s, 2021, 2022)
 	res := mustRefresh(t, o, newArchive(t))
 	wantDocuments(t, res, table(2021))
-	if ua := s.Requests()[0].Header.Get("User-Agent"); !strings.HasPrefix(ua, "espfigures/") {
+	if ua := s.To("")[0].Header.Get("User-Agent"); !strings.HasPrefix(ua, "espfigures/") {
 		t.Errorf("User-Agent %q", ua)
 	}
 }
@@ -124,7 +124,7 @@ func TestRobots(t *testing.T) {
 			if !errors.Is(err, scrapers.ErrNothingFound) || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("error %v", err)
 			}
-			for _, r := range s.Requests() {
+			for _, r := range s.To("") {
 				if r.Path != "/robots.txt" {
 					t.Errorf("%s was asked", r.Path)
 				}
@@ -148,7 +148,7 @@ func TestCrawlDelayIsKept(t *testing.T) {
 	s := newSite(t, 2022)
 	s.Handle("/robots.txt", faultsite.Robots("Crawl-delay: 0.2"))
 	mustRefresh(t, options(s, 2022, 2022), newArchive(t))
-	log := s.Requests()
+	log := s.To("")
 	for i, r := range log[1:] {
 		if gap := r.At.Sub(log[i].End); gap < 195*time.Millisecond {
 			t.Errorf("%s came %s after the end of the request before", r.Path, gap)
@@ -158,7 +158,7 @@ func TestCrawlDelayIsKept(t *testing.T) {
 
 func TestTryingAgainWaitsAsAsked(t *testing.T) {
 	s := newSite(t, 2022)
-	s.Handle(path, faultsite.First(1, faultsite.Status(429, "Retry-After", "1"), faultsite.PDFFile(table(2022))))
+	s.Handle(path, faultsite.First(1, faultsite.Status(429, "Retry-After", "1"), faultsite.File(table(2022))))
 	o := options(s, 2022, 2022)
 	o.Limits.RetryAfterMax = 200 * time.Millisecond // the second asked for, capped
 	var waits []string

@@ -31,11 +31,10 @@ var quick = scrapers.Limits{
 // some years, and the tables themselves.
 func newSite(t *testing.T, years ...int) *faultsite.Site {
 	t.Helper()
-	s := faultsite.New()
-	t.Cleanup(s.Close)
+	s := faultsite.New(t)
 	s.Handle(start, faultsite.Page(faultsite.Landing(faultsite.Reports(years...), years...)))
 	for _, y := range years {
-		s.Handle(faultsite.ReportPath(y), faultsite.PDFFile(table(y)))
+		s.Handle(faultsite.ReportPath(y), faultsite.File(table(y)))
 	}
 	return s
 }

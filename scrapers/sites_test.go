@@ -48,7 +48,7 @@ func TestEveryFormOfTheSite(t *testing.T) {
 			s.Handle("/viewer.html", faultsite.Page("<html><body><div id=viewer></div><script src=/viewer.js></script></body></html>"))
 			var bodies [][]byte
 			for _, y := range editions {
-				s.Handle(hashedPath(y), faultsite.PDFFile(table(y)))
+				s.Handle(hashedPath(y), faultsite.File(table(y)))
 				bodies = append(bodies, table(y))
 			}
 			if strings.Contains(name, "absent") {
@@ -57,13 +57,13 @@ func TestEveryFormOfTheSite(t *testing.T) {
 			}
 			res := mustRefresh(t, options(s), newArchive(t))
 			wantDocuments(t, res, bodies...)
-			if n := len(s.Requests()); n > len(bodies)+20 {
+			if n := len(s.To("")); n > len(bodies)+20 {
 				t.Errorf("%d requests for %d editions", n, len(bodies))
 			}
 			if len(res.Findings) > 20 {
 				t.Errorf("%d findings", len(res.Findings))
 			}
-			if !strings.Contains(name, "absent") && slices.ContainsFunc(s.Requests(), func(r faultsite.Request) bool { return strings.HasPrefix(r.Path, "/page-") }) {
+			if !strings.Contains(name, "absent") && slices.ContainsFunc(s.To(""), func(r faultsite.Request) bool { return strings.HasPrefix(r.Path, "/page-") }) {
 				t.Error("a doubtful link was asked although every year was found")
 			}
 		})
@@ -83,7 +83,7 @@ func TestBudgets(t *testing.T) {
 	if !errors.Is(err, scrapers.ErrNothingFound) || strings.Count(err.Error(), "\n") > 18 {
 		t.Errorf("error %v", err)
 	}
-	if n := len(s.Requests()); n > 5*4+12+2 {
+	if n := len(s.To("")); n > 5*4+12+2 {
 		t.Errorf("%d requests", n)
 	}
 	if len(res.Findings) > 12 {
@@ -116,7 +116,7 @@ func TestHundredThousandLinks(t *testing.T) {
 	if grew := int64(after.HeapSys) - int64(before.HeapSys); grew > 300<<20 {
 		t.Errorf("the heap grew by %d MB", grew>>20)
 	}
-	if len(res.Skipped) > 1000 || len(res.Findings) > 4 || len(s.Requests()) > 20 {
+	if len(res.Skipped) > 1000 || len(res.Findings) > 4 || len(s.To("")) > 20 {
 		t.Errorf("%d skipped, findings %+v", len(res.Skipped), res.Findings)
 	}
 }
@@ -136,7 +136,7 @@ func TestCookies(t *testing.T) {
 	}
 	s := newSite(t, 2022)
 	s.Handle(start, wall(faultsite.Page(faultsite.Landing(faultsite.Reports(2022)))))
-	s.Handle(path, wall(faultsite.PDFFile(table(2022))))
+	s.Handle(path, wall(faultsite.File(table(2022))))
 	o := options(s, 2022, 2022)
 	wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2022))
 	// A cookie that is another one each time is a circle all the same.

@@ -9,14 +9,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
-	"testing"
 	"text/template"
 	"time"
 
@@ -24,31 +21,11 @@ import (
 	"espfigures/scrapers/faultsite"
 )
 
-// tlsSite is a fault site that speaks https.
-type tlsSite struct {
-	*faultsite.Site
-	server *httptest.Server
-}
-
-// newTLS starts a site that speaks https, as 127.0.0.1, example.com and every
-// host of example.com.
-func newTLS(t *testing.T) *tlsSite {
-	s := &tlsSite{Site: faultsite.New()}
-	t.Cleanup(s.Site.Close)
-	s.server = httptest.NewUnstartedServer(s.Site)
-	t.Cleanup(s.server.Close)
-	// Clients that refuse the certificate are part of the tests.
-	s.server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	s.server.StartTLS()
-	s.URL, s.Host = s.server.URL, s.server.Listener.Addr().String()
-	return s
-}
-
-// hooks lead a client to the site whatever host it asks for, and vouch for the
-// site's certificate.
-func (s *tlsSite) hooks() scrapers.Hooks {
+// hooks lead a client to a site that speaks https whatever host it asks for, and
+// vouch for the site's certificate.
+func hooks(s *faultsite.Site) scrapers.Hooks {
 	roots := x509.NewCertPool()
-	roots.AddCert(s.server.Certificate())
+	roots.AddCert(s.Certificate())
 	return scrapers.Hooks{RootCAs: roots, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, network, s.Host)
 	}}

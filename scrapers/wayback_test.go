@@ -14,8 +14,7 @@ import (
 // wayback returns options for a run with the simulated web archive.
 func wayback(t *testing.T, s *faultsite.Site, captures ...capture) (scrapers.Options, *faultsite.Site) {
 	t.Helper()
-	w := faultsite.New()
-	t.Cleanup(w.Close)
+	w := faultsite.New(t)
 	webArchive(w, captures...)
 	o := options(s)
 	o.Wayback = w.URL
@@ -58,8 +57,7 @@ func TestWaybackFindsOlderVersions(t *testing.T) {
 }
 
 func TestWaybackStandsInForAPageThatIsGone(t *testing.T) {
-	s := faultsite.New()
-	defer s.Close()
+	s := faultsite.New(t)
 	s.Handle(start, faultsite.Status(410))
 	o, w := wayback(t, s,
 		capture{Original: s.URL + start, Timestamp: "20250101000000", Type: "text/html", Body: []byte(faultsite.Landing(faultsite.Reports(2021, 2022), 2022))},
@@ -106,7 +104,7 @@ func TestWaybackFaults(t *testing.T) {
 	w.Forget()
 	o.Wayback = ""
 	mustRefresh(t, o, newArchive(t))
-	if len(w.Requests()) != 0 {
+	if len(w.To("")) != 0 {
 		t.Error("the web archive was asked unbidden")
 	}
 	s.Handle(start, faultsite.Status(410))

@@ -78,8 +78,7 @@ func newHouse(t testing.TB, years ...int) *house {
 	if len(years) == 0 {
 		years = []int{2021, 2022, 2023}
 	}
-	h := &house{t: t, site: faultsite.New(), dir: t.TempDir(), years: years, only: "csv,parquet"}
-	t.Cleanup(h.site.Close)
+	h := &house{t: t, site: faultsite.New(t), dir: t.TempDir(), years: years, only: "csv,parquet"}
 	h.land()
 	for _, y := range years {
 		h.publish(y, 0)
@@ -95,7 +94,7 @@ func (h *house) land() {
 // publish puts a version of a year's table on the site; each version has
 // other numbers, which sum to its total.
 func (h *house) publish(year, version int) {
-	h.site.Handle(faultsite.ReportPath(year), faultsite.PDFFile(tableOf(year, version)))
+	h.site.Handle(faultsite.ReportPath(year), faultsite.File(tableOf(year, version)))
 }
 
 // seedOf is what the numbers of a version of a year's table are made from.

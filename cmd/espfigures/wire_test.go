@@ -54,28 +54,28 @@ func lacking(spoil func(*house), says string) []step {
 func TestHistories(t *testing.T) {
 	shipped, others := []int{2021, 2022}, []int{2017, 2018} // of years that are not shipped nothing else is warned of
 	table22, table18, table17 := faultsite.ReportPath(2022), faultsite.ReportPath(2018), faultsite.ReportPath(2017)
-	pdf := func(year, version int) http.Handler { return faultsite.PDFFile(tableOf(year, version)) }
+	pdf := func(year, version int) http.Handler { return faultsite.File(tableOf(year, version)) }
 	revised := tableOf(2022, 1)
-	broken := at(table18, faultsite.PDFFile([]byte("%PDF-1.7\nnothing\n%%EOF\n")))
+	broken := at(table18, faultsite.File([]byte("%PDF-1.7\nnothing\n%%EOF\n")))
 	for name, c := range map[string]struct {
 		years []int
 		steps []step
 		long  bool // run by make check alone
 	}{
 		"503 for ever":    {shipped, faulty(table22, faultsite.Status(503), exitFailed, "503 Service Unavailable"), false},
-		"PDF bomb":        {shipped, faulty(table22, faultsite.PDFFile(bomb()), exitFinding, "source-fault"), false},
+		"PDF bomb":        {shipped, faulty(table22, faultsite.File(bomb()), exitFinding, "source-fault"), false},
 		"gone":            {shipped, faulty(table22, faultsite.Status(404), exitFine, "No figure changed since the last run"), false},
-		"silent revision": {shipped, faulty(table22, faultsite.PDFFile(revised), exitFine, "Changed since the last run: 41 rows"), false},
-		"429, then fine": {shipped, faulty(table22, faultsite.First(1, faultsite.Status(429, "Retry-After", "1"), faultsite.PDFFile(revised)),
+		"silent revision": {shipped, faulty(table22, faultsite.File(revised), exitFine, "Changed since the last run: 41 rows"), false},
+		"429, then fine": {shipped, faulty(table22, faultsite.First(1, faultsite.Status(429, "Retry-After", "1"), faultsite.File(revised)),
 			exitFine, "Changed since the last run: 41 rows"), false},
 		"truncated PDF":               {shipped, faulty(table22, faultsite.As(revised[:len(revised)-900], "application/pdf"), exitFailed, "%%EOF"), true},
 		"HTML at the PDF's address":   {shipped, faulty(table22, faultsite.Page("<html><title>Moved</title>"), exitFine, "No figure changed since the last run"), true},
 		"robots 5xx":                  {shipped, faulty("/robots.txt", faultsite.Status(503), exitFailed, "robots.txt cannot be read"), true},
 		"redesigned page":             {shipped, faulty(startPath, faultsite.Page("<html><title>New look</title>"), exitFailed, "no report document found"), true},
 		"start page failing":          {shipped, faulty(startPath, faultsite.Status(503), exitFailed, "503 Service Unavailable"), true},
-		"the only edition unreadable": {others[1:], []step{{at(table18, faultsite.PDFFile(bomb())), "", exitFailed, table18}}, false},
+		"the only edition unreadable": {others[1:], []step{{at(table18, faultsite.File(bomb())), "", exitFailed, table18}}, false},
 
-		"sister": {others, lacking(at(table18, faultsite.PDFFile(faultsite.CountryPDF(2018, faultsite.Rows(30, 1)))), "country"), false},
+		"sister": {others, lacking(at(table18, faultsite.File(faultsite.CountryPDF(2018, faultsite.Rows(30, 1)))), "country"), false},
 		"no link": {others, lacking(func(h *house) {
 			h.site.Handle(startPath, faultsite.Page(faultsite.Landing(faultsite.Reports(2017))))
 			h.site.Handle(table18, nil)

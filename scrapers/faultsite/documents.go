@@ -54,20 +54,16 @@ func CountryPDF(year int, rows []Row) []byte {
 func typeset(title, of string, rows []Row) []byte {
 	p := fpdf.New("P", "mm", "Letter", "")
 	p.SetTitle(title, true)
-	p.SetMargins(20, 20, 20)
-	p.SetAutoPageBreak(false, 20)
+	p.SetAutoPageBreak(false, 0)
+	p.SetFont("Helvetica", "", 10)
 	line := func(name, number string) {
-		p.SetFont("Helvetica", "", 10)
 		p.CellFormat(110, 7, name, "1", 0, "L", false, 0, "")
 		p.CellFormat(60, 7, number, "1", 1, "R", false, 0, "")
 	}
 	for i, r := range withTotal(rows) {
 		if i%32 == 0 {
 			p.AddPage()
-			if i == 0 {
-				p.SetFont("Helvetica", "B", 14)
-				p.CellFormat(170, 14, title, "", 1, "C", false, 0, "")
-			}
+			p.CellFormat(170, 14, title, "", 1, "C", false, 0, "")
 			line(of, "Number of Reports")
 		}
 		line(r.Name, grouped(r.Reports))

@@ -15,9 +15,7 @@ func Answer(code int, body []byte, header ...string) http.HandlerFunc {
 			w.Header().Set(header[i], header[i+1])
 		}
 		w.WriteHeader(code)
-		if code != http.StatusNotModified {
-			w.Write(body)
-		}
+		w.Write(body)
 	}
 }
 
@@ -40,18 +38,14 @@ func Page(html string) http.Handler { return As([]byte(html), "text/html; charse
 // Robots answers /robots.txt with rules for everyone.
 func Robots(rules string) http.Handler { return As([]byte("User-agent: *\n"+rules+"\n"), "text/plain") }
 
-// File answers with bytes, an ETag and a date, and with 304 to a request
-// whose condition they meet.
-func File(body []byte, contentType string) http.Handler {
+// File answers with a PDF or a web page, an ETag and a date, and with 304 to a
+// request whose condition they meet.
+func File(body []byte) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", fmt.Sprintf(`"%.16x"`, sha256.Sum256(body)))
-		w.Header().Set("Content-Type", contentType)
 		http.ServeContent(w, r, "", changed, bytes.NewReader(body))
 	})
 }
-
-// PDFFile is File for a PDF.
-func PDFFile(body []byte) http.Handler { return File(body, "application/pdf") }
 
 // First answers the first n requests with one handler and all later ones
 // with another.

@@ -8,22 +8,24 @@
 package faultsite
 
 import (
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 )
 
 // Site is a running site.
 type Site struct {
-	URL  string // such as http://127.0.0.1:40123
-	Host string // such as 127.0.0.1:40123
+	*httptest.Server        // URL is such as http://127.0.0.1:40123
+	Host             string // such as 127.0.0.1:40123
 
-	server *httptest.Server
-	mu     sync.Mutex
-	paths  map[string]http.Handler
-	log    []*Request
+	mu    sync.Mutex
+	paths map[string]http.Handler
+	log   []*Request
 }
 
 // Request is a request the site received.
@@ -34,18 +36,25 @@ type Request struct {
 	Header  http.Header
 }
 
-// New starts a site without a single page: every address answers 404.
-func New() *Site {
-	s := &Site{paths: map[string]http.Handler{}}
-	s.server = httptest.NewServer(s)
-	s.URL, s.Host = s.server.URL, s.server.Listener.Addr().String()
-	return s
-}
+// New starts a site without a single page, until the test ends: every address
+// answers 404.
+func New(t testing.TB) *Site { return start(t, (*httptest.Server).Start) }
 
-// Close ends the site and every connection to it.
-func (s *Site) Close() {
-	s.server.CloseClientConnections()
-	s.server.Close()
+// NewTLS is New for a site that speaks https, as 127.0.0.1, example.com and every
+// host of example.com.
+func NewTLS(t testing.TB) *Site { return start(t, (*httptest.Server).StartTLS) }
+
+func start(t testing.TB, start func(*httptest.Server)) *Site {
+	s := &Site{paths: map[string]http.Handler{}}
+	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(s.answer))
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // clients that refuse the certificate are part of the tests
+	start(s.Server)
+	s.Host = s.Listener.Addr().String()
+	t.Cleanup(func() {
+		s.CloseClientConnections()
+		s.Close()
+	})
+	return s
 }
 
 // Handle answers a path, given without a query, with h; a path that ends in
@@ -57,8 +66,8 @@ func (s *Site) Handle(path string, h http.Handler) {
 	s.paths[path] = h
 }
 
-// ServeHTTP answers a request and records it.
-func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// answer answers a request and records it.
+func (s *Site) answer(w http.ResponseWriter, r *http.Request) {
 	rec := &Request{At: time.Now(), Host: r.Host, Path: r.URL.RequestURI(), Header: r.Header.Clone()}
 	s.mu.Lock()
 	s.log = append(s.log, rec)
@@ -70,12 +79,10 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h == nil {
 		h = Status(http.StatusNotFound)
 	}
-	defer func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		rec.End = time.Now()
-	}()
 	h.ServeHTTP(w, r)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	rec.End = time.Now()
 }
 
 // To returns the requests received so far for a path, given without a query; for
@@ -90,9 +97,6 @@ func (s *Site) To(path string) (list []Request) {
 	}
 	return list
 }
-
-// Requests returns the requests received so far, in order.
-func (s *Site) Requests() []Request { return s.To("") }
 
 // Forget clears the record of requests.
 func (s *Site) Forget() {
