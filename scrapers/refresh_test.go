@@ -160,11 +160,6 @@ func wantFinding(t *testing.T, res *scrapers.Result, code pipeline.Code, severit
 	t.Errorf("no finding %s %s with %q among %+v", severity, code, words, res.Findings)
 }
 
-// fileOf returns the file with a document's bytes.
-func fileOf(a *archive.Archive, body []byte, ext string) string {
-	return filepath.Join(a.Dir(), "documents", archive.Hash(body)+ext)
-}
-
 // files returns the names and hashes of the files in the archive that outputs
 // are made from.
 func files(t *testing.T, a *archive.Archive) string {

@@ -1,7 +1,6 @@
 package scrapers_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -16,10 +15,9 @@ func wayback(t *testing.T, s *faultsite.Site, captures ...capture) (scrapers.Opt
 	t.Helper()
 	w := faultsite.New(t)
 	webArchive(w, captures...)
-	o := options(s)
+	o := options(s, 2021, 2022)
 	o.Wayback = w.URL
 	o.AllowHosts = append(o.AllowHosts, w.Host)
-	o.From, o.To = 2021, 2022
 	return o, w
 }
 
@@ -100,15 +98,4 @@ func TestWaybackFaults(t *testing.T) {
 	res = mustRefresh(t, o, newArchive(t))
 	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "index of captures cannot be read")
 
-	// Without --wayback nobody asks it.
-	w.Forget()
-	o.Wayback = ""
-	mustRefresh(t, o, newArchive(t))
-	if len(w.To("")) != 0 {
-		t.Error("the web archive was asked unbidden")
-	}
-	s.Handle(start, faultsite.Status(410))
-	if _, err := refresh(t, o, newArchive(t)); !errors.Is(err, scrapers.ErrNothingFound) {
-		t.Errorf("error %v", err)
-	}
 }
