@@ -211,7 +211,7 @@ func (r *run) guesses(year int) (list []*Candidate) {
 		near = append(near, &Candidate{URL: s})
 	}
 	for _, c := range near {
-		u := parsed(c.published())
+		u := parsed(cmp.Or(c.copied(), c.URL))
 		at := u.Scheme + "://" + u.Host
 		replaced := strings.ReplaceAll(u.Path, strconv.Itoa(c.Year), strconv.Itoa(year))
 		if c.Year != 0 && !c.yearDoubtful && u.RawQuery == "" && replaced != u.Path {

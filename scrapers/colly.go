@@ -2,6 +2,7 @@ package scrapers
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -15,26 +16,18 @@ import (
 // robots gate, cache, caps, redirects, retries and rewriting of bodies are off
 // or never reached, because each of them has traps.
 
-// page is an answer with the links of a web page.
-type page struct {
-	*answer
-	title   string
-	address string       // that its links are meant from
-	links   []*Candidate // those that may concern the run
-	count   int          // of all its links
-}
-
 // titled is a page's title as part of a message: `, titled "..."`.
-func (p page) titled() string {
+func (p *answer) titled() string {
 	if p.title == "" {
 		return ""
 	}
 	return fmt.Sprintf(", titled %.80q", p.title)
 }
 
-// get asks for a candidate through Colly.
-func (r *run) get(ctx context.Context, of *Candidate) (p page, err error) {
-	u := parsed(of.URL)
+// get asks for a candidate through Colly. The error is a *Fault, or that of ctx.
+func (r *run) get(ctx context.Context, of *Candidate) (*answer, error) {
+	p := &answer{}
+	var err error
 	// Not NewCollector, which lets COLLY_* variables of the environment in.
 	c := &colly.Collector{}
 	c.Init()
@@ -45,11 +38,8 @@ func (r *run) get(ctx context.Context, of *Candidate) (p page, err error) {
 	// The wire as Colly sees it: every answer is a status 200 with a content
 	// type that the bytes themselves bear out.
 	c.WithTransport(roundTrip(func(q *http.Request) (*http.Response, error) {
-		if p.answer, err = r.wire.fetch(ctx, u); err != nil {
+		if p, err = r.wire.get(ctx, r.wire.client, parsed(of.URL)); err != nil {
 			return nil, err
-		}
-		if p.address = p.final; of.of != nil {
-			p.address = of.published()
 		}
 		kind := "application/pdf"
 		if !isPDF(p.body) {
@@ -57,24 +47,21 @@ func (r *run) get(ctx context.Context, of *Candidate) (p page, err error) {
 			kind = "text/html; charset=" + name
 		}
 		return &http.Response{
-			Status: "200 OK", StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-			Header:        http.Header{"Content-Type": {kind}},
-			Body:          io.NopCloser(bytes.NewReader(p.body)),
-			ContentLength: int64(len(p.body)),
-			Uncompressed:  true,
-			Request:       (&http.Request{Method: http.MethodGet, URL: parsed(p.address), Header: http.Header{}}).WithContext(ctx),
+			StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {kind}}, Body: io.NopCloser(bytes.NewReader(p.body)),
+			Request: (&http.Request{Method: http.MethodGet, URL: parsed(cmp.Or(of.copied(), p.final)), Header: http.Header{}}).WithContext(ctx),
 		}, nil
 	}))
 	c.OnHTML("html", func(e *colly.HTMLElement) {
 		p.title = clean(e.DOM.Find("title").First().Text())
-		p.links, p.count = linksOf(e, r.opts.Site.Sisters)
+		p.links, p.linked = linksOf(e, r.opts.Site.Sisters)
 	})
-	cerr := c.Visit(u.String())
-	if ctx.Err() != nil {
-		return p, context.Cause(ctx)
+	switch cerr := c.Visit(of.URL); {
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case err != nil:
+		return nil, &Fault{URL: of.URL, Hops: p.hops, Tries: p.tries, Err: err}
+	case cerr != nil: // an address or a page that Colly cannot read
+		return nil, &Fault{URL: of.URL, Err: fmt.Errorf("%w: %w", errNotTable, cerr)}
 	}
-	if err == nil && cerr != nil { // an address or a page that Colly cannot read
-		err = &Fault{URL: u.String(), Err: fmt.Errorf("%w: %w", errNotTable, cerr)}
-	}
-	return p, err
+	return p, nil
 }

@@ -30,26 +30,31 @@ func TakeFolder(ctx context.Context, dir string, hasTable func(contentType strin
 	}
 	nothing := []string{fmt.Sprintf("files and folders in it: %d", len(files))} // and those that call themselves PDF, with the reason
 	for _, f := range files {
-		name := f.Name()
-		if strings.HasPrefix(name, ".") {
+		if strings.HasPrefix(f.Name(), ".") {
 			continue
 		}
-		body, err := readDocument(filepath.Join(dir, name), hasTable)
-		if ctx.Err() != nil {
+		s := archive.Sighting{Asked: "file:" + url.PathEscape(f.Name()), Retrieved: now, Why: "saved by hand", ContentType: "text/html"}
+		body, err := readFile(filepath.Join(dir, f.Name()))
+		switch {
+		case ctx.Err() != nil:
 			return res, context.Cause(ctx)
+		case err != nil:
+		case isPDF(body):
+			s.ContentType = "application/pdf"
+			if !hasEndMark(body) {
+				err = errTruncated
+			}
+		case !isHTML(body, "") || !hasTable("text/html", body):
+			err = errors.New("it is neither a PDF nor a web page with a table of reports by ESP")
 		}
 		if err != nil {
-			f := pipeline.Finding{Code: pipeline.SourceSkipped, Severity: pipeline.Note, Document: name, What: fmt.Sprintf("%s was skipped: %v", name, err)}
-			if isPDF(body) || strings.EqualFold(filepath.Ext(name), ".pdf") {
-				f.Code, f.Severity = pipeline.SourceFault, pipeline.Warn
-				nothing = append(nothing, f.What)
+			found := pipeline.Finding{Code: pipeline.SourceSkipped, Severity: pipeline.Note, Document: f.Name(), What: fmt.Sprintf("%s was skipped: %v", f.Name(), err)}
+			if isPDF(body) || strings.EqualFold(filepath.Ext(f.Name()), ".pdf") {
+				found.Code, found.Severity = pipeline.SourceFault, pipeline.Warn
+				nothing = append(nothing, found.What)
 			}
-			res.Findings = append(res.Findings, f)
+			res.Findings = append(res.Findings, found)
 			continue
-		}
-		s := archive.Sighting{Asked: "file:" + url.PathEscape(name), Retrieved: now, Why: "saved by hand", ContentType: "text/html"}
-		if isPDF(body) {
-			s.ContentType = "application/pdf"
 		}
 		if err := take(Fetched{Body: body, Sighting: s}); err != nil {
 			return res, err
@@ -62,10 +67,9 @@ func TakeFolder(ctx context.Context, dir string, hasTable func(contentType strin
 	return res, nil
 }
 
-// readDocument reads a file and returns an error that says why it is not a
-// document. The bytes are returned with the error. Links are followed: a file
-// that a user linked into the folder is meant.
-func readDocument(path string, hasTable func(contentType string, body []byte) bool) (body []byte, err error) {
+// readFile reads a file that may be a document. Links are followed: a file that
+// a user linked into the folder is meant.
+func readFile(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
@@ -75,14 +79,5 @@ func readDocument(path string, hasTable func(contentType string, body []byte) bo
 	case !info.Mode().IsRegular() || info.Size() > maxDecoded:
 		return nil, fmt.Errorf("it is no file of at most %s", size(maxDecoded))
 	}
-	body, err = os.ReadFile(path)
-	switch {
-	case err != nil:
-		return nil, err
-	case isPDF(body) && !hasEndMark(body):
-		return body, errTruncated
-	case !isPDF(body) && !(isHTML(body, "") && hasTable("text/html", body)):
-		return body, errors.New("it is neither a PDF nor a web page with a table of reports by ESP")
-	}
-	return body, nil
+	return os.ReadFile(path)
 }

@@ -155,6 +155,7 @@ func (w *wire) dial(ctx context.Context, network, address string) (net.Conn, err
 func (w *wire) probe(ctx context.Context, start []string) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, maxProbe, fmt.Errorf("no answer within %s", maxProbe))
 	defer cancel()
+	answers := make(chan error, len(start))
 	at := map[string]bool{}
 	for _, address := range start {
 		u, err := w.hosts.parse(address)
@@ -164,11 +165,10 @@ func (w *wire) probe(ctx context.Context, start []string) error {
 		if proxy, err := w.proxy(u); err == nil && proxy != nil {
 			u = proxy
 		}
-		at[hostPort(u)] = true
-	}
-	answers := make(chan error, len(at))
-	for host := range at {
-		go func() { answers <- w.reach(ctx, host) }()
+		if host := hostPort(u); !at[host] {
+			at[host] = true
+			go func() { answers <- w.reach(ctx, host) }()
+		}
 	}
 	var errs []error
 	for range at {

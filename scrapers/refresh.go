@@ -146,14 +146,14 @@ func (r *run) ask(ctx context.Context, c *Candidate) error {
 	return nil
 }
 
-// current records the version that counts of a document.
+// current records a version of a document that came, or that the archive has.
 func (r *run) current(c *Candidate, sha string) {
 	r.res.add(sha)
-	c.settled = c.settled || !c.yearDoubtful
+	c.sha, c.settled = sha, c.settled || !c.yearDoubtful
 }
 
 // read reads the answer to a candidate. A *Fault says that it is of no use.
-func (r *run) read(c *Candidate, p page) error {
+func (r *run) read(c *Candidate, p *answer) error {
 	useless := func(format string, args ...any) error {
 		return &Fault{URL: p.asked, Hops: p.hops, Err: fmt.Errorf("%w: %s", errNotTable, fmt.Sprintf(format, args...))}
 	}
@@ -172,15 +172,15 @@ func (r *run) read(c *Candidate, p page) error {
 		return r.document(c, p)
 	case !isHTML(p.body, contentType):
 		return useless("it is neither a PDF nor a web page (%q, %s)", contentType, size)
-	case !c.isPage() && strings.HasSuffix(strings.ToLower(parsed(c.published()).Path), ".pdf"):
+	case !c.isPage() && strings.HasSuffix(strings.ToLower(parsed(cmp.Or(c.copied(), c.URL)).Path), ".pdf"):
 		return useless("a web page of %s is where a PDF should be%s", size, p.titled())
 	}
 	tables := 0
 	for _, l := range p.links {
-		l.Year, l.Page = cmp.Or(l.Year, c.Year), p.address // of the page of one year
+		l.Year, l.Page = cmp.Or(l.Year, c.Year), cmp.Or(c.copied(), p.final) // of the page of one year
 		tables += count(r.offer(l) && l.class == likely)
 	}
-	seen := fmt.Sprintf("a web page of %s%s, links: %d, to tables of reports by ESP: %d", size, p.titled(), p.count, tables)
+	seen := fmt.Sprintf("a web page of %s%s, links: %d, to tables of reports by ESP: %d", size, p.titled(), p.linked, tables)
 	switch {
 	case r.opts.HasTable(contentType, p.body):
 		if c.isPage() {
@@ -215,7 +215,7 @@ func (r *run) addViewed(c *Candidate) bool {
 }
 
 // document hands a document to the caller.
-func (r *run) document(c *Candidate, p page) error {
+func (r *run) document(c *Candidate, p *answer) error {
 	c.useful, c.document = true, true
 	r.res.NotModified += count(p.same)
 	r.res.Downloads += count(!p.same)
@@ -230,16 +230,11 @@ func (r *run) document(c *Candidate, p page) error {
 		return err
 	}
 	sha := archive.Hash(p.body)
-	if c.of != nil {
-		r.standIn(c, sha)
-		return nil
-	}
 	for _, o := range r.res.Tried {
-		if o.sha == sha && o.Year != 0 && c.Year != 0 && o.Year != c.Year && !o.yearDoubtful && !c.yearDoubtful {
+		if c.of == nil && o.sha == sha && o.Year != 0 && c.Year != 0 && o.Year != c.Year && !o.yearDoubtful && !c.yearDoubtful {
 			r.note(pipeline.Warn, max(c.Year, o.Year), c.URL, "%s, labelled %d, and %s, labelled %d, are the same document", c.URL, c.Year, o.URL, o.Year)
 		}
 	}
-	c.sha = sha
 	r.current(c, sha)
 	if c.Guessed() {
 		// The same words in every run, whichever pattern led to the address.
@@ -250,7 +245,7 @@ func (r *run) document(c *Candidate, p page) error {
 
 // sighting is the provenance of an answer. A copy was seen at the publisher's
 // address when the web archive captured it.
-func (r *run) sighting(c *Candidate, p page) archive.Sighting {
+func (r *run) sighting(c *Candidate, p *answer) archive.Sighting {
 	s := archive.Sighting{
 		Asked: p.asked, Retrieved: time.Now(), ContentType: p.header.Get("Content-Type"),
 		Page: c.Page, LinkText: c.LinkText, Title: c.Title, Why: c.Why,

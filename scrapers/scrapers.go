@@ -148,7 +148,7 @@ type Candidate struct {
 	captured     time.Time  // when the web archive took the copy
 	useful       bool       // a document, or a page with a link to one
 	document     bool
-	sha          string // of the document
+	sha          string // of the document, or of the version that the archive has
 	settled      bool   // its year is not missing any more: a document came, or failed to come for now
 }
 
@@ -163,19 +163,20 @@ func (c *Candidate) isPage() bool {
 	return c.class == startPage || c.class == listing || c.class == related || c.of != nil && c.of.isPage()
 }
 
-// published returns the publisher's address of it.
-func (c *Candidate) published() string {
-	if c.of != nil {
-		return c.of.URL
+// copied returns the publisher's address that it is the web archive's copy of,
+// or index of copies; "" if it is neither.
+func (c *Candidate) copied() string {
+	if c.of == nil {
+		return ""
 	}
-	return c.URL
+	return c.of.URL
 }
 
 // Result is what a run found.
 type Result struct {
 	Tried     []*Candidate // in the order in which they were asked, or in a dry run would be
 	Skipped   []*Candidate // links to sister documents, years not asked for, hosts not allowed; the first thousand
-	Documents []string     // SHA-256 of the version now published of each document; of the newest stored if it could not be fetched
+	Documents []string     // SHA-256 of each version that came or was not modified; of the newest stored where none could be fetched
 	Findings  []pipeline.Finding
 
 	Requests    int // sent, robots.txt and retries included

@@ -53,7 +53,8 @@ func (w *wire) send(r *http.Request) (*http.Response, error) {
 		body, err = w.read(resp, in)
 		resp.Body.Close()
 		resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-		if _, lerr := resp.Location(); err == nil && lerr != nil && lerr != http.ErrNoLocation {
+		redirects := resp.StatusCode/100 == 3 && resp.StatusCode != http.StatusNotModified
+		if _, lerr := resp.Location(); err == nil && redirects && lerr != nil {
 			err = fmt.Errorf("%w: redirected to %q, which is not an address", errRefused, resp.Header.Get("Location"))
 		}
 	}

@@ -2,6 +2,7 @@ package scrapers
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -47,7 +48,7 @@ func (r *run) offerCaptures() {
 // answered 200, one for each version.
 func (r *run) lookUp(c *Candidate, most int) {
 	of := *c
-	u, err := r.wire.hosts.parse(c.published())
+	u, err := r.wire.hosts.parse(cmp.Or(c.copied(), c.URL))
 	if r.opts.Wayback == "" || err != nil {
 		return
 	}
@@ -64,7 +65,7 @@ func (r *run) atWayback(path string) string { return strings.TrimSuffix(r.opts.W
 // readIndex offers the captures that an index names, the newest first: a JSON
 // array of rows, oldest first, the first of which names the columns; an empty
 // answer where there is none. A web page in place of a document is left out.
-func (r *run) readIndex(c *Candidate, p page) error {
+func (r *run) readIndex(c *Candidate, p *answer) error {
 	var rows [][]string
 	if len(bytes.TrimSpace(p.body)) > 0 && json.Unmarshal(p.body, &rows) != nil {
 		return &Fault{URL: c.URL, Err: errors.New("the index of captures cannot be read: it is not the JSON that was asked for")}
@@ -85,27 +86,16 @@ func (r *run) readIndex(c *Candidate, p page) error {
 	return nil
 }
 
-// stored reports whether the archive has the bytes of a capture, and lets them
-// stand in.
+// stored reports whether the archive has the bytes of a capture.
 func (r *run) stored(c *Candidate) bool {
 	if c.class != capture {
 		return false
 	}
-	s, ok := r.known.Latest(c.of.URL, c.URL)
-	if _, err := r.known.Body(s.SHA256); !ok || err != nil {
+	s, _ := r.known.Latest(c.of.URL, c.URL)
+	if _, err := r.known.Body(s.SHA256); err != nil {
 		return false
 	}
 	c.Seen, c.useful = "not asked: the archive has its bytes already, as "+s.SHA256[:12], true
-	r.standIn(c, s.SHA256)
+	r.current(c, s.SHA256)
 	return true
-}
-
-// standIn lets the newest capture stand in for a document of which the archive
-// has no version from the publisher.
-func (r *run) standIn(c *Candidate, sha string) {
-	_, published := r.known.Latest(c.of.URL, "")
-	newer := func(o *Candidate) bool { return o != c && o.of != nil && o.of.URL == c.of.URL && o.useful }
-	if !published && !slices.ContainsFunc(r.res.Tried, newer) {
-		r.current(c, sha)
-	}
 }

@@ -32,7 +32,7 @@ func TestWaybackFindsOlderVersions(t *testing.T) {
 	)
 	a := newArchive(t)
 	res := mustRefresh(t, o, a)
-	wantDocuments(t, res, table(2021), table(2022)) // what is published now
+	wantDocuments(t, res, table(2021), table(2022), old)
 	all := a.All()
 	if len(all) != 3 || all[0].SHA256 != archive.Hash(old) {
 		t.Fatalf("all %+v; want the captured version first", all)
@@ -65,7 +65,7 @@ func TestWaybackStandsInForAPageThatIsGone(t *testing.T) {
 	)
 	a := newArchive(t)
 	res := mustRefresh(t, o, a)
-	wantDocuments(t, res, table(2021), table(2022)) // the newest capture of each
+	wantDocuments(t, res, table(2021), table(2022), revised())
 	for _, body := range [][]byte{table(2021), table(2022)} {
 		if d := stored(t, a, body); !strings.HasPrefix(d.URL, s.URL+"/content/") || !strings.HasPrefix(d.Mirror, w.URL+"/web/") {
 			t.Errorf("document %+v", d)
@@ -73,7 +73,7 @@ func TestWaybackStandsInForAPageThatIsGone(t *testing.T) {
 	}
 	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, start, "410 Gone")
 	res = mustRefresh(t, o, a)
-	wantDocuments(t, res, table(2021), table(2022))
+	wantDocuments(t, res, table(2021), table(2022), revised())
 	if res.Downloads != 0 {
 		t.Errorf("%d downloads", res.Downloads)
 	}

@@ -94,37 +94,21 @@ type answer struct {
 	header http.Header
 	body   []byte
 	same   bool // answered "not modified"; the body is the archive's
+
+	title  string       // of a web page
+	links  []*Candidate // those that may concern the run
+	linked int          // how many links there are
 }
 
 type answerKey struct{}
 
 func answerOf(r *http.Request) *answer { return r.Context().Value(answerKey{}).(*answer) }
 
-// fetch asks an address. The error is a *Fault, or that of ctx.
-func (w *wire) fetch(ctx context.Context, address *url.URL) (*answer, error) {
-	u, err := w.hosts.ask(address)
-	if err != nil {
-		return nil, &Fault{URL: address.String(), Err: err}
-	}
-	a, err := w.get(ctx, w.client, u)
-	switch {
-	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
-	case err != nil:
-		return nil, &Fault{URL: a.asked, Hops: a.hops, Tries: a.tries, Err: err}
-	}
-	return a, nil
-}
-
-// get sends a request and reads the answer. One that is of no use is an error.
+// get asks an address and reads the answer. One that is of no use is an error.
 func (w *wire) get(ctx context.Context, client *http.Client, u *url.URL) (*answer, error) {
 	a := &answer{asked: u.String()}
-	r, err := http.NewRequestWithContext(context.WithValue(ctx, answerKey{}, a), http.MethodGet, a.asked, nil)
-	if err != nil {
-		return a, fmt.Errorf("%w: %w", errRefused, err)
-	}
-	r.Header.Set("User-Agent", w.agent)
-	r.Header.Set("Accept", "application/pdf, text/html;q=0.9, */*;q=0.5")
+	header := http.Header{"User-Agent": {w.agent}, "Accept": {"application/pdf, text/html;q=0.9, */*;q=0.5"}}
+	r := (&http.Request{Method: http.MethodGet, URL: u, Header: header}).WithContext(context.WithValue(ctx, answerKey{}, a))
 	resp, err := client.Do(r)
 	if outer := (*url.Error)(nil); errors.As(err, &outer) {
 		err = outer.Err
@@ -132,8 +116,6 @@ func (w *wire) get(ctx context.Context, client *http.Client, u *url.URL) (*answe
 	switch {
 	case err != nil:
 		return a, err
-	case resp.StatusCode/100 == 3 && resp.StatusCode != http.StatusNotModified && resp.Header.Get("Location") == "":
-		return a, fmt.Errorf("%w: redirected to \"\", which is not an address", errRefused)
 	case resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNotModified:
 		return a, statusError(resp.StatusCode)
 	}
