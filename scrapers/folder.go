@@ -36,8 +36,6 @@ func TakeFolder(ctx context.Context, dir string, hasTable func(contentType strin
 		s := archive.Sighting{Asked: "file:" + url.PathEscape(f.Name()), Retrieved: now, Why: "saved by hand", ContentType: "text/html"}
 		body, err := readFile(filepath.Join(dir, f.Name()))
 		switch {
-		case ctx.Err() != nil:
-			return res, context.Cause(ctx)
 		case err != nil:
 		case isPDF(body):
 			s.ContentType = "application/pdf"
@@ -46,6 +44,9 @@ func TakeFolder(ctx context.Context, dir string, hasTable func(contentType strin
 			}
 		case !isHTML(body, "") || !hasTable("text/html", body):
 			err = errors.New("it is neither a PDF nor a web page with a table of reports by ESP")
+		}
+		if ctx.Err() != nil {
+			return res, context.Cause(ctx)
 		}
 		if err != nil {
 			found := pipeline.Finding{Code: pipeline.SourceSkipped, Severity: pipeline.Note, Document: f.Name(), What: fmt.Sprintf("%s was skipped: %v", f.Name(), err)}

@@ -1,6 +1,7 @@
 package scrapers
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -11,7 +12,6 @@ import (
 	"net/url"
 	"strings"
 	"syscall"
-	"time"
 
 	"code.dny.dev/ssrf"
 	"golang.org/x/net/http/httpproxy"
@@ -133,10 +133,7 @@ func (w *wire) guard() {
 // special ranges are refused unless the user named the host. That holds whatever
 // a redirect, a link or a DNS answer says.
 func (w *wire) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	if w.hooks.Dial != nil {
-		return w.hooks.Dial(ctx, network, address)
-	}
-	d := &net.Dialer{Timeout: w.limits.Connect}
+	d := &net.Dialer{}
 	if !w.inside[strings.ToLower(address)] {
 		guard := ssrf.New(ssrf.WithAnyPort())
 		d.Control = func(network, address string, c syscall.RawConn) error {
@@ -146,58 +143,21 @@ func (w *wire) dial(ctx context.Context, network, address string) (net.Conn, err
 			return nil
 		}
 	}
-	return d.DialContext(ctx, network, address)
-}
-
-// probe finds out whether there is a network before anything is asked, by
-// opening a connection to each host of the start pages. It returns nil as soon
-// as one can be reached, or is there but refuses: that is no missing network.
-func (w *wire) probe(ctx context.Context, start []string) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, maxProbe, fmt.Errorf("no answer within %s", maxProbe))
+	dial, wait := d.DialContext, w.limits.Connect
+	if w.hooks.Dial != nil {
+		dial = w.hooks.Dial
+	}
+	if !w.reached.Load() { // there may be no network
+		wait = min(wait, maxProbe)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, wait, fmt.Errorf("no answer within %s", wait))
 	defer cancel()
-	answers := make(chan error, len(start))
-	at := map[string]bool{}
-	for _, address := range start {
-		u, err := w.hosts.parse(address)
-		if err != nil {
-			continue
-		}
-		if proxy, err := w.proxy(u); err == nil && proxy != nil {
-			u = proxy
-		}
-		if host := hostPort(u); !at[host] {
-			at[host] = true
-			go func() { answers <- w.reach(ctx, host) }()
-		}
-	}
-	var errs []error
-	for range at {
-		err := <-answers
-		if err == nil {
-			return nil
-		}
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
-}
-
-// reach tries to open a connection, twice if the first try fails at once. It
-// returns nil where someone is there.
-func (w *wire) reach(ctx context.Context, at string) error {
-	conn, err := w.dial(ctx, "tcp", at)
-	if err != nil && sleep(ctx, 300*time.Millisecond) == nil {
-		conn, err = w.dial(ctx, "tcp", at)
-	}
-	if err == nil {
-		return conn.Close()
-	}
+	conn, err := dial(ctx, network, address)
 	var dns *net.DNSError // "connection refused" by a name server is a missing network
 	refused := errors.Is(err, errRefused) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET)
-	switch {
-	case refused && !errors.As(err, &dns):
-		return nil
-	case ctx.Err() != nil:
-		err = context.Cause(ctx)
+	if err == nil || refused && !errors.As(err, &dns) {
+		w.reached.Store(true)
+		return conn, err
 	}
-	return fmt.Errorf("%s: %w", at, err)
+	return nil, fmt.Errorf("%s %w: %w", address, errUnreached, cmp.Or(context.Cause(ctx), err))
 }

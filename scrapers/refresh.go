@@ -87,12 +87,6 @@ func newRun(opts Options, known *archive.Archive, take func(Fetched) error) (*ru
 // refresh asks, best first, what the start pages lead to. Where nothing is left
 // to ask, each further source adds addresses, and these are asked.
 func (r *run) refresh(ctx context.Context) error {
-	if err := r.wire.probe(ctx, append(slices.Clone(r.opts.Start), r.opts.Wayback)); err != nil {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		return fmt.Errorf("%w: %w", ErrOffline, err)
-	}
 	for i, address := range r.opts.Start {
 		r.offer(&Candidate{URL: address, Why: "start address", class: startPage, order: i})
 	}
@@ -103,6 +97,9 @@ func (r *run) refresh(ctx context.Context) error {
 				return err
 			}
 		}
+	}
+	if err := r.wire.unreached; err != nil && !r.wire.reached.Load() {
+		return fmt.Errorf("%w: %w", ErrOffline, err)
 	}
 	if r.opts.DryRun && len(r.res.found()) == 0 || !r.opts.DryRun && len(r.res.Documents) == 0 {
 		return ErrNothingFound

@@ -50,8 +50,11 @@ func (w *wire) try(r *http.Request) (*http.Response, error) {
 		}
 		var certificate *tls.CertificateVerificationError
 		final := err == nil || !passing(err) || errors.Is(err, errTooBig) || errors.As(err, &certificate)
-		if final || try == maxTries || r.Context().Err() != nil {
+		if final || try == maxTries || try == 2 && !w.reached.Load() || r.Context().Err() != nil {
 			return resp, err
+		}
+		if !w.reached.Load() { // no network, it seems
+			wait = 300 * time.Millisecond
 		}
 		w.tell(fmt.Sprintf("waiting %s before trying %s again", wait, r.URL.Host))
 		if err := sleep(r.Context(), wait); err != nil {

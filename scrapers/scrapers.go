@@ -25,8 +25,8 @@ import (
 
 // Errors of Refresh that callers tell apart with errors.Is.
 var (
-	// ErrOffline says that no start address can be reached at all: no name
-	// can be resolved, or no connection opens. Nothing was asked of anyone.
+	// ErrOffline says that no address can be reached at all: no name can be
+	// resolved, or no connection opens.
 	ErrOffline = errors.New("no network")
 	// ErrNothingFound says that no document was found. Its text lists the
 	// addresses that were tried and what was seen there.
@@ -108,9 +108,9 @@ func DefaultLimits(delay time.Duration) Limits {
 }
 
 const (
-	maxCrawlDelay = 300 * time.Second // of a robots.txt, longer ones are cut
-	maxProbe      = 1500 * time.Millisecond
-	maxTries      = 3 // of one address
+	maxCrawlDelay = 300 * time.Second       // of a robots.txt, longer ones are cut
+	maxProbe      = 1500 * time.Millisecond // to open a connection while none was
+	maxTries      = 3                       // of one address
 	maxDecoded    = 64 << 20
 	maxHops       = 10 // redirects followed for one address
 	maxPerYear    = 4  // likely documents asked for one year

@@ -23,7 +23,7 @@ var (
 // to a host (retries, redirects and robots.txt among them), ends an answer that
 // stalls or takes too long, and reads the body within the caps: one that was cut
 // off is an error.
-func (w *wire) send(r *http.Request) (*http.Response, error) {
+func (w *wire) send(r *http.Request) (resp *http.Response, err error) {
 	if u, err := w.hosts.ask(r.URL); err != nil || u.Scheme != r.URL.Scheme { // every way here has asked; this is the last guard
 		return nil, cmp.Or(err, errRefused)
 	}
@@ -34,7 +34,12 @@ func (w *wire) send(r *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	defer func() { host.next = time.Now().Add(max(w.limits.Delay, host.delay)) }()
+	defer func() {
+		w.unreached = cmp.Or(w.unreached, err)
+		if !errors.Is(err, errUnreached) { // else nobody was asked
+			host.next = time.Now().Add(max(w.limits.Delay, host.delay))
+		}
+	}()
 
 	ctx, end := context.WithTimeoutCause(r.Context(), w.limits.Deadline, fmt.Errorf("%w: more than %s", errDeadline, w.limits.Deadline))
 	defer end()
@@ -46,7 +51,7 @@ func (w *wire) send(r *http.Request) (*http.Response, error) {
 	defer in.stall.Stop()
 	w.requests++
 	w.tell("asking " + r.URL.Host + r.URL.Path)
-	resp, err := w.transport.RoundTrip(r.WithContext(ctx))
+	resp, err = w.transport.RoundTrip(r.WithContext(ctx))
 	if err == nil {
 		in.r = resp.Body
 		var body []byte

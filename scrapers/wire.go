@@ -11,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"espfigures/pipeline/archive"
@@ -44,6 +45,9 @@ type wire struct {
 	transport *http.Transport
 	proxy     func(*url.URL) (*url.URL, error)
 	inside    map[string]bool // hosts that may be in a private network: those the user named, and the proxies in use
+
+	reached   atomic.Bool // someone opened a connection, or refused to
+	unreached error       // of the first request, where nobody did
 
 	met      map[string]*host // by host and port
 	requests int              // sent, robots.txt and retries included
@@ -206,6 +210,7 @@ func (e statusError) Error() string {
 }
 
 var (
+	errUnreached = errors.New("cannot be reached")
 	errRefused   = errors.New("refused") // on principle: asking again changes nothing
 	errNotListed = errors.New("is not on the list of hosts")
 	errCircle    = errors.New("redirected in a circle")
