@@ -2,6 +2,7 @@ package claim
 
 import (
 	"cmp"
+	"fmt"
 	"regexp"
 	"strings"
 )
@@ -84,6 +85,10 @@ func (r *Reader) table(rows [][]string, before string, ctx *context) (list []Sta
 // numberCell is the number of a cell with its sign.
 var numberCell = regexp.MustCompile(`^\**([-−–+]?)(\d[^%*]*)%?\**$`)
 
+// claims are the words that make a claim of a number below a header.
+var claims = map[Measure]string{MeasureReports: "made %s reports", MeasureShare: "%s%%", MeasureChange: "%s%%", MeasureRank: "No. %s"}
+
+// cell reads the number of a cell as a claim in a few words.
 func (r *Reader) cell(c column, cell string) (st Statement, ok bool) {
 	number := numberCell.FindStringSubmatch(cell)
 	if number == nil || c.who == nil || c.year == 0 || c.measure == "" {
@@ -92,26 +97,17 @@ func (r *Reader) cell(c column, cell string) (st Statement, ok bool) {
 	if c.measure == MeasureReports && strings.HasSuffix(cell, "%") {
 		c.measure = MeasureShare
 	}
-	said := number[2] + "%"
-	if c.measure == MeasureReports {
-		said = "made " + number[2] + " reports"
+	sign := ""
+	if c.measure == MeasureChange {
+		sign = cmp.Or(number[1], "+")
 	}
-	s := r.sentence(said, &context{fixed: true})
-	if len(s.marks) != 1 {
+	read := r.read(fmt.Sprintf(claims[c.measure], sign+number[2]),
+		&context{subject: c.who, years: []int{c.year}, span: []int{cmp.Or(c.from, c.year-1), c.year}, fixed: true})
+	if len(read) != 1 {
 		return st, false
 	}
-	st = Statement{ID: c.who.id, who: *c.who, Quantity: s.marks[0].quantity, Measure: c.measure, Years: []int{c.year}}
-	switch c.measure {
-	case MeasureRank:
-		st.Quantity, _ = rank(cell, countOf(number[2]))
-	case MeasureChange:
-		st.Quantity.turn, st.Years = 1, []int{cmp.Or(c.from, c.year-1), c.year}
-		if number[1] != "" && number[1] != "+" {
-			st.Quantity.turn = -1
-		}
-	}
-	st.Quantity.Text = cell
-	return st, true
+	read[0].Quantity.Text = cell
+	return read[0], true
 }
 
 func (r *Reader) column(cell string) (c column) {
