@@ -36,50 +36,45 @@ func (s *sentenceOf) senseAt(i int) (Sense, int) {
 
 func isOrdinal(w string) bool { return isNumber(w) && strings.TrimLeft(w, "0123456789") != "" }
 
-func rank(text string, n int) (Quantity, bool) {
-	return Quantity{Text: text, Kind: Place, Value: float64(n), Step: 1, grain: 1}, n > 0 && n < 400
-}
+func rank(text string, n int) Quantity { return quantity(Place, text, float64(n), 0, "") }
 
 // placeAt finds a rank: "second largest", "ranked third", "number two", "the
 // largest reporter", "the largest dating app".
 func (s *sentenceOf) placeAt(i int) (q Quantity, end int, ok bool) {
-	w := s.at(i)
 	if _, n := phraseAt(s.list, i, classes["largest"]); n > 0 {
-		q, ok = rank(lowerText(s.list[i:i+n]), 1)
-		return q, i + n, ok
+		return rank(lowerText(s.list[i:i+n]), 1), i + n, true
 	}
-	if end = i + 2; is(w, "number", "no", "#") {
-		point := s.at(i+1) == "."
-		if point {
-			end++
-		}
-		n := countOf(s.at(end - 1))
-		q, ok = rank(strings.Replace(lowerText(s.list[i:min(end, len(s.list))]), " .", ".", 1), n)
-		return q, end, ok && (point || s.ctx.fixed || s.about("numbered", i) == "yes")
-	}
-	largest, place, end := is(w, "largest", "biggest"), int(places[w]), i+1
+	w, end := s.at(i), i+1
+	place, largest := int(places[w]), is(w, "largest", "biggest")
 	if isOrdinal(w) {
 		place = countOf(w) // 24th
 	}
-	if place == 0 {
+	if is(w, "number", "no", "#") {
+		point := s.at(end) == "."
+		if point {
+			end++
+		}
+		q = rank(strings.Replace(lowerText(s.list[i:min(end+1, len(s.list))]), " .", ".", 1), countOf(s.at(end)))
+		return q, end + 1, q.Value > 0 && q.Value < 400 && (point || s.ctx.fixed || s.about("numbered", i) == "yes")
+	}
+	if place == 0 || place >= 400 {
 		return q, end, false
 	}
 	if !largest && in("superlatives", s.at(end)) {
 		end++
 	}
-	q, ok = rank(w, place)
+	q = rank(w, place)
 	if id, n := s.categoryAt(end, "category noun"); n > 0 && s.at(i-1) != "of" && (largest || end > i+1) {
 		q.category = id
-		return q, end + n, ok
+		return q, end + n, true
 	}
 	switch {
-	case s.ctx.fixed && len(s.list) <= 3:
+	case s.ctx.fixed && len(s.list) <= 3, end > i+1:
+		return q, end, true
 	case largest:
-		ok = ok && s.about("largest", i) == "yes"
-	default:
-		ok = ok && (end > i+1 || s.about("placed", i) == "yes" || place > 1 && s.about("place", i) == "yes")
+		return q, end, s.about("largest", i) == "yes"
 	}
-	return q, end, ok
+	return q, end, s.about("placed", i) == "yes" || place > 1 && s.about("place", i) == "yes"
 }
 
 // fractionAt finds a part of a whole in words: "two thirds of", "one in three".
@@ -89,12 +84,12 @@ func (s *sentenceOf) fractionAt(i int) (Quantity, int, bool) {
 		return s.partAt(i)
 	}
 	text := lowerText(s.list[i : i+n])
-	q := percentage(text, v, 0)
+	q := quantity(Percent, text, v, 0, "")
 	q.fraction = true
 	means, _, _ := s.says("fraction", i, i+n)
 	switch means {
 	case "multiple":
-		q = multiple(text+" as many", v/100, 0)
+		q = quantity(Multiple, text+" as many", v/100, 0, "")
 	case "rise":
 		q.turn = 1
 	case "fall":
@@ -110,7 +105,7 @@ func (s *sentenceOf) partAt(i int) (Quantity, int, bool) {
 	if joint == "" || n == 0 || of <= n || of > 100 || scales[s.at(end+1)] > 0 {
 		return Quantity{}, 0, false
 	}
-	q := percentage(lowerText(s.list[i:end+1]), 100*float64(n)/float64(of), 0)
+	q := quantity(Percent, lowerText(s.list[i:end+1]), 100*float64(n)/float64(of), 0, "")
 	q.fraction = true
 	return q, end + 1, true
 }
@@ -123,7 +118,7 @@ func (s *sentenceOf) factorAt(i int) (Quantity, int, bool) {
 		said, _ := spoken(tokens(strings.TrimSuffix(head, "-")))
 		v = said.Value
 	}
-	return multiple(w, v, 0), i + 1, v > 0
+	return quantity(Multiple, w, v, 0, ""), i + 1, v > 0
 }
 
 // numberAt finds a number in digits or words with what follows it: a scale,
@@ -143,14 +138,14 @@ func (s *sentenceOf) numberAt(i int) (Quantity, int, bool) {
 		value = q.Value
 	}
 	if _, n := phraseAt(s.list, end, classes["percent"]); n > 0 {
-		p := percentage("", value, decimals)
+		p := quantity(Percent, "", value, decimals, "")
 		if p.points = is(s.at(end+n), "points", "point"); p.points {
 			n++
 		}
 		p.To, p.Text = q.To, strings.Replace(q.Text+" "+lowerText(s.list[end:end+n]), " %", "%", 1)
 		return p, end + n, true
 	}
-	m := multiple(q.Text, value, decimals)
+	m := quantity(Multiple, q.Text, value, decimals, "")
 	m.To = q.To
 	switch times, _, _ := s.says("times", i, end); {
 	case times == "factor":
@@ -176,8 +171,8 @@ func (s *sentenceOf) digitsAt(i int) (Quantity, int, bool) {
 		}
 	}
 	v, decimals, known := parseDigits(s.at(i), scale != "")
-	q, ok := makeNumber(s.at(i)+scale, v, decimals, scale)
-	return q, end, ok && known
+	q := quantity(Plain, s.at(i)+scale, v, decimals, scale)
+	return q, end, known && (q.Step >= 1 || scale == "") // else it is no whole number of reports
 }
 
 // scaleAt returns the scale at a token as it follows a number: "m", " million".

@@ -39,21 +39,16 @@ type Quantity struct {
 	category string  // rank: among the services of this category only
 }
 
-// Sense says what the words around a quoted number claim of the figure.
+// Sense says what the words around a quoted number claim of the figure, as
+// words.txt names it.
 type Sense string
 
+// The senses that the rules ask for by name.
 const (
-	Bare      Sense = ""               // the figure itself, as exactly as it is quoted
-	About     Sense = "about"          // the same, and whoever quotes it says that it is rounded
-	Precisely Sense = "exactly"        // the figure itself to the last report
-	Above     Sense = "more than"      // the figure is larger
-	JustAbove Sense = "a little above" // it is larger, by no more than a little
-	WellAbove Sense = "well above"     // it is larger, by more than a little
-	AtLeast   Sense = "at least"       // it is as large or larger
-	Below     Sense = "less than"      // it is smaller
-	JustBelow Sense = "a little below" // it is smaller, by no more than a little: almost, nearly
-	WellBelow Sense = "well below"     // it is smaller, by more than a little
-	AtMost    Sense = "no more than"   // it is as small or smaller
+	Bare      Sense = ""        // the figure itself, as exactly as it is quoted
+	Precisely Sense = "exactly" // the figure itself to the last report
+	Above     Sense = "more than"
+	AtMost    Sense = "no more than"
 )
 
 // side is what a sense says: on which side of the number the figure is, and how far.
@@ -64,8 +59,8 @@ type side struct {
 }
 
 var sides = map[Sense]side{
-	Above: {sign: 1}, JustAbove: {sign: 1, little: true}, WellAbove: {sign: 1, much: true}, AtLeast: {sign: 1, equal: true},
-	Below: {sign: -1}, JustBelow: {sign: -1, little: true}, WellBelow: {sign: -1, much: true}, AtMost: {sign: -1, equal: true},
+	Above: {sign: 1}, "a little above": {sign: 1, little: true}, "well above": {sign: 1, much: true}, "at least": {sign: 1, equal: true},
+	"less than": {sign: -1}, "a little below": {sign: -1, little: true}, "well below": {sign: -1, much: true}, AtMost: {sign: -1, equal: true},
 }
 
 // fits holds a quantity against a value and says how it stands to it: Exact,
@@ -126,16 +121,13 @@ func (q Quantity) Right(v float64) string {
 	r := math.Floor(v/q.Step+0.5) * q.Step
 	switch {
 	case q.Kind == Percent && places == 0 && v < 1:
-		places = 2
-		fallthrough
+		return strconv.FormatFloat(v, 'f', 2, 64) + "%"
 	case q.Kind == Percent:
 		return strconv.FormatFloat(v, 'f', places, 64) + "%"
 	case q.Kind == Multiple:
 		return strconv.FormatFloat(v, 'f', 1, 64) + " times"
-	case r == 0 || q.scale == "" && q.Step <= 1:
-		return pipeline.Count(v).String()
-	case q.scale == "":
-		return pipeline.Count(r).String()
+	case q.scale == "" || r == 0:
+		return pipeline.Count(cmp.Or(r, v)).String()
 	}
 	return strconv.FormatFloat(r/unit, 'f', places, 64) + q.scale
 }
@@ -179,16 +171,25 @@ func parseDigits(s string, scaled bool) (value float64, decimals int, ok bool) {
 	return value, len(part), err == nil && len(whole)+len(part) <= 15
 }
 
-// makeNumber makes a plain number of what is in front of its scale.
-func makeNumber(text string, v float64, decimals int, scale string) (Quantity, bool) {
+// quantity makes a quantity of what is in front of its scale. A multiple such as
+// "doubled" tells halves, any other number its last digit.
+func quantity(kind Kind, text string, v float64, decimals int, scale string) Quantity {
 	unit := unitOf(scale)
-	q := Quantity{Text: text, Kind: Plain, Value: math.Round(v * unit), scale: scale}
-	q.Step, q.grain = precision(q.Value), lastDigit(q.Value)
-	if decimals > 0 {
-		q.Step = unit / math.Pow10(decimals)
+	q := Quantity{Text: text, Kind: kind, Value: v, Step: unit / math.Pow10(decimals), scale: scale, grain: 1}
+	switch {
+	case kind == Multiple && v < 1:
+		q.Step = 0.1
+	case kind == Multiple && v < 5 && decimals == 0:
+		q.Step = 0.5
+	case kind == Percent:
+		q.grain = math.Min(lastDigit(v), math.Max(1, math.Floor(v/100)*v/20))
+	case kind == Plain && decimals > 0:
 		q.Value, q.grain = math.Round(v*unit/q.Step)*q.Step, q.Step
+	case kind == Plain:
+		q.Value = math.Round(v * unit)
+		q.Step, q.grain = precision(q.Value), lastDigit(q.Value)
 	}
-	return q, q.Step >= 1 || unit == 1 // else it is not a whole number of reports
+	return q
 }
 
 // precision is how exactly a number without decimals is meant. Its last digit
@@ -196,9 +197,6 @@ func makeNumber(text string, v float64, decimals int, scale string) (Quantity, b
 // is in front of the thousands or millions: 30m tells millions, 550,000 tens of
 // thousands, 600k too, and 5m millions.
 func precision(v float64) float64 {
-	if v < 10 {
-		return 1
-	}
 	step := lastDigit(v)
 	head := v
 	for head >= 1000 {
@@ -260,23 +258,5 @@ reading:
 	if scale != "" {
 		total, scale = (total+part)/scales[scale], " "+scale
 	}
-	q, _ = makeNumber(lowerText(list[:n]), max(total, part), decimals, scale)
-	return q, n
-}
-
-// multiple makes a factor. A word such as "doubled" tells halves, a number
-// of times its last digit.
-func multiple(text string, v float64, decimals int) Quantity {
-	q := Quantity{Text: text, Kind: Multiple, Value: v, Step: 1 / math.Pow10(decimals), grain: 1}
-	if v < 5 && decimals == 0 {
-		q.Step = 0.5
-	}
-	if v < 1 {
-		q.Step = 0.1
-	}
-	return q
-}
-
-func percentage(text string, v float64, decimals int) Quantity {
-	return Quantity{Text: text, Kind: Percent, Value: v, Step: 1 / math.Pow10(decimals), grain: math.Min(lastDigit(v), math.Max(1, math.Floor(v/100)*v/20))}
+	return quantity(Plain, lowerText(list[:n]), max(total, part), decimals, scale), n
 }

@@ -133,7 +133,7 @@ func (s *sentenceOf) topAt(i int) (mark, bool) {
 		companies = companies || s.at(end) == "companies"
 	}
 	if among == "among" {
-		q, _ := rank("top "+strconv.Itoa(n), n)
+		q := rank("top "+strconv.Itoa(n), n)
 		q.Sense = AtMost
 		return mark{kind: number, lead: i, end: end, quantity: q}, true
 	}
