@@ -14,8 +14,9 @@ func (s *sentenceOf) quantityAt(i int) (mark, bool) {
 		if section || day || count == "no" || asYear(w) > 0 && !s.ctx.fixed && count != "yes" {
 			break
 		}
-		if q.Sense == Bare {
-			q.Sense, lead = s.senseAt(i)
+		if said, begin, _ := s.says("in front", i, i); said == "sense" && q.Sense == Bare {
+			sense, _ := phraseAt(s.list, begin, classes["sense"])
+			q.Sense, lead = Sense(sense), begin
 		}
 		if behind, n := phraseAt(s.list, end, classes["sense behind"]); n > 0 && q.Sense == Bare {
 			q.Sense, end = Sense(behind), end+n
@@ -23,15 +24,6 @@ func (s *sentenceOf) quantityAt(i int) (mark, bool) {
 		return mark{kind: number, end: end, quantity: q, lead: lead}, true
 	}
 	return mark{}, false
-}
-
-// senseAt reads the words in front of a quantity, and returns where they begin.
-func (s *sentenceOf) senseAt(i int) (Sense, int) {
-	if said, begin, _ := s.says("in front", i, i); said == "sense" {
-		sense, _ := phraseAt(s.list, begin, classes["sense"])
-		return Sense(sense), begin
-	}
-	return Bare, i
 }
 
 func isOrdinal(w string) bool { return isNumber(w) && strings.TrimLeft(w, "0123456789") != "" }
@@ -163,28 +155,18 @@ func (s *sentenceOf) numberAt(i int) (Quantity, int, bool) {
 }
 
 func (s *sentenceOf) digitsAt(i int) (Quantity, int, bool) {
-	scale, end := scaleAt(s.list, i+1), i+1
-	if scale != "" {
-		end++
-		if s.at(end) == "." && is(strings.TrimSpace(scale), "mio", "mrd", "tsd", "mn", "bn") {
-			end++
-		}
+	scale, end := s.at(i+1), i+2
+	switch {
+	case scales[scale] == 0:
+		scale, end = "", i+1
+	case s.at(end) == "." && is(scale, "mio", "mrd", "tsd", "mn", "bn"):
+		scale, end = " "+scale, end+1
+	case len(scale) > 2:
+		scale = " " + scale
 	}
 	v, decimals, known := parseDigits(s.at(i), scale != "")
 	q := quantity(Plain, s.at(i)+scale, v, decimals, scale)
 	return q, end, known && (q.Step >= 1 || scale == "") // else it is no whole number of reports
-}
-
-// scaleAt returns the scale at a token as it follows a number: "m", " million".
-func scaleAt(list []token, i int) string {
-	scale := lowerAt(list, i)
-	switch {
-	case scales[scale] == 0:
-		return ""
-	case len(scale) > 2:
-		return " " + scale
-	}
-	return scale
 }
 
 // spokenAt reads a number in words. Without a scale it is one only in front of
@@ -208,7 +190,7 @@ func (s *sentenceOf) rangeAt(q Quantity, i, end int) (Quantity, int) {
 	}
 	to, toEnd, ok := Quantity{}, 0, false
 	switch {
-	case isNumber(next) && (asYear(next) == 0 || scaleAt(s.list, end+2) != ""):
+	case isNumber(next) && (asYear(next) == 0 || scales[s.at(end+2)] > 0):
 		to, toEnd, ok = s.digitsAt(end + 1)
 	case end+1 < len(s.list) && joint != "-":
 		to, toEnd, ok = s.spokenAt(end + 1)
