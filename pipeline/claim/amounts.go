@@ -77,15 +77,10 @@ func (s *sentenceOf) fractionAt(i int) (Quantity, int, bool) {
 	}
 	text := lowerText(s.list[i : i+n])
 	q := quantity(Percent, text, v, 0, "")
-	q.fraction = true
 	means, _, _ := s.says("fraction", i, i+n)
-	switch means {
-	case "multiple":
+	q.fraction, q.turn = true, turnOf[means]
+	if means == "multiple" {
 		q = quantity(Multiple, text+" as many", v/100, 0, "")
-	case "rise":
-		q.turn = 1
-	case "fall":
-		q.turn = -1
 	}
 	return q, i + n, means != "" && means != "no"
 }

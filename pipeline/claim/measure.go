@@ -21,6 +21,9 @@ func (s *sentenceOf) isCount(q *Quantity, at int) bool {
 	return q.Kind == Percent || s.ctx.fixed || s.rule("reported", at) == "yes"
 }
 
+// turnOf is the sign of a change that the rules tell.
+var turnOf = map[string]int{"rise": 1, "fall": -1}
+
 // measure says what the quantity measures, "" where the words do not say.
 func (s *sentenceOf) measure(q *Quantity, at int) Measure {
 	m := s.marks[at]
@@ -36,11 +39,9 @@ func (s *sentenceOf) measure(q *Quantity, at int) Measure {
 	case q.fraction && is(lowerAt(s.list, m.end), "the", "all"):
 		means = "share"
 	}
-	switch {
-	case means == "rise":
-		q.turn = 1
-	case means == "fall":
-		q.turn = -1
+	switch turn := turnOf[means]; {
+	case turn != 0:
+		q.turn = turn
 	case means == "share" || means == "unclear":
 		return Measure(strings.TrimPrefix(means, "unclear"))
 	case q.turn == 0 && (means == "change" || q.Kind == Percent):

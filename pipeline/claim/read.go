@@ -2,7 +2,6 @@ package claim
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"espfigures/pipeline/compare"
@@ -93,31 +92,27 @@ func (s *sentenceOf) leave() {
 	if s.ctx.fixed {
 		return
 	}
-	var last subject
+	var last *subject
+	several, years, newest, span := false, false, 0, []int(nil)
 	for _, m := range s.marks {
-		if m.named() {
-			last = m.subject
+		switch {
+		case m.named():
+			several = several || last != nil && last.id != m.subject.id
+			last = &m.subject
+		case m.kind == year && !m.base && !m.partial: // the last year is spoken of, or the years of a change
+			years = true
+			if y := s.resolve(m); len(y) == 1 {
+				newest, span = max(newest, y[0]), nil
+			} else {
+				newest, span = 0, y
+			}
 		}
 	}
-	if last.id != "" {
-		s.ctx.subject = &last
-		s.ctx.several = slices.ContainsFunc(s.marks, func(m mark) bool { return m.named() && m.subject.id != last.id })
-		if s.ctx.several {
-			s.ctx.subject = nil
-		}
+	if last != nil {
+		s.ctx.subject, s.ctx.several = last, several
 	}
-	// The last year is spoken of, or the years of a change.
-	newest, span, years := 0, []int(nil), false
-	for _, m := range s.marks {
-		if m.kind != year || m.base || m.partial {
-			continue
-		}
-		years = true
-		if y := s.resolve(m); len(y) == 1 {
-			newest, span = max(newest, y[0]), nil
-		} else {
-			newest, span = 0, y
-		}
+	if several {
+		s.ctx.subject = nil
 	}
 	if years {
 		s.ctx.years, s.ctx.span = nil, span
