@@ -23,7 +23,8 @@ func (r *Reader) judge(s Statement) Answer {
 	case len(s.Years) == 0:
 		return a.end(NotUnderstood, "No year is named.")
 	case s.who.counted != nil:
-		return a.end(NoFigure, r.whereCounted(s.who.counted))
+		meant, _ := r.finder.Series(s.who.counted.Name)
+		return a.end(NoFigure, meant.Name, meant.Via+".", s.who.counted.Note)
 	}
 	series, err := r.model.Series(s.ID)
 	if err != nil {
@@ -132,6 +133,7 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 		note = fmt.Sprintf("Cut off, not rounded: rounded it is %s.", q.Right(v.v))
 	case a.Verdict == Wrong && a.Measure == MeasureReports:
 		a.Verdict, note = r.whyWrong(&a, v.points)
+		a.asReports = a.Verdict == Unit
 	case a.Verdict != Wrong:
 		note = v.holds
 	}

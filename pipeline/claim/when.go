@@ -40,8 +40,14 @@ func (s *sentenceOf) setYears(st *Statement, at int) {
 	if m != nil {
 		st.partial, st.Years = m.partial, s.resolve(*m)
 	}
-	if len(st.Years) == 1 && s.isFrom(at) {
-		st.Years = []int{st.Years[0] - 1}
+	spoken := 0
+	for _, o := range s.marks {
+		if o.kind == year {
+			spoken++
+		}
+	}
+	if len(st.Years) == 1 && spoken <= 1 && !s.ctx.fixed && s.rule("from", at) == "yes" {
+		st.Years = []int{st.Years[0] - 1} // where a change starts: "doubled in 2022, from 3% to 6.8%"
 	}
 	if len(st.Years) < 2 || st.Measure == MeasureRank {
 		return
@@ -51,13 +57,6 @@ func (s *sentenceOf) setYears(st *Statement, at int) {
 	} else if !m.listed {
 		st.addUp(m.years[0], m.years[1])
 	}
-}
-
-// isFrom reports whether a number is where a change starts of which one year is
-// named or spoken of: "doubled in 2022, from 3% to 6.8%".
-func (s *sentenceOf) isFrom(at int) bool {
-	years := slices.DeleteFunc(slices.Clone(s.marks), func(m mark) bool { return m.kind != year })
-	return len(years) <= 1 && !s.ctx.fixed && s.rule("from", at) == "yes"
 }
 
 // since reads "since 2020": added up to a later year that is spoken of.

@@ -20,49 +20,49 @@ func (q Quantity) close(v float64) bool {
 	return f == Exact || f == Rounded
 }
 
-// is reports whether a point has the number that was quoted.
-func (q Quantity) is(p *compare.Point) bool {
-	return p != nil && p.Reports != nil && q.close(float64(*p.Reports))
-}
-
 // whyWrong says what a number that is not the figure is instead.
-func (r *Reader) whyWrong(a *Answer, points []*compare.Point) (Verdict, string) {
+func (r *Reader) whyWrong(a *Answer, points []*compare.Point) (verdict Verdict, note string) {
+	verdict = Wrong
+	try := func(v Verdict, n float64, format string, with ...any) {
+		if note == "" && a.Quantity.close(n) {
+			verdict, note = v, fmt.Sprintf(format, with...)
+		}
+	}
 	year := a.Years[0]
-	n, source := r.incidentsOf(year)
-	if a.Series.Type == compare.TypeTotal && len(a.Years) == 1 && source != "" && a.Quantity.close(n) {
-		a.asReports = true
-		return Unit, fmt.Sprintf("%s is the number of incidents of %d; the reports were %s.", millions(n), year, a.Published)
+	if n, source := r.incidentsOf(year); a.Series.Type == compare.TypeTotal && len(a.Years) == 1 && source != "" {
+		try(Unit, n, "%s is the number of incidents of %d; the reports were %s.", millions(n), year, a.Published)
 	}
 	for _, p := range points {
 		for _, id := range p.Members {
-			if member := r.model.Platform(id); len(p.Members) > 1 && member != nil && a.Quantity.is(member.At(p.Year)) {
-				return Part, fmt.Sprintf("%s is %s alone, one of %d platforms in the sum of %s.", member.At(p.Year).Reports, member.Name, len(p.Members), a.Published)
+			if s := r.model.Platform(id); len(p.Members) > 1 && s != nil {
+				n := s.At(p.Year).Reports
+				try(Part, float64(*n), "%s is %s alone, one of %d platforms in the sum of %s.", n, s.Name, len(p.Members), a.Published)
 			}
 		}
 		for _, f := range p.Figures {
-			if len(p.Figures) > 1 && a.Quantity.close(float64(f.Reports)) {
-				return Part, fmt.Sprintf("%s is one of %d rows, %q; together they are %s.", f.Reports, len(p.Figures), f.Name, a.Published)
+			if len(p.Figures) > 1 {
+				try(Part, float64(f.Reports), "%s is one of %d rows, %q; together they are %s.", f.Reports, len(p.Figures), f.Name, a.Published)
 			}
 		}
 	}
-	if note := r.ownCount(a); note != "" {
-		return OwnCount, note
+	if own := r.ownCount(a); note == "" && own != "" {
+		return OwnCount, own
 	}
-	note := ""
-	list := []*compare.Series{r.model.ESPTotal, r.model.Total}
+	others := []*compare.Series{r.model.ESPTotal, r.model.Total}
 	if c, _ := r.model.Owner(a.Series.ID, year); c != nil && a.Series.Type == compare.TypePlatform {
-		list = slices.Insert(list, 0, r.model.Company(c.ID))
+		others = slices.Insert(others, 0, r.model.Company(c.ID))
 	}
-	isIt := func(s *compare.Series) bool { return s != nil && s != a.Series && a.Quantity.is(s.At(year)) }
-	if i := slices.IndexFunc(list, isIt); i >= 0 && len(a.Years) == 1 {
-		note = fmt.Sprintf("%s is the figure of %s. ", list[i].At(year).Reports, r.nameOf(list[i]))
+	for _, s := range others {
+		if p := s.At(year); s != a.Series && p != nil && p.Reports != nil && len(a.Years) == 1 {
+			try(Wrong, float64(*p.Reports), "%s is the figure of %s.", p.Reports, r.nameOf(s))
+		}
 	}
-	isYear := func(p compare.Point) bool { return a.Quantity.is(&p) && !slices.Contains(a.Years, p.Year) }
-	if i := slices.IndexFunc(a.Series.Points, isYear); i >= 0 {
-		p := a.Series.Points[i]
-		note += fmt.Sprintf("%s is the figure of %d.", p.Reports, p.Year)
+	for _, p := range a.Series.Points {
+		if p.Reports != nil && !slices.Contains(a.Years, p.Year) {
+			try(Wrong, float64(*p.Reports), "%s is the figure of %d.", p.Reports, p.Year)
+		}
 	}
-	return Wrong, cmp.Or(note, fmt.Sprintf("It is %s.", a.Published))
+	return verdict, cmp.Or(note, fmt.Sprintf("It is %s.", a.Published))
 }
 
 // ownCount says so where the number is what the platform says of itself, in a
@@ -119,42 +119,29 @@ func (r *Reader) whyNone(a *Answer) string {
 	return ""
 }
 
-// whereCounted says where the reports of a service without a row are.
-func (r *Reader) whereCounted(c *pipeline.Counted) string {
-	text := fmt.Sprintf("%s has no row of its own in %d-%d.", c.Name, c.From, c.To)
-	if p := r.model.Platform(c.Platform); p != nil {
-		text = fmt.Sprintf("%s has no row of its own; its reports are counted in the row of %s.", c.Name, p.Name)
-	}
-	return joinNotes(text, c.Note)
-}
-
 // sources names the documents and pages of some points.
 func (r *Reader) sources(a *Answer, points []*compare.Point) (list []string) {
 	for _, p := range points {
-		ed := r.model.Data.Edition(p.Year)
-		if ed == nil {
-			continue
-		}
-		source := fmt.Sprintf("NCMEC, %d CyberTipline Reports by ESP", p.Year)
 		var pages []int
 		for _, f := range p.Figures {
 			pages = append(pages, f.At.Page)
 		}
 		slices.Sort(pages)
-		pages = slices.DeleteFunc(slices.Compact(pages), func(page int) bool { return page == 0 })
-		switch printed := strings.ReplaceAll(strings.Trim(fmt.Sprint(pages), "[]"), " ", ", "); {
+		pages = slices.Compact(pages)
+		source := fmt.Sprintf("NCMEC, %d CyberTipline Reports by ESP", p.Year)
+		switch ed := r.model.Data.Edition(p.Year); {
+		case ed == nil:
+			continue
 		case ed.Source != "":
 			source = fmt.Sprintf("a third party's transcription of NCMEC's table of %d", p.Year)
 		case a.ID == compare.TotalID:
 			source = fmt.Sprintf("NCMEC, totals of %d", p.Year)
-		case len(pages) == 1:
-			source += ", p. " + printed
+		case len(pages) == 1 && pages[0] > 0:
+			source += fmt.Sprintf(", p. %d", pages[0])
 		case len(pages) > 1 && len(pages) <= 4:
-			source += ", pp. " + printed
+			source += ", pp. " + strings.Trim(strings.ReplaceAll(fmt.Sprint(pages), " ", ", "), "[]")
 		}
-		if !slices.Contains(list, source) {
-			list = append(list, source)
-		}
+		list = append(list, source)
 	}
 	return list
 }
@@ -168,14 +155,7 @@ func (r *Reader) nameOf(s *compare.Series) string {
 	case topOf(s.ID) > 0:
 		return fmt.Sprintf("the %d largest providers", topOf(s.ID))
 	case s.Type == compare.TypeSet:
-		var list []string
-		for _, id := range strings.Split(s.ID, "+") {
-			if one, err := r.model.Series(id); err == nil {
-				id = one.Name
-			}
-			list = append(list, id)
-		}
-		return pipeline.And(list)
+		return pipeline.And(strings.Split(s.Name, " + "))
 	}
 	name, _, _ := strings.Cut(s.Name, " (")
 	if s.Type == compare.TypeCategory {
@@ -186,8 +166,7 @@ func (r *Reader) nameOf(s *compare.Series) string {
 
 // topOf returns the number of "top-5", 0 for any other id.
 func topOf(id string) int {
-	rest, _ := strings.CutPrefix(id, "top-")
-	n, _ := strconv.Atoi(rest)
+	n, _ := strconv.Atoi(strings.TrimPrefix(id, "top-"))
 	return n
 }
 
