@@ -82,17 +82,16 @@ func (r *Reader) otherMeaning(s Statement) *compare.Series {
 
 // value is what the model holds for a statement.
 type value struct {
-	v        float64
-	text     string
-	say      string // the sentence to print, without its sources
-	points   []*compare.Point
-	sources  []string
-	none     Verdict // there is no value, and note says why
-	note     string  // to be said in any case
-	holds    string  // to be said where the number fits
-	wrong    string  // what the number should have been; reports have more to say
-	mistaken bool    // a rise is said to be a fall, or the other way
-	instead  Verdict // of a number that fits: OtherTotal, Broken or Open
+	v       float64
+	text    string
+	say     string // the sentence to print, without its sources
+	points  []*compare.Point
+	sources []string
+	none    Verdict // there is no value, and note says why
+	note    string  // to be said in any case
+	holds   string  // to be said where the number fits
+	wrong   string  // what the number should have been; reports have more to say
+	instead Verdict // of a number that fits: OtherTotal, Broken, Open, or Wrong where a rise is said to be a fall
 }
 
 func none(v Verdict, why string) value { return value{none: v, note: why} }
@@ -117,9 +116,6 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 	}
 	q := a.Quantity
 	a.Published, a.Verdict = v.text, q.fits(v.v)
-	if v.mistaken {
-		a.Verdict = Wrong
-	}
 	sum := a.Measure == MeasureReports || a.Measure == MeasureShare
 	atLeast := sum && slices.ContainsFunc(v.points, func(p *compare.Point) bool { return p.AtLeast })
 	beyond := a.Verdict == Bound && sides[q.Sense].sign < 0 || a.Verdict == Wrong && sides[q.Sense].sign >= 0 && q.Value > v.v
@@ -147,7 +143,7 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 		note = "True, but off by more than a tenth."
 	}
 	a.Note, a.Sources, a.Say = joinNotes(note, v.note), v.sources, sentence(v.say)
-	if a.Published != "" && len(v.sources) > 0 && a.Measure != MeasureIncidents {
+	if a.Published != "" && len(v.sources) > 0 {
 		a.Say = sentence(v.say + " (" + strings.Join(v.sources, "; ") + ")")
 	}
 	if q.Unit != "" && a.Verdict != OwnCount && (a.Measure == MeasureReports || a.Measure == MeasureShare && a.Verdict.Holds()) {
@@ -163,18 +159,22 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 
 // valueOf finds the published value. Ranks and shares are of one year.
 func (r *Reader) valueOf(a *Answer) value {
-	if a.Measure == MeasureRank || a.Measure == MeasureShare {
-		if len(a.Years) != 1 {
-			return none(NotUnderstood, fmt.Sprintf("A %s of several years together.", a.Measure))
-		}
-		if p := a.Series.At(a.Years[0]); p == nil || p.Reports == nil {
-			return none(NoFigure, r.whyNone(a))
-		}
+	switch p := a.Series.At(a.Years[0]); {
+	case a.Measure == MeasureReports:
+		return r.reports(a)
+	case a.Measure == MeasureIncidents:
+		return r.incidents(a)
+	case a.Measure == MeasureChange || a.Measure == MeasureMultiple:
+		return r.change(a)
+	case len(a.Years) != 1:
+		return none(NotUnderstood, fmt.Sprintf("A %s of several years together.", a.Measure))
+	case p == nil || p.Reports == nil:
+		return none(NoFigure, r.whyNone(a))
+	case a.Measure == MeasureRank:
+		return r.rank(a, p)
+	default:
+		return r.share(a, p)
 	}
-	return map[Measure]func(*Answer) value{
-		MeasureReports: r.reports, MeasureIncidents: r.incidents, MeasureShare: r.share, MeasureRank: r.rank,
-		MeasureChange: r.change, MeasureMultiple: r.change,
-	}[a.Measure](a)
 }
 
 // reports adds up the years of a statement.
@@ -208,11 +208,10 @@ func (r *Reader) incidents(a *Answer) value {
 		return none(NoFigure, "NCMEC's table counts reports; no source on file gives incidents of that year.")
 	}
 	return value{v: n, text: millions(n), wrong: fmt.Sprintf("It is %s.", millions(n)), sources: []string{source},
-		say: fmt.Sprintf("The reports of %d stand for %s incidents (%s)", a.Years[0], millions(n), source)}
+		say: fmt.Sprintf("The reports of %d stand for %s incidents", a.Years[0], millions(n))}
 }
 
-func (r *Reader) rank(a *Answer) value {
-	p := a.Series.At(a.Years[0])
+func (r *Reader) rank(a *Answer, p *compare.Point) value {
 	v := value{points: []*compare.Point{p}}
 	if p.Rank == 0 {
 		return none(Open, p.NoRank)
@@ -241,8 +240,7 @@ func (r *Reader) rank(a *Answer) value {
 
 // share finds what a share is part of: what the words name, or, where they
 // name nothing, whichever total fits.
-func (r *Reader) share(a *Answer) value {
-	p := a.Series.At(a.Years[0])
+func (r *Reader) share(a *Answer, p *compare.Point) value {
 	v := value{points: []*compare.Point{p}}
 	type whole struct {
 		name string
@@ -345,7 +343,7 @@ func (r *Reader) change(a *Answer) value {
 		}
 	}
 	v.v, v.text = a.Quantity.moved(old, now)
-	v.wrong, v.mistaken = sentence(v.say), float64(a.Quantity.turn)*(now-old) < 0
+	v.wrong = sentence(v.say)
 	switch {
 	case v.instead == Broken: // no change is shown across a break
 		v.text, v.wrong = "", ""
@@ -354,6 +352,9 @@ func (r *Reader) change(a *Answer) value {
 		v.text = "-" + v.text
 	default:
 		v.text = "+" + v.text
+	}
+	if float64(a.Quantity.turn)*(now-old) < 0 {
+		v.instead, v.holds = Wrong, v.wrong
 	}
 	return v
 }

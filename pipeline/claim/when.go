@@ -158,9 +158,27 @@ func (s *sentenceOf) inOrder(at int, years mark) (int, bool) {
 	return years.years[place], true
 }
 
-// stepOf returns the two years of a change.
+// stepOf returns the two years of a change: the one it starts from, if named,
+// is none of another change.
 func (s *sentenceOf) stepOf(st *Statement, at int) []int {
-	base, later := s.ends(at)
+	var base *mark
+	later := s.yearOf(at)
+	if later == nil || later.base {
+		base, later = later, nil
+		for i, o := range s.marks {
+			if o.kind == year && !o.base && len(s.resolve(o)) == 1 && (later == nil || i < at) {
+				later = &s.marks[i]
+			}
+		}
+	} else {
+		for _, step := range []int{1, -1} {
+			for k := at + step; k >= 0 && k < len(s.marks) && (s.marks[k].kind != number || s.marks[k].quantity.Kind == Plain); k += step {
+				if base == nil && s.marks[k].base {
+					base = &s.marks[k]
+				}
+			}
+		}
+	}
 	from, to := []int(nil), s.ctx.years
 	if base != nil {
 		from = s.resolve(*base)
@@ -184,26 +202,4 @@ func (s *sentenceOf) stepOf(st *Statement, at int) []int {
 		return []int{to[0] - 1, to[0]}
 	}
 	return nil
-}
-
-// ends returns the years that a change starts from and ends with, nil where
-// one is not named. The one it starts from is not one of another change.
-func (s *sentenceOf) ends(at int) (base, later *mark) {
-	if later = s.yearOf(at); later == nil || later.base {
-		base, later = later, nil
-		for i, o := range s.marks {
-			if o.kind == year && !o.base && len(s.resolve(o)) == 1 && (later == nil || i < at) {
-				later = &s.marks[i]
-			}
-		}
-		return base, later
-	}
-	for _, step := range []int{1, -1} {
-		for k := at + step; k >= 0 && k < len(s.marks) && (s.marks[k].kind != number || s.marks[k].quantity.Kind == Plain); k += step {
-			if base == nil && s.marks[k].base {
-				base = &s.marks[k]
-			}
-		}
-	}
-	return base, later
 }
