@@ -18,7 +18,21 @@ func Choose(held []pipeline.Edition) (used, passed []pipeline.Edition, found []p
 		slices.SortStableFunc(list, better)
 		used, passed = append(used, list[0]), append(passed, list[1:]...)
 		for _, e := range list[1:] {
-			found = append(found, notUsed(e, list[0])...)
+			best := list[0]
+			f := pipeline.Finding{Code: pipeline.EditionPassed, Severity: pipeline.Fail, Year: year, Document: e.Document.SHA256}
+			switch {
+			case e.Beside || e.Document.Superseded:
+				continue
+			case e.Status == pipeline.Published:
+				f.What = fmt.Sprintf("the document at %s failed a check and is not used", e.Document.Named())
+			case e.Status == pipeline.SecondaryHand || shipped(e) || e.Document.Named() == best.Document.Named(),
+				len(Changes(e, best, nil)) == 0:
+				continue
+			default:
+				f.Severity, f.Mend = pipeline.Warn, "compare the two with espfigures diff"
+				f.What = fmt.Sprintf("two documents of one year with different rows: the one at %s is used, the other at %s is not", best.Document.Named(), e.Document.Named())
+			}
+			found = append(found, f)
 		}
 	}
 	slices.SortStableFunc(passed, older)
@@ -62,26 +76,6 @@ func older(v, w pipeline.Edition) int {
 		v.Document.Dated.Compare(w.Document.Dated),
 		cmp.Compare(v.Document.SHA256, w.Document.SHA256),
 	)
-}
-
-// notUsed reports an edition in the archive that is not used, where a reader must know.
-func notUsed(v, best pipeline.Edition) []pipeline.Finding {
-	f := pipeline.Finding{Code: pipeline.EditionPassed, Year: v.Year, Document: v.Document.SHA256}
-	switch {
-	case v.Beside || v.Document.Superseded:
-		return nil
-	case v.Status == pipeline.Published:
-		f.Severity = pipeline.Fail
-		f.What = fmt.Sprintf("the document at %s failed a check and is not used", v.Document.Named())
-	case v.Status == pipeline.SecondaryHand || shipped(v) || v.Document.Named() == best.Document.Named(),
-		len(Changes(v, best, nil)) == 0:
-		return nil
-	default:
-		f.Severity = pipeline.Warn
-		f.What = fmt.Sprintf("two documents of one year with different rows: the one at %s is used, the other at %s is not", best.Document.Named(), v.Document.Named())
-		f.Mend = "compare the two with espfigures diff"
-	}
-	return []pipeline.Finding{f}
 }
 
 // byYear groups editions, without shipped ones whose very document was fetched

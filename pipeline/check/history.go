@@ -45,18 +45,16 @@ func History(held []pipeline.Edition, platform func(name string) string) (change
 // sequence returns the versions of a year in the order in which they came: the
 // shipped one, then each as often as it came.
 func sequence(versions []pipeline.Edition) (list []pipeline.Edition) {
-	came := map[int][]pipeline.Edition{}
 	for _, e := range versions {
 		if shipped(e) {
 			list = append(list, e)
 		}
 		for _, moment := range e.Document.Seen {
-			came[moment] = append(came[moment], e)
+			e.Document.Seen = []int{moment}
+			list = append(list, e)
 		}
 	}
-	for _, moment := range slices.Sorted(maps.Keys(came)) {
-		list = append(list, came[moment]...)
-	}
+	slices.SortStableFunc(list, func(v, w pipeline.Edition) int { return slices.Compare(v.Document.Seen, w.Document.Seen) })
 	return slices.CompactFunc(list, sameBytes)
 }
 

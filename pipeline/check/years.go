@@ -59,15 +59,13 @@ func (y YearChange) String() string {
 	if y.New {
 		return fmt.Sprintf("%d: new, %s with %s reports", y.Year, rowWords(y.Rows), y.Reports)
 	}
+	rows := map[pipeline.ChangeKind]int{}
+	for _, c := range y.Changes {
+		rows[c.Kind]++
+	}
 	var parts []string
 	for _, kind := range []pipeline.ChangeKind{pipeline.RowRevised, pipeline.RowRenamed, pipeline.RowAdded, pipeline.RowRemoved} {
-		n := 0
-		for _, c := range y.Changes {
-			if c.Kind == kind {
-				n++
-			}
-		}
-		switch {
+		switch n := rows[kind]; {
 		case n == 0:
 		case len(parts) == 0:
 			parts = append(parts, rowWords(n)+" "+string(kind))
