@@ -727,6 +727,9 @@ func widths(t *testing.T, b *testBrowser) {
 			if out := js[[]string](p, "(box => [...box.querySelectorAll('text')].filter(e => { const r = e.getBoundingClientRect(); return r.width && (r.right > box.getBoundingClientRect().right + 2 || r.left < box.getBoundingClientRect().left - 2) }).map(e => e.textContent))(document.querySelector('#drawing svg'))"); len(out) > 0 {
 				t.Errorf("%s at %d px: texts outside the chart: %q", chart, width, out)
 			}
+			if cut := js[[]string](p, `[...document.querySelectorAll('#drawing text')].map(e => e.textContent).filter(t => /\d…$/.test(t))`); len(cut) > 0 {
+				t.Errorf("%s at %d px: numbers that are cut read as others: %q", chart, width, cut)
+			}
 			// A finger needs room: WCAG 2.2 asks for 24 px.
 			if small := js[[]string](p, "[...document.querySelectorAll('button, select, input:not(.segments input)')].filter(e => e.offsetParent && !e.matches('.rows')).filter(e => e.getBoundingClientRect().height < 18).map(e => e.outerHTML.slice(0, 80))"); len(small) > 0 {
 				t.Errorf("%s at %d px these are too small: %v", chart, width, small)

@@ -448,9 +448,11 @@ function slopeLabels(view, { theme, size, width, height, narrow }, side) {
         if (!at) { g.append(svgText(value, x, e.y + size * 0.36, { size, fill, anchor: 'end' })); continue; }
         const b = between(view.db, e.l.s, ...view.years, view.measure);
         const change = briefChange(b, view.measure, e.l.s) || (b.verdict === 'no' ? 'not comparable' : `none in ${view.years[0]}`);
-        const rows = two ? [fit(e.l.s.name, size, side - 14, 600), `${tick(Number(e.v.value.toPrecision(3)), view.measure)}, ${change}`] : [`${fit(e.l.s.name, size + 1, side - textWidth(`  ${value} (${change})`, size, 600) - 14, 600)}  ${value} (${change})`];
+        // A number that is cut reads as another: where both do not fit, the change alone is written.
+        const brief = `${tick(Number(e.v.value.toPrecision(3)), view.measure)}, ${change}`;
+        const rows = two ? [fit(e.l.s.name, size, side - 14, 600), textWidth(brief, size - 1.5) <= side - 12 ? brief : change] : [`${fit(e.l.s.name, size + 1, side - textWidth(`  ${value} (${change})`, size, 600) - 14, 600)}  ${value} (${change})`];
         rows.forEach((row, i) => {
-          const label = svgText(clip(row, size, side - 12, 600), x, e.y + size * 0.36 + (i - (rows.length - 1) / 2) * (size + 1), { size: i ? size - 1.5 : size, fill, weight: i ? 400 : 600 });
+          const label = svgText(i ? row : clip(row, size, side - 12, 600), x, e.y + size * 0.36 + (i - (rows.length - 1) / 2) * (size + 1), { size: i ? size - 1.5 : size, fill, weight: i ? 400 : 600 });
           label.setAttribute('data-label', e.l.s.key);
           g.append(label);
         });
