@@ -104,9 +104,9 @@ func (m *Model) forbids(s *Series, b *pipeline.Break, from, to int) bool {
 // series and others: in either year the row and its likely members must all
 // belong to the series, or none of them. A row of unknown members may hold any.
 func (m *Model) mixed(s *Series, from, to int) []at {
-	return filter(m.rows, func(row at) bool {
+	return filter(slices.Concat(m.rows[from], m.rows[to]), func(row at) bool {
 		members := m.combined[row]
-		return (row.year == from || row.year == to) && slices.ContainsFunc([]int{from, to}, func(year int) bool {
+		return slices.ContainsFunc([]int{from, to}, func(year int) bool {
 			whole := s.Holds(row.id, year)
 			return len(members) == 0 && whole && s.Type != TypeTotal ||
 				slices.ContainsFunc(members, func(id string) bool { return s.Holds(id, year) != whole })

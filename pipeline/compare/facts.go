@@ -31,7 +31,7 @@ type facts struct {
 	platform map[string]*pipeline.Platform
 	known    map[at]known
 	combined map[at][]string     // combined row that was printed: its likely members, none where nobody knows them
-	rows     []at                // those of combined, by year
+	rows     map[int][]at        // those of combined in a year
 	affected map[string][]string // platforms that something may happen to through a platform, combined row or company, by its id
 }
 
@@ -44,6 +44,7 @@ func newFacts(ds *pipeline.Dataset) (f facts, years []int) {
 		platform: map[string]*pipeline.Platform{},
 		known:    map[at]known{},
 		combined: map[at][]string{},
+		rows:     map[int][]at{},
 		affected: map[string][]string{},
 	}
 	for _, e := range ds.Editions {
@@ -87,9 +88,13 @@ func newFacts(ds *pipeline.Dataset) (f facts, years []int) {
 			}
 		}
 	}
-	f.rows = slices.SortedFunc(maps.Keys(f.combined), func(a, b at) int {
-		return cmp.Or(cmp.Compare(a.year, b.year), cmp.Compare(a.id, b.id))
-	})
+	for _, id := range f.ids {
+		for _, y := range years {
+			if _, printed := f.combined[at{id, y}]; printed {
+				f.rows[y] = append(f.rows[y], at{id, y})
+			}
+		}
+	}
 	for _, o := range ds.Owners {
 		for _, y := range years {
 			key := at{o.Platform, y}
