@@ -15,7 +15,6 @@ import (
 type Table struct {
 	Captions []string
 	Headings []Heading // above it, in the sections it is part of, outermost first
-	List     bool      // a definition list: each term and what follows it are a row
 	Rows     [][]*Cell // from top to bottom; a cell that spans several places is in each; nil where there is none
 }
 
@@ -24,7 +23,6 @@ type Cell struct {
 	Text   string   // lines are separated by "\n"; one that ends with a space ended so on the page
 	Marks  []string // its footnote marks
 	Struck string   // what of its text is struck through
-	Header bool     // it is marked as a header
 	Doubt  string   // a style of which it is not known whether it hides or changes a part of the text
 	Row    int      // the first row it is in, from 0
 }
@@ -91,7 +89,7 @@ func (r *reader) frames(n *html.Node) bool {
 
 // table reads a table without those inside it.
 func (r *reader) table(n *html.Node) *Table {
-	t := &Table{List: n.Data == "dl"}
+	t := &Table{}
 	for c := range r.children(n) {
 		if c.Data == "caption" {
 			t.Captions = append(t.Captions, r.textOf(c))
@@ -100,7 +98,7 @@ func (r *reader) table(n *html.Node) *Table {
 	if label := r.ids[attr(n.Attr, "aria-labelledby")]; label != nil && !r.look(label).gone && !r.tables[label] && r.kind(label) == other {
 		t.Captions = append(t.Captions, r.textOf(label))
 	}
-	if t.List {
+	if n.Data == "dl" {
 		t.Rows = r.terms(n, nil)
 		return t
 	}
@@ -262,10 +260,7 @@ func (r *reader) cells(n *html.Node, found []*html.Node) []*html.Node {
 func (r *reader) cell(n *html.Node, row int) *Cell {
 	c := r.content(n, true)
 	text, marks := cutMarks(c.String())
-	return &Cell{
-		Text: text, Marks: append(marks, c.marks...), Struck: tidy(c.struck.String()), Doubt: c.doubt,
-		Header: n.Data == "th" || attr(n.Attr, "role") == "columnheader", Row: row,
-	}
+	return &Cell{Text: text, Marks: append(marks, c.marks...), Struck: tidy(c.struck.String()), Doubt: c.doubt, Row: row}
 }
 
 // terms reads a definition list: a row for each term, with what follows it.
