@@ -15,10 +15,10 @@ func (s *sentenceOf) quantityAt(i int) (mark, bool) {
 			break
 		}
 		if said, begin, _ := s.says("in front", i, i); said == "sense" && q.Sense == Bare {
-			sense, _ := phraseAt(s.list, begin, classes["sense"])
+			sense, _ := phrase(s.list, begin, 1, classes["sense"])
 			q.Sense, lead = Sense(sense), begin
 		}
-		if behind, n := phraseAt(s.list, end, classes["sense behind"]); n > 0 && q.Sense == Bare {
+		if behind, n := phrase(s.list, end, 1, classes["sense behind"]); n > 0 && q.Sense == Bare {
 			q.Sense, end = Sense(behind), end+n
 		}
 		return mark{kind: number, end: end, quantity: q, lead: lead}, true
@@ -33,7 +33,7 @@ func rank(text string, n int) Quantity { return quantity(Place, text, float64(n)
 // placeAt finds a rank: "second largest", "ranked third", "number two", "the
 // largest reporter", "the largest dating app".
 func (s *sentenceOf) placeAt(i int) (q Quantity, end int, ok bool) {
-	if _, n := phraseAt(s.list, i, classes["largest"]); n > 0 {
+	if _, n := phrase(s.list, i, 1, classes["largest"]); n > 0 {
 		return rank(lowerText(s.list[i:i+n]), 1), i + n, true
 	}
 	w, end := s.at(i), i+1
@@ -71,7 +71,7 @@ func (s *sentenceOf) placeAt(i int) (q Quantity, end int, ok bool) {
 
 // fractionAt finds a part of a whole in words: "two thirds of", "one in three".
 func (s *sentenceOf) fractionAt(i int) (Quantity, int, bool) {
-	v, n := phraseAt(s.list, i, fractions)
+	v, n := phrase(s.list, i, 1, fractions)
 	if n == 0 {
 		return s.partAt(i)
 	}
@@ -124,7 +124,7 @@ func (s *sentenceOf) numberAt(i int) (Quantity, int, bool) {
 	if !known {
 		value = q.Value
 	}
-	if _, n := phraseAt(s.list, end, classes["percent"]); n > 0 {
+	if _, n := phrase(s.list, end, 1, classes["percent"]); n > 0 {
 		p := quantity(Percent, "", value, decimals, "")
 		if p.points = is(s.at(end+n), "points", "point"); p.points {
 			n++

@@ -178,11 +178,8 @@ func (r *Reader) who(name string) (subject, string, error) {
 
 // YearsText writes the years of a statement: "2022" or "2020-2022".
 func (s Statement) YearsText() string {
-	switch len(s.Years) {
-	case 0:
-		return ""
-	case 1:
-		return fmt.Sprint(s.Years[0])
+	if len(s.Years) < 2 {
+		return strings.Trim(fmt.Sprint(s.Years), "[]")
 	}
 	return fmt.Sprintf("%d-%d", s.Years[0], s.Years[len(s.Years)-1])
 }

@@ -104,7 +104,7 @@ func countOf(w string) int {
 
 // categoryAt finds "dating apps", or with other nouns "dating app".
 func (s *sentenceOf) categoryAt(i int, nouns string) (id string, n int) {
-	id, n = phraseAt(s.list, i, classes["category"])
+	id, n = phrase(s.list, i, 1, classes["category"])
 	if n == 0 || !in(nouns, s.at(i+n)) {
 		return "", 0
 	}
@@ -172,10 +172,10 @@ func asYear(s string) int {
 
 // yearAt finds a year, a range of years, or a year told by another.
 func (s *sentenceOf) yearAt(i int) (mark, bool) {
-	if _, n := phraseAt(s.list, i, classes["unknown years"]); n > 0 {
+	if _, n := phrase(s.list, i, 1, classes["unknown years"]); n > 0 {
 		return mark{kind: year, end: i + n, ago: lowerText(s.list[i:i+n]) == "last year"}, true
 	}
-	if shift, n := phraseAt(s.list, i, shifts); n > 0 {
+	if shift, n := phrase(s.list, i, 1, shifts); n > 0 {
 		return mark{kind: year, end: i + n, shift: int(shift), base: shift < 0 && s.about("near base", i) == "yes"}, true
 	}
 	y := asYear(s.at(i))

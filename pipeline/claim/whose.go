@@ -79,11 +79,9 @@ func (s *sentenceOf) inherited(st *Statement, at int, partitive bool) (subject, 
 		st.unclear = "Several are named before it."
 		return subject{}, true
 	case (pronoun != "" || shifted && !reports) && last != nil:
-		switch ids := strings.Split(last.id, "+"); {
-		case len(ids) == 2 && pronoun == "former":
-			return subject{id: ids[0]}, true
-		case len(ids) == 2 && pronoun == "latter":
-			return subject{id: ids[1]}, true
+		ids, i := strings.Split(last.id, "+"), slices.Index([]string{"former", "latter"}, pronoun)
+		if i >= 0 && len(ids) == 2 {
+			return subject{id: ids[i]}, true
 		}
 		return *last, true
 	case pronoun != "", shifted && !reports, !s.ctx.total, !incidents && (!reports || st.Quantity.Unit != "" || in("reporting", lowerAt(s.list, s.marks[at].lead-1))):
@@ -121,26 +119,19 @@ func (s *sentenceOf) linked(st *Statement, at int) (subject, bool) {
 // paired pairs the names of a list with the numbers of a list behind it: "Tinder
 // and Hinge made 3,642 and 6".
 func (s *sentenceOf) paired(at int) (subject, bool) {
-	listed := func(i int) bool {
-		return i > 0 && i < len(s.marks) && s.marks[i].kind == number && s.marks[i-1].kind == number && s.rule("joined", i) == "yes"
-	}
 	first, last := at, at
-	for listed(first) {
+	for first > 0 && s.marks[first-1].kind == number && s.rule("joined", first) == "yes" {
 		first--
 	}
-	for listed(last + 1) {
+	for last+1 < len(s.marks) && s.marks[last+1].kind == number && s.rule("joined", last+1) == "yes" {
 		last++
 	}
-	k := first - 1
-	for k >= 0 && s.marks[k].kind == year {
-		k--
+	for _, o := range slices.Backward(s.marks[:first]) {
+		if ids := strings.Split(o.subject.id, "+"); len(ids) > 1 && len(ids) == last-first+1 {
+			return subject{id: ids[at-first]}, true
+		} else if o.kind != year {
+			break
+		}
 	}
-	if k < 0 {
-		return subject{}, false
-	}
-	ids := strings.Split(s.marks[k].subject.id, "+")
-	if len(ids) < 2 || len(ids) != last-first+1 {
-		return subject{}, false
-	}
-	return subject{id: ids[at-first]}, true
+	return subject{}, false
 }

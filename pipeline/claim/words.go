@@ -63,14 +63,8 @@ const sameYear = 100
 // longestPhrase is the most words of a phrase of these tables.
 const longestPhrase = 5
 
-// phraseAt finds the longest phrase of a table that begins at a token, and
-// returns how many tokens it takes; 0 where none does.
-func phraseAt[V any](list []token, i int, table map[string]V) (V, int) {
-	return phrase(list, i, 1, table)
-}
-
-// phrase is phraseAt for one that begins (step 1) or ends (step -1) at a place
-// between tokens.
+// phrase finds the longest phrase of a table that begins (step 1) or ends (step
+// -1) at a place between tokens, and returns how many it takes; 0 where none does.
 func phrase[V any](list []token, at, step int, table map[string]V) (v V, n int) {
 	for n = longestPhrase; n > 0; n-- {
 		if from, to := min(at, at+n*step), max(at, at+n*step); from >= 0 && to <= len(list) {
@@ -85,7 +79,7 @@ func phrase[V any](list []token, at, step int, table map[string]V) (v V, n int) 
 // has reports whether a phrase of a class is among tokens.
 func has(list []token, class string) bool {
 	for i := range list {
-		if _, n := phraseAt(list, i, classes[class]); n > 0 {
+		if _, n := phrase(list, i, 1, classes[class]); n > 0 {
 			return true
 		}
 	}
