@@ -119,17 +119,16 @@ func (q Quantity) Right(v float64) string {
 	unit := unitOf(q.scale)
 	places := max(0, int(math.Round(math.Log10(unit/q.Step))))
 	r := math.Floor(v/q.Step+0.5) * q.Step
-	switch {
-	case q.Kind == Percent && places == 0 && v < 1:
-		return strconv.FormatFloat(v, 'f', 2, 64) + "%"
+	switch text := strconv.FormatFloat(r/unit, 'f', places, 64); {
 	case q.Kind == Percent:
-		return strconv.FormatFloat(v, 'f', places, 64) + "%"
+		return text + "%"
 	case q.Kind == Multiple:
-		return strconv.FormatFloat(v, 'f', 1, 64) + " times"
+		return text + " times"
 	case q.scale == "" || r == 0:
 		return pipeline.Count(cmp.Or(r, v)).String()
+	default:
+		return text + q.scale
 	}
-	return strconv.FormatFloat(r/unit, 'f', places, 64) + q.scale
 }
 
 // unitOf returns what a number with a scale counts in.

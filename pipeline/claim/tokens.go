@@ -34,20 +34,12 @@ func tokens(sentence string) []token {
 			words = slices.Insert(words, i+1, tail) // second-largest, top-five
 			text = head
 		}
-		t := token{text: text}
-		for _, ending := range []string{"'s", "’s"} {
-			if cut, ok := strings.CutSuffix(text, ending); ok {
-				t.text, t.owner = cut, true
-			}
+		// An apostrophe of its own behind a word in -s is a possessive ending.
+		if n := len(list) - 1; (text == "'" || text == "’") && n >= 0 && strings.HasSuffix(list[n].lower, "s") {
+			list[n].owner = true
 		}
-		t.lower = strings.ToLower(t.text)
-		list = append(list, t)
-	}
-	// An apostrophe of its own behind a word in -s is a possessive ending.
-	for i := 1; i < len(list); i++ {
-		if (list[i].text == "'" || list[i].text == "’") && strings.HasSuffix(list[i-1].lower, "s") {
-			list[i-1].owner = true
-		}
+		word := strings.TrimSuffix(strings.TrimSuffix(text, "'s"), "’s")
+		list = append(list, token{text: word, lower: strings.ToLower(word), owner: word != text})
 	}
 	var all strings.Builder
 	for _, t := range list {
