@@ -68,12 +68,10 @@ func (r *Reader) otherMeaning(s Statement) *compare.Series {
 	if !s.who.plural || n == 0 || len(s.Years) != 1 {
 		return nil
 	}
-	var list []*compare.Series
-	for _, c := range r.model.Companies {
-		if p := c.At(s.Years[0]); p != nil && p.Rank > 0 && p.Rank <= n {
-			list = append(list, c)
-		}
-	}
+	list := slices.DeleteFunc(slices.Clone(r.model.Companies), func(c *compare.Series) bool {
+		p := c.At(s.Years[0])
+		return p == nil || p.Rank == 0 || p.Rank > n
+	})
 	if len(list) != n {
 		return nil
 	}

@@ -38,7 +38,7 @@ func newNames(m *compare.Model, finder *resolve.Finder) *names {
 		id, _ := c.Company()
 		return id
 	}
-	for _, s := range slices.Concat(m.Platforms, m.Companies) {
+	for _, s := range slices.Concat(m.Platforms, m.Companies, m.Groups) {
 		who := subject{id: s.ID, plural: s.Type == compare.TypeCompany}
 		if !who.plural {
 			who.company = cmp.Or(company(s.ID), company(s.Name))
@@ -50,9 +50,6 @@ func newNames(m *compare.Model, finder *resolve.Finder) *names {
 	for i := range m.Data.Counted {
 		c := &m.Data.Counted[i]
 		n.add(subject{id: c.ID, counted: c}, append([]string{c.Name}, c.Aliases...)...)
-	}
-	for _, s := range m.Groups {
-		n.add(subject{id: s.ID}, s.Name)
 	}
 	for _, f := range m.Data.Figures {
 		if m.Platform(f.Platform) != nil {

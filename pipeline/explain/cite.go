@@ -84,8 +84,7 @@ func Comparison(m *compare.Model, series []*compare.Series, years []int) []Citat
 				c.Sum = fmt.Sprintf("Compared by espfigures, version of the data %s.", m.Data.Version())
 				i := slices.IndexFunc(list, func(x Citation) bool { return x.Title == c.Title && x.URL == c.URL })
 				if i < 0 {
-					list = append(list, c)
-					continue
+					i, list = len(list), append(list, c)
 				}
 				for _, f := range c.Rows {
 					if !slices.ContainsFunc(list[i].Rows, func(x pipeline.Figure) bool { return x.Name == f.Name && x.At == f.At }) {
