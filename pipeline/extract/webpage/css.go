@@ -19,7 +19,8 @@ const screenWidth, screenHeight = 1280, 800
 type rule struct {
 	sel      cascadia.Sel
 	weight   cascadia.Specificity
-	rough    cascadia.Sel // matches more, and asks after no siblings or descendants; nil where sel does not either
+	last     cascadia.Sel // what sel asks of an element's own tag and attributes
+	slow     bool         // sel asks after siblings or descendants
 	layer    string       // of two layers, the one with the later key wins
 	declared []declaration
 	doubt    string // what decides whether the rule counts, where that is not known
@@ -34,7 +35,8 @@ var (
 	comment  = regexp.MustCompile(`(?s)/\*.*?(?:\*/|$)|<!--|-->`)
 	slowRE   = regexp.MustCompile(`:(?:nth|last|only|has|empty)|~`)
 	ownWords = regexp.MustCompile(`:(?:contains|matches|haschild)|[!#]=`) // cascadia's own, no CSS
-	pseudoRE = regexp.MustCompile(`::?[\w-]+(?:\([^()]*\))?`)
+	pseudoRE = regexp.MustCompile(`\\.|\[[^\]]*\]|::?[\w-]+(?:\([^()]*\))?`)
+	lastRE   = regexp.MustCompile(`(?:\\[0-9a-fA-F]{1,6}\s?|\\.|\[[^\]]*\]|[^\s>+~\[\]])*$`)
 	atRestRE = regexp.MustCompile(`:(?:focus-|user-|autofill|fullscreen|modal|popover-open|playing|target-)|::`) // no element is so on a page at rest
 	isRE     = regexp.MustCompile(`:(?:is|where|-webkit-any|-moz-any)\(`)
 	busyRE   = regexp.MustCompile(`:not\(\s*:(?:focus|user|target|fullscreen)-?[\w-]*\s*\)`)
@@ -53,6 +55,8 @@ const (
 	maxRules    = 20_000 // selectors
 	maxSelector = 500    // bytes of a selector or a media query
 )
+
+var anyElement, _ = cascadia.Parse("*")
 
 // A sheet collects the rules of a page's style sheets, in their order.
 type sheet struct {
@@ -167,17 +171,24 @@ func (s *sheet) add(selector string, r rule) {
 		return
 	}
 	selector = busyRE.ReplaceAllString(selector, "")
-	rough, roughErr := cascadia.Parse(pseudoRE.ReplaceAllString(selector, ":not(_)")) // with any pseudo-class
+	plain := pseudoRE.ReplaceAllStringFunc(selector, func(p string) string {
+		if p[0] == ':' {
+			return ":not(_)" // any element is so
+		}
+		return p // a part of a name, or what is asked of an attribute
+	})
 	sel, err := cascadia.ParseWithPseudoElement(selector)
-	switch {
-	case err == nil && roughErr == nil && slowRE.MatchString(selector):
-		r.rough = rough
-	case err != nil && roughErr == nil && !atRestRE.MatchString(selector):
-		r.doubt, sel = selector, rough
-	case err != nil:
+	if err != nil && !atRestRE.MatchString(selector) {
+		r.doubt = selector
+		sel, err = cascadia.Parse(plain)
+	}
+	if err != nil {
 		return
 	}
-	r.sel, r.weight = sel, sel.Specificity()
+	r.sel, r.weight, r.slow = sel, sel.Specificity(), slowRE.MatchString(selector)
+	if r.last, err = cascadia.Parse(lastRE.FindString(plain)); err != nil {
+		r.last = anyElement
+	}
 	s.rules = append(s.rules, r)
 }
 

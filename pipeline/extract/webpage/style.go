@@ -3,6 +3,7 @@ package webpage
 import (
 	"cmp"
 	_ "embed"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -83,7 +84,8 @@ const (
 
 // styles answers how the elements of one page are shown.
 type styles struct {
-	rules      []rule // what counts most comes last
+	rules      []rule           // what counts most comes last
+	likely     map[string][]int // see candidates
 	looks      map[*html.Node]look
 	linked     bool            // style sheets that are not at hand also apply
 	controlled map[string]bool // ids of what a control on the page opens
@@ -93,7 +95,7 @@ type styles struct {
 
 // newStyles collects the style sheets of a page.
 func newStyles(elements []*html.Node, w *work) *styles {
-	s := &styles{looks: map[*html.Node]look{}, controlled: map[string]bool{}, work: w, size: len(elements)}
+	s := &styles{likely: map[string][]int{}, looks: map[*html.Node]look{}, controlled: map[string]bool{}, work: w, size: len(elements)}
 	own := sheet{work: w, layers: maps.Clone(defaults.layers)}
 	for _, n := range elements {
 		switch n.Data {
@@ -266,18 +268,12 @@ func (s *styles) paint(l *look, set map[string]string) {
 // is the same with the rules that may count or not, where there are any.
 func (s *styles) declared(n *html.Node, pseudo string, around *html.Node) (set, perhaps map[string]string, doubt string) {
 	var certain, all []rule
-	s.work.do(1 + len(s.rules)/8)
-	for _, r := range s.rules {
-		if r.sel.PseudoElement() != pseudo {
-			continue
+	for _, i := range s.candidates(n) {
+		r := s.rules[i]
+		if s.work.do(1); r.slow {
+			s.work.do(s.size / 10)
 		}
-		if r.rough != nil {
-			if !r.rough.Match(n) {
-				continue
-			}
-			s.work.do(1 + s.size/10)
-		}
-		if !r.sel.Match(n) {
+		if r.sel.PseudoElement() != pseudo || !r.sel.Match(n) {
 			continue
 		}
 		if all = append(all, r); r.doubt == "" {
@@ -297,6 +293,23 @@ func (s *styles) declared(n *html.Node, pseudo string, around *html.Node) (set, 
 		perhaps = s.cascade(all, around)
 	}
 	return set, perhaps, doubt
+}
+
+// candidates returns the places of the rules that may match an element, in order:
+// the same for all of its tag and attributes.
+func (s *styles) candidates(n *html.Node) []int {
+	key := fmt.Sprint(n.Data, n.Attr)
+	found, ok := s.likely[key]
+	if !ok {
+		s.work.do(len(s.rules) / 8)
+		for i, r := range s.rules {
+			if r.last.Match(n) {
+				found = append(found, i)
+			}
+		}
+		s.likely[key] = found
+	}
+	return found
 }
 
 // cascade returns what rules set that are in the order in which they count.

@@ -26,7 +26,7 @@ func seen(t *testing.T, body string) string {
 }
 
 func TestHidden(t *testing.T) {
-	const cell = "<table><tr><td>Oriole<span class='extra' id=one> (gone)</span></table>"
+	const cell = "<table><tr><td>Oriole<span class='extra' id=one title='a:b'> (gone)</span></table>"
 	for _, css := range []string{
 		".extra{display:none}", "#one { display : none }", "span.extra{visibility:hidden}", "td > .extra { opacity: 0 }",
 		".a, .extra, .b{display:none}", "td .extra{display:none!important} .extra{display:inline}", "@media screen{.extra{display:none}}",
@@ -39,7 +39,8 @@ func TestHidden(t *testing.T) {
 		"/* .extra{display:block} */ .extra{display:none}", ":is(.extra, .other){display:none}", "a:hover, .extra{display:none}", "*[class~=extra]{display:none}",
 		"td span:last-child{display:none}", "span{display:none}", ".x{content:'}'} .extra{display:none}",
 		"td{--show:none} .extra{display:var(--show)}", ".extra{display:var(--nothing, none)}", ".extra{scale:0}", ".extra{opacity:.03}", ".extra{opacity:2%}",
-		".extra{filter:blur(0) opacity(0%)}", ".extra{-webkit-text-fill-color:transparent}", ".extra{color:hsl(120deg 40% 100%)}", ".extra{color:oklch(1 0 0)}", "@\u0130{x} .extra{display:none}", ".extra{color:rgb(253 254 253)}",
+		".extra{filter:blur(0) opacity(0%)}", ".extra{-webkit-text-fill-color:transparent}", ".extra{color:hsl(120deg 40% 100%)}", ".extra{color:oklch(1 0 0)}", "@\u0130{x} .extra{display:none}", "td .\\65 xtra{display:none}", "[title='a:b']{display:none}",
+		"td:not([class~='> .b']) > .extra:last-child{display:none}", ".extra{color:rgb(253 254 253)}",
 		".extra{color:#0001}.extra{color:#00000005}", ".extra{color:ivory}", "td{background:linear-gradient(#000,#000);color:#fff}.extra{color:rgba(2,2,2,.9)}", ".extra{position:fixed;left:150vw}",
 		".extra{position:relative;inset:auto auto auto -3000px}", ".extra{position:absolute;inset-inline-start:-200vw}", ".extra{margin:0 0 0 -99em}", ".extra{translate:-9999px 0}",
 		".extra{font:0/0 a}", "@layer one, two; @layer two{.extra{display:none}} @layer one{.extra{display:inline}}", "@layer one{#one{display:inline}} .extra{display:none}",
