@@ -5,7 +5,8 @@ import { build } from 'esbuild';
 import { mkdirSync, readFileSync, writeFileSync, existsSync, readdirSync } from 'node:fs';
 
 const options = { bundle: true, minify: true, write: false, charset: 'ascii', legalComments: 'none', logLevel: 'warning', metafile: true };
-const js = await build({ ...options, entryPoints: ['src/main.js'], outfile: 'dist/explorer.js', format: 'iife', target: ['chrome110', 'firefox115', 'safari16'] });
+const numbers = { define: { 'Intl.NumberFormat': 'LazyNumberFormat' }, inject: ['src/numbers.js'] };
+const js = await build({ ...options, ...numbers, entryPoints: ['src/main.js'], outfile: 'dist/explorer.js', format: 'iife', target: ['chrome110', 'firefox115', 'safari16'] });
 const css = await build({ ...options, entryPoints: ['style.css'], outfile: 'dist/explorer.css', target: ['chrome110', 'firefox115', 'safari16'] });
 
 // Every package whose files are in the bundle, with its licence in full; those
