@@ -117,12 +117,9 @@ func (a *app) openReadOnly() (*archive.Archive, error) {
 // fetching.
 func (a *app) build(ctx context.Context, arch *archive.Archive, reader *build.Reader, found []pipeline.Finding) (facts, error) {
 	reg, err := a.loadRegistry()
-	if err != nil {
-		return facts{}, err
-	}
 	snap, err1 := snapshot.Default()
 	site, err2 := registry.Site()
-	if err := errors.Join(err1, err2); err != nil {
+	if err := cmp.Or(err, err1, err2); err != nil {
 		return facts{}, err
 	}
 	ds, err := build.Dataset(ctx, build.Inputs{
@@ -193,18 +190,21 @@ func isFolder(flag, path string) error {
 	return nil
 }
 
-// readBody reads a file, "-" being standard input: at most one byte more than a
-// document may have.
-func (a *app) readBody(path string) ([]byte, error) {
-	if path == "-" {
-		return io.ReadAll(io.LimitReader(a.stdin, extract.MaxBytes+1))
+// readBody reads a file, "-" being standard input. It may be as large as a document.
+func (a *app) readBody(path string) (body []byte, err error) {
+	in, name := a.stdin, "standard input"
+	if path != "-" {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		in, name = file, path
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
+	if body, err = io.ReadAll(io.LimitReader(in, extract.MaxBytes+1)); err == nil && len(body) > extract.MaxBytes {
+		err = fmt.Errorf("%s: larger than %d MB", name, extract.MaxBytes>>20)
 	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, extract.MaxBytes+1))
+	return body, err
 }
 
 // put writes a text to standard output.

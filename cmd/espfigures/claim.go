@@ -16,7 +16,6 @@ import (
 	"espfigures/pipeline/claim"
 	"espfigures/pipeline/compare"
 	"espfigures/pipeline/explain"
-	"espfigures/pipeline/extract"
 )
 
 func newClaim(a *app) *cobra.Command {
@@ -64,8 +63,6 @@ func (a *app) claimsIn(reader *claim.Reader, file string) ([]claim.Answer, strin
 	switch {
 	case err != nil:
 		return nil, "", err
-	case len(body) > extract.MaxBytes:
-		return nil, "", fmt.Errorf("%s: larger than %d MB", title, extract.MaxBytes>>20)
 	case bytes.IndexByte(body, 0) >= 0 || bytes.HasPrefix(body, []byte("%PDF")):
 		return nil, "", fmt.Errorf("%s: not plain text, Markdown or HTML; save the article as one of these", title)
 	}
@@ -81,8 +78,15 @@ func (a *app) claimsIn(reader *claim.Reader, file string) ([]claim.Answer, strin
 func (a *app) claimOf(reader *claim.Reader, args []string) (answers []claim.Answer, asked string, err error) {
 	at := slices.IndexFunc(args, yearForm.MatchString)
 	if at < 0 {
-		answers, err = statementOf(reader, strings.Join(args, " "))
-		return answers, "", err
+		said := strings.Join(args, " ")
+		answers := reader.Text(said)
+		switch {
+		case len(answers) == 0:
+			return nil, "", usage("%q names nobody with a number; give NAME YEAR WORDS, or a whole statement in quotes", said)
+		case !slices.ContainsFunc(answers, func(x claim.Answer) bool { return x.Verdict != claim.NotUnderstood }):
+			return nil, "", usage("%q: not understood: %s", said, answers[0].Note)
+		}
+		return answers, "", nil
 	}
 	year, _ := strconv.Atoi(args[at])
 	name, words := args[:at], args[at+1:]
@@ -109,18 +113,6 @@ func (a *app) claimOf(reader *claim.Reader, args []string) (answers []claim.Answ
 		a.say("%s: %s", about, via)
 	}
 	return []claim.Answer{answer}, fmt.Sprint(about, " ", year), nil
-}
-
-// statementOf answers a whole statement in quotes.
-func statementOf(reader *claim.Reader, said string) ([]claim.Answer, error) {
-	answers := reader.Text(said)
-	switch {
-	case len(answers) == 0:
-		return nil, usage("%q names nobody with a number; give NAME YEAR WORDS, or a whole statement in quotes", said)
-	case !slices.ContainsFunc(answers, func(x claim.Answer) bool { return x.Verdict != claim.NotUnderstood }):
-		return nil, usage("%q: not understood: %s", said, answers[0].Note)
-	}
-	return answers, nil
 }
 
 var minusNumber = regexp.MustCompile(`^-\.?\d`)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -69,26 +71,19 @@ func (a *app) figuresOf(ctx context.Context, name string) (figures []pipeline.Fi
 	_, missing := os.Stat(name)
 	day, notDay := time.Parse(time.DateOnly, name)
 	switch {
-	case missing == nil && strings.EqualFold(filepath.Ext(name), ".csv"):
-		f, err := os.Open(name)
-		if err != nil {
+	case missing == nil:
+		body, err := os.ReadFile(name)
+		reg, fault := a.loadRegistry()
+		if err := cmp.Or(err, fault); err != nil {
 			return nil, err
 		}
-		defer f.Close()
-		if figures, err = output.ReadFigures(f); err != nil {
+		if !strings.EqualFold(filepath.Ext(name), ".csv") {
+			return build.FiguresIn(ctx, reg, name, body)
+		}
+		if figures, err = output.ReadFigures(bytes.NewReader(body)); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		return figures, nil
-	case missing == nil:
-		reg, err := a.loadRegistry()
-		if err != nil {
-			return nil, err
-		}
-		body, err := a.readBody(name)
-		if err != nil {
-			return nil, err
-		}
-		return build.FiguresIn(ctx, reg, name, body)
 	case notDay != nil && (len(name) < 6 || strings.Trim(strings.ToLower(name), "0123456789abcdef") != ""):
 		return nil, missing
 	}

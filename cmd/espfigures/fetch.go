@@ -27,13 +27,10 @@ import (
 func (a *app) openArchive(ctx context.Context, f refreshFlags) (*archive.Archive, error) {
 	if f.offline && f.from == "" || f.dryRun {
 		arch, err := a.openReadOnly()
-		if err != nil || arch != nil {
-			return arch, err
-		}
-		if f.dryRun {
+		if arch == nil && err == nil && f.dryRun {
 			return archive.Empty(), nil
 		}
-		return nil, nil
+		return arch, err
 	}
 	return archive.Open(ctx, a.archive, func() {
 		a.say("Another run is using the archive %s: waiting for it.", a.archive)

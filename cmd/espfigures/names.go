@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,34 +16,45 @@ import (
 func newNames(a *app) *cobra.Command {
 	var format string
 	cmd := a.answering("names", 0, -1, func(all facts, args []string) error {
-		n := namer{facts: all, found: map[pipeline.Match]int{}, table: text.List("esp_name platform_id platform company kind match suggestion category ownership counted_in")}
-		if len(args) == 0 {
+		var leftOut error
+		if at := slices.Index(args, "-"); at >= 0 {
+			list, err := a.readBody("-")
+			if err != nil {
+				return err
+			}
+			var lines []string
+			lines, leftOut = resolve.Lines(list)
+			args = slices.Replace(args, at, at+1, lines...)
+		} else if len(args) == 0 {
 			for _, f := range all.Figures {
 				if !slices.Contains(args, f.Name) {
 					args = append(args, f.Name)
 				}
 			}
 		}
-		var leftOut error
+		table := text.List("esp_name platform_id platform company kind match suggestion category ownership counted_in")
+		found, pastes := map[pipeline.Match]int{}, ""
 		for _, name := range args {
-			if name != "-" {
-				n.add(name)
+			if strings.TrimSpace(name) == "" {
 				continue
 			}
-			notNames, err := resolve.EachLine(a.stdin, n.add)
-			if err != nil {
-				return fmt.Errorf("standard input: %w", err)
-			}
-			leftOut = errors.Join(leftOut, notNames)
+			row, kind, paste := all.name(name)
+			table.Rows = append(table.Rows, row)
+			found[kind]++
+			pastes += paste
 		}
 		write := a.writeTable
 		if format == "text" {
 			write = func(t tables.Table, _ string) error { return text.Table(a.stdout, t) }
 		}
-		if err := write(n.table, format); err != nil {
+		if err := write(table, format); err != nil {
 			return err
 		}
-		n.report(a)
+		a.say("%d exact, %d normalised, %d unmatched. Similar names are suggested, never used.",
+			found[pipeline.Exact], found[pipeline.Normalised], found[pipeline.NoMatch])
+		if pastes != "" {
+			a.say("To accept a suggestion, add its line to pipeline/registry/data/aliases.csv with where the name is printed in place of SOURCE:%s", pastes)
+		}
 		return leftOut
 	})
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
@@ -52,28 +62,18 @@ func newNames(a *app) *cobra.Command {
 	return cmd
 }
 
-// namer resolves names.
-type namer struct {
-	facts
-	table tables.Table
-	found map[pipeline.Match]int
-	lines []string // for aliases.csv, to accept the first suggestions
-}
-
-// add resolves a name and adds its row.
-func (n *namer) add(given string) {
-	if strings.TrimSpace(given) == "" {
-		return
-	}
-	m := n.resolver.Name(given)
-	n.found[m.Kind]++
-	row := tables.Row{given, m.Platform, "", "", "", string(m.Kind), "", "", "", ""}
-	if p := n.registry.Platform(m.Platform); p != nil {
-		year := n.Editions[len(n.Editions)-1].Year
-		if s := n.model.Platform(p.ID); s != nil && s.Last != 0 {
+// name returns the row of a name, and the line of aliases.csv that accepts the
+// first suggestion, "" where there is no more than likeness. The registry refuses
+// the line until its source is put in.
+func (f facts) name(given string) (row tables.Row, kind pipeline.Match, paste string) {
+	m := f.resolver.Name(given)
+	row = tables.Row{given, m.Platform, "", "", "", string(m.Kind), "", "", "", ""}
+	if p := f.registry.Platform(m.Platform); p != nil {
+		year := f.Editions[len(f.Editions)-1].Year
+		if s := f.model.Platform(p.ID); s != nil && s.Last != 0 {
 			year = s.Last
 		}
-		owner, state := n.model.Owner(p.ID, year)
+		owner, state := f.model.Owner(p.ID, year)
 		if owner != nil {
 			row[3] = owner.Name
 		}
@@ -82,27 +82,16 @@ func (n *namer) add(given string) {
 	var suggestions []string
 	for i, s := range m.Suggestions {
 		suggestions = append(suggestions, fmt.Sprintf("%s (%s)", s.Platform, s.Reason))
-		if i == 0 && !s.Likeness { // the registry refuses the line until its source is put in
-			n.lines = append(n.lines, resolve.AliasLine(m.Printed, s.Platform, "SOURCE"))
+		if i == 0 && !s.Likeness {
+			paste = "\n  " + resolve.AliasLine(m.Printed, s.Platform, "SOURCE")
 		}
 	}
 	row[6] = strings.Join(suggestions, "; ")
 	if m.Kind == pipeline.NoMatch && len(suggestions) == 0 {
-		row[6] = n.resolver.Meaning(m)
+		row[6] = f.resolver.Meaning(m)
 	}
-	if c := n.registry.CountedService(m.Counted); c != nil {
+	if c := f.registry.CountedService(m.Counted); c != nil {
 		row[9] = c.Platform
 	}
-	n.table.Rows = append(n.table.Rows, row)
-}
-
-func (n *namer) report(a *app) {
-	a.say("%d exact, %d normalised, %d unmatched. Similar names are suggested, never used.",
-		n.found[pipeline.Exact], n.found[pipeline.Normalised], n.found[pipeline.NoMatch])
-	if len(n.lines) > 0 {
-		a.say("To accept a suggestion, add its line to pipeline/registry/data/aliases.csv with where the name is printed in place of SOURCE:")
-	}
-	for _, l := range n.lines {
-		a.say("  %s", l)
-	}
+	return row, m.Kind, paste
 }

@@ -8,8 +8,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,7 +36,7 @@ func (a *app) serve(ctx context.Context, port int) error {
 	}
 	address := "http://" + l.Addr().String() + "/"
 	server := &http.Server{
-		Handler:     explorerHandler(page, l.Addr().(*net.TCPAddr).Port),
+		Handler:     explorerHandler(page),
 		ReadTimeout: 10 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 60 * time.Second,
 	}
 	fmt.Fprintln(a.stdout, address)
@@ -51,15 +51,11 @@ func (a *app) serve(ctx context.Context, port int) error {
 // explorerHandler answers with the page as it is on disk now, so that a refresh
 // shows at once. It answers only to the machine's own names: a page elsewhere
 // that points its own name at this address gets nothing.
-func explorerHandler(page string, port int) http.Handler {
+func explorerHandler(page string) http.Handler {
 	mux := http.NewServeMux()
 	show := func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, page) }
 	mux.HandleFunc("GET /{$}", show)
 	mux.HandleFunc("GET /explorer.html", show)
-	own := []string{fmt.Sprintf("127.0.0.1:%d", port), fmt.Sprintf("localhost:%d", port)}
-	if port == 80 {
-		own = append(own, "127.0.0.1", "localhost")
-	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		head := w.Header()
 		head.Set("X-Content-Type-Options", "nosniff")
@@ -70,7 +66,7 @@ func explorerHandler(page string, port int) http.Handler {
 		// The page brings its own policy; what a page cannot say of itself is
 		// that nobody may frame it.
 		head.Set("Content-Security-Policy", "frame-ancestors 'none'")
-		if !slices.Contains(own, r.Host) {
+		if host, _, _ := strings.Cut(r.Host, ":"); host != "127.0.0.1" && host != "localhost" {
 			http.Error(w, "this address is for this machine only", http.StatusMisdirectedRequest)
 			return
 		}

@@ -54,7 +54,7 @@ type layer struct {
 func load(layers ...layer) (*Registry, error) {
 	l := read("registry", layers...)
 	l.dropReplacedOwners()
-	reg := &Registry{platform: l.files["platforms.csv"].at, company: l.files["companies.csv"].at}
+	reg := &Registry{}
 	l.decode(reg)
 	for i := range reg.Platforms {
 		reg.Platforms[i].Category = cmp.Or(reg.Platforms[i].Category, pipeline.OtherCategory)

@@ -57,8 +57,6 @@ type Registry struct {
 	OwnCounts  []pipeline.OwnCount
 	Groups     []pipeline.Group
 	Notes      []pipeline.Remark
-
-	platform, company map[string]int
 }
 
 // Default returns the registry shipped with the program.
@@ -74,30 +72,28 @@ func shippedFiles() fs.FS {
 	return files
 }
 
-// Platform returns the platform with the id, or nil.
-func (r *Registry) Platform(id string) *Platform {
-	if i, ok := r.platform[id]; ok {
-		return &r.Platforms[i]
+func find[T any](list []T, is func(*T) bool) *T {
+	for i := range list {
+		if is(&list[i]) {
+			return &list[i]
+		}
 	}
 	return nil
+}
+
+// Platform returns the platform with the id, or nil.
+func (r *Registry) Platform(id string) *Platform {
+	return find(r.Platforms, func(p *Platform) bool { return p.ID == id })
 }
 
 // Company returns the company with the id, or nil.
 func (r *Registry) Company(id string) *Company {
-	if i, ok := r.company[id]; ok {
-		return &r.Companies[i]
-	}
-	return nil
+	return find(r.Companies, func(c *Company) bool { return c.ID == id })
 }
 
 // CountedService returns the service without a row that has the id, or nil.
 func (r *Registry) CountedService(id string) *pipeline.Counted {
-	for i := range r.Counted {
-		if r.Counted[i].ID == id {
-			return &r.Counted[i]
-		}
-	}
-	return nil
+	return find(r.Counted, func(c *pipeline.Counted) bool { return c.ID == id })
 }
 
 // OwnersOf returns the ownership of a platform over time, earliest first.
@@ -114,12 +110,7 @@ func (r *Registry) OwnersOf(platform string) (list []pipeline.Ownership) {
 // CombinedRow returns the row of the year that resolves to the platform and
 // combines several, or nil.
 func (r *Registry) CombinedRow(year int, platform string) *pipeline.CombinedRow {
-	for i := range r.Combined {
-		if c := &r.Combined[i]; c.Year == year && c.Platform == platform {
-			return c
-		}
-	}
-	return nil
+	return find(r.Combined, func(c *pipeline.CombinedRow) bool { return c.Year == year && c.Platform == platform })
 }
 
 // RowYears returns the first and last year of a row that combined several

@@ -1,10 +1,7 @@
 package resolve
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -12,32 +9,23 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// longestLine is how long a line of standard input may be, in bytes. No name
-// comes near it; a file without line breaks is no list of names.
-const longestLine = 1 << 20
-
-// EachLine gives the lines of a list of names, in UTF-8, or in UTF-16 that begins
-// with its mark, without their ends. Lines that are no text are left out and
-// counted in leftOut. err is that of the reader, or of a line that is too long.
-func EachLine(r io.Reader, do func(line string)) (leftOut, err error) {
-	in := bufio.NewScanner(transform.NewReader(r, unicode.BOMOverride(transform.Nop)))
-	in.Buffer(nil, longestLine)
+// Lines returns the names of a list with one a line, in UTF-8, or in UTF-16 that
+// begins with its mark. Lines that are no text are left out, and counted in the
+// error.
+func Lines(list []byte) (names []string, leftOut error) {
+	text, _, _ := transform.Bytes(unicode.BOMOverride(transform.Nop), list) // what cannot be decoded is no text
 	first, bad := 0, 0
-	for number := 1; in.Scan(); number++ {
-		if line := in.Text(); utf8.ValidString(line) && !strings.Contains(line, "\x00") {
-			do(line)
+	for i, line := range strings.Split(string(text), "\n") {
+		if utf8.ValidString(line) && !strings.Contains(line, "\x00") {
+			names = append(names, strings.TrimSuffix(line, "\r"))
 			continue
 		}
-		bad++
-		if first == 0 {
-			first = number
+		if bad++; bad == 1 {
+			first = i + 1
 		}
 	}
 	if bad > 0 {
 		leftOut = fmt.Errorf("standard input: %d lines left out, the first is line %d: no text in UTF-8 (a file in UTF-16 must begin with its byte order mark)", bad, first)
 	}
-	if errors.Is(in.Err(), bufio.ErrTooLong) {
-		return leftOut, errors.New("a line is longer than 1 MB, so this is no list of names")
-	}
-	return leftOut, in.Err()
+	return names, leftOut
 }
