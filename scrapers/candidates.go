@@ -127,14 +127,11 @@ func (r *run) next() (best *Candidate) {
 }
 
 // compare orders candidates: of one year those the archive knows first, then
-// those whose year is sure, those at a path that documents have had, and those
-// that end like a document.
+// those whose year is sure, and those that end like a document.
 func (r *run) compare(a, b *Candidate) int {
 	merit := func(c *Candidate) (n int) {
 		_, stored := r.known.Latest(c.URL, "")
-		path := parsed(c.URL).Path
-		patterned := slices.Contains(r.patterns(link.Year("", "", c.URL)), path)
-		return 8*count(stored) + 4*count(!c.yearDoubtful) + 2*count(patterned) + count(link.IsDocument(path))
+		return 4*count(stored) + 2*count(!c.yearDoubtful) + count(link.IsDocument(parsed(c.URL).Path))
 	}
 	return cmp.Or(
 		cmp.Compare(a.class, b.class),
@@ -163,14 +160,6 @@ func (r *run) settled(year int) bool {
 // linked reports whether a link names the table of a year.
 func (r *run) linked(year int) bool {
 	return slices.ContainsFunc(r.links, func(c *Candidate) bool { return c.class == likely && c.Year == year && !c.yearDoubtful })
-}
-
-// patterns returns the paths that the table of a year may be at.
-func (r *run) patterns(year int) (paths []string) {
-	for _, p := range r.opts.Site.Patterns {
-		paths = append(paths, strings.ReplaceAll(p, "YEAR", strconv.Itoa(year)))
-	}
-	return paths
 }
 
 // maxGuesses bounds the addresses tried for one year.
@@ -217,8 +206,8 @@ func (r *run) guesses(year int) (list []*Candidate) {
 		if c.Year != 0 && !c.yearDoubtful && u.RawQuery == "" && replaced != u.Path {
 			add(at+(&url.URL{Path: replaced}).EscapedPath(), fmt.Sprintf("by the address pattern of %d", c.Year))
 		}
-		for _, p := range r.patterns(year) {
-			add(at+p, "by a known address pattern")
+		for _, p := range r.opts.Site.Patterns {
+			add(at+strings.ReplaceAll(p, "YEAR", strconv.Itoa(year)), "by a known address pattern")
 		}
 	}
 	return list

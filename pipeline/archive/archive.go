@@ -11,7 +11,6 @@
 package archive
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -21,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path"
 	"path/filepath"
@@ -301,11 +301,10 @@ func Hash(body []byte) string {
 }
 
 func extension(body []byte) string {
-	head := bytes.ToLower(body[:min(len(body), 1024)])
-	switch {
-	case bytes.Contains(head, []byte("%pdf-")):
+	switch http.DetectContentType(body) {
+	case "application/pdf":
 		return ".pdf"
-	case bytes.Contains(head, []byte("<html")) || bytes.Contains(head, []byte("<!doctype html")):
+	case "text/html; charset=utf-8":
 		return ".html"
 	}
 	return ".bin"

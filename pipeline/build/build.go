@@ -30,7 +30,7 @@ type Inputs struct {
 	Registry *registry.Registry
 
 	Years func(year int) bool // the years to use; nil for all
-	Today time.Time           // a table of a year that has not ended by then is refused; zero refuses none
+	Today time.Time           // a table of a year that has not ended by then is refused
 	// AsOf leaves out what was not known on that day; zero leaves out nothing.
 	// A document of the archive is known from its first sighting, an edition of
 	// the snapshot from the date its document gives for itself. What the registry

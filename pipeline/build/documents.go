@@ -43,18 +43,17 @@ func readArchive(ctx context.Context, in Inputs) ([]document, error) {
 // for it.
 func (in Inputs) provenance(h archive.Version) pipeline.Document {
 	doc := h.Document()
+	known := slices.IndexFunc(in.Snapshot.Editions, func(e pipeline.Edition) bool { return e.Document.SHA256 == doc.SHA256 })
+	elsewhere := !in.Site.Publisher(doc.Address())
 	switch {
+	case known >= 0 && (elsewhere || doc.Mirror != ""):
+		doc.Origin = pipeline.KnownBytes
 	case doc.ByHand():
 		doc.Origin = pipeline.FromHand
 	case doc.Mirror != "":
 		doc.Origin = pipeline.WebArchive
 	default:
 		doc.Origin = pipeline.FromPublisher
-	}
-	known := slices.IndexFunc(in.Snapshot.Editions, func(e pipeline.Edition) bool { return e.Document.SHA256 == doc.SHA256 })
-	elsewhere := !in.Site.Publisher(doc.Address())
-	if known >= 0 && (elsewhere || doc.Mirror != "") {
-		doc.Origin = pipeline.KnownBytes
 	}
 	if known >= 0 && elsewhere {
 		// A copy, by hand or from another host, of the very bytes that NCMEC
@@ -72,7 +71,15 @@ func (d *document) read(ctx context.Context, in Inputs) error {
 		return context.Cause(ctx)
 	}
 	if err != nil {
-		d.unreadable(err)
+		// That it is a sister document is no fault by itself.
+		f := pipeline.Finding{Code: pipeline.SourceFault, Severity: pipeline.Fail, What: strings.Join(strings.Fields(err.Error()), " ")}
+		switch {
+		case errors.Is(err, archive.ErrDamaged):
+			f.Code, f.Mend = pipeline.Damaged, "refresh with a network fetches it again"
+		case errors.Is(err, extract.ErrSister):
+			f.Code, f.Severity = pipeline.SourceSkipped, pipeline.Note
+		}
+		d.report(f)
 		return nil
 	}
 	d.Dated = res.Dated
@@ -107,17 +114,14 @@ func (d *document) read(ctx context.Context, in Inputs) error {
 // take makes an edition of a table of the document, unless its year is unknown
 // or has not ended.
 func (d *document) take(in Inputs, t pipeline.Table, read []pipeline.Finding, beside bool) {
-	f := pipeline.Finding{Severity: pipeline.Fail, Year: t.Year}
-	switch {
-	case t.Year == 0:
-		f.Code = pipeline.YearUnknown
-		f.What = fmt.Sprintf("the table at %s is left out: neither the document nor its link says which year it covers", d.Named())
-		d.report(f)
-		return
-	case !in.Today.IsZero() && t.Year >= in.Today.Year():
-		f.Code, f.Mend = pipeline.YearAhead, "check where the document comes from"
-		f.What = fmt.Sprintf("the table at %s is left out: it covers %d, which has not ended", d.Named(), t.Year)
-		d.report(f)
+	left, why := pipeline.Finding{Code: pipeline.YearUnknown, Severity: pipeline.Fail, Year: t.Year}, "neither the document nor its link says which year it covers"
+	if t.Year != 0 {
+		left.Code, left.Mend = pipeline.YearAhead, "check where the document comes from"
+		why = fmt.Sprintf("it covers %d, which has not ended", t.Year)
+	}
+	if t.Year == 0 || t.Year >= in.Today.Year() {
+		left.What = fmt.Sprintf("the table at %s is left out: %s", d.Named(), why)
+		d.report(left)
 		return
 	}
 	doc := d.Document
@@ -134,19 +138,6 @@ func (d *document) take(in Inputs, t pipeline.Table, read []pipeline.Finding, be
 func (d *document) report(f pipeline.Finding) {
 	f.Document = d.SHA256
 	d.found = append(d.found, f)
-}
-
-// unreadable reports why the document could not be read. That it is a sister
-// document is no fault by itself.
-func (d *document) unreadable(err error) {
-	f := pipeline.Finding{Code: pipeline.SourceFault, Severity: pipeline.Fail, What: strings.Join(strings.Fields(err.Error()), " ")}
-	switch {
-	case errors.Is(err, archive.ErrDamaged):
-		f.Code, f.Mend = pipeline.Damaged, "refresh with a network fetches it again"
-	case errors.Is(err, extract.ErrSister):
-		f.Code, f.Severity = pipeline.SourceSkipped, pipeline.Note
-	}
-	d.report(f)
 }
 
 // findings returns what was found in the document. In a document that was

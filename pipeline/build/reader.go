@@ -33,13 +33,13 @@ func (r *Reader) Close() error { return r.reader.Close() }
 // Read returns what a document of the archive says that came under a content
 // type.
 func (r *Reader) Read(ctx context.Context, doc pipeline.Document, contentType string) (extract.Result, error) {
-	return r.read(ctx, doc.SHA256, doc.Name, contentType, r.Retry, r.archive.Body)
+	return r.read(ctx, doc.SHA256, doc.Name, contentType, nil)
 }
 
 // HasTable reports whether the bytes of a web page print a table of reports by
 // ESP, so that the page itself is a document.
 func (r *Reader) HasTable(ctx context.Context, contentType string, body []byte) bool {
-	res, err := r.read(ctx, archive.Hash(body), "page", contentType, false, func(string) ([]byte, error) { return body, nil })
+	res, err := r.read(ctx, archive.Hash(body), "page", contentType, body)
 	return err == nil && len(res.Tables) > 0
 }
 
@@ -54,7 +54,8 @@ type keptReading struct {
 func (k keptReading) Error() string        { return k.Failed }
 func (k keptReading) Is(target error) bool { return k.Sister && target == extract.ErrSister }
 
-func (r *Reader) read(ctx context.Context, sha, name, contentType string, retry bool, bytes func(sha string) ([]byte, error)) (extract.Result, error) {
+// read reads a body; nil is that of a document of the archive.
+func (r *Reader) read(ctx context.Context, sha, name, contentType string, body []byte) (extract.Result, error) {
 	// The same bytes say another thing in another charset.
 	_, params, _ := mime.ParseMediaType(contentType)
 	version := strings.TrimSpace(extract.Version + " " + strings.ToLower(params["charset"]))
@@ -63,13 +64,15 @@ func (r *Reader) read(ctx context.Context, sha, name, contentType string, retry 
 		switch {
 		case k.Failed == "":
 			return k.Result, nil
-		case !retry:
+		case !r.Retry || body != nil:
 			return k.Result, k
 		}
 	}
-	body, err := bytes(sha)
-	if err != nil {
-		return extract.Result{}, err
+	if body == nil {
+		var err error
+		if body, err = r.archive.Body(sha); err != nil {
+			return extract.Result{}, err
+		}
 	}
 	res, err := r.reader.ReadAs(ctx, name, contentType, body)
 	if ctx.Err() != nil || errors.Is(err, extract.ErrPDFium) {
