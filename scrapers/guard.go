@@ -115,8 +115,8 @@ func (w *wire) guard() {
 	w.transport = &http.Transport{
 		Proxy:                  func(r *http.Request) (*url.URL, error) { return w.proxy(r.URL) },
 		DialContext:            w.dial,
-		TLSClientConfig:        &tls.Config{RootCAs: w.hooks.RootCAs, MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout:    w.limits.Connect,
+		TLSClientConfig:        &tls.Config{RootCAs: w.RootCAs, MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    w.Limits.Connect,
 		MaxConnsPerHost:        1,
 		MaxIdleConnsPerHost:    1,
 		MaxResponseHeaderBytes: 64 << 10,
@@ -140,9 +140,9 @@ func (w *wire) dial(ctx context.Context, network, address string) (net.Conn, err
 			return nil
 		}
 	}
-	dial, wait := d.DialContext, w.limits.Connect
-	if w.hooks.Dial != nil {
-		dial = w.hooks.Dial
+	dial, wait := d.DialContext, w.Limits.Connect
+	if w.Dial != nil {
+		dial = w.Dial
 	}
 	if !w.reached.Load() { // there may be no network
 		wait = min(wait, maxProbe)

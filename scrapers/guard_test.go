@@ -51,7 +51,7 @@ func TestTLSFailureIsNotDowngraded(t *testing.T) {
 	plain := newSite(t)
 	for name, o := range map[string]scrapers.Options{
 		"nobody vouches for it": {Start: []string{s.URL + start}, AllowHosts: []string{s.Host}},
-		"it is another host's":  {Start: []string{"https://www.example.org" + start}, AllowHosts: []string{"www.example.org"}, Hooks: hooks(s)},
+		"it is another host's":  lead(s, scrapers.Options{Start: []string{"https://www.example.org" + start}, AllowHosts: []string{"www.example.org"}}),
 		"it speaks plain http":  {Start: []string{"https://" + plain.Host + start}, AllowHosts: []string{plain.Host}},
 	} {
 		o.Limits = quick
@@ -107,7 +107,7 @@ func TestNoNetwork(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
-			_, err := refresh(t, scrapers.Options{Site: site(), Hooks: scrapers.Hooks{Dial: dial}, Limits: short}, newArchive(t))
+			_, err := refresh(t, scrapers.Options{Site: site(), Dial: dial, Limits: short}, newArchive(t))
 			if took := time.Since(began); took > 2*time.Second {
 				t.Errorf("it took %s", took)
 			}
@@ -132,7 +132,7 @@ func TestNoNetwork(t *testing.T) {
 		s := newSite(t, 2022)
 		o := options(s, 2022, 2022)
 		var n atomic.Int64
-		o.Hooks.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+		o.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 			if n.Add(1) == 1 {
 				return nil, &net.DNSError{Err: "server misbehaving", Name: address, IsTemporary: true}
 			}

@@ -74,11 +74,8 @@ func newRun(opts Options, known *archive.Archive, take func(Fetched) error) (*ru
 	}
 	r := &run{
 		opts: opts, named: named, known: known, take: take, res: &Result{},
-		from: cmp.Or(opts.From, FirstYear), to: cmp.Or(opts.To, time.Now().Year()-1),
+		from: cmp.Or(opts.From, firstYear), to: cmp.Or(opts.To, time.Now().Year()-1),
 		byURL: map[string]*Candidate{}, ofClass: map[class]int{}, visited: map[string]bool{},
-	}
-	if r.to < r.from && opts.To != 0 {
-		return nil, fmt.Errorf("years %d-%d: the first is after the last", r.from, r.to)
 	}
 	r.wire = newWire(opts, hosts, known)
 	return r, nil

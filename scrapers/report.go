@@ -22,32 +22,30 @@ var inCommon = map[class]string{
 	doubtful: "addresses that might lead to a missing year were tried in vain",
 }
 
-// group is what failures have in common that are summed up as one: those of a
-// start page, of a host that may not be asked, of the likely links of one year,
-// of the web archive, and all that were doubtful.
-type group struct {
-	class class
-	at    string // start page or host
-	year  int
-}
-
-// report turns what failed and what was not asked into findings.
+// report turns what failed and what was not asked into findings: one for each
+// start page, for each host that may not be asked and for the likely links of
+// each year, and one for the web archive and for all that were doubtful.
 func (r *run) report() {
+	type group struct {
+		class class
+		at    string // start page or host
+		year  int
+	}
 	groups := map[group][]*Candidate{}
 	for _, c := range r.links {
 		g := group{class: c.class}
-		switch {
-		case c.class == startPage:
+		switch c.class {
+		case startPage:
 			g.at = c.URL
-		case c.class == skipped:
+		case skipped:
 			r.res.Skipped = append(r.res.Skipped, c)
 			g.at = parsed(c.URL).Host
-		case c.class == likely:
+		case likely:
 			g.year = c.Year
 			if !r.visited[c.URL] {
 				g.class, c.Fault = unasked, &Fault{URL: c.URL, Err: errBudget}
 			}
-		case c.class != capture && c.class != index:
+		case listing, related, guess:
 			g.class = doubtful
 		}
 		if c.Fault != nil {
@@ -55,7 +53,7 @@ func (r *run) report() {
 		}
 	}
 	for g, list := range groups {
-		r.find(r.summary(g, list))
+		r.find(r.summary(g.class, list))
 	}
 	if r.leftOut > 0 {
 		r.find(pipeline.Finding{
@@ -67,29 +65,29 @@ func (r *run) report() {
 	slices.SortFunc(r.res.Findings, func(a, b pipeline.Finding) int { return cmp.Compare(a.What, b.What) })
 }
 
-// summary sums up the failures of a group as one finding.
-func (r *run) summary(g group, list []*Candidate) pipeline.Finding {
+// summary sums up failures that have something in common as one finding.
+func (r *run) summary(of class, list []*Candidate) pipeline.Finding {
 	c := list[0]
 	f := pipeline.Finding{Code: pipeline.SourceFault, Severity: pipeline.Warn, Year: c.Year, Document: c.URL, What: c.Fault.Error()}
-	for _, principle := range []error{errDisallowed, errNoRobots, errRefused, errBudget} {
-		if errors.Is(c.Fault, principle) {
-			f.Code = pipeline.SourceSkipped
-		}
+	onPrinciple := func(err error) bool { return errors.Is(c.Fault, err) }
+	if slices.ContainsFunc([]error{errDisallowed, errNoRobots, errRefused, errBudget}, onPrinciple) {
+		f.Code = pipeline.SourceSkipped
 	}
 	if stored, ok := r.known.Latest(c.URL, ""); ok {
 		f.What += fmt.Sprintf("; the version of %s is kept", stored.Retrieved.Format(time.DateOnly))
 	}
 	if len(list) > 1 {
-		f.What = fmt.Sprintf("%d %s; the first: %s", len(list), inCommon[g.class], f.What)
+		f.What = fmt.Sprintf("%d %s; the first: %s", len(list), inCommon[of], f.What)
 	}
-	switch missing := func(c *Candidate) bool { return !r.settled(c.Year) }; {
-	case g.class == doubtful:
-		f.Severity, f.Year = pipeline.Note, 0
-	case g.class == unasked, g.class == skipped && !slices.ContainsFunc(list, missing):
-		f.Severity = pipeline.Note // every year came from elsewhere
+	missing := func(c *Candidate) bool { return !r.settled(c.Year) }
+	if of == doubtful || of == unasked || of == skipped && !slices.ContainsFunc(list, missing) {
+		f.Severity = pipeline.Note // every year came from elsewhere, or nobody said that it is there
 	}
-	if g.class == skipped && errors.Is(c.Fault, errNotListed) {
-		f.Mend = "if the host is to be trusted: --allow-host " + g.at
+	if of == doubtful {
+		f.Year = 0
+	}
+	if errors.Is(c.Fault, errNotListed) && of == skipped {
+		f.Mend = "if the host is to be trusted: --allow-host " + parsed(c.URL).Host
 	}
 	return f
 }

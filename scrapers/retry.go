@@ -41,9 +41,9 @@ func (w *wire) try(r *http.Request) (*http.Response, error) {
 	for try := 1; ; try++ {
 		answerOf(r).tries = try
 		resp, err := w.send(r)
-		wait := backoff(try, w.limits)
+		wait := backoff(try, w.Limits)
 		if err == nil && mayPass(resp.StatusCode) {
-			if asked, ok := retryAfter(resp.Header.Get("Retry-After"), time.Now(), w.limits.RetryAfterMax); ok {
+			if asked, ok := retryAfter(resp.Header.Get("Retry-After"), time.Now(), w.Limits.RetryAfterMax); ok {
 				wait = asked
 			}
 			resp, err = nil, statusError(resp.StatusCode)
@@ -56,7 +56,7 @@ func (w *wire) try(r *http.Request) (*http.Response, error) {
 		if !w.reached.Load() { // no network, it seems
 			wait = 300 * time.Millisecond
 		}
-		w.tell(fmt.Sprintf("waiting %s before trying %s again", wait, r.URL.Host))
+		w.Progress(fmt.Sprintf("waiting %s before trying %s again", wait, r.URL.Host))
 		if err := sleep(r.Context(), wait); err != nil {
 			return nil, err
 		}

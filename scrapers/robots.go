@@ -52,7 +52,7 @@ func (w *wire) readRobots(r *http.Request) (*robotstxt.Group, error) {
 	// The answer has just ended; the host's own delay counts from it.
 	host := w.host(r)
 	host.delay = crawlDelay(rules)
-	host.next = host.next.Add(max(0, host.delay-w.limits.Delay))
+	host.next = host.next.Add(max(0, host.delay-w.Limits.Delay))
 	return rules, nil
 }
 

@@ -48,9 +48,6 @@ type Fetched struct {
 // InternetArchive is the web archive that has captures of the publisher's site.
 const InternetArchive = "https://web.archive.org"
 
-// FirstYear is the first calendar year with a table of reports by ESP.
-const FirstYear = 2019
-
 // Options says what Refresh looks for and how.
 type Options struct {
 	// Site is the publisher's site.
@@ -64,7 +61,7 @@ type Options struct {
 	// means the ports of http and https.
 	AllowHosts []string
 	// From and To bound the calendar years to look for; 0 leaves an end open:
-	// FirstYear, and the year before this one.
+	// 2019, and the year before this one.
 	From, To int
 	// Contact is an address (mail or web) that goes into the User-Agent.
 	Contact string
@@ -82,7 +79,11 @@ type Options struct {
 	Progress func(string)
 
 	Limits Limits
-	Hooks  Hooks
+
+	// Tests open connections by Dial in place of the guarded dialer, and trust
+	// these certificates.
+	Dial    func(ctx context.Context, network, address string) (net.Conn, error)
+	RootCAs *x509.CertPool
 }
 
 // Limits bounds what a run may cost.
@@ -108,6 +109,7 @@ func DefaultLimits(delay time.Duration) Limits {
 }
 
 const (
+	firstYear     = 2019                    // with a table of reports by ESP
 	maxCrawlDelay = 300 * time.Second       // of a robots.txt, longer ones are cut
 	maxProbe      = 1500 * time.Millisecond // to open a connection while none was
 	maxTries      = 3                       // of one address
@@ -117,14 +119,6 @@ const (
 	maxDoubtful   = 12 // pages, doubtful links and guessed addresses asked while years are missing
 	maxCaptures   = 20 // asked for one address in the web archive
 )
-
-// Hooks replace what is outside the program. Tests set them; a run of the
-// program leaves them zero.
-type Hooks struct {
-	// Dial opens connections in place of the guarded dialer.
-	Dial    func(ctx context.Context, network, address string) (net.Conn, error)
-	RootCAs *x509.CertPool
-}
 
 // A Candidate is an address that may lead to a table, and what came of it: a
 // start page, a link, an address made by pattern, a copy in the web archive.

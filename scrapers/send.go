@@ -29,7 +29,7 @@ func (w *wire) send(r *http.Request) (resp *http.Response, err error) {
 	}
 	host := w.host(r)
 	if wait := time.Until(host.next); wait > 0 {
-		w.tell(fmt.Sprintf("waiting %s for %s", wait.Round(100*time.Millisecond), r.URL.Host))
+		w.Progress(fmt.Sprintf("waiting %s for %s", wait.Round(100*time.Millisecond), r.URL.Host))
 		if err := sleep(r.Context(), wait); err != nil {
 			return nil, err
 		}
@@ -37,20 +37,20 @@ func (w *wire) send(r *http.Request) (resp *http.Response, err error) {
 	defer func() {
 		w.unreached = cmp.Or(w.unreached, err)
 		if !errors.Is(err, errUnreached) { // else nobody was asked
-			host.next = time.Now().Add(max(w.limits.Delay, host.delay))
+			host.next = time.Now().Add(max(w.Limits.Delay, host.delay))
 		}
 	}()
 
-	ctx, end := context.WithTimeoutCause(r.Context(), w.limits.Deadline, fmt.Errorf("%w: more than %s", errDeadline, w.limits.Deadline))
+	ctx, end := context.WithTimeoutCause(r.Context(), w.Limits.Deadline, fmt.Errorf("%w: more than %s", errDeadline, w.Limits.Deadline))
 	defer end()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	in := &arriving{limits: w.limits, stall: time.AfterFunc(w.limits.Stall, func() {
-		cancel(fmt.Errorf("%w: fewer than %d bytes in %s", errStalled, w.limits.StallBytes, w.limits.Stall))
+	in := &arriving{limits: w.Limits, stall: time.AfterFunc(w.Limits.Stall, func() {
+		cancel(fmt.Errorf("%w: fewer than %d bytes in %s", errStalled, w.Limits.StallBytes, w.Limits.Stall))
 	})}
 	defer in.stall.Stop()
 	w.requests++
-	w.tell("asking " + r.URL.Host + r.URL.Path)
+	w.Progress("asking " + r.URL.Host + r.URL.Path)
 	resp, err = w.transport.RoundTrip(r.WithContext(ctx))
 	if err == nil {
 		in.r = resp.Body
@@ -98,10 +98,10 @@ func (w *wire) read(resp *http.Response, in *arriving) ([]byte, error) {
 	case resp.StatusCode != http.StatusOK: // only status and headers count
 		_, err := io.Copy(io.Discard, io.LimitReader(in, 64<<10))
 		return nil, err
-	case resp.ContentLength > w.limits.MaxBytes:
-		return nil, fmt.Errorf("%w: %d bytes announced, the limit is %d", errTooBig, resp.ContentLength, w.limits.MaxBytes)
+	case resp.ContentLength > w.Limits.MaxBytes:
+		return nil, fmt.Errorf("%w: %d bytes announced, the limit is %d", errTooBig, resp.ContentLength, w.Limits.MaxBytes)
 	}
-	var from io.Reader = io.LimitReader(in, w.limits.MaxBytes+1)
+	var from io.Reader = io.LimitReader(in, w.Limits.MaxBytes+1)
 	encoding := strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding")))
 	switch encoding {
 	case "", "identity":
@@ -114,13 +114,13 @@ func (w *wire) read(resp *http.Response, in *arriving) ([]byte, error) {
 	default:
 		return nil, fmt.Errorf("%w: it is encoded as %q, which was not asked for", errRefused, encoding)
 	}
-	body, err := io.ReadAll(io.LimitReader(from, w.limits.MaxDecoded+1))
+	body, err := io.ReadAll(io.LimitReader(from, w.Limits.MaxDecoded+1))
 	sent := in.n
 	switch {
-	case sent > w.limits.MaxBytes:
-		return nil, fmt.Errorf("%w: more than %d bytes", errTooBig, w.limits.MaxBytes)
-	case int64(len(body)) > w.limits.MaxDecoded:
-		return nil, fmt.Errorf("%w: more than %d bytes when decoded", errTooBig, w.limits.MaxDecoded)
+	case sent > w.Limits.MaxBytes:
+		return nil, fmt.Errorf("%w: more than %d bytes", errTooBig, w.Limits.MaxBytes)
+	case int64(len(body)) > w.Limits.MaxDecoded:
+		return nil, fmt.Errorf("%w: more than %d bytes when decoded", errTooBig, w.Limits.MaxDecoded)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, fmt.Errorf("the body ends after %d bytes, before its announced end: %w", sent, err)
 	case err != nil:
@@ -137,12 +137,8 @@ func (w *wire) read(resp *http.Response, in *arriving) ([]byte, error) {
 
 // sleep waits, or returns early with the error of the context.
 func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-t.C:
-		return nil
-	}
+	over, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	<-over.Done()
+	return context.Cause(ctx)
 }

@@ -21,14 +21,15 @@ import (
 	"espfigures/scrapers/faultsite"
 )
 
-// hooks lead a client to a site that speaks https whatever host it asks for, and
-// vouch for the site's certificate.
-func hooks(s *faultsite.Site) scrapers.Hooks {
-	roots := x509.NewCertPool()
-	roots.AddCert(s.Certificate())
-	return scrapers.Hooks{RootCAs: roots, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+// lead leads a client to a site that speaks https whatever host it asks for, and
+// vouches for the site's certificate.
+func lead(s *faultsite.Site, o scrapers.Options) scrapers.Options {
+	o.RootCAs = x509.NewCertPool()
+	o.RootCAs.AddCert(s.Certificate())
+	o.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, network, s.Host)
-	}}
+	}
+	return o
 }
 
 // trickle announces the whole body and sends a byte at a time, with a pause

@@ -33,12 +33,10 @@ import (
 // with whole, checked bytes or an error. It stores nothing and does not look
 // inside documents. A run asks one address at a time.
 type wire struct {
-	hosts  hostList
-	limits Limits
-	hooks  Hooks
-	known  *archive.Archive
-	tell   func(string) // how the run goes on
-	agent  string       // User-Agent
+	Options
+	hosts hostList
+	known *archive.Archive
+	agent string // User-Agent
 
 	client    *http.Client // the whole way
 	plain     *http.Client // without robots and condition, for robots.txt itself
@@ -65,10 +63,7 @@ type host struct {
 
 func newWire(opts Options, hosts hostList, known *archive.Archive) *wire {
 	jar, _ := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List}) // never an error
-	w := &wire{
-		hosts: hosts, limits: opts.Limits, hooks: opts.Hooks, known: known, tell: opts.Progress,
-		agent: userAgent(opts.Version, opts.Contact), met: map[string]*host{},
-	}
+	w := &wire{Options: opts, hosts: hosts, known: known, agent: userAgent(opts.Version, opts.Contact), met: map[string]*host{}}
 	w.guard()
 	w.client = &http.Client{Transport: roundTrip(w.robots), Jar: jar, CheckRedirect: w.follow}
 	w.plain = &http.Client{Transport: roundTrip(w.retry), Jar: jar, CheckRedirect: w.follow}

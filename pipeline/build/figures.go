@@ -32,18 +32,14 @@ func FiguresIn(ctx context.Context, reg *registry.Registry, name string, body []
 
 // FiguresOf returns the figures of the version whose hash begins so.
 func FiguresOf(ds *pipeline.Dataset, reg *registry.Registry, hash string) ([]pipeline.Figure, error) {
-	var eds []pipeline.Edition
-	for _, e := range slices.Concat(ds.Editions, ds.Passed) {
-		switch {
-		case e.Document.SHA256 == "" || !strings.HasPrefix(e.Document.SHA256, hash):
-		case len(eds) > 0 && eds[0].Document.SHA256 != e.Document.SHA256:
-			return nil, errors.New("the hashes of several versions begin so; give more of it")
-		default:
-			eds = append(eds, e)
-		}
-	}
-	if len(eds) == 0 {
+	eds := slices.DeleteFunc(slices.Concat(ds.Editions, ds.Passed), func(e pipeline.Edition) bool {
+		return e.Document.SHA256 == "" || !strings.HasPrefix(e.Document.SHA256, hash)
+	})
+	switch another := func(e pipeline.Edition) bool { return e.Document.SHA256 != eds[0].Document.SHA256 }; {
+	case len(eds) == 0:
 		return nil, errors.New("neither a file nor the hash of a version held; espfigures sources lists them")
+	case slices.ContainsFunc(eds, another):
+		return nil, errors.New("the hashes of several versions begin so; give more of it")
 	}
 	figures, _ := resolve.New(reg).Figures(eds)
 	return figures, nil
