@@ -32,24 +32,22 @@ const (
 // thousand links.
 const maxCandidates = 1000
 
+// classes say what the words of a link make of it: unless, and if, it speaks of
+// reports *by* ESP.
+var classes = map[link.Verdict][2]class{
+	link.Sister: {skipped, skipped}, link.Report: {doubtful, likely}, link.DataPage: {related, listing},
+}
+
 // candidate makes a candidate of a link; nil if it does not concern the run.
 func candidate(l link.Link, sisters []pipeline.SisterWord) *Candidate {
 	j := link.Judge(l, sisters)
-	c := &Candidate{URL: l.URL.String(), Year: j.Year, LinkText: l.Text, Title: l.Title, Why: j.Why, yearDoubtful: j.YearDoubtful}
-	switch j.Verdict {
-	case link.Unrelated:
+	if j.Verdict == link.Unrelated {
 		return nil
-	case link.Sister:
-		c.class = skipped
-	case link.Report:
-		c.class = doubtful
-	case link.DataPage:
-		c.class = related
 	}
-	if j.Likely && c.class != skipped {
-		c.class = map[class]class{doubtful: likely, related: listing}[c.class]
+	return &Candidate{
+		URL: l.URL.String(), Year: j.Year, LinkText: l.Text, Title: l.Title, Why: j.Why,
+		class: classes[j.Verdict][count(j.Likely)], yearDoubtful: j.YearDoubtful,
 	}
-	return c
 }
 
 // wanted reports whether a year is among those asked for; without a last one,

@@ -70,7 +70,6 @@ func linksOf(e *colly.HTMLElement, sisters []pipeline.SisterWord) (links []*Cand
 			return
 		}
 		count++
-		u.Fragment, u.RawFragment = "", ""
 		l := link.Link{URL: u, Text: r.text(n), Title: clean(cmp.Or(attr(n, "title"), attr(n, "aria-label"), attr(n, "download")))}
 		l.Around = r.around(n, l.Text, heading, earlier)
 		if c := candidate(l, sisters); c != nil {

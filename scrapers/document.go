@@ -22,25 +22,21 @@ func isPDF(body []byte) bool {
 	return bytes.Contains(body[:min(len(body), 1024)], []byte("%PDF-"))
 }
 
-// endsPDF reports whether a PDF has its end mark at the end.
-func endsPDF(body []byte) bool {
+// hasEnd reports whether a PDF has its end mark, in its last kilobyte or anywhere:
+// bytes behind it are not a sign that it is cut short if it is known to have come
+// whole.
+func hasEnd(body []byte, anywhere bool) bool {
 	body = bytes.TrimRight(body, "\x00\t\n\f\r ")
-	return bytes.Contains(body[max(0, len(body)-1024):], []byte("%%EOF"))
+	at := bytes.LastIndex(body, []byte("%%EOF"))
+	return at >= 0 && (anywhere || len(body)-at <= 1024)
 }
-
-// hasEndMark reports whether a PDF has its end mark anywhere. Bytes behind it
-// are not a sign that it is cut short if it is known to have come whole.
-func hasEndMark(body []byte) bool { return bytes.Contains(body, []byte("%%EOF")) }
 
 // isHTML reports whether bytes are a web page by what they look like, or else
 // by what the server calls them.
 func isHTML(body []byte, contentType string) bool {
-	if strings.HasPrefix(http.DetectContentType(body), "text/html") {
-		return true
-	}
+	sniffed := http.DetectContentType(body)
 	kind, _, _ := mime.ParseMediaType(contentType)
-	text := strings.HasPrefix(http.DetectContentType(body), "text/")
-	return text && (kind == "text/html" || kind == "application/xhtml+xml")
+	return strings.HasPrefix(sniffed, "text/html") || strings.HasPrefix(sniffed, "text/") && (kind == "text/html" || kind == "application/xhtml+xml")
 }
 
 // size renders a number of bytes for a message.

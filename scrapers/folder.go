@@ -39,7 +39,7 @@ func TakeFolder(ctx context.Context, dir string, hasTable func(contentType strin
 		case err != nil:
 		case isPDF(body):
 			s.ContentType = "application/pdf"
-			if !hasEndMark(body) {
+			if !hasEnd(body, true) {
 				err = errTruncated
 			}
 		case !isHTML(body, "") || !hasTable("text/html", body):

@@ -129,7 +129,7 @@ func (w *wire) read(resp *http.Response, in *arriving) ([]byte, error) {
 	// Only an answer whose end is the end of the connection can be cut off
 	// without a sign: the others have a length, chunks or frames.
 	framed := resp.ContentLength >= 0 || len(resp.TransferEncoding) > 0 || resp.ProtoMajor > 1
-	if isPDF(body) && !endsPDF(body) && !(framed && hasEndMark(body)) {
+	if isPDF(body) && !hasEnd(body, framed) {
 		return nil, errTruncated
 	}
 	return body, nil

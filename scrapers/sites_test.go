@@ -31,11 +31,11 @@ func TestEveryFormOfTheSite(t *testing.T) {
 	}
 	for name, page := range map[string]string{
 		"the old landing page":          faultsite.Landing(faultsite.Reports(editions...), editions...),
-		"accordion":                     form("Accordion", editions...),
-		"labels and lists as siblings":  form("FlatAccordion", editions...),
-		"carousel":                      form("Carousel", editions...),
-		"click here":                    form("ClickHere", editions...),
-		"JSON beside links":             form("WithJSON", editions...),
+		"accordion":                     form("Accordion", "Data archive"),
+		"labels and lists as siblings":  form("FlatAccordion", "Data archive"),
+		"carousel":                      form("Carousel", "CyberTipline reports by ESP"),
+		"click here":                    form("ClickHere", "Data archive"),
+		"JSON beside links":             form("WithJSON", "Data archive"),
 		"3,000 links":                   many(3000, []string{"Annual report %d", "Support for ESPs, part %d", "Missing child %d", "State report %d", "News of 2023, no. %d", "Reporting to ESPs %d"}, hashed()),
 		"160 links on ESP safety":       safety(160, hashed()),
 		"160 links, one edition absent": safety(160, hashed()[1:]),

@@ -163,20 +163,16 @@ func hashedPath(year int) string {
 	return fmt.Sprintf("/content/dam/ncmec/media_%08x.pdf", (year*2654435761)&0xffffffff)
 }
 
-// form returns a page that lists the tables of some years in one of the forms of
-// testdata/forms.html: Accordion, FlatAccordion, Carousel, ClickHere or WithJSON.
-func form(name string, years ...int) string {
+// form returns a page that lists the tables of the editions under a heading, in
+// one of the forms of testdata/forms.html.
+func form(name, heading string) string {
 	type edition struct {
 		Year int
 		Href string
 	}
 	var list []edition
-	for _, y := range years {
+	for _, y := range editions {
 		list = append(list, edition{y, hashedPath(y)})
-	}
-	heading := map[string]string{"Carousel": "CyberTipline reports by ESP"}[name]
-	if heading == "" {
-		heading = "Data archive"
 	}
 	return block(heading, fillForm(name, list))
 }

@@ -95,13 +95,11 @@ func (s Sighting) name() string {
 	if err != nil {
 		return s.answered()
 	}
-	if name, err := url.PathUnescape(u.Opaque); err == nil && name != "" { // file:NAME
-		return name
+	name, err := url.PathUnescape(path.Base(cmp.Or(u.Opaque, u.EscapedPath()))) // Opaque: file:NAME
+	if err != nil || name == "." || name == "/" {
+		return u.Host
 	}
-	if name := path.Base(u.Path); name != "." && name != "/" {
-		return name
-	}
-	return u.Host
+	return name
 }
 
 // fileName returns the sighting's own file name: its number, then the start
@@ -113,11 +111,8 @@ var sha256Hex = regexp.MustCompile("^[0-9a-f]{64}$")
 // parseSighting reads a sighting and refuses one that says too little, or is not
 // the one that the file's name says.
 func parseSighting(name string, data []byte) (s Sighting, err error) {
-	if err := json.Unmarshal(data, &s); err != nil {
-		return s, errors.New("it is not JSON as this program writes it")
-	}
-	if !sha256Hex.MatchString(s.SHA256) || s.Asked == "" || s.Seq < 1 || s.Size < 0 || s.fileName() != name {
-		return s, errors.New("it does not say what its name and this program want of a sighting")
+	if json.Unmarshal(data, &s) != nil || !sha256Hex.MatchString(s.SHA256) || s.Asked == "" || s.Seq < 1 || s.Size < 0 || s.fileName() != name {
+		return s, errors.New("it is not a sighting as this program writes it under that name")
 	}
 	return s, nil
 }
