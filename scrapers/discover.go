@@ -132,16 +132,15 @@ func (r *reader) text(n *html.Node) string {
 		case n.DataAtom == atom.Img:
 			b.WriteString(" " + attr(n, "alt") + " ")
 		}
-		apart := n.DataAtom == atom.Br || slices.Contains(blocks, n.Data)
-		if apart {
-			b.WriteByte(' ')
+		apart := ""
+		if n.DataAtom == atom.Br || slices.Contains(blocks, n.Data) {
+			apart = " "
 		}
+		b.WriteString(apart)
 		for c := range n.ChildNodes() {
 			write(c)
 		}
-		if apart {
-			b.WriteByte(' ')
-		}
+		b.WriteString(apart)
 	}
 	write(n)
 	r.texts[n] = clean(b.String())

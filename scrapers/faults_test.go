@@ -234,15 +234,3 @@ func TestHostIsLeftAlone(t *testing.T) {
 		t.Error("a host that fails at every address was asked on")
 	}
 }
-
-// TestIncompleteWithoutAnEarlierVersion: a table that was never held and
-// cannot be fetched now makes the run fail, and the others are kept.
-func TestIncompleteWithoutAnEarlierVersion(t *testing.T) {
-	s := newSite(t, 2021, 2022)
-	s.Handle(path, cutOff(table(2022), 2000))
-	res, err := refresh(t, options(s, 2021, 2022), newArchive(t))
-	if !errors.Is(err, scrapers.ErrIncomplete) || !strings.Contains(err.Error(), path) {
-		t.Errorf("error %v", err)
-	}
-	wantDocuments(t, res, table(2021))
-}

@@ -36,16 +36,6 @@ func TestAddressesInside(t *testing.T) {
 	}
 }
 
-// TestAllowedHostMayBeInside: the guard gives way where the user names a host.
-func TestAllowedHostMayBeInside(t *testing.T) {
-	s := newSite(t, 2022)
-	o := options(s, 2022, 2022)
-	_, port, _ := net.SplitHostPort(s.Host)
-	o.AllowHosts = []string{"localhost:" + port}
-	o.Start = []string{"http://localhost:" + port + start}
-	wantDocuments(t, mustRefresh(t, o, newArchive(t)), table(2022))
-}
-
 func TestTLSFailureIsNotDowngraded(t *testing.T) {
 	s := faultsite.NewTLS(t)
 	plain := newSite(t)

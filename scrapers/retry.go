@@ -22,23 +22,7 @@ var errLeft = errors.New("the host is not asked again in this run")
 // in a row.
 func (w *wire) retry(r *http.Request) (*http.Response, error) {
 	host := w.host(r)
-	if host.left != nil {
-		return nil, host.left
-	}
-	resp, err := w.try(r)
-	if err == nil || !passing(err) || errors.Is(err, errTruncated) || errors.Is(err, errTooBig) || r.Context().Err() != nil {
-		host.failing = 0
-		return resp, err
-	}
-	host.failing++
-	if errors.Is(err, statusError(http.StatusTooManyRequests)) || host.failing >= 3 {
-		host.left = fmt.Errorf("%w after: %w", errLeft, err)
-	}
-	return nil, err
-}
-
-func (w *wire) try(r *http.Request) (*http.Response, error) {
-	for try := 1; ; try++ {
+	for try := 1; host.closed == nil; try++ {
 		answerOf(r).tries = try
 		resp, err := w.send(r)
 		wait := backoff(try, w.Limits)
@@ -49,11 +33,19 @@ func (w *wire) try(r *http.Request) (*http.Response, error) {
 			resp, err = nil, statusError(resp.StatusCode)
 		}
 		var certificate *tls.CertificateVerificationError
-		final := err == nil || !passing(err) || errors.Is(err, errTooBig) || errors.As(err, &certificate)
-		if final || try == maxTries || try == 2 && !w.reached.Load() || r.Context().Err() != nil {
+		final := err == nil || !passing(err) || errors.Is(err, errTooBig) || r.Context().Err() != nil
+		last := errors.As(err, &certificate) || try == maxTries || try == 2 && !w.reached.Load()
+		switch {
+		case final, last && errors.Is(err, errTruncated):
+			host.failing = 0
 			return resp, err
-		}
-		if !w.reached.Load() { // no network, it seems
+		case last:
+			host.failing++
+			if errors.Is(err, statusError(http.StatusTooManyRequests)) || host.failing >= 3 {
+				host.closed = fmt.Errorf("%w after: %w", errLeft, err)
+			}
+			return nil, err
+		case !w.reached.Load(): // no network, it seems
 			wait = 300 * time.Millisecond
 		}
 		w.Progress(fmt.Sprintf("waiting %s before trying %s again", wait, r.URL.Host))
@@ -61,6 +53,7 @@ func (w *wire) try(r *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
+	return nil, host.closed
 }
 
 // mayPass reports whether an answer with the status may be another one soon.

@@ -26,12 +26,12 @@ const maxRobots = 500 << 10
 // its robots.txt once a run; one that cannot be read closes the host.
 func (w *wire) robots(r *http.Request) (*http.Response, error) {
 	host := w.host(r)
-	if host.rules == nil && host.silent == nil {
-		host.rules, host.silent = w.readRobots(r)
+	if host.rules == nil && host.closed == nil {
+		host.rules, host.closed = w.readRobots(r)
 	}
 	switch {
-	case host.silent != nil:
-		return nil, host.silent
+	case host.closed != nil:
+		return nil, host.closed
 	case !allows(host.rules, r.URL):
 		return nil, errDisallowed
 	}

@@ -54,11 +54,10 @@ type wire struct {
 // host is what a run has learnt of a host.
 type host struct {
 	rules   *robotstxt.Group // of its robots.txt; nil before it was asked
-	silent  error            // errNoRobots: ask nothing
 	next    time.Time        // when it may be asked again
 	delay   time.Duration    // that it asks for
 	failing int              // addresses that failed one after another
-	left    error            // errLeft: ask no more
+	closed  error            // errNoRobots, errLeft: ask no more
 }
 
 func newWire(opts Options, hosts hostList, known *archive.Archive) *wire {
