@@ -28,10 +28,6 @@ const (
 	capture
 )
 
-// maxCandidates bounds what is remembered of each class, for pages with a hundred
-// thousand links.
-const maxCandidates = 1000
-
 // classes say what the words of a link make of it: unless, and if, it speaks of
 // reports *by* ESP.
 var classes = map[link.Verdict][2]class{
@@ -159,9 +155,6 @@ func (r *run) settled(year int) bool {
 func (r *run) linked(year int) bool {
 	return slices.ContainsFunc(r.links, func(c *Candidate) bool { return c.class == likely && c.Year == year && !c.yearDoubtful })
 }
-
-// maxGuesses bounds the addresses tried for one year.
-const maxGuesses = 4
 
 // offerGuesses offers addresses that no link names, for years of which no
 // document came. It is the last resort: if the pages name no table at all, they

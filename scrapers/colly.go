@@ -32,9 +32,8 @@ func (r *run) get(ctx context.Context, of *Candidate) (*answer, error) {
 	c := &colly.Collector{}
 	c.Init()
 	c.Context, c.UserAgent = ctx, r.wire.agent
-	c.AllowURLRevisit = true // the run keeps track of visits
-	c.MaxBodySize = 0        // the wire caps, with an error
-	c.SetRequestTimeout(0)   // the wire has its own timers
+	c.MaxBodySize = 0      // the wire caps, with an error
+	c.SetRequestTimeout(0) // the wire has its own timers
 	// The wire as Colly sees it: every answer is a status 200 with a content
 	// type that the bytes themselves bear out.
 	c.WithTransport(roundTrip(func(q *http.Request) (*http.Response, error) {

@@ -156,7 +156,7 @@ func TestGuessedYearsComeLastAndAreReported(t *testing.T) {
 	wantDocuments(t, res, table(2019), table(2021), table(2022))
 	wantFinding(t, res, pipeline.SourceFault, pipeline.Note, "no link names the table of 2022", path)
 	last := found(res)[len(found(res))-1]
-	if !last.Guessed() || last.Year != 2022 || last.Page != "" || last.Why != "by the address pattern of 2021" {
+	if last.Year != 2022 || last.Page != "" || last.Why != "by the address pattern of 2021" {
 		t.Errorf("found %+v", last)
 	}
 	if len(s.To(faultsite.ReportPath(2020))) != 1 {
@@ -228,10 +228,10 @@ func TestDryRun(t *testing.T) {
 	}
 	var plan []string
 	for _, c := range found(res) {
-		plan = append(plan, fmt.Sprintf("%d %v %s %s", c.Year, c.Guessed(), strings.TrimPrefix(c.URL, s.URL), c.Why))
+		plan = append(plan, fmt.Sprintf("%d %s %s", c.Year, strings.TrimPrefix(c.URL, s.URL), c.Why))
 	}
 	const why = " the link names reports by ESP"
-	want := []string{"2022 false " + path + why, "2021 false " + faultsite.ReportPath(2021) + why, "2020 true " + faultsite.ReportPath(2020) + " by the address pattern of 2021"}
+	want := []string{"2022 " + path + why, "2021 " + faultsite.ReportPath(2021) + why, "2020 " + faultsite.ReportPath(2020) + " by the address pattern of 2021"}
 	if !slices.Equal(plan[:3], want) {
 		t.Errorf("plan %q, want %q", plan, want)
 	}

@@ -230,7 +230,7 @@ func (r *run) document(c *Candidate, p *answer) error {
 		}
 	}
 	r.current(c, sha)
-	if c.Guessed() {
+	if c.class == guess {
 		// The same words in every run, whichever pattern led to the address.
 		r.note(pipeline.Note, c.Year, c.URL, "no link names the table of %d; it was found by trying %s", c.Year, c.URL)
 	}

@@ -126,9 +126,6 @@ func (r *run) note(severity pipeline.Severity, year int, document, format string
 	r.find(pipeline.Finding{Code: pipeline.SourceFault, Severity: severity, Year: year, Document: document, What: fmt.Sprintf(format, args...)})
 }
 
-// maxTold is how many addresses the message of ErrNothingFound lists.
-const maxTold = 12
-
 // nothing returns ErrNothingFound with what was tried and seen.
 func (r *run) nothing() error {
 	var tried []error

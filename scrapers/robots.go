@@ -19,9 +19,6 @@ var (
 	errNoRobots   = errors.New("robots.txt cannot be read, so nothing else is asked")
 )
 
-// maxRobots is the part of a robots.txt that is read, as RFC 9309 wants.
-const maxRobots = 500 << 10
-
 // robots keeps closed what a host's robots.txt forbids. It asks each host for
 // its robots.txt once a run; one that cannot be read closes the host.
 func (w *wire) robots(r *http.Request) (*http.Response, error) {

@@ -5,9 +5,6 @@
 // bytes of each document with their provenance, one after the other, and what
 // was found, skipped and why. It stores nothing, reads no table and knows no
 // figures; it knows hosts and politeness.
-//
-// refresh.go is the run, discover.go and candidates.go decide what is fetched,
-// Colly (colly.go) dispatches, and wire.go is what touches the network.
 package scrapers
 
 import (
@@ -114,10 +111,14 @@ const (
 	maxProbe      = 1500 * time.Millisecond // to open a connection while none was
 	maxTries      = 3                       // of one address
 	maxDecoded    = 64 << 20
-	maxHops       = 10 // redirects followed for one address
-	maxPerYear    = 4  // likely documents asked for one year
-	maxDoubtful   = 12 // pages, doubtful links and guessed addresses asked while years are missing
-	maxCaptures   = 20 // asked for one address in the web archive
+	maxHops       = 10        // redirects followed for one address
+	maxPerYear    = 4         // likely documents asked for one year
+	maxDoubtful   = 12        // pages, doubtful links and guessed addresses asked while years are missing
+	maxCaptures   = 20        // asked for one address in the web archive
+	maxGuesses    = 4         // addresses made by pattern for one year
+	maxCandidates = 1000      // remembered of each class, for pages with a hundred thousand links
+	maxRobots     = 500 << 10 // the part of a robots.txt that is read, as RFC 9309 wants
+	maxTold       = 12        // addresses that the message of ErrNothingFound lists
 )
 
 // A Candidate is an address that may lead to a table, and what came of it: a
@@ -148,9 +149,6 @@ type Candidate struct {
 
 // Found reports whether it was taken for a table of reports by ESP.
 func (c *Candidate) Found() bool { return c.class == likely || c.document }
-
-// Guessed reports whether no link names the address: it was made by pattern.
-func (c *Candidate) Guessed() bool { return c.class == guess }
 
 // isPage reports whether it is a page that names documents.
 func (c *Candidate) isPage() bool {

@@ -63,10 +63,8 @@ const (
 // none. While another run has it open, it calls waiting and waits until that run
 // is done or ctx ends. Close unlocks it.
 func Open(ctx context.Context, dir string, waiting func()) (*Archive, error) {
-	for _, d := range []string{documentsDir, sightingsDir, validatorsDir, readingsDir, incomingDir} {
-		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
-			return nil, fmt.Errorf("archive: %w", err)
-		}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("archive: %w", err)
 	}
 	lock := flock.New(filepath.Join(dir, lockName), flock.SetPermissions(0o644))
 	ok, err := lock.TryLock()
@@ -79,9 +77,9 @@ func Open(ctx context.Context, dir string, waiting func()) (*Archive, error) {
 	}
 	// Only the run with the lock writes, so what is in incoming was left by a
 	// run that was killed.
-	left, err := os.ReadDir(filepath.Join(dir, incomingDir))
-	for _, f := range left {
-		err = errors.Join(err, os.Remove(filepath.Join(dir, incomingDir, f.Name())))
+	err = os.RemoveAll(filepath.Join(dir, incomingDir))
+	for _, d := range []string{documentsDir, sightingsDir, validatorsDir, readingsDir, incomingDir} {
+		err = cmp.Or(err, os.MkdirAll(filepath.Join(dir, d), 0o755))
 	}
 	a, loadErr := OpenReadOnly(dir)
 	if err = cmp.Or(err, loadErr); err != nil {
