@@ -16,14 +16,6 @@ import (
 // robots gate, cache, caps, redirects, retries and rewriting of bodies are off
 // or never reached, because each of them has traps.
 
-// titled is a page's title as part of a message: `, titled "..."`.
-func (p *answer) titled() string {
-	if p.title == "" {
-		return ""
-	}
-	return fmt.Sprintf(", titled %.80q", p.title)
-}
-
 // get asks for a candidate through Colly. The error is a *Fault, or that of ctx.
 func (r *run) get(ctx context.Context, of *Candidate) (*answer, error) {
 	p := &answer{}
@@ -51,7 +43,9 @@ func (r *run) get(ctx context.Context, of *Candidate) (*answer, error) {
 		}, nil
 	}))
 	c.OnHTML("html", func(e *colly.HTMLElement) {
-		p.title = clean(e.DOM.Find("title").First().Text())
+		if title := clean(e.DOM.Find("title").First().Text()); title != "" {
+			p.title = fmt.Sprintf(", titled %.80q", title)
+		}
 		p.links, p.linked = linksOf(e, r.opts.Site.Sisters)
 	})
 	switch cerr := c.Visit(of.URL); {

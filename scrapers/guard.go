@@ -42,6 +42,9 @@ func newHostList(own, allow []string) (hostList, error) {
 // ParseHost reads HOST or HOST:PORT; an IPv6 address is in brackets. Without a
 // port it gives those of http and https.
 func ParseHost(s string) ([]string, error) {
+	if u, err := url.Parse(s); err == nil && u.Host != "" {
+		return nil, fmt.Errorf("%q is an address; a host is wanted, such as %s", s, u.Host)
+	}
 	u, err := url.Parse("//" + s)
 	if err != nil || u.Host != s || u.Hostname() == "" || strings.HasSuffix(s, ":") || strings.ContainsAny(s, " ,*") {
 		return nil, fmt.Errorf("%q is no host or host:port, such as example.org or 127.0.0.1:8080", s)

@@ -167,14 +167,14 @@ func (r *run) read(c *Candidate, p *answer) error {
 	case !isHTML(p.body, contentType):
 		return useless("it is neither a PDF nor a web page (%q, %s)", contentType, size)
 	case !c.isPage() && strings.HasSuffix(strings.ToLower(parsed(cmp.Or(c.copied(), c.URL)).Path), ".pdf"):
-		return useless("a web page of %s is where a PDF should be%s", size, p.titled())
+		return useless("a web page of %s is where a PDF should be%s", size, p.title)
 	}
 	tables := 0
 	for _, l := range p.links {
 		l.Year, l.Page = cmp.Or(l.Year, c.Year), cmp.Or(c.copied(), p.final) // of the page of one year
 		tables += count(r.offer(l) && l.class == likely)
 	}
-	seen := fmt.Sprintf("a web page of %s%s, links: %d, to tables of reports by ESP: %d", size, p.titled(), p.linked, tables)
+	seen := fmt.Sprintf("a web page of %s%s, links: %d, to tables of reports by ESP: %d", size, p.title, p.linked, tables)
 	switch {
 	case r.opts.HasTable(contentType, p.body):
 		if c.isPage() {

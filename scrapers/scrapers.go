@@ -8,6 +8,7 @@
 package scrapers
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -67,7 +68,8 @@ type Options struct {
 	// DryRun visits the pages, fetches no document and hands out nothing.
 	DryRun bool
 	// Wayback is the address of the web archive to ask for captures of the
-	// documents too, such as InternetArchive; "" asks none.
+	// documents too, such as InternetArchive, without a slash at the end; "" asks
+	// none.
 	Wayback string
 	// HasTable reports whether a web page that came under a content type prints
 	// a table of reports by ESP, so that the page is a document.
@@ -178,11 +180,8 @@ type Result struct {
 
 // parsed returns an address in parts; none where it has none.
 func parsed(address string) *url.URL {
-	u, err := url.Parse(address)
-	if err != nil {
-		return &url.URL{}
-	}
-	return u
+	u, _ := url.Parse(address)
+	return cmp.Or(u, &url.URL{})
 }
 
 func (r *Result) found() (list []*Candidate) {

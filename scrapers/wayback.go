@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"espfigures/pipeline/link"
@@ -57,10 +56,8 @@ func (r *run) lookUp(c *Candidate, most int) {
 		"url": {of.URL}, "output": {"json"}, "fl": {"timestamp,original,mimetype"},
 		"filter": {"statuscode:200"}, "collapse": {"digest"}, "limit": {fmt.Sprint(-most)},
 	}
-	r.offer(&Candidate{URL: r.atWayback("/cdx/search/cdx?" + query.Encode()), class: index, of: &of})
+	r.offer(&Candidate{URL: r.opts.Wayback + "/cdx/search/cdx?" + query.Encode(), class: index, of: &of})
 }
-
-func (r *run) atWayback(path string) string { return strings.TrimSuffix(r.opts.Wayback, "/") + path }
 
 // readIndex offers the captures that an index names, the newest first: a JSON
 // array of rows, oldest first, the first of which names the columns; an empty
@@ -77,7 +74,7 @@ func (r *run) readIndex(c *Candidate, p *answer) error {
 		}
 		if at, err := time.Parse("20060102150405", row[0]); err == nil {
 			r.offer(&Candidate{
-				URL: r.atWayback("/web/" + row[0] + "id_/" + row[1]), class: capture, order: len(r.links), of: c.of, captured: at,
+				URL: r.opts.Wayback + "/web/" + row[0] + "id_/" + row[1], class: capture, order: len(r.links), of: c.of, captured: at,
 				Year: c.of.Year, yearDoubtful: c.of.yearDoubtful, LinkText: c.of.LinkText, Title: c.of.Title, Page: c.of.Page,
 				Why: fmt.Sprintf("captured by the Internet Archive on %s; %s", at.Format(time.DateOnly), c.of.Why),
 			})

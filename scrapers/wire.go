@@ -93,7 +93,7 @@ type answer struct {
 	body   []byte
 	same   bool // answered "not modified"; the body is the archive's
 
-	title  string       // of a web page
+	title  string       // of a web page, as part of a message: `, titled "..."`
 	links  []*Candidate // those that may concern the run
 	linked int          // how many links there are
 }
