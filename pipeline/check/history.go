@@ -12,12 +12,13 @@ import (
 // History lists every difference between the versions of each year, from the
 // shipped one through those fetched, in the order in which they came (never by
 // the machine's clock, which may jump): a version that went and came back is
-// there both times. It reports each new version. platform returns the platform
-// id of a printed name.
+// there both times. It reports each new version; what has been taken back since
+// is only a note. platform returns the platform id of a printed name.
 func History(held []pipeline.Edition, platform func(name string) string) (changes []pipeline.Change, found []pipeline.Finding) {
 	years := byYear(slices.DeleteFunc(slices.Clone(held), func(e pipeline.Edition) bool { return e.Beside }))
 	for _, year := range slices.Sorted(maps.Keys(years)) {
 		steps := sequence(years[year])
+		lasting := lasting(steps)
 		for i := 1; i < len(steps); i++ {
 			was, is := steps[i-1], steps[i]
 			cs := Changes(was, is, platform)
@@ -29,8 +30,11 @@ func History(held []pipeline.Edition, platform func(name string) string) (change
 				Code: pipeline.Revision, Severity: pipeline.Warn, Year: year, Document: is.Document.SHA256,
 				What: fmt.Sprintf("the table at %s differs from the version before it (%.12s) in %d rows; changes.csv names them", is.Document.Named(), was.Document.SHA256, len(cs)),
 			}
-			if len(cs) == 0 {
+			switch {
+			case len(cs) == 0:
 				f.Severity, f.What = pipeline.Note, "another file with the same rows: "+is.Document.Named()
+			case !slices.Contains(lasting, i):
+				f.Severity, f.What = pipeline.Note, f.What+"; the change has been taken back"
 			}
 			found = append(found, f)
 		}
@@ -52,6 +56,20 @@ func sequence(versions []pipeline.Edition) (list []pipeline.Edition) {
 	}
 	slices.SortStableFunc(list, func(v, w pipeline.Edition) int { return slices.Compare(v.Document.Seen, w.Document.Seen) })
 	return slices.CompactFunc(list, sameBytes)
+}
+
+// lasting returns the steps whose change still holds: after A, B, A the table is
+// what it was, and neither step counts.
+func lasting(steps []pipeline.Edition) (path []int) {
+	for i, s := range steps {
+		back := slices.IndexFunc(path, func(k int) bool { return sameBytes(steps[k], s) })
+		if back >= 0 {
+			path = path[:back+1]
+		} else {
+			path = append(path, i)
+		}
+	}
+	return path
 }
 
 func sameBytes(a, b pipeline.Edition) bool {
