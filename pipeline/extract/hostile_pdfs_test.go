@@ -61,18 +61,14 @@ func hostilePDFs() map[string][]byte {
 	d["flate-bomb.pdf"] = onePage("/Filter /FlateDecode", packed("0", 1<<30), "", nil)
 	once := packed("0 0 m 9 9 l S\n", 256<<20)
 	twice := deflate(func(w *zlib.Writer) { w.Write(once) })
-	d["flate-twice.pdf"] = onePage("/Filter [/FlateDecode /FlateDecode]", twice, "", nil)
 	d["flate-thrice.pdf"] = onePage("/Filter [/FlateDecode /FlateDecode /FlateDecode]", deflate(func(w *zlib.Writer) { w.Write(twice) }), "", nil)
 	d["filters-10000.pdf"] = onePage("/Filter ["+strings.Repeat("/ASCIIHexDecode ", 10000)+"]", []byte("00>"), "", nil)
-	d["run-length-bomb.pdf"] = onePage("/Filter [/FlateDecode /RunLengthDecode]", packed("\x81 ", 8<<20), "", nil)
 	d["predictor-lies.pdf"] = onePage("/Filter /FlateDecode /DecodeParms << /Predictor 15 /Columns 2147483647 /Colors 32 /BitsPerComponent 16 >>", packed("\x00", 1<<20), "", nil)
 	d["flate-cut.pdf"] = onePage("/Filter /FlateDecode", packed(text, 1<<20)[:700], "", nil)
 
 	// Depth.
 	d["arrays-deep.pdf"] = onePage("", []byte(strings.Repeat("[", 1<<20)), "", nil)
-	d["dictionaries-deep.pdf"] = onePage("", []byte(strings.Repeat("<</A ", 1<<18)), "", nil)
 	d["object-deep.pdf"] = onePage("", nil, "", func(p *rawPDF) { p.add(strings.Repeat("[", 1<<20) + strings.Repeat("]", 1<<20)) })
-	d["catalog-deep.pdf"] = tree("<< /Type /Catalog /Pages 2 0 R /A "+strings.Repeat("[", 1<<19)+strings.Repeat("]", 1<<19)+" >>", noPages)
 	d["states-deep.pdf"] = onePage("/Filter /FlateDecode", packed("q ", 4<<20), "", nil)
 	d["marks-deep.pdf"] = onePage("/Filter /FlateDecode", packed("/Span BMC ", 4<<20), "", nil)
 
@@ -81,10 +77,6 @@ func hostilePDFs() map[string][]byte {
 		return fmt.Sprintf("<< /Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << /XObject << %s >> >> /Length %d >>\nstream\n%s\nendstream", xobjects, len(content), content)
 	}
 	d["form-of-itself.pdf"] = onePage("", []byte("/X Do"), "/XObject << /X 6 0 R >>", func(p *rawPDF) { p.add(form("/X Do /X Do", "/X 6 0 R")) })
-	d["forms-of-each-other.pdf"] = onePage("", []byte("/X Do"), "/XObject << /X 6 0 R >>", func(p *rawPDF) {
-		p.add(form("/Y Do", "/Y 7 0 R"))
-		p.add(form("/X Do", "/X 6 0 R"))
-	})
 	d["forms-tenfold.pdf"] = onePage("", []byte(strings.Repeat("/X Do ", 10)), "/XObject << /X 6 0 R >>", func(p *rawPDF) {
 		for n := 7; n < 18; n++ {
 			p.add(form(strings.Repeat("/X Do ", 10), fmt.Sprintf("/X %d 0 R", n)))
@@ -105,20 +97,14 @@ func hostilePDFs() map[string][]byte {
 	d["pattern-of-itself.pdf"] = onePage("", []byte("/Pattern cs /P scn 0 0 600 700 re f"), "/Pattern << /P 6 0 R >>", func(p *rawPDF) {
 		p.stream("/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 1 1] /XStep 0.0001 /YStep 0.0001 /Resources << /Pattern << /P 6 0 R >> >>", []byte("/Pattern cs /P scn 0 0 1 1 re f"))
 	})
-	d["reference-to-itself.pdf"] = onePage("", nil, "/XObject 6 0 R", func(p *rawPDF) { p.add("6 0 R") })
 	d["length-of-itself.pdf"] = tree(catalog, onePageOf, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R >>", "<< /Length 4 0 R >>\nstream\nq\nendstream")
 
 	// Page trees.
 	d["kids-itself.pdf"] = tree(catalog, "<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 2 >>")
-	d["kids-cycle.pdf"] = tree(catalog, "<< /Type /Pages /Kids [3 0 R] /Count 9 >>", "<< /Type /Pages /Parent 4 0 R /Kids [4 0 R] /Count 9 >>", "<< /Type /Pages /Parent 3 0 R /Kids [3 0 R 2 0 R] /Count 9 >>")
 	d["parent-itself.pdf"] = tree(catalog, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", "<< /Type /Page /Parent 3 0 R >>")
-	d["parents-cycle.pdf"] = tree(catalog, "<< /Type /Pages /Kids [3 0 R] /Count 1 /Parent 4 0 R >>", "<< /Type /Page /Parent 4 0 R >>", "<< /Type /Pages /Parent 2 0 R >>")
-	d["kids-catalog.pdf"] = tree(catalog, "<< /Type /Pages /Kids [1 0 R] /Count 1 >>")
 	d["count-huge.pdf"] = tree(catalog, "<< /Type /Pages /Kids [3 0 R] /Count 2147483647 >>", blank)
-	d["count-negative.pdf"] = tree(catalog, "<< /Type /Pages /Kids [3 0 R] /Count -5 >>", blank)
 	many := strings.Repeat("3 0 R ", 100_000)
 	d["pages-100000.pdf"] = tree(catalog, "<< /Type /Pages /Kids ["+many+"] /Count 100000 >>", blank)
-	d["pages-lie-one.pdf"] = tree(catalog, "<< /Type /Pages /Kids ["+many+"] /Count 1 >>", blank)
 	var kids strings.Builder
 	for n := range 100_000 {
 		fmt.Fprintf(&kids, "%d 0 R ", n+3)
@@ -133,7 +119,6 @@ func hostilePDFs() map[string][]byte {
 
 	// Cross-references and object streams.
 	d["xref-size.pdf"] = bytes.Replace(onePage("", []byte(text), "", nil), []byte("/Size 6"), []byte("/Size 2147483647"), 1)
-	d["xref-count.pdf"] = bytes.Replace(onePage("", []byte(text), "", nil), []byte("xref\n0 6"), []byte("xref\n0 99999999"), 1)
 	plain := onePage("", []byte(text), "", nil)
 	d["xref-prev-itself.pdf"] = bytes.Replace(plain, []byte("/Size 6"), fmt.Appendf(nil, "/Size 6 /Prev %d", bytes.LastIndex(plain, []byte("xref\n0 6"))), 1)
 	xrefStream := func(entries string, data []byte) []byte {
@@ -147,12 +132,8 @@ func hostilePDFs() map[string][]byte {
 	}
 	d["xref-stream-huge.pdf"] = xrefStream("/Size 2147483647 /W [1 8 8] /Index [0 2147483647] /Filter /FlateDecode", packed("\x01", 200<<20))
 	d["xref-stream-widths.pdf"] = xrefStream("/Size 10 /W [2147483647 2147483647 2147483647]", []byte("xxxx"))
-	d["xref-stream-negative.pdf"] = xrefStream("/Size -1 /W [-1 -2 -1] /Index [-5 10]", []byte("xxxx"))
 	d["object-stream-huge.pdf"] = onePage("", []byte(text), "/XObject 7 0 R", func(p *rawPDF) {
 		p.stream("/Type /ObjStm /N 2147483647 /First 2147483647 /Filter /FlateDecode", packed("7 0 ", 64<<20))
-	})
-	d["object-stream-itself.pdf"] = onePage("", []byte(text), "/XObject 6 0 R", func(p *rawPDF) {
-		p.stream("/Type /ObjStm /N 1 /First 4 /Extends 6 0 R", []byte("6 0 << /Type /ObjStm >>"))
 	})
 
 	// Sheer size.
@@ -178,11 +159,8 @@ func hostilePDFs() map[string][]byte {
 		fmt.Fprintf(&words, "BT /F1 1 Tf %d %.2f Td (%d) Tj ET\n", 72+i%2*200, y, i%10)
 	}
 	spots := text + strings.Repeat("BT /F1 10 Tf 72 650 Td (1234567890) Tj ET\n", 5_000)
-	d["rules-19000.pdf"] = heavy(1, rules.String())
 	d["rules-19000-pages-50.pdf"] = heavy(50, rules.String())
-	d["spot-50000.pdf"] = heavy(1, spots)
 	d["spot-50000-pages-50.pdf"] = heavy(50, spots)
-	d["lines-19000.pdf"] = heavy(1, words.String())
 	d["lines-19000-pages-20.pdf"] = heavy(20, words.String())
 	d["rules-and-lines.pdf"] = heavy(8, rules.String()+words.String())
 
@@ -197,10 +175,6 @@ func hostilePDFs() map[string][]byte {
 		more(p)
 		return p.end()
 	}
-	d["structure-of-itself.pdf"] = structured(func(p *rawPDF) {
-		p.add("<< /Type /StructTreeRoot /K [7 0 R] /ParentTree << /Nums [0 [7 0 R]] >> >>")
-		p.add("<< /Type /StructElem /S /Table /P 7 0 R /Pg 3 0 R /K [7 0 R 0] >>")
-	})
 	d["structure-cycle.pdf"] = structured(func(p *rawPDF) {
 		p.add("<< /Type /StructTreeRoot /K [7 0 R] /ParentTree << /Nums [0 [8 0 R]] >> >>")
 		p.add("<< /Type /StructElem /S /Table /P 8 0 R /Pg 3 0 R /K [8 0 R] >>")
@@ -224,7 +198,6 @@ func hostilePDFs() map[string][]byte {
 		p.stream("", []byte("begincmap 1 beginbfrange <00000000> <FFFFFFFF> <0000> endbfrange endcmap"))
 	})
 	d["box-huge.pdf"] = bytes.Replace(onePage("", []byte(text), "", nil), []byte("[0 0 612 792]"), []byte("[-1e38 -1e38 1e38 1e38]"), 1)
-	d["box-none.pdf"] = bytes.Replace(onePage("", []byte(text), "", nil), []byte("[0 0 612 792]"), []byte("[0 0 0 0]"), 1)
 	d["numbers-huge.pdf"] = onePage("", []byte("1e400 0 0 1e400 99999999999999999999 -99999999999999999999 cm "+text+"99999999999 0 m 1e39 1e39 l S"), "", nil)
 	d["image-huge.pdf"] = onePage("", []byte("/I Do"), "/XObject << /I 6 0 R >>", func(p *rawPDF) {
 		p.stream("/Type /XObject /Subtype /Image /Width 1000000 /Height 1000000 /ColorSpace /DeviceRGB /BitsPerComponent 16 /Filter /FlateDecode", packed("\x00", 64<<20))
@@ -238,9 +211,7 @@ func hostilePDFs() map[string][]byte {
 		return p.end("/Encrypt 3 0 R /ID [(a) (b)]")
 	}()
 	d["only-header.pdf"] = []byte("%PDF-1.7\n%%EOF")
-	d["noise.pdf"] = append([]byte("%PDF-1.7\n"), append(bytes.Repeat([]byte{0xff, 0, 0x0a, 0x28}, 1<<18), "%%EOF"...)...)
 	d["parentheses.pdf"] = append([]byte("%PDF-1.7\n"), append(bytes.Repeat([]byte("("), 8<<20), "%%EOF"...)...)
-	d["objects-unclosed.pdf"] = append([]byte("%PDF-1.7\n"), append(bytes.Repeat([]byte("1 0 obj\n"), 1<<20), "%%EOF"...)...)
 	return d
 }
 

@@ -119,6 +119,20 @@ func TestKinds(t *testing.T) {
 		{"letters head the groups", []string{head + "0-9|\n4chan|10\nA|\nAcme|15\nA|5\nB|\nBluth|20\nbluth two|5\nZ|\nZorg|45\nTotal|100"}, same, "4chan=10; Acme=15; A=5; Bluth=20; bluth two=5; Zorg=45"},
 		{"letters head the groups, ruled", []string{head + "0-9|\n4chan|10\nA|\nAcme|15\nA|5\nB|\nBluth|20\nbluth two|5\nZ|\nZorg|45\nTotal|100"}, ruled, "4chan=10; Acme=15; A=5; Bluth=20; bluth two=5; Zorg=45"},
 		{"a letter that heads no group", []string{head + "A|\nAcme|30\nB|\nBluth|20\nX|\nZorg|50\nTotal|100"}, same, ""},
+		{"a title of two lines close above", []string{"2022 CyberTipline Reports by Electronic Service\nProviders (ESP)\nESP|Reports\nAcme|10\nBluth|20\nZorg|70\nTotal|100"}, func(p *pdf.Page) {
+			for i := range p.Glyphs {
+				if g := &p.Glyphs[i]; g.Y > 720 {
+					g.Size, g.Y = 2*g.Size, g.Y+8
+				}
+			}
+		}, "Acme=10; Bluth=20; Zorg=70"},
+		{"a slash ends a line, no line ends with a space", []string{head + "Acme|10\nVarious / Friend Finder/|20\nTangotime|\nZorg|70\nTotal|100"}, same, "Acme=10; Various / Friend Finder/Tangotime=20; Zorg=70"},
+		{"a slash ends a line, others end with a space", []string{head + "Acme |10\nVarious / Friend Finder/|20\nTangotime|\nZorg|70\nTotal|100"}, same, "Acme=10; Various / Friend Finder/Tangotime=20; Zorg=70"},
+		{"a slash and a space end a line", []string{head + "Acme|10\nVarious / Friend Finder/ |20\nTangotime|\nZorg|70\nTotal|100"}, same, "Acme=10; Various / Friend Finder/ Tangotime=20; Zorg=70"},
+		{"a hyphen before a small letter", []string{head + "Acme|10\nAbsolute Software Corpora-|20\ntion|\nZorg|70\nTotal|100"}, same, ""},
+		{"a hyphen before a capital", []string{head + "Acme|10\nAbsolute Mercedes-|20\nBenz|\nZorg|70\nTotal|100"}, same, "Acme=10; Absolute Mercedes-Benz=20; Zorg=70"},
+		{"a short word ends a line", []string{head + "Acme|10\n\nNorfex|20\nd/b/a Norfex International|\n\nZorg|70\n\nTotal|100"}, same, "Acme=10; Norfex d/b/a Norfex International=20; Zorg=70"},
+		{"a dash ends a line", []string{head + "Acme|10\nAbsolute Software -|20\nonline|\nZorg|70\nTotal|100"}, same, "Acme=10; Absolute Software - online=20; Zorg=70"},
 		{"one letter", []string{head + "A|\nAcme|30\nBluth|20\nZorg|50\nTotal|100"}, same, ""},
 		{"letters in the wrong order", []string{head + "Z|\nZorg|30\nB|\nBluth|20\nA|\nAcme|50\nTotal|100"}, same, ""},
 		{"figures that are no numbers of reports", []string{head + "Acme|#30\nBluth|#20\nZorg|#50\nTotal|100"}, same, ""},
@@ -203,6 +217,27 @@ func TestMeanings(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s: %+q, want %+q", c.name, got, c.want)
+		}
+	}
+}
+
+// On a page shown upside down PDFium gives a row's number before its name. A
+// name of one letter is not swapped with it, only letters within a name are.
+func TestShortNamesUpsideDown(t *testing.T) {
+	at := func(r rune, x float64) pdf.Glyph { return pdf.Glyph{R: r, X: x, X0: x, X1: x + 6, Y: 100, Size: 12} }
+	for _, c := range []struct {
+		gs   []pdf.Glyph
+		want bool
+	}{
+		{[]pdf.Glyph{at('7', 300), at('A', 60)}, false},
+		{[]pdf.Glyph{at('B', 66), at('A', 60), at('7', 300)}, true},
+	} {
+		got := false
+		for _, w := range linesOf(c.gs)[0] {
+			got = got || w.Swapped
+		}
+		if got != c.want {
+			t.Errorf("%v: swapped is %v", c.gs, got)
 		}
 	}
 }

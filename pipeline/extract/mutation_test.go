@@ -259,16 +259,16 @@ func TestMutatedPages(t *testing.T) {
 					continue
 				}
 				verified := true
-				var rows []pipeline.Row
+				var read []string
 				for _, table := range res.Tables {
 					ed, _ := check.Edition(table, pipeline.Document{}, res.Findings)
 					verified = verified && ed.Status == pipeline.Verified
-					rows = append(rows, table.Rows...)
+					read = append(read, figures(table))
 				}
 				switch {
 				case !verified:
-				case !slices.EqualFunc(rows, good.Tables[0].Rows, sameFigure):
-					t.Errorf("document %d: %s (%s): verified, but %s (seed %d)", i, kind, did, firstDifference(rows, good.Tables[0].Rows), seed)
+				case !slices.Equal(read, []string{figures(good.Tables[0])}):
+					t.Errorf("document %d: %s (%s): verified, but read %v (seed %d)", i, kind, did, read, seed)
 				case never(kind):
 					t.Errorf("document %d: %s (%s): read as if nothing were wrong (seed %d)", i, kind, did, seed)
 				}
@@ -284,15 +284,5 @@ func never(kind string) bool {
 	return !strings.Contains(kind, "line") && !slices.Contains([]string{"characters shaken", "rows squeezed", "number moved by half a row", "number moved to a neighbour", "row twice"}, kind)
 }
 
-func sameFigure(a, b pipeline.Row) bool {
-	return squeeze(a.Name) == squeeze(b.Name) && a.Reports == b.Reports && a.Combined == b.Combined
-}
-
-func firstDifference(got, want []pipeline.Row) string {
-	for i := range min(len(got), len(want)) {
-		if !sameFigure(got[i], want[i]) {
-			return fmt.Sprintf("row %d is %q %v instead of %q %v", i+1, got[i].Name, got[i].Reports, want[i].Name, want[i].Reports)
-		}
-	}
-	return fmt.Sprintf("%d rows instead of %d", len(got), len(want))
-}
+// figures are the names and numbers of a table, without spaces.
+func figures(t pipeline.Table) string { return squeeze(print(pipeline.Table{Rows: t.Rows})) }

@@ -1,16 +1,12 @@
 package extract
 
 import (
-	"context"
-	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"codeberg.org/go-pdf/fpdf"
 
 	"espfigures/pipeline"
-	"espfigures/pipeline/pdf"
 )
 
 // firstRow is where a form with one title sets the baseline of its first row,
@@ -173,59 +169,5 @@ func TestDoubtfulInk(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) { reads(t, tenRows, draw, "") })
-	}
-}
-
-// Reading grows little more than with what the pages hold.
-func TestReadingGrows(t *testing.T) {
-	pages := func(lines int, text func(i int) string) pdf.Document {
-		var p pdf.Page
-		p.W, p.H = 612, float64(lines)
-		for i := range lines {
-			x := 50.0
-			for _, r := range text(i) {
-				if r == '\t' {
-					x = 400
-					continue
-				}
-				p.Glyphs = append(p.Glyphs, pdf.Glyph{R: r, X: x, X0: x, X1: x + 0.5, Y: float64(lines-i) - 1, Size: 0.8, MCID: -1})
-				x += 0.5
-			}
-			p.Rules = append(p.Rules, pdf.Rule{X0: 40, Y0: float64(lines-i) - 1.2, X1: 450, Y1: float64(lines-i) - 1.2})
-		}
-		return pdf.Document{Pages: []pdf.Page{p, p}}
-	}
-	for name, text := range map[string]func(i int) string{
-		"rows":           func(i int) string { return []string{"ESP\tReports", fmt.Sprintf("Acme %d\t%d", i, i%1000)}[min(i, 1)] },
-		"headers":        func(i int) string { return "ESP\tReports" },
-		"names":          func(i int) string { return []string{"ESP\tReports", fmt.Sprintf("ESP %d", i)}[min(i, 1)] },
-		"numbers":        func(i int) string { return []string{"ESP\tReports", fmt.Sprintf("\t%d", i)}[min(i, 1)] },
-		"letters":        func(i int) string { return []string{"ESP\tReports", "A", "A\t1"}[min(i, 1+i%2)] },
-		"header and row": func(i int) string { return []string{"ESP\tReports", fmt.Sprintf("A%d\t%d", i, i%1000)}[i%2] },
-	} {
-		took := func(lines int) time.Duration {
-			doc := pages(lines, text)
-			best := time.Hour
-			for range 3 {
-				began := time.Now()
-				_, _ = readPages(context.Background(), "big.pdf", doc)
-				best = min(best, time.Since(began))
-			}
-			return best
-		}
-		// Four times as much takes sixteen times as long where it grows with the
-		// square. Other programs on the machine may slow one of a few attempts.
-		const lines = 400
-		var once, four time.Duration
-		for range 5 {
-			once, four = took(lines), took(4*lines)
-			if four <= 9*once {
-				break
-			}
-		}
-		if four > 9*once {
-			t.Errorf("%s: %d lines take %v, four times as many %v", name, lines, once, four)
-		}
-		t.Log(name, once, four)
 	}
 }

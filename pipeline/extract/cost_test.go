@@ -1,0 +1,125 @@
+package extract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"espfigures/pipeline/pdf"
+)
+
+// Pages that are built to be slow end by the deadline, or in a refusal that
+// says why.
+func TestHostileHTML(t *testing.T) {
+	const title = "<!doctype html><h1>2022 Reports by ESP</h1>"
+	table := "<table>" + htmlHead + htmlRows(plainCells) + "</table>"
+	one := "<table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table>"
+	r := New()
+	r.timeout = time.Duration(times(1, 3)) * time.Second
+	defer r.Close()
+	for _, c := range []struct {
+		name, body string
+		want       error // nil where the table is read, or found to be one of many
+	}{
+		{"20,000 small tables", title + strings.Repeat(one, times(2_000, 20_000)), nil},
+		{"100,000 headings", title + strings.Repeat("<h2>About ESPs</h2>", 100_000) + table, nil},
+		{"80,000 small tables", title + strings.Repeat(one, 80_000), ErrTooLarge},
+		{"15,000 spans", title + strings.Repeat("<table><tr><td colspan=100 rowspan=100>x</table>", 15_000) + table, ErrTooLarge},
+		{"100,000 totals", title + table + strings.Repeat("<p>Total: 5", 100_000), nil},
+		{"deep", title + strings.Repeat("<div>", 10_000) + table, ErrTooLarge},
+		{"unclosed links", title + strings.Repeat("<p><a><b><i>", 60_000), nil},
+		{"a wide header", title + "<table><tr>" + strings.Repeat("<th>ESP<th>Reports", 50_000) + "</table>" + table, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			began := time.Now()
+			_, err := r.Read(context.Background(), "page.html", []byte(c.body))
+			if c.want != nil && !errors.Is(err, c.want) && !errors.Is(err, ErrTimeout) {
+				t.Errorf("%v, want %v", err, c.want)
+			}
+			if err != nil && strings.Contains(err.Error(), "\n") {
+				t.Errorf("several lines: %q", err)
+			}
+			if took := time.Since(began); took > 15*time.Second {
+				t.Errorf("took %v", took)
+			}
+		})
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := r.Read(ctx, "page.html", []byte(title+table)); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// Reading grows little more than with what the document holds: sixteen times as
+// long for four times as much would be with its square. Other programs on the
+// machine may slow one of a few attempts.
+func grows(t *testing.T, name string, small int, read func(n int)) {
+	t.Helper()
+	took := func(n int) time.Duration {
+		best := time.Hour
+		for range 3 {
+			began := time.Now()
+			read(n)
+			best = min(best, time.Since(began))
+		}
+		return best
+	}
+	var once, four time.Duration
+	for range 5 {
+		if once, four = took(small), took(4*small); four <= 9*once {
+			return
+		}
+	}
+	t.Errorf("%s: %d take %v, four times as many %v", name, small, once, four)
+}
+
+func TestReadingGrows(t *testing.T) {
+	rows := func(i int, text string) string { return []string{"ESP\tReports", text}[min(i, 1)] }
+	for name, text := range map[string]func(i int) string{
+		"rows":           func(i int) string { return rows(i, fmt.Sprintf("Acme %d\t%d", i, i%1000)) },
+		"headers":        func(i int) string { return "ESP\tReports" },
+		"names":          func(i int) string { return rows(i, fmt.Sprintf("ESP %d", i)) },
+		"numbers":        func(i int) string { return rows(i, fmt.Sprintf("\t%d", i)) },
+		"letters":        func(i int) string { return rows(i, []string{"A", "A\t1"}[i%2]) },
+		"header and row": func(i int) string { return rows(i%2, fmt.Sprintf("A%d\t%d", i, i%1000)) },
+	} {
+		docs := map[int]pdf.Document{}
+		for _, lines := range []int{400, 1600} {
+			p := pdf.Page{W: 612, H: float64(lines)}
+			for i := range lines {
+				x, y := 50.0, float64(lines-i)
+				for _, r := range text(i) {
+					if r == '\t' {
+						x = 400
+						continue
+					}
+					p.Glyphs = append(p.Glyphs, pdf.Glyph{R: r, X: x, X0: x, X1: x + 0.5, Y: y - 1, Size: 0.8, MCID: -1})
+					x += 0.5
+				}
+				p.Rules = append(p.Rules, pdf.Rule{X0: 40, Y0: y - 1.2, X1: 450, Y1: y - 1.2})
+			}
+			docs[lines] = pdf.Document{Pages: []pdf.Page{p, p}}
+		}
+		grows(t, name, 400, func(lines int) { _, _ = readPages(context.Background(), "big.pdf", docs[lines]) })
+	}
+	table := func(rows string) string {
+		return "<table>" + htmlHead + "<tr><td>A</td><td>1</td></tr>" + rows + "</table>"
+	}
+	for name, part := range map[string]string{
+		"tables":              table("<tr><td>Total</td><td>1</td></tr>"),
+		"headings and tables": "<h3>Reports by ESP</h3><p>Total: 7" + table(""),
+		"rows of one table":   "<tr><td>A</td><td>1</td></tr>",
+	} {
+		before := "<!doctype html><h1>2022 Reports by ESP</h1>"
+		if strings.HasPrefix(part, "<tr>") {
+			before += "<table>" + htmlHead
+		}
+		grows(t, name, 600, func(n int) {
+			_, _ = readHTML(context.Background(), "page.html", "", []byte(before+strings.Repeat(part, n)))
+		})
+	}
+}
