@@ -26,10 +26,7 @@ func readPages(ctx context.Context, name string, doc pdf.Document) (Result, erro
 	hs := headingsOfPages(lines, heads)
 	dropFurniture(lines, heads)
 	zones := zonesOf(doc.Pages, lines, heads)
-	sister, phrase := sisterPhrase(hs, doc.Title)
-	if len(zones) == 0 && sister == "" {
-		sister, phrase = sisterColumn(lines)
-	}
+	sister, phrase := sisterPhrase(hs, doc.Title, lines, len(zones) > 0)
 	if len(zones) > 0 {
 		src := sourceOf(name, hs, doc.Title)
 		read, err := readZones(ctx, src, doc.Pages, lines, zones)
@@ -94,24 +91,21 @@ func headingsOfPages(lines [][]line, heads [][]headRow) (hs []heading) {
 }
 
 // sisterPhrase finds a heading of the first page, or the title of the file, that
-// names a sister publication.
-func sisterPhrase(hs []heading, title string) (kind, phrase string) {
+// names a sister publication; or, where no header is that of a table, the header of a
+// column.
+func sisterPhrase(hs []heading, title string, lines [][]line, tables bool) (kind, phrase string) {
 	for _, h := range append(slices.Clip(hs), heading{Text: title}) {
 		if k := sisterOf(h.Text); k != "" && h.Page == 0 && isHeading(h.Text) {
 			return k, h.Text
 		}
 	}
-	return "", ""
-}
-
-// sisterColumn finds a column's header that names a sister publication.
-func sisterColumn(lines [][]line) (kind, phrase string) {
-	for _, ls := range lines {
-		for _, l := range ls {
-			for _, s := range segments(l) {
-				if k := sisterWhole("header", s.String()); k != "" {
-					return k, s.String()
-				}
+	if tables {
+		return "", ""
+	}
+	for _, l := range slices.Concat(lines...) {
+		for _, s := range segments(l) {
+			if k := sisterWhole("header", s.String()); k != "" {
+				return k, s.String()
 			}
 		}
 	}

@@ -32,20 +32,10 @@ func TestHTML(t *testing.T) {
 		want string // tables as printed, separated by " / "; or
 		err  string // a part of the reason
 	}{
-		{"caption", "<table><caption>2022 CyberTipline Reports by ESP</caption><thead>" + htmlHead + "</thead><tbody>" + plain + "</tbody></table>", tenPrinted, ""},
 		{"no sections", "<h2>2022 Reports by ESP</h2><table>" + htmlHead + plain + "</table>", tenPrinted, ""},
 		{"td as header", "<h2>2022 Reports by ESP</h2><table><tr><td>ESP</td><td>Reports</td></tr>" + plain + "</table>", tenPrinted, ""},
 		{"title row", "<table><tr><th colspan=2>2022 CyberTipline Reports by ESP</th></tr>" + htmlHead + plain + "</table>", tenPrinted, ""},
 		{"title in the head", "<html><head><title>2022 CyberTipline Reports by ESP</title></head><body><table>" + htmlHead + plain + "</table>", tenPrinted, ""},
-		{"nested elements and spaces", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + htmlRows(func(n, c string) string {
-			return "<td>\n  <p><span>" + strings.ReplaceAll(n, " ", "&nbsp;") + "</span></p></td><td><div> <b>&nbsp;" + c + "</b>\n</div></td>"
-		}) + "</table>", tenPrinted, ""},
-		{"hidden rows and columns", "<style>.gone{color:red;display:none}</style><h1>2022 Reports by ESP</h1><table>" + htmlHead +
-			"<tr hidden><td>Ghost</td><td>1</td></tr><tr style='display: none'><td>Ghost</td><td>2</td></tr><tr class=gone><td>Ghost</td><td>3</td></tr>" +
-			htmlRows(func(n, c string) string {
-				return "<td>" + n + "<span class='sr-only'> provider</span></td><td style='display:none'>9</td><td>" + c + "</td>"
-			}) + "</table>", tenPrinted, ""},
-		{"hidden table", "<h1>2022 Reports by ESP</h1><div style='display:none'><table>" + htmlHead + "<tr><td>Ghost</td><td>5</td></tr></table></div><table>" + htmlHead + plain + "</table>", tenPrinted, ""},
 		{"layout table around", "<h1>2022 Reports by ESP</h1><table><tr><td>menu</td><td><table>" + htmlHead + plain + "</table></td></tr></table>", tenPrinted, ""},
 		{"extra columns", "<h1>2022 Reports by ESP</h1><table><tr><th rowspan=2>#</th><th rowspan=2>Company</th><th colspan=3>Reports</th></tr><tr><th>Referrals</th><th>Informational</th><th>Total</th></tr>" +
 			htmlRows(func(name, c string) string {
@@ -74,16 +64,13 @@ func TestHTML(t *testing.T) {
 		{"no thousands sign", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + htmlRows(func(n, c string) string { return plainCells(n, strings.ReplaceAll(c, ",", "")) }) + "</table>", tenPrinted, ""},
 		{"thin spaces", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + htmlRows(func(n, c string) string { return plainCells(n, strings.ReplaceAll(c, ",", "&#8239;")) }) + "</table>", tenPrinted, ""},
 		{"mark on a number", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A</td><td>1,000<sup>2</sup></td></tr><tr><td>B</td><td>2*</td></tr><tr><td>Total</td><td>1,002</td></tr></table>", "2022; A=1000; B=2; Total 1002", ""},
-		{"mark on a name", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A²</td><td>1</td></tr><tr><td>B [1]</td><td>2</td></tr><tr><td>C<sup>*</sup></td><td>2</td></tr></table>", "2022; A=1; B=2; C*=2", ""},
 		{"marks that a note explains", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A (1)</td><td>1</td></tr><tr><td>B#</td><td>2</td></tr><tr><td>C [b]</td><td>3</td></tr><tr><td>D (us)</td><td>4</td></tr></table><p>(1) Revised.</p><p># Closed.</p>", "2022; A=1; B=2; C=3; D (us)=4", ""},
 		{"labels in all cells but the total", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>ESP: A</td><td>Number of Reports: 1</td></tr><tr><td>ESP: B</td><td>Number of Reports: 2</td></tr><tr><td>Total</td><td>3</td></tr></table>", "2022; A=1; B=2; Total 3", ""},
 		{"total in the caption", "<h1>2022 Reports by ESP</h1><table><caption>Total: 3</caption>" + htmlHead + "<tr><td>A</td><td>1</td></tr><tr><td>B</td><td>2</td></tr></table>", "2022; A=1; B=2; Total 3", ""},
 		{"lines set side by side", "<style>p{display:flex}</style><h1>2022 Reports by ESP</h1><p><b>ESP</b><b>Reports</b></p><p><i>A</i><i>1</i></p><p><i>B</i><i>2</i></p><p><i>Total (2 ESPs)</i><i>3</i></p>", "", "no table"},
-		{"set with spaces", "<h1>2022 Reports by ESP</h1><pre>\nESP       Number of Reports\nA                   1\nB b             2,000\nTotal           2,001\n</pre>", "2022; A=1; B b=2000; Total 2001", ""},
 		{"a table a letter", "<h1>2022 Reports by ESP</h1><h2>A</h2><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table><h2>B</h2><table>" + htmlHead + "<tr><td>B</td><td>2</td></tr></table><p>Total: 3</p>", "2022; A=1; B=2; Total 3", ""},
 		{"a table a letter without a total", "<h1>2022 Reports by ESP</h1><h2>A-M</h2><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table><h2>N to Z</h2><table>" + htmlHead + "<tr><td>Z</td><td>2</td></tr></table>", "2022; A=1; Z=2", ""},
 		{"a total each part", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr><tr><td>Total</td><td>1</td></tr></table><table>" + htmlHead + "<tr><td>B</td><td>2</td></tr><tr><td>Total</td><td>2</td></tr></table><table>" + htmlHead + "<tr><td>Grand Total</td><td>3</td></tr></table>", "2022; A=1; B=2; Grand Total 3", ""},
-		{"accordions", "<style>.panel{display:none}</style><h1>2022 Reports by ESP</h1><button>A</button><div class=panel><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr></table></div><button>B</button><div class=panel><table>" + htmlHead + "<tr><td>B</td><td>2</td></tr></table></div><p>Total 3</p>", "2022; A=1; B=2; Total 3", ""},
 		{"accordions of years", "<h1>Reports by ESP</h1><details><summary>2022 CyberTipline Reports</summary><table>" + htmlHead + "<tr><td>A</td><td>1</td></tr><tr><td>Total</td><td>1</td></tr></table></details><div><div>2021 CyberTipline Reports</div><table>" + htmlHead + "<tr><td>A</td><td>2</td></tr><tr><td>Total</td><td>2</td></tr></table></div>", "2022; A=1; Total 1 / 2021; A=2; Total 2", ""},
 		{"header in a table of its own", "<h1>2022 Reports by ESP</h1><div><table>" + htmlHead + "</table></div><div><table><thead><tr style='height:0'><th></th><th></th></tr></thead>" + plain + "</table></div>", tenPrinted, ""},
 		{"twin for phones", "<h1>2022 Reports by ESP</h1><table>" + htmlHead + plain + "</table><div class=cards>" + htmlRows(func(n, c string) string {
@@ -100,9 +87,6 @@ func TestHTML(t *testing.T) {
 			return "<dl><dt>ESP</dt><dd>" + n + "</dd><dt>Reports</dt><dd>" + c + "</dd></dl>"
 		}), tenPrinted, ""},
 		{"definition list", "<h1>2022 CyberTipline Reports by ESP</h1><dl>" + htmlRows(func(n, c string) string { return "<dt>" + n + "</dt><dd>" + c + "</dd>" }) + "</dl>", tenPrinted, ""},
-		{"roles", "<h1>2022 Reports by ESP</h1><div role=table><div role=row><div role=columnheader>ESP</div><div role=columnheader>Reports</div></div>" + htmlRows(func(n, c string) string {
-			return "<div role=row><div role=cell>" + n + "</div><div role=cell>" + c + "</div></div>"
-		}) + "</div>", tenPrinted, ""},
 		{"words around", "<h1>2022 CyberTipline Reports by ESP</h1><p>See also ESP reports by country at example.org</p><h3>This is part of the 2022 Transparency Report</h3><table>" + htmlHead + plain + "</table><h3>See also reports by country</h3>", tenPrinted, ""},
 		{"buttons around", "<h1>2022 CyberTipline Reports by ESP</h1><button>Download the 2021 report</button><table>" + htmlHead + plain + "</table>", tenPrinted, ""},
 		{"older section", "<h1>2022 CyberTipline Reports by ESP</h1><section><h2>2021 Reports by ESP</h2><a>PDF</a></section><table>" + htmlHead + plain + "</table>", tenPrinted, ""},

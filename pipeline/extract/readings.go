@@ -328,20 +328,15 @@ func (s *strip) rowLines() []cellLine {
 		return nil
 	}
 	top, bottom := s.Counts[0], s.Counts[len(s.Counts)-1]
-	in := func(n cellLine) bool { return n.Y <= top.Y+0.3*n.Size && n.Y >= bottom.Y-0.3*n.Size }
-	if !slices.ContainsFunc(names, in) {
-		// One number beside the middle of a wrapped name.
-		in = func(n cellLine) bool { return math.Abs(n.Y-top.Y) < n.Size }
-	}
+	// A number may be next to the middle of a wrapped name.
+	in := func(n cellLine) bool { return n.Y < top.Y+n.Size && n.Y > bottom.Y-n.Size }
 	a := slices.IndexFunc(names, in)
 	if a < 0 {
 		return nil
 	}
 	b := a
-	for i := a; i < len(names); i++ {
-		if in(names[i]) {
-			b = i
-		}
+	for b+1 < len(names) && in(names[b+1]) {
+		b++
 	}
 	follows := func(i int) bool {
 		return names[i].Y-names[i+1].Y <= math.Max(s.reach(names[i]), s.reach(names[i+1]))
@@ -351,11 +346,7 @@ func (s *strip) rowLines() []cellLine {
 	for a > 0 && (s.Headed || follows(a-1)) {
 		a--
 	}
-	last := ""
-	for _, n := range onLine(names[a:b+1], bottom) {
-		last = n.Text
-	}
-	if is, _ := totalLabel(last); !is {
+	if total, _ := totalLabel(cell(onLine(names, bottom)).String()); !total {
 		for b+1 < len(names) && follows(b) {
 			b++
 		}

@@ -104,7 +104,7 @@ func findHeads(ls []line) (heads []headRow) {
 		for end < len(ls) && end-i < maxHeadLines && (end == i || near(ls[end-1], ls[end])) && part(end, i) {
 			end++
 		}
-		if !slices.ContainsFunc(ls[i:end], namesColumn) || !slices.ContainsFunc(ls[i:end], countsColumn) {
+		if !mayHead(ls[i:end]) {
 			continue
 		}
 		for ; end > i; end-- {
@@ -122,16 +122,16 @@ func findHeads(ls []line) (heads []headRow) {
 	return heads
 }
 
-// namesColumn reports whether a line has a word of a header of names. Without one,
-// and one of a header of counts, the columns of lines need not be found.
-func namesColumn(l line) bool {
-	ws := headWords(l.String())
-	return hasAny(ws, nameCore, nameAlone) || slices.Contains(ws, "by")
-}
-
-func countsColumn(l line) bool {
-	ws := headWords(l.String())
-	return hasAny(ws, reportCore, weakWords) || slices.ContainsFunc(ws, func(w string) bool { return yearOf(w) != 0 })
+// mayHead reports whether lines have a word of a header of names and one of a header
+// of counts. Without these the columns of the lines need not be found.
+func mayHead(ls []line) bool {
+	names, counts := false, false
+	for _, l := range ls {
+		ws := headWords(l.String())
+		names = names || hasAny(ws, nameCore, nameAlone) || slices.Contains(ws, "by")
+		counts = counts || hasAny(ws, reportCore, weakWords) || slices.ContainsFunc(ws, func(w string) bool { return yearOf(w) != 0 })
+	}
+	return names && counts
 }
 
 // hasCount reports whether a word of the line looks like a number of reports
