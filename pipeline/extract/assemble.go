@@ -190,6 +190,11 @@ type assembly struct {
 	totals []pipeline.Total
 	marked []pipeline.Finding // counts with footnote marks: right only where the sum holds
 	unread bool               // a count could not be used
+
+	loose, swapped bool // words that no printed space parts, or drawn in another order, are common
+	// Some producers print no space at the end of any line, so that "A/ B" and
+	// "A/B" come out alike where they break.
+	spaced bool
 }
 
 func (a *assembly) finding(code pipeline.Code, sev pipeline.Severity, at pipeline.Place, format string, args ...any) pipeline.Finding {
@@ -221,7 +226,7 @@ func (a *assembly) date(ofColumn int) {
 // fill reads the rows and the total.
 func (a *assembly) fill() {
 	written := writtenIn(a.rows, a.column)
-	odd := a.oddities()
+	a.setHabits()
 	onPage := map[int]int{}
 	for _, r := range a.rows {
 		at := pipeline.Place{Page: r.Page + 1}
@@ -235,7 +240,7 @@ func (a *assembly) fill() {
 		case none(r.Counts[a.column]) && a.several && !r.Total: // the provider has no row in that year
 		default:
 			if c, ok := a.count(r, at, written); ok {
-				a.judgeName(r, at, odd)
+				a.judgeName(r, at)
 				a.add(r, at, c)
 			}
 		}
@@ -263,9 +268,6 @@ func (a *assembly) count(r printedRow, at pipeline.Place, written grouping) (c p
 	case r.Refuse != "":
 		a.report(pipeline.BadCount, pipeline.Fail, at, "%s: count %q cannot be used: %s", where(r, at), raw, r.Refuse)
 		return 0, false
-	case strings.TrimSpace(r.Name) == "":
-		a.report(pipeline.BadCount, pipeline.Fail, at, "page %d, row %d: the count %q has no name", at.Page, at.Row, raw)
-		return 0, false
 	}
 	if marks != "" {
 		a.marked = append(a.marked, a.finding(pipeline.FootnoteMark, pipeline.Warn, at, "%s: count %q has the footnote mark %q", where(r, at), raw, marks))
@@ -273,16 +275,9 @@ func (a *assembly) count(r printedRow, at pipeline.Place, written grouping) (c p
 	return c, true
 }
 
-// oddities of a table's names: what a document does throughout, or not at all, or
-// it is damaged.
-type oddities struct {
-	loose, swapped bool // words that no printed space parts, or drawn in another order, are exceptions
-	// Some producers print no space at the end of any line, so that "A/ B" and
-	// "A/B" come out alike where they break.
-	spaced bool
-}
-
-func (a *assembly) oddities() (odd oddities) {
+// setHabits finds out what the names of a document have throughout; else it is damaged
+// where they have it.
+func (a *assembly) setHabits() {
 	gaps, loose, swapped := 0, 0, 0
 	for _, r := range a.rows {
 		gaps += r.Gaps
@@ -290,18 +285,17 @@ func (a *assembly) oddities() (odd oddities) {
 		if r.Swapped > 0 {
 			swapped++
 		}
-		odd.spaced = odd.spaced || r.Spaced
+		a.spaced = a.spaced || r.Spaced
 	}
-	odd.loose, odd.swapped = loose*5 <= gaps, swapped*5 <= len(a.rows)
-	return odd
+	a.loose, a.swapped = loose*5 > gaps, swapped*5 > len(a.rows)
 }
 
 // judgeName reports what makes the name of a row doubtful.
-func (a *assembly) judgeName(r printedRow, at pipeline.Place, odd oddities) {
+func (a *assembly) judgeName(r printedRow, at pipeline.Place) {
 	report := func(sev pipeline.Severity, what string) {
 		a.report(pipeline.UnreadableText, sev, at, "%s: %s", where(r, at), what)
 	}
-	if odd.loose && r.Loose > 0 || odd.swapped && r.Swapped > 0 {
+	if !a.loose && r.Loose > 0 || !a.swapped && r.Swapped > 0 {
 		report(pipeline.Fail, "the order or the spaces of its characters differ from those of the other rows")
 	}
 	switch {
@@ -314,7 +308,7 @@ func (a *assembly) judgeName(r printedRow, at pipeline.Place, odd oddities) {
 	case r.Total:
 	case r.Doubt != "":
 		report(pipeline.Fail, r.Doubt)
-	case r.Slash && !odd.spaced:
+	case r.Slash && !a.spaced:
 		// Joined without a space, as names with a slash are mostly printed;
 		// nobody's identity hangs on that space.
 		report(pipeline.Note, "a line ends with a slash, and the file does not say whether a space follows it")

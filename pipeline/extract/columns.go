@@ -134,13 +134,8 @@ type matching struct {
 }
 
 func (m *matching) give(j, head int) {
-	if m.own[j] = head; head < 0 {
-		return
-	}
-	if f := m.fills[head]; f.filled() {
-		m.fills[head] = span{math.Min(f.x0, m.cs[j].x0), math.Max(f.x1, m.cs[j].x1)}
-	} else {
-		m.fills[head] = m.cs[j].span
+	if m.own[j] = head; head >= 0 {
+		m.fills[head] = m.fills[head].with(m.cs[j].span)
 	}
 }
 
@@ -278,6 +273,14 @@ func numeric(s string) bool {
 type span struct{ x0, x1 float64 }
 
 func (a span) filled() bool { return a.x1 > a.x0 }
+
+// with returns the stretch from where the first of two begins to where the last one ends.
+func (a span) with(b span) span {
+	if !a.filled() {
+		return b
+	}
+	return span{math.Min(a.x0, b.x0), math.Max(a.x1, b.x1)}
+}
 
 func (a span) overlap(b span) float64 { return math.Min(a.x1, b.x1) - math.Max(a.x0, b.x0) }
 

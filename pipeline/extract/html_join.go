@@ -42,35 +42,25 @@ func (part htmlPart) year() int {
 	return part.src.Year
 }
 
-// dropTwins drops parts that are the same as another, and those whose rows are
-// all in the largest one that adds up to its own total.
-func dropTwins(parts []htmlPart) (out []htmlPart) {
-	seen := map[string]bool{}
+// dropTwins gives parts the totals that are printed apart from them, and drops those
+// whose rows are all in the largest one that adds up to its total.
+func dropTwins(parts []htmlPart) (keep []htmlPart) {
 	best := -1
-	for _, part := range parts {
-		var key strings.Builder
-		for _, r := range part.rows {
-			key.WriteString(keyOf(r) + "\n")
-		}
-		if seen[key.String()] {
-			continue
-		}
-		seen[key.String()] = true
+	for i, part := range parts {
 		part.printedTable = part.withTotal(part.apart)
-		if part.addsUp() && (best < 0 || len(part.rows) > len(out[best].rows)) {
-			best = len(out)
+		if part.addsUp() && (best < 0 || len(part.rows) > len(parts[best].rows)) {
+			best = i
 		}
-		out = append(out, part)
+		parts[i] = part
 	}
 	if best < 0 {
-		return out
+		return parts
 	}
 	whole := map[string]bool{}
-	for _, r := range out[best].rows {
+	for _, r := range parts[best].rows {
 		whole[keyOf(r)] = true
 	}
-	var keep []htmlPart
-	for i, part := range out {
+	for i, part := range parts {
 		more := !part.headless && slices.ContainsFunc(part.rows, func(r printedRow) bool {
 			return !whole[keyOf(r)] && (!r.Total || len(part.rows) == 1)
 		})

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -166,20 +167,16 @@ func compose(gs []glyph) []glyph {
 	return out
 }
 
+// dotless are letters that lose their dot under an accent.
+var dotless = strings.NewReplacer("ı", "i", "ȷ", "j")
+
 // accented makes a letter one with the accent over it, if there is one.
 func accented(letter *glyph, accent glyph, mark rune) bool {
 	mid := (accent.X0 + accent.X1) / 2
 	if !unicode.IsLetter(letter.R) || mid <= letter.X0 || mid >= letter.X1 || math.Abs(accent.Y-letter.Y) >= 0.5*letter.Size {
 		return false
 	}
-	base := letter.R
-	switch base {
-	case 'ı':
-		base = 'i'
-	case 'ȷ':
-		base = 'j'
-	}
-	rs := []rune(norm.NFC.String(string([]rune{base, mark})))
+	rs := []rune(norm.NFC.String(dotless.Replace(string(letter.R)) + string(mark)))
 	if len(rs) != 1 {
 		return false
 	}

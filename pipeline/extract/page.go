@@ -325,24 +325,19 @@ func dropLeaders(gs []glyph) []glyph {
 			j = max(j, i+1)
 			out = append(out, gs[i:j]...)
 		} else if gs[i].R == '.' && i > 0 && len(at) > 2 && gs[i].X0-gs[i-1].X1 < wordGap(gs[i-1], gs[i]) {
+			before := ""
+			for _, g := range gs[max(0, i-6):i] {
+				before += string(g.R)
+			}
 			pitch := gs[at[2]].X - gs[at[1]].X
 			apart := gs[at[1]].X-gs[i].X > 1.2*pitch || gs[at[1]].X-gs[i].X < 0.8*pitch
-			if !pdf.IsSpace(gs[i-1].R) && (apart || abbreviated.MatchString(textBefore(gs[:i]))) {
+			if !pdf.IsSpace(gs[i-1].R) && (apart || abbreviated.MatchString(before)) {
 				out = append(out, gs[i])
 			}
 		}
 		i = j
 	}
 	return out
-}
-
-// textBefore is the text of the last few characters.
-func textBefore(gs []glyph) string {
-	var b strings.Builder
-	for _, g := range gs[max(0, len(gs)-6):] {
-		b.WriteRune(g.R)
-	}
-	return b.String()
 }
 
 // bullets begin the lines of a list, and no name.

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"codeberg.org/go-pdf/fpdf"
 )
 
 var (
@@ -68,12 +70,7 @@ func randomLayout(rng *rand.Rand) layout {
 		}
 	}
 	// Fit the page.
-	widths := map[string]float64{"Letter": 612, "A4": 595, "Legal": 612, "A3": 842}
-	heights := map[string]float64{"Letter": 792, "A4": 842, "Legal": 1008, "A3": 1190}
-	w := widths[l.Paper]
-	if l.Orientation == "L" {
-		w = heights[l.Paper]
-	}
+	w, _ := fpdf.New(l.Orientation, "pt", l.Paper, "").GetPageSize()
 	sum := 0.0
 	for _, c := range l.Columns {
 		sum += c.Width

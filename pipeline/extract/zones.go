@@ -197,7 +197,7 @@ func headColumns(band []line) []column {
 			cols = append(cols, over[0])
 		}
 		if len(over) == 1 {
-			over[0].span = span{math.Min(over[0].x0, at.x0), math.Max(over[0].x1, at.x1)}
+			over[0].span = over[0].with(at)
 		}
 		for _, c := range over {
 			c.parts = append(c.parts, r)
