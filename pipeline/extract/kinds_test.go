@@ -50,6 +50,15 @@ func TestKinds(t *testing.T) {
 			p.Rules = append(p.Rules, pdf.Rule{X0: 55, X1: 305, Y0: y, Y1: y})
 		}
 	}
+	sized := func(size, above float64) func(*pdf.Page) { // of each 7
+		return func(p *pdf.Page) {
+			for i := range p.Glyphs {
+				if g := &p.Glyphs[i]; g.R == '7' && g.X < 200 {
+					g.Y, g.Size = g.Y+above*g.Size, g.Size*size
+				}
+			}
+		}
+	}
 	for _, c := range []struct {
 		name   string
 		pages  []string
@@ -74,6 +83,10 @@ func TestKinds(t *testing.T) {
 		{"a number on the left of it", []string{head + "24 תשר|10\nZorg|90\nTotal|100"}, same, ""},
 		{"right to left, a bracket missing", []string{head + "לארשי) תשר|10\nZorg|90\nTotal|100"}, same, ""},
 		{"a mark that a note explains", []string{head + "Acme (1)|10\nBluth (2)|20\nZorg|70\nTotal|100\n\n\n(1) Reports of two services."}, same, "Acme=10; Bluth (2)=20; Zorg=70"},
+		{"raised marks before and behind names", []string{head + "7Acme|10\nBluth7|20\nZorg|60\nKik|10\nTotal|100"}, sized(0.6, 0.3), "Acme=10; Bluth=20; Zorg=60; Kik=10"},
+		{"the same, almost on a line of their own", []string{head + "7Acme|10\nBluth7|20\nZorg|60\nKik|10\nTotal|100"}, sized(0.6, 0.5), "Acme=10; Bluth=20; Zorg=60; Kik=10"},
+		{"a small number that may be a mark", []string{head + "7Acme|10\nBluth|20\nZorg|60\nKik|10\nTotal|100"}, sized(0.6, 0.05), ""},
+		{"a number as large as the name", []string{head + "7Acme|10\nBluth7|20\nZorg|60\nKik|10\nTotal|100"}, same, "7Acme=10; Bluth7=20; Zorg=60; Kik=10"},
 		{"bullets", []string{head + "• Acme|10\n• Bluth|20\n• Zorg|70\nTotal|100"}, same, "Acme=10; Bluth=20; Zorg=70"},
 		{"numbers close to the names", []string{head + "1.Acme|10\n2. 2nd Bluth|20\n3)Zorg|70\nTotal|100"}, same, "Acme=10; 2nd Bluth=20; Zorg=70"},
 		{"leaders of several kinds", []string{head + "Acme, Inc. ______|10\nBluth — — — — —|20\nZorg Corp. .....|30\nKik·······|40\nTotal|100"}, same, "Acme, Inc.=10; Bluth=20; Zorg Corp.=30; Kik=40"},
@@ -132,6 +145,7 @@ func TestKinds(t *testing.T) {
 		{"a hyphen before a small letter", []string{head + "Acme|10\nAbsolute Software Corpora-|20\ntion|\nZorg|70\nTotal|100"}, same, ""},
 		{"a hyphen before a capital", []string{head + "Acme|10\nAbsolute Mercedes-|20\nBenz|\nZorg|70\nTotal|100"}, same, "Acme=10; Absolute Mercedes-Benz=20; Zorg=70"},
 		{"a short word ends a line", []string{head + "Acme|10\n\nNorfex|20\nd/b/a Norfex International|\n\nZorg|70\n\nTotal|100"}, same, "Acme=10; Norfex d/b/a Norfex International=20; Zorg=70"},
+		{"a name broken early, lines at equal distances", []string{head + "Acme|10\nNorfex|20\nd/b/a Norfex International|\nZorg|70\nTotal|100"}, same, ""},
 		{"a dash ends a line", []string{head + "Acme|10\nAbsolute Software -|20\nonline|\nZorg|70\nTotal|100"}, same, "Acme=10; Absolute Software - online=20; Zorg=70"},
 		{"one letter", []string{head + "A|\nAcme|30\nBluth|20\nZorg|50\nTotal|100"}, same, ""},
 		{"letters in the wrong order", []string{head + "Z|\nZorg|30\nB|\nBluth|20\nA|\nAcme|50\nTotal|100"}, same, ""},

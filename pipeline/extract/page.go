@@ -29,6 +29,7 @@ type word struct {
 	Y      float64 // baseline
 	Size   float64
 	Raised bool // a small mark above the baseline, such as a footnote's number
+	Small  bool // it may be such a mark: it is small, but hardly above the baseline
 	Glued  bool // no space parts it from the word before, only a change of type size
 	After  bool // a printed space follows
 	Single bool // one space and nothing more parts it from the word before
@@ -44,9 +45,13 @@ type word struct {
 // A line is a row of words on one baseline, left to right.
 type line []word
 
-func (l line) y() float64  { return l[0].Y }
 func (l line) x0() float64 { return l[0].X0 }
 func (l line) x1() float64 { return l[len(l)-1].X1 }
+
+// y is the baseline of the first word that is no raised mark.
+func (l line) y() float64 {
+	return l[max(0, slices.IndexFunc(l, func(w word) bool { return !w.Raised }))].Y
+}
 
 // size returns the largest type on the line.
 func (l line) size() float64 {
@@ -183,8 +188,7 @@ func wordsOf(gs []glyph) line {
 				w.Tight = w.Tight || tight && unicode.IsLetter(gs[k-1].R) && unicode.IsUpper(g.R)
 				continue
 			}
-			raised := !spaced && g.Size < raisedSize*w.Size && g.Y > w.Y+0.08*w.Size
-			n := word{Glued: !spaced, Swapped: swapped, Raised: raised}
+			n := word{Glued: !spaced, Swapped: swapped}
 			if spaces == 1 {
 				n.Single = g.X0-spaceEnd < 0.12*math.Max(g.Size, 1)+track[k]
 			} else if spaced && spaces == 0 {
@@ -200,7 +204,24 @@ func wordsOf(gs []glyph) line {
 		w.Text, w.X0, w.X1, w.Y, w.Size = string(g.R), g.X0, g.X1, g.Y, g.Size
 		spaces = 0
 	}
+	markSmall(out)
 	return out
+}
+
+// markSmall finds small characters next to larger ones, before or behind them: above
+// their baseline they are a mark. A small digit or sign on the baseline may be one too.
+func markSmall(l line) {
+	for i := range l {
+		w := &l[i]
+		for _, o := range l[max(0, i-1):min(i+2, len(l))] {
+			gap := math.Max(w.X0-o.X1, o.X0-w.X1)
+			if w.Size >= raisedSize*o.Size || gap >= 0.5*o.Size {
+				continue
+			}
+			w.Raised = w.Raised || w.Y > o.Y+0.08*o.Size
+			w.Small = w.Small || gap < spaceGap*o.Size && !strings.ContainsFunc(w.Text, unicode.IsLetter) && strings.ContainsAny(w.Text, "0123456789*†‡§")
+		}
+	}
 }
 
 // swappedWith reports whether a character is drawn shortly before the one to the
@@ -275,14 +296,18 @@ func attachRaised(ls []line) []line {
 	for i := range ls {
 		ls[i] = slices.DeleteFunc(ls[i], func(w word) bool {
 			for j := i + 1; j < len(ls) && j <= i+3; j++ {
-				k := slices.IndexFunc(ls[j], func(o word) bool {
-					dy, gap := w.Y-o.Y, w.X0-o.X1
-					return w.Size < raisedSize*o.Size && dy > 0 && dy < 0.65*o.Size && gap > -0.2*o.Size && gap < 0.35*o.Size
-				})
-				if k >= 0 {
-					w.Raised, w.Glued = true, true
-					ls[j] = slices.Insert(ls[j], k+1, w)
-					return true
+				for k, o := range ls[j] {
+					dy := w.Y - o.Y
+					near := func(gap float64) bool { return gap > -0.2*o.Size && gap < 0.35*o.Size }
+					behind, before := near(w.X0-o.X1), near(o.X0-w.X1)
+					if w.Size < raisedSize*o.Size && dy > 0 && dy < 0.65*o.Size && (behind || before) {
+						if behind {
+							k++
+						}
+						w.Raised, w.Glued = true, true
+						ls[j] = slices.Insert(ls[j], k, w)
+						return true
+					}
 				}
 			}
 			return false

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -284,7 +285,10 @@ func groupsOf(strips []strip, names [][]cellLine, w wrap) [][]group {
 	return gs
 }
 
-// plausible reports whether the distances of the lines allow the groups.
+// goesOn begins a line that goes on with the name above it, and no name.
+var goesOn = regexp.MustCompile(`(?i)^(?:[(&,/]|(?:d/?b/?a|[af]/?k/?a|formerly|and|of)\b)`)
+
+// plausible reports whether the lines and their distances allow the groups.
 func plausible(strips []strip, names [][]cellLine, gs [][]group) bool {
 	within, between, width := 0.0, math.Inf(1), 0.0
 	fitted := false // what follows a line would have had room on it
@@ -298,6 +302,9 @@ func plausible(strips []strip, names [][]cellLine, gs [][]group) bool {
 	}
 	for i, ls := range names {
 		for k, g := range gs[i] {
+			if g.From < g.To && goesOn.MatchString(ls[g.From].Text) {
+				return false
+			}
 			for n := g.From; n < g.To; n++ {
 				within = math.Max(within, ls[n].Y-ls[n+1].Y)
 				fitted = fitted || ls[n].fits(ls[n+1], width)

@@ -48,6 +48,8 @@ func lineOf(ws line) cellLine {
 		}
 		if w.Raised {
 			c.Marks = strings.TrimSpace(c.Marks + " " + w.Text)
+		} else if w.Small {
+			c.Doubt = "whether the small " + w.Text + " is a part of it cannot be told"
 		}
 		if i > 0 && !w.Glued {
 			c.Gaps++

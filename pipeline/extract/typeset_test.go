@@ -372,7 +372,7 @@ func randomBook(rng *rand.Rand, rows, longest int, stars bool) book {
 			ws = append(ws, nameParts[rng.IntN(len(nameParts))])
 		}
 		name := strings.Join(ws, " ")
-		if is, _ := totalLabel(name); is || seen[name] {
+		if is, _ := totalLabel(name); is || seen[name] || goesOn.MatchString(name) {
 			continue
 		}
 		seen[name] = true
