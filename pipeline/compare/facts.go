@@ -88,13 +88,6 @@ func newFacts(ds *pipeline.Dataset) (f facts, years []int) {
 			}
 		}
 	}
-	for _, id := range f.ids {
-		for _, y := range years {
-			if _, printed := f.combined[at{id, y}]; printed {
-				f.rows[y] = append(f.rows[y], at{id, y})
-			}
-		}
-	}
 	for _, o := range ds.Owners {
 		for _, y := range years {
 			key := at{o.Platform, y}
@@ -104,18 +97,26 @@ func newFacts(ds *pipeline.Dataset) (f facts, years []int) {
 			}
 		}
 	}
+	f.link(years)
+	return f, years
+}
+
+// link finds out what each platform has to do with in any of the years.
+func (f *facts) link(years []int) {
 	for _, id := range f.ids {
 		through := []string{id}
 		for _, y := range years {
 			k := f.known[at{id, y}]
 			through = append(through, k.inside, k.owner)
+			if _, printed := f.combined[at{id, y}]; printed {
+				f.rows[y] = append(f.rows[y], at{id, y})
+			}
 		}
 		slices.Sort(through)
 		for _, who := range slices.Compact(through) {
 			f.affected[who] = append(f.affected[who], id)
 		}
 	}
-	return f, years
 }
 
 func largestFirst(a, b pipeline.Figure) int { return cmp.Compare(b.Reports, a.Reports) }
