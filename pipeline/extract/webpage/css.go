@@ -175,7 +175,7 @@ func (s *sheet) add(selector string, r rule) {
 		if p[0] == ':' {
 			return ":not(_)" // any element is so
 		}
-		return p // a part of a name, or what is asked of an attribute
+		return p // its colon belongs to a name or to the value of an attribute
 	})
 	sel, err := cascadia.ParseWithPseudoElement(selector)
 	if err != nil && !atRestRE.MatchString(selector) {
