@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -370,7 +371,12 @@ func pageSays(t *testing.T, path string) said {
 			continue // what stands alone refers to its platform
 		}
 		kind, id := d.Types[index(row, 1)], row[0].(string)
-		for k, encoded := range row[9].([]any) {
+		var points []any
+		var pairs [][]any
+		if err := errors.Join(json.Unmarshal([]byte(row[9].(string)), &points), json.Unmarshal([]byte(row[10].(string)), &pairs)); err != nil {
+			t.Fatal(err)
+		}
+		for k, encoded := range points {
 			if p, ok := encoded.([]any); ok {
 				share := at(p, 1)
 				if share != nil {
@@ -382,10 +388,6 @@ func pageSays(t *testing.T, path string) said {
 				}
 				s[key(kind, id, d.Years[k], d.Years[k], "value")] = fmt.Sprintf("%d|%s|%d|%s", index(p, 0), number(share), index(p, 3), marks)
 			}
-		}
-		var pairs [][]any
-		if err := json.Unmarshal([]byte(row[10].(string)), &pairs); err != nil {
-			t.Fatal(err)
 		}
 		for _, pair := range pairs {
 			for i, measure := range pipeline.Measures {

@@ -39,9 +39,9 @@ type data struct {
 	Verdicts   []compare.Verdict  `json:"verdicts"`
 	Types      []compare.Type     `json:"types"`
 
-	Texts   []string `json:"texts"`   // sentences, sources, addresses
-	Names   []string `json:"names"`   // printed names
-	Figures [][]any  `json:"figures"` // year (index of Years), name, reports, page, row, platform (series), address (text), status, marks
+	Texts   []string    `json:"texts"`   // sentences, sources, addresses
+	Names   []string    `json:"names"`   // printed names
+	Figures lazy[[]any] `json:"figures"` // year (index of Years), name, reports, page, row, platform (series), address (text), status, marks
 
 	// Series: id, type, name, kind, category, owner's id in its last year, note
 	// (text), alone, user, points, pairs. The platforms come first, then
@@ -54,7 +54,8 @@ type data struct {
 	// listed among the companies too (alone): its points there are rank, why
 	// there is no rank, marks, and the rest is the platform's.
 	//
-	// Pairs are a text that JSON reads, since the first chart needs few of them.
+	// Points, pairs and figures are texts that JSON reads, since the first chart
+	// needs few of them.
 	// A pair is two years that both have a value (see AnyTwo): index of the earlier year,
 	// index of the later year, one of Judged, change in reports, change in
 	// percent, change of the share in percentage points, places, index, who
@@ -147,7 +148,7 @@ func newData(m *compare.Model) data {
 	e := &encoder{m: m, series: allSeries(m), at: map[string]int{}}
 	e.any = anyTwo(len(e.series), len(m.Years))
 	e.out = data{
-		Version: 6, Data: m.Data.Version(), Years: append([]int{}, m.Years...), Newest: m.Complete(), SmallBase: compare.SmallBase,
+		Version: 7, Data: m.Data.Version(), Years: append([]int{}, m.Years...), Newest: m.Complete(), SmallBase: compare.SmallBase,
 		Kinds: pipeline.Kinds, Statuses: statuses, Missing: missing, Verdicts: verdicts, Types: types, Movers: map[compare.Type][][]any{}, Presets: []preset{},
 	}
 	if e.any < len(m.Years) {
@@ -223,8 +224,8 @@ func (e *encoder) platforms(ids []string) any {
 	return list
 }
 
-func (e *encoder) points(s *compare.Series) []any {
-	out := make([]any, 0, len(s.Points))
+func (e *encoder) points(s *compare.Series) lazy[any] {
+	out := make(lazy[any], 0, len(s.Points))
 	for i := range s.Points {
 		p := &s.Points[i]
 		if p.Reports == nil {

@@ -61,6 +61,14 @@ func readBack(t testing.TB, m *compare.Model) data {
 	return w
 }
 
+func (l *lazy[T]) UnmarshalJSON(data []byte) error {
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(text), (*[]T)(l))
+}
+
 // A page that has no room for every pair of years compares any two of the
 // newest, and earlier years with the next; its data say from which year on.
 func TestPairsAreBounded(t *testing.T) {

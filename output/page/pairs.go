@@ -33,8 +33,8 @@ func (e *encoder) compared(do func(from, to int)) {
 
 // pairs encodes what may be said between any two years of a series that both
 // have a value.
-func (e *encoder) pairs(s *compare.Series) lazy {
-	out := lazy{}
+func (e *encoder) pairs(s *compare.Series) lazy[[]any] {
+	out := lazy[[]any]{}
 	e.compared(func(from, to int) {
 		if s.Points[from].Reports != nil && s.Points[to].Reports != nil {
 			out = append(out, e.pair(s, from, to))
@@ -44,10 +44,10 @@ func (e *encoder) pairs(s *compare.Series) lazy {
 }
 
 // lazy is a list that the page has as a text, read when it is first asked for.
-type lazy [][]any
+type lazy[T any] []T
 
-func (l lazy) MarshalJSON() ([]byte, error) {
-	text, err := json.Marshal([][]any(l))
+func (l lazy[T]) MarshalJSON() ([]byte, error) {
+	text, err := json.Marshal([]T(l))
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,7 @@
 // The chart on the page: draws the view, and answers the pointer, the finger
 // and the keys.
 
-import { between, blankShort } from './data.js';
+import { between, blankShort, figuresOf } from './data.js';
 import { BARS, DASHES, colour, cored, draw, heightOf, marker } from './charts.js';
 import { FORMS, NO_MEASURE, VERDICTS, changeWords, concerns, exact, headline, notesAt, rule, spoken } from './view.js';
 import { capital, count, h, list, named, plain, plural, svg } from './text.js';
@@ -69,7 +69,8 @@ export function makeChartBox(ctx) {
     if (p.reports === null) more.push([p.why]);
     else {
       if (view.measure !== 'reports') more.push([`${count(p.reports)} reports`]);
-      if (p.figures.length > 1 && line.s.type === 'platform') more.push([`Adds ${p.figures.length} rows: `, ...list(p.figures.map((i) => db.figures[i]).map((f) => ['\u201c', named(f.printed), `\u201d ${count(f.reports)}`]))]);
+      const adds = line.s.type === 'platform' ? figuresOf(db, line.s, p) : [];
+      if (adds.length > 1) more.push([`Adds ${adds.length} rows: `, ...list(adds.map((f) => ['\u201c', named(f.printed), `\u201d ${count(f.reports)}`]))]);
       if (before) {
         const b = between(db, line.s, before, v.year, view.measure === 'index' ? 'reports' : view.measure);
         if (changeWords(b, view.measure === 'index' ? 'reports' : view.measure, line.s)) more.push([`${changeWords(b, view.measure === 'index' ? 'reports' : view.measure, line.s)} since ${before}`]);

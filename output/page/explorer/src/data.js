@@ -10,11 +10,12 @@ const BLANK = {
   'not-owned': 'none owned',
 };
 
-/** A series. Its points and pairs are read when they are first asked for: the first chart needs few of them. */
+/** A series. What it does not say of itself is read when it is first asked for: the first chart needs little of it. */
 class Series {
   #make;
   #points;
   #pairs;
+  #printed;
   #members;
 
   constructor(fields, make) { Object.assign(this, fields); this.#make = make; }
@@ -23,7 +24,16 @@ class Series {
 
   get pairs() { return this.#pairs ??= this.#make.pairs(); }
 
+  /** The names that documents print for a platform. */
+  get printed() { return this.#printed ??= this.#make.printed(this); }
+
   get members() { return this.#members ??= new Set(this.points.flatMap((p) => p.members)); }
+}
+
+/** A function that makes its value when it is first asked. */
+function once(make) {
+  let made;
+  return () => made ??= make();
 }
 
 export function decode(raw) {
@@ -39,13 +49,19 @@ export function decode(raw) {
     remarks: raw.remarks.map(([who, year, words, source]) => ({ who, year, words, source })),
     presets: raw.presets,
   };
-  db.figures = raw.figures.map(([at, printed, reports, page = 0, row = 0, platform = 0, url = 0, status = 0, marks = '']) => ({
+  db.figures = once(() => JSON.parse(raw.figures).map(([at, printed, reports, page = 0, row = 0, platform = 0, url = 0, status = 0, marks = '']) => ({
     year: db.years[at], printed: raw.names[printed], reports, page, row, platform, url: text(url), status: raw.statuses[status], marks,
-  }));
-  db.rowsOf = new Map(); // indexes of the figures of a platform in a year
-  raw.figures.forEach(([at, , , , , platform = 0], i) => {
-    const key = `${platform} ${at}`;
-    db.rowsOf.set(key, [...(db.rowsOf.get(key) ?? []), i]);
+  })));
+  // The figures of a platform in a year, largest first.
+  db.rowsOf = once(() => {
+    const rows = new Map();
+    for (const f of [...db.figures()].sort((a, b) => b.reports - a.reports)) rows.set(`${f.platform} ${f.year}`, [...(rows.get(`${f.platform} ${f.year}`) ?? []), f]);
+    return rows;
+  });
+  const printed = once(() => {
+    const names = db.series.map(() => new Set());
+    for (const f of db.figures()) names[f.platform]?.add(f.printed);
+    return names;
   });
   db.reasons = raw.reasons.map(([code, verdict, mark = '', words = 0, source = 0, user = false], i) => ({
     i, code, verdict: raw.verdicts[verdict], mark, text: text(words), source: text(source), user,
@@ -56,9 +72,10 @@ export function decode(raw) {
   db.byKey = new Map();
   const platformAt = new Map();
   raw.series.forEach(([id, type, name, kind, category, parent, note, alone, user, points, pairs], i) => {
-    const s = new Series({ i, id, type: raw.types[type], name, kind, category, parent, note: text(note), alone, user, printed: [] }, {
-      points: (self) => points.map((p, at) => point(raw, db, self, p, at)),
+    const s = new Series({ i, id, type: raw.types[type], name, kind, category, parent, note: text(note), alone, user }, {
+      points: (self) => JSON.parse(points).map((p, at) => point(raw, db, self, p, at)),
       pairs: () => JSON.parse(pairs),
+      printed: () => [...printed()[i]],
     });
     s.key = s.type === 'platform' || s.type === 'total' ? id : s.type === 'set' ? `group:${id}` : `${s.type}:${id}`;
     s.platform = alone ? db.series[platformAt.get(id)] : null;
@@ -70,10 +87,6 @@ export function decode(raw) {
   db.of = (type) => db.series.filter((s) => s.type === type);
   db.platforms = db.of('platform');
   db.companies = db.of('company');
-  for (const f of db.figures) {
-    const p = db.series[f.platform];
-    if (p && !p.printed.includes(f.printed)) p.printed.push(f.printed);
-  }
   db.counted = raw.counted.map(([name, aliases, platform, from, to, note, source]) => ({ name, aliases, platform: platform === null ? null : db.series[platform], from, to, note, source: text(source) }));
   db.short = raw.short.map(([name, i]) => ({ name, s: db.series[i] }));
   db.own = raw.own.map(([year, who, own, ncmec, difference, words, agreement, reason, platforms, bears, same, source, remark]) => ({ year, who, own, ncmec, difference, words, agreement, reason, platforms, bears: new Set(bears), same: new Set(same), source: text(source), remark }));
@@ -82,17 +95,19 @@ export function decode(raw) {
 }
 
 function point(raw, db, s, p, at) {
-  const out = { year: db.years[at], reports: null, missing: '', why: '', inside: null, share: null, totalShare: null, rank: 0, noRank: '', status: '', marks: '', atLeast: false, members: [], figures: [] };
+  const out = { year: db.years[at], reports: null, missing: '', why: '', inside: null, share: null, totalShare: null, rank: 0, noRank: '', status: '', marks: '', atLeast: false, members: [] };
   if (typeof p === 'number') return Object.assign(out, db.blanks[p]);
   if (s.platform) {
     const [rank = 0, noRank = 0, marks = ''] = p;
     return { ...s.platform.points[at], rank, noRank: raw.texts[noRank], marks, members: [s.platform.i] };
   }
   const [reports, share = null, totalShare = null, rank = 0, noRank = 0, status = 0, marks = '', atLeast = false, members = []] = p;
-  const figures = (s.type === 'platform' ? [s.i] : members).flatMap((i) => db.rowsOf.get(`${i} ${at}`) ?? []);
-  figures.sort((a, b) => db.figures[b].reports - db.figures[a].reports);
-  return Object.assign(out, { reports, share, totalShare, rank, noRank: raw.texts[noRank], status: raw.statuses[status], marks, atLeast, members, figures });
+  return Object.assign(out, { reports, share, totalShare, rank, noRank: raw.texts[noRank], status: raw.statuses[status], marks, atLeast, members });
 }
+
+/** The figures that a point of a series adds up, largest first. */
+export const figuresOf = (db, s, p) => (p.reports === null ? [] : s.type === 'platform' ? [s.i] : p.members)
+  .flatMap((i) => db.rowsOf().get(`${i} ${p.year}`) ?? []).sort((a, b) => b.reports - a.reports);
 
 const MEASURES = ['reports', 'share', 'rank', 'index'];
 

@@ -1,7 +1,7 @@
 // The way of one figure: value, printed rows, document, page, address, and
 // citations to paste.
 
-import { address, between, ownOf, ownerOf, platformName } from './data.js';
+import { address, between, figuresOf, ownOf, ownerOf, platformName } from './data.js';
 import { FORMS, VERDICTS, changeWords, formOf, moved } from './view.js';
 import { citeFigure } from './cite.js';
 import { capital, count, h, link, list, named, percent, source } from './text.js';
@@ -21,7 +21,8 @@ export function detail(db, s, year, copy) {
     s.type === 'platform' ? fact('Owner', owner(db, s, year)) : [],
     fact('Status', capital(FORMS[formOf(p)]))));
   if (s.type !== 'platform' && p.members.length) out.push(members(db, s, p, year));
-  if (p.figures.length && p.figures.length <= 60) out.push(...rows(db, s, p, how));
+  const figures = figuresOf(db, s, p);
+  if (figures.length && figures.length <= 60) out.push(...rows(db, figures, how));
   for (const o of ownOf(db, [s]).filter((x) => x.year === year)) out.push(h('h3', {}, 'The platform\u2019s own count'), ownWords(o, s));
   const e = db.editionOf.get(year);
   if (e?.sha) out.push(h('p', { class: 'soft break' }, `Document SHA-256 ${e.sha}`));
@@ -30,7 +31,6 @@ export function detail(db, s, year, copy) {
   const before = between(db, s, year - 1, year, 'reports');
   if (before.reasons.length) out.push(h('h3', {}, `Comparison with ${year - 1}: ${VERDICTS[before.verdict]}`), reasons(before));
   if (s.note) out.push(h('p', { class: 'soft', text: s.note }));
-  const figures = p.figures.map((i) => db.figures[i]);
   if (figures.length && figures.length <= 3) out.push(citations(figures.map((f) => citeFigure(db, f)), copy));
   return out;
 }
@@ -69,8 +69,7 @@ function members(db, s, p, year) {
     p.members.length > shown.length ? h('p', { class: 'soft' }, `and ${count(p.members.length - shown.length)} more`) : null];
 }
 
-function rows(db, s, p, how) {
-  const figures = p.figures.map((i) => db.figures[i]);
+function rows(db, figures, how) {
   return [h('h3', {}, figures.length === 1 ? `${how} row` : `${figures.length} ${how.toLowerCase()} rows, added up`),
     h('ul', { class: 'rows' }, figures.map((f) => h('li', {},
       h('strong', {}, '\u201c', named(f.printed), '\u201d'), ` ${count(f.reports)}`,

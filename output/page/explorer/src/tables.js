@@ -2,7 +2,7 @@
 // documents. A number links to its document at its page; a missing one says
 // why and is never a zero.
 
-import { address, between, blankShort, ownOf, ownerOf, placeOf, platformName } from './data.js';
+import { address, between, blankShort, figuresOf, ownOf, ownerOf, placeOf, platformName } from './data.js';
 import { GROUP_NAMES, NO_MEASURE, VERDICTS, briefChange, changeWords, exact, moved, percentWords } from './view.js';
 import { marksOf } from './charts.js';
 import { reasons } from './detail.js';
@@ -13,8 +13,8 @@ export const KIND_NAMES = {
   'safety-vendor': 'Safety vendors', 'school-safety': 'School safety', other: 'Other, research groups included',
 };
 
-function valueLink(db, p, words) {
-  const f = p.figures.length === 1 || p.figures.length && p.members.length < 2 ? db.figures[p.figures[0]] : null;
+function valueLink(db, p, figures, words) {
+  const f = figures.length === 1 || p.members.length < 2 ? figures[0] : null;
   if (!f || !address(db, f)) return h('span', { text: words });
   return link(address(db, f), words, { title: `${count(p.reports)} reports. Opens ${placeOf(db, f)}` });
 }
@@ -35,8 +35,9 @@ function cell(db, view, s, v, open, before) {
   if (view.measure !== 'reports') small.push(`${count(p.reports)} reports`);
   if (b?.verdict === 'no') small.push(h('span', { title: b.reasons[0]?.text }, 'not comparable'));
   else if (b && view.measure !== 'index' && briefChange(b, view.measure, s)) small.push(h('span', { title: `${changeWords(b, view.measure, s)} since ${before}` }, briefChange(b, view.measure, s)));
-  if (p.figures.length > 1 && s.type === 'platform') small.push(h('button', { type: 'button', class: 'rows', 'aria-label': `${p.figures.length} rows of ${s.name} ${p.year}`, onclick: () => open(s, p.year) }, `${p.figures.length} rows`));
-  return h('td', { class: p.figures.length > 1 ? 'num many' : 'num' }, p.atLeast ? h('span', { class: 'soft' }, 'at least ') : null, valueLink(db, p, words), letters(db, p, !before),
+  const figures = figuresOf(db, s, p);
+  if (figures.length > 1 && s.type === 'platform') small.push(h('button', { type: 'button', class: 'rows', 'aria-label': `${figures.length} rows of ${s.name} ${p.year}`, onclick: () => open(s, p.year) }, `${figures.length} rows`));
+  return h('td', { class: figures.length > 1 ? 'num many' : 'num' }, p.atLeast ? h('span', { class: 'soft' }, 'at least ') : null, valueLink(db, p, figures, words), letters(db, p, !before),
     small.length ? h('small', {}, small.flatMap((x, i) => (i ? [' \u00b7 ', x] : [x]))) : null);
 }
 
@@ -147,7 +148,7 @@ export function moversTable(db, st, view, { setSort, open, add, chosen }) {
   const number = (s, y) => {
     const p = at(s, y);
     if (p.reports === null) return h('td', { class: 'none', title: p.why }, blankShort(db, p));
-    return h('td', { class: 'num' }, p.atLeast ? h('span', { class: 'soft' }, 'at least ') : null, valueLink(db, p, count(p.reports)), letters(db, p, true));
+    return h('td', { class: 'num' }, p.atLeast ? h('span', { class: 'soft' }, 'at least ') : null, valueLink(db, p, figuresOf(db, s, p), count(p.reports)), letters(db, p, true));
   };
   return h('table', { class: 'movers' },
     h('caption', { class: 'hide' }, `${GROUP_NAMES[st.group]}, ${from} to ${to}`),
@@ -188,7 +189,7 @@ export function keysOf(db, kind) {
   db.keys ??= {};
   const members = (s) => [...s.members].map((m) => platformName(db, m));
   db.keys[kind] ??= {
-    rows: () => db.figures.map((f) => key(`${f.printed}\n${platformName(db, f.platform)}\n${f.year}`)),
+    rows: () => db.figures().map((f) => key(`${f.printed}\n${platformName(db, f.platform)}\n${f.year}`)),
     platform: () => db.platforms.map((s) => key([s.name, ...s.printed, ownerOf(db, s).name ?? ''].join('\n'))),
     company: () => db.companies.map((s) => key([s.name, ...members(s)].join('\n'))),
     category: () => db.of('category').map((s) => key([s.name, ...members(s)].join('\n'))),
@@ -200,7 +201,7 @@ export function keysOf(db, kind) {
 export function everything(db, st, { setSort, chosen, toggle, open }) {
   const q = key(st.q.trim());
   const keys = keysOf(db, st.list);
-  const all = st.list === 'rows' ? db.figures : db.of(st.list);
+  const all = st.list === 'rows' ? db.figures() : db.of(st.list);
   const seriesOf = (x) => (st.list === 'rows' ? db.series[x.platform] : x);
   const inside = (s) => !s || ((!st.category || s.category === st.category) && (!st.kind || s.kind === st.kind));
   let found = all.filter((x, i) => (!q || keys[i].includes(q)) && inside(seriesOf(x)));
@@ -253,10 +254,10 @@ function seriesTable(db, st, shown, head, { chosen, toggle, open }) {
     h('tbody', {}, shown.map((s) => h('tr', {},
       h('td', {}, h('input', { type: 'checkbox', checked: chosen(s), 'aria-label': `Show ${s.name} in the chart`, onchange: (e) => toggle(s, e.target.checked) })),
       h('th', { scope: 'row' }, named(s)), h('td', { class: 'soft' }, about(s)), platform ? h('td', { class: 'soft' }, owner(s)) : null,
-      s.points.map((p) => p.reports === null
+      s.points.map((p) => [p, figuresOf(db, s, p)]).map(([p, figures]) => p.reports === null
         ? h('td', { class: 'none', title: p.why }, blankShort(db, p))
-        : h('td', { class: 'num' }, valueLink(db, p, count(p.reports)), letters(db, p, false),
-          p.figures.length > 1 && platform ? [' ', h('button', { type: 'button', class: 'rows', 'aria-label': `${p.figures.length} rows of ${s.name} ${p.year}`, onclick: () => open(s, p.year) }, `${p.figures.length} rows`)] : null)),
+        : h('td', { class: 'num' }, valueLink(db, p, figures, count(p.reports)), letters(db, p, false),
+          figures.length > 1 && platform ? [' ', h('button', { type: 'button', class: 'rows', 'aria-label': `${figures.length} rows of ${s.name} ${p.year}`, onclick: () => open(s, p.year) }, `${figures.length} rows`)] : null)),
       change(s)))));
 }
 

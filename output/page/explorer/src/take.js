@@ -1,7 +1,7 @@
 // The view as CSV, SVG and PNG, and what embeds it. The picture has title,
 // unit, notes, remarks, source and date, so that it can be passed on alone.
 
-import { address, between, ownerOf, platformName } from './data.js';
+import { address, between, figuresOf, ownerOf, platformName } from './data.js';
 import { FONT, THEMES, colour, cored, draw, heightOf, marker, textWidth } from './charts.js';
 import { FORMS, UNIT, asOf, concerns, headline, rule, sourceYears, sources } from './view.js';
 import { SVG, csvCell, plain, svg } from './text.js';
@@ -22,7 +22,7 @@ function seriesCSV(db, view) {
     for (const [i, year] of view.years.entries()) {
       const p = s.points[db.years.indexOf(year)];
       const b = between(db, s, year - 1, year, 'reports');
-      const fs = s.type === 'platform' ? p.figures.map((f) => db.figures[f]) : [];
+      const fs = s.type === 'platform' ? figuresOf(db, s, p) : [];
       const e = db.editionOf.get(year);
       const indexed = view.measure === 'index';
       rows.push([

@@ -2,7 +2,7 @@
 // concern them, the sentences above and below. Nothing here draws, and every
 // value and verdict is looked up.
 
-import { between, blankShort, movers, platformName } from './data.js';
+import { between, blankShort, figuresOf, movers, platformName } from './data.js';
 import { firstChoice, measuresOf } from './state.js';
 import { capital, count, list, named, percent, places, plain, plural, short, signedCount, signedPercent, signedPoints, spans, yearSpan } from './text.js';
 
@@ -337,7 +337,8 @@ export function spoken(db, view, line, v) {
   if (b && changeWords(b, view.measure, line.s)) parts.push(`, ${changeWords(b, view.measure, line.s)} since ${before}`);
   parts.push('. ');
   if (b?.verdict === 'no') parts.push(`Not comparable with ${before}. `);
-  if (p.figures.length > 1 && line.s.type === 'platform') parts.push(`Adds ${p.figures.length} rows. `);
+  const adds = line.s.type === 'platform' ? figuresOf(db, line.s, p).length : 0;
+  if (adds > 1) parts.push(`Adds ${adds} rows. `);
   if (v.form !== 'verified') parts.push(capital(FORMS[v.form]) + '. ');
   if (before) for (const { note, item } of notesAt(view, line, before, v.year)) parts.push(`Note ${note.n}: ${item.reason.text} `);
   return plain(parts).trim();
