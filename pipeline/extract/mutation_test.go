@@ -207,8 +207,8 @@ func cloneSheet(sh pdf.Document) pdf.Document {
 // that are quick to read.
 func recordedPages(t *testing.T) (all []pdf.Document, editionsAmong int) {
 	if _, err := os.Stat("../../../shared/ncmec"); err == nil {
-		for _, e := range editions[:times(2, len(editions))] {
-			_, body := editionFile(t, e.year)
+		for _, year := range editions[:times(2, len(editions))] {
+			_, body := editionFile(t, year)
 			all = append(all, pagesOf(t, body))
 		}
 	}
