@@ -155,6 +155,8 @@ func TestKinds(t *testing.T) {
 		{"a line aslant", []string{head + "Acme|10\nBluth|20\nZorg|70\nTotal|100"}, func(p *pdf.Page) {
 			p.Slants = append(p.Slants, pdf.Rule{X0: 55, Y0: 674, X1: 305, Y1: 686})
 		}, ""},
+		{"a word on the line above says what the numbers are", []string{"2022 CyberTipline Reports by ESP\n\n|Referred\nESP|Reports\nAcme|10\nBluth|20\nZorg|70\nTotal|100"}, same, ""},
+		{"a line close above that says nothing of them", []string{"2022 CyberTipline Reports by ESP\n\nPublished in May\nESP|Reports\nAcme|10\nBluth|20\nZorg|70\nTotal|100"}, same, "Acme=10; Bluth=20; Zorg=70"},
 		{"words around it", []string{"See also: 2023 Reports by Country\n\n" + head + "Acme|10\nBluth|20\nZorg|70\nTotal|100\n\n\nThis is part of the Transparency Report\nNotifications sent by NCMEC"}, same, "Acme=10; Bluth=20; Zorg=70"},
 		{"words of it around another", []string{"2022 CyberTipline Reports by Country\n\nReports by ESP are published apart\n\nCountry|Reports\nFrance|10\nItaly|90\nTotal|100"}, same, ""},
 	} {
