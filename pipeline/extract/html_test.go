@@ -151,15 +151,3 @@ func TestHTMLFindings(t *testing.T) {
 		}
 	}
 }
-
-// The header a page came with says how its bytes are to be read.
-func TestHTMLHeader(t *testing.T) {
-	body := "<h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr><td>\x93\xfa\x96\x7b</td><td>1</td></tr></table>"
-	res, err := testReader.ReadAs(context.Background(), "page.html", "text/html; charset=Shift_JIS", []byte(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := print(res.Tables[0]); got != "2022; 日本=1" {
-		t.Error(got)
-	}
-}

@@ -139,15 +139,6 @@ func TestText(t *testing.T) {
 	}
 }
 
-func TestStruck(t *testing.T) {
-	for _, in := range []string{"<del>Wren</del> Oriole", "<s>Wren</s>", "<span style='text-decoration: line-through'>Wren</span>"} {
-		p, err := Read(context.Background(), []byte("<table><tr><td>"+in+"</table>"), "")
-		if err != nil || p.Blocks[0].Table.Rows[0][0].Struck != "Wren" {
-			t.Errorf("%s: %+v, %v", in, p.Blocks, err)
-		}
-	}
-}
-
 // drawnGrid writes a grid with its cells' texts, "." where there is none.
 func drawnGrid(t *Table) string {
 	var lines []string
