@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -182,33 +181,5 @@ func TestTwoRunsAtOnce(t *testing.T) {
 	h.verify()
 	if n := len(h.site.To(faultsite.ReportPath(2022))); n > 3 {
 		t.Errorf("the table of 2022 was asked for %d times by three runs", n)
-	}
-}
-
-// TestDamagedArchive changes one bit of an archived document: it is named by its
-// hash, and without a network its figures are refused. That it is fetched again
-// where there is one is a test of scrapers.
-func TestDamagedArchive(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t, 2021, 2022)
-	h.here()
-	file := filepath.Join(h.archive(), "documents", archive.Hash(tableOf(2022, 0))+".pdf")
-	body, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	body[len(body)/2] ^= 1
-	// Kept readings were made from the bytes as they were.
-	if err := errors.Join(os.WriteFile(file, body, 0o644), os.RemoveAll(filepath.Join(h.archive(), "readings"))); err != nil {
-		t.Fatal(err)
-	}
-	name := strings.TrimSuffix(filepath.Base(file), ".pdf")
-	for _, cmd := range []*exec.Cmd{program(t, "sources", "--verify", "--archive", h.archive()), h.offline()} {
-		if _, said := must(t, cmd, exitFinding); !strings.Contains(said, "damaged") || !strings.Contains(said, name[:12]) {
-			t.Errorf("%v: the damaged file is not named:\n%s", cmd.Args[1:2], said)
-		}
-	}
-	if strings.Contains(h.outputs()["figures.csv"], name) {
-		t.Error("figures of the damaged document are published")
 	}
 }

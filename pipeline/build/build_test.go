@@ -199,36 +199,23 @@ func TestTwoDocumentsOfOneYear(t *testing.T) {
 	}
 }
 
-// A document that cannot be read is history once its address answers with a
-// good one.
-func TestForgottenWhenReplaced(t *testing.T) {
-	b := newBench(t)
-	at := archive.Sighting{Asked: "https://publisher.example/2022.pdf"}
-	broken := append([]byte("%PDF-1.7\nnothing\n"), "%%EOF\n"...)
-	b.put(table(2021, 0), archive.Sighting{Asked: "https://publisher.example/2021.pdf"})
-	b.put(broken, at)
-	if ds := b.dataset(); ds.Worst() != pipeline.Fail {
-		t.Fatalf("a broken document: %+v", ds.Findings)
-	}
-	b.put(table(2022, 0), at)
-	if ds := b.dataset(); ds.Worst() != pipeline.Note {
-		t.Errorf("after it was replaced: %+v", ds.Findings)
-	}
-}
-
-// A sighting that cannot be read is a finding, and the other documents are read.
-func TestDamagedSighting(t *testing.T) {
-	b := newBench(t)
-	b.put(table(2021, 0), archive.Sighting{Asked: "https://publisher.example/2021.pdf"})
-	b.put(table(2022, 0), archive.Sighting{Asked: "https://publisher.example/2022.pdf"})
-	files, _ := filepath.Glob(filepath.Join(b.dir, "sightings", "000001-*"))
-	if err := os.Truncate(files[0], 9); err != nil {
-		t.Fatal(err)
-	}
-	b.reopen()
-	ds := b.dataset()
-	if got := found(ds, pipeline.Damaged); len(got) != 1 || !strings.HasPrefix(got[0], "fail: sightings/000001-") || len(ds.Editions) != 1 || ds.Editions[0].Year != 2022 {
-		t.Errorf("%q, editions %+v", got, ds.Editions)
+// A sighting that cannot be read and a document that is not what was stored are
+// findings, and the other documents are read.
+func TestDamage(t *testing.T) {
+	for _, file := range []string{"sightings/000001-*", "documents/" + archive.Hash(table(2021, 0)) + ".pdf"} {
+		b := newBench(t)
+		b.put(table(2021, 0), archive.Sighting{Asked: "https://publisher.example/2021.pdf"})
+		b.put(table(2022, 0), archive.Sighting{Asked: "https://publisher.example/2022.pdf"})
+		files, _ := filepath.Glob(filepath.Join(b.dir, file))
+		if err := os.Truncate(files[0], 9); err != nil {
+			t.Fatal(err)
+		}
+		b.reopen()
+		ds := b.dataset()
+		got := found(ds, pipeline.Damaged)
+		if len(got) != 1 || !strings.HasPrefix(got[0], "fail: ") || !strings.Contains(got[0], strings.TrimSuffix(file, "*")) || len(ds.Editions) != 1 || ds.Editions[0].Year != 2022 {
+			t.Errorf("%s: %q, editions %+v", file, got, ds.Editions)
+		}
 	}
 }
 
@@ -253,7 +240,8 @@ func TestSisterDocument(t *testing.T) {
 }
 
 // A document that could not be read is not read again by commands that only
-// answer; a refresh tries again.
+// answer; a refresh tries again. It is history once its address answers with a good
+// one.
 func TestFailureIsRemembered(t *testing.T) {
 	b := newBench(t)
 	b.put(table(2021, 0), archive.Sighting{Asked: "https://publisher.example/2021.pdf"})
@@ -274,6 +262,10 @@ func TestFailureIsRemembered(t *testing.T) {
 	reader.Retry = true
 	if _, err := reader.Read(t.Context(), pipeline.Document{SHA256: archive.Hash(broken)}, ""); err == nil || !strings.Contains(err.Error(), "missing") {
 		t.Errorf("a retry does not read again: %v", err)
+	}
+	b.put(table(2022, 0), archive.Sighting{Asked: "https://publisher.example/2022.pdf"})
+	if ds := b.dataset(); ds.Worst() != pipeline.Note {
+		t.Errorf("after it was replaced: %+v", ds.Findings)
 	}
 }
 
