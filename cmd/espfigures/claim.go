@@ -66,7 +66,11 @@ func (a *app) claimsIn(reader *claim.Reader, file string) ([]claim.Answer, strin
 	case bytes.IndexByte(body, 0) >= 0 || bytes.HasPrefix(body, []byte("%PDF")):
 		return nil, "", fmt.Errorf("%s: not plain text, Markdown or HTML; save the article as one of these", title)
 	}
-	answers := reader.Text(claim.PlainText(strings.ToValidUTF8(string(body), "\uFFFD")))
+	plain, err := claim.PlainText(strings.ToValidUTF8(string(body), "\uFFFD"))
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: %w", title, err)
+	}
+	answers := reader.Text(plain)
 	if len(answers) == 0 {
 		a.say("%s: no statement about the figures found.", title)
 	}

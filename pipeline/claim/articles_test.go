@@ -32,7 +32,7 @@ func TestArticles(t *testing.T) {
 			t.Errorf("%s has %d words, %d right and %d wrong statements, %d other numbers", file, words, right, wrong, others)
 		}
 		var got []string
-		for _, a := range reader(t).Text(claim.PlainText(string(text))) {
+		for _, a := range reader(t).Text(plain(t, string(text))) {
 			holds := "wrong"
 			switch {
 			case a.Verdict.Holds():

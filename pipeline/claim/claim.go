@@ -63,6 +63,7 @@ type Statement struct {
 	Than     string // for multiples within a year: the id of the other series
 
 	who     subject
+	step    []int  // the years of a rise or fall that is said to have led to a level; nil where none is
 	ofMark  int    // share: the mark of whose reports it is a part
 	partial bool   // of a month or half of the year
 	either  bool   // of the CyberTipline or of all providers, whichever fits

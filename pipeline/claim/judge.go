@@ -140,6 +140,12 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 	case a.Verdict == Bound && sides[q.Sense].sign != 0 && math.Abs(v.v-q.Value) > v.v/10:
 		note = "True, but off by more than a tenth."
 	}
+	if sum && len(a.step) == 2 {
+		rise := Statement{ID: a.ID, Years: a.step, Quantity: Quantity{Kind: Percent, ofShare: a.Measure == MeasureShare}}
+		if c := r.change(&Answer{Statement: rise, Series: series}); c.instead == Broken {
+			v.note += " " + c.note
+		}
+	}
 	a.Note, a.Sources, a.Say = joinNotes(note, v.note), v.sources, sentence(v.say)
 	if a.Published != "" && len(v.sources) > 0 {
 		a.Say = sentence(v.say + " (" + strings.Join(v.sources, "; ") + ")")
@@ -250,7 +256,7 @@ func (r *Reader) share(a *Answer, p *compare.Point) value {
 		of = r.whichTotal(*a.OfNumber, p.Year)
 	}
 	switch {
-	case of == compare.TotalID:
+	case of == compare.TotalID || a.ID == compare.ESPTotalID:
 		slices.Reverse(list)
 	case of != "" && of != compare.ESPTotalID:
 		list = []whole{{name: "the reports of " + of}}

@@ -99,7 +99,7 @@ func (q Quantity) beyond(v float64) bool {
 	if q.Kind == Multiple && q.Value < 1 { // to have "more than halved" is to have less than half
 		d = -d
 	}
-	little := d <= q.Value/20 && (2*d <= q.grain || d <= q.Value/1000)
+	little := d <= q.Value/20 && (2*d <= q.grain || d <= q.Value/1000 || q.fraction && d <= 2.5)
 	if q.Kind == Multiple {
 		little = d <= q.Value/10 // people say "nearly doubled" of 1.86
 	}

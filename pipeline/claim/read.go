@@ -69,6 +69,9 @@ func (r *Reader) statement(s *sentenceOf, at int) (Statement, bool) {
 		st.Than = ""
 	}
 	s.setYears(&st, at)
+	if level := st; s.rule("reached", at) == "yes" {
+		st.step = s.stepOf(&level, at)
+	}
 	if st.Measure == MeasureShare && st.ID == compare.TotalID && st.unclear == "" {
 		st.unclear = "It is not clear whose share of the reports this is."
 	}

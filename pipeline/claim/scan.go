@@ -214,7 +214,7 @@ func (s *sentenceOf) join() {
 			continue
 		}
 		switch before := &out[last]; {
-		case m.kind == who && m.single() && before.single() && !(before.aside && ends && s.at(m.lead-1) == ","):
+		case m.kind == who && m.single() && before.single() && !(before.aside && ends && s.at(m.lead-1) == "," && s.at(before.lead-1) != "("):
 			if !slices.Contains(strings.Split(before.subject.id, "+"), m.subject.id) {
 				before.subject = subject{id: before.subject.id + "+" + m.subject.id}
 			}

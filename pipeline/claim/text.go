@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 
@@ -10,11 +11,11 @@ import (
 
 // PlainText makes the text that people read out of plain text, Markdown or
 // HTML. Paragraphs are separated by blank lines.
-func PlainText(source string) string {
+func PlainText(source string) (string, error) {
 	if tag.MatchString(source) {
 		return htmlText(source)
 	}
-	return markdownText(source)
+	return markdownText(source), nil
 }
 
 var tag = regexp.MustCompile(`(?i)<(!doctype|html|body|p|div|article|h[1-6]|ul|table|br)\b`)
@@ -25,10 +26,10 @@ const (
 	blocks = "p, div, li, h1, h2, h3, h4, h5, h6, tr, blockquote, section, article, header, footer, figcaption, dd, dt, title"
 )
 
-func htmlText(source string) string {
+func htmlText(source string) (string, error) {
 	doc, err := goquery.NewDocumentFromReader(strings.NewReader(strings.ReplaceAll(source, "\n", " ")))
 	if err != nil {
-		return source // nested deeper than any page is
+		return "", errors.New("elements of the page are nested deeper than any page's are; save its text as plain text")
 	}
 	text := func(s string) *html.Node { return &html.Node{Type: html.TextNode, Data: s} }
 	doc.Find(hidden).Remove()
@@ -36,7 +37,7 @@ func htmlText(source string) string {
 	doc.Find("table tr").PrependNodes(text("\n| "))
 	doc.Find("td, th").AppendNodes(text(" | "))
 	doc.Find("table, caption").Add(blocks).Not("table :not(caption)").PrependNodes(text("\n\n")).AppendNodes(text("\n\n"))
-	return doc.Text()
+	return doc.Text(), nil
 }
 
 var markdown = []struct {
