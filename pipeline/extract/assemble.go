@@ -107,6 +107,7 @@ type source struct {
 	Title    string
 	Conflict bool // the document names several years
 	Titled   bool // a title speaks of reports by provider
+	Part     bool // a title says that they are of a part of a year
 }
 
 // A printedTable is what the tables of a document, or of a part of a page, are made of.
@@ -216,6 +217,9 @@ func (a *assembly) date(ofColumn int) {
 		}
 	}
 	switch {
+	case a.src.Part:
+		a.table.Year = 0
+		a.report(pipeline.YearUnknown, pipeline.Fail, pipeline.Place{}, "a title says that the reports are of a part of a year, or of no calendar year")
 	case a.table.Year == 0 && conflict:
 		a.report(pipeline.YearUnknown, pipeline.Fail, pipeline.Place{}, "the document names more than one year its reports may be of")
 	case a.table.Year == 0:

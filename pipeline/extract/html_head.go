@@ -115,7 +115,7 @@ func nearestSource(ts []webpage.Heading, name string) source {
 	src, vague := source{Name: name}, source{Name: name}
 	nearer := true // than any clear title
 	for _, h := range ts {
-		src.Titled = src.Titled || titleLike(h.Text)
+		src.Titled, src.Part = src.Titled || titleLike(h.Text), src.Part || ofPart(h.Text)
 		title := []heading{{Text: h.Text}}
 		switch clear := h.Level == ownTitle || h.Level == pageTitle || titleLike(h.Text) || seriesTitle(h.Text); {
 		case !isHeading(h.Text):

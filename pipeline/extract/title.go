@@ -4,6 +4,7 @@ import (
 	_ "embed" // for sisters.csv
 	"encoding/csv"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -92,6 +93,16 @@ func (src *source) date(groups ...[]heading) {
 	}
 }
 
+const monthRE = `(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*`
+
+var partRE = regexp.MustCompile(`\b(?:h[12]|q[1-4]|quarter|(?:first|second|1st|2nd|last) (?:half|six months)|half year|ytd|year to date|fiscal|` +
+	monthRE + `(?: \d{1,2})?(?: \d{4})?(?: to| through| thru)? ` + monthRE + `)\b`)
+
+// ofPart reports whether a title says that its figures are not of a calendar year.
+func ofPart(title string) bool {
+	return isHeading(title) && partRE.MatchString(strings.Join(withoutAsides(headWords(title)), " "))
+}
+
 // dated reports whether a title named a year, or several.
 func (src *source) dated() bool { return src.Year != 0 || src.Conflict }
 
@@ -114,7 +125,7 @@ func sourceOf(name string, hs []heading, title string) source {
 	}
 	first := slices.DeleteFunc(slices.Clone(hs), func(h heading) bool { return h.Page > 0 })
 	titles, file := those(hs, titleLike), those([]heading{{Text: title}}, titleLike)
-	src := source{Name: name, Titled: len(titles)+len(file) > 0}
+	src := source{Name: name, Titled: len(titles)+len(file) > 0, Part: len(those(first, ofPart)) > 0}
 	src.date(titles, those(first, namesSeries), file)
 	return src
 }

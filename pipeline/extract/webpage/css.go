@@ -269,7 +269,7 @@ func nest(outer, inner []string) []string {
 // boxes are properties that set others for the top, right, bottom and left.
 var boxes = map[string][]string{
 	"inset": {"top", "right", "bottom", "left"}, "inset-inline": {"left", "right"}, "inset-block": {"top", "bottom"},
-	"margin": {"", "", "", "margin-left"}, "margin-inline": {"margin-left", ""},
+	"margin": {"margin-top", "", "", "margin-left"}, "margin-inline": {"margin-left", ""},
 }
 
 // renamed are other names of properties on a page that is written from left to right.
@@ -280,7 +280,7 @@ var renamed = map[string]string{
 	"-webkit-opacity": "opacity", "animation-name": "animation", "-webkit-animation": "animation",
 }
 
-var fontSizeRE = regexp.MustCompile(`(?:^|\s)(0|[\d.]+(?:px|r?em|%|pt))(?:/|\s)`)
+var fontSizeRE = regexp.MustCompile(`(?:^|\s)(0|[\d.]+(?:px|r?em|%|pt)|(?:calc|min|max|clamp)\([^/]*\))(?:/|\s)`)
 
 // declarations reads a declaration as those of single properties.
 func declarations(s string) (out []declaration) {
@@ -290,7 +290,7 @@ func declarations(s string) (out []declaration) {
 		return nil
 	}
 	if strings.HasPrefix(name, "--") {
-		return []declaration{{name: name, value: value}}
+		return []declaration{{name: strings.ToLower(name), value: value}}
 	}
 	name = strings.ToLower(name)
 	value, important := strings.CutSuffix(value, "important")
@@ -301,9 +301,11 @@ func declarations(s string) (out []declaration) {
 		value = strings.ToLower(strings.Join(strings.Fields(value), " "))
 	}
 	name = cmp.Or(renamed[name], name)
-	parts := strings.Fields(value)
+	parts := splitTop(value, ' ')
 	switch sides := boxes[name]; {
-	case sides != nil && !strings.Contains(value, "(") && len(parts) > 0:
+	case strings.Contains(value, "var(") && (sides != nil || name == "font"): // read again when its parts are known
+		out = append(out, declaration{name, value, important})
+	case sides != nil && value != "":
 		for len(parts) < len(sides) {
 			parts = append(parts, parts[max(0, len(parts)-2)])
 		}

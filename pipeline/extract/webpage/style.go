@@ -31,10 +31,10 @@ type effect struct {
 }
 
 var effects = func() (es []effect) {
-	numbers := strings.NewReplacer("{near}", `-?(?:\d+\.?\d*|\.\d+)(?:px|r?em|ch|ex|pt|vw|vh|%)?`,
+	numbers := strings.NewReplacer("{near}", `(?:-?(?:\d+\.?\d*|\.\d+)(?:px|r?em|ch|ex|pt|vw|vh|%)?|calc\((?:-?[1-9]?\d(?:\.\d+)?(?:[a-z]+|%)(?: [-+] |\)))+)`,
 		"{far}", `-(?:(?:9\d\d|\d{4,})(?:\.\d+)?(?:px|pt)|(?:[6-9]\d|\d{3,})(?:\.\d+)?(?:r?em|vw|vh|%|ch|ex))`,
 		"{off}", `(?:(?:1[3-9]\d\d|[2-9]\d{3}|\d{5,})(?:\.\d+)?(?:px|pt)|(?:[89]\d|\d{3,})(?:\.\d+)?r?em|[1-9]\d\d+(?:\.\d+)?vw)`,
-		"{0}", `-?(?:0*(?:\.0*|\.0[0-4]\d*)?|[0-4](?:\.\d*)?%)`, "{1}", `(?:[01]?\.\d+|[1-9]\d*|[1-9]\d*(?:\.\d+)?%)`)
+		"{0}", `-?(?:0*(?:\.0*|\.0[0-4]\d*)?|[0-4](?:\.\d*)?%)`, "{1}", `(?:1\.\d+|0?\.[1-9]\d*|[1-9]\d*|[1-9]\d+(?:\.\d+)?%)`)
 	whole := func(s string) *regexp.Regexp { return regexp.MustCompile(`^(?:` + numbers.Replace(s) + `)$`) }
 	for line := range strings.Lines(effectsText) {
 		if f := strings.Fields(line); len(f) == 4 && f[0] != "#" {
@@ -186,7 +186,7 @@ func (s *styles) appear(n *html.Node, parent look, set map[string]string) look {
 		l.unseen &^= invisible
 	}
 	if size, ok := pixels(set["font-size"]); ok {
-		if size < 1 {
+		if size < 3 {
 			l.unseen |= tiny
 		} else if !strings.HasSuffix(set["font-size"], "%") && !strings.HasSuffix(set["font-size"], "em") {
 			l.unseen &^= tiny
@@ -328,7 +328,8 @@ func (s *styles) cascade(rules []rule, around *html.Node) map[string]string {
 		}
 	}
 	maps.Copy(set, fixed)
-	for name, value := range set {
+	for _, name := range slices.Sorted(maps.Keys(set)) {
+		value := set[name]
 		if strings.HasPrefix(name, "--") || !strings.Contains(value, "var(") {
 			continue
 		}
@@ -354,7 +355,7 @@ func (s *styles) resolve(value string, set map[string]string, around *html.Node)
 		}
 		end := at + 4 + find(value[at+4:], ")")
 		name, fallback, given := strings.Cut(value[at+4:end], ",")
-		name = strings.TrimSpace(name)
+		name = strings.ToLower(strings.TrimSpace(name))
 		v, ok := set[name]
 		for p := around; p != nil && !ok; p = p.Parent {
 			s.work.do(1)

@@ -45,6 +45,9 @@ func TestHidden(t *testing.T) {
 		".extra{position:relative;inset:auto auto auto -3000px}", ".extra{position:absolute;inset-inline-start:-200vw}", ".extra{margin:0 0 0 -99em}", ".extra{translate:-9999px 0}",
 		".extra{font:0/0 a}", "@layer one, two; @layer two{.extra{display:none}} @layer one{.extra{display:inline}}", "@layer one{#one{display:inline}} .extra{display:none}",
 		"@layer one{.extra{display:none!important}} .extra{display:inline!important}", "@layer a{@layer b{.extra{display:inline}} .extra{display:none}}", ".extra:not(:focus-within){display:none}",
+		":root{--far:-9999px} .extra{margin:var(--far)}", ":root{--far:-9999px} .extra{position:absolute;inset:var(--far)}", ":root{--f:0/0 a} .extra{font:var(--f)}",
+		"td{--Show:none} .extra{display:var(--Show)}", ".extra{margin-top:-9999px}", ".extra{transform:translate3d(0,-9999px,0)}", ".extra{transform:scale(.01)}", ".extra{font-size:1px}",
+		".extra{display:block;text-indent:100%;white-space:nowrap;overflow:hidden}", ".extra{display:block;height:0rem;overflow:hidden}", ".extra{display:block;max-block-size:0;overflow:hidden}",
 	} {
 		if got := seen(t, "<style>"+css+"</style>"+cell); got != "Oriole" {
 			t.Errorf("%s: %q is seen", css, got)
@@ -61,6 +64,19 @@ func TestHidden(t *testing.T) {
 	} {
 		if got := seen(t, "<style>"+css+"</style>"+cell); !strings.Contains(got, "(gone)") {
 			t.Errorf("%s: only %q is seen", css, got)
+		}
+	}
+}
+
+// Colours of old pages are attributes.
+func TestOldColors(t *testing.T) {
+	for in, want := range map[string]string{
+		"<td>Oriole<font color='#FFFFFF'> (gone)</font>":                  "Oriole",
+		"<td bgcolor=#003366 style='color:white'>Oriole":                  "Oriole",
+		"<td bgcolor=White>Oriole<b style='color:white'> (gone)</b></td>": "Oriole",
+	} {
+		if got := seen(t, "<table><tr>"+in+"</table>"); got != want {
+			t.Errorf("%s: %q is seen", in, got)
 		}
 	}
 }
@@ -337,6 +353,11 @@ func TestDoubt(t *testing.T) {
 	const cell = "<table><tr><td>Oriole<span class='extra' id=one> Chat</span></table>"
 	for css, doubt := range map[string]string{
 		".extra{position:absolute;left:calc(1px * -9000)}":         "left: calc(1px * -9000)",
+		".extra{margin:0 0 0 calc(-1px * 9000)}":                   "margin-left: calc(-1px * 9000)",
+		".extra{position:absolute;inset:calc(-9999px) auto auto}":  "top: calc(-9999px)",
+		".extra{font:calc(0px) a}":                                 "font-size: calc(0px)",
+		".extra{letter-spacing:-1em}":                              "letter-spacing: -1em",
+		".extra{opacity:.06}":                                      "opacity: .06",
 		".extra{mask:url(#none)}":                                  "mask: url(#none)",
 		".extra{filter:url(#gone)}":                                "filter: url(#gone)",
 		".extra{color:color(srgb 1 1 1)}":                          "color: color(srgb 1 1 1)",
@@ -356,6 +377,8 @@ func TestDoubt(t *testing.T) {
 		".extra::after{content:counter(x)}":                        "content: counter(x)",
 		// What makes no difference to the text is no doubt, nor what no table has inside.
 		"@scope (tr){.extra{color:red}}":                                                  "",
+		":root{--m:0 0 8px;--f:bold 16px/1.5 a}.extra{margin:var(--m);font:var(--f)}":     "",
+		".extra{margin:calc(1rem - 2px) auto;letter-spacing:-.01em}":                      "",
 		".extra{filter:grayscale(1)}":                                                     "",
 		".extra{transform:translate(3px, -50%) scale(.9)}":                                "",
 		"body{mask:url(#x)}table{filter:url(#x)}":                                         "",
