@@ -120,7 +120,7 @@ func (a *Archive) load(file string) {
 	if err = cmp.Or(err, fault); err != nil {
 		a.damaged = append(a.damaged, pipeline.Finding{
 			Code: pipeline.Damaged, Severity: pipeline.Fail, Document: name, What: fmt.Sprintf("%s cannot be read: %v", name, err),
-			Mend: "refresh finds the document again if it is still published; then remove the file",
+			Mend: fmt.Sprintf("remove %s from the archive's folder; refresh then finds the document again if it is still published", name),
 		})
 		return
 	}

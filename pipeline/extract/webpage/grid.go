@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"golang.org/x/net/html"
 )
@@ -279,32 +278,4 @@ func (r *reader) terms(n *html.Node, rows [][]*Cell) [][]*Cell {
 		}
 	}
 	return rows
-}
-
-var gapRE = regexp.MustCompile(`\s*\t\s*|[ \x{a0}]{2,}`)
-
-// typed reads a text whose columns are set with spaces as a table, if there are
-// columns.
-func (r *reader) typed(n *html.Node) bool {
-	t := &Table{}
-	wide := 0
-	c := &content{reader: r, typed: true}
-	c.add(n)
-	for line := range strings.Lines(c.text.String()) {
-		if line = strings.TrimSpace(drawn(line)); line == "" {
-			continue
-		}
-		var row []*Cell
-		for _, text := range gapRE.Split(line, -1) {
-			r.work.cell()
-			row = append(row, &Cell{Text: strings.TrimSpace(text), Row: len(t.Rows)})
-		}
-		if t.Rows = append(t.Rows, row); len(row) > 1 {
-			wide++
-		}
-	}
-	if wide >= 3 {
-		r.put(t)
-	}
-	return wide >= 3
 }

@@ -48,7 +48,6 @@ type content struct {
 	controls int    // with a text
 	pressed  bool   // read controls too
 	cell     bool   // footnote marks count
-	typed    bool   // line breaks and spaces stay
 }
 
 // textOf returns the text of an element that is no cell.
@@ -79,11 +78,7 @@ func (c *content) add(n *html.Node) {
 		case n.Data == "details" && k.Data != "summary" && !hasAttr(n, "open"): // folded
 		case k.Type == html.TextNode && l.unseen == 0:
 			c.work.do(len(k.Data) / 100)
-			text := k.Data
-			if !c.typed {
-				text = spaces.Replace(text)
-			}
-			c.text.WriteString(text)
+			c.text.WriteString(spaces.Replace(k.Data))
 			if c.cell && strings.TrimSpace(k.Data) != "" {
 				c.doubt = cmp.Or(c.doubt, l.doubt)
 				if strings.ContainsAny(k.Data, "\u202d\u202e") {

@@ -198,7 +198,6 @@ func (r *reader) element(n *html.Node) {
 		}
 	case n.Data == "br":
 		r.endLine()
-	case n.Data == "pre" && r.typed(n):
 	case n.Data == "select" || n.Data == "textarea" || n.Data == "caption":
 	case !r.tables[n] && (level > 0 || n.Data == "p"):
 		r.endLine()

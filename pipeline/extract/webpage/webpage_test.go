@@ -186,7 +186,6 @@ func TestGrid(t *testing.T) {
 		"<div role=table><div role=rowgroup><div role=row><span role=columnheader>a</span><span role=cell>b</span></div></div><div role=row><div><span role=cell aria-colspan=2>c</span></div></div></div>": "a b / c c",
 		"<style>.t{display:table}.r{display:table-row}.c{display:table-cell}</style><div class=t><div class=r><div class=c>a</div><div class=c>b</div></div></div>":                                         "a b",
 		"<dl><dt>a<dd>b<div><dt>c<dd>d</div></dl>":                                           "a b / c d",
-		"<pre>a name    b\nc   d\n\n  e f\t\tg\n</pre>":                                      "a name b / c d / e f g",
 		"<style>.x{visibility:collapse}</style><table><col><col class=x><tr><td>a<td>b<td>c": "a  c",
 	} {
 		p, err := Read(context.Background(), []byte(in), "")
