@@ -140,13 +140,7 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 	case a.Verdict == Bound && sides[q.Sense].sign != 0 && math.Abs(v.v-q.Value) > v.v/10:
 		note = "True, but off by more than a tenth."
 	}
-	if sum && len(a.step) == 2 {
-		rise := Statement{ID: a.ID, Years: a.step, Quantity: Quantity{Kind: Percent, ofShare: a.Measure == MeasureShare}}
-		if c := r.change(&Answer{Statement: rise, Series: series}); c.instead == Broken {
-			v.note += " " + c.note
-		}
-	}
-	a.Note, a.Sources, a.Say = joinNotes(note, v.note), v.sources, sentence(v.say)
+	a.Note, a.Sources, a.Say = joinNotes(note, v.note, r.across(a)), v.sources, sentence(v.say)
 	if a.Published != "" && len(v.sources) > 0 {
 		a.Say = sentence(v.say + " (" + strings.Join(v.sources, "; ") + ")")
 	}
@@ -159,6 +153,19 @@ func (r *Reader) against(s Statement, series *compare.Series) Answer {
 		a.Verdict, a.asReports, a.Note = Unit, as.Holds(), joinNotes(text, a.Note)
 	}
 	return a
+}
+
+// across says why a rise or fall that a sentence says led to a level cannot be told;
+// "" where it can or none is said.
+func (r *Reader) across(a Answer) string {
+	if len(a.step) != 2 || a.Measure != MeasureReports && a.Measure != MeasureShare {
+		return ""
+	}
+	a.Years, a.Quantity = a.step, Quantity{Kind: Percent, ofShare: a.Measure == MeasureShare}
+	if v := r.change(&a); v.instead == Broken {
+		return v.note
+	}
+	return ""
 }
 
 // valueOf finds the published value. Ranks and shares are of one year.

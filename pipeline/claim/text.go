@@ -12,21 +12,12 @@ import (
 // PlainText makes the text that people read out of plain text, Markdown or
 // HTML. Paragraphs are separated by blank lines.
 func PlainText(source string) (string, error) {
-	if tag.MatchString(source) {
-		return htmlText(source)
+	if !tag.MatchString(source) {
+		for _, m := range markdown {
+			source = m.pattern.ReplaceAllString(source, m.with)
+		}
+		return source, nil
 	}
-	return markdownText(source), nil
-}
-
-var tag = regexp.MustCompile(`(?i)<(!doctype|html|body|p|div|article|h[1-6]|ul|table|br)\b`)
-
-// What is no text, and what ends a paragraph.
-const (
-	hidden = "script, style, noscript, template, svg, nav"
-	blocks = "p, div, li, h1, h2, h3, h4, h5, h6, tr, blockquote, section, article, header, footer, figcaption, dd, dt, title"
-)
-
-func htmlText(source string) (string, error) {
 	doc, err := goquery.NewDocumentFromReader(strings.NewReader(strings.ReplaceAll(source, "\n", " ")))
 	if err != nil {
 		return "", errors.New("elements of the page are nested deeper than any page's are; save its text as plain text")
@@ -39,6 +30,14 @@ func htmlText(source string) (string, error) {
 	doc.Find("table, caption").Add(blocks).Not("table :not(caption)").PrependNodes(text("\n\n")).AppendNodes(text("\n\n"))
 	return doc.Text(), nil
 }
+
+var tag = regexp.MustCompile(`(?i)<(!doctype|html|body|p|div|article|h[1-6]|ul|table|br)\b`)
+
+// What is no text, and what ends a paragraph.
+const (
+	hidden = "script, style, noscript, template, svg, nav"
+	blocks = "p, div, li, h1, h2, h3, h4, h5, h6, tr, blockquote, section, article, header, footer, figcaption, dd, dt, title"
+)
 
 var markdown = []struct {
 	pattern *regexp.Regexp
@@ -54,11 +53,4 @@ var markdown = []struct {
 	{regexp.MustCompile(`(^|[\s(])[*_]([^*_\n]+)[*_]`), "$1$2"},
 	{regexp.MustCompile("`([^`\n]+)`"), "$1"},
 	{regexp.MustCompile(`https?://\S+`), " "},
-}
-
-func markdownText(s string) string {
-	for _, m := range markdown {
-		s = m.pattern.ReplaceAllString(s, m.with)
-	}
-	return s
 }
