@@ -85,11 +85,11 @@ func (n *names) add(s subject, forms ...string) {
 	}
 }
 
-// at finds the longest name that begins at a token.
-func (n *names) at(list []token, i int) (s subject, length int) {
+// at finds the longest name that begins at a token; typed, in small letters too.
+func (n *names) at(list []token, i int, typed bool) (s subject, length int) {
 	for length = min(n.words, len(list)-i); length > 0; length-- {
 		s, ok := n.phrase[lowerText(list[i:i+length])]
-		if !ok || length == 1 && !n.spelled(list[i], i, lowerAt(list, i+1)) {
+		if !ok || length == 1 && !(typed && !in("common", list[i].lower)) && !n.spelled(list[i], i, lowerAt(list, i+1)) {
 			continue
 		}
 		if !s.plural && list[i+length-1].owner && i+length < len(list) && s.company != "" && in("plurals", list[i+length].lower) {

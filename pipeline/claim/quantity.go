@@ -180,6 +180,9 @@ func quantity(kind Kind, text string, v float64, decimals int, scale string) Qua
 		q.Step = 0.1
 	case kind == Multiple && v < 5 && decimals == 0:
 		q.Step = 0.5
+	case kind == Percent && decimals == 0:
+		q.Step = precision(v) // 790% tells tens
+		fallthrough
 	case kind == Percent:
 		q.grain = math.Min(lastDigit(v), math.Max(1, math.Floor(v/100)*v/20))
 	case kind == Plain && decimals > 0:

@@ -76,7 +76,7 @@ func (s *sentenceOf) markAt(names *names, i int) (mark, bool) {
 	if m, ok := s.totalAt(i); ok {
 		return m, true
 	}
-	if name, n := names.at(s.list, i); n > 0 {
+	if name, n := names.at(s.list, i, s.ctx.fixed && s.ctx.subject != nil); n > 0 {
 		return mark{kind: who, end: i + n, subject: name}, true
 	}
 	if m, ok := s.yearAt(i); ok {

@@ -191,7 +191,11 @@ func (r *reader) element(n *html.Node) {
 	}
 	switch {
 	case r.kind(n) == table:
-		r.put(r.table(n))
+		r.endLine()
+		t := r.table(n)
+		if t.Headings = r.headings; len(t.Rows) > 0 {
+			r.page.Blocks = append(r.page.Blocks, Block{Table: t})
+		}
 		if r.tables[n] {
 			r.walk(n) // a table that only lays out the page
 			r.endLine()
@@ -214,14 +218,6 @@ func (r *reader) element(n *html.Node) {
 		}
 	default:
 		r.walk(n)
-	}
-}
-
-// put adds a table to the page.
-func (r *reader) put(t *Table) {
-	r.endLine()
-	if t.Headings = r.headings; len(t.Rows) > 0 {
-		r.page.Blocks = append(r.page.Blocks, Block{Table: t})
 	}
 }
 
