@@ -122,8 +122,9 @@ func (a *app) build(ctx context.Context, arch *archive.Archive, reader *build.Re
 	if err := cmp.Or(err, err1, err2); err != nil {
 		return facts{}, err
 	}
+	resolver := resolve.New(reg)
 	ds, err := build.Dataset(ctx, build.Inputs{
-		Archive: arch, Reader: reader, Snapshot: snap, Registry: reg, Site: site,
+		Archive: arch, Reader: reader, Snapshot: snap, Resolver: resolver, Site: site,
 		Years: a.years.has, Today: today(), AsOf: a.asOf, Found: found, AcceptTotals: a.acceptTotals, Addresses: a.addresses,
 	})
 	switch {
@@ -139,7 +140,7 @@ func (a *app) build(ctx context.Context, arch *archive.Archive, reader *build.Re
 			a.say("%s", f.What)
 		}
 	}
-	return facts{ds, reg, resolve.New(reg), compare.New(ds)}, nil
+	return facts{ds, reg, resolver, compare.New(ds)}, nil
 }
 
 // loadRegistry returns the facts shipped with the program, with the user's own

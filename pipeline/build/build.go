@@ -17,17 +17,16 @@ import (
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/check"
 	"espfigures/pipeline/compare"
-	"espfigures/pipeline/registry"
 	"espfigures/pipeline/resolve"
 	"espfigures/pipeline/snapshot"
 )
 
-// Inputs is all that a Dataset is made of. Snapshot and Registry are required.
+// Inputs is all that a Dataset is made of. Snapshot and Resolver are required.
 type Inputs struct {
 	Archive  *archive.Archive // nil where there is none
 	Reader   *Reader          // reads the documents of Archive; nil without Archive
 	Snapshot *snapshot.Snapshot
-	Registry *registry.Registry
+	Resolver *resolve.Resolver
 
 	Years func(year int) bool // the years to use; nil for all
 	Today time.Time           // a table of a year that has not ended by then is refused
@@ -88,10 +87,9 @@ func Dataset(ctx context.Context, in Inputs) (*pipeline.Dataset, error) {
 		ds.Totals = slices.DeleteFunc(slices.Clone(ds.Totals), func(t pipeline.YearTotal) bool { return t.Year > newest })
 		found = append(found, knownThen(in.AsOf, ds.Editions))
 	}
-	resolver := resolve.New(in.Registry)
-	filled := resolver.Fill(ds)
+	filled := in.Resolver.Fill(ds)
 	changes, revised := check.History(held, func(name string) string {
-		return cmp.Or(resolver.Name(name).Platform, resolve.UnmatchedID(name))
+		return cmp.Or(in.Resolver.Name(name).Platform, resolve.UnmatchedID(name))
 	})
 	ds.Changes = changes
 	check.MarkRevised(ds.Figures, changes)

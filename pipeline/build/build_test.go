@@ -13,6 +13,7 @@ import (
 	"espfigures/pipeline"
 	"espfigures/pipeline/archive"
 	"espfigures/pipeline/registry"
+	"espfigures/pipeline/resolve"
 	"espfigures/pipeline/snapshot"
 	"espfigures/scrapers/faultsite"
 )
@@ -34,7 +35,7 @@ func newBench(t *testing.T) *bench {
 	}
 	b := &bench{t: t, dir: t.TempDir(), now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
 	b.in = Inputs{
-		Snapshot: &snapshot.Snapshot{}, Registry: reg, Today: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC),
+		Snapshot: &snapshot.Snapshot{}, Resolver: resolve.New(reg), Today: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC),
 		Site: pipeline.Site{Hosts: []string{"publisher.example"}},
 	}
 	b.reopen()

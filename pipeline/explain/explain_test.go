@@ -12,6 +12,7 @@ import (
 	"espfigures/pipeline/compare"
 	"espfigures/pipeline/explain"
 	"espfigures/pipeline/registry"
+	"espfigures/pipeline/resolve"
 	"espfigures/pipeline/snapshot"
 )
 
@@ -32,7 +33,7 @@ func model(t *testing.T, change func(*pipeline.Edition)) (*compare.Model, *regis
 			change(&snap.Editions[i])
 		}
 	}
-	ds, err := build.Dataset(t.Context(), build.Inputs{Snapshot: snap, Registry: reg})
+	ds, err := build.Dataset(t.Context(), build.Inputs{Snapshot: snap, Resolver: resolve.New(reg)})
 	if err != nil {
 		t.Fatal(err)
 	}
