@@ -1,7 +1,6 @@
 package scrapers_test
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -171,20 +170,4 @@ func TestTryingAgainWaitsAsAsked(t *testing.T) {
 	if len(waits) != 1 || waits[0] != "waiting 200ms before trying "+s.Host+" again" {
 		t.Errorf("waits told %v", waits)
 	}
-}
-
-func TestCancelledRunStopsAtOnce(t *testing.T) {
-	s := newSite(t, 2022)
-	s.Handle(path, silent())
-	o := options(s)
-	o.Limits.Stall, o.Limits.Deadline = time.Minute, time.Minute
-	a := newArchive(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
-	began := time.Now()
-	_, err := scrapers.Refresh(ctx, o, a, store(a))
-	if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 5*time.Second {
-		t.Errorf("after %s: %v", time.Since(began), err)
-	}
-	whole(t, a)
 }

@@ -466,6 +466,7 @@ func TestBadDocuments(t *testing.T) {
 		{"blank.pdf", pages(1), ErrNoText},
 		{"long.pdf", pages(pdf.MaxPages + 1), ErrTooLarge},
 		{"big.pdf", append([]byte("%PDF-1.4\n"), make([]byte, MaxBytes)...), ErrTooLarge},
+		{"deep.html", []byte("<!doctype html>" + strings.Repeat("<div>", 10_000)), ErrTooLarge},
 		{"prose.pdf", form{titles: []string{"A letter about reports", "It has no table."}, heads: []string{"", ""}}.pdf(t), ErrNoTable},
 		{"country.pdf", form{titles: []string{"2022 CyberTipline Reports by Country"}, heads: []string{"Country", "Reports"}, rows: tenRows}.pdf(t), ErrSister},
 	}
@@ -499,16 +500,21 @@ func TestDeadline(t *testing.T) {
 	r.timeout = time.Microsecond
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
+	page := []byte("<!doctype html><h1>2022 Reports by ESP</h1><table>" + htmlHead + htmlRows(plainCells) + "</table>")
 	for _, c := range []struct {
 		ctx  context.Context
+		body []byte
 		want error
-	}{{t.Context(), ErrTimeout}, {cancelled, context.Canceled}, {t.Context(), ErrClosed}} {
+	}{
+		{t.Context(), page, ErrTimeout}, {t.Context(), typesetGood(t), ErrTimeout},
+		{cancelled, typesetGood(t), context.Canceled}, {t.Context(), typesetGood(t), ErrClosed},
+	} {
 		if c.want == ErrClosed {
 			if err := errors.Join(r.Close(), r.Close()); err != nil {
 				t.Error(err)
 			}
 		}
-		if _, err := r.Read(c.ctx, "slow.pdf", typesetGood(t)); !errors.Is(err, c.want) {
+		if _, err := r.Read(c.ctx, "slow", c.body); !errors.Is(err, c.want) {
 			t.Errorf("%v, want %v", err, c.want)
 		}
 	}
