@@ -23,7 +23,7 @@ func years(res *scrapers.Result) []int {
 
 func TestLinksInEveryForm(t *testing.T) {
 	s := newSite(t)
-	s.Handle(start, faultsite.Page(faultsite.Landing([]faultsite.Link{
+	s.Handle(start, faultsite.Page(`<base href="../one/two/">`+faultsite.Landing([]faultsite.Link{
 		{Href: "../content/2019%20CyberTipline%20Reports%20by%20ESP.pdf", Text: "2019 Reports by ESP"},
 		{Href: s.URL + "/absolute/2020-reports-by-esp.pdf#page=2", Text: "2020"},
 		{Href: "/content/2021 Reports by ESP.pdf", Text: "PDF"}, // a raw space
@@ -33,7 +33,7 @@ func TestLinksInEveryForm(t *testing.T) {
 		{Href: "http://[bad", Text: "2017 Reports by ESP"},
 	}, 2022)))
 	paths := map[int]string{
-		2019: "/content/2019 CyberTipline Reports by ESP.pdf", 2020: "/absolute/2020-reports-by-esp.pdf", 2021: "/content/2021 Reports by ESP.pdf",
+		2019: "/one/content/2019 CyberTipline Reports by ESP.pdf", 2020: "/absolute/2020-reports-by-esp.pdf", 2021: "/content/2021 Reports by ESP.pdf",
 		2022: "/query", 2023: "/content/cybertiplinedata2023/2023-reports-by-esp.pdf",
 	}
 	for y, p := range paths {
@@ -47,13 +47,6 @@ func TestLinksInEveryForm(t *testing.T) {
 	if r := s.To("/query"); len(r) != 1 || !strings.HasSuffix(r[0].Path, "?file=2022-reports-by-esp.pdf&v=2") {
 		t.Errorf("asked %+v", r)
 	}
-}
-
-func TestBaseHref(t *testing.T) {
-	s := newSite(t)
-	s.Handle(start, faultsite.Page(`<html><head><base href="/elsewhere/"></head><body><a href="2022-reports-by-esp.pdf">2022 reports by ESP</a></body></html>`))
-	s.Handle("/elsewhere/2022-reports-by-esp.pdf", faultsite.File(table(2022)))
-	wantDocuments(t, mustRefresh(t, options(s, 2022, 2022), newArchive(t)), table(2022))
 }
 
 func TestOffListLinksAreNamedAndNotAsked(t *testing.T) {

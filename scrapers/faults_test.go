@@ -209,22 +209,21 @@ func TestNotModifiedUnasked(t *testing.T) {
 // TestHostIsLeftAlone: a host that answers 429 to the end is not asked for
 // anything else, and one that fails three times in a row is given up.
 func TestHostIsLeftAlone(t *testing.T) {
-	years := []int{2019, 2020, 2021, 2022, 2023}
-	s := newSite(t, years...)
+	s := newSite(t, editions...)
 	s.Handle(faultsite.ReportPath(2023), faultsite.Status(429))
 	res, err := refresh(t, options(s), newArchive(t))
 	if !errors.Is(err, scrapers.ErrNothingFound) {
 		t.Fatal(err)
 	}
-	for _, y := range years[:4] {
+	for _, y := range editions[:4] {
 		if len(s.To(faultsite.ReportPath(y))) != 0 {
 			t.Errorf("%d was asked although the host had asked for quiet", y)
 		}
 	}
 	wantFinding(t, res, pipeline.SourceFault, pipeline.Warn, "not asked again in this run", "429")
 
-	s = newSite(t, years...)
-	for _, y := range years {
+	s = newSite(t, editions...)
+	for _, y := range editions {
 		s.Handle(faultsite.ReportPath(y), faultsite.Status(500))
 	}
 	if _, err = refresh(t, options(s), newArchive(t)); !errors.Is(err, scrapers.ErrNothingFound) {

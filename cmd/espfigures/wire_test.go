@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -120,23 +118,5 @@ func TestHistories(t *testing.T) {
 				t.Errorf("changes.csv does not say every time what changed:\n%s", after["changes.csv"])
 			}
 		})
-	}
-}
-
-// TestDryRunWritesNothing: not even the folders.
-func TestDryRunWritesNothing(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t, 2021, 2022)
-	h.only = "csv"
-	var out, errs bytes.Buffer
-	code := run(h.args("--dry-run"), strings.NewReader(""), &out, &errs)
-	if code != exitFine || !strings.Contains(out.String(), faultsite.ReportPath(2022)) || !strings.Contains(out.String(), "sister document") {
-		t.Errorf("exit %d: %s%s", code, out.String(), errs.String())
-	}
-	if left, _ := os.ReadDir(h.dir); len(left) != 0 {
-		t.Errorf("written: %v", left)
-	}
-	if len(h.site.To(faultsite.ReportPath(2022))) != 0 {
-		t.Error("a document was fetched")
 	}
 }

@@ -169,8 +169,9 @@ func TestCompanyOfAPlatformsID(t *testing.T) {
 	}
 }
 
-// The registry shipped with the program loads, and no source is a place on
-// somebody's disk.
+// The registry shipped with the program loads, no source is a place on somebody's
+// disk, and no cell of the own counts repeats another period's: that is a slip of
+// whoever collected it.
 func TestDefault(t *testing.T) {
 	r, err := Default()
 	if err != nil {
@@ -183,6 +184,13 @@ func TestDefault(t *testing.T) {
 	for _, p := range r.Platforms {
 		if machine.MatchString(p.Source) {
 			t.Errorf("%s: source %s", p.ID, p.Source)
+		}
+	}
+	for _, c := range r.OwnCounts {
+		for _, d := range r.OwnCounts {
+			if !c.Rounded && c.Reports > 1000 && c.Reports == d.Reports && c.Platforms[0] == d.Platforms[0] && c.From != d.From {
+				t.Errorf("%v: %d in both %s and %s", c.Platforms, c.Reports, c.From, d.From)
+			}
 		}
 	}
 }
@@ -266,22 +274,6 @@ func TestSplit(t *testing.T) {
 		parts, joint := Split(name)
 		if strings.Join(parts, "|") != want.parts || joint != want.joint {
 			t.Errorf("%q: %q %q, want %q %q", name, parts, joint, want.parts, want.joint)
-		}
-	}
-}
-
-// A cell of the own counts that repeats another period's is a slip of whoever
-// collected it.
-func TestOwnCounts(t *testing.T) {
-	r, err := Default()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range r.OwnCounts {
-		for _, d := range r.OwnCounts {
-			if !c.Rounded && c.Reports > 1000 && c.Reports == d.Reports && c.Platforms[0] == d.Platforms[0] && c.From != d.From {
-				t.Errorf("%v: %d in both %s and %s", c.Platforms, c.Reports, c.From, d.From)
-			}
 		}
 	}
 }
