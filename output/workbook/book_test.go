@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -481,16 +480,5 @@ func TestColumnsStayTheSame(t *testing.T) {
 		if a[sheet] != cols && a[sheet] != "" {
 			t.Errorf("%s: %s\nand: %s", sheet, a[sheet], cols)
 		}
-	}
-}
-
-// With ESPFIGURES_BOOK set, a test leaves a workbook there to be looked at.
-func TestLook(t *testing.T) {
-	path := os.Getenv("ESPFIGURES_BOOK")
-	if path == "" {
-		t.Skip("ESPFIGURES_BOOK names no file to write a workbook to, to look at")
-	}
-	if err := os.WriteFile(path, write(t, shipped()), 0o644); err != nil {
-		t.Fatal(err)
 	}
 }

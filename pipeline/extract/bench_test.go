@@ -68,14 +68,3 @@ func BenchmarkFiveEditions(b *testing.B) {
 		})
 	}
 }
-
-// What of it is layout, from recorded characters to rows.
-func BenchmarkLayout(b *testing.B) {
-	_, body := editionFile(b, 2023)
-	sh := pagesOf(b, body)
-	for b.Loop() {
-		if _, err := readPages(context.Background(), "", sh); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
