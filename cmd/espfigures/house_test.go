@@ -142,11 +142,6 @@ func (h *house) args(more ...string) []string {
 // refresh returns a run against the site as a process, not started.
 func (h *house) refresh(more ...string) *exec.Cmd { return program(h.t, h.args(more...)...) }
 
-// offline returns a run on the archive alone as a process, not started.
-func (h *house) offline() *exec.Cmd {
-	return program(h.t, "refresh", "--offline", "--years", h.span(), "--archive", h.archive(), "--out", h.out(), "--only", h.only)
-}
-
 func (h *house) span() string { return fmt.Sprintf("%d-%d", h.years[0], h.years[len(h.years)-1]) }
 
 // here runs the command inside this process, and returns its exit code and
