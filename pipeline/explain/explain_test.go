@@ -1,8 +1,6 @@
 package explain_test
 
 import (
-	"encoding/json"
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -40,73 +38,6 @@ func model(t *testing.T, change func(*pipeline.Edition)) (*compare.Model, *regis
 	return compare.New(ds), reg
 }
 
-func chain(t *testing.T, m *compare.Model, reg *registry.Registry, id string, year int) explain.Chain {
-	t.Helper()
-	s, err := m.Series(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := explain.Figure(m, reg, s, year)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-func TestChainLeadsToTheDocument(t *testing.T) {
-	m, reg := model(t, nil)
-	for id, want := range map[string][]string{
-		"imgur":        {"Printed row|Imgur, LLC | 64,211", "Place|page 3, row 34 of the page", "Checks|the 236 rows sum exactly to the printed total, 31,802,525"},
-		"company:meta": {"Sum|of 4 printed rows of what it owned on 31 December 2022", "Platform|Facebook (facebook)"},
-		"total":        {"Source|OJJDP CY2023 Appendix A", "Of these|31,802,525 by providers"},
-		"esp-total":    {"Document|2022 CyberTipline Reports"},
-	} {
-		text := ""
-		for _, s := range chain(t, m, reg, id, 2022).Steps {
-			text += s.Label + "|" + s.Text + "\n"
-		}
-		for _, w := range want {
-			if !strings.Contains(text, w) {
-				t.Errorf("%s: no %q in\n%s", id, w, text)
-			}
-		}
-	}
-	_, err := explain.Figure(m, reg, m.Platform("instagram"), 2020)
-	var none *explain.NoFigure
-	if !errors.As(err, &none) || !strings.Contains(none.Text, "Likely inside the combined row \"Facebook\" of 2020. That row has 20,307,216 reports.") {
-		t.Errorf("no figure: %v", err)
-	}
-}
-
-func TestCitations(t *testing.T) {
-	m, reg := model(t, nil)
-	c := chain(t, m, reg, "imgur", 2022)
-	for format, want := range map[string]string{
-		"text":   `National Center for Missing & Exploited Children, 2022 CyberTipline Reports by Electronic Service Providers (ESP), dated 28 April 2023, p. 3, row 34 of the page, "Imgur, LLC": 64,211 reports. https://www.missingkids.org/`,
-		"apa":    "National Center for Missing & Exploited Children. (2023, April 28). 2022 CyberTipline Reports by Electronic Service Providers (ESP). https://",
-		"bibtex": "@misc{ncmec-esp-2022,\n  author = {{National Center for Missing \\& Exploited Children}},",
-		"ris":    "TY  - RPRT\nID  - ncmec-esp-2022\nAU  - National Center",
-	} {
-		if got := explain.Write(c.Citations, format); !strings.HasPrefix(got, want) {
-			t.Errorf("%s: %q", format, got)
-		}
-	}
-	var items []struct {
-		Type, Title, URL string
-		Author           []struct{ Literal string }
-		Issued           struct {
-			Parts [][]int `json:"date-parts"`
-		}
-	}
-	if err := json.Unmarshal([]byte(explain.Write(c.Citations, "csl-json")), &items); err != nil || len(items) != 1 ||
-		items[0].Type != "report" || items[0].Issued.Parts[0][0] != 2023 || !strings.HasPrefix(items[0].URL, "https://") {
-		t.Errorf("csl-json: %+v, %v", items, err)
-	}
-	if got := explain.Write(chain(t, m, reg, "snapchat", 2024).Citations, "text"); !strings.HasPrefix(got, `"Snap", 2024: 1,174,698 reports. Transcription of part`) {
-		t.Errorf("secondary: %q", got)
-	}
-}
-
 // A document that somebody saved is cited as such, with the address where the
 // user gives it, and never with a place on somebody's disk.
 func TestCitationByHand(t *testing.T) {
@@ -117,7 +48,10 @@ func TestCitationByHand(t *testing.T) {
 				e.Document.Retrieved, e.Status = time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC), pipeline.Checked
 			}
 		})
-		c := chain(t, m, reg, "imgur", 2022)
+		c, err := explain.Figure(m, reg, m.Platform("imgur"), 2022)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, format := range explain.Formats {
 			got := explain.Write(c.Citations, format)
 			if strings.Contains(got, "file:") || strings.Contains(got, "2026") {
