@@ -49,7 +49,7 @@ func newCompare(a *app) *cobra.Command {
 		case cite != "":
 			return a.put(explain.Write(explain.Comparison(v.Model, v.Series, v.Years), cite))
 		case format == "csv":
-			return a.writeTable(tables.Series(v.Model, v.Series, v.Years), format)
+			return a.writeTable(tables.Series("series", v.Model, v.Series, v.Years), format)
 		case format == "json":
 			return a.writeTable(tables.SeriesAgainst(v.Model, v.Series, v.Years), format)
 		}

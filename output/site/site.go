@@ -248,7 +248,7 @@ func (s *site) writePlatforms() error {
 	for _, x := range s.m.Platforms {
 		rows.Rows = byPlatform[x.ID]
 		var series, printed bytes.Buffer
-		err1 := tables.Series(s.m, []*compare.Series{x}, s.m.Years).WriteJSON(&series)
+		err1 := tables.Series("series", s.m, []*compare.Series{x}, s.m.Years).WriteJSON(&series)
 		err2 := rows.WriteJSON(&printed)
 		name := "platforms/" + x.ID + ".json"
 		list = append(list, platform{ID: x.ID, Name: x.Name, Kind: x.Kind, Company: x.Parent, Page: name})

@@ -10,13 +10,10 @@ import (
 	"espfigures/pipeline/compare"
 )
 
-// Series returns the table of some series in some years, the form in which
-// `compare` answers.
-func Series(m *compare.Model, list []*compare.Series, years []int) Table {
-	return seriesOf("series", m, list, years)
-}
-
-func seriesOf(name string, m *compare.Model, list []*compare.Series, years []int) Table {
+// Series returns the table of some series in some years: "series", the form in
+// which `compare` answers, or one of the two of every series. Platforms and
+// companies are two tables, because in one they would sum to twice the total.
+func Series(name string, m *compare.Model, list []*compare.Series, years []int) Table {
 	t := define(name, nil)
 	for _, s := range list {
 		for _, year := range years {
@@ -55,7 +52,7 @@ type jsonPair struct {
 // SeriesAgainst is Series with a column that JSON alone can hold: what may be
 // said against every earlier year of those given, by every measure.
 func SeriesAgainst(m *compare.Model, list []*compare.Series, years []int) Table {
-	t := Series(m, list, years)
+	t := Series("series", m, list, years)
 	t.Fields = append(slices.Clone(t.Fields), Field{Name: "against"})
 	for row := range t.Rows {
 		s, k := list[row/len(years)], row%len(years)
@@ -72,17 +69,6 @@ func SeriesAgainst(m *compare.Model, list []*compare.Series, years []int) Table 
 		t.Rows[row] = append(t.Rows[row], pairs)
 	}
 	return t
-}
-
-// PlatformSeries has every platform in every year.
-func PlatformSeries(m *compare.Model) Table {
-	return seriesOf("platform-series", m, m.Platforms, m.Years)
-}
-
-// CompanySeries has every company in every year. It is a table of its own,
-// because platforms and companies in one would sum to twice the total.
-func CompanySeries(m *compare.Model) Table {
-	return seriesOf("company-series", m, m.Companies, m.Years)
 }
 
 // ByYear is a wide table: one row a series, one column a year. who is

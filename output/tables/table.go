@@ -244,7 +244,7 @@ func isFormula(s string) bool {
 func All(m *compare.Model) []Table {
 	all := []Table{
 		Figures(m), ByYear(m, "platforms"), ByYear(m, "companies"),
-		PlatformSeries(m), CompanySeries(m), AllMovers(m),
+		Series("platform-series", m, m.Platforms, m.Years), Series("company-series", m, m.Companies, m.Years), AllMovers(m),
 		Editions(m), Breaks(m), Totals(m), OwnCounts(m), OwnYears(m), Findings(m), Changes(m),
 	}
 	keys := map[string][]string{}

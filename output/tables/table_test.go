@@ -41,7 +41,7 @@ func TestColumns(t *testing.T) {
 // with the defaults of a reader that adds up a column.
 func TestTablesSumToTheYears(t *testing.T) {
 	m := compare.New(testset.New())
-	for _, tab := range []tables.Table{tables.PlatformSeries(m), tables.CompanySeries(m), tables.ByYear(m, "platforms"), tables.ByYear(m, "companies"), tables.Figures(m)} {
+	for _, tab := range []tables.Table{tables.Series("platform-series", m, m.Platforms, m.Years), tables.Series("company-series", m, m.Companies, m.Years), tables.ByYear(m, "platforms"), tables.ByYear(m, "companies"), tables.Figures(m)} {
 		sums := map[string]int{}
 		for _, row := range tab.Rows {
 			year := ""
@@ -66,7 +66,8 @@ func TestTablesSumToTheYears(t *testing.T) {
 
 // Each reason is named once, also where both years have it.
 func TestReasonsOnce(t *testing.T) {
-	tab := tables.PlatformSeries(compare.New(testset.Shipped()))
+	m := compare.New(testset.Shipped())
+	tab := tables.Series("platform-series", m, m.Platforms, m.Years)
 	for i, f := range tab.Fields {
 		for _, row := range tab.Rows {
 			if codes := strings.Split(tables.Cell(row[i]), "; "); f.Name == "reasons" && len(slices.Compact(slices.Sorted(slices.Values(codes)))) != len(codes) {

@@ -125,7 +125,7 @@ func (b *Book) seriesSheet() *sheet {
 	for _, o := range b.offers {
 		list = append(list, o.Series)
 	}
-	s.fill(tables.Series(b.m, list, b.m.Years), func(k int) map[string]any {
+	s.fill(tables.Series("series", b.m, list, b.m.Years), func(k int) map[string]any {
 		no, i := k/len(b.m.Years), k%len(b.m.Years)
 		x := list[no]
 		p := &x.Points[i]

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -169,5 +170,31 @@ func TestDoubtfulInk(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) { reads(t, tenRows, draw, "") })
+	}
+}
+
+// What annotations show is on the page: a total that only an annotation has is
+// read, also where it is a link with looks of its own. A link without is nothing.
+func TestAnnotations(t *testing.T) {
+	rows := []string{"4chan|1,000", "Acme Inc.|2,000", "Initech|45", "Umbrella|1,000", "Wonka|1,500", "Zorg|2,000"}
+	at := func(x, y float64, text string) string {
+		return fmt.Sprintf("BT /F1 10 Tf %g %g Td (%s) Tj ET\n", x, y, text)
+	}
+	number := func(y float64, n string) string { return at(300-2.78*float64(2*len(n)-strings.Count(n, ",")), y, n) }
+	content := at(60, 740, "2022 CyberTipline Reports by ESP") + at(60, 700, "ESP") + at(262, 700, "Reports")
+	for i, row := range rows {
+		name, n, _ := strings.Cut(row, "|")
+		content += at(60, 680-20*float64(i), name) + number(680-20*float64(i), n)
+	}
+	content += at(60, 560, "Total")
+	for kind, looks := range map[string]string{"/FreeText": "/AP << /N 7 0 R >>", "/Link": "/AP << /N 7 0 R >>", "/Link /Border [0 0 0]": ""} {
+		res, err := read(t, onePage("", []byte(content), ">> /Annots [6 0 R] /PieceInfo <<", func(p *rawPDF) {
+			p.add("<< /Type /Annot /F 4 /Rect [0 0 612 792] /Subtype " + kind + " " + looks + " >>")
+			p.stream("/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << /Font << /F1 5 0 R >> >>", []byte(number(560, "7,545")))
+		}))
+		got := err == nil && codes(res.Findings, pipeline.Fail) == "" && res.Tables[0].Total != nil && res.Tables[0].Total.Reports == 7545
+		if got != (looks != "") {
+			t.Errorf("%s %s: %v, findings %v, error %v", kind, looks, got, res.Findings, err)
+		}
 	}
 }

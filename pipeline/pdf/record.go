@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"github.com/klippa-app/go-pdfium"
+	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
-	"github.com/klippa-app/go-pdfium/responses"
 )
 
 // Limits on one page, far above what a table needs.
@@ -138,13 +138,31 @@ func (r *recorder) shown(i int) references.FPDF_PAGE {
 		return must(r.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: r.doc, Index: i})).Page
 	}
 	page := load()
-	flat, ok := may(r.FPDFPage_Flatten(&requests.FPDFPage_Flatten{
-		Page: requests.Page{ByReference: &page}, Usage: requests.FPDFPage_FlattenUsageNormalDisplay}))
-	if !ok || flat.Result != responses.FPDFPage_FlattenResultSuccess {
+	of := requests.Page{ByReference: &page}
+	if !r.annotated(of) {
 		return page
 	}
+	may(r.FPDFPage_Flatten(&requests.FPDFPage_Flatten{Page: of, Usage: requests.FPDFPage_FlattenUsageNormalDisplay}))
 	must(r.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: page}))
 	return load()
+}
+
+// annotated reports whether a page has annotations besides links that show
+// nothing: half of NCMEC's pages have such, and a page is costly to load again.
+func (r *recorder) annotated(page requests.Page) bool {
+	for i := range must(r.FPDFPage_GetAnnotCount(&requests.FPDFPage_GetAnnotCount{Page: page})).Count {
+		a, ok := may(r.FPDFPage_GetAnnot(&requests.FPDFPage_GetAnnot{Page: page, Index: i}))
+		if !ok {
+			return true
+		}
+		kind := must(r.FPDFAnnot_GetSubtype(&requests.FPDFAnnot_GetSubtype{Annotation: a.Annotation})).Subtype
+		drawn := must(r.FPDFAnnot_HasKey(&requests.FPDFAnnot_HasKey{Annotation: a.Annotation, Key: "AP"})).HasKey
+		must(r.FPDFPage_CloseAnnot(&requests.FPDFPage_CloseAnnot{Annotation: a.Annotation}))
+		if drawn || kind != enums.FPDF_ANNOT_SUBTYPE_LINK {
+			return true
+		}
+	}
+	return false
 }
 
 // pdfDate reads a PDF date such as D:20230412101500-04'00'; zero if it is none.
