@@ -98,8 +98,19 @@ facebook | 2022 | reports | 21,165,207 | wrong`,
 google | 2023 | share | 4.1% | rounded
 google | 2023 | rank | 4 | wrong`,
 		"<table><tr><th>Name</th><th>Year</th><th>Files</th><th>Reports</th></tr><tr><td>Discord, Inc.</td><td>2022</td><td>5</td><td>169,800</td></tr></table>": "discord | 2022 | reports | 169,800 | exact",
-		"Users in 2023\n\n| App | Users |\n|---|---|\n| Reddit | 50,000 |":                                                                                       "",
-		"<table><tr><td>" + strings.Repeat("In 2023, Discord made 339,412 reports. ", 4) + "</td></tr></table>":                                                  strings.Repeat("\ndiscord | 2023 | reports | 339,412 | exact", 4)[1:],
+		"| Platform | Reports 2020 | Reports 2021 | Change |\n|---|---|---|---|\n| Facebook | 20,307,216 | 22,118,952 | +8.9% |": `facebook | 2020 | reports | 20,307,216 | exact
+facebook | 2021 | reports | 22,118,952 | exact
+facebook | 2020-2021 | change | +8.9% | break`,
+		"| Platform | 2022, reports (thousands) | Change 2021-22 (millions) | Change in share |\n|---|---|---|---|\n| Facebook | 21,165 | -0.95 | -9.3 |": `facebook | 2021-2022 | change | -0.95 | rounded`,
+		"| Platform | Reports 2022 | Reports 2021 | Change (%) | Difference |\n|---|---|---|---|---|\n| Apple | 234 | 160 | 46 | +74 |": `apple | 2022 | reports | 234 | exact
+apple | 2021 | reports | 160 | exact
+apple | 2021-2022 | change | 46 | rounded
+apple | 2021-2022 | change | +74 | exact`,
+		"| Platform | Reports 2020 | Reports 2021 | Reports 2022 | Change |\n|---|---|---|---|---|\n| Apple | 265 | 160 | 234 | -11.7% |": `apple | 2020 | reports | 265 | exact
+apple | 2021 | reports | 160 | exact
+apple | 2022 | reports | 234 | exact`,
+		"Users in 2023\n\n| App | Users |\n|---|---|\n| Reddit | 50,000 |":                                      "",
+		"<table><tr><td>" + strings.Repeat("In 2023, Discord made 339,412 reports. ", 4) + "</td></tr></table>": strings.Repeat("\ndiscord | 2023 | reports | 339,412 | exact", 4)[1:],
 	} {
 		if got := strings.Join(lines(reader(t).Text(plain(t, source))), "\n"); got != want {
 			t.Errorf("%s\n  got  %s\n  want %s", source, got, want)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -41,13 +42,15 @@ type column struct {
 	year    int      // 0 where the header names none
 	from    int      // the year that a change starts from; 0 where it is the one before
 	who     *subject // of whom the column is, where the header is a name
+	percent bool     // the header says so
+	scale   string   // what the numbers count in: " thousands"; "" mostly
 }
 
 // headers are words of a header, by class, and what the numbers below it measure.
 var headers = []struct {
 	class   string
 	measure Measure
-}{{"share nouns", MeasureShare}, {"changes", MeasureChange}, {"ranks", MeasureRank}, {"report nouns", MeasureReports}}
+}{{"changes", MeasureChange}, {"share nouns", MeasureShare}, {"ranks", MeasureRank}, {"report nouns", MeasureReports}}
 
 // table reads the cells of a table as statements: of each number the name of
 // its row or column and the year of its column or row. before is the paragraph
@@ -58,8 +61,15 @@ func (r *Reader) table(rows [][]string, before string, ctx *context) (list []Sta
 		return nil
 	}
 	var columns []column
+	var dated []int
 	for _, cell := range rows[0] {
-		columns = append(columns, r.column(cell))
+		c := r.column(cell)
+		if c.measure == MeasureChange && c.year == 0 && len(dated) == 2 { // that of the only two years before it
+			c.from, c.year = slices.Min(dated), slices.Max(dated)
+		} else if c.year > 0 && !slices.Contains(dated, c.year) {
+			dated = append(dated, c.year)
+		}
+		columns = append(columns, c)
 	}
 	for _, row := range rows[1:] {
 		var who *subject
@@ -94,14 +104,17 @@ func (r *Reader) cell(c column, cell string) (st Statement, ok bool) {
 	if number == nil || c.who == nil || c.year == 0 || c.measure == "" {
 		return st, false
 	}
-	if c.measure == MeasureReports && strings.HasSuffix(cell, "%") {
-		c.measure = MeasureShare
-	}
-	sign := ""
+	claimed := number[2]
 	if c.measure == MeasureChange {
-		sign = cmp.Or(number[1], "+")
+		claimed = cmp.Or(strings.NewReplacer("-", "−", "–", "−").Replace(number[1]), "+") + claimed
 	}
-	read := r.read(fmt.Sprintf(claims[c.measure], sign+number[2]),
+	switch percent := strings.Contains(cell, "%"); {
+	case c.measure == MeasureReports && percent:
+		c.measure = MeasureShare
+	case c.measure == MeasureReports, c.measure == MeasureChange && !percent && !c.percent:
+		c.measure, claimed = MeasureReports, claimed+c.scale
+	}
+	read := r.read(fmt.Sprintf(claims[c.measure], claimed),
 		&context{subject: c.who, years: []int{c.year}, span: []int{cmp.Or(c.from, c.year-1), c.year}, fixed: true})
 	if len(read) != 1 {
 		return st, false
@@ -117,12 +130,18 @@ func (r *Reader) column(cell string) (c column) {
 			c.from, c.year = m.years[0]*(n-1), m.years[n-1]
 		}
 	}
-	if has(header.list, "other topics") || has(header.list, "other units") {
+	if has(header.list, "other topics") || has(header.list, "other units") || has(header.list, "changes") && has(header.list, "shares") {
 		return column{}
 	}
 	c.who = r.subjectIn(cell)
+	for _, t := range header.list {
+		if scales[t.lower] > 0 {
+			c.scale = " " + t.lower
+		}
+		c.percent = c.percent || in("percent", t.lower)
+	}
 	for _, h := range headers {
-		if has(header.list, h.class) || strings.Contains(cell, "%") && h.measure == MeasureShare {
+		if has(header.list, h.class) || c.percent && h.measure == MeasureShare {
 			c.measure = h.measure
 			return c
 		}

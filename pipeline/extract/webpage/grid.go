@@ -57,33 +57,12 @@ func (r *reader) kind(n *html.Node) kind {
 		return other
 	}
 	switch k, role := kindByTag[n.Data], attr(n.Attr, "role"); {
-	case k == table && r.frames(n):
-		return other
 	case k != other:
 		return k
 	case role != "":
 		return kindByRole[role]
 	}
 	return kindByDisplay[r.look(n).display]
-}
-
-// frames reports whether a table is a cell's only one and has one cell itself: it
-// frames a text.
-func (r *reader) frames(n *html.Node) bool {
-	inside := false
-	for p := n.Parent; p != nil && !inside; p = p.Parent {
-		inside = p.Data == "td" || p.Data == "th"
-	}
-	cells := 0
-	for d := range n.Descendants() {
-		r.work.do(1)
-		if kindByTag[d.Data] == table || kindByTag[d.Data] == cell {
-			if cells++; cells > 1 || d.Data == "table" || d.Data == "dl" {
-				return false
-			}
-		}
-	}
-	return inside && cells == 1
 }
 
 // table reads a table without those inside it.

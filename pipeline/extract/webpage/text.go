@@ -88,8 +88,11 @@ func (c *content) add(n *html.Node) {
 			if l.struck {
 				c.struck.WriteString(k.Data)
 			}
-		case k.Type == html.ElementNode && !c.look(k).gone && c.kind(k) != table:
+		case k.Type != html.ElementNode || c.look(k).gone:
+		case c.kind(k) != table:
 			c.element(k)
+		case c.cell:
+			c.doubt = cmp.Or(c.doubt, "a table in a cell")
 		}
 	}
 }
