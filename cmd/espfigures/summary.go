@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"espfigures/output"
@@ -46,7 +47,7 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, lastErr e
 	lacking := false // something was looked for and not had
 	for _, f := range ds.Findings {
 		counts[f.Severity]++
-		lacking = lacking || f.Severity != pipeline.Note && (f.Code == pipeline.SourceFault || f.Code == pipeline.SourceSkipped)
+		lacking = lacking || f.Severity != pipeline.Note && slices.Contains([]pipeline.Code{pipeline.SourceFault, pipeline.SourceSkipped, pipeline.Damaged}, f.Code)
 		if aloud(f, first) {
 			say(true, "espfigures: %s", describeFinding(f))
 		} else if f.Severity == pipeline.Warn && f.Code == pipeline.TotalsDisagree {
@@ -61,7 +62,7 @@ func (a *app) summary(ds *pipeline.Dataset, changed []pipeline.Change, lastErr e
 		// A file that somebody edited is no reason not to replace it.
 		say(false, "Not compared with the last run: its figures.csv cannot be read (%s).", words(lastErr))
 	case len(changed) == 0 && lacking:
-		say(false, "No figure changed since the last run, but not everything could be fetched.")
+		say(false, "No figure changed since the last run, but not every document could be fetched and read.")
 	case len(changed) == 0:
 		say(false, "Nothing changed since the last run.")
 	default:

@@ -24,7 +24,7 @@ import (
 
 // Version names this reader. Results kept by document hash carry it, and are
 // read anew when it has changed.
-const Version = "10"
+const Version = "11"
 
 // MaxBytes is the most bytes a document may have. Real ones have 733 KB.
 const MaxBytes = 16 << 20
