@@ -23,7 +23,6 @@ func looksHTML(body []byte) bool {
 	return bytes.HasPrefix(head, []byte("<")) && htmlRE.Match(head)
 }
 
-// readHTML reads the tables of an HTML page.
 func readHTML(ctx context.Context, name, contentType string, body []byte) (Result, error) {
 	res := Result{Kind: "html"}
 	page, err := webpage.Read(ctx, body, contentType)

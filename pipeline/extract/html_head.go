@@ -30,38 +30,35 @@ func filled(rows [][]*webpage.Cell) (out [][]*webpage.Cell) {
 // "Reports: 1", "ESP: B", "Reports: 2"), as lists of cards do, into one with a
 // header.
 func unlabel(rows [][]*webpage.Cell) [][]*webpage.Cell {
-	label := func(at int) string {
-		if len(rows[at]) != 2 {
-			return ""
-		}
-		return strings.TrimRight(rows[at][0].Text, ": ")
-	}
-	var labels []*webpage.Cell
-	roles := map[role]int{}
-	for at := 0; at < len(rows) && (at == 0 || label(at) != label(0)); at++ {
-		if at > 6 {
+	var labels []*webpage.Cell // of a card
+	var cards [][]*webpage.Cell
+	for _, row := range rows {
+		if len(row) != 2 {
 			return rows
 		}
-		labels = append(labels, &webpage.Cell{Text: label(at)})
-		roles[classify(label(at)).Role]++
+		label := strings.TrimRight(row[0].Text, ": ")
+		if len(labels) == 0 || label == labels[0].Text {
+			cards = append(cards, nil)
+		}
+		if len(cards) == 1 {
+			labels = append(labels, &webpage.Cell{Text: label})
+		}
+		last := &cards[len(cards)-1]
+		if len(*last) == len(labels) || label != labels[len(*last)].Text {
+			return rows
+		}
+		value := *row[1]
+		value.Row = len(cards)
+		*last = append(*last, &value)
 	}
-	if roles[roleName] != 1 || roles[roleReports] == 0 || len(rows)%len(labels) != 0 {
+	roles := map[role]int{}
+	for _, l := range labels {
+		roles[classify(l.Text).Role]++
+	}
+	if len(labels) > 6 || roles[roleName] != 1 || roles[roleReports] == 0 || len(rows)%len(labels) != 0 {
 		return rows
 	}
-	out := [][]*webpage.Cell{labels}
-	for at := range rows {
-		if label(at) != labels[at%len(labels)].Text {
-			return rows
-		}
-		if at%len(labels) == 0 {
-			out = append(out, nil)
-		}
-		last := len(out) - 1
-		value := *rows[at][1]
-		value.Row = last
-		out[last] = append(out[last], &value)
-	}
-	return out
+	return slices.Insert(cards, 0, labels)
 }
 
 // Levels of titles that are no headings above a table.

@@ -138,6 +138,7 @@ func TestHTMLFindings(t *testing.T) {
 		{"<td></td><td>1,000</td>", "bad-count"},
 		{"<td>A<b style='mask:url(#x)'>Z</b></td><td>1,000</td>", "bad-count"},
 		{"<td style='filter:url(#x)'>A</td><td>1,000</td>", "bad-count"},
+		{"<td>A</td><td>1,000</td></tr></table><h2>January to June 2022</h2><table>" + htmlHead + "<tr><td>C</td><td>1</td>", "year-unknown"},
 		{"<td>A<sup>7</sup> Labs</td><td>1,000</td></tr><tr><td colspan=2>7 Formerly Z.</td>", "bad-count"},
 	} {
 		body := "<!doctype html><h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr>" + c.row + "</tr><tr><td>B</td><td>2</td></tr></table>"

@@ -33,7 +33,7 @@ func Normalise(name string) Forms {
 		s := strings.ToLower(strings.TrimSpace(name))
 		return Forms{Key: s, Whole: s}
 	}
-	return Forms{Key: strings.Join(withoutLegalForms(list), ""), Whole: joinTokens(list)}
+	return Forms{Key: joinTokens(withoutLegalForms(list)), Whole: joinTokens(list)}
 }
 
 // token is a run of letters and digits of a name.
@@ -131,7 +131,7 @@ func is(kind, word string) bool { return slices.Contains(words[kind], word) }
 
 // withoutLegalForms drops legal forms from the end of each part. The first part
 // of a name never becomes empty; another one may ("Imgur, LLC").
-func withoutLegalForms(list []token) (left []string) {
+func withoutLegalForms(list []token) (left []token) {
 	for start, end := 0, 1; end <= len(list); end++ {
 		if end < len(list) && !list[end].begins() {
 			continue
@@ -140,9 +140,7 @@ func withoutLegalForms(list []token) (left []string) {
 		for n := legalEnd(part); n > 0 && (n < len(part) || start > 0 && n == len(part)); n = legalEnd(part) {
 			part = part[:len(part)-n]
 		}
-		for _, t := range part {
-			left = append(left, t.text)
-		}
+		left = append(left, part...)
 		start = end
 	}
 	return left
@@ -195,11 +193,11 @@ func Bases(name string) (list []Base) {
 	}
 	b := Base{Local: true}
 	for end := len(left) - 1; end > 0; end-- {
-		last := left[end]
+		last := left[end].text
 		if !is("place", last) && !is("capacity", last) && last != "group" {
 			break
 		}
-		b = Base{strings.Join(left[:end], ""), b.Local && !is("capacity", last), b.Group || last == "group"}
+		b = Base{joinTokens(left[:end]), b.Local && !is("capacity", last), b.Group || last == "group"}
 		list = append(list, b)
 	}
 	return list

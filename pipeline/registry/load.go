@@ -17,14 +17,21 @@ import (
 
 // Load reads and checks a whole registry; tests pass fstest.MapFS. The error
 // joins every fault found, each with file, line and what is wrong.
-func Load(fsys fs.FS) (*Registry, error) { return load(layer{fsys, false}) }
+func Load(fsys fs.FS) (*Registry, error) { return read("registry", layer{fsys, false}).registry() }
 
 // LoadLayer reads the user's own files over the shipped registry and checks
 // both together. Any subset of the files may be there. A row replaces the
 // shipped one of the same id or printed name; the owners given for a platform
 // replace all that are shipped for it. What comes from the layer has User set.
 func LoadLayer(user fs.FS) (*Registry, error) {
-	return load(layer{shippedFiles(), false}, layer{user, true})
+	l := read("registry", layer{shippedFiles(), false}, layer{user, true})
+	tables, _ := fs.Glob(user, "*.[cC][sS][vV]") // the pattern is a valid one
+	for _, name := range tables {
+		if l.files[name] == nil {
+			l.fault(place{file: name, line: 1}, "no file of a registry has this name; registry init writes those that there are")
+		}
+	}
+	return l.registry()
 }
 
 // Site returns what the shipped registry knows of NCMEC's web site.
@@ -51,8 +58,7 @@ type layer struct {
 	user bool
 }
 
-func load(layers ...layer) (*Registry, error) {
-	l := read("registry", layers...)
+func (l *loader) registry() (*Registry, error) {
 	l.dropReplacedOwners()
 	reg := &Registry{}
 	l.decode(reg)

@@ -339,6 +339,7 @@ func TestLoadLayer(t *testing.T) {
 		"a note on nobody":             {"notes.csv", "who,text\nnobody,Text\n", `notes.csv, line 2: who "nobody" is not in platforms.csv or in companies.csv or in categories.csv`},
 		"a row twice":                  {"categories.csv", "id,name,definition\na,A,D\na,A,D\n", `categories.csv, line 3: category "a" is already on line 2`},
 		"a column nobody knows":        {"notes.csv", "who,text,colour\nimgur,T,red\n", `notes.csv, line 1: header "who,text,colour"; want who,year,text,source`},
+		"a file nobody reads":          {"alias.csv", "printed_name,platform_id,source\nImgr,imgur,https://example.org/\n", `alias.csv, line 1: no file of a registry has this name`},
 		"semicolons for commas":        {"notes.csv", "who;text\nimgur;T\n", `notes.csv, line 1: header "who;text"; want`},
 	} {
 		_, err := LoadLayer(layer(map[string]string{c.file: c.text}))

@@ -185,12 +185,11 @@ func (s *styles) appear(n *html.Node, parent look, set map[string]string) look {
 	case "visible":
 		l.unseen &^= invisible
 	}
-	if size, ok := pixels(set["font-size"]); ok {
-		if size < 3 {
-			l.unseen |= tiny
-		} else if !strings.HasSuffix(set["font-size"], "%") && !strings.HasSuffix(set["font-size"], "em") {
-			l.unseen &^= tiny
-		}
+	switch size, ok := pixels(set["font-size"]); {
+	case ok && size < 3:
+		l.unseen |= tiny
+	case ok && !strings.HasSuffix(set["font-size"], "%") && !strings.HasSuffix(set["font-size"], "em"):
+		l.unseen &^= tiny
 	}
 	s.paint(&l, set)
 	return l
