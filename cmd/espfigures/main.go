@@ -22,7 +22,7 @@ const (
 	exitFine    = 0
 	exitFailed  = 1
 	exitUsage   = 2
-	exitFinding = 3 // done, but a finding of severity fail stands (with --strict, any warning), or --fail-on-change saw a change
+	exitFinding = 3 // done, with a finding of severity fail (with --strict, any warning), or --fail-on-change saw a change
 )
 
 // exitError carries an exit code, and an error unless all was said before.

@@ -39,7 +39,7 @@ func solid(colour string) excelize.Fill {
 	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
 }
 
-// sourceLine is what stands under every chart, as the title of the axis below,
+// sourceLine is the line under every chart, as the title of the axis below,
 // so that a pasted chart says where it is from.
 func (b *Book) sourceLine() excelize.ChartTitle {
 	s := "Source: NCMEC, CyberTipline Reports by ESP, documents as of " + b.dated().Format("2006-01-02") + " (espfigures)."
@@ -158,7 +158,7 @@ type lines struct {
 	alt   string
 	chart int // whose points it draws; ranks have 1 on top
 	log   bool
-	unit  string // cell with what stands above the list of lines; ""
+	unit  string // cell with what is above the list of lines; ""
 }
 
 // chartStep is how many pixels a chart of lines takes: three fit on a page.

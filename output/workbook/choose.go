@@ -60,7 +60,7 @@ func (b *Book) seriesOffered() []*compare.Series {
 	if len(m.Platforms) > restOf {
 		all = append(all, m.Rest(restOf))
 	}
-	// What stands alone is among the platforms.
+	// A platform without an owner is among the platforms.
 	all = slices.DeleteFunc(all, func(s *compare.Series) bool { return s.Alone || s.Last == 0 })
 	size := func(s *compare.Series) pipeline.Count {
 		if p := s.At(b.complete); p != nil && p.Reports != nil {

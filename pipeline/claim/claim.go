@@ -17,7 +17,7 @@ import (
 	"espfigures/pipeline/resolve"
 )
 
-// Verdict says how a statement stands to the published figures.
+// Verdict says whether a statement agrees with the published figures.
 type Verdict string
 
 const (

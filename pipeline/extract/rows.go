@@ -278,7 +278,7 @@ func (s *strip) sound(cut []cellLine) error {
 		over := s.Headed && c.Y > top.Y && strings.ContainsAny(c.Text, "0123456789")
 		under := c.Y < bottom.Y && c.Y > below && !numeric(c.Text)
 		if over || under {
-			return fmt.Errorf("page %d: %q stands in the column of reports and is no number of them", s.Page+1, c.Text)
+			return fmt.Errorf("page %d: %q is in the column of reports, and is not one of its numbers", s.Page+1, c.Text)
 		}
 	}
 	for i, n := range s.Cells[0] {
