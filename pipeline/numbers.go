@@ -44,11 +44,16 @@ func ChangeText(percent float64) string {
 }
 
 // And lists texts in a sentence: "A, B and C".
-func And(list []string) string {
+func And(list []string) string { return inWords(list, " and ") }
+
+// Or lists texts to choose from: "A, B or C".
+func Or(list []string) string { return inWords(list, " or ") }
+
+func inWords(list []string, last string) string {
 	if len(list) < 2 {
 		return strings.Join(list, "")
 	}
-	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
+	return strings.Join(list[:len(list)-1], ", ") + last + list[len(list)-1]
 }
 
 var address = regexp.MustCompile(`https?://[^\s;,"<>]*`)

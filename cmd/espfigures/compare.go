@@ -61,7 +61,7 @@ func newCompare(a *app) *cobra.Command {
 	cmd.ValidArgsFunction = a.offer(namesOf)
 	numberFlag(cmd, &top, "top", "only the `N` largest of the newest complete year within --years, else of its newest", 1, math.MaxInt)
 	chooseOne(cmd, &by, "by", "what to compare: ", "platform", "company", "category")
-	chooseSome(cmd, &v.Metrics, "metric", "lines of the table: "+or(text.Metrics)+" (default reports,change); CSV and JSON have all", text.Metrics)
+	chooseSome(cmd, &v.Metrics, "metric", "lines of the table: "+pipeline.Or(text.Metrics)+" (default reports,change); CSV and JSON have all", text.Metrics)
 	filter.add(a, cmd)
 	cmd.Flags().BoolVar(&v.Brief, "brief", false, "the table and its marks only, without notes")
 	formatFlag(cmd, &format, "text", "csv", "json")

@@ -16,7 +16,7 @@ type filterFlags struct{ categories, kinds, exclude []string }
 func (f *filterFlags) add(a *app, cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&f.categories, "category", nil, "only series of a `category`, by id or name")
 	complete(cmd, a.offer(categoriesOf), "category")
-	chooseSome(cmd, &f.kinds, "kind", "only reporters of a kind: "+or(kindNames()), kindNames())
+	chooseSome(cmd, &f.kinds, "kind", "only reporters of a kind: "+pipeline.Or(kindNames()), kindNames())
 	chooseSome(cmd, &f.exclude, "exclude-kind", "leave out reporters of a kind", kindNames())
 }
 
@@ -81,7 +81,7 @@ func (f *filterFlags) String() string {
 		words []string
 	}{{"the category ", f.categories}, {"the kind ", f.kinds}, {"another kind than ", f.exclude}} {
 		if len(x.words) > 0 {
-			list = append(list, x.says+or(x.words))
+			list = append(list, x.says+pipeline.Or(x.words))
 		}
 	}
 	return strings.Join(list, ", ")

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"espfigures/pipeline"
 	"espfigures/pipeline/explain"
 )
 
@@ -57,7 +58,7 @@ func (a *app) outFlag(cmd *cobra.Command) {
 // chooseOne gives a command a flag that takes one of a few words; *to has the
 // default.
 func chooseOne(cmd *cobra.Command, to *string, name, help string, of ...string) {
-	help += or(of)
+	help += pipeline.Or(of)
 	if *to != "" {
 		help += " (default " + *to + ")"
 	}
@@ -83,7 +84,7 @@ func chooseSome(cmd *cobra.Command, to *[]string, name, help string, of []string
 
 func oneOf(s string, of []string) error {
 	if !slices.Contains(of, s) {
-		return fmt.Errorf("%q is not %s", s, or(of))
+		return fmt.Errorf("%q is not %s", s, pipeline.Or(of))
 	}
 	return nil
 }
@@ -197,12 +198,4 @@ func flagFault(cmd *cobra.Command, err error) error {
 		}
 	}
 	return usage("%s; see %s --help", says, cmd.CommandPath())
-}
-
-// or joins words as a sentence does: "text, csv or json".
-func or(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }

@@ -57,7 +57,7 @@ func newRefresh(a *app) *cobra.Command {
 	fs.StringVar(&f.contact, "contact", os.Getenv("ESPFIGURES_CONTACT"), "address or page named to the asked hosts in the User-Agent")
 	fs.BoolVar(&f.strict, "strict", false, "exit 3 on warnings too")
 	fs.BoolVar(&f.failOnChange, "fail-on-change", false, "exit 3 if a figure changed since the last run")
-	chooseSome(cmd, &f.only, "only", "outputs to write: "+or(output.Names())+" (default all)", output.Names())
+	chooseSome(cmd, &f.only, "only", "outputs to write: "+pipeline.Or(output.Names())+" (default all)", output.Names())
 	fs.StringArrayVar(&f.platforms, "platforms", nil, "write these platforms only: `names` or ids, separated by commas or repeated; a name that has a comma needs a flag of its own")
 	numberFlag(cmd, &f.top, "top", "write only the `N` largest platforms of the newest complete year within --years, else of its newest", 1, math.MaxInt)
 	fs.BoolVar(&f.bom, "bom", false, "begin CSV files with a byte order mark, for old versions of Excel")

@@ -53,13 +53,7 @@ func label(s string) string {
 }
 
 // marks writes marks as shorthand: "[b] [s]".
-func marks(f pipeline.Flags) string {
-	var list []string
-	for _, r := range string(f) {
-		list = append(list, "["+string(r)+"]")
-	}
-	return strings.Join(list, " ")
-}
+func marks(f pipeline.Flags) string { return markLetter.ReplaceAllString(f.String(), "[$0]") }
 
 // yearMarks lists the marks of each year that has any besides "not available"
 // and "not applicable", which a blank says itself: "2021: [b]; 2024: [p] [s]".
