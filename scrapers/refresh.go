@@ -208,7 +208,6 @@ func (r *run) addViewed(c *Candidate) bool {
 	return false
 }
 
-// document hands a document to the caller.
 func (r *run) document(c *Candidate, p *answer) error {
 	c.useful, c.document = true, true
 	r.res.NotModified += count(p.same)

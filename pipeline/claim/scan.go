@@ -148,7 +148,7 @@ func (s *sentenceOf) totalAt(i int) (mark, bool) {
 		sort, m.subject.id = "providers", compare.ESPTotalID
 	case sort == "ncmec" && s.list[i].owner && next == "cybertipline":
 		sort, m.end = next, i+2
-	case sort == "national" && next == "center" && s.at(i+3) == "missing":
+	case sort == "national" && is(next, "center", "centre") && s.at(i+3) == "missing":
 		sort, m.end = "ncmec", min(i+7, len(s.list))
 	case sort != "ncmec" && sort != "cybertipline":
 		return m, false

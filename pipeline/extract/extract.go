@@ -139,7 +139,6 @@ func (r *Reader) within(ctx context.Context, read func(context.Context) (Result,
 	return res, err
 }
 
-// readPDF reads the tables of a PDF.
 func (r *Reader) readPDF(ctx context.Context, name string, body []byte) (Result, error) {
 	res := Result{Kind: "pdf"}
 	process, err := r.pdf.Open(ctx)
