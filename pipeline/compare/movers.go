@@ -61,12 +61,18 @@ func (m *Model) Movers(year1, year2 int, o MoversOptions) Movers {
 			v.Hotlines = true
 			continue
 		}
-		mv := m.mover(s, v.From, v.To)
+		old, now := s.At(v.From), s.At(v.To)
+		if old == nil || now == nil || max(old.size(), now.size()) < 0 {
+			continue
+		}
+		if max(old.size(), now.size()) < base {
+			v.LeftOut++
+			continue
+		}
+		mv := m.mover(s, old, now)
 		list := lists[mv.Movement]
 		switch {
-		case mv.size < 0:
-			continue
-		case mv.size < base, mv.Movement == Moved && *mv.From.Reports < base:
+		case mv.Movement == Moved && *old.Reports < base:
 			v.LeftOut++
 			continue
 		case mv.Movement == Moved:
@@ -97,15 +103,9 @@ func (v Movers) All() []Mover {
 	return slices.Concat(v.Falls, v.Rises, v.Entered, v.Left, v.NotComparable)
 }
 
-// mover says what a series did between two years. Its size is the larger value,
-// -1 where there is none.
-func (m *Model) mover(s *Series, from, to int) Mover {
-	mv := Mover{Between: m.Between(s, from, to, pipeline.MeasureReports), size: -1}
-	old, now := mv.From, mv.To
-	if old == nil || now == nil {
-		return mv
-	}
-	mv.size = max(old.size(), now.size())
+// mover says what a series did between two years. Its size is the larger value.
+func (m *Model) mover(s *Series, old, now *Point) Mover {
+	mv := Mover{Between: m.Between(s, old.Year, now.Year, pipeline.MeasureReports), size: max(old.size(), now.size())}
 	switch {
 	case mv.Verdict == No:
 		mv.Movement = NotComparable
