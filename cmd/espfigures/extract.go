@@ -75,8 +75,12 @@ func (a *app) judge(path string, res extract.Result) bool {
 	for _, t := range res.Tables {
 		_, more := check.Edition(t, pipeline.Document{Name: filepath.Base(path)}, nil)
 		found = append(found, more...)
+		year := strconv.Itoa(t.Year)
+		if t.Year == 0 {
+			year = "year unknown"
+		}
 		if t.Total != nil && t.Sum() == t.Total.Reports {
-			a.say("%s: %d, %d rows, sum %s equals the printed total", path, t.Year, len(t.Rows), t.Sum())
+			a.say("%s: %s, %d rows, sum %s equals the printed total", path, year, len(t.Rows), t.Sum())
 		}
 	}
 	ok := true
