@@ -188,12 +188,10 @@ function showEverything() {
   if ($('find').value !== st.q) $('find').value = st.q;
   for (const i of document.getElementsByName('list')) i.checked = i.value === st.list;
   const chosen = new Set(keys());
-  const left = $('all-box').scrollLeft;
   const checked = document.activeElement?.closest?.('#all-box') && document.activeElement.getAttribute('aria-label');
   listed = everything(db, st, { setSort: (listSort) => set({ listSort, page: 1 }, { say: false }), chosen: (s) => chosen.has(s.key), toggle, open: showDetail });
   fill('all-box', listed.table);
   if (checked) [...$('all-box').querySelectorAll('input')].find((i) => i.getAttribute('aria-label') === checked)?.focus();
-  $('all-box').scrollLeft = left;
   const unit = { platform: ['platform', 'platforms'], company: ['company', 'companies'], category: ['category', 'categories'], rows: ['row, as printed or transcribed', 'rows, as printed or transcribed'] }[st.list];
   $('all-count').textContent = listed.found.length === listed.of ? plural(listed.of, ...unit) : `${count(listed.found.length)} of ${plural(listed.of, ...unit)}`;
   const go = (page, label, off) => h('button', { type: 'button', disabled: off, onclick: () => set({ page }, { say: false }) }, label);

@@ -182,7 +182,7 @@ export function legend(db, view) {
   return [...db.markMeaning].filter(([m]) => seen.has(m)).map(([m, meaning]) => `[${m}] ${meaning}`).join('; ');
 }
 
-const PAGE = 30;
+const PAGE = 20;
 
 /** Search keys of the table of everything; made once for each list. */
 export function keysOf(db, kind) {
