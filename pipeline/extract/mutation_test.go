@@ -243,9 +243,9 @@ func TestMutatedPages(t *testing.T) {
 		for _, r := range good.Tables[0].Rows {
 			printedCounts[r.Reports.String()] = true
 		}
-		rounds := times(5, 90)
+		rounds := times(5, 50)
 		if i < editionsAmong {
-			rounds = times(1, 7)
+			rounds = times(1, 4)
 		}
 		for _, kind := range slices.Sorted(maps.Keys(mutations)) {
 			for range rounds {
