@@ -23,7 +23,7 @@ import (
 // ESPFIGURES_KILLS=1000 kills as often.
 func TestKilledRefresh(t *testing.T) {
 	t.Parallel()
-	left := times(3, 40)
+	left := times(3, 25)
 	if n, err := strconv.Atoi(os.Getenv("ESPFIGURES_KILLS")); err == nil {
 		left = n
 	}

@@ -284,7 +284,7 @@ func TestMutatedPDFs(t *testing.T) {
 	documents := map[string][]byte{}
 	for base, body := range good {
 		documents[base+"-good.pdf"] = body
-		flips := times(12, 600)
+		flips := times(12, 400)
 		if base == "real" {
 			flips = 300
 		}

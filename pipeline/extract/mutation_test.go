@@ -243,7 +243,7 @@ func TestMutatedPages(t *testing.T) {
 		for _, r := range good.Tables[0].Rows {
 			printedCounts[r.Reports.String()] = true
 		}
-		rounds := times(5, 50)
+		rounds := times(5, 40)
 		if i < editionsAmong {
 			rounds = times(1, 4)
 		}
