@@ -426,13 +426,12 @@ func (e *encoder) text(s string) int { return e.texts.index(s, func() string { r
 
 // trim leaves out the defaults at the end of a row.
 func trim(row []any) []any {
-	for len(row) > 0 && isDefault(row[len(row)-1]) {
+	for len(row) > 0 {
+		last := row[len(row)-1]
+		if _, counted := last.(pipeline.Count); counted || last != nil && !reflect.ValueOf(last).IsZero() {
+			break // 0 reports are a value
+		}
 		row = row[:len(row)-1]
 	}
 	return row
-}
-
-func isDefault(v any) bool {
-	_, counted := v.(pipeline.Count) // 0 reports are a value
-	return v == nil || !counted && reflect.ValueOf(v).IsZero()
 }

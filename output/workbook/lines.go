@@ -2,8 +2,8 @@ package workbook
 
 import (
 	"fmt"
+	"reflect"
 
-	"espfigures/pipeline"
 	"espfigures/pipeline/compare"
 )
 
@@ -61,11 +61,8 @@ func (b *Book) linesData() *sheet {
 }
 
 func asFloat(v any) float64 {
-	switch v := v.(type) {
-	case pipeline.Count:
-		return float64(v)
-	case int:
-		return float64(v)
+	if n := reflect.ValueOf(v); n.CanInt() {
+		return float64(n.Int())
 	}
 	f, _ := v.(float64)
 	return f

@@ -151,9 +151,10 @@ func (s *sentenceOf) numberAt(i int) (Quantity, int, bool) {
 
 func (s *sentenceOf) digitsAt(i int) (Quantity, int, bool) {
 	scale, end := s.at(i+1), i+2
+	if scales[scale] == 0 {
+		scale, end = s.lent(i), i+1
+	}
 	switch {
-	case scales[scale] == 0:
-		scale, end = "", i+1
 	case s.at(end) == "." && is(scale, "mio", "mrd", "tsd", "mn", "bn"):
 		scale, end = " "+scale, end+1
 	case len(scale) > 2:
@@ -161,7 +162,30 @@ func (s *sentenceOf) digitsAt(i int) (Quantity, int, bool) {
 	}
 	v, decimals, known := parseDigits(s.at(i), scale != "")
 	q := quantity(Plain, s.at(i)+scale, v, decimals, scale)
+	if end == i+1 {
+		q.Text = s.at(i)
+	}
 	return q, end, known && (q.Step >= 1 || scale == "") // else it is no whole number of reports
+}
+
+// lent is the scale that a number has from one behind it: 22.1 of "22.1, 21.2
+// and 17.8 million", 21 of "21 of the 32 million".
+func (s *sentenceOf) lent(i int) string {
+	last := i
+	for s.at(last+1) == "," && isNumber(s.at(last+2)) {
+		last += 2
+	}
+	if s.at(last+1) == "," && s.at(last+2) == "and" {
+		last++
+	}
+	_, n := phrase(s.list, last+1, 1, classes["lenders"])
+	scale := s.at(last + n + 2)
+	v, decimals, _ := parseDigits(s.at(i), true)
+	whole, _, known := parseDigits(s.at(last+n+1), true)
+	if n == 0 || scales[scale] == 0 || !known || v > 10*whole && decimals == 0 || s.at(last+1) != "and" && v > whole {
+		return "" // 234 of the 32 million
+	}
+	return scale
 }
 
 // spokenAt reads a number in words. Without a scale it is one only in front of

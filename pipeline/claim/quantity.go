@@ -63,9 +63,8 @@ var sides = map[Sense]side{
 	"less than": {sign: -1}, "a little below": {sign: -1, little: true}, "well below": {sign: -1, much: true}, AtMost: {sign: -1, equal: true},
 }
 
-// fits holds a quantity against a value and says how it stands to it: Exact,
-// Rounded, Truncated, Bound or Wrong. One rule serves every size and kind of
-// number: it is held to its last digit that says something.
+// fits compares a quantity with a value, to the last digit of the quantity that
+// says something: Exact, Rounded, Truncated, Bound or Wrong.
 func (q Quantity) fits(v float64) Verdict {
 	const eps = 1e-9
 	claimed := func(ok bool, v Verdict) Verdict {

@@ -51,7 +51,6 @@ func (r *Reader) sentence(text string, ctx *context) *sentenceOf {
 	}
 	s.number()
 	s.join()
-	s.lendScale()
 	s.number()
 	return s
 }
@@ -244,15 +243,3 @@ func (m mark) single() bool {
 
 // named reports whether a mark is a name, and not in passing only.
 func (m mark) named() bool { return m.kind == who && !m.weak && !m.aside }
-
-// lendScale gives "21 of the 32 million" its millions.
-func (s *sentenceOf) lendScale() {
-	for i := range s.marks[:max(0, len(s.marks)-1)] {
-		q, whole := &s.marks[i].quantity, s.marks[i+1].quantity
-		if q.Kind == Plain && q.scale == "" && q.Value < 1000 && whole.scale != "" && is(lowerText(s.list[s.marks[i].end:s.marks[i+1].lead]), "of the", "of", "out of", "out of the") {
-			if larger := q.scaled(whole.scale); larger.Value <= whole.Value { // 234 of the 32 million
-				*q = larger
-			}
-		}
-	}
-}
