@@ -193,10 +193,9 @@ func quantity(kind Kind, text string, v float64, decimals int, scale string) Qua
 	return q
 }
 
-// precision is how exactly a number without decimals is meant. Its last digit
-// that is not 0 says so, and two digits are meant at least where zeros end what
-// is in front of the thousands or millions: 30m tells millions, 550,000 tens of
-// thousands, 600k too, and 5m millions.
+// precision is how exactly a number without decimals is meant: to its last digit
+// that is not 0, and to two digits where zeros end what is in front of thousands
+// or millions: 30m tells millions, 550,000 tens of thousands, and 5m millions.
 func precision(v float64) float64 {
 	step := lastDigit(v)
 	head := v

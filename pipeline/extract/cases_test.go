@@ -228,6 +228,7 @@ func TestYears(t *testing.T) {
 		{"half a year", form{titles: []string{"January - June 2026 CyberTipline Reports by ESP"}}, 0, "", "year-unknown"},
 		{"half a year below", form{titles: []string{"2026 CyberTipline Reports by ESP", "First half of the year"}, heads: []string{"ESP", "2026 Reports"}}, 0, "", "year-unknown"},
 		{"a year in months", form{titles: []string{"2026 CyberTipline Reports by ESP", "January 1 through December 31, 2026"}}, 2026, "", ""},
+		{"marketing and decisions are no months", form{titles: []string{"2026 CyberTipline Reports by ESP: Marketing Decisions"}}, 2026, "", ""},
 		{"in the header", form{titles: []string{"CyberTipline Reports by ESP"}, heads: []string{"ESP", "2023 Reports"}}, 2023, "", ""},
 		{"header against title", form{titles: []string{"2022 CyberTipline Reports by ESP"}, heads: []string{"ESP", "2023 Reports"}}, 0, "", "year-unknown"},
 	}

@@ -93,7 +93,7 @@ func (src *source) date(groups ...[]heading) {
 	}
 }
 
-const monthRE = `(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*`
+const monthRE = `(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)`
 
 var partRE = regexp.MustCompile(`\b(?:h[12]|q[1-4]|quarter|(?:first|second|1st|2nd|last) (?:half|six months)|half year|ytd|year to date|fiscal|` +
 	monthRE + `(?: \d{1,2})?(?: \d{4})?(?: to| through| thru)? ` + monthRE + `)\b`)
