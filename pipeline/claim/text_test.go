@@ -26,7 +26,7 @@ func plain(t testing.TB, source string) string {
 	t.Helper()
 	text, err := claim.PlainText(source)
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	return text
 }
@@ -120,8 +120,12 @@ func FuzzText(f *testing.F) {
 			return
 		}
 		r := reader(t)
-		got := r.Text(plain(t, text))
-		if again := r.Text(plain(t, text)); strings.Join(lines(again), "\n") != strings.Join(lines(got), "\n") {
+		text, err := claim.PlainText(text)
+		if err != nil {
+			return // nested too deep
+		}
+		got := r.Text(text)
+		if again := r.Text(text); strings.Join(lines(again), "\n") != strings.Join(lines(got), "\n") {
 			t.Fatalf("two readings differ: %q", text)
 		}
 		for _, a := range got {

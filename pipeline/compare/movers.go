@@ -62,7 +62,7 @@ func (m *Model) Movers(year1, year2 int, o MoversOptions) Movers {
 			continue
 		}
 		old, now := s.At(v.From), s.At(v.To)
-		if old == nil || now == nil || max(old.size(), now.size()) < 0 {
+		if old == nil || now == nil || old.Reports == nil && now.Reports == nil {
 			continue
 		}
 		if max(old.size(), now.size()) < base {

@@ -34,7 +34,7 @@ var effects = func() (es []effect) {
 	numbers := strings.NewReplacer("{near}", `(?:-?(?:\d+\.?\d*|\.\d+)(?:px|r?em|ch|ex|pt|vw|vh|%)?|calc\((?:-?[1-9]?\d(?:\.\d+)?(?:[a-z]+|%)(?: [-+] |\)))+)`,
 		"{far}", `-(?:(?:9\d\d|\d{4,})(?:\.\d+)?(?:px|pt)|(?:[6-9]\d|\d{3,})(?:\.\d+)?(?:r?em|vw|vh|%|ch|ex))`,
 		"{off}", `(?:(?:1[3-9]\d\d|[2-9]\d{3}|\d{5,})(?:\.\d+)?(?:px|pt)|(?:[89]\d|\d{3,})(?:\.\d+)?r?em|[1-9]\d\d+(?:\.\d+)?vw)`,
-		"{0}", `-?(?:0*(?:\.0*|\.0[0-4]\d*)?|[0-4](?:\.\d*)?%)`, "{1}", `(?:1\.\d+|0?\.[1-9]\d*|[1-9]\d*|[1-9]\d+(?:\.\d+)?%)`)
+		"{sliver}", `(?:0(?:\.0+)?[a-z%]*|[01](?:\.\d+)?(?:px)?|0?\.\d+(?:px|r?em))`, "{0}", `-?(?:0*(?:\.0*|\.0[0-4]\d*)?|[0-4](?:\.\d*)?%)`, "{1}", `(?:1\.\d+|0?\.[1-9]\d*|[1-9]\d*|[1-9]\d+(?:\.\d+)?%)`)
 	whole := func(s string) *regexp.Regexp { return regexp.MustCompile(`^(?:` + numbers.Replace(s) + `)$`) }
 	for line := range strings.Lines(effectsText) {
 		if f := strings.Fields(line); len(f) == 4 && f[0] != "#" {

@@ -52,10 +52,10 @@ export function decode(raw) {
   db.figures = once(() => JSON.parse(raw.figures).map(([at, printed, reports, page = 0, row = 0, platform = 0, url = 0, status = 0, marks = '']) => ({
     year: db.years[at], printed: raw.names[printed], reports, page, row, platform, url: text(url), status: raw.statuses[status], marks,
   })));
-  // The figures of a platform in a year, largest first.
+  // The figures of a platform in a year.
   db.rowsOf = once(() => {
     const rows = new Map();
-    for (const f of [...db.figures()].sort((a, b) => b.reports - a.reports)) rows.set(`${f.platform} ${f.year}`, [...(rows.get(`${f.platform} ${f.year}`) ?? []), f]);
+    for (const f of db.figures()) rows.set(`${f.platform} ${f.year}`, [...(rows.get(`${f.platform} ${f.year}`) ?? []), f]);
     return rows;
   });
   const printed = once(() => {
