@@ -17,15 +17,14 @@ import (
 
 	"espfigures/output/tables"
 	"espfigures/pipeline"
-	"espfigures/pipeline/compare"
 )
 
 // Guarded returns one note for each column of each CSV file in which cells get
 // a leading apostrophe, with their number. Outputs are pure and findings.csv
 // is one of them, so the caller adds these to the Dataset before it writes.
-func Guarded(m *compare.Model) []pipeline.Finding {
+func Guarded(all []tables.Table) []pipeline.Finding {
 	var found []pipeline.Finding
-	for _, t := range tables.All(m) {
+	for _, t := range all {
 		for i, f := range t.Fields {
 			n := 0
 			var shown []string

@@ -59,11 +59,14 @@ const (
 
 // files lists every output of a model, in the order they are written.
 // datapackage.json describes them, is always written and therefore not listed.
-func files(m *compare.Model, opt Options) []File {
-	all, version := tables.All(m), m.Data.Version()
+func files(m *compare.Model, all []tables.Table, opt Options) []File {
+	version, findings := m.Data.Version(), tables.Findings(m)
 	var list []File
 	for i := range all {
 		t := &all[i]
+		if t.Name == findings.Name {
+			t.Rows = findings.Rows
+		}
 		list = append(list, File{Name: "csv", Path: t.Name + ".csv", Title: t.Title, About: t.About, Media: csvMedia, Table: t,
 			Write: func(w io.Writer) error { return t.WriteCSV(w, opt.BOM) }})
 	}
@@ -98,8 +101,8 @@ func Names() []string { return []string{"csv", "xlsx", "html", "parquet", "sqlit
 
 // chosen returns the files that the options ask for. An unknown name in Only
 // is an error.
-func chosen(m *compare.Model, opt Options) ([]File, error) {
-	list := files(m, opt)
+func chosen(m *compare.Model, all []tables.Table, opt Options) ([]File, error) {
+	list := files(m, all, opt)
 	for _, name := range opt.Only {
 		if !slices.ContainsFunc(list, func(f File) bool { return f.is(name) }) {
 			return nil, fmt.Errorf("there is no output %q; outputs are %s, and their files", name, strings.Join(Names(), ", "))

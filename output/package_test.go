@@ -38,7 +38,7 @@ func written(t *testing.T, m *compare.Model, opt Options) (dir string, d describ
 	if opt.Only == nil {
 		opt.Only = []string{"csv", "parquet", "readme"}
 	}
-	if _, err := WriteSet(dir, m, opt); err != nil {
+	if _, err := WriteSet(dir, m, tables.All(m), opt); err != nil {
 		t.Fatal(err)
 	}
 	b, err := os.ReadFile(filepath.Join(dir, packageFile))

@@ -16,6 +16,7 @@ import (
 	"github.com/gofrs/flock"
 	"golang.org/x/sync/errgroup"
 
+	"espfigures/output/tables"
 	"espfigures/pipeline/compare"
 )
 
@@ -50,8 +51,11 @@ const (
 // exactly its files: outputs of an earlier run that Only leaves out are removed.
 // Other files are never touched; one that has the name of an output is an
 // ErrForeign. If nothing changed, no file is touched.
-func WriteSet(dir string, m *compare.Model, opt Options) (Written, error) {
-	outs, err := chosen(m, opt)
+//
+// all are the model's tables, of which that of findings is made anew: the caller
+// may have added some since.
+func WriteSet(dir string, m *compare.Model, all []tables.Table, opt Options) (Written, error) {
+	outs, err := chosen(m, all, opt)
 	if err != nil {
 		return Written{}, err
 	}

@@ -123,7 +123,7 @@ func (a *app) build(ctx context.Context, arch *archive.Archive, reader *build.Re
 		return facts{}, err
 	}
 	resolver := resolve.New(reg)
-	ds, err := build.Dataset(ctx, build.Inputs{
+	m, err := build.Model(ctx, build.Inputs{
 		Archive: arch, Reader: reader, Snapshot: snap, Resolver: resolver, Site: site,
 		Years: a.years.has, Today: today(), AsOf: a.asOf, Found: found, AcceptTotals: a.acceptTotals, Addresses: a.addresses,
 	})
@@ -135,12 +135,12 @@ func (a *app) build(ctx context.Context, arch *archive.Archive, reader *build.Re
 	case err != nil:
 		return facts{}, err
 	}
-	for _, f := range ds.Findings {
+	for _, f := range m.Data.Findings {
 		if f.Code == pipeline.AsOf {
 			a.say("%s", f.What)
 		}
 	}
-	return facts{ds, reg, resolver, compare.New(ds)}, nil
+	return facts{m.Data, reg, resolver, m}, nil
 }
 
 // loadRegistry returns the facts shipped with the program, with the user's own

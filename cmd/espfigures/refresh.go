@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"espfigures/output"
+	"espfigures/output/tables"
 	"espfigures/pipeline"
 	"espfigures/pipeline/build"
 	"espfigures/pipeline/check"
@@ -116,22 +117,22 @@ func (a *app) refresh(ctx context.Context, f refreshFlags) error {
 		a.print(last.Said)
 		return f.verdict(last.Worst, nil)
 	}
-	all, err := a.build(ctx, arch, reader, fetched)
+	facts, err := a.build(ctx, arch, reader, fetched)
 	if err != nil {
 		return err
 	}
-	m, err := f.chosen(all)
+	m, err := f.chosen(facts)
 	if err != nil {
 		return err
 	}
-	ds := m.Data
-	ds.Findings = build.Sort(append(ds.Findings, output.Guarded(m)...))
+	ds, all := m.Data, tables.All(m)
+	ds.Findings = build.Sort(append(ds.Findings, output.Guarded(all)...))
 	last, now, lastErr := output.LastRun(a.out, ds)
 	var changed []pipeline.Change
 	for _, y := range check.ByYear(last, now) {
 		changed = append(changed, y.Changes...)
 	}
-	written, err := output.WriteSet(a.out, m, output.Options{BOM: f.bom, Partition: f.partition, Only: f.only})
+	written, err := output.WriteSet(a.out, m, all, output.Options{BOM: f.bom, Partition: f.partition, Only: f.only})
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,6 @@ import (
 	xmltemplate "text/template"
 
 	"espfigures/output"
-	"espfigures/output/tables"
 	"espfigures/pipeline"
 	"espfigures/pipeline/check"
 )
@@ -69,7 +68,7 @@ func (s *site) page(t interface{ Execute(io.Writer, any) error }) ([]byte, error
 	var b bytes.Buffer
 	err := t.Execute(&b, map[string]any{
 		"From": years[0], "To": years[len(years)-1], "Platforms": pipeline.Count(len(s.m.Platforms)),
-		"Files": tables.All(s.m), "Versions": versions, "Newest": versions[0], "Data": s.m.Data.Version(),
+		"Files": s.tables, "Versions": versions, "Newest": versions[0], "Data": s.m.Data.Version(),
 		"Schema": output.SchemaVersion, "Address": s.opt.Address, "ID": uuid("feed", s.opt.Address),
 	})
 	return b.Bytes(), err

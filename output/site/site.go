@@ -57,11 +57,11 @@ const siteName = "espfigures-site"
 // Publish writes the model's outputs to the site in the folder, which it makes
 // if needed.
 func Publish(dir string, m *compare.Model, opt Options) (p Published, err error) {
-	s := site{dir: dir, m: m, opt: opt}
+	s := site{dir: dir, m: m, tables: tables.All(m), opt: opt}
 	if err := s.checkOwn(); err != nil {
 		return p, err
 	}
-	latest, err := output.WriteSet(s.at("latest"), m, opt.Outputs)
+	latest, err := output.WriteSet(s.at("latest"), m, s.tables, opt.Outputs)
 	if err != nil {
 		return p, err
 	}
@@ -83,6 +83,7 @@ func Publish(dir string, m *compare.Model, opt Options) (p Published, err error)
 type site struct {
 	dir      string
 	m        *compare.Model
+	tables   []tables.Table // of m
 	opt      Options
 	versions []version // oldest first
 	changed  []string
@@ -157,7 +158,7 @@ func (s *site) version() (name string, added bool, err error) {
 			name = fmt.Sprintf("%s-%d", day, n)
 		}
 	}
-	_, err = output.WriteSet(s.at("v/"+name), s.m, s.opt.Outputs)
+	_, err = output.WriteSet(s.at("v/"+name), s.m, s.tables, s.opt.Outputs)
 	return name, err == nil, err
 }
 
@@ -237,7 +238,7 @@ func (s *site) writePlatforms() error {
 		Series  json.RawMessage `json:"series,omitempty"`
 		Rows    json.RawMessage `json:"rows,omitempty"`
 	}
-	rows := tables.Figures(s.m)
+	rows := s.tables[0] // of figures
 	at := slices.IndexFunc(rows.Fields, func(f tables.Field) bool { return f.Name == "platform_id" })
 	byPlatform := map[any][]tables.Row{}
 	for _, r := range rows.Rows {

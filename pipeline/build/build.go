@@ -1,4 +1,4 @@
-// Package build makes the Dataset: archive + snapshot + registry in, everything
+// Package build makes the model: archive + snapshot + registry in, everything
 // a run knows out. It calls the stages in order and chooses the version of each
 // year that counts. It opens no network connection, reads no clock and prints
 // nothing; the only thing it writes are readings kept in the archive.
@@ -21,7 +21,7 @@ import (
 	"espfigures/pipeline/snapshot"
 )
 
-// Inputs is all that a Dataset is made of. Snapshot and Resolver are required.
+// Inputs is all that a Model is made of. Snapshot and Resolver are required.
 type Inputs struct {
 	Archive  *archive.Archive // nil where there is none
 	Reader   *Reader          // reads the documents of Archive; nil without Archive
@@ -48,11 +48,11 @@ type Inputs struct {
 // ErrNoEdition says that no edition of any of the years is held.
 var ErrNoEdition = errors.New("no edition of these years")
 
-// Dataset reads every version of every document, checks it, chooses one edition
+// Model reads every version of every document, checks it, chooses one edition
 // for each year, resolves its names and compares the years. A document that
 // cannot be read is a finding; the error is for a run without an edition
 // (ErrNoEdition), or whose ctx has ended.
-func Dataset(ctx context.Context, in Inputs) (*pipeline.Dataset, error) {
+func Model(ctx context.Context, in Inputs) (*compare.Model, error) {
 	found := slices.Clone(in.Found)
 	if !in.AsOf.IsZero() {
 		in = in.asOf()
@@ -93,13 +93,14 @@ func Dataset(ctx context.Context, in Inputs) (*pipeline.Dataset, error) {
 	})
 	ds.Changes = changes
 	check.MarkRevised(ds.Figures, changes)
-	filled = append(filled, compare.New(ds).MarkBreaks()...)
+	m := compare.New(ds)
+	filled = append(filled, m.MarkBreaks()...)
 
 	for _, d := range docs {
 		found = append(found, d.findings(ds)...)
 	}
 	ds.Findings = Sort(slices.Concat(found, chosen, check.Years(ds.Editions), filled, revised))
-	return ds, nil
+	return m, nil
 }
 
 // asOf leaves of the inputs what was known at the end of the day.

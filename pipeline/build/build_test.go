@@ -69,11 +69,11 @@ func (b *bench) dataset() *pipeline.Dataset {
 	b.t.Helper()
 	b.in.Archive, b.in.Reader = b.arch, NewReader(b.arch)
 	defer b.in.Reader.Close()
-	ds, err := Dataset(b.t.Context(), b.in)
+	m, err := Model(b.t.Context(), b.in)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	return ds
+	return m.Data
 }
 
 // table typesets a table of a year; each version has other numbers.
@@ -336,7 +336,7 @@ func TestAsOf(t *testing.T) {
 	b.in.Archive, b.in.Reader = b.arch, NewReader(b.arch)
 	defer b.in.Reader.Close()
 	b.in.AsOf = time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC)
-	if _, err := Dataset(t.Context(), b.in); !errors.Is(err, ErrNoEdition) {
+	if _, err := Model(t.Context(), b.in); !errors.Is(err, ErrNoEdition) {
 		t.Errorf("before anything was known: %v", err)
 	}
 }

@@ -220,7 +220,7 @@ func (m *Model) ownershipReasons(b *Between) []Reason {
 	var sources []string
 	for _, id := range s.list {
 		before, now := s.Holds(id, from), s.Holds(id, to)
-		switch old, is := m.known[at{id, from}].sum, m.known[at{id, to}].sum; {
+		switch old, is := m.in(id, from).sum, m.in(id, to).sum; {
 		case before && !now && old > 0:
 			b.Left, left = append(b.Left, id), left+old
 		case now && !before && is > 0:
@@ -257,7 +257,7 @@ func (m *Model) partialReasons(b *Between) []Reason {
 	from, to := b.From.Year, b.To.Year
 	var years, who []string
 	for _, y := range []int{from, to} {
-		if m.edition[y].Partial() {
+		if m.edition(y).Partial() {
 			years = append(years, fmt.Sprint(y))
 		}
 	}
@@ -271,7 +271,7 @@ func (m *Model) partialReasons(b *Between) []Reason {
 			n, _ = m.unlisted(id, to)
 		}
 		if last, is := m.unlisted(id, from); is && b.Series.Holds(id, from) {
-			n = max(n, last, m.known[at{id, to}].sum)
+			n = max(n, last, m.in(id, to).sum)
 		}
 		if n > 0 {
 			hidden, who = hidden+n, append(who, id)

@@ -67,7 +67,7 @@ func (m *Model) struck(s *Series, who string, from, to int) []string {
 	_, isPlatform := m.platform[who]
 	return filter(m.affected[who], func(id string) bool {
 		return slices.ContainsFunc([]int{from, to}, func(year int) bool {
-			switch k := m.known[at{id, year}]; {
+			switch k := m.in(id, year); {
 			case !s.Holds(id, year):
 				return false
 			case !isPlatform:
@@ -119,7 +119,7 @@ func (m *Model) mixed(s *Series, from, to int) []at {
 func (m *Model) weighs(s *Series, who string, from, to int) bool {
 	var moved pipeline.Count
 	for _, id := range m.struck(s, who, from, to) {
-		d := m.known[at{id, to}].sum - m.known[at{id, from}].sum
+		d := m.in(id, to).sum - m.in(id, from).sum
 		moved += max(d, -d)
 	}
 	return float64(moved) >= BreakLimit*float64(min(*s.At(from).Reports, *s.At(to).Reports))
@@ -153,7 +153,7 @@ func (m *Model) combinedReasons(pair *Between) (list []Reason) {
 }
 
 func (m *Model) rowName(row at) string {
-	if list := m.known[row].figures; len(list) > 0 {
+	if list := m.in(row.id, row.year).figures; len(list) > 0 {
 		return fmt.Sprintf("%q", list[0].Name)
 	}
 	return m.Names([]string{row.id})
@@ -168,6 +168,9 @@ func (m *Model) MarkBreaks() []pipeline.Finding {
 	for i := range m.ds.Figures {
 		f := &m.ds.Figures[i]
 		s, k := m.Platform(f.Platform), at{f.Platform, f.Year}
+		if s.At(f.Year).Marks == "" { // what rules a change out has a mark
+			continue
+		}
 		b := m.Between(s, f.Year-1, f.Year, pipeline.MeasureReports)
 		if b.Verdict == No {
 			f.Flags = f.Flags.With(pipeline.FlagBreak)
@@ -177,7 +180,7 @@ func (m *Model) MarkBreaks() []pipeline.Finding {
 		}
 		noted[k] = true
 		scope := ""
-		if whole := m.Company(m.known[k].owner); whole != nil && m.Between(whole, f.Year-1, f.Year, pipeline.MeasureReports).Change != nil {
+		if whole := m.Company(m.in(k.id, k.year).owner); whole != nil && m.Between(whole, f.Year-1, f.Year, pipeline.MeasureReports).Change != nil {
 			scope = " (the platform; its company can be compared)"
 		}
 		for _, r := range b.Reasons {

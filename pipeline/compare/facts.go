@@ -2,7 +2,6 @@ package compare
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"espfigures/pipeline"
@@ -16,7 +15,7 @@ type at struct {
 
 // known is what a Dataset has of a platform in a year.
 type known struct {
-	figures []pipeline.Figure // largest first
+	figures []*pipeline.Figure // largest first
 	sum     pipeline.Count
 	owner   string // company id on 31 December; "" where there is none
 	inside  string // the platform of the combined row that it is likely inside
@@ -25,11 +24,12 @@ type known struct {
 // facts are the lookups of a Dataset that every series needs.
 type facts struct {
 	ds       *pipeline.Dataset
-	ids      []string                 // of the platforms
-	edition  map[int]pipeline.Edition // absent is an edition without year and rows
+	ids      []string // of the platforms
+	first    int      // year of the two that follow
+	editions []*pipeline.Edition
+	known    map[string][]known // by platform
 	total    map[int]pipeline.YearTotal
 	platform map[string]*pipeline.Platform
-	known    map[at]known
 	combined map[at][]string     // combined row that was printed: its likely members, none where nobody knows them
 	rows     map[int][]at        // those of combined in a year
 	affected map[string][]string // platforms that something may happen to through a platform, combined row or company, by its id
@@ -39,21 +39,22 @@ type facts struct {
 func newFacts(ds *pipeline.Dataset) (f facts, years []int) {
 	f = facts{
 		ds:       ds,
-		edition:  map[int]pipeline.Edition{},
+		known:    map[string][]known{},
 		total:    map[int]pipeline.YearTotal{},
 		platform: map[string]*pipeline.Platform{},
-		known:    map[at]known{},
 		combined: map[at][]string{},
 		rows:     map[int][]at{},
 		affected: map[string][]string{},
 	}
-	for _, e := range ds.Editions {
-		f.edition[e.Year] = e
-	}
-	if held := slices.Sorted(maps.Keys(f.edition)); len(held) > 0 {
-		for y := held[0]; y <= held[len(held)-1]; y++ {
-			years = append(years, y)
+	for i := range ds.Editions { // by year
+		e := &ds.Editions[i]
+		if i == 0 {
+			f.first = e.Year
 		}
+		for y := f.first + len(years); y < e.Year; y++ {
+			years, f.editions = append(years, y), append(f.editions, &pipeline.Edition{})
+		}
+		years, f.editions = append(years, e.Year), append(f.editions, e)
 	}
 	for _, t := range ds.Totals {
 		f.total[t.Year] = t
@@ -62,38 +63,35 @@ func newFacts(ds *pipeline.Dataset) (f facts, years []int) {
 		f.ids = append(f.ids, p.ID)
 		f.platform[p.ID] = &ds.Platforms[i]
 	}
-	for _, fig := range ds.Figures {
-		key := at{fig.Platform, fig.Year}
-		k := f.known[key]
+	for i := range ds.Figures {
+		fig := &ds.Figures[i]
+		k := f.entry(fig.Platform, fig.Year)
 		k.figures, k.sum = append(k.figures, fig), k.sum+fig.Reports
-		f.known[key] = k
 		if fig.Flags.Has(pipeline.FlagCombined) {
-			f.combined[key] = nil // members not known yet
+			f.combined[at{fig.Platform, fig.Year}] = nil // members not known yet
 		}
 	}
-	for _, k := range f.known {
-		slices.SortStableFunc(k.figures, largestFirst)
+	for _, list := range f.known {
+		for _, k := range list {
+			slices.SortStableFunc(k.figures, largestFirst)
+		}
 	}
 	for _, c := range ds.Combined {
 		row := at{c.Platform, c.Year}
-		if len(f.known[row].figures) == 0 {
+		if len(f.in(c.Platform, c.Year).figures) == 0 {
 			continue // the row was not printed, so nothing is inside it
 		}
 		for _, member := range c.Members {
 			if member != c.Platform {
-				k := f.known[at{member, c.Year}]
-				k.inside = c.Platform
-				f.known[at{member, c.Year}] = k
+				f.entry(member, c.Year).inside = c.Platform
 				f.combined[row] = append(f.combined[row], member)
 			}
 		}
 	}
 	for _, o := range ds.Owners {
 		for _, y := range years {
-			key := at{o.Platform, y}
-			if k := f.known[key]; k.owner == "" && o.Company != pipeline.Independent && o.On(pipeline.LastDay(y)) {
+			if k := f.entry(o.Platform, y); k.owner == "" && o.Company != pipeline.Independent && o.On(pipeline.LastDay(y)) {
 				k.owner = o.Company
-				f.known[key] = k
 			}
 		}
 	}
@@ -101,12 +99,36 @@ func newFacts(ds *pipeline.Dataset) (f facts, years []int) {
 	return f, years
 }
 
+// entry is what is known of a platform in a year of the editions, to be filled.
+func (f *facts) entry(id string, year int) *known {
+	if f.known[id] == nil {
+		f.known[id] = make([]known, len(f.editions))
+	}
+	return f.in(id, year)
+}
+
+// in is what is known of a platform in a year: nothing outside the editions' years.
+func (f *facts) in(id string, year int) *known {
+	if list, i := f.known[id], year-f.first; i >= 0 && i < len(list) {
+		return &list[i]
+	}
+	return &known{}
+}
+
+// edition is that of a year; one without year and rows where there is none.
+func (f *facts) edition(year int) *pipeline.Edition {
+	if i := year - f.first; i >= 0 && i < len(f.editions) {
+		return f.editions[i]
+	}
+	return &pipeline.Edition{}
+}
+
 // link finds out what each platform has to do with in any of the years.
 func (f *facts) link(years []int) {
 	for _, id := range f.ids {
 		through := []string{id}
 		for _, y := range years {
-			k := f.known[at{id, y}]
+			k := f.in(id, y)
 			through = append(through, k.inside, k.owner)
 			if _, printed := f.combined[at{id, y}]; printed {
 				f.rows[y] = append(f.rows[y], at{id, y})
@@ -119,12 +141,12 @@ func (f *facts) link(years []int) {
 	}
 }
 
-func largestFirst(a, b pipeline.Figure) int { return cmp.Compare(b.Reports, a.Reports) }
+func largestFirst(a, b *pipeline.Figure) int { return cmp.Compare(b.Reports, a.Reports) }
 
 // absent says why a platform has no figure in a year.
 func (f *facts) absent(platform string, year int) (why pipeline.Missing, inside string) {
-	ed := f.edition[year]
-	switch inside = f.known[at{platform, year}].inside; {
+	ed := f.edition(year)
+	switch inside = f.in(platform, year).inside; {
 	case ed.Year == 0:
 		return pipeline.NoEdition, ""
 	case inside != "":
@@ -139,12 +161,12 @@ func (f *facts) absent(platform string, year int) (why pipeline.Missing, inside 
 // returns what it last reported before: the size of what may be missing from a
 // sum. That is 0 where the newest complete edition before has no such row either.
 func (m *Model) unlisted(platform string, year int) (last pipeline.Count, is bool) {
-	if why, _ := m.absent(platform, year); why != pipeline.NotCovered || len(m.known[at{platform, year}].figures) > 0 {
+	if why, _ := m.absent(platform, year); why != pipeline.NotCovered || len(m.in(platform, year).figures) > 0 {
 		return 0, false
 	}
 	for y := year - 1; y >= m.Years[0] && last == 0; y-- {
-		last = m.known[at{platform, y}].sum
-		if ed := m.edition[y]; ed.Year != 0 && !ed.Partial() {
+		last = m.in(platform, y).sum
+		if ed := m.edition(y); ed.Year != 0 && !ed.Partial() {
 			break
 		}
 	}

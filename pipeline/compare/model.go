@@ -90,10 +90,10 @@ type Point struct {
 	Rank       int      // 1 is the largest; equal values share a rank; 0 where NoRank says why
 	NoRank     string   // one sentence; "" where there is a rank or no value
 
-	Figures []pipeline.Figure // that Reports adds up, largest first
-	Members []string          // platform ids that have a figure, largest first
-	Status  pipeline.Status   // weakest of the figures
-	Marks   pipeline.Flags    // those of the year, and b or o against the year before
+	Figures []*pipeline.Figure // that Reports adds up, largest first
+	Members []string           // platform ids that have a figure, largest first
+	Status  pipeline.Status    // weakest of the figures
+	Marks   pipeline.Flags     // those of the year, and b or o against the year before
 }
 
 // At returns the point of a year, or nil.
@@ -115,7 +115,7 @@ func New(ds *pipeline.Dataset) *Model {
 	m.facts, m.Years = newFacts(ds)
 	m.witnesses = sync.OnceValue(m.allWitnesses)
 	for _, c := range ds.Companies {
-		s := &Series{ID: c.ID, Name: c.Name, Type: TypeCompany, User: c.User, members: func(id string, year int) bool { return m.known[at{id, year}].owner == c.ID }}
+		s := &Series{ID: c.ID, Name: c.Name, Type: TypeCompany, User: c.User, members: func(id string, year int) bool { return m.in(id, year).owner == c.ID }}
 		m.Companies = append(m.Companies, m.fill(s, m.affected[c.ID], m.sum))
 	}
 	for _, p := range ds.Platforms {
@@ -123,10 +123,10 @@ func New(ds *pipeline.Dataset) *Model {
 		s := Series{ID: p.ID, Name: p.Name, Type: TypePlatform, Kind: p.Kind, User: p.User, members: func(id string, _ int) bool { return id == p.ID }}
 		alone := s
 		alone.Type, alone.Alone = TypeCompany, true
-		alone.members = func(id string, year int) bool { return id == p.ID && m.known[at{id, year}].owner == "" }
+		alone.members = func(id string, year int) bool { return id == p.ID && m.in(id, year).owner == "" }
 		m.Companies = append(m.Companies, m.fill(&alone, only, m.sum))
 		m.Platforms = append(m.Platforms, m.fill(&s, only, m.sum))
-		s.Category, s.Parent = category(&p), m.known[at{p.ID, s.Last}].owner
+		s.Category, s.Parent = category(&p), m.in(p.ID, s.Last).owner
 	}
 	for _, c := range ds.Categories {
 		s := &Series{ID: c.ID, Name: c.Name, Type: TypeCategory, User: c.User, members: func(id string, _ int) bool {
@@ -188,7 +188,7 @@ func (m *Model) finish(s *Series) *Series {
 // newest year where no edition does; 0 without years.
 func (m *Model) Complete() int {
 	for _, y := range slices.Backward(m.Years) {
-		if ed := m.edition[y]; ed.Year != 0 && !ed.Partial() {
+		if ed := m.edition(y); ed.Year != 0 && !ed.Partial() {
 			return y
 		}
 	}

@@ -25,7 +25,7 @@ func (m *Model) fill(s *Series, among []string, value func(s *Series, year int) 
 		p := value(s, year)
 		p.Year = year
 		if p.Reports != nil {
-			if ed := m.edition[year]; ed.Total != nil && ed.Total.Reports > 0 && *p.Reports <= ed.Total.Reports {
+			if ed := m.edition(year); ed.Total != nil && ed.Total.Reports > 0 && *p.Reports <= ed.Total.Reports {
 				p.Share = new(float64(*p.Reports) / float64(ed.Total.Reports))
 			}
 			if t := m.total[year]; t.CyberTipline > 0 {
@@ -85,7 +85,7 @@ func (m *Model) Rest(n int) *Series {
 
 // espTotal is the total that each edition prints.
 func (m *Model) espTotal(_ *Series, year int) Point {
-	ed := m.edition[year]
+	ed := m.edition(year)
 	if ed.Total == nil {
 		return Point{Missing: pipeline.NoEdition, Marks: "x"}
 	}
@@ -98,7 +98,7 @@ func (m *Model) cyberTipline(_ *Series, year int) Point {
 	switch {
 	case !given:
 		return Point{Missing: pipeline.NoEdition, Marks: "x"}
-	case m.edition[year].Partial():
+	case m.edition(year).Partial():
 		return Point{Reports: &t.CyberTipline, Status: pipeline.SecondaryHand, Marks: "s"}
 	}
 	return Point{Reports: &t.CyberTipline, Status: pipeline.Published}
@@ -108,7 +108,7 @@ func (m *Model) cyberTipline(_ *Series, year int) Point {
 // goes before any other reason.
 func (m *Model) sum(s *Series, year int) Point {
 	p := Point{Missing: pipeline.NotInRollUp, Marks: "z"}
-	ed := m.edition[year]
+	ed := m.edition(year)
 	if ed.Year == 0 {
 		p.Missing, p.Marks = pipeline.NoEdition, "x"
 	}
@@ -118,7 +118,7 @@ func (m *Model) sum(s *Series, year int) Point {
 		if !s.members(id, year) {
 			continue
 		}
-		if k := m.known[at{id, year}]; len(k.figures) > 0 {
+		if k := m.in(id, year); len(k.figures) > 0 {
 			p.Members, p.Figures, total = append(p.Members, id), append(p.Figures, k.figures...), total+k.sum
 			continue
 		}
@@ -130,7 +130,7 @@ func (m *Model) sum(s *Series, year int) Point {
 		if last, _ := m.unlisted(id, year); last > 0 {
 			p.AtLeast = true
 		}
-		if row := m.known[at{id, year}].inside; row != "" && !s.members(row, year) {
+		if row := m.in(id, year).inside; row != "" && !s.members(row, year) {
 			p.AtLeast, marks = true, marks.With(pipeline.FlagCombined)
 		}
 	}
@@ -141,7 +141,7 @@ func (m *Model) sum(s *Series, year int) Point {
 	p.Missing, p.Inside, p.Reports = pipeline.NotMissing, "", &total
 	slices.SortStableFunc(p.Figures, largestFirst)
 	slices.SortStableFunc(p.Members, func(a, b string) int {
-		return cmp.Or(cmp.Compare(m.known[at{b, year}].sum, m.known[at{a, year}].sum), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(m.in(b, year).sum, m.in(a, year).sum), cmp.Compare(a, b))
 	})
 	for _, fig := range p.Figures {
 		p.Status = pipeline.Weaker(p.Status, fig.Status)

@@ -23,7 +23,7 @@ type Citation struct {
 	SHA256    string    // "" for a third party's transcription
 	ByHand    bool      // somebody saved the file, and its bytes are not known
 	Secondary bool      // transcribed by a third party
-	Rows      []pipeline.Figure
+	Rows      []*pipeline.Figure
 	Sum       string // the figure as a sentence where it is a sum; "" otherwise
 }
 
@@ -87,7 +87,7 @@ func Comparison(m *compare.Model, series []*compare.Series, years []int) []Citat
 					i, list = len(list), append(list, c)
 				}
 				for _, f := range c.Rows {
-					if !slices.ContainsFunc(list[i].Rows, func(x pipeline.Figure) bool { return x.Name == f.Name && x.At == f.At }) {
+					if !slices.ContainsFunc(list[i].Rows, func(x *pipeline.Figure) bool { return x.Name == f.Name && x.At == f.At }) {
 						list[i].Rows = append(list[i].Rows, f)
 					}
 				}

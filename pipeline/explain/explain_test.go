@@ -31,11 +31,11 @@ func model(t *testing.T, change func(*pipeline.Edition)) (*compare.Model, *regis
 			change(&snap.Editions[i])
 		}
 	}
-	ds, err := build.Dataset(t.Context(), build.Inputs{Snapshot: snap, Resolver: resolve.New(reg)})
+	m, err := build.Model(t.Context(), build.Inputs{Snapshot: snap, Resolver: resolve.New(reg)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return compare.New(ds), reg
+	return m, reg
 }
 
 // A document that somebody saved is cited as such, with the address where the
