@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed rules.txt
@@ -59,7 +60,7 @@ var (
 const unlimited = 1 << 20
 
 // rules are the parts of rules.txt by name.
-var rules = func() map[string][]rule {
+var rules = sync.OnceValue(func() map[string][]rule {
 	parts := map[string][]rule{}
 	var macros []string
 	part, outcome := "", ""
@@ -82,7 +83,7 @@ var rules = func() map[string][]rule {
 		}
 	}
 	return parts
-}()
+})
 
 func elements(pattern string) (list []element) {
 	for _, text := range strings.Fields(pattern) {
@@ -116,7 +117,7 @@ func elements(pattern string) (list []element) {
 // says returns the outcome of the first rule of a part that fits around some
 // tokens, "" where none does, and where the tokens that it takes begin and end.
 func (s *sentenceOf) says(part string, from, to int) (outcome string, begin, end int) {
-	for _, r := range rules[part] {
+	for _, r := range rules()[part] {
 		begin, before := s.match(r.before, from, -1)
 		if !before {
 			continue

@@ -17,7 +17,7 @@ func (r *Reader) Model() *compare.Model { return r.model }
 // A misspelled sort, name of a part of patterns, or part of rules.txt is found:
 // it would match nothing, and nobody would notice.
 func TestRules(t *testing.T) {
-	for part, list := range rules {
+	for part, list := range rules() {
 		for _, r := range list {
 			for _, e := range slices.Concat(r.before, r.behind) {
 				for _, a := range e.alternatives {
@@ -40,7 +40,7 @@ func TestRules(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, m := range asked.FindAllStringSubmatch(string(source), -1) {
-			if parts++; rules[m[1]] == nil && !strings.HasSuffix(m[1], " ") {
+			if parts++; rules()[m[1]] == nil && !strings.HasSuffix(m[1], " ") {
 				t.Errorf("%s asks for [%s], which rules.txt does not have", file, m[1])
 			}
 		}

@@ -97,20 +97,18 @@ func (m *Model) forbids(s *Series, b *pipeline.Break, from, to int) bool {
 	if len(x) == 1 && slices.Equal(x, y) && (b.Who == x[0] || !isPlatform) {
 		return true
 	}
-	return len(m.mixed(s, from, to)) > 0
+	return slices.ContainsFunc(slices.Concat(m.rows[from], m.rows[to]), func(row at) bool { return m.mixes(row, s, from, to) })
 }
 
-// mixed returns the combined rows of two years that hold platforms of the
-// series and others: in either year the row and its likely members must all
-// belong to the series, or none of them. A row of unknown members may hold any.
-func (m *Model) mixed(s *Series, from, to int) []at {
-	return filter(slices.Concat(m.rows[from], m.rows[to]), func(row at) bool {
-		members := m.combined[row]
-		return slices.ContainsFunc([]int{from, to}, func(year int) bool {
-			whole := s.Holds(row.id, year)
-			return len(members) == 0 && whole && s.Type != TypeTotal ||
-				slices.ContainsFunc(members, func(id string) bool { return s.Holds(id, year) != whole })
-		})
+// mixes reports whether a combined row holds platforms of the series and others:
+// in either year the row and its likely members must all belong to the series, or
+// none of them. A row of unknown members may hold any.
+func (m *Model) mixes(row at, s *Series, from, to int) bool {
+	members := m.combined[row]
+	return slices.ContainsFunc([]int{from, to}, func(year int) bool {
+		whole := s.Holds(row.id, year)
+		return len(members) == 0 && whole && s.Type != TypeTotal ||
+			slices.ContainsFunc(members, func(id string) bool { return s.Holds(id, year) != whole })
 	})
 }
 
@@ -130,7 +128,10 @@ func (m *Model) weighs(s *Series, who string, from, to int) bool {
 func (m *Model) combinedReasons(pair *Between) (list []Reason) {
 	s, from, to := pair.Series, pair.From.Year, pair.To.Year
 	single := len(s.list) == 1
-	for _, row := range m.mixed(s, from, to) {
+	for _, row := range slices.Concat(m.rows[from], m.rows[to]) {
+		if single && row.id != s.list[0] || !m.mixes(row, s, from, to) {
+			continue
+		}
 		other, both := m.combined[at{row.id, from + to - row.year}]
 		same := both && slices.Equal(other, m.combined[row])
 		r := Reason{Code: BecauseCombined, Verdict: No, Mark: pipeline.FlagBreak,
@@ -139,7 +140,7 @@ func (m *Model) combinedReasons(pair *Between) (list []Reason) {
 			return b.Who == row.id && strings.HasPrefix(b.Kind, "scope") && covers(&b, from, to) && (same || b.Forbids != pipeline.ForbidsNothing)
 		})
 		switch {
-		case judged, single && row.id != s.list[0], same && (!single || row.year == to):
+		case judged, same && (!single || row.year == to):
 			continue
 		case s.Type == TypeCategory && !single && !m.weighs(s, row.id, from, to):
 			continue

@@ -213,37 +213,45 @@ func (l *loader) decode(reg *Registry) {
 		list := reflect.ValueOf(reg).Elem().FieldByNameFunc(func(name string) bool {
 			return strings.EqualFold(name+".csv", strings.ReplaceAll(f.name, "_", ""))
 		})
+		fact := list.Type().Elem()
+		columns := map[string][]int{} // indexes of their fields
+		for _, c := range f.columns {
+			if field, ok := fact.FieldByNameFunc(c.fills); ok {
+				columns[c.name] = field.Index
+			}
+		}
 		for _, r := range f.rows {
-			fact := reflect.New(list.Type().Elem()).Elem()
-			r.decode(f.columns, fact)
-			list.Set(reflect.Append(list, fact))
+			list.Set(reflect.Append(list, r.decode(fact, columns)))
 		}
 	}
 }
 
-// decode sets the fields of a fact from the columns of their names: SecondHand
-// from second_hand, Platform from platform_id, Printed from printed_name.
-func (r row) decode(columns []column, fact reflect.Value) {
+// fills reports whether the column is for the field of a name: second_hand for
+// SecondHand, platform_id for Platform, printed_name for Printed.
+func (c column) fills(field string) bool {
+	return strings.EqualFold(field, strings.ReplaceAll(c.name, "_", "")) || strings.EqualFold(field+"_id", c.name) || strings.EqualFold(field+"_name", c.name)
+}
+
+// decode makes a fact of a row, of the columns that are for a field.
+func (r row) decode(t reflect.Type, columns map[string][]int) reflect.Value {
+	fact := reflect.New(t).Elem()
 	if user := fact.FieldByName("User"); user.IsValid() {
 		user.SetBool(r.user)
 	}
-	for _, c := range columns {
-		field := fact.FieldByNameFunc(func(name string) bool {
-			return strings.EqualFold(name, strings.ReplaceAll(c.name, "_", "")) || strings.EqualFold(name+"_id", c.name) || strings.EqualFold(name+"_name", c.name)
-		})
-		switch {
-		case !field.IsValid():
+	for name, index := range columns {
+		switch field := fact.FieldByIndex(index); {
 		case field.Kind() == reflect.String:
-			field.SetString(r.cell[c.name])
+			field.SetString(r.cell[name])
 		case field.Kind() == reflect.Bool:
-			field.SetBool(r.cell[c.name] == "yes")
+			field.SetBool(r.cell[name] == "yes")
 		case field.CanInt():
-			n, _ := strconv.Atoi(r.cell[c.name]) // checked, or empty
+			n, _ := strconv.Atoi(r.cell[name]) // checked, or empty
 			field.SetInt(int64(n))
 		case field.Kind() == reflect.Slice:
-			for _, part := range r.list(c.name) {
+			for _, part := range r.list(name) {
 				field.Set(reflect.Append(field, reflect.ValueOf(part).Convert(field.Type().Elem())))
 			}
 		}
 	}
+	return fact
 }

@@ -48,22 +48,28 @@ func (r *Resolver) Figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipelin
 func (r *Resolver) fillFigures(ds *pipeline.Dataset) (findings []pipeline.Finding) {
 	byYear := slices.Clone(ds.Editions)
 	slices.SortStableFunc(byYear, func(a, b pipeline.Edition) int { return cmp.Compare(a.Year, b.Year) })
-	known := map[string]Match{} // a name is printed year after year
+	type name struct {
+		Match
+		unmatched string
+	}
+	known := map[string]name{} // it is printed year after year
 	ds.Figures = nil
 	for _, ed := range byYear {
 		for _, row := range ed.Rows {
-			if _, ok := known[row.Name]; !ok {
-				known[row.Name] = r.Name(row.Name)
+			n, ok := known[row.Name]
+			if !ok {
+				n = name{r.Name(row.Name), UnmatchedID(row.Name)}
+				known[row.Name] = n
 			}
-			m := r.inYear(known[row.Name], row, ed.Year)
+			m := r.inYear(n.Match, row, ed.Year)
 			f := r.figure(ed, row, m)
 			if m.Kind == pipeline.NoMatch {
-				f.Platform = UnmatchedID(row.Name)
+				f.Platform = n.unmatched
 				findings = append(findings, pipeline.Finding{
 					Code: pipeline.UnmatchedName, Severity: pipeline.Warn, Year: ed.Year, At: row.At,
 					Document: cmp.Or(ed.Document.SHA256, f.URL, ed.Document.Name),
 					What:     fmt.Sprintf("%q (%s reports) %s; the row stays under its printed name", row.Name, row.Reports, cmp.Or(r.Meaning(m), "is not a known name")),
-					Mend:     r.lines(m, row.Name, Citation(ed, row.At)),
+					Mend:     r.lines(m, row.Name, n.unmatched, Citation(ed, row.At)),
 				})
 			}
 			ds.Figures = append(ds.Figures, f)
@@ -142,7 +148,7 @@ func (r *Resolver) Meaning(m Match) string {
 
 // lines returns the lines that would make an unknown name known, or what to
 // look up first where more than likeness is needed.
-func (r *Resolver) lines(m Match, printed, source string) string {
+func (r *Resolver) lines(m Match, printed, unmatched, source string) string {
 	switch {
 	case m.Company != "" || m.Several:
 		return "find out which services the row covers before you add it to platforms.csv and aliases.csv"
@@ -151,7 +157,7 @@ func (r *Resolver) lines(m Match, printed, source string) string {
 	case len(m.Suggestions) > 0:
 		return "aliases.csv: " + AliasLine(printed, m.Suggestions[0].Platform, source)
 	}
-	id := strings.TrimPrefix(UnmatchedID(printed), registry.UnmatchedPrefix)
+	id := strings.TrimPrefix(unmatched, registry.UnmatchedPrefix)
 	return "platforms.csv: " + csvLine(id, printed, string(pipeline.KindPlatform), pipeline.OtherCategory, "", source, "", "") +
 		" and aliases.csv: " + AliasLine(printed, id, source)
 }

@@ -318,7 +318,7 @@ func declarations(s string) (out []declaration) {
 		if m := fontSizeRE.FindStringSubmatch(value); m != nil {
 			out = append(out, declaration{"font-size", m[1], important})
 		}
-	case matters[name]:
+	case matters()[name]:
 		out = append(out, declaration{name, value, important})
 	}
 	return out

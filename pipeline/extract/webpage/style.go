@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/html"
 )
@@ -15,11 +16,11 @@ import (
 //go:embed default.css
 var defaultCSS string
 
-var defaults = func() *sheet {
+var defaults = sync.OnceValue(func() *sheet {
 	s := &sheet{layers: map[string]string{}}
 	s.read(defaultCSS, "")
 	return s
-}()
+})
 
 //go:embed effects.txt
 var effectsText string
@@ -30,7 +31,7 @@ type effect struct {
 	hides, shows   *regexp.Regexp
 }
 
-var effects = func() (es []effect) {
+var effects = sync.OnceValue(func() (es []effect) {
 	numbers := strings.NewReplacer("{near}", `(?:-?(?:\d+\.?\d*|\.\d+)(?:px|r?em|ch|ex|pt|vw|vh|%)?|calc\((?:-?[1-9]?\d(?:\.\d+)?(?:[a-z]+|%)(?: [-+] |\)))+)`,
 		"{far}", `-(?:(?:9\d\d|\d{4,})(?:\.\d+)?(?:px|pt)|(?:[6-9]\d|\d{3,})(?:\.\d+)?(?:r?em|vw|vh|%|ch|ex))`,
 		"{off}", `(?:(?:1[3-9]\d\d|[2-9]\d{3}|\d{5,})(?:\.\d+)?(?:px|pt)|(?:[89]\d|\d{3,})(?:\.\d+)?r?em|[1-9]\d\d+(?:\.\d+)?vw)`,
@@ -42,20 +43,20 @@ var effects = func() (es []effect) {
 		}
 	}
 	return es
-}()
+})
 
 // unset are values that leave a property as it is by itself.
 var unset = setOf("none normal auto initial inherit unset revert revert-layer")
 
 // matters are the properties that are read.
-var matters = func() map[string]bool {
+var matters = sync.OnceValue(func() map[string]bool {
 	m := setOf(`position overflow overflow-x overflow-y color -webkit-text-fill-color background background-color background-image
 		background-clip -webkit-background-clip text-shadow text-decoration text-decoration-line vertical-align content`)
-	for _, e := range effects {
+	for _, e := range effects() {
 		m[e.property] = true
 	}
 	return m
-}()
+})
 
 // A look is how an element is shown.
 type look struct {
@@ -96,7 +97,7 @@ type styles struct {
 // newStyles collects the style sheets of a page.
 func newStyles(elements []*html.Node, w *work) *styles {
 	s := &styles{likely: map[string][]int{}, looks: map[*html.Node]look{}, controlled: map[string]bool{}, work: w, size: len(elements)}
-	own := sheet{work: w, layers: maps.Clone(defaults.layers)}
+	own := sheet{work: w, layers: maps.Clone(defaults().layers)}
 	for _, n := range elements {
 		switch n.Data {
 		case "style":
@@ -113,7 +114,7 @@ func newStyles(elements []*html.Node, w *work) *styles {
 		}
 	}
 	s.linked = s.linked || own.imports
-	s.rules = slices.Concat(defaults.rules, own.rules)
+	s.rules = slices.Concat(defaults().rules, own.rules)
 	slices.SortStableFunc(s.rules, func(a, b rule) int {
 		return cmp.Or(cmp.Compare(a.layer, b.layer), slices.Compare(a.weight[:], b.weight[:]))
 	})
@@ -206,7 +207,7 @@ func (s *styles) hide(l *look, n *html.Node, set map[string]string) {
 	}
 	l.cover = placed
 	applies := map[string]bool{"-": true, "placed": placed || position == "relative", "cut": cut && box && !tablePart[n.Data]}
-	for _, e := range effects {
+	for _, e := range effects() {
 		v := set[e.property]
 		switch {
 		case v == "" || !applies[e.when] || e.property == "clip" && position == "relative":
