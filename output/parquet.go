@@ -32,10 +32,10 @@ func writeParquet(w io.Writer, t *tables.Table, version string) error {
 		note("column."+f.Name, f.About)
 	}
 	pw := parquet.NewGenericWriter[any](w, options...)
+	out := make(parquet.Row, len(t.Fields))
 	for _, row := range t.Rows {
-		var out parquet.Row
 		for i, v := range row {
-			out = append(out, parquetValue(&t.Fields[i], v, i))
+			out[i] = parquetValue(&t.Fields[i], v, i)
 		}
 		if _, err := pw.WriteRows([]parquet.Row{out}); err != nil {
 			return err

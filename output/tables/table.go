@@ -77,13 +77,15 @@ const decimals = 8
 
 // Plain returns a cell as one of few types: string, int64, float64, bool or
 // time.Time, and nil where there is no value.
-func Plain(v any) any {
-	switch v := v.(type) {
+func Plain(cell any) any {
+	switch v := cell.(type) {
 	case string:
 		if v == "" {
 			return nil
 		}
-		return Clean(v)
+		if clean := Clean(v); clean != v {
+			return clean
+		}
 	case int:
 		return int64(v)
 	case pipeline.Count:
@@ -94,7 +96,7 @@ func Plain(v any) any {
 		}
 		return v.UTC()
 	}
-	return v
+	return cell
 }
 
 // Cell writes a cell as text, "" where there is no value.
@@ -189,7 +191,7 @@ func (t Table) KeyRequired() bool {
 // line end, because CSV itself uses CR, and no other control characters, which
 // a terminal would obey.
 func Clean(s string) string {
-	if utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl) {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r == utf8.RuneError || unicode.IsControl(r) }) {
 		return s
 	}
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")

@@ -88,9 +88,7 @@ func Model(ctx context.Context, in Inputs) (*compare.Model, error) {
 		found = append(found, knownThen(in.AsOf, ds.Editions))
 	}
 	filled := in.Resolver.Fill(ds)
-	changes, revised := check.History(held, func(name string) string {
-		return cmp.Or(in.Resolver.Name(name).Platform, resolve.UnmatchedID(name))
-	})
+	changes, revised := check.History(held, in.Resolver.ID)
 	ds.Changes = changes
 	check.MarkRevised(ds.Figures, changes)
 	m := compare.New(ds)

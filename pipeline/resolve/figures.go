@@ -48,19 +48,10 @@ func (r *Resolver) Figures(eds []pipeline.Edition) ([]pipeline.Figure, []pipelin
 func (r *Resolver) fillFigures(ds *pipeline.Dataset) (findings []pipeline.Finding) {
 	byYear := slices.Clone(ds.Editions)
 	slices.SortStableFunc(byYear, func(a, b pipeline.Edition) int { return cmp.Compare(a.Year, b.Year) })
-	type name struct {
-		Match
-		unmatched string
-	}
-	known := map[string]name{} // it is printed year after year
 	ds.Figures = nil
 	for _, ed := range byYear {
 		for _, row := range ed.Rows {
-			n, ok := known[row.Name]
-			if !ok {
-				n = name{r.Name(row.Name), UnmatchedID(row.Name)}
-				known[row.Name] = n
-			}
+			n := r.known(row.Name)
 			m := r.inYear(n.Match, row, ed.Year)
 			f := r.figure(ed, row, m)
 			if m.Kind == pipeline.NoMatch {

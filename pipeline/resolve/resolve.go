@@ -8,11 +8,13 @@
 package resolve
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"hash/fnv"
 	"slices"
 	"strings"
+	"sync"
 
 	"espfigures/pipeline"
 	"espfigures/pipeline/registry"
@@ -45,6 +47,13 @@ type Resolver struct {
 	counted   map[string]string   // ids of services without a row
 	short     map[string]Match    // what people type
 	operators map[string][]string // platforms that an alias prints next to a legal name
+	asked     sync.Map            // each printed name as known: it is printed year after year
+}
+
+// known is what a printed name resolves to, and its id where that is nothing.
+type known struct {
+	Match
+	unmatched string
 }
 
 // New prepares a registry for looking names up.
@@ -125,6 +134,21 @@ func (r *Resolver) Name(text string) Match {
 		m.Kind = pipeline.Normalised
 	}
 	return m
+}
+
+func (r *Resolver) known(name string) known {
+	k, ok := r.asked.Load(name)
+	if !ok {
+		k, _ = r.asked.LoadOrStore(name, known{r.Name(name), UnmatchedID(name)})
+	}
+	return k.(known)
+}
+
+// ID returns the id under which a printed name is counted: of the platform that
+// it resolves to, else as UnmatchedID.
+func (r *Resolver) ID(name string) string {
+	k := r.known(name)
+	return cmp.Or(k.Platform, k.unmatched)
 }
 
 // means says what a name means by the first of these that knows: an alias letter
