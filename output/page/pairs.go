@@ -114,7 +114,7 @@ func (e *encoder) movers() {
 	for i, s := range e.series {
 		at[s] = i
 	}
-	list := func(movers ...compare.Mover) []int {
+	list := func(movers ...*compare.Mover) []int {
 		out := []int{}
 		for _, mv := range movers {
 			out = append(out, at[mv.Series])

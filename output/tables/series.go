@@ -111,7 +111,7 @@ func Movers(v compare.Movers) Table {
 }
 
 // MoverRow is the row of one mover.
-func MoverRow(mv compare.Mover) Row {
+func MoverRow(mv *compare.Mover) Row {
 	c := mv.Shown()
 	return Row{mv.Series.ID, mv.Series.Name, mv.Series.Category, Maybe(mv.From.Reports), Maybe(mv.To.Reports), Maybe(c.Reports), Maybe(c.Percent),
 		string(mv.Verdict), cmp.Or(mv.Codes(), mv.Why), string(mv.Movement)}

@@ -16,7 +16,7 @@ func Movers(style Style, v compare.Movers, by string, minBase pipeline.Count) st
 	fmt.Fprintf(&b, "Reports to NCMEC's CyberTipline, %d to %d, by %s. Unit: reports, not images, not children.\n", v.From, v.To, by)
 	for _, list := range []struct {
 		title string
-		of    []compare.Mover
+		of    []*compare.Mover
 	}{
 		{"Falls", v.Falls},
 		{"Rises", v.Rises},
@@ -37,7 +37,7 @@ func Movers(style Style, v compare.Movers, by string, minBase pipeline.Count) st
 	return b.String()
 }
 
-func moverCells(mv compare.Mover) []string {
+func moverCells(mv *compare.Mover) []string {
 	cells := []string{mv.Series.Name, "", "", "", "", ""}
 	for i, p := range []*compare.Point{mv.From, mv.To} {
 		if cells[1+i] = blankWords[p.Missing]; p.Reports != nil {

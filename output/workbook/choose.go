@@ -147,7 +147,7 @@ func (b *Book) moversData() {
 			}
 			for by, which := range [][]*compare.Series{b.m.Platforms, b.m.Companies, b.m.Categories} {
 				v := b.m.Movers(from, to, compare.MoversOptions{By: movedBy[by].by, Top: moverRows})
-				for list, movers := range [][]compare.Mover{v.Falls, v.Rises, v.Entered, v.Left, v.NotComparable} {
+				for list, movers := range [][]*compare.Mover{v.Falls, v.Rises, v.Entered, v.Left, v.NotComparable} {
 					for place, mv := range movers {
 						key, change := moverKey(by+1, from, to, list+1, place+1), mv.Shown()
 						b.moved.rows = append(b.moved.rows, []any{key, 1 + slices.Index(which, mv.Series), tables.Maybe(mv.From.Reports), tables.Maybe(mv.To.Reports),

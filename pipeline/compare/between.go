@@ -137,8 +137,9 @@ func (m *Model) pair(s *Series, year1, year2 int) Between {
 		b.Reasons = slices.Concat(m.combinedReasons(&b), m.ownershipReasons(&b), m.partialReasons(&b), statusReasons(&b))
 	}
 	if len(b.Came)+len(b.Left) > 0 {
+		from, to := b.From.Year, b.To.Year
 		b.throughout = m.fill(&Series{ID: s.ID, Name: s.Name + " like for like", Type: TypeSet, members: func(id string, _ int) bool {
-			return s.Holds(id, b.From.Year) && s.Holds(id, b.To.Year)
+			return s.Holds(id, from) && s.Holds(id, to)
 		}}, s.list, m.sum)
 	}
 	return b

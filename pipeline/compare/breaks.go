@@ -97,15 +97,15 @@ func (m *Model) forbids(s *Series, b *pipeline.Break, from, to int) bool {
 	if len(x) == 1 && slices.Equal(x, y) && (b.Who == x[0] || !isPlatform) {
 		return true
 	}
-	return slices.ContainsFunc(slices.Concat(m.rows[from], m.rows[to]), func(row at) bool { return m.mixes(row, s, from, to) })
+	return slices.ContainsFunc(m.rows, func(row at) bool { return m.mixes(row, s, from, to) })
 }
 
-// mixes reports whether a combined row holds platforms of the series and others:
-// in either year the row and its likely members must all belong to the series, or
-// none of them. A row of unknown members may hold any.
+// mixes reports whether a combined row of two years holds platforms of the
+// series and others: in either year the row and its likely members must all belong
+// to the series, or none of them. A row of unknown members may hold any.
 func (m *Model) mixes(row at, s *Series, from, to int) bool {
 	members := m.combined[row]
-	return slices.ContainsFunc([]int{from, to}, func(year int) bool {
+	return (row.year == from || row.year == to) && slices.ContainsFunc([]int{from, to}, func(year int) bool {
 		whole := s.Holds(row.id, year)
 		return len(members) == 0 && whole && s.Type != TypeTotal ||
 			slices.ContainsFunc(members, func(id string) bool { return s.Holds(id, year) != whole })
@@ -128,7 +128,7 @@ func (m *Model) weighs(s *Series, who string, from, to int) bool {
 func (m *Model) combinedReasons(pair *Between) (list []Reason) {
 	s, from, to := pair.Series, pair.From.Year, pair.To.Year
 	single := len(s.list) == 1
-	for _, row := range slices.Concat(m.rows[from], m.rows[to]) {
+	for _, row := range m.rows {
 		if single && row.id != s.list[0] || !m.mixes(row, s, from, to) {
 			continue
 		}

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"espfigures/pipeline"
@@ -31,7 +32,7 @@ type facts struct {
 	total    map[int]pipeline.YearTotal
 	platform map[string]*pipeline.Platform
 	combined map[at][]string     // combined row that was printed: its likely members, none where nobody knows them
-	rows     map[int][]at        // those of combined in a year
+	rows     []at                // those of combined, by year
 	affected map[string][]string // platforms that something may happen to through a platform, combined row or company, by its id
 }
 
@@ -43,7 +44,6 @@ func newFacts(ds *pipeline.Dataset) (f facts, years []int) {
 		total:    map[int]pipeline.YearTotal{},
 		platform: map[string]*pipeline.Platform{},
 		combined: map[at][]string{},
-		rows:     map[int][]at{},
 		affected: map[string][]string{},
 	}
 	for i := range ds.Editions { // by year
@@ -130,15 +130,13 @@ func (f *facts) link(years []int) {
 		for _, y := range years {
 			k := f.in(id, y)
 			through = append(through, k.inside, k.owner)
-			if _, printed := f.combined[at{id, y}]; printed {
-				f.rows[y] = append(f.rows[y], at{id, y})
-			}
 		}
 		slices.Sort(through)
 		for _, who := range slices.Compact(through) {
 			f.affected[who] = append(f.affected[who], id)
 		}
 	}
+	f.rows = slices.SortedFunc(maps.Keys(f.combined), func(a, b at) int { return cmp.Or(cmp.Compare(a.year, b.year), cmp.Compare(a.id, b.id)) })
 }
 
 func largestFirst(a, b *pipeline.Figure) int { return cmp.Compare(b.Reports, a.Reports) }

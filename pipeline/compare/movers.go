@@ -38,9 +38,9 @@ type MoversOptions struct {
 // Movers lists who rose and fell between two years.
 type Movers struct {
 	From, To                     int
-	Rises, Falls                 []Mover // largest change first
+	Rises, Falls                 []*Mover // largest change first
 	Unchanged                    int
-	Entered, Left, NotComparable []Mover // largest first
+	Entered, Left, NotComparable []*Mover // largest first
 	// LeftOut counts series that moved from a base under MinBase, or are under
 	// it in both years.
 	LeftOut int
@@ -52,7 +52,7 @@ type Movers struct {
 func (m *Model) Movers(year1, year2 int, o MoversOptions) Movers {
 	v := Movers{From: min(year1, year2), To: max(year1, year2)}
 	base := cmp.Or(o.MinBase, SmallBase)
-	lists := map[Movement]*[]Mover{Entered: &v.Entered, Left: &v.Left, NotComparable: &v.NotComparable}
+	lists := map[Movement]*[]*Mover{Entered: &v.Entered, Left: &v.Left, NotComparable: &v.NotComparable}
 	for _, s := range map[Type][]*Series{"": m.Platforms, TypePlatform: m.Platforms, TypeCompany: m.Companies, TypeCategory: m.Categories}[o.By] {
 		if o.Category != "" && s.Category != o.Category || o.Kind != "" && s.Kind != o.Kind {
 			continue
@@ -87,8 +87,8 @@ func (m *Model) Movers(year1, year2 int, o MoversOptions) Movers {
 		}
 		*list = append(*list, mv)
 	}
-	for _, list := range []*[]Mover{&v.Rises, &v.Falls, &v.Entered, &v.Left, &v.NotComparable} {
-		slices.SortFunc(*list, func(a, b Mover) int {
+	for _, list := range []*[]*Mover{&v.Rises, &v.Falls, &v.Entered, &v.Left, &v.NotComparable} {
+		slices.SortFunc(*list, func(a, b *Mover) int {
 			return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.Series.ID, b.Series.ID))
 		})
 		if o.Top > 0 {
@@ -99,13 +99,13 @@ func (m *Model) Movers(year1, year2 int, o MoversOptions) Movers {
 }
 
 // All returns every mover, in the order falls, rises, entered, left, not comparable.
-func (v Movers) All() []Mover {
+func (v Movers) All() []*Mover {
 	return slices.Concat(v.Falls, v.Rises, v.Entered, v.Left, v.NotComparable)
 }
 
 // mover says what a series did between two years. Its size is the larger value.
-func (m *Model) mover(s *Series, old, now *Point) Mover {
-	mv := Mover{Between: m.Between(s, old.Year, now.Year, pipeline.MeasureReports), size: max(old.size(), now.size())}
+func (m *Model) mover(s *Series, old, now *Point) *Mover {
+	mv := &Mover{Between: m.Between(s, old.Year, now.Year, pipeline.MeasureReports), size: max(old.size(), now.size())}
 	switch {
 	case mv.Verdict == No:
 		mv.Movement = NotComparable
