@@ -245,7 +245,7 @@ func (s *site) writePlatforms() error {
 		byPlatform[r[at]] = append(byPlatform[r[at]], r)
 	}
 	var list []platform
-	files := map[string][]byte{}
+	files, version := map[string][]byte{}, s.m.Data.Version()
 	for _, x := range s.m.Platforms {
 		rows.Rows = byPlatform[x.ID]
 		var series, printed bytes.Buffer
@@ -253,7 +253,7 @@ func (s *site) writePlatforms() error {
 		err2 := rows.WriteJSON(&printed)
 		name := "platforms/" + x.ID + ".json"
 		list = append(list, platform{ID: x.ID, Name: x.Name, Kind: x.Kind, Company: x.Parent, Page: name})
-		body, err3 := output.Encode(platform{x.ID, x.Name, x.Kind, x.Parent, "reports", s.m.Data.Version(), "../latest/explorer.html", series.Bytes(), printed.Bytes()})
+		body, err3 := output.Encode(platform{x.ID, x.Name, x.Kind, x.Parent, "reports", version, "../latest/explorer.html", series.Bytes(), printed.Bytes()})
 		if err := errors.Join(err1, err2, err3); err != nil {
 			return err
 		}
