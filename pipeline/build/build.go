@@ -88,7 +88,7 @@ func Model(ctx context.Context, in Inputs) (*compare.Model, error) {
 		found = append(found, knownThen(in.AsOf, ds.Editions))
 	}
 	filled := in.Resolver.Fill(ds)
-	changes, revised := check.History(held, in.Resolver.ID)
+	changes, revised := check.History(held, func(name string) string { return in.Resolver.Name(name).ID })
 	ds.Changes = changes
 	check.MarkRevised(ds.Figures, changes)
 	m := compare.New(ds)

@@ -61,11 +61,11 @@ func newFacts(ds *pipeline.Dataset) (f facts, years []int) {
 	}
 	for i, p := range ds.Platforms {
 		f.ids = append(f.ids, p.ID)
-		f.platform[p.ID] = &ds.Platforms[i]
+		f.platform[p.ID], f.known[p.ID] = &ds.Platforms[i], make([]known, len(years))
 	}
 	for i := range ds.Figures {
 		fig := &ds.Figures[i]
-		k := f.entry(fig.Platform, fig.Year)
+		k := f.in(fig.Platform, fig.Year)
 		k.figures, k.sum = append(k.figures, fig), k.sum+fig.Reports
 		if fig.Flags.Has(pipeline.FlagCombined) {
 			f.combined[at{fig.Platform, fig.Year}] = nil // members not known yet
@@ -83,14 +83,14 @@ func newFacts(ds *pipeline.Dataset) (f facts, years []int) {
 		}
 		for _, member := range c.Members {
 			if member != c.Platform {
-				f.entry(member, c.Year).inside = c.Platform
+				f.in(member, c.Year).inside = c.Platform
 				f.combined[row] = append(f.combined[row], member)
 			}
 		}
 	}
 	for _, o := range ds.Owners {
 		for _, y := range years {
-			if k := f.entry(o.Platform, y); k.owner == "" && o.Company != pipeline.Independent && o.On(pipeline.LastDay(y)) {
+			if k := f.in(o.Platform, y); k.owner == "" && o.Company != pipeline.Independent && o.On(pipeline.LastDay(y)) {
 				k.owner = o.Company
 			}
 		}
@@ -99,15 +99,8 @@ func newFacts(ds *pipeline.Dataset) (f facts, years []int) {
 	return f, years
 }
 
-// entry is what is known of a platform in a year of the editions, to be filled.
-func (f *facts) entry(id string, year int) *known {
-	if f.known[id] == nil {
-		f.known[id] = make([]known, len(f.editions))
-	}
-	return f.in(id, year)
-}
-
-// in is what is known of a platform in a year: nothing outside the editions' years.
+// in is what is known of a platform in a year: nothing of one that has no row in
+// any, or outside the editions' years.
 func (f *facts) in(id string, year int) *known {
 	if list, i := f.known[id], year-f.first; i >= 0 && i < len(list) {
 		return &list[i]

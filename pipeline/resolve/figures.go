@@ -51,16 +51,14 @@ func (r *Resolver) fillFigures(ds *pipeline.Dataset) (findings []pipeline.Findin
 	ds.Figures = nil
 	for _, ed := range byYear {
 		for _, row := range ed.Rows {
-			n := r.known(row.Name)
-			m := r.inYear(n.Match, row, ed.Year)
+			m := r.inYear(r.Name(row.Name), row, ed.Year)
 			f := r.figure(ed, row, m)
 			if m.Kind == pipeline.NoMatch {
-				f.Platform = n.unmatched
 				findings = append(findings, pipeline.Finding{
 					Code: pipeline.UnmatchedName, Severity: pipeline.Warn, Year: ed.Year, At: row.At,
 					Document: cmp.Or(ed.Document.SHA256, f.URL, ed.Document.Name),
 					What:     fmt.Sprintf("%q (%s reports) %s; the row stays under its printed name", row.Name, row.Reports, cmp.Or(r.Meaning(m), "is not a known name")),
-					Mend:     r.lines(m, row.Name, n.unmatched, Citation(ed, row.At)),
+					Mend:     r.lines(m, row.Name, Citation(ed, row.At)),
 				})
 			}
 			ds.Figures = append(ds.Figures, f)
@@ -75,7 +73,7 @@ func (r *Resolver) fillFigures(ds *pipeline.Dataset) (findings []pipeline.Findin
 func (r *Resolver) inYear(m Match, row pipeline.Row, year int) Match {
 	if m.Short {
 		likely := Suggestion{Platform: m.Platform, Reason: "a short name for it", Likeness: true}
-		return Match{Printed: m.Printed, Kind: pipeline.NoMatch, Suggestions: []Suggestion{likely}}
+		return Match{Printed: m.Printed, ID: UnmatchedID(m.Printed), Kind: pipeline.NoMatch, Suggestions: []Suggestion{likely}}
 	}
 	p := r.reg.Platform(m.Platform)
 	if p == nil || row.Combined {
@@ -84,7 +82,7 @@ func (r *Resolver) inYear(m Match, row pipeline.Row, year int) Match {
 	if first, last, group := p.RowYears(); !group || first <= year && year <= last {
 		return m
 	}
-	return Match{Printed: m.Printed, Kind: pipeline.NoMatch, Company: r.companies[key(m.Printed)], Several: true}
+	return Match{Printed: m.Printed, ID: UnmatchedID(m.Printed), Kind: pipeline.NoMatch, Company: r.companies[key(m.Printed)], Several: true}
 }
 
 // figure is a row with its meaning. It is the user's where their own layer decided
@@ -92,7 +90,7 @@ func (r *Resolver) inYear(m Match, row pipeline.Row, year int) Match {
 func (r *Resolver) figure(ed pipeline.Edition, row pipeline.Row, m Match) pipeline.Figure {
 	f := pipeline.Figure{
 		Year: ed.Year, Name: row.Name, Reports: row.Reports, At: row.At, Combined: row.Combined,
-		Platform: m.Platform, Match: m.Kind, Alias: m.Alias, User: m.User,
+		Platform: m.ID, Match: m.Kind, Alias: m.Alias, User: m.User,
 		Status: ed.Status, SHA256: ed.Document.SHA256, URL: ed.Document.Address(),
 	}
 	if ed.Status == pipeline.SecondaryHand {
@@ -139,7 +137,7 @@ func (r *Resolver) Meaning(m Match) string {
 
 // lines returns the lines that would make an unknown name known, or what to
 // look up first where more than likeness is needed.
-func (r *Resolver) lines(m Match, printed, unmatched, source string) string {
+func (r *Resolver) lines(m Match, printed, source string) string {
 	switch {
 	case m.Company != "" || m.Several:
 		return "find out which services the row covers before you add it to platforms.csv and aliases.csv"
@@ -148,7 +146,7 @@ func (r *Resolver) lines(m Match, printed, unmatched, source string) string {
 	case len(m.Suggestions) > 0:
 		return "aliases.csv: " + AliasLine(printed, m.Suggestions[0].Platform, source)
 	}
-	id := strings.TrimPrefix(unmatched, registry.UnmatchedPrefix)
+	id := strings.TrimPrefix(m.ID, registry.UnmatchedPrefix)
 	return "platforms.csv: " + csvLine(id, printed, string(pipeline.KindPlatform), pipeline.OtherCategory, "", source, "", "") +
 		" and aliases.csv: " + AliasLine(printed, id, source)
 }

@@ -8,7 +8,6 @@
 package resolve
 
 import (
-	"cmp"
 	"encoding/hex"
 	"fmt"
 	"hash/fnv"
@@ -24,6 +23,7 @@ import (
 type Match struct {
 	Printed  string // the name as given, without a trailing "*"
 	Platform string // platform id; "" for NoMatch
+	ID       string // under which its rows are counted: Platform, or UnmatchedID
 	Kind     pipeline.Match
 	Alias    string // the alias or platform name that matched; "" for NoMatch
 	User     bool   // an alias of the user's own layer decided
@@ -47,13 +47,7 @@ type Resolver struct {
 	counted   map[string]string   // ids of services without a row
 	short     map[string]Match    // what people type
 	operators map[string][]string // platforms that an alias prints next to a legal name
-	asked     sync.Map            // each printed name as known: it is printed year after year
-}
-
-// known is what a printed name resolves to, and its id where that is nothing.
-type known struct {
-	Match
-	unmatched string
+	asked     sync.Map            // the Match of each name asked for: one is printed year after year
 }
 
 // New prepares a registry for looking names up.
@@ -122,33 +116,22 @@ func (r *Resolver) know(m Match) {
 
 // Name resolves one printed name. One that resolves to nothing says what it means
 // instead, or gets suggestions.
-func (r *Resolver) Name(text string) Match {
-	text = strings.TrimSpace(text)
+func (r *Resolver) Name(name string) Match {
+	if m, ok := r.asked.Load(name); ok {
+		return m.(Match)
+	}
+	text := strings.TrimSpace(name)
 	printed := strings.TrimRight(text, "* ") // the mark of a combined row is no part of the name
 	m := r.means(printed, strings.HasSuffix(text, "*"))
-	m.Printed = printed
+	m.Printed, m.ID = printed, m.Platform
 	switch {
 	case m.Platform == "":
-		m.Kind = pipeline.NoMatch
+		m.Kind, m.ID = pipeline.NoMatch, UnmatchedID(printed)
 	case m.Kind == "":
 		m.Kind = pipeline.Normalised
 	}
+	r.asked.Store(name, m)
 	return m
-}
-
-func (r *Resolver) known(name string) known {
-	k, ok := r.asked.Load(name)
-	if !ok {
-		k, _ = r.asked.LoadOrStore(name, known{r.Name(name), UnmatchedID(name)})
-	}
-	return k.(known)
-}
-
-// ID returns the id under which a printed name is counted: of the platform that
-// it resolves to, else as UnmatchedID.
-func (r *Resolver) ID(name string) string {
-	k := r.known(name)
-	return cmp.Or(k.Platform, k.unmatched)
 }
 
 // means says what a name means by the first of these that knows: an alias letter
