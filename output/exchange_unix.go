@@ -3,6 +3,7 @@
 package output
 
 import (
+	"errors"
 	"os"
 	"syscall"
 )
@@ -11,11 +12,8 @@ import (
 // first no special mode or attributes.
 func sameOwner(dir, staged string) bool {
 	a, err := os.Stat(dir)
-	if err != nil {
-		return false
-	}
-	b, err := os.Stat(staged)
-	if err != nil {
+	b, err1 := os.Stat(staged)
+	if errors.Join(err, err1) != nil {
 		return false
 	}
 	was, ok := a.Sys().(*syscall.Stat_t)

@@ -50,10 +50,8 @@ const (
 // The set in the folder is always of one model, and datapackage.json lists
 // exactly its files: outputs of an earlier run that Only leaves out are removed.
 // Other files are never touched; one that has the name of an output is an
-// ErrForeign. If nothing changed, no file is touched.
-//
-// all are the model's tables, of which that of findings is made anew: the caller
-// may have added some since.
+// ErrForeign. If nothing changed, no file is touched. all are the model's tables;
+// that of findings is made anew, since the caller may have added some.
 func WriteSet(dir string, m *compare.Model, all []tables.Table, opt Options) (Written, error) {
 	outs, err := chosen(m, all, opt)
 	if err != nil {

@@ -293,26 +293,29 @@ type Dataset struct {
 	Changes  []Change  // every difference between versions held, oldest first
 }
 
-func find[T any](list []T, is func(T) bool) *T {
-	if i := slices.IndexFunc(list, is); i >= 0 {
-		return &list[i]
+// Find returns the first of a list that is what is looked for, or nil.
+func Find[T any](list []T, is func(*T) bool) *T {
+	for i := range list {
+		if is(&list[i]) {
+			return &list[i]
+		}
 	}
 	return nil
 }
 
 // Edition returns the edition used for the year, or nil.
 func (d *Dataset) Edition(year int) *Edition {
-	return find(d.Editions, func(e Edition) bool { return e.Year == year })
+	return Find(d.Editions, func(e *Edition) bool { return e.Year == year })
 }
 
 // Total returns the totals of the year, or nil.
 func (d *Dataset) Total(year int) *YearTotal {
-	return find(d.Totals, func(t YearTotal) bool { return t.Year == year })
+	return Find(d.Totals, func(t *YearTotal) bool { return t.Year == year })
 }
 
 // Platform returns the platform with the id, or nil.
 func (d *Dataset) Platform(id string) *Platform {
-	return find(d.Platforms, func(p Platform) bool { return p.ID == id })
+	return Find(d.Platforms, func(p *Platform) bool { return p.ID == id })
 }
 
 // Owner returns the company that owned the platform on 31 December of the
@@ -320,7 +323,7 @@ func (d *Dataset) Platform(id string) *Platform {
 func (d *Dataset) Owner(platform string, year int) *Company {
 	for _, o := range d.Owners {
 		if o.Platform == platform && o.On(LastDay(year)) && o.Company != Independent {
-			return find(d.Companies, func(c Company) bool { return c.ID == o.Company })
+			return Find(d.Companies, func(c *Company) bool { return c.ID == o.Company })
 		}
 	}
 	return nil

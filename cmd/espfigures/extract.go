@@ -34,7 +34,7 @@ func (a *app) extract(ctx context.Context, paths []string) error {
 		var res extract.Result
 		body, err := a.readBody(path)
 		if err == nil {
-			res, err = reader.Read(ctx, path, body)
+			res, err = reader.Read(ctx, path, "", body)
 		}
 		if ctx.Err() != nil {
 			return context.Cause(ctx)

@@ -230,13 +230,8 @@ func Unguard(s string) string {
 // The wide forms of the signs work in some versions of Excel; spaces before
 // the sign do not stop it.
 func isFormula(s string) bool {
-	s = strings.TrimLeft(s, " \u00a0'")
-	for _, sign := range []string{"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"} {
-		if strings.HasPrefix(s, sign) {
-			return true
-		}
-	}
-	return false
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " \u00a0'"))
+	return strings.ContainsRune("=+-@\t\r\n＝＋－＠", first)
 }
 
 // All returns every table of a model, in the order outputs list them. Their

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand"
 	"regexp"
@@ -47,11 +48,8 @@ func Longer() *pipeline.Dataset { return shippedAnd(2026, 2027) }
 
 func shippedAnd(more ...int) *pipeline.Dataset {
 	snap, err := snapshot.Default()
-	if err != nil {
-		panic(err)
-	}
-	reg, err := registry.Default()
-	if err != nil {
+	reg, err1 := registry.Default()
+	if err := errors.Join(err, err1); err != nil {
 		panic(err)
 	}
 	ds := &pipeline.Dataset{Editions: snap.Editions, Totals: snap.Totals}
@@ -111,24 +109,21 @@ func New() *pipeline.Dataset {
 func Big(platforms, years int) *pipeline.Dataset {
 	r := rand.New(rand.NewSource(1))
 	ds := &pipeline.Dataset{}
-	names, ids := make([]string, platforms), make([]string, platforms)
-	for i := range names {
-		ids[i], names[i] = fmt.Sprintf("platform-%05d", i), fmt.Sprintf("Platform %05d, Inc.", i)
-		ds.Platforms = append(ds.Platforms, pipeline.Platform{ID: ids[i], Name: names[i], Kind: pipeline.KindPlatform})
+	for i := range platforms {
+		p := pipeline.Platform{ID: fmt.Sprintf("platform-%05d", i), Name: fmt.Sprintf("Platform %05d, Inc.", i), Kind: pipeline.KindPlatform}
+		ds.Platforms = append(ds.Platforms, p)
 		if i%10 == 0 {
 			ds.Companies = append(ds.Companies, pipeline.Company{ID: fmt.Sprintf("company-%04d", i/10), Name: fmt.Sprintf("Company %04d", i/10)})
 		}
-		ds.Owners = append(ds.Owners, pipeline.Ownership{Platform: ids[i], Company: fmt.Sprintf("company-%04d", i/10)})
+		ds.Owners = append(ds.Owners, pipeline.Ownership{Platform: p.ID, Company: fmt.Sprintf("company-%04d", i/10)})
 	}
-	ds.Figures = make([]pipeline.Figure, 0, platforms*years)
 	for y := 0; y < years; y++ {
 		year := 1976 + y
 		e := pipeline.Edition{Year: year, Status: pipeline.Verified, Document: pipeline.Document{SHA256: Hash(year), URL: fmt.Sprintf("https://example.org/%d.pdf", year)}}
-		e.Rows = make([]pipeline.Row, 0, platforms)
-		for i := range names {
+		for i, p := range ds.Platforms {
 			at, n := pipeline.Place{Page: 1 + i/50, Row: 1 + i%50}, pipeline.Count(1+r.Intn(1000000))
-			e.Rows = append(e.Rows, pipeline.Row{Name: names[i], Reports: n, At: at})
-			ds.Figures = append(ds.Figures, pipeline.Figure{Year: year, Name: names[i], Reports: n, At: at, Platform: ids[i], Match: pipeline.Exact, Alias: names[i],
+			e.Rows = append(e.Rows, pipeline.Row{Name: p.Name, Reports: n, At: at})
+			ds.Figures = append(ds.Figures, pipeline.Figure{Year: year, Name: p.Name, Reports: n, At: at, Platform: p.ID, Match: pipeline.Exact, Alias: p.Name,
 				Status: pipeline.Verified, SHA256: e.Document.SHA256, URL: e.Document.URL})
 		}
 		e.Total = &pipeline.Total{Label: "Total", Reports: e.Sum()}

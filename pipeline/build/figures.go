@@ -17,7 +17,7 @@ import (
 func FiguresIn(ctx context.Context, reg *registry.Registry, name string, body []byte) ([]pipeline.Figure, error) {
 	reader := extract.New()
 	defer reader.Close()
-	res, err := reader.Read(ctx, name, body)
+	res, err := reader.Read(ctx, name, "", body)
 	if err != nil {
 		return nil, err
 	}

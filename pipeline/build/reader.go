@@ -74,7 +74,7 @@ func (r *Reader) read(ctx context.Context, sha, name, contentType string, body [
 			return extract.Result{}, err
 		}
 	}
-	res, err := r.reader.ReadAs(ctx, name, contentType, body)
+	res, err := r.reader.Read(ctx, name, contentType, body)
 	if ctx.Err() != nil || errors.Is(err, extract.ErrPDFium) {
 		return res, err // says nothing about the document
 	}

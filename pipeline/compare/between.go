@@ -138,7 +138,7 @@ func (m *Model) pair(s *Series, year1, year2 int) Between {
 	}
 	if len(b.Came)+len(b.Left) > 0 {
 		from, to := b.From.Year, b.To.Year
-		b.throughout = m.fill(&Series{ID: s.ID, Name: s.Name + " like for like", Type: TypeSet, members: func(id string, _ int) bool {
+		b.throughout = m.fill(&Series{ID: s.ID, Name: s.Name + " like for like", Type: TypeSet, Holds: func(id string, _ int) bool {
 			return s.Holds(id, from) && s.Holds(id, to)
 		}}, s.list, m.sum)
 	}
@@ -258,7 +258,7 @@ func (m *Model) partialReasons(b *Between) []Reason {
 	from, to := b.From.Year, b.To.Year
 	var years, who []string
 	for _, y := range []int{from, to} {
-		if m.edition(y).Partial() {
+		if m.edition[y].Partial() {
 			years = append(years, fmt.Sprint(y))
 		}
 	}

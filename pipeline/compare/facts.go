@@ -25,10 +25,10 @@ type known struct {
 // facts are the lookups of a Dataset that every series needs.
 type facts struct {
 	ds       *pipeline.Dataset
-	ids      []string // of the platforms
-	first    int      // year of the two that follow
-	editions []*pipeline.Edition
-	known    map[string][]known // by platform
+	ids      []string                  // of the platforms
+	edition  map[int]*pipeline.Edition // one without year and rows for a year between others
+	first    int                       // year of known
+	known    map[string][]known        // by platform
 	total    map[int]pipeline.YearTotal
 	platform map[string]*pipeline.Platform
 	combined map[at][]string     // combined row that was printed: its likely members, none where nobody knows them
@@ -40,6 +40,7 @@ type facts struct {
 func newFacts(ds *pipeline.Dataset) (f facts, years []int) {
 	f = facts{
 		ds:       ds,
+		edition:  map[int]*pipeline.Edition{},
 		known:    map[string][]known{},
 		total:    map[int]pipeline.YearTotal{},
 		platform: map[string]*pipeline.Platform{},
@@ -52,9 +53,9 @@ func newFacts(ds *pipeline.Dataset) (f facts, years []int) {
 			f.first = e.Year
 		}
 		for y := f.first + len(years); y < e.Year; y++ {
-			years, f.editions = append(years, y), append(f.editions, &pipeline.Edition{})
+			years, f.edition[y] = append(years, y), &pipeline.Edition{}
 		}
-		years, f.editions = append(years, e.Year), append(f.editions, e)
+		years, f.edition[e.Year] = append(years, e.Year), e
 	}
 	for _, t := range ds.Totals {
 		f.total[t.Year] = t
@@ -108,14 +109,6 @@ func (f *facts) in(id string, year int) *known {
 	return &known{}
 }
 
-// edition is that of a year; one without year and rows where there is none.
-func (f *facts) edition(year int) *pipeline.Edition {
-	if i := year - f.first; i >= 0 && i < len(f.editions) {
-		return f.editions[i]
-	}
-	return &pipeline.Edition{}
-}
-
 // link finds out what each platform has to do with in any of the years.
 func (f *facts) link(years []int) {
 	for _, id := range f.ids {
@@ -136,7 +129,7 @@ func largestFirst(a, b *pipeline.Figure) int { return cmp.Compare(b.Reports, a.R
 
 // absent says why a platform has no figure in a year.
 func (f *facts) absent(platform string, year int) (why pipeline.Missing, inside string) {
-	ed := f.edition(year)
+	ed := f.edition[year]
 	switch inside = f.in(platform, year).inside; {
 	case ed.Year == 0:
 		return pipeline.NoEdition, ""
@@ -157,7 +150,7 @@ func (m *Model) unlisted(platform string, year int) (last pipeline.Count, is boo
 	}
 	for y := year - 1; y >= m.Years[0] && last == 0; y-- {
 		last = m.in(platform, y).sum
-		if ed := m.edition(y); ed.Year != 0 && !ed.Partial() {
+		if ed := m.edition[y]; ed.Year != 0 && !ed.Partial() {
 			break
 		}
 	}

@@ -70,9 +70,10 @@ type Series struct {
 	First    int           // first year with a value; 0 if there is none
 	Last     int           // last year with a value
 
-	members func(platform string, year int) bool
-	list    []string          // every platform that belongs to it in any year, in the order of the Dataset
-	breaks  []*pipeline.Break // those that may bear on it in some year
+	// Holds reports whether a platform belongs to the series in a year.
+	Holds  func(platform string, year int) bool
+	list   []string          // every platform that belongs to it in any year, in the order of the Dataset
+	breaks []*pipeline.Break // those that may bear on it in some year
 }
 
 // Point is the value of a Series in one year.
@@ -106,42 +107,39 @@ func (s *Series) At(year int) *Point {
 	return nil
 }
 
-// Holds reports whether a platform belongs to the series in a year.
-func (s *Series) Holds(platform string, year int) bool { return s.members(platform, year) }
-
 // New builds the model of a dataset.
 func New(ds *pipeline.Dataset) *Model {
 	m := &Model{Data: ds, series: map[string]*Series{}}
 	m.facts, m.Years = newFacts(ds)
 	m.witnesses = sync.OnceValue(m.allWitnesses)
 	for _, c := range ds.Companies {
-		s := &Series{ID: c.ID, Name: c.Name, Type: TypeCompany, User: c.User, members: func(id string, year int) bool { return m.in(id, year).owner == c.ID }}
+		s := &Series{ID: c.ID, Name: c.Name, Type: TypeCompany, User: c.User, Holds: func(id string, year int) bool { return m.in(id, year).owner == c.ID }}
 		m.Companies = append(m.Companies, m.fill(s, m.affected[c.ID], m.sum))
 	}
 	for _, p := range ds.Platforms {
 		only := []string{p.ID}
-		s := Series{ID: p.ID, Name: p.Name, Type: TypePlatform, Kind: p.Kind, User: p.User, members: func(id string, _ int) bool { return id == p.ID }}
+		s := Series{ID: p.ID, Name: p.Name, Type: TypePlatform, Kind: p.Kind, User: p.User, Holds: func(id string, _ int) bool { return id == p.ID }}
 		alone := s
 		alone.Type, alone.Alone = TypeCompany, true
-		alone.members = func(id string, year int) bool { return id == p.ID && m.in(id, year).owner == "" }
+		alone.Holds = func(id string, year int) bool { return id == p.ID && m.in(id, year).owner == "" }
 		m.Companies = append(m.Companies, m.fill(&alone, only, m.sum))
 		m.Platforms = append(m.Platforms, m.fill(&s, only, m.sum))
 		s.Category, s.Parent = category(&p), m.in(p.ID, s.Last).owner
 	}
 	for _, c := range ds.Categories {
-		s := &Series{ID: c.ID, Name: c.Name, Type: TypeCategory, User: c.User, members: func(id string, _ int) bool {
+		s := &Series{ID: c.ID, Name: c.Name, Type: TypeCategory, User: c.User, Holds: func(id string, _ int) bool {
 			p := m.platform[id] // nil for a likely member of a combined row that never has a row
 			return p != nil && category(p) == c.ID
 		}}
 		m.Categories = append(m.Categories, m.fill(s, m.ids, m.sum))
 	}
 	for _, g := range ds.Groups {
-		s := &Series{ID: g.ID, Name: g.Name, Type: TypeSet, User: g.User, members: func(id string, _ int) bool { return slices.Contains(g.Members, id) }}
+		s := &Series{ID: g.ID, Name: g.Name, Type: TypeSet, User: g.User, Holds: func(id string, _ int) bool { return slices.Contains(g.Members, id) }}
 		m.Groups = append(m.Groups, m.fill(s, m.ids, m.sum))
 	}
 	m.Companies, m.Categories = filter(m.Companies, hasValue), filter(m.Categories, hasValue)
-	m.ESPTotal = m.fill(&Series{ID: ESPTotalID, Name: "All providers", Type: TypeTotal, members: everything}, m.ids, m.espTotal)
-	m.Total = m.fill(&Series{ID: TotalID, Name: "CyberTipline total", Type: TypeTotal, members: everything}, m.ids, m.cyberTipline)
+	m.ESPTotal = m.fill(&Series{ID: ESPTotalID, Name: "All providers", Type: TypeTotal, Holds: everything}, m.ids, m.espTotal)
+	m.Total = m.fill(&Series{ID: TotalID, Name: "CyberTipline total", Type: TypeTotal, Holds: everything}, m.ids, m.cyberTipline)
 	ranked := [][]*Series{m.Platforms, m.Companies, m.Categories}
 	for _, list := range ranked {
 		m.rank(list)
@@ -188,7 +186,7 @@ func (m *Model) finish(s *Series) *Series {
 // newest year where no edition does; 0 without years.
 func (m *Model) Complete() int {
 	for _, y := range slices.Backward(m.Years) {
-		if ed := m.edition(y); ed.Year != 0 && !ed.Partial() {
+		if ed := m.edition[y]; ed.Year != 0 && !ed.Partial() {
 			return y
 		}
 	}

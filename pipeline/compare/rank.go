@@ -10,7 +10,7 @@ import (
 func (m *Model) rank(list []*Series) {
 	for i, year := range m.Years {
 		var hidden pipeline.Count // what a partial edition does not list of its total
-		if ed := m.edition(year); ed.Partial() {
+		if ed := m.edition[year]; ed.Partial() {
 			if ed.Total == nil {
 				continue
 			}

@@ -13,7 +13,7 @@ import (
 // and its points, each with the value of its year.
 func (m *Model) fill(s *Series, among []string, value func(s *Series, year int) Point) *Series {
 	s.list = filter(among, func(id string) bool {
-		return slices.ContainsFunc(m.Years, func(y int) bool { return s.members(id, y) })
+		return slices.ContainsFunc(m.Years, func(y int) bool { return s.Holds(id, y) })
 	})
 	for i := range m.ds.Breaks {
 		if b := &m.ds.Breaks[i]; m.bears(b, s) {
@@ -25,7 +25,7 @@ func (m *Model) fill(s *Series, among []string, value func(s *Series, year int) 
 		p := value(s, year)
 		p.Year = year
 		if p.Reports != nil {
-			if ed := m.edition(year); ed.Total != nil && ed.Total.Reports > 0 && *p.Reports <= ed.Total.Reports {
+			if ed := m.edition[year]; ed.Total != nil && ed.Total.Reports > 0 && *p.Reports <= ed.Total.Reports {
 				p.Share = new(float64(*p.Reports) / float64(ed.Total.Reports))
 			}
 			if t := m.total[year]; t.CyberTipline > 0 {
@@ -47,7 +47,7 @@ func (m *Model) fill(s *Series, among []string, value func(s *Series, year int) 
 
 // Union adds up series, each platform once. Its id joins theirs with "+".
 func (m *Model) Union(parts ...*Series) *Series {
-	s := &Series{Type: TypeSet, members: func(id string, year int) bool {
+	s := &Series{Type: TypeSet, Holds: func(id string, year int) bool {
 		return slices.ContainsFunc(parts, func(part *Series) bool { return part.Holds(id, year) })
 	}}
 	var ids, names []string
@@ -61,7 +61,7 @@ func (m *Model) Union(parts ...*Series) *Series {
 // Top adds up the n largest platforms of each year. Its id is "top-n".
 func (m *Model) Top(n int) *Series {
 	number := pipeline.Count(n).String()
-	s := &Series{ID: "top-" + number, Name: "The " + number + " largest together", Type: TypeSet, members: func(id string, year int) bool {
+	s := &Series{ID: "top-" + number, Name: "The " + number + " largest together", Type: TypeSet, Holds: func(id string, year int) bool {
 		rank := m.Platform(id).At(year).Rank
 		return rank > 0 && rank <= n
 	}}
@@ -79,13 +79,13 @@ func (m *Model) Rest(n int) *Series {
 		delete(others, s.ID)
 	}
 	s := &Series{ID: fmt.Sprintf("rest-%d", n), Name: fmt.Sprintf("All but the %s largest", pipeline.Count(n)), Type: TypeSet,
-		members: func(id string, _ int) bool { return others[id] }}
+		Holds: func(id string, _ int) bool { return others[id] }}
 	return m.finish(m.fill(s, m.ids, m.sum))
 }
 
 // espTotal is the total that each edition prints.
 func (m *Model) espTotal(_ *Series, year int) Point {
-	ed := m.edition(year)
+	ed := m.edition[year]
 	if ed.Total == nil {
 		return Point{Missing: pipeline.NoEdition, Marks: "x"}
 	}
@@ -98,7 +98,7 @@ func (m *Model) cyberTipline(_ *Series, year int) Point {
 	switch {
 	case !given:
 		return Point{Missing: pipeline.NoEdition, Marks: "x"}
-	case m.edition(year).Partial():
+	case m.edition[year].Partial():
 		return Point{Reports: &t.CyberTipline, Status: pipeline.SecondaryHand, Marks: "s"}
 	}
 	return Point{Reports: &t.CyberTipline, Status: pipeline.Published}
@@ -108,14 +108,14 @@ func (m *Model) cyberTipline(_ *Series, year int) Point {
 // goes before any other reason.
 func (m *Model) sum(s *Series, year int) Point {
 	p := Point{Missing: pipeline.NotInRollUp, Marks: "z"}
-	ed := m.edition(year)
+	ed := m.edition[year]
 	if ed.Year == 0 {
 		p.Missing, p.Marks = pipeline.NoEdition, "x"
 	}
 	marks := editionMarks[ed.Status]
 	var total pipeline.Count
 	for _, id := range s.list {
-		if !s.members(id, year) {
+		if !s.Holds(id, year) {
 			continue
 		}
 		if k := m.in(id, year); len(k.figures) > 0 {
@@ -130,7 +130,7 @@ func (m *Model) sum(s *Series, year int) Point {
 		if last, _ := m.unlisted(id, year); last > 0 {
 			p.AtLeast = true
 		}
-		if row := m.in(id, year).inside; row != "" && !s.members(row, year) {
+		if row := m.in(id, year).inside; row != "" && !s.Holds(row, year) {
 			p.AtLeast, marks = true, marks.With(pipeline.FlagCombined)
 		}
 	}

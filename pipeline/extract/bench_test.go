@@ -39,7 +39,7 @@ func BenchmarkFiveEditions(b *testing.B) {
 		var wg sync.WaitGroup
 		for i := range bodies {
 			wg.Go(func() {
-				if _, err := r.Read(context.Background(), names[i], bodies[i]); err != nil {
+				if _, err := r.Read(context.Background(), names[i], "", bodies[i]); err != nil {
 					b.Error(err)
 				}
 			})

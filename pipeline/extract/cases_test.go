@@ -105,7 +105,7 @@ var tenTitle = []string{"2022 CyberTipline Reports by ESP"}
 
 func read(t testing.TB, pdf []byte) (Result, error) {
 	t.Helper()
-	return testReader.Read(context.Background(), "test.pdf", pdf)
+	return testReader.Read(context.Background(), "test.pdf", "", pdf)
 }
 
 func mustRead(t testing.TB, pdf []byte) Result {
@@ -473,7 +473,7 @@ func TestBadDocuments(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			res, err := testReader.Read(context.Background(), c.name, c.body)
+			res, err := testReader.Read(context.Background(), c.name, "", c.body)
 			if !errors.Is(err, c.reason) {
 				t.Fatalf("%v, want %v", err, c.reason)
 			}
@@ -515,7 +515,7 @@ func TestDeadline(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if _, err := r.Read(c.ctx, "slow", c.body); !errors.Is(err, c.want) {
+		if _, err := r.Read(c.ctx, "slow", "", c.body); !errors.Is(err, c.want) {
 			t.Errorf("%v, want %v", err, c.want)
 		}
 	}

@@ -88,14 +88,9 @@ func newReader(cacheDir string, timeout time.Duration) *Reader {
 // Close stops PDFium. A closed Reader reads no PDF.
 func (r *Reader) Close() error { return r.pdf.Close() }
 
-// Read reads a document. The name is for messages only.
-func (r *Reader) Read(ctx context.Context, name string, body []byte) (Result, error) {
-	return r.ReadAs(ctx, name, "", body)
-}
-
-// ReadAs reads a document that came with a Content-Type header. Of that header
-// only the charset of an HTML page counts.
-func (r *Reader) ReadAs(ctx context.Context, name, contentType string, body []byte) (Result, error) {
+// Read reads a document. The name is for messages only. Of the Content-Type under
+// which it came, "" where nobody knows, only the charset of an HTML page counts.
+func (r *Reader) Read(ctx context.Context, name, contentType string, body []byte) (Result, error) {
 	select {
 	case r.turn <- struct{}{}:
 		defer func() { <-r.turn }()

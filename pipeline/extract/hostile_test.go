@@ -117,7 +117,7 @@ func readHostile(reader *Reader, path string) outcome {
 		panic(err)
 	}
 	start := time.Now()
-	res, err := reader.Read(context.Background(), o.Name, body)
+	res, err := reader.Read(context.Background(), o.Name, "", body)
 	o.Took = time.Since(start)
 	if err != nil {
 		o.Err, o.Typed = err.Error(), reasoned(err)

@@ -102,7 +102,7 @@ func TestHTML(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			res, err := testReader.Read(context.Background(), "page.html", []byte("<!doctype html><meta charset=utf-8>"+c.body))
+			res, err := testReader.Read(context.Background(), "page.html", "", []byte("<!doctype html><meta charset=utf-8>"+c.body))
 			if c.err != "" {
 				if err == nil || !strings.Contains(err.Error(), c.err) || !strings.HasPrefix(err.Error(), "page.html: ") {
 					t.Errorf("%v, want %q", err, c.err)
@@ -142,7 +142,7 @@ func TestHTMLFindings(t *testing.T) {
 		{"<td>A<sup>7</sup> Labs</td><td>1,000</td></tr><tr><td colspan=2>7 Formerly Z.</td>", "bad-count"},
 	} {
 		body := "<!doctype html><h1>2022 Reports by ESP</h1><table>" + htmlHead + "<tr>" + c.row + "</tr><tr><td>B</td><td>2</td></tr></table>"
-		res, err := testReader.Read(context.Background(), "page.html", []byte(body))
+		res, err := testReader.Read(context.Background(), "page.html", "", []byte(body))
 		if err != nil {
 			t.Errorf("%s: %v", c.row, err)
 			continue

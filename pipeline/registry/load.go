@@ -216,7 +216,7 @@ func (l *loader) decode(reg *Registry) {
 		fact := list.Type().Elem()
 		columns := map[string][]int{} // indexes of their fields
 		for _, c := range f.columns {
-			if field, ok := fact.FieldByNameFunc(c.fills); ok {
+			if field, ok := fact.FieldByNameFunc(func(name string) bool { return strings.EqualFold(name, plain.Replace(c.name)) }); ok {
 				columns[c.name] = field.Index
 			}
 		}
@@ -226,11 +226,9 @@ func (l *loader) decode(reg *Registry) {
 	}
 }
 
-// fills reports whether the column is for the field of a name: second_hand for
-// SecondHand, platform_id for Platform, printed_name for Printed.
-func (c column) fills(field string) bool {
-	return strings.EqualFold(field, strings.ReplaceAll(c.name, "_", "")) || strings.EqualFold(field+"_id", c.name) || strings.EqualFold(field+"_name", c.name)
-}
+// plain makes the name of a field of a column's: second_hand is for SecondHand,
+// platform_id for Platform, printed_name for Printed.
+var plain = strings.NewReplacer("_id", "", "_name", "", "_", "")
 
 // decode makes a fact of a row, of the columns that are for a field.
 func (r row) decode(t reflect.Type, columns map[string][]int) reflect.Value {

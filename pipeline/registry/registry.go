@@ -60,9 +60,7 @@ type Registry struct {
 }
 
 // Default returns the registry shipped with the program.
-func Default() (*Registry, error) { return shipped() }
-
-var shipped = sync.OnceValues(func() (*Registry, error) { return Load(shippedFiles()) })
+var Default = sync.OnceValues(func() (*Registry, error) { return Load(shippedFiles()) })
 
 func shippedFiles() fs.FS {
 	files, err := fs.Sub(data, "data")
@@ -72,28 +70,19 @@ func shippedFiles() fs.FS {
 	return files
 }
 
-func find[T any](list []T, is func(*T) bool) *T {
-	for i := range list {
-		if is(&list[i]) {
-			return &list[i]
-		}
-	}
-	return nil
-}
-
 // Platform returns the platform with the id, or nil.
 func (r *Registry) Platform(id string) *Platform {
-	return find(r.Platforms, func(p *Platform) bool { return p.ID == id })
+	return pipeline.Find(r.Platforms, func(p *Platform) bool { return p.ID == id })
 }
 
 // Company returns the company with the id, or nil.
 func (r *Registry) Company(id string) *Company {
-	return find(r.Companies, func(c *Company) bool { return c.ID == id })
+	return pipeline.Find(r.Companies, func(c *Company) bool { return c.ID == id })
 }
 
 // CountedService returns the service without a row that has the id, or nil.
 func (r *Registry) CountedService(id string) *pipeline.Counted {
-	return find(r.Counted, func(c *pipeline.Counted) bool { return c.ID == id })
+	return pipeline.Find(r.Counted, func(c *pipeline.Counted) bool { return c.ID == id })
 }
 
 // OwnersOf returns the ownership of a platform over time, earliest first.
@@ -110,7 +99,7 @@ func (r *Registry) OwnersOf(platform string) (list []pipeline.Ownership) {
 // CombinedRow returns the row of the year that resolves to the platform and
 // combines several, or nil.
 func (r *Registry) CombinedRow(year int, platform string) *pipeline.CombinedRow {
-	return find(r.Combined, func(c *pipeline.CombinedRow) bool { return c.Year == year && c.Platform == platform })
+	return pipeline.Find(r.Combined, func(c *pipeline.CombinedRow) bool { return c.Year == year && c.Platform == platform })
 }
 
 // RowYears returns the first and last year of a row that combined several

@@ -103,7 +103,7 @@ func TestSnapshotIsWhatTheDocumentsSay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		res, err := reader.Read(t.Context(), doc.Name, body)
+		res, err := reader.Read(t.Context(), doc.Name, "", body)
 		if err != nil || len(res.Tables) != 1 || len(res.Findings) > 0 {
 			t.Fatalf("%s: %d tables, findings %v, %v", doc.Name, len(res.Tables), res.Findings, err)
 		}
