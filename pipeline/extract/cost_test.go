@@ -44,7 +44,7 @@ func TestReadingGrows(t *testing.T) {
 		"header and row": func(i int) string { return rows(i%2, fmt.Sprintf("A%d\t%d", i, i%1000)) },
 	} {
 		docs := map[int]pdf.Document{}
-		for _, lines := range []int{400, 1600} {
+		for _, lines := range []int{200, 800} {
 			p := pdf.Page{W: 612, H: float64(lines)}
 			for i := range lines {
 				x, y := 50.0, float64(lines-i)
@@ -60,7 +60,7 @@ func TestReadingGrows(t *testing.T) {
 			}
 			docs[lines] = pdf.Document{Pages: []pdf.Page{p, p}}
 		}
-		grows(t, name, 400, func(lines int) { _, _ = readPages(context.Background(), "big.pdf", docs[lines]) })
+		grows(t, name, 200, func(lines int) { _, _ = readPages(context.Background(), "big.pdf", docs[lines]) })
 	}
 	table := func(rows string) string {
 		return "<table>" + htmlHead + "<tr><td>A</td><td>1</td></tr>" + rows + "</table>"
@@ -77,7 +77,7 @@ func TestReadingGrows(t *testing.T) {
 		if strings.HasPrefix(part, "<tr>") || strings.HasPrefix(part, "<th>") {
 			before += "<table>" + htmlHead
 		}
-		grows(t, name, 600, func(n int) {
+		grows(t, name, 300, func(n int) {
 			_, _ = readHTML(context.Background(), "page.html", "", []byte(before+strings.Repeat(part, n)))
 		})
 	}
