@@ -14,7 +14,8 @@ run:            ## find, fetch, check and write everything to out/
 test:           ## what to run between two edits: the fast tests, about a minute
 	$(GO) test ./...
 
-check: lint long explorer-check reproducible ## everything, about six minutes
+check: lint explorer-check ## everything, about five minutes
+	$(MAKE) -j2 long reproducible
 	$(GO) mod tidy -diff
 	.ci/notice --check
 
@@ -29,7 +30,7 @@ long:           ## every test, also those that take long or start other programs
 	ESPFIGURES_CHECK=1 $(GO) test -timeout 15m ./...
 
 reproducible:   ## two builds of one commit have the same bytes, and the program needs nothing installed
-	.ci/reproducible
+	nice .ci/reproducible # in make check it takes what time the tests leave
 
 bench:          ## speed and memory of the program, as the table of BENCHMARKS.md
 	.ci/bench $(SHARED)
