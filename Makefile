@@ -14,7 +14,7 @@ run:            ## find, fetch, check and write everything to out/
 test:           ## what to run between two edits: the fast tests, about a minute
 	$(GO) test ./...
 
-check: lint explorer-check ## everything, about five minutes
+check: lint explorer-check ## everything, about six minutes
 	$(MAKE) -j2 long reproducible
 	$(GO) mod tidy -diff
 	.ci/notice --check
