@@ -29,8 +29,9 @@ lint:           ## formatting, vet, staticcheck and the others of .golangci.yml
 long:           ## every test, also those that take long or start other programs
 	ESPFIGURES_CHECK=1 $(GO) test -timeout 15m ./...
 
+# With nice, since make check runs it beside the tests.
 reproducible:   ## two builds of one commit have the same bytes, and the program needs nothing installed
-	nice .ci/reproducible # in make check it takes what time the tests leave
+	nice .ci/reproducible
 
 bench:          ## speed and memory of the program, as the table of BENCHMARKS.md
 	.ci/bench $(SHARED)

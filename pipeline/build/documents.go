@@ -43,10 +43,10 @@ func readArchive(ctx context.Context, in Inputs) ([]document, error) {
 // for it.
 func (in Inputs) provenance(h archive.Version) pipeline.Document {
 	doc := h.Document()
-	known := slices.IndexFunc(in.Snapshot.Editions, func(e pipeline.Edition) bool { return e.Document.SHA256 == doc.SHA256 })
+	known := pipeline.Find(in.Snapshot.Editions, func(e *pipeline.Edition) bool { return e.Document.SHA256 == doc.SHA256 })
 	elsewhere := !in.Site.Publisher(doc.Address())
 	switch {
-	case known >= 0 && (elsewhere || doc.Mirror != ""):
+	case known != nil && (elsewhere || doc.Mirror != ""):
 		doc.Origin = pipeline.KnownBytes
 	case doc.ByHand():
 		doc.Origin = pipeline.FromHand
@@ -55,10 +55,10 @@ func (in Inputs) provenance(h archive.Version) pipeline.Document {
 	default:
 		doc.Origin = pipeline.FromPublisher
 	}
-	if known >= 0 && elsewhere {
+	if known != nil && elsewhere {
 		// A copy, by hand or from another host, of the very bytes that NCMEC
 		// published: a reader can open its address.
-		doc.Mirror, doc.URL, doc.FinalURL = doc.Address(), in.Snapshot.Editions[known].Document.URL, ""
+		doc.Mirror, doc.URL, doc.FinalURL = doc.Address(), known.Document.URL, ""
 	}
 	return doc
 }

@@ -216,7 +216,7 @@ func (l *loader) decode(reg *Registry) {
 		fact := list.Type().Elem()
 		columns := map[string][]int{} // indexes of their fields
 		for _, c := range f.columns {
-			if field, ok := fact.FieldByNameFunc(func(name string) bool { return strings.EqualFold(name, plain.Replace(c.name)) }); ok {
+			if field, ok := fact.FieldByNameFunc(func(name string) bool { return strings.EqualFold(name, fieldOf.Replace(c.name)) }); ok {
 				columns[c.name] = field.Index
 			}
 		}
@@ -226,9 +226,9 @@ func (l *loader) decode(reg *Registry) {
 	}
 }
 
-// plain makes the name of a field of a column's: second_hand is for SecondHand,
-// platform_id for Platform, printed_name for Printed.
-var plain = strings.NewReplacer("_id", "", "_name", "", "_", "")
+// fieldOf takes from the name of a column what that of its field does not have:
+// second_hand is for SecondHand, platform_id for Platform, printed_name for Printed.
+var fieldOf = strings.NewReplacer("_id", "", "_name", "", "_", "")
 
 // decode makes a fact of a row, of the columns that are for a field.
 func (r row) decode(t reflect.Type, columns map[string][]int) reflect.Value {
